@@ -1,0 +1,58 @@
+# One command for each thing. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+LOCAL := infra/local
+SIMULATOR := target/local/simulator
+FUNCTIONS := blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket
+CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
+# For recipes that call sam or cargo-lambda.
+WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help tools stack demo local test lint build deploy clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools: ## installs what the other commands need, once
+	@$(LOCAL)/tools.sh deploy emulator cargo-deny cargo-machete >/dev/null
+	@echo "tools: ready"
+
+# What demo, local and test run on. The emulator is fetched before anybody waits for it.
+stack:
+	@$(LOCAL)/tools.sh deploy emulator >/dev/null
+	@$(LOCAL)/build.sh
+
+demo: stack ## deploys the stack on this machine and plays a whole conversation in each mode
+	@$(SIMULATOR) demo --state .ponte/demo
+
+local: stack ## the same stack, left running to play with
+	@$(SIMULATOR) local --state .ponte/local
+
+test: stack ## all tests, those of the deployed stack among them
+	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
+	  cargo test --workspace --all-features
+
+lint: ## format, clippy, licences and bans, unused dependencies, template, scripts
+	@$(LOCAL)/tools.sh deploy cargo-deny cargo-machete >/dev/null
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features -- -D warnings
+	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
+	$(CARGO_TOOLS)/cargo-machete
+	$(WITH_DEPLOY) AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template template.yaml
+	for script in $(LOCAL)/*.sh .ci/run; do bash -n "$$script"; done
+
+# All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
+build: ## the functions as they are deployed to AWS
+	$(WITH_DEPLOY); cargo lambda build --release $(FUNCTIONS:%=--bin=%); sam build
+
+deploy: build ## deploys to AWS; asks for the parameters the first time
+	$(WITH_DEPLOY); if grep -q '^parameter_overrides' samconfig.toml; then sam deploy; else sam deploy --guided; fi
+
+clean: ## removes what was built, and stops stacks that still run
+	@for state in .ponte/*/; do [[ ! -d $$state ]] || $(LOCAL)/down.sh "$$state"; done
+	rm -rf target .aws-sam .ponte

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds what the local stack deploys: the five functions and, in the same run, the simulator.
+#
+#   infra/local/build.sh
+#
+# Leaves the template with its artifacts in target/local/sam, and the simulator at target/local/simulator. Built without
+# link-time optimization, in a target folder of its own: a changed line costs seconds then, and nobody deploys such a
+# build to AWS by mistake.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+tools=$(infra/local/tools.sh deploy)
+export PATH=$tools/bin:$PATH SAM_CLI_TELEMETRY=0
+export CARGO_TARGET_DIR=$root/target/local
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+
+functions=(blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket)
+mkdir -p "$CARGO_TARGET_DIR"
+exec 9>"$CARGO_TARGET_DIR/lock"
+flock 9
+
+echo "build: the functions and the simulator"
+# One build for all. sam asks cargo once for each function, and finds them done.
+cargo lambda build --release "${functions[@]/#/--bin=}" --bin=ponte-simulator
+# cargo's own file, and not the copy made for Lambda: that one could not be overwritten while a simulator runs.
+ln -sf x86_64-unknown-linux-gnu/release/ponte-simulator "$CARGO_TARGET_DIR/simulator"
+
+built=$CARGO_TARGET_DIR/sam
+current() {
+  [[ -e $built/template.yaml && ! template.yaml -nt $built/template.yaml ]] || return 1
+  local name
+  for name in "${functions[@]}"; do
+    [[ ! $CARGO_TARGET_DIR/x86_64-unknown-linux-gnu/release/$name -nt $built/template.yaml ]] || return 1
+  done
+}
+if current; then
+  echo "build: the artifacts are up to date"
+else
+  echo "build: the artifacts"
+  sam build --template "$root/template.yaml" --build-dir "$built" >"$built.log" 2>&1 || {
+    cat "$built.log" >&2
+    exit 1
+  }
+fi

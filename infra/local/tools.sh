@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The tools that the stack and the checks need, each pinned, installed once and kept for every clone of this user.
+#
+#   infra/local/tools.sh NAME...    makes sure of them; a virtual environment prints its folder
+#
+# Names: deploy and emulator (virtual environments), cargo-deny and cargo-machete (which cargo compiles).
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/ponte
+mkdir -p "$cache"
+
+say() { printf '%s\n' "$*" >&2; }
+
+# A folder for each set of pins and each Python, so that a change of either makes a new one and spoils none in use.
+venv() {
+  local requirements=$here/requirements-$1.txt folder
+  folder=$cache/$1-$({ cat "$requirements"; python3 --version; } | sha256sum | cut -c1-12)
+  if [[ ! -e $folder/complete ]]; then
+    say "tools: making the virtual environment '$1' (once)"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements" >&2
+    touch "$folder/complete"
+  fi
+  printf '%s\n' "$folder"
+}
+
+cargo_tool() {
+  local name=$1 version=$2 root=$cache/cargo-tools
+  if [[ ! -x $root/bin/$name ]] || ! grep -qF "\"$name $version (" "$root/.crates.toml" 2>/dev/null; then
+    say "tools: compiling $name $version (once, some minutes)"
+    # Built to be used a few times a day, so quick to build matters more than quick to run.
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+      cargo install --locked --root "$root" --version "=$version" "$name" >&2
+  fi
+}
+
+for tool in "$@"; do
+  # One at a time, for a demo and a test run may start side by side on a fresh machine.
+  (
+    flock 9
+    case $tool in
+      deploy | emulator) venv "$tool" ;;
+      cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
+      cargo-machete) cargo_tool cargo-machete 0.9.2 ;;
+      *) say "tools: unknown tool '$tool'" && exit 2 ;;
+    esac
+  ) 9>"$cache/$tool.lock"
+done

@@ -1,0 +1,118 @@
+//! Messages and commands over HTTP, and what an answer means.
+//!
+//! Blip reference, 2.2: 202 for a message, 200 with a response envelope for a command (a failure is a 200 too), 400 for
+//! a bad format, 401 for the token, 429 for the throughput, 504 when a command took 60 s.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::{Client, StatusCode, Url};
+use serde_json::Value;
+
+use crate::{
+    http::{self, FarSide},
+    lime::{Command, Envelope, Message, Response},
+    relay::{
+        Failure,
+        ports::{Blip, Line, Outgoing, Profile, Typed, Whom},
+    },
+    settings::SettingsError,
+};
+
+/// A message to Blip takes at most this long: an agent's last words must be through before the customer leaves.
+pub const SEND_LIMIT: Duration = Duration::from_secs(4);
+/// A command may block for 60 s on Blip's side; ours are given up earlier and repeated by the queue.
+pub const COMMAND_LIMIT: Duration = Duration::from_secs(6);
+/// After a 429 Blip refuses everything for two minutes (reference, 2.2).
+const THROTTLED: Duration = Duration::from_secs(120);
+
+/// Blip, as one bot with one key.
+#[derive(Clone)]
+pub struct BlipClient {
+    http: Client,
+    base: Url,
+    authorization: String,
+}
+
+impl std::fmt::Debug for BlipClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BlipClient({})", self.base.host_str().unwrap_or_default())
+    }
+}
+
+impl BlipClient {
+    /// `base` is the portal's URL up to the host (or a path); `key` the finished token as the portal shows it, with
+    /// or without `Key ` before it.
+    pub fn new(http: Client, base: &str, key: &str) -> Result<Self, SettingsError> {
+        let base = Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
+        let key = key.trim();
+        let authorization = if key.starts_with("Key ") { key.to_owned() } else { format!("Key {key}") };
+        Ok(Self { http, base, authorization })
+    }
+
+    async fn post(&self, path: &str, body: &Value, limit: Duration) -> Result<reqwest::Response, Failure> {
+        let url = self.base.join(path).map_err(|_| Failure::Broken { why: "the address of Blip is no URL" })?;
+        let request = self.http.post(url).header("authorization", &self.authorization).timeout(limit).json(body);
+        let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
+        let status = answer.status();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            let asked = http::retry_after(&answer).unwrap_or(THROTTLED);
+            return Err(Failure::Later { after: Some(asked.max(THROTTLED)), why: "Blip's throughput is exceeded" });
+        }
+        http::check(status, FarSide::Blip, &answer)?;
+        Ok(answer)
+    }
+
+    /// Sends a command and reads its answer. A failure of the command is an `Ok` with its reason.
+    pub(super) async fn command(&self, command: Command) -> Result<Response, Failure> {
+        let answer = self.post("commands", &Envelope::Command(command).to_value(), COMMAND_LIMIT).await?;
+        let body: Value = answer.json().await.map_err(|error| http::failure_of(&error))?;
+        match Envelope::from_value(body) {
+            Ok(Envelope::Response(response)) => Ok(response),
+            _ => Err(Failure::later("Blip answered a command with something else")),
+        }
+    }
+
+    /// A command's resource; `None` when Blip says that there is no such thing.
+    pub(super) async fn get(&self, to: &str, uri: String) -> Result<Option<Value>, Failure> {
+        let response = self.command(Command::get(&command_id(), to, &uri)).await?;
+        Ok(if response.is_success() { response.resource } else { None })
+    }
+}
+
+/// A command's id only pairs it with its answer.
+pub(super) fn command_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+#[async_trait]
+impl Blip for BlipClient {
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        let message = Message::to(&message.to, message.id.as_deref().unwrap_or_default(), message.document.clone());
+        self.post("messages", &Envelope::Message(message).to_value(), SEND_LIMIT).await.map(drop)
+    }
+
+    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+        self.knows_message(id).await
+    }
+
+    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+        self.read_profile(whom).await
+    }
+
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+        self.read_transcript(whom, take).await
+    }
+
+    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
+        self.assign_ticket(ticket, agent).await
+    }
+
+    async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
+        self.read_ticket_messages(ticket).await
+    }
+
+    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+        self.end_ticket(ticket).await
+    }
+}

@@ -1,0 +1,77 @@
+//! Tickets of the custom attendance channel (docs.blip.ai, desk extension, 2023).
+//!
+//! One ticket is `get /ticket/{id}`, singular; its commands are `/tickets/…`, plural. The code that `change-status`
+//! gives on an ended ticket is documented nowhere, so a failure is followed by a look at the ticket.
+
+use serde_json::{Value, json};
+
+use super::{BlipClient, client::command_id};
+use crate::{
+    lime::{self, Command, Document, ThreadMessage, Ticket, TicketStatus, encode_uri, items},
+    message::SourceId,
+    relay::{Failure, ports::Typed},
+};
+
+pub(super) const DESK: &str = "postmaster@desk.msging.net";
+const TICKET: &str = "application/vnd.iris.ticket+json";
+/// The most that Blip gives at once.
+const TAKE: u8 = 100;
+
+impl BlipClient {
+    async fn change_status(&self, resource: Value) -> Result<bool, Failure> {
+        let command = Command::set(&command_id(), DESK, "/tickets/change-status", TICKET, resource);
+        Ok(self.command(command).await?.is_success())
+    }
+
+    async fn ticket_status(&self, ticket: &str) -> Result<Option<TicketStatus>, Failure> {
+        let resource = self.get(DESK, format!("/ticket/{}", encode_uri(ticket))).await?;
+        Ok(resource.and_then(|resource| match Document::new(TICKET, resource) {
+            Document::Ticket(ticket) => Some(Ticket::status(&ticket)),
+            _ => None,
+        }))
+    }
+
+    pub(super) async fn assign_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
+        let resource = json!({ "id": ticket, "status": "Open", "agentIdentity": agent });
+        if self.change_status(resource).await? {
+            return Ok(());
+        }
+        match self.ticket_status(ticket).await? {
+            Some(TicketStatus::Open | TicketStatus::Assigned) => Ok(()),
+            Some(TicketStatus::Closed(_) | TicketStatus::Transferred) => Err(Failure::Gone),
+            _ => Err(Failure::later("Blip does not open its ticket; is `AgentIdentity` one of its attendants?")),
+        }
+    }
+
+    pub(super) async fn end_ticket(&self, ticket: &str) -> Result<(), Failure> {
+        if self.change_status(json!({ "id": ticket, "status": "ClosedAttendant" })).await? {
+            return Ok(());
+        }
+        match self.ticket_status(ticket).await? {
+            Some(TicketStatus::Closed(_) | TicketStatus::Transferred) => Ok(()),
+            _ => Err(Failure::later("Blip does not close its ticket")),
+        }
+    }
+
+    /// What the customer typed. The ticket's thread is the owner bot's talk with the desk, so the customer's words
+    /// are `sent` with a forwarded id (`fwd:…`), or `received`; what else is `sent` is the bot's.
+    pub(super) async fn read_ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
+        let uri = format!(
+            "/tickets/{}/messages?$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true",
+            encode_uri(ticket)
+        );
+        let Some(resource) = self.get(DESK, uri).await? else {
+            return Err(Failure::later("Blip does not give the ticket's messages"));
+        };
+        let mut messages: Vec<ThreadMessage> = items(&resource).into_iter().filter_map(ThreadMessage::from_value).collect();
+        // Asked for in ascending order, and sorted all the same: a server that ignores the parameter gives the newest first.
+        messages.sort_by(|a, b| a.date.cmp(&b.date));
+        let customers = messages.into_iter().filter(|message| {
+            let forwarded = message.id.as_deref().is_some_and(|id| lime::bare_id(id) != id);
+            forwarded || message.direction == lime::Direction::Received
+        });
+        Ok(customers
+            .filter_map(|message| Some(Typed { id: SourceId::new(message.id.as_deref()?), document: message.document }))
+            .collect())
+    }
+}

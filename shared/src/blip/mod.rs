@@ -1,0 +1,13 @@
+//! The client of Blip's HTTP API, behind the relay's port.
+//!
+//! It knows LIME and HTTP, and nothing of the map, the queues or the helpdesk. It repeats nothing: retries are
+//! the queue's. Blip's key goes to the configured base URL only.
+
+mod client;
+mod desk;
+mod profile;
+mod threads;
+mod token;
+
+pub use client::{BlipClient, COMMAND_LIMIT, SEND_LIMIT};
+pub use token::token_matches;

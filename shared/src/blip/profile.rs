@@ -1,0 +1,94 @@
+//! Who the customer is: the contact, and the channel's directory for what the contact does not say.
+//!
+//! Blip reference, 5 and 9.2. Behind a router the roster that knows the customer is the router's, and the name of
+//! the customer there is the tunnel's originator. An unknown contact is a failure with code 67 or 62: no error here.
+
+use serde_json::Value;
+
+use super::BlipClient;
+use crate::{
+    lime::{Account, Contact, Document, Identity, Node, encode_uri},
+    relay::{
+        Failure,
+        ports::{Profile, Whom},
+    },
+};
+
+const CRM: &str = "postmaster@crm.msging.net";
+const TUNNEL: &str = "postmaster@tunnel.msging.net";
+const CONTACT: &str = "application/vnd.lime.contact+json";
+
+impl BlipClient {
+    pub(super) async fn read_profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+        let whom = self.seen_through_tunnel(whom).await?;
+        let (contact, account) = tokio::join!(self.contact(&whom), self.account(&whom));
+        // One of the two is enough; when neither could be asked, the profile is unknown.
+        let (contact, account) = match (contact, account) {
+            (Err(failure), Err(_)) => return Err(failure),
+            (contact, account) => (contact.unwrap_or_default(), account.unwrap_or_default()),
+        };
+        let contact = contact.unwrap_or_default();
+        let account = account.unwrap_or_default();
+        let present = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        Ok(Profile {
+            name: present(contact.name).or_else(|| present(account.full_name)),
+            phone: present(contact.phone_number)
+                .or_else(|| present(contact.cell_phone_number))
+                .or_else(|| present(account.phone_number)),
+            email: present(contact.email).or_else(|| present(account.email)),
+            identity: whom.originator.or_else(|| Some(whom.address.identity())),
+        })
+    }
+
+    /// Asks who is behind a tunnel when the message did not say it. The documents pass the bare uuid, the vendor's
+    /// own SDK the whole identity: where the first form fails, the second is tried.
+    pub(super) async fn seen_through_tunnel(&self, whom: &Whom) -> Result<Whom, Failure> {
+        let mut whom = whom.clone();
+        // A desk ticket behind a router names the tunnel identity as its customer.
+        let tunnel = match &whom.originator {
+            None => Some(whom.address.identity()),
+            Some(originator) => Some(originator.clone()),
+        }
+        .filter(|identity| identity.domain().eq_ignore_ascii_case("tunnel.msging.net"));
+        let Some(tunnel) = tunnel else { return Ok(whom) };
+        for name in [tunnel.name(), tunnel.as_str()] {
+            let Some(found) = self.get(TUNNEL, format!("/tunnels/{}", encode_uri(name))).await? else { continue };
+            let field = |name: &str| -> Option<Identity> {
+                Some(Node::parse(found.get(name)?.as_str()?).ok()?.identity())
+            };
+            whom.originator = field("originator").or(whom.originator);
+            whom.router = whom.router.or_else(|| field("owner"));
+            break;
+        }
+        Ok(whom)
+    }
+
+    async fn contact(&self, whom: &Whom) -> Result<Option<Contact>, Failure> {
+        let own = whom.address.identity();
+        let customer = whom.originator.as_ref().unwrap_or(&own);
+        let mut uris = vec![format!("/contacts/{}", encode_uri(customer.as_str()))];
+        if let Some(router) = &whom.router {
+            uris.insert(0, format!("lime://{}/contacts/{}", router.as_str(), encode_uri(customer.as_str())));
+        }
+        if own != *customer {
+            uris.push(format!("/contacts/{}", encode_uri(own.as_str())));
+        }
+        for uri in uris {
+            if let Some(resource) = self.get(CRM, uri).await?
+                && let Document::Contact(contact) = Document::new(CONTACT, resource)
+            {
+                return Ok(Some(contact));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn account(&self, whom: &Whom) -> Result<Option<Account>, Failure> {
+        let own = whom.address.identity();
+        let customer = whom.originator.as_ref().unwrap_or(&own);
+        let domain = customer.domain();
+        let uri = format!("lime://{domain}/accounts/{}", encode_uri(customer.name()));
+        let resource = self.get(&format!("postmaster@{domain}"), uri).await?;
+        Ok(resource.and_then(|resource: Value| serde_json::from_value(resource).ok()))
+    }
+}

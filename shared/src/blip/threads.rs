@@ -1,0 +1,62 @@
+//! The talk with the bot, and what Blip has logged of a message of ours.
+//!
+//! docs.blip.ai, chat history, 2023: newest first, at most 100, dates in UTC; logged notifications are kept for three days.
+
+use super::BlipClient;
+use crate::{
+    lime::{Direction, ThreadMessage, encode_uri, items, words},
+    relay::{
+        Failure,
+        ports::{Author, Line, Whom},
+    },
+};
+
+/// The core: what a command without an address reaches too.
+const SERVER: &str = "postmaster@msging.net";
+
+impl BlipClient {
+    pub(super) async fn read_transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+        let whom = self.seen_through_tunnel(whom).await?;
+        let own = whom.address.identity();
+        let customer = whom.originator.as_ref().unwrap_or(&own);
+        let query = format!("$take={take}&refreshExpiredMedia=true");
+        let mut uris = vec![format!("/threads/{}?{query}", encode_uri(customer.as_str()))];
+        if let Some(router) = &whom.router {
+            // The router holds the thread of its originator.
+            uris.insert(0, format!("lime://{}/threads/{}?{query}", router.as_str(), encode_uri(customer.as_str())));
+        }
+        for uri in uris {
+            let Some(resource) = self.get(SERVER, uri).await? else { continue };
+            let mut lines: Vec<Line> =
+                items(&resource).into_iter().filter_map(ThreadMessage::from_value).filter_map(line).collect();
+            lines.reverse();
+            lines.sort_by(|a, b| a.at.cmp(&b.at));
+            return Ok(lines);
+        }
+        Err(Failure::later("Blip does not give the thread"))
+    }
+
+    /// Blip logs a notification for each message it took. Whether it drops a resent id is documented nowhere.
+    pub(super) async fn knows_message(&self, id: &str) -> Result<bool, Failure> {
+        let resource = self.get(SERVER, format!("/notifications?id={}", encode_uri(id))).await?;
+        Ok(resource.is_some_and(|resource| !items(&resource).is_empty()))
+    }
+}
+
+fn line(message: ThreadMessage) -> Option<Line> {
+    if message.document.is_internal() {
+        return None;
+    }
+    let text = words(&message.document);
+    if text.trim().is_empty() {
+        return None;
+    }
+    let human = message.metadata.get("#messageEmitter").is_some_and(|by| by.eq_ignore_ascii_case("human"))
+        || message.metadata.get("#message.agentIdentity").is_some();
+    let author = match message.direction {
+        Direction::Received => Author::Customer,
+        _ if human => Author::Agent,
+        _ => Author::Bot,
+    };
+    Some(Line { author, text, at: message.date })
+}

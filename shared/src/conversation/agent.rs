@@ -1,0 +1,106 @@
+//! What an event from the helpdesk means for a conversation.
+
+use std::time::Duration;
+
+use super::{Conversation, State};
+use crate::{
+    clock::Timestamp,
+    message::{AgentEventKind, OpeningId},
+};
+
+/// How long after the closing event an agent's words still pass: helpdesks send "closed" before the last
+/// words arrive. `close-ticket.fifo` delays by 10 s and a call to Blip may take 4 s, so words that start
+/// within 6 s are through before the customer is sent away.
+pub const LAST_WORDS: Duration = Duration::from_secs(6);
+
+/// Why an agent's words reach nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Late {
+    /// This ticket's conversation is closed or closing.
+    Closed,
+    /// The customer is in a newer conversation, with another ticket.
+    Superseded,
+}
+
+/// What to do about an event of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentDecision {
+    /// Carry it to the customer.
+    Deliver,
+    /// Write `closing`, then hand the close on.
+    Close,
+    /// The close is written but may not have been handed on: hand it on again.
+    HandOn,
+    /// The words reach nobody, and the agent is told.
+    Refuse(Late),
+    /// No effect.
+    Ignore,
+}
+
+/// Decides about `event` of the opening `of`, at `now`. `conversation` is the customer's present one.
+///
+/// A close of last week must not send today's customer away, so an event of another opening never has an
+/// effect on the present one.
+pub fn agent_event(
+    conversation: Option<&Conversation>,
+    of: &OpeningId,
+    event: &AgentEventKind,
+    now: Timestamp,
+) -> AgentDecision {
+    use AgentDecision as D;
+    let words = matches!(event, AgentEventKind::Message { .. });
+    let refuse = |why| if words { D::Refuse(why) } else { D::Ignore };
+    let Some(conversation) = conversation else { return refuse(Late::Closed) };
+    if conversation.opening != *of {
+        return refuse(Late::Superseded);
+    }
+    let closed = matches!(event, AgentEventKind::Closed { .. });
+    match conversation.state {
+        State::Claimed | State::Ticketed | State::Open if closed => D::Close,
+        State::Claimed | State::Ticketed | State::Open => D::Deliver,
+        State::Closing { .. } if closed => D::HandOn,
+        State::Closing { since } if words && now.since(since) < LAST_WORDS => D::Deliver,
+        State::Closing { .. } | State::Closed { .. } => refuse(Late::Closed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AgentDecision as D, *};
+    use crate::conversation::tests_support::{conversation, other_opening};
+    use crate::message::{Agent, Content};
+
+    #[test]
+    fn the_table_holds() {
+        let events = [
+            AgentEventKind::Message { contents: vec![Content::text("oi")], agent: None },
+            AgentEventKind::Assigned { agent: Agent { id: None, name: None } },
+            AgentEventKind::Typing { on: true },
+            AgentEventKind::Closed { service: None },
+        ];
+        let since = Timestamp(10_000);
+        let check = |state: Option<State>, now: i64, expected: [D; 4]| {
+            let conversation = state.map(|state| conversation("c@tunnel.msging.net", state));
+            let of = conversation.as_ref().map_or_else(other_opening, |c| c.opening.clone());
+            let got = events.each_ref().map(|event| agent_event(conversation.as_ref(), &of, event, Timestamp(now)));
+            assert_eq!(got, expected, "{state:?} at {now}");
+        };
+        let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore];
+        check(None, 0, late());
+        check(Some(State::Ticketed), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close]);
+        check(Some(State::Open), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close]);
+        check(Some(State::Closing { since }), 15_999, [D::Deliver, D::Ignore, D::Ignore, D::HandOn]);
+        check(Some(State::Closing { since }), 16_000, [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::HandOn]);
+        check(Some(State::Closed { at: since }), 0, late());
+    }
+
+    #[test]
+    fn an_event_of_another_opening_has_no_effect_on_this_one() {
+        let conversation = conversation("c@tunnel.msging.net", State::Open);
+        let words = AgentEventKind::Message { contents: vec![], agent: None };
+        let close = AgentEventKind::Closed { service: None };
+        let decide = |event| agent_event(Some(&conversation), &other_opening(), event, Timestamp(0));
+        assert_eq!(decide(&words), D::Refuse(Late::Superseded));
+        assert_eq!(decide(&close), D::Ignore);
+    }
+}

@@ -1,0 +1,97 @@
+//! What an event from the customer's side means for a conversation.
+
+use super::{Conversation, State, Way};
+use crate::clock::Timestamp;
+
+/// What came from Blip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerEvent {
+    /// Something a person said or showed.
+    Words,
+    /// A ticket of the custom attendance channel waits for an attendant.
+    Waiting,
+    /// Blip's ticket ended on the customer's side (closed, expired or transferred).
+    Ended,
+}
+
+/// What to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerDecision {
+    /// Claim a new opening, then deliver.
+    Open,
+    /// Finish the opening under way, then deliver.
+    Resume,
+    /// Post it on the ticket.
+    Deliver,
+    /// The conversation is closing: try again when it is closed.
+    Wait,
+    /// It was said before the end, or its ticket cannot be reopened: a note on the old ticket.
+    Late,
+    /// The conversation ends here; the agent is told.
+    End,
+    /// No effect.
+    Ignore,
+}
+
+/// Decides about an event that we received at `received`.
+///
+/// | state | words | waiting | ended |
+/// |---|---|---|---|
+/// | none | open | open | ignore |
+/// | claimed, ticketed | resume | resume | end |
+/// | open | deliver | ignore | end |
+/// | closing | wait | wait | ignore |
+/// | closed, said before that or on Blip's closed ticket | late | ignore | ignore |
+/// | closed, said after | open | open | ignore |
+pub fn customer_event(
+    conversation: Option<&Conversation>,
+    event: CustomerEvent,
+    received: Timestamp,
+) -> CustomerDecision {
+    use CustomerDecision as D;
+    use CustomerEvent as E;
+    let Some(conversation) = conversation else {
+        return if event == E::Ended { D::Ignore } else { D::Open };
+    };
+    let desk = matches!(Way::of(&conversation.address), Way::Desk { .. });
+    match (conversation.state, event) {
+        (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
+        (_, E::Ended) => D::Ignore,
+        (State::Claimed | State::Ticketed, _) => D::Resume,
+        (State::Open, E::Words) => D::Deliver,
+        (State::Open, E::Waiting) => D::Ignore,
+        (State::Closing { .. }, _) => D::Wait,
+        (State::Closed { .. }, E::Waiting) if desk => D::Ignore,
+        (State::Closed { at }, E::Words) if desk || received <= at => D::Late,
+        (State::Closed { .. }, _) => D::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CustomerDecision as D, CustomerEvent as E, *};
+    use crate::conversation::tests_support::conversation;
+
+    #[test]
+    fn the_table_holds() {
+        let before = Timestamp(10);
+        let at = Timestamp(20);
+        let after = Timestamp(30);
+        let router = "c@tunnel.msging.net";
+        let desk = "t@desk.msging.net/Webhook";
+        for (state, address, received, expected) in [
+            (None, router, after, [D::Open, D::Open, D::Ignore]),
+            (Some(State::Claimed), router, after, [D::Resume, D::Resume, D::End]),
+            (Some(State::Ticketed), router, after, [D::Resume, D::Resume, D::End]),
+            (Some(State::Open), router, after, [D::Deliver, D::Ignore, D::End]),
+            (Some(State::Closing { since: at }), router, after, [D::Wait, D::Wait, D::Ignore]),
+            (Some(State::Closed { at }), router, before, [D::Late, D::Open, D::Ignore]),
+            (Some(State::Closed { at }), router, after, [D::Open, D::Open, D::Ignore]),
+            (Some(State::Closed { at }), desk, after, [D::Late, D::Ignore, D::Ignore]),
+        ] {
+            let conversation = state.map(|state| conversation(address, state));
+            let got = [E::Words, E::Waiting, E::Ended].map(|event| customer_event(conversation.as_ref(), event, received));
+            assert_eq!(got, expected, "{state:?} {address} {received:?}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The life of a conversation: what it is, and what an event means for it.
+//!
+//! Pure: no I/O, no clock, no randomness. The two decisions, [`customer_event`] and [`agent_event`], are the
+//! whole policy about states; `relay` carries them out and the map keeps the result.
+//!
+//! ```text
+//! (none) --claim--> Claimed --ticket stored--> Ticketed --first words delivered--> Open
+//!                                                  \------------ agent closes ------/--> Closing --> Closed
+//! ```
+//!
+//! Invariant: the two directions never write the same field, so that customer and agent never contend.
+
+mod agent;
+mod customer;
+mod direction;
+mod way;
+
+pub use agent::{AgentDecision, LAST_WORDS, Late, agent_event};
+pub use customer::{CustomerDecision, CustomerEvent, customer_event};
+pub use direction::{Direction, RING_ENTRIES, Ring, RingEntry};
+pub use way::Way;
+
+use crate::{
+    clock::Timestamp,
+    lime::Node,
+    message::{ConversationKey, OpeningId, TicketId},
+};
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// An opening was claimed; the helpdesk may or may not have its ticket yet.
+    Claimed,
+    /// The ticket and the way back are stored: words of the agent pass.
+    Ticketed,
+    /// All steps of the opening are done.
+    Open,
+    /// The agent closed; the last words may still pass, the customer's wait.
+    Closing { since: Timestamp },
+    /// The customer is back with the bot.
+    Closed { at: Timestamp },
+}
+
+/// One customer's conversation, as the map keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conversation {
+    pub key: ConversationKey,
+    /// The present (or last) opening.
+    pub opening: OpeningId,
+    pub state: State,
+    /// Where replies go: `from` as it came, instance and percent-encoding included.
+    pub address: Node,
+    /// The ticket of the present opening, once it is stored.
+    pub ticket: Option<TicketId>,
+    /// The agent that the customer was last told of.
+    pub agent: Option<String>,
+    /// Customer to helpdesk.
+    pub inbound: Direction,
+    /// Helpdesk to customer.
+    pub outbound: Direction,
+}
+
+/// A conversation that is kept this long from its opening. Past it, the next message opens a new one.
+pub const OPEN_FOR: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+/// How long the rings outlive the closing, so that a late copy does not open a ghost ticket.
+pub const RINGS_OUTLIVE: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
+/// How long the way back from a ticket is kept, from the opening: longer than anything else of its conversation.
+pub const WAY_BACK_FOR: std::time::Duration = std::time::Duration::from_secs(425 * 24 * 3600);
+
+#[cfg(test)]
+mod tests_support {
+    use super::*;
+
+    pub(super) fn conversation(address: &str, state: State) -> Conversation {
+        let key = ConversationKey::new("0123456789abcdef0123456789abcdef");
+        Conversation {
+            opening: OpeningId::mint(&key, uuid::Uuid::from_u128(1 << 100)),
+            key,
+            state,
+            address: Node::parse(address).unwrap(),
+            ticket: Some(TicketId::new("T-1")),
+            agent: None,
+            inbound: Direction::default(),
+            outbound: Direction::default(),
+        }
+    }
+
+    pub(super) fn other_opening() -> OpeningId {
+        OpeningId::mint(&ConversationKey::new("0123456789abcdef0123456789abcdef"), uuid::Uuid::from_u128(2 << 100))
+    }
+}

@@ -1,0 +1,39 @@
+//! The helpdesks, one folder each: what it can do, its JSON, the mapping both ways, the client, and the door.
+//!
+//! An adapter implements the relay's ports and never touches the map or a queue. `docs/helpdesks/` has a page for
+//! each. Adding one is a folder and a line in each of the two functions below.
+
+pub mod webhook;
+
+use std::sync::Arc;
+
+use crate::{
+    relay::ports::{Door, Helpdesk},
+    settings::{HelpdeskSettings, SettingsError},
+    texts::Texts,
+};
+
+/// The helpdesks that the parameter `Helpdesk` takes.
+pub const NAMES: [&str; 1] = [webhook::NAME];
+
+/// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
+pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
+    match settings.name.as_str() {
+        webhook::NAME => Ok(Box::new(webhook::WebhookDoor::new(secret)?)),
+        _ => Err(SettingsError::Invalid("HELPDESK")),
+    }
+}
+
+/// The client of the configured helpdesk, for the workers.
+pub fn client(
+    settings: &HelpdeskSettings,
+    secret: &str,
+    http: reqwest::Client,
+    texts: Texts,
+    clock: Arc<dyn crate::clock::Clock>,
+) -> Result<Arc<dyn Helpdesk>, SettingsError> {
+    match settings.name.as_str() {
+        webhook::NAME => Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secret, texts, clock)?)),
+        _ => Err(SettingsError::Invalid("HELPDESK")),
+    }
+}

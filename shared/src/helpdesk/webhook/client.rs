@@ -1,0 +1,120 @@
+//! Calls to the in-house tool: signed, with `webhook-id` as the idempotency key of each.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use reqwest::{Client, Url};
+use serde_json::Value;
+
+use super::{map, signature::SigningKey, wire};
+use crate::{
+    clock::{Clock, Timestamp},
+    http::{self, FarSide},
+    message::{SourceId, TicketId},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+    },
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
+const LONGEST_TICKET: usize = 200;
+
+/// The in-house tool.
+#[derive(Clone)]
+pub struct WebhookClient {
+    http: Client,
+    url: Url,
+    key: SigningKey,
+    texts: Texts,
+    clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for WebhookClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WebhookClient({})", self.url.host_str().unwrap_or_default())
+    }
+}
+
+impl WebhookClient {
+    /// `url` is where every event is posted; `secret` is `whsec_` and base64.
+    pub fn new(
+        http: Client,
+        url: &str,
+        secret: &str,
+        texts: Texts,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SettingsError> {
+        Ok(Self {
+            http,
+            url: Url::parse(url).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?,
+            key: SigningKey::parse(secret).ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?,
+            texts,
+            clock,
+        })
+    }
+
+    /// Posts one event. The far side has the idempotency key, so an unknown result is like none: it is repeated
+    /// with the same id.
+    async fn post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
+        self.try_post(id, at, event).await.map_err(|failure| match failure {
+            Failure::Unknown { why } => Failure::later(why),
+            other => other,
+        })
+    }
+
+    async fn try_post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
+        let body = serde_json::to_vec(&wire::Event { timestamp: Some(at.rfc3339()), event })
+            .map_err(|_| Failure::Broken { why: "the event is no JSON" })?;
+        let now = self.clock.now();
+        let answer = self
+            .http
+            .post(self.url.clone())
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", now.seconds().to_string())
+            .header("webhook-signature", self.key.sign(id, now, &body))
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| http::failure_of(&error))?;
+        http::check(answer.status(), FarSide::Helpdesk, &answer)?;
+        Ok(answer)
+    }
+}
+
+#[async_trait]
+impl Helpdesk for WebhookClient {
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let id = format!("{}-started", opening.id.as_str());
+        let answer = self.post(&id, opening.at, map::started(opening)).await?;
+        let answer: wire::StartedAnswer = answer.json().await.unwrap_or_default();
+        let own = match answer.ticket {
+            Some(Value::String(ticket)) => Some(ticket),
+            Some(Value::Number(ticket)) => Some(ticket.to_string()),
+            _ => None,
+        };
+        let own = own.filter(|ticket| !ticket.trim().is_empty() && ticket.chars().count() <= LONGEST_TICKET);
+        Ok(TicketId::new(own.unwrap_or_else(|| opening.id.as_str().to_owned())))
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let id = format!("{}-message-{}", to.opening.as_str(), message.id);
+        self.post(&id, message.at, map::created(to, message)).await.map(drop)
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        // The id of a helpdesk's message may hold anything, a webhook-id no dot: the key is made from a hash.
+        let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str(), reason.code()]);
+        let id = format!("{}-failed-{hash}", to.opening.as_str());
+        let event = map::failed(to, message, reason, self.texts.language);
+        self.post(&id, self.clock.now(), event).await.map(drop)
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        let id = format!("{}-ended", to.opening.as_str());
+        self.post(&id, self.clock.now(), map::ended(to, by)).await.map(drop)
+    }
+}

@@ -1,0 +1,123 @@
+//! The relay's words as the contract's JSON, and back. Pure.
+
+use super::wire;
+use crate::{
+    lime::Identity,
+    message::{AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
+    relay::ports::{Author, CustomerMessage, EndedBy, NotDelivered, Opening, TicketRef},
+    texts::{Language, own},
+};
+
+pub(super) fn started(opening: &Opening) -> wire::FromPonte {
+    let mut notices = Vec::new();
+    if !opening.profile_known {
+        notices.push("profile_unavailable".to_owned());
+    }
+    if opening.transcript.is_none() {
+        notices.push("transcript_unavailable".to_owned());
+    }
+    let address = |identity: &Identity| identity.as_str().to_owned();
+    let messages = opening.transcript.iter().flatten().map(|line| wire::TranscriptLine {
+        author: match line.author {
+            Author::Bot => "bot",
+            Author::Customer => "customer",
+            Author::Agent => "agent",
+        }
+        .to_owned(),
+        text: line.text.clone(),
+        at: line.at.clone(),
+    });
+    wire::FromPonte::ConversationStarted(wire::Started {
+        conversation: opening.id.as_str().to_owned(),
+        customer: wire::Customer {
+            id: opening.customer.as_str().to_owned(),
+            name: opening.profile.name.clone(),
+            phone: opening.profile.phone.clone(),
+            email: opening.profile.email.clone(),
+            channel: opening.channel.clone(),
+            address: opening.profile.identity.as_ref().map(address),
+        },
+        origin: wire::Origin {
+            mode: opening.origin.mode.to_owned(),
+            bot: opening.origin.bot.as_ref().map(address),
+            blip_ticket: opening.origin.blip_ticket.clone(),
+        },
+        transcript: wire::Transcript { available: opening.transcript.is_some(), messages: messages.collect() },
+        notices,
+    })
+}
+
+pub(super) fn created(to: &TicketRef, message: &CustomerMessage) -> wire::FromPonte {
+    wire::FromPonte::MessageCreated(wire::Created {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        message: wire::CreatedMessage {
+            id: message.id.clone(),
+            content: message.content.clone(),
+            at: message.at.rfc3339(),
+            late: message.late,
+        },
+    })
+}
+
+pub(super) fn failed(to: &TicketRef, message: &SourceId, why: &NotDelivered, language: Language) -> wire::FromPonte {
+    let text = own(language, why.code()).unwrap_or_default();
+    let text = match why {
+        NotDelivered::Channel { code, description } if code.is_some() || description.is_some() => {
+            let code = code.map(|code| format!(" {code}")).unwrap_or_default();
+            format!("{text} (Blip{code}: {})", description.as_deref().unwrap_or("-"))
+        }
+        _ => text.to_owned(),
+    };
+    wire::FromPonte::MessageFailed(wire::Failed {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        message: message.as_str().to_owned(),
+        reason: wire::FailedReason { code: why.code().to_owned(), text },
+    })
+}
+
+pub(super) fn ended(to: &TicketRef, by: EndedBy) -> wire::FromPonte {
+    wire::FromPonte::ConversationEnded(wire::Ended {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        reason: match by {
+            EndedBy::Agent => "agent",
+            EndedBy::Customer => "customer",
+            EndedBy::Transfer => "transferred",
+        }
+        .to_owned(),
+    })
+}
+
+/// One event of theirs. Events without an id of their own are known by the `webhook-id` of their delivery, which stays
+/// the same when they are sent again. `None` when the event names no ticket or holds nothing to carry.
+pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents> {
+    let delivery = SourceId::new(delivery);
+    let (ticket, conversation, id, kind) = match event {
+        wire::ToPonte::AgentAssigned(e) => {
+            (e.ticket, e.conversation, delivery, AgentEventKind::Assigned { agent: e.agent })
+        }
+        wire::ToPonte::AgentMessage(e) => {
+            let id = if e.id.trim().is_empty() { delivery } else { SourceId::new(&e.id) };
+            let empty = matches!(&e.content, Content::Text { text } if text.trim().is_empty());
+            if empty {
+                return None;
+            }
+            (e.ticket, e.conversation, id, AgentEventKind::Message { contents: vec![e.content], agent: e.agent })
+        }
+        wire::ToPonte::AgentTyping(e) => (e.ticket, e.conversation, delivery, AgentEventKind::Typing { on: e.on }),
+        wire::ToPonte::ConversationClosed(e) => {
+            let service = e.service.filter(|service| !service.trim().is_empty());
+            (e.ticket, e.conversation, delivery, AgentEventKind::Closed { service })
+        }
+    };
+    if ticket.trim().is_empty() {
+        return None;
+    }
+    Some(TicketEvents {
+        ticket: TicketId::new(ticket),
+        opening: conversation.as_deref().and_then(OpeningId::parse),
+        events: vec![AgentEvent { id, kind }],
+    })
+}

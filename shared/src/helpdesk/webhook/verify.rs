@@ -1,0 +1,54 @@
+//! The door: is it really the in-house tool, and what does it say?
+
+use serde_json::Value;
+
+use super::{map, signature::SigningKey, wire};
+use crate::{
+    clock::Timestamp,
+    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    settings::SettingsError,
+};
+
+/// Checks and reads callbacks.
+#[derive(Debug, Clone)]
+pub struct WebhookDoor {
+    key: SigningKey,
+}
+
+impl WebhookDoor {
+    /// `secret` is `whsec_` and base64.
+    pub fn new(secret: &str) -> Result<Self, SettingsError> {
+        let key = SigningKey::parse(secret).ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?;
+        Ok(Self { key })
+    }
+}
+
+impl Door for WebhookDoor {
+    fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
+        let header = |name| request.headers.get(name);
+        self.key
+            .verify(header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), request.body, now)
+            .map_err(|error| {
+                tracing::warn!(reason = %error, "a callback was not signed by the helpdesk");
+                Rejection::Unauthorized("the signature does not match")
+            })?;
+        Ok(Verified(request.body))
+    }
+
+    fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
+        let delivery = request.headers.get("webhook-id").unwrap_or_default();
+        let body: Value =
+            serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
+        let Some(kind) = body.get("type").and_then(Value::as_str) else {
+            return Err(Rejection::Malformed("the body has no `type`"));
+        };
+        if !wire::ToPonte::TYPES.contains(&kind) {
+            return Err(Rejection::Unprocessable("unknown `type`: see the contract, docs/openapi.yaml"));
+        }
+        let event: wire::Event<wire::ToPonte> = serde_json::from_value(body)
+            .map_err(|_| Rejection::Unprocessable("`data` does not fit its `type`: see docs/openapi.yaml"))?;
+        let events = map::event(event.event, delivery)
+            .ok_or(Rejection::Unprocessable("`ticket` or the text is empty"))?;
+        Ok(vec![events])
+    }
+}

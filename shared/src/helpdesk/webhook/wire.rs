@@ -1,0 +1,221 @@
+//! The JSON of the in-house contract, both ways. `docs/openapi.yaml` is its written form; a test holds the two together.
+//!
+//! Every body is `{"type", "timestamp", "data"}`. Fields may be added by either side; unknown ones are ignored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::{Agent, Content};
+
+/// The envelope of Standard Webhooks.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Event<T> {
+    /// RFC 3339, UTC: when it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    #[serde(flatten)]
+    pub event: T,
+}
+
+/// What we send.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum FromPonte {
+    #[serde(rename = "conversation.started")]
+    ConversationStarted(Started),
+    #[serde(rename = "message.created")]
+    MessageCreated(Created),
+    #[serde(rename = "message.failed")]
+    MessageFailed(Failed),
+    #[serde(rename = "conversation.ended")]
+    ConversationEnded(Ended),
+}
+
+/// What the helpdesk sends.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum ToPonte {
+    #[serde(rename = "agent.assigned")]
+    AgentAssigned(Assigned),
+    #[serde(rename = "agent.message")]
+    AgentMessage(AgentMessage),
+    #[serde(rename = "agent.typing")]
+    AgentTyping(AgentTyping),
+    #[serde(rename = "conversation.closed")]
+    ConversationClosed(Closed),
+}
+
+impl ToPonte {
+    /// The types that are accepted.
+    pub const TYPES: [&str; 4] = ["agent.assigned", "agent.message", "agent.typing", "conversation.closed"];
+}
+
+/// A customer was handed over.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Started {
+    /// Our name of this conversation. The ticket is called so until the answer says otherwise.
+    pub conversation: String,
+    pub customer: Customer,
+    pub origin: Origin,
+    pub transcript: Transcript,
+    /// What is missing: `profile_unavailable`, `transcript_unavailable`.
+    pub notices: Vec<String>,
+}
+
+/// The answer to `conversation.started`; a body is optional.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct StartedAnswer {
+    /// The helpdesk's own name of the ticket, at most 200 characters.
+    #[serde(default)]
+    pub ticket: Option<serde_json::Value>,
+}
+
+/// Who the customer is.
+#[derive(Serialize, Deserialize)]
+pub struct Customer {
+    /// Opaque and stable: the same customer on the same bot has it in every conversation.
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// `whatsapp`, `messenger`, `blip-chat`, … or the channel's domain.
+    pub channel: String,
+    /// The customer's identity on the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+impl std::fmt::Debug for Customer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Customer(…)")
+    }
+}
+
+/// Where the conversation comes from.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Origin {
+    /// `router`, `ticket` or `bot`.
+    pub mode: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blip_ticket: Option<String>,
+}
+
+/// The talk with the bot, oldest first.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Transcript {
+    /// `false`: it could not be read in time.
+    pub available: bool,
+    pub messages: Vec<TranscriptLine>,
+}
+
+/// One line of it.
+#[derive(Serialize, Deserialize)]
+pub struct TranscriptLine {
+    /// `bot`, `customer` or `agent` (an earlier one).
+    pub author: String,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl std::fmt::Debug for TranscriptLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TranscriptLine({}, …)", self.author)
+    }
+}
+
+/// The customer wrote.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Created {
+    pub conversation: String,
+    pub ticket: String,
+    pub message: CreatedMessage,
+}
+
+/// What the customer wrote.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CreatedMessage {
+    /// Opaque, and the same through every repetition.
+    pub id: String,
+    pub content: Content,
+    /// RFC 3339, UTC: when we received it.
+    pub at: String,
+    /// It was written before the end and came after: there is nobody to answer to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+}
+
+/// An agent's message did not reach the customer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Failed {
+    pub conversation: String,
+    pub ticket: String,
+    /// The `id` of the agent's message.
+    pub message: String,
+    pub reason: FailedReason,
+}
+
+/// Why.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FailedReason {
+    /// `conversation_closed`, `conversation_superseded` or `channel_refused`.
+    pub code: String,
+    /// For the agent, in the stack's language.
+    pub text: String,
+}
+
+/// The conversation is over, and the customer gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Ended {
+    pub conversation: String,
+    pub ticket: String,
+    /// `agent`, `customer` or `transferred`.
+    pub reason: String,
+}
+
+/// Someone took the ticket.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Assigned {
+    pub ticket: String,
+    /// Optional: as `conversation.started` said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    pub agent: Agent,
+}
+
+/// The agent wrote.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AgentMessage {
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// The helpdesk's own id of the message: the same one again has no second effect.
+    pub id: String,
+    pub content: Content,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Agent>,
+}
+
+/// The agent types, or stopped.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AgentTyping {
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    pub on: bool,
+}
+
+/// The agent closed the conversation.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Closed {
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// The service of the router that the customer goes to, instead of `ReturnService`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+}

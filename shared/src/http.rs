@@ -1,0 +1,97 @@
+//! The one HTTP client, and what an answer of a far side means.
+//!
+//! Redirects are not followed: a key must not travel to another host. Roots are compiled in, since scanning the
+//! system's costs a cold start ten times what the rest of it does. Proxies of the environment are not used.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{Client, StatusCode};
+
+use crate::relay::Failure;
+
+/// Connecting takes at most this long.
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+/// A call takes at most this long, where the caller does not say less.
+const CALL_LIMIT: Duration = Duration::from_secs(10);
+
+/// The client for Blip and the helpdesk. `extra_root` is a company's own authority, in PEM; empty means none.
+pub fn client(extra_root: &str) -> Result<Client, String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in rustls::pki_types::pem::PemObject::pem_slice_iter(extra_root.as_bytes()) {
+        let certificate: rustls::pki_types::CertificateDer<'_> =
+            certificate.map_err(|error| format!("ExtraRootCertificate is not PEM: {error}"))?;
+        roots.add(certificate).map_err(|error| format!("ExtraRootCertificate is no certificate: {error}"))?;
+    }
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_LIMIT)
+        .timeout(CALL_LIMIT)
+        .user_agent(concat!("Ponte/", env!("CARGO_PKG_VERSION")))
+        .no_proxy()
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+/// Whose answer it is: the word for it in a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FarSide {
+    Blip,
+    Helpdesk,
+}
+
+/// A call without an answer: nothing was sent when the connection failed, else the result is unknown.
+pub fn failure_of(error: &reqwest::Error) -> Failure {
+    if error.is_connect() || error.is_builder() {
+        Failure::later("no connection")
+    } else if error.is_timeout() {
+        Failure::Unknown { why: "no answer in time" }
+    } else {
+        Failure::Unknown { why: "the answer broke off" }
+    }
+}
+
+/// The `Retry-After` of an answer, in seconds form.
+pub fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
+    let seconds = answer.headers().get("retry-after")?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// What a status means for one message.
+///
+/// | status | meaning |
+/// |---|---|
+/// | 2xx | done |
+/// | 401, 403 | the key is wrong |
+/// | 410 | the ticket is gone (a 404 is a wrong address more often than a ticket: it is tried again) |
+/// | 400, 413, 415, 422 | this message is refused |
+/// | 429, 503 | later, as `Retry-After` says |
+/// | other 5xx | the result is unknown |
+/// | the rest | later |
+pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> Result<(), Failure> {
+    let words = |blip, helpdesk| match side {
+        FarSide::Blip => blip,
+        FarSide::Helpdesk => helpdesk,
+    };
+    match status.as_u16() {
+        200..300 => Ok(()),
+        401 | 403 => Err(Failure::Unauthorized { why: words("Blip refuses the key", "the helpdesk refuses the key") }),
+        410 => Err(Failure::Gone),
+        refused @ (400 | 413 | 415 | 422) => Err(Failure::Refused {
+            why: words("Blip refuses the message", "the helpdesk refuses the message"),
+            status: refused,
+        }),
+        429 | 503 => Err(Failure::Later {
+            after: retry_after(answer),
+            why: words("Blip asks to wait", "the helpdesk asks to wait"),
+        }),
+        500.. => Err(Failure::Unknown { why: words("Blip fails", "the helpdesk fails") }),
+        _ => Err(Failure::later(words("Blip answers strangely", "the helpdesk answers strangely"))),
+    }
+}

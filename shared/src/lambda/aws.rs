@@ -1,0 +1,47 @@
+//! The AWS clients of a function, over one HTTP client that trusts only Amazon's roots.
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+
+use crate::{
+    secrets,
+    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret},
+};
+
+/// The five roots of Amazon Trust Services, which sign every AWS endpoint (amazontrust.com/repository, 2026).
+const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+
+pub(super) struct Aws {
+    pub config: SdkConfig,
+    secrets: aws_sdk_secretsmanager::Client,
+}
+
+impl Aws {
+    pub(super) async fn load() -> anyhow::Result<Self> {
+        let mut trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+        let extra = Environment::optional("EXTRA_ROOT_CERTIFICATE");
+        if !extra.trim().is_empty() {
+            trust = trust.with_pem_certificate(extra.into_bytes());
+        }
+        let tls = TlsContext::builder().with_trust_store(trust).build()?;
+        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
+        let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+        let secrets = aws_sdk_secretsmanager::Client::new(&config);
+        Ok(Self { config, secrets })
+    }
+
+    pub(super) async fn blip_secret(&self) -> anyhow::Result<BlipSecret> {
+        Ok(secrets::read(&self.secrets, &Environment::required("BLIP_SECRET_ARN")?).await?)
+    }
+
+    pub(super) async fn helpdesk_secret(&self) -> anyhow::Result<HelpdeskSecret> {
+        Ok(secrets::read(&self.secrets, &Environment::required("HELPDESK_SECRET_ARN")?).await?)
+    }
+
+    pub(super) async fn keys_secret(&self) -> anyhow::Result<KeysSecret> {
+        Ok(secrets::read(&self.secrets, &Environment::required("KEYS_SECRET_ARN")?).await?)
+    }
+}

@@ -1,0 +1,91 @@
+//! The two HTTP functions: the event's bytes and headers in, a status out.
+
+use lambda_http::{Body, Error, Request, Response, http::HeaderMap, service_fn};
+
+use super::aws::Aws;
+use crate::{
+    blip::token_matches,
+    clock::SystemClock,
+    hash::HashKey,
+    helpdesk,
+    queue::{QueueUrls, SqsQueue},
+    relay::{
+        accept::{self, Accepted},
+        ports::{Headers, Rejection, Unverified},
+    },
+    settings::Environment,
+    telemetry,
+};
+
+struct EventHeaders<'a>(&'a HeaderMap);
+
+impl Headers for EventHeaders<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.to_str().ok()
+    }
+}
+
+/// `POST /blip`: messages, notifications and tickets.
+pub async fn blip_webhook() -> Result<(), Error> {
+    telemetry::start();
+    let aws = Aws::load().await?;
+    let (secret, keys) = tokio::try_join!(aws.blip_secret(), aws.keys_secret())?;
+    let header = Environment::required("BLIP_TOKEN_HEADER")?.to_ascii_lowercase();
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
+    let (secret, header, key, queue) = (&secret, &header, &key, &queue);
+    lambda_http::run(service_fn(async move |request: Request| {
+        let presented = EventHeaders(request.headers()).get(header).map(str::to_owned);
+        let accepted = if token_matches(presented.as_deref(), &secret.token) {
+            accept::from_blip(request.body(), queue, &SystemClock, key).await
+        } else {
+            Err(Rejection::Unauthorized("the token does not match"))
+        };
+        answer("blip-webhook", accepted)
+    }))
+    .await
+}
+
+/// `ANY /helpdesk`: the helpdesk's callbacks.
+pub async fn helpdesk_callback() -> Result<(), Error> {
+    telemetry::start();
+    let aws = Aws::load().await?;
+    let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
+    let settings = Environment::helpdesk()?;
+    let door = helpdesk::door(&settings, &secret.webhook_secret)?;
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
+    let (door, name, key, queue) = (&*door, settings.name.as_str(), &key, &queue);
+    lambda_http::run(service_fn(async move |request: Request| {
+        let headers = EventHeaders(request.headers());
+        let request = Unverified { headers: &headers, body: request.body() };
+        let accepted = accept::from_helpdesk(&request, door, name, queue, &SystemClock, key).await;
+        answer("helpdesk-callback", accepted)
+    }))
+    .await
+}
+
+/// 200 with an empty body, or the rejection's status with its reason in words; a 401 says nothing.
+fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Result<Response<Body>, Error> {
+    let rejection = match accepted {
+        Ok(Accepted::Queued(jobs)) => {
+            tracing::info!(function, jobs, "accepted");
+            return Ok(Response::builder().status(200).body(Body::Empty)?);
+        }
+        Ok(Accepted::Dropped(reason)) => {
+            tracing::info!(function, reason, "dropped");
+            return Ok(Response::builder().status(200).body(Body::Empty)?);
+        }
+        Err(rejection) => rejection,
+    };
+    tracing::warn!(function, status = rejection.status(), reason = %rejection, "rejected");
+    let answer = Response::builder().status(rejection.status());
+    Ok(match rejection {
+        Rejection::Unauthorized(_) => answer.body(Body::Empty)?,
+        _ => answer
+            .header("content-type", "application/json")
+            .body(Body::Text(serde_json::json!({ "error": rejection.to_string() }).to_string()))?,
+    })
+}

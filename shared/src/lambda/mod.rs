@@ -1,0 +1,10 @@
+//! The edge towards Lambda: clients built once before the first event, and events in and out of its forms.
+//!
+//! The only place that names the runtime's types. A function's `main` says which part it plays, and no more.
+
+mod aws;
+mod doors;
+mod workers;
+
+pub use doors::{blip_webhook, helpdesk_callback};
+pub use workers::{close_ticket, to_blip, to_helpdesk};

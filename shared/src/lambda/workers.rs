@@ -1,0 +1,117 @@
+//! The three workers: a batch of SQS records in, the ids of those to be received again out.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+use super::aws::Aws;
+use crate::{
+    blip::BlipClient,
+    clock::{Clock, SystemClock, Timestamp},
+    hash::HashKey,
+    helpdesk, http,
+    queue::{QueueUrls, Record, SqsQueue},
+    relay::{
+        self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
+        ports::{Blip, Helpdesk, Queue, Store},
+    },
+    settings::Environment,
+    store::DynamoStore,
+    telemetry,
+    texts::Texts,
+};
+
+/// What every worker has in common.
+struct Parts {
+    store: Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
+    blip: Arc<dyn Blip>,
+    helpdesk: Arc<dyn Helpdesk>,
+    clock: Arc<dyn Clock>,
+    key: HashKey,
+    texts: Texts,
+}
+
+impl Parts {
+    async fn load() -> anyhow::Result<Self> {
+        telemetry::start();
+        let aws = Aws::load().await?;
+        let (blip_secret, helpdesk_secret, keys) =
+            tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret())?;
+        let key = HashKey::new(keys.hash_key.as_bytes());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let texts = Environment::texts()?;
+        let settings = Environment::helpdesk()?;
+        let client = http::client(&Environment::optional("EXTRA_ROOT_CERTIFICATE")).map_err(anyhow::Error::msg)?;
+        let urls = QueueUrls {
+            own: Environment::required("QUEUE_URL")?,
+            parked: Environment::required("PARKED_QUEUE_URL")?,
+            close_ticket: Environment::optional("CLOSE_TICKET_QUEUE_URL"),
+            ..QueueUrls::default()
+        };
+        let table = Environment::required("TABLE_NAME")?;
+        let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
+        let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, &blip_secret.key)?;
+        let secret = &helpdesk_secret.webhook_secret;
+        let helpdesk = helpdesk::client(&settings, secret, client, texts.clone(), clock.clone())?;
+        Ok(Self {
+            store: Arc::new(DynamoStore::new(dynamo, table, settings.name, key.clone())),
+            queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
+            blip: Arc::new(blip),
+            helpdesk,
+            clock,
+            key,
+            texts,
+        })
+    }
+}
+
+/// The worker behind `to-helpdesk.fifo`.
+pub async fn to_helpdesk() -> Result<(), Error> {
+    let Parts { store, queue, blip, helpdesk, clock, key, texts } = Parts::load().await?;
+    let agent_identity = Environment::optional("AGENT_IDENTITY");
+    run(&ToHelpdesk { store, blip, helpdesk, clock, key, texts, agent_identity }, &*queue).await
+}
+
+/// The worker behind `to-blip.fifo`.
+pub async fn to_blip() -> Result<(), Error> {
+    let Parts { store, queue, blip, helpdesk, clock, key, texts } = Parts::load().await?;
+    run(&ToBlip { store, queue: queue.clone(), blip, helpdesk, clock, key, texts }, &*queue).await
+}
+
+/// The worker behind `close-ticket.fifo`.
+pub async fn close_ticket() -> Result<(), Error> {
+    let Parts { store, queue, blip, helpdesk, clock, texts, .. } = Parts::load().await?;
+    let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
+    run(&CloseTicket { store, blip, helpdesk, clock, texts, return_service }, &*queue).await
+}
+
+async fn run(worker: &dyn Worker, queue: &dyn Queue) -> Result<(), Error> {
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsEvent>| {
+        let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
+        let records = event.payload.records.into_iter().map(record).collect();
+        let failed = relay::work(worker, queue, &SystemClock, records, deadline).await;
+        let failures = failed.into_iter().map(|id| {
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            failure
+        });
+        let mut answer = SqsBatchResponse::default();
+        answer.batch_item_failures = failures.collect();
+        Ok::<_, Error>(answer)
+    }))
+    .await
+}
+
+/// A record as it comes. What is absent reads as empty: a record without a body is no job, and is parked.
+fn record(message: SqsMessage) -> Record {
+    let attribute = |name: &str| message.attributes.get(name).cloned().unwrap_or_default();
+    Record {
+        group: attribute("MessageGroupId"),
+        attempts: attribute("ApproximateReceiveCount").parse().unwrap_or(1),
+        id: message.message_id.unwrap_or_default(),
+        receipt: message.receipt_handle.unwrap_or_default(),
+        body: message.body.unwrap_or_default(),
+    }
+}

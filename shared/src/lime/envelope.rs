@@ -1,0 +1,105 @@
+//! An envelope: anything that Blip or a bot sends.
+//!
+//! The kind is not written in the document, so it is told by the fields, in a fixed order. Reading is tolerant: it refuses only
+//! what has no kind. Whoever needs a sender, an id or a recipient asks for it later. Errors never repeat the input.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{Command, Message, Notification, Response};
+
+/// Why a document is no envelope. Says nothing of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EnvelopeError {
+    /// The document is no JSON object.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// None of the fields that tell a kind is there.
+    #[error("neither message, notification, command nor session")]
+    NoKind,
+    /// A field without which the kind means nothing is missing or has the wrong type.
+    #[error("the field {field} is missing or has the wrong type")]
+    BadField {
+        /// The field's JSON name.
+        field: &'static str,
+    },
+}
+
+/// One envelope, by kind. Made once for each request and taken apart at once, so its size is no reason for a box.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "never kept in numbers; a box would only be in the reader's way"
+)]
+#[derive(Clone, PartialEq)]
+pub enum Envelope {
+    /// Somebody says something.
+    Message(Message),
+    /// What became of a message.
+    Notification(Notification),
+    /// A request.
+    Command(Command),
+    /// The answer to a request: a command with a `status`.
+    Response(Response),
+    /// Session negotiation: never sent over HTTP, kept as it is.
+    Session(Value),
+}
+
+impl Envelope {
+    /// Reads an envelope. The order of the questions is part of the protocol: commands have a `type` too, and a forwarded
+    /// notification may carry anything. A `null` is an absent field, except as `content`.
+    pub fn from_value(value: Value) -> Result<Self, EnvelopeError> {
+        let Value::Object(fields) = &value else {
+            return Err(EnvelopeError::NotAnObject);
+        };
+        let has = |key: &str| fields.get(key).is_some_and(|field| !field.is_null());
+        if has("event") {
+            Notification::read_envelope(value).map(Self::Notification)
+        } else if has("status") {
+            Response::read_envelope(value).map(Self::Response)
+        } else if has("method") || has("uri") {
+            Command::read_envelope(value).map(Self::Command)
+        } else if has("state") {
+            Ok(Self::Session(value))
+        } else if fields.contains_key("content") && fields.contains_key("type") {
+            Message::read_envelope(value).map(Self::Message)
+        } else {
+            Err(EnvelopeError::NoKind)
+        }
+    }
+
+    /// The JSON document, with everything that was read.
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Message(message) => message.to_value(),
+            Self::Notification(notification) => notification.to_value(),
+            Self::Command(command) => command.to_value(),
+            Self::Response(response) => response.to_value(),
+            Self::Session(value) => value.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(message) => message.fmt(formatter),
+            Self::Notification(notification) => notification.fmt(formatter),
+            Self::Command(command) => command.fmt(formatter),
+            Self::Response(response) => response.fmt(formatter),
+            Self::Session(_) => formatter.write_str("Session(…)"),
+        }
+    }
+}
+
+impl serde::Serialize for Envelope {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Envelope {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_value(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}

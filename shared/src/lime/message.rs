@@ -1,0 +1,130 @@
+//! A message: somebody says something to somebody.
+//!
+//! Shape: `{"id","from","to","pp","type","content","metadata"}` (docs.blip.ai, concepts/messages, 2023). All but `type` and `content`
+//! may be missing. An id or an address that cannot be read counts as absent and stays in `rest`; this module never refuses it.
+//! A message's id on `WhatsApp` contains the phone number, so `Debug` leaves it out.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::wire::{put, take};
+use super::{Document, EnvelopeError, Identity, Metadata, Node};
+
+/// The metadata key under which a tunnel names the real customer (captured traffic, 2023).
+const TUNNEL_ORIGINATOR: &str = "#tunnel.originator";
+
+/// One message.
+#[derive(Clone, PartialEq)]
+pub struct Message {
+    /// As it came, `fwd:` prefixes included. Without one no notification is ever sent.
+    pub id: Option<String>,
+    /// Who sent it; absent also where it is no address.
+    pub from: Option<Node>,
+    /// Who shall have it.
+    pub to: Option<Node>,
+    /// Who sent it on behalf of `from`.
+    pub pp: Option<Node>,
+    /// What is said.
+    pub document: Document,
+    /// What travels beside it.
+    pub metadata: Metadata,
+    /// All other fields, and the original spelling of those above where it is unusual.
+    pub rest: Map<String, Value>,
+}
+
+impl Message {
+    /// A message to send. With an empty id it has none, and nobody is told what became of it (right for chat states).
+    pub fn to(to: &Node, id: &str, document: Document) -> Self {
+        Self {
+            id: (!id.is_empty()).then(|| id.to_owned()),
+            from: None,
+            to: Some(to.clone()),
+            pp: None,
+            document,
+            metadata: Metadata::default(),
+            rest: Map::new(),
+        }
+    }
+
+    /// Where a reply goes: `pp` if there is one, else `from` (takenet/lime-csharp, `GetSender`).
+    pub fn sender(&self) -> Option<&Node> {
+        self.pp.as_ref().or(self.from.as_ref())
+    }
+
+    /// The real customer behind a tunnel, if the router tells.
+    pub fn originator(&self) -> Option<Identity> {
+        Identity::parse(self.metadata.get(TUNNEL_ORIGINATOR)?).ok()
+    }
+
+    /// Reads a message; `None` without `content` or without a `type` that is a text.
+    pub fn from_value(value: Value) -> Option<Self> {
+        Self::read_envelope(value).ok()
+    }
+
+    pub(super) fn read_envelope(value: Value) -> Result<Self, EnvelopeError> {
+        let Value::Object(mut rest) = value else {
+            return Err(EnvelopeError::NotAnObject);
+        };
+        let Some(Value::String(media_type)) = rest.get("type") else {
+            return Err(EnvelopeError::BadField { field: "type" });
+        };
+        let media_type = media_type.clone();
+        let content = rest
+            .remove("content")
+            .ok_or(EnvelopeError::BadField { field: "content" })?;
+        let document = Document::new(&media_type, content);
+        if document.media_type() == media_type {
+            rest.remove("type");
+        }
+        Ok(Self {
+            id: take_id(&mut rest),
+            from: take(&mut rest, "from"),
+            to: take(&mut rest, "to"),
+            pp: take(&mut rest, "pp"),
+            document,
+            metadata: Metadata::take(&mut rest),
+            rest,
+        })
+    }
+
+    /// The JSON document, with everything that was read.
+    pub fn to_value(&self) -> Value {
+        let mut object = self.rest.clone();
+        put(&mut object, "id", self.id.as_ref());
+        put(&mut object, "from", self.from.as_ref());
+        put(&mut object, "to", self.to.as_ref());
+        put(&mut object, "pp", self.pp.as_ref());
+        self.metadata.put(&mut object);
+        let is_there = object
+            .get("type")
+            .and_then(Value::as_str)
+            .is_some_and(|kept| self.document.is_a(kept));
+        if !is_there {
+            object.insert("type".to_owned(), Value::from(self.document.media_type()));
+        }
+        object.insert("content".to_owned(), self.document.content());
+        Value::Object(object)
+    }
+}
+
+/// Takes an envelope's id. Some senders write numbers; an empty one is none, and stays in `rest`.
+pub(super) fn take_id(envelope: &mut Map<String, Value>) -> Option<String> {
+    if envelope.get("id").and_then(Value::as_str) == Some("") {
+        return None;
+    }
+    take(envelope, "id")
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Message")
+            .field("from", &self.from)
+            .field("to", &self.to)
+            .field("document", &self.document)
+            .finish_non_exhaustive()
+    }
+}
+
+super::record::json_traits!(Message);

@@ -1,0 +1,49 @@
+//! Blip's protocol (LIME) as data: envelopes, nodes, documents, and what a document says in words.
+//!
+//! It reads whatever Blip, a channel or a person really sends and can write it back without a loss. It must never do I/O,
+//! look at a clock, decide what happens to a message, or put an address or a text into an error or a `Debug` output.
+//! The client, the webhook and the tests use it; it uses nothing of ours.
+
+mod account;
+mod command;
+mod document;
+mod envelope;
+mod event;
+mod folded;
+mod identity;
+pub mod media_types;
+mod message;
+mod metadata;
+mod method;
+mod node;
+mod notification;
+mod reason;
+mod record;
+mod response;
+mod status;
+mod thread_message;
+mod uri;
+mod wire;
+mod words;
+
+pub use account::Account;
+pub use command::Command;
+pub use document::*;
+pub use envelope::{Envelope, EnvelopeError};
+pub use event::Event;
+pub use identity::{Identity, NodeError};
+pub use message::Message;
+pub use metadata::Metadata;
+pub use method::Method;
+pub use node::Node;
+pub use notification::Notification;
+pub use reason::Reason;
+pub use response::Response;
+pub use status::Status;
+pub use thread_message::{Direction, ThreadMessage};
+pub use uri::{bare_id, encode_uri};
+pub use words::{MAX_WORDS, words};
+
+/// How deep we follow documents inside documents (a reply to a reply, a collection of collections). Real ones have three
+/// levels; what lies deeper is hostile or broken and is shown as `[…]`.
+pub const MAX_DEPTH: usize = 16;

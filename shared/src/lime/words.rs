@@ -1,0 +1,150 @@
+//! What a document says, in plain text of no particular language: for transcripts, and for documents that an agent cannot be
+//! shown in another way.
+//!
+//! Pure and total: every document has words, unless it is a chat state or otherwise internal. Bounded in depth and length. It
+//! must never decide whether a document is shown, and its result is personal data: never log it.
+
+mod json;
+mod menu;
+mod other;
+mod page;
+mod payment;
+mod person;
+mod quote;
+
+use super::media_types::essence;
+use super::{Collection, Document, MAX_DEPTH, Redirect, Resource, Ticket, WebLink};
+use page::Page;
+
+/// The longest answer of [`words`], in characters. Below what the helpdesks take in one message, and above what people write.
+pub const MAX_WORDS: usize = 8_000;
+
+/// What a document says. Empty only for internal documents (see [`Document::is_internal`]).
+pub fn words(document: &Document) -> String {
+    let said = words_at(document, 0);
+    if said.trim().is_empty() && !document.is_internal() {
+        return label(document.media_type());
+    }
+    said
+}
+
+/// The words of a document that lies this deep inside another.
+fn words_at(document: &Document, depth: usize) -> String {
+    let mut page = Page::default();
+    write(document, depth, &mut page);
+    page.into_text()
+}
+
+/// The same on one line, for an entry of a list.
+fn inline(document: &Document, depth: usize) -> String {
+    let words = words_at(document, depth);
+    let lines: Vec<&str> = words
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.join(" - ")
+}
+
+fn write(document: &Document, depth: usize, page: &mut Page) {
+    if depth >= MAX_DEPTH {
+        return page.line("[…]");
+    }
+    if document.is_internal() || page.is_full() {
+        return;
+    }
+    let inside = depth.saturating_add(1);
+    match document {
+        Document::Text(text) => page.line(text),
+        Document::MediaLink(link) => {
+            page.lines([link.text.as_deref(), link.title.as_deref(), Some(&link.uri)])
+        }
+        Document::Location(location) => person::place(location, page),
+        Document::Contact(contact) => person::card(contact, page),
+        Document::Reply(reply) => quote::reply(reply, inside, page),
+        Document::Reaction(reaction) => {
+            page.line(reaction.emoji().as_deref().unwrap_or("[reaction removed]"))
+        }
+        Document::ChatState(_) => {}
+        Document::WebLink(link) => web_link(link, page),
+        Document::Redirect(redirect) => hand_over(redirect, inside, page),
+        Document::Ticket(ticket) => announce(ticket, inside, page),
+        Document::Sensitive(container) | Document::Container(container) => {
+            write(&container.document(), inside, page)
+        }
+        Document::Collection(collection) => all(collection, inside, page),
+        Document::Select(select) => menu::select(select, page),
+        Document::DocumentSelect(select) => menu::document_select(select, inside, page),
+        Document::Input(input) => write(&input.label.document(), inside, page),
+        Document::List(list) => menu::list(list, inside, page),
+        Document::Resource(resource) => stand_in(resource, page),
+        Document::Json(content) => json::write(content, page),
+        Document::CopyAndPaste(code) => payment::copy_and_paste(code, page),
+        Document::Invoice(invoice) => payment::invoice(invoice, page),
+        Document::InvoiceStatus(status) => payment::status(status, page),
+        Document::PaymentReceipt(receipt) => payment::receipt(receipt, page),
+        Document::Other {
+            media_type,
+            content,
+        } => other::write(media_type, content, inside, page),
+    }
+}
+
+fn web_link(link: &WebLink, page: &mut Page) {
+    page.lines([link.title.as_deref(), link.text.as_deref(), link.uri()]);
+}
+
+fn hand_over(redirect: &Redirect, depth: usize, page: &mut Page) {
+    page.line(&page::joined([
+        "[redirect]",
+        redirect.address.as_deref().unwrap_or(""),
+    ]));
+    if let Some(context) = &redirect.context {
+        write(&context.document(), depth, page);
+    }
+}
+
+fn announce(ticket: &Ticket, depth: usize, page: &mut Page) {
+    let number = ticket
+        .sequential_id
+        .as_ref()
+        .map(page::scalar)
+        .unwrap_or_default();
+    page.line(&page::joined([
+        "[ticket]",
+        &number,
+        ticket.status.as_deref().unwrap_or(""),
+    ]));
+    if let Some(input) = ticket.customer_input() {
+        write(&input, depth, page);
+    }
+}
+
+fn all(collection: &Collection, depth: usize, page: &mut Page) {
+    for document in collection.documents() {
+        if page.is_full() {
+            return;
+        }
+        write(&document, depth, page);
+    }
+}
+
+fn stand_in(resource: &Resource, page: &mut Page) {
+    page.line(&format!("[{}]", resource.key));
+    for (name, value) in resource.variables.iter().flatten() {
+        page.line(&format!("{name}: {}", page::scalar(value)));
+    }
+}
+
+/// A short name for a type, in brackets: what stands for a document without words of its own.
+fn label(media_type: &str) -> String {
+    let name = essence(media_type);
+    let name = name
+        .strip_prefix("application/vnd.lime.")
+        .or_else(|| name.strip_prefix("application/vnd.iris."))
+        .unwrap_or(name);
+    format!(
+        "[{}]",
+        page::tame(name.strip_suffix("+json").unwrap_or(name))
+    )
+}

@@ -1,0 +1,117 @@
+//! The words of types without a variant of their own, and of known types without their shape.
+//!
+//! Never silent: the type's name in brackets, then whatever is readable. A few rare types are known well enough to do better.
+
+use serde_json::Value;
+
+use super::page::{Page, joined, scalar, tame};
+use super::{label, write as write_document};
+use crate::lime::media_types::{
+    self, CALLS_MEDIA, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, SATISFACTION_SURVEY,
+    SSML_TEXT, TUPLE, same,
+};
+use crate::lime::{Container, Document};
+
+/// The fields that people can read, in the order they are shown.
+const READABLE: [&str; 9] = [
+    "title",
+    "header",
+    "text",
+    "body",
+    "caption",
+    "name",
+    "description",
+    "question",
+    "uri",
+];
+
+/// A document of an unknown type, at this depth.
+pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut Page) {
+    let is = |name| same(media_type, name);
+    if is(TUPLE) {
+        tuple(content, depth, page);
+    } else if is(EXTERNAL) {
+        external(content, depth, page);
+    } else if is(SSML_TEXT) {
+        page.line(&speech(content));
+    } else if is(CALLS_MEDIA) {
+        call(content, depth, page);
+    } else if is(HUMAN_AGENT_REQUEST) || is(DELETED_CONTENT) {
+        page.line(&label(media_type));
+    } else if is(SATISFACTION_SURVEY) {
+        page.lines([content.get("question").and_then(Value::as_str)]);
+    } else if is_text(media_type) && !content.is_object() {
+        page.line(&scalar(content));
+    } else {
+        let name = format!("[{}]", tame(media_types::essence(media_type)));
+        page.line(&joined([name.as_str(), &readable(content)]));
+    }
+}
+
+/// `text/html`, `text/markdown`, and a `text/plain` whose content is a number.
+fn is_text(media_type: &str) -> bool {
+    media_type
+        .trim_start()
+        .get(..5)
+        .is_some_and(|start| start.eq_ignore_ascii_case("text/"))
+}
+
+/// `{"item1":{"type","value"}, …, "item5"}` (takenet/lime-csharp, `DocumentTuple`).
+fn tuple(content: &Value, depth: usize, page: &mut Page) {
+    for key in ["item1", "item2", "item3", "item4", "item5"] {
+        if let Some(item) = content.get(key).cloned().and_then(Container::from_value) {
+            write_document(&item.document(), depth, page);
+        }
+    }
+}
+
+/// `{"type","content"}` (takenet/lime-csharp, `External`).
+fn external(content: &Value, depth: usize, page: &mut Page) {
+    if let (Some(Value::String(media_type)), Some(inner)) =
+        (content.get("type"), content.get("content"))
+    {
+        write_document(&Document::new(media_type, inner.clone()), depth, page);
+    }
+}
+
+/// The text, or the speech markup without its tags.
+fn speech(content: &Value) -> String {
+    if let Some(text) = content.get("text").and_then(Value::as_str) {
+        return text.to_owned();
+    }
+    let mut is_tag = false;
+    let markup = content.get("ssml").and_then(Value::as_str).unwrap_or("");
+    let spoken = markup.chars().filter(|letter| {
+        let is_shown = !is_tag && *letter != '<';
+        is_tag = if is_tag {
+            *letter != '>'
+        } else {
+            *letter == '<'
+        };
+        is_shown
+    });
+    spoken.collect()
+}
+
+/// `{"type","status","identification","media":{"type","content"}}` (takenet/blip-cards-vue-components).
+fn call(content: &Value, depth: usize, page: &mut Page) {
+    let part = |key| content.get(key).and_then(Value::as_str).unwrap_or("");
+    page.line(&joined(["[call]", part("type"), part("status")]));
+    if let Some(media) = content.get("media") {
+        external(media, depth, page);
+    }
+}
+
+/// What can be read of any content: a text as it is, of an object the fields people know.
+fn readable(content: &Value) -> String {
+    if !content.is_object() {
+        return scalar(content);
+    }
+    let mut page = Page::default();
+    page.lines(
+        READABLE
+            .iter()
+            .map(|key| content.get(key).and_then(Value::as_str)),
+    );
+    page.into_text()
+}

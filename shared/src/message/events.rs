@@ -1,0 +1,76 @@
+//! What a helpdesk tells us, in words that are the same for every helpdesk.
+//!
+//! An adapter's `map.rs` makes these from its own JSON; they travel in the to-blip queue, so their JSON is
+//! part of the job format: fields may be added, never renamed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Content, OpeningId, SourceId, TicketId};
+
+/// A person who works in the helpdesk.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// The helpdesk's id of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The name that a customer may read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl std::fmt::Debug for Agent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Agent(…)")
+    }
+}
+
+/// One event of a ticket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgentEvent {
+    /// The helpdesk's own id of the event: what makes it one event through every repetition.
+    pub id: SourceId,
+    #[serde(flatten)]
+    pub kind: AgentEventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AgentEventKind {
+    /// Words for the customer; several contents are parts of one message (a text and its files).
+    Message {
+        contents: Vec<Content>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<Agent>,
+    },
+    /// Someone took the ticket.
+    Assigned { agent: Agent },
+    /// The agent began or stopped typing.
+    Typing { on: bool },
+    /// The agent ended the conversation; `service` is where the customer goes instead of the configured one.
+    Closed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<String>,
+    },
+}
+
+impl AgentEventKind {
+    /// The kind, for groups, deduplication and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Message { .. } => "message",
+            Self::Assigned { .. } => "assigned",
+            Self::Typing { .. } => "typing",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}
+
+/// The events of one ticket out of one callback, in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketEvents {
+    pub ticket: TicketId,
+    /// Our mark, when the event carries it: it saves a look-up.
+    pub opening: Option<OpeningId>,
+    pub events: Vec<AgentEvent>,
+}

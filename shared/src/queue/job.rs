@@ -1,0 +1,155 @@
+//! The three jobs, and how a job is addressed.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    clock::Timestamp,
+    hash::HashKey,
+    message::{AgentEvent, ConversationKey, OpeningId, SourceId, TicketId},
+};
+
+/// The version of the job format that this release writes.
+pub const VERSION: u8 = 1;
+
+/// Which queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    ToHelpdesk,
+    ToBlip,
+    CloseTicket,
+}
+
+/// A job with its address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Job {
+    pub destination: Destination,
+    /// The message group: a keyed hash.
+    pub group: String,
+    /// The deduplication id: a keyed hash.
+    pub deduplication: String,
+    /// The JSON. Personal: never logged.
+    pub body: String,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Job({:?}, group {})", self.destination, self.group)
+    }
+}
+
+/// A job as a worker receives it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    /// SQS's id of the message, which a partial failure names.
+    pub id: String,
+    pub receipt: String,
+    pub group: String,
+    /// How often it was received, this time included. It also counts receipts in which it was never tried.
+    pub attempts: u32,
+    pub body: String,
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Record({}, attempt {})", self.id, self.attempts)
+    }
+}
+
+impl Record {
+    /// The job inside. `None` when it is not one, or of a version that this release does not know.
+    pub fn job<T: DeserializeOwned>(&self) -> Option<T> {
+        #[derive(Deserialize)]
+        struct Version {
+            v: u8,
+        }
+        let Version { v } = serde_json::from_str(&self.body).ok()?;
+        (v == VERSION).then(|| serde_json::from_str(&self.body).ok())?
+    }
+}
+
+/// An envelope of Blip's, as it came. The worker reads it again: a parked one profits from a later release.
+#[derive(Clone, Serialize, Deserialize)]
+#[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
+pub struct ToHelpdeskJob {
+    pub v: u8,
+    /// The source's id, or one made at the door for an envelope without.
+    pub id: SourceId,
+    pub received_at: Timestamp,
+    pub envelope: Value,
+}
+
+impl ToHelpdeskJob {
+    /// Addresses the job: `group` names the conversation (or the opening, for a notification), `event` the
+    /// kind of envelope, so that `received` and `failed` of one message are two events.
+    pub fn addressed(&self, group: &[&str], event: &str, key: &HashKey) -> Job {
+        let group = key.hex(&[&["to-helpdesk"], group].concat());
+        Job {
+            destination: Destination::ToHelpdesk,
+            deduplication: key.hex(&["to-helpdesk", &group, event, self.id.as_str()]),
+            group,
+            body: json(self),
+        }
+    }
+}
+
+/// Events of one ticket.
+#[derive(Clone, Serialize, Deserialize)]
+#[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
+pub struct ToBlipJob {
+    pub v: u8,
+    pub received_at: Timestamp,
+    pub ticket: TicketId,
+    /// Our mark, when the event carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<OpeningId>,
+    pub events: Vec<AgentEvent>,
+}
+
+impl ToBlipJob {
+    /// Addresses the job: the group is the helpdesk's ticket.
+    pub fn addressed(&self, helpdesk: &str, key: &HashKey) -> Job {
+        let group = key.hex(&["to-blip", helpdesk, self.ticket.as_str()]);
+        let mut parts = vec!["to-blip", &group];
+        for event in &self.events {
+            parts.extend([event.kind.name(), event.id.as_str()]);
+        }
+        Job { destination: Destination::ToBlip, deduplication: key.hex(&parts), group, body: json(self) }
+    }
+}
+
+/// A close that was written as `closing` and waits for the agent's last words.
+#[derive(Clone, Serialize, Deserialize)]
+#[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
+pub struct CloseJob {
+    pub v: u8,
+    pub opening: OpeningId,
+    pub ticket: TicketId,
+    /// Where the customer goes instead of `ReturnService`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+}
+
+impl CloseJob {
+    /// Addresses the job: the group is the ticket, and an opening closes once.
+    pub fn addressed(&self, key: &HashKey) -> Job {
+        Job {
+            destination: Destination::CloseTicket,
+            group: key.hex(&["close-ticket", self.ticket.as_str()]),
+            deduplication: key.hex(&["close-ticket", self.opening.as_str()]),
+            body: json(self),
+        }
+    }
+}
+
+impl ToHelpdeskJob {
+    /// The group parts of a customer's envelope.
+    pub fn conversation_group(key: &ConversationKey) -> [&str; 2] {
+        ["conversation", key.as_str()]
+    }
+}
+
+/// These types have string keys and no fallible field, so that writing them cannot fail.
+fn json(job: &impl Serialize) -> String {
+    serde_json::to_string(job).unwrap_or_default()
+}

@@ -1,0 +1,229 @@
+//! The two doors: verify, parse, enqueue. They read no table, and answer only when the job is safe.
+//!
+//! What is dropped here is dropped by its shape alone: an echo, an internal event, an event that shows it is
+//! not ours. What needs the map is decided by the workers.
+
+use serde_json::Value;
+
+use super::ports::{Clock, Door, Queue, Rejection, Unverified};
+use crate::{
+    hash::HashKey,
+    lime::{Document, Envelope, Event, Message, Node, Notification},
+    message::{BlipId, ConversationKey, SourceId},
+    queue::{Job, ToBlipJob, ToHelpdeskJob, VERSION},
+};
+
+/// The largest body that is read, in bytes: an SQS message of 256 KiB less room for the job around it.
+pub const MAX_BODY: usize = 248 * 1024;
+/// The deepest JSON that is taken. The parser itself stops at 128, and a job wraps the envelope.
+const MAX_DEPTH: usize = 100;
+
+/// What became of a good request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// This many jobs are safe in the queue.
+    Queued(usize),
+    /// Nothing in it is for the other side.
+    Dropped(&'static str),
+}
+
+/// Blip's door. The token was checked before (`blip::token_matches`).
+pub async fn from_blip(
+    body: &[u8],
+    queue: &dyn Queue,
+    clock: &dyn Clock,
+    key: &HashKey,
+) -> Result<Accepted, Rejection> {
+    let envelope = parse(body)?;
+    let job = match Envelope::from_value(envelope.clone()) {
+        Ok(Envelope::Message(message)) => message_job(&message, envelope, clock, key)?,
+        Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key),
+        Ok(_) => return Err(Rejection::Malformed("not a message, a notification or a ticket")),
+        Err(_) => return Err(Rejection::Malformed("not a LIME envelope: no content with a type, and no event")),
+    };
+    match job {
+        Ok(job) => {
+            queue.send(&job).await.map_err(|_| Rejection::NotStored)?;
+            Ok(Accepted::Queued(1))
+        }
+        Err(why) => Ok(Accepted::Dropped(why)),
+    }
+}
+
+/// The helpdesk's door: one job for each ticket, holding that ticket's events in order, so that a half-failed
+/// send cannot reorder them.
+pub async fn from_helpdesk(
+    request: &Unverified<'_>,
+    door: &dyn Door,
+    helpdesk: &str,
+    queue: &dyn Queue,
+    clock: &dyn Clock,
+    key: &HashKey,
+) -> Result<Accepted, Rejection> {
+    if request.body.len() > MAX_BODY {
+        return Err(Rejection::TooLarge);
+    }
+    let now = clock.now();
+    let body = door.verify(request, now)?;
+    let tickets = door.events(request, body)?;
+    let mut sent = 0;
+    for ticket in tickets {
+        let job = ToBlipJob {
+            v: VERSION,
+            received_at: now,
+            ticket: ticket.ticket,
+            opening: ticket.opening,
+            events: ticket.events,
+        };
+        queue.send(&job.addressed(helpdesk, key)).await.map_err(|_| Rejection::NotStored)?;
+        sent += 1;
+    }
+    Ok(if sent == 0 { Accepted::Dropped("nothing for the customer") } else { Accepted::Queued(sent) })
+}
+
+fn message_job(
+    message: &Message,
+    envelope: Value,
+    clock: &dyn Clock,
+    key: &HashKey,
+) -> Result<Result<Job, &'static str>, Rejection> {
+    let Some(sender) = message.sender() else {
+        return Err(Rejection::Malformed("no sender: `from` is missing or is not a node"));
+    };
+    if is_echo(sender) {
+        return Ok(Err("an echo: its sender is a bot"));
+    }
+    if message.document.is_internal() {
+        return Ok(Err("internal: nothing that a person said"));
+    }
+    let event = if matches!(message.document, Document::Ticket(_)) { "ticket" } else { "message" };
+    let job = ToHelpdeskJob {
+        v: VERSION,
+        id: source_id(message.id.as_deref()),
+        received_at: clock.now(),
+        envelope,
+    };
+    let conversation = ConversationKey::of(sender, key);
+    Ok(Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event, key)))
+}
+
+/// A notification leads back by its id, since it may come from `postmaster` or without `from`: the echo rule is
+/// for messages only.
+fn notification_job(
+    notification: &Notification,
+    envelope: Value,
+    clock: &dyn Clock,
+    key: &HashKey,
+) -> Result<Job, &'static str> {
+    let ours = notification.id.as_deref().and_then(BlipId::parse).ok_or("a notification of a message that is not ours")?;
+    if !matches!(notification.event, Event::Failed) {
+        return Err("a notification that nobody waits for");
+    }
+    let job = ToHelpdeskJob {
+        v: VERSION,
+        id: source_id(notification.id.as_deref()),
+        received_at: clock.now(),
+        envelope,
+    };
+    Ok(job.addressed(&["opening", ours.opening.as_str()], "failed", key))
+}
+
+/// A sender in the bare domain `msging.net`, or any `postmaster`, is no customer (Blip reference, traps, 4).
+fn is_echo(sender: &Node) -> bool {
+    sender.domain().eq_ignore_ascii_case("msging.net") || sender.name().eq_ignore_ascii_case("postmaster")
+}
+
+/// The source's id. One that is absent, or a placeholder of the documentation that somebody pasted
+/// (`{{$guid}}`), gets a new one and is never merged with another.
+fn source_id(id: Option<&str>) -> SourceId {
+    match id.map(str::trim) {
+        Some(id) if !id.is_empty() && !id.contains("{{") => SourceId::new(id),
+        _ => SourceId::new(&uuid::Uuid::new_v4().to_string()),
+    }
+}
+
+fn parse(body: &[u8]) -> Result<Value, Rejection> {
+    if body.len() > MAX_BODY {
+        return Err(Rejection::TooLarge);
+    }
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(Rejection::Malformed("the body is empty"));
+    }
+    let text = String::from_utf8_lossy(body);
+    let value: Value = serde_json::from_str(&text)
+        .or_else(|_| serde_json::from_str(&without_lone_surrogates(&text)))
+        .map_err(|_| Rejection::Malformed("the body is not JSON, or nested too deeply"))?;
+    if depth(&value) > MAX_DEPTH {
+        return Err(Rejection::Malformed("the body is nested too deeply"));
+    }
+    Ok(value)
+}
+
+/// The parser stops at 128 levels, so that this recursion is bounded.
+fn depth(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(fields) => fields.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// An emoji that some system cut in half is no reason to lose the message around it: each `\uD800`-`\uDFFF`
+/// without its other half becomes U+FFFD.
+fn without_lone_surrogates(text: &str) -> String {
+    let unit = |at: &str| -> Option<u16> { u16::from_str_radix(at.strip_prefix("\\u")?.get(..4)?, 16).ok() };
+    let mut repaired = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        repaired.push_str(before);
+        let length = match (unit(escape), escape.get(6..).and_then(unit)) {
+            (Some(0xD800..0xDC00), Some(0xDC00..0xE000)) => 12,
+            (Some(0xD800..0xE000), _) => {
+                repaired.push_str("\\uFFFD");
+                rest = escape.get(6..).unwrap_or_default();
+                continue;
+            }
+            // An escape of one character (`\\`, `\"`): both go through, so that a backslash is not read twice.
+            _ => escape.char_indices().nth(2).map_or(escape.len(), |(end, _)| end),
+        };
+        let (escape, after) = escape.split_at(length);
+        repaired.push_str(escape);
+        rest = after;
+    }
+    repaired.push_str(rest);
+    repaired
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_an_emoji_does_not_lose_the_message() {
+        let check = |input: &str, expected: &str| {
+            assert_eq!(parse(input.as_bytes()).unwrap(), Value::from(expected), "{input}");
+        };
+        check(r#""a\ud83db""#, "a\u{FFFD}b");
+        check(r#""\ude00""#, "\u{FFFD}");
+        check(r#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀");
+        check(r#""\\ud83d \ud83d""#, "\\ud83d \u{FFFD}");
+        check(r#""ok \ud83d\ude00""#, "ok 😀");
+    }
+
+    #[test]
+    fn placeholders_and_missing_ids_are_never_merged() {
+        assert_eq!(source_id(Some("fwd:fwd:a")), source_id(Some("a")));
+        for id in [None, Some(""), Some("{{$guid}}")] {
+            assert_ne!(source_id(id), source_id(id));
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_below_the_parsers_own_limit() {
+        let nested = |n: usize| format!("{}1{}", "[".repeat(n), "]".repeat(n));
+        assert!(parse(nested(99).as_bytes()).is_ok());
+        assert_eq!(parse(nested(100).as_bytes()).unwrap_err().status(), 400);
+        assert_eq!(parse(nested(10_000).as_bytes()).unwrap_err().status(), 400);
+    }
+}

@@ -1,0 +1,119 @@
+//! A batch of records: split by group, the groups side by side, each group in order and stopped at its first failure.
+//!
+//! After a failure that record **and all later ones of its group** are answered as failed and get one new
+//! visibility; were only the first changed, the queue would hold the group for its full time-out. What can
+//! never be processed is parked, and the group goes on.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+
+use super::{
+    Failure,
+    ports::{Clock, Queue},
+};
+use crate::{clock::Timestamp, queue::Record};
+
+/// When a run must have written down what it did.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(pub Timestamp);
+
+/// What a run needs at its end: one write of the map and one call to the queue.
+const MARGIN: Duration = Duration::from_secs(2);
+
+impl Deadline {
+    /// Whether another effect may still be started that takes up to `longest`.
+    pub fn allows(self, now: Timestamp, longest: Duration) -> bool {
+        now.plus(longest + MARGIN) <= self.0
+    }
+}
+
+/// How far a run came.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Records that are done, from the first on.
+    pub done: usize,
+    /// Why the next one is not; `None` when all are done.
+    pub failure: Option<Failure>,
+}
+
+/// One of the workers: it takes the records of one group, in order.
+#[async_trait]
+pub trait Worker: Send + Sync {
+    /// The worker's name in the log.
+    fn name(&self) -> &'static str;
+    /// Works them until the end, a failure, or the deadline, and writes down how far it came.
+    async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped;
+}
+
+/// Works a batch. Returns the ids of the records to be received again.
+pub async fn work(
+    worker: &dyn Worker,
+    queue: &dyn Queue,
+    clock: &dyn Clock,
+    records: Vec<Record>,
+    deadline: Deadline,
+) -> Vec<String> {
+    let mut groups: Vec<Vec<Record>> = Vec::new();
+    for record in records {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| first.group == record.group)) {
+            Some(group) => group.push(record),
+            None => groups.push(vec![record]),
+        }
+    }
+    let runs = groups.iter().map(|group| work_group(worker, queue, clock, group, deadline));
+    join_all(runs).await.concat()
+}
+
+async fn work_group(
+    worker: &dyn Worker,
+    queue: &dyn Queue,
+    clock: &dyn Clock,
+    mut rest: &[Record],
+    deadline: Deadline,
+) -> Vec<String> {
+    let started = clock.now();
+    let count = rest.len();
+    let failure = loop {
+        let Stopped { done, failure } = worker.run(rest, deadline).await;
+        rest = rest.get(done..).unwrap_or_default();
+        let (Some(failure), Some((first, others))) = (failure, rest.split_first()) else { break None };
+        if failure.is_retryable() {
+            break Some(failure);
+        }
+        if queue.park(first, &failure).await.is_err() {
+            break Some(Failure::later("the parked queue is unavailable"));
+        }
+        tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "parked");
+        rest = others;
+        if rest.is_empty() {
+            break None;
+        }
+    };
+    let milliseconds = clock.now().since(started).as_millis();
+    let Some((failure, first)) = failure.zip(rest.first()) else {
+        tracing::info!(queue = worker.name(), records = count, duration_ms = milliseconds, "done");
+        return Vec::new();
+    };
+    let wait = failure.wait(first.attempts, jitter(first));
+    tracing::warn!(
+        queue = worker.name(),
+        group = first.group,
+        kind = failure.kind(),
+        reason = %failure,
+        attempts = first.attempts,
+        waiting = rest.len(),
+        wait_s = wait.as_secs(),
+        duration_ms = milliseconds,
+        "tried again later"
+    );
+    queue.postpone(rest, wait).await;
+    rest.iter().map(|record| record.id.clone()).collect()
+}
+
+/// Spreads the retries of different conversations. The receipt is random and new each time, so no source of
+/// randomness is needed here.
+fn jitter(record: &Record) -> u8 {
+    record.receipt.bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
+}

@@ -1,0 +1,99 @@
+//! What went wrong with an effect, told apart by what is to be done about it.
+//!
+//! One type for every adapter, so that the queue's policy is written once (`batch.rs`). The reasons are fixed
+//! words: nothing of a message, a name or an answer's body is ever in them.
+
+use std::time::Duration;
+
+/// The outcome of an effect that did not happen, or may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// It did not happen and may work later: 429, connection refused, 5xx before any effect.
+    #[error("not now: {why}")]
+    Later { after: Option<Duration>, why: &'static str },
+    /// It may have happened: a time-out after the request was sent. Look before repeating.
+    #[error("result unknown: {why}")]
+    Unknown { why: &'static str },
+    /// The far side will never take this message (400, 413, 415, 422).
+    #[error("refused: {why}")]
+    Refused { why: &'static str, status: u16 },
+    /// The ticket is gone for good (404, 410, closed).
+    #[error("the ticket is gone")]
+    Gone,
+    /// The key is wrong (401, 403): a wrong key must not park a day's messages.
+    #[error("the key was not accepted: {why}")]
+    Unauthorized { why: &'static str },
+    /// This record can never be processed: it cannot be parsed, or we have a bug.
+    #[error("cannot be processed: {why}")]
+    Broken { why: &'static str },
+}
+
+/// The wait before the first retry; it doubles with each.
+pub const FIRST_WAIT: Duration = Duration::from_secs(5);
+/// The longest wait between two retries.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// After an unknown result the call may still be under way on the far side.
+pub const UNKNOWN_WAIT: Duration = Duration::from_secs(60);
+/// `SQS` keeps a message invisible for at most 12 hours; a `Retry-After` beyond that is cut.
+pub const LONGEST_VISIBILITY: Duration = Duration::from_secs(12 * 3600);
+
+impl Failure {
+    /// Tried again later, without a wish of the far side for how long.
+    pub fn later(why: &'static str) -> Self {
+        Self::Later { after: None, why }
+    }
+
+    /// Whether the same record may succeed later. What may not is parked.
+    pub fn is_retryable(&self) -> bool {
+        !matches!(self, Self::Refused { .. } | Self::Broken { .. })
+    }
+
+    /// How long the far side asked us to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Later { after, .. } => *after,
+            _ => None,
+        }
+    }
+
+    /// How long the rest of the group stays invisible after the `attempts`-th receipt: what the far side
+    /// asked for, else a doubling wait. `jitter` is in 0..=255 and takes away up to half.
+    pub fn wait(&self, attempts: u32, jitter: u8) -> Duration {
+        if let Some(after) = self.retry_after() {
+            return after.min(LONGEST_VISIBILITY);
+        }
+        let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(LONGEST_WAIT);
+        let jittered = doubled - doubled * u32::from(jitter) / 510;
+        match self {
+            Self::Unknown { .. } => jittered.max(UNKNOWN_WAIT),
+            _ => jittered,
+        }
+    }
+
+    /// The kind, for logs and for the parked queue.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Later { .. } => "later",
+            Self::Unknown { .. } => "unknown",
+            Self::Refused { .. } => "refused",
+            Self::Gone => "gone",
+            Self::Unauthorized { .. } => "unauthorized",
+            Self::Broken { .. } => "broken",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_quarter_of_an_hour() {
+        let waits = [1, 2, 3, 8, 9, 1000].map(|n| Failure::later("").wait(n, 0).as_secs());
+        assert_eq!(waits, [5, 10, 20, 640, 900, 900]);
+        assert_eq!(Failure::later("").wait(1, 255).as_millis(), 2500);
+        let asked = Failure::Later { after: Some(Duration::from_secs(120)), why: "" };
+        assert_eq!(asked.wait(9, 255).as_secs(), 120);
+        assert_eq!(Failure::Unknown { why: "" }.wait(1, 255).as_secs(), 60);
+    }
+}

@@ -1,0 +1,21 @@
+//! The use cases: accept at the two doors, deliver to the helpdesk, deliver to Blip, close.
+//!
+//! Everything here sees the outside only through [`ports`], so that the same code runs in the functions and
+//! in a simulation. It holds no clock and no AWS type, and never sleeps: waiting happens in the queue.
+
+pub mod accept;
+mod batch;
+mod close;
+mod dossier;
+mod failure;
+mod opening;
+pub mod ports;
+mod run;
+mod to_blip;
+mod to_helpdesk;
+
+pub use batch::{Deadline, Stopped, Worker, work};
+pub use close::CloseTicket;
+pub use failure::{FIRST_WAIT, Failure, LONGEST_VISIBILITY, LONGEST_WAIT, UNKNOWN_WAIT};
+pub use to_blip::ToBlip;
+pub use to_helpdesk::ToHelpdesk;

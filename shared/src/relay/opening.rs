@@ -1,0 +1,152 @@
+//! Opening a conversation: claimed, ticket stored with its way back, steps done.
+//!
+//! An opening is resumable. Each step is safe to repeat (an idempotency key, the ring, a look before the second
+//! try), so the steps are not written down one by one: any later job of the group takes an unfinished opening over
+//! where the map says it stands.
+
+use super::{
+    Failure, ToHelpdesk,
+    dossier::{self, Dossier},
+    ports::{Opening, Outgoing, StoreError, TicketRef, Typed},
+    run::Run,
+    to_helpdesk::Incoming,
+};
+use crate::{
+    conversation::{Conversation, Direction, RingEntry, State, Way},
+    lime::Document,
+    message::{BlipId, OpeningId, SourceId},
+    texts::Text,
+};
+
+impl ToHelpdesk {
+    /// Claims a new opening. Whether it was won or lost, the run then holds what the map says.
+    pub(super) async fn claim(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+        let now = self.clock.now();
+        run.save(now).await?;
+        let previous = run.conversation.take();
+        let key = incoming.conversation.clone();
+        let conversation = Conversation {
+            opening: OpeningId::mint(&key, uuid::Uuid::new_v4()),
+            key,
+            state: State::Claimed,
+            address: incoming.address.clone(),
+            ticket: None,
+            agent: None,
+            inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
+            outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
+        };
+        match self.store.claim(&conversation, previous.as_ref().map(|p| &p.opening), now).await {
+            Ok(()) => {
+                run.conversation = Some(conversation);
+                Ok(())
+            }
+            Err(StoreError::Conflict) => Ok(run.reload(now).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes an opening from where it stands to `Open`.
+    pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming, attempts: u32) -> Result<(), Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        let way = Way::of(&conversation.address);
+        if conversation.state == State::Claimed {
+            if let Way::Desk { ticket } = &way
+                && self.blip.open_ticket(ticket, &self.agent_identity).await == Err(Failure::Gone)
+            {
+                // The customer left before anyone took the ticket: there is nobody to answer to.
+                return self.close_in_map(run).await;
+            }
+            if !self.create_ticket(run, incoming, &conversation, &way).await? {
+                return Ok(());
+            }
+        }
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
+        let to = TicketRef { opening: conversation.opening.clone(), ticket };
+        if let Way::Desk { ticket } = &way {
+            self.deliver_typed(run, &to, ticket, incoming).await?;
+        }
+        self.greet(&conversation, attempts).await;
+        run.opens = true;
+        if let Some(conversation) = &mut run.conversation {
+            conversation.state = State::Open;
+        }
+        Ok(())
+    }
+
+    /// Creates the helpdesk's ticket and stores it. `false` when someone else was faster and the run was read again.
+    async fn create_ticket(
+        &self,
+        run: &mut Run<'_>,
+        incoming: &Incoming,
+        conversation: &Conversation,
+        way: &Way,
+    ) -> Result<bool, Failure> {
+        let now = self.clock.now();
+        let ticket = incoming.ticket();
+        let whom = dossier::whom(&conversation.address, &incoming.message, ticket);
+        let Dossier { profile, transcript } = dossier::read(&*self.blip, &whom).await;
+        let opening = Opening {
+            id: conversation.opening.clone(),
+            customer: conversation.key.clone(),
+            profile_known: profile.is_some(),
+            profile: profile.unwrap_or_default(),
+            channel: dossier::channel(&whom),
+            origin: dossier::origin(way, &whom, &incoming.message, ticket),
+            transcript,
+            at: now,
+        };
+        let ticket = self.helpdesk.open(&opening).await?;
+        match self.store.store_ticket(&conversation.opening, &ticket, now).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.ticket = Some(ticket);
+                    conversation.state = State::Ticketed;
+                }
+                Ok(true)
+            }
+            Err(StoreError::Conflict) => {
+                run.reload(now).await?;
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Delivers what was typed while the ticket was `Waiting`, since Blip may never post it. `customerInput` has no
+    /// id and serves only when nothing can be read.
+    async fn deliver_typed(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        blip_ticket: &str,
+        incoming: &Incoming,
+    ) -> Result<(), Failure> {
+        let mut typed = self.blip.ticket_messages(blip_ticket).await.unwrap_or_default();
+        if typed.is_empty() {
+            let input = incoming.ticket().and_then(crate::lime::Ticket::customer_input);
+            typed.extend(input.map(|document| Typed { id: SourceId::new(&format!("{blip_ticket}/input")), document }));
+        }
+        for Typed { id, document } in typed {
+            if run.knows(RingEntry::of("message", &id, &self.key)) || document.is_internal() {
+                continue;
+            }
+            self.deliver_document(run, to, &id, &document, incoming.received, false).await?;
+        }
+        Ok(())
+    }
+
+    /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it.
+    async fn greet(&self, conversation: &Conversation, attempts: u32) {
+        let Some(greeting) = self.texts.get(Text::Greeting) else { return };
+        let id = BlipId::system(&conversation.opening, "greeting").render();
+        if attempts > 1 && self.blip.knows(&id).await.unwrap_or(false) {
+            return;
+        }
+        let message =
+            Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };
+        if let Err(failure) = self.blip.send(&message).await {
+            tracing::warn!(kind = failure.kind(), reason = %failure, "the greeting was not sent");
+        }
+    }
+}

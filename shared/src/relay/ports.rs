@@ -1,0 +1,340 @@
+//! What the relay needs of the outside. Adapters implement these and know nothing of each other.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use crate::clock::Clock;
+use crate::{
+    clock::Timestamp,
+    conversation::{Conversation, Direction},
+    lime::{Document, Identity, Node},
+    message::{Agent, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    queue::{Job, Record},
+};
+
+use super::Failure;
+
+/// Why the map did not take a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Someone else wrote first: read again and merge.
+    #[error("the map was written by someone else")]
+    Conflict,
+    /// The map did not answer.
+    #[error("the map is unavailable")]
+    Unavailable,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::later("the map was written by someone else"),
+            StoreError::Unavailable => Self::later("the map is unavailable"),
+        }
+    }
+}
+
+/// What one run writes of one direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress<'a> {
+    /// The new direction; its sequence is one more than the one that was read.
+    pub direction: &'a Direction,
+    /// The opening becomes `Open` with this write; only if it is still `Ticketed`.
+    pub opens: bool,
+    /// The agent whom the customer was told of in this run.
+    pub agent: Option<&'a str>,
+}
+
+/// The conversation map.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads a conversation, consistently. An expired one is not there.
+    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError>;
+
+    /// Claims `conversation.opening`, if what is stored is still what `previous` says: no conversation, or a closed
+    /// one of that opening. The rings of a previous opening stay.
+    async fn claim(&self, conversation: &Conversation, previous: Option<&OpeningId>, now: Timestamp)
+    -> Result<(), StoreError>;
+
+    /// Stores the ticket of a claimed opening together with the way back from it.
+    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Writes customer-to-helpdesk progress, if opening and sequence are still those that were read.
+    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError>;
+
+    /// Writes helpdesk-to-customer progress, on the same condition.
+    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError>;
+
+    /// `Ticketed` or `Open` becomes `Closing`.
+    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError>;
+
+    /// Any state of this opening becomes `Closed`.
+    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// The opening that a ticket belongs to.
+    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError>;
+}
+
+/// Jobs on their way, and what becomes of the records of a batch.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Sends a job. After `Ok` it is safe.
+    async fn send(&self, job: &Job) -> Result<(), Failure>;
+    /// Keeps records invisible for `wait`; best effort, since the queue's own time-out does the same, later.
+    async fn postpone(&self, records: &[Record], wait: Duration);
+    /// Moves a record to the parked queue, with the reason.
+    async fn park(&self, record: &Record, failure: &Failure) -> Result<(), Failure>;
+}
+
+/// Who a customer is, as far as Blip knows.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    /// The identity on the channel: `#tunnel.originator`, or the address itself.
+    pub identity: Option<Identity>,
+}
+
+impl std::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Profile(…)")
+    }
+}
+
+/// Who said a line of the transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    Bot,
+    Customer,
+    Agent,
+}
+
+/// One line of the talk with the bot.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line {
+    pub author: Author,
+    /// What was said, in words.
+    pub text: String,
+    /// RFC 3339, UTC, as Blip wrote it.
+    pub at: Option<String>,
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Line({:?}, …)", self.author)
+    }
+}
+
+/// Whom to look up: where the customer writes from, and who that is behind a tunnel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whom {
+    pub address: Node,
+    /// `#tunnel.originator`, or a desk ticket's `customerIdentity`.
+    pub originator: Option<Identity>,
+    /// `#tunnel.owner`: the router.
+    pub router: Option<Identity>,
+}
+
+/// One message for Blip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    /// The id on the wire (`message::BlipId`); none for chat states, so that no notification comes back.
+    pub id: Option<String>,
+    pub to: Node,
+    pub document: Document,
+}
+
+/// What a desk ticket's history says was typed while it waited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Typed {
+    pub id: SourceId,
+    pub document: Document,
+}
+
+/// Blip.
+#[async_trait]
+pub trait Blip: Send + Sync {
+    /// Sends a message. `Ok` is a 202: Blip has it, the customer not yet.
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure>;
+    /// Whether Blip has logged anything about a message with this id: looked at before a repetition.
+    async fn knows(&self, id: &str) -> Result<bool, Failure>;
+    /// Name, phone, e-mail: contact first, then the channel's directory.
+    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure>;
+    /// The last `take` messages of the talk with the bot, oldest first.
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure>;
+    /// Gives a waiting ticket of the custom attendance channel to `agent`. `Gone` when it has ended.
+    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure>;
+    /// What the customer typed in this ticket so far, oldest first.
+    async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure>;
+    /// Ends the ticket as its attendant. Closing twice is harmless.
+    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure>;
+}
+
+/// Where a conversation comes from, for the agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// `router`, `ticket` or `bot`.
+    pub mode: &'static str,
+    /// The router, or the bot that owns the ticket, or we ourselves.
+    pub bot: Option<Identity>,
+    /// The id of Blip's own ticket, in the custom attendance channel.
+    pub blip_ticket: Option<String>,
+}
+
+/// A conversation to open in the helpdesk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opening {
+    pub id: OpeningId,
+    /// A stable name of the customer that says nothing: the conversation's key.
+    pub customer: ConversationKey,
+    pub profile: Profile,
+    /// Whether Blip answered about the profile.
+    pub profile_known: bool,
+    /// The channel's word: `whatsapp`, `messenger`, …
+    pub channel: String,
+    pub origin: Origin,
+    /// `None` when it could not be read in time.
+    pub transcript: Option<Vec<Line>>,
+    pub at: Timestamp,
+}
+
+/// A ticket as an adapter needs it for a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketRef {
+    pub opening: OpeningId,
+    pub ticket: TicketId,
+}
+
+/// Words of the customer for the agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerMessage {
+    /// Ours: opaque, stable through every repetition, unique in the opening.
+    pub id: String,
+    pub content: Content,
+    pub at: Timestamp,
+    /// It was said before the conversation ended and comes after: a note, not a new conversation.
+    pub late: bool,
+}
+
+/// Why an agent's message did not reach the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDelivered {
+    /// The conversation is closed.
+    Closed,
+    /// The customer has come back in another conversation.
+    Superseded,
+    /// Blip or the channel refused it.
+    Channel { code: Option<i64>, description: Option<String> },
+}
+
+impl NotDelivered {
+    /// The code in the in-house contract.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Closed => "conversation_closed",
+            Self::Superseded => "conversation_superseded",
+            Self::Channel { .. } => "channel_refused",
+        }
+    }
+}
+
+/// Why a conversation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedBy {
+    Agent,
+    Customer,
+    Transfer,
+}
+
+/// A helpdesk. What it cannot do it does in words, by itself; it never touches the map or a queue.
+#[async_trait]
+pub trait Helpdesk: Send + Sync {
+    /// Opens a ticket for `opening`, or finds the one that bears its mark. Safe to repeat.
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure>;
+    /// Posts words of the customer. Safe to repeat with the same id.
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure>;
+    /// Tells the agent that a message did not reach the customer. `message` is the helpdesk's own id.
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure>;
+    /// Tells that the customer is gone. Safe to repeat.
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure>;
+}
+
+/// A request that nobody has checked yet: the raw bytes, as they came.
+#[derive(Clone)]
+pub struct Unverified<'a> {
+    /// Lower-case header names.
+    pub headers: &'a dyn Headers,
+    pub body: &'a [u8],
+}
+
+impl std::fmt::Debug for Unverified<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Unverified({} bytes)", self.body.len())
+    }
+}
+
+/// A body whose sender was proved.
+#[derive(Clone, Copy)]
+pub struct Verified<'a>(pub(crate) &'a [u8]);
+
+impl std::fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Verified({} bytes)", self.0.len())
+    }
+}
+
+/// The headers of a request.
+pub trait Headers: Sync {
+    /// The value of a header, by its lower-case name; `None` when absent or not text.
+    fn get(&self, name: &str) -> Option<&str>;
+}
+
+/// A helpdesk's door: is it really them, and what do they say?
+pub trait Door: Send + Sync {
+    /// Checks the sender over the raw bytes, in constant time.
+    fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection>;
+    /// The events of a checked request, by ticket, each ticket's in order. What is not for us is left out.
+    fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection>;
+}
+
+pub use crate::message::TicketEvents;
+
+/// Why a request was not accepted. The words are ours and name nothing of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// 401: the sender is not proved. The answer has no body.
+    #[error("{0}")]
+    Unauthorized(&'static str),
+    /// 413: the body is larger than the limit.
+    #[error("the body is larger than the limit")]
+    TooLarge,
+    /// 400: it can never be processed.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// 422: well-formed, but nothing we know.
+    #[error("{0}")]
+    Unprocessable(&'static str),
+    /// 503: it could not be stored. Send it again.
+    #[error("not stored, send it again")]
+    NotStored,
+}
+
+impl Rejection {
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Unauthorized(_) => 401,
+            Self::TooLarge => 413,
+            Self::Malformed(_) => 400,
+            Self::Unprocessable(_) => 422,
+            Self::NotStored => 503,
+        }
+    }
+}
+
+/// An agent's name as the customer is told it.
+pub fn shown_name(agent: &Agent) -> Option<&str> {
+    agent.name.as_deref().map(str::trim).filter(|name| !name.is_empty())
+}

@@ -1,0 +1,118 @@
+//! One run of a group: the conversation is read once, and its direction written once, at the end.
+//!
+//! The write is conditional on the opening and on the direction's sequence. A conflict (a zombie of the same
+//! group, or our own write repeated by the SDK) is read again and merged: what took effect is never reported
+//! as failed.
+
+use super::{
+    Failure,
+    ports::{Progress, Store, StoreError},
+};
+use crate::{
+    clock::Timestamp,
+    conversation::{Conversation, Direction, RingEntry, State},
+    message::ConversationKey,
+};
+
+/// Which direction a worker writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Inbound,
+    Outbound,
+}
+
+/// Conflicts in a row before the run gives up. Two writers of one group are already an accident.
+const MAX_MERGES: usize = 5;
+
+pub(crate) struct Run<'a> {
+    store: &'a dyn Store,
+    side: Side,
+    key: ConversationKey,
+    pub conversation: Option<Conversation>,
+    /// The opening's last step was done in this run.
+    pub opens: bool,
+    /// The agent whom the customer was told of in this run.
+    pub agent: Option<String>,
+    delivered: Vec<RingEntry>,
+}
+
+impl<'a> Run<'a> {
+    /// Reads the conversation.
+    pub(crate) async fn load(
+        store: &'a dyn Store,
+        side: Side,
+        key: ConversationKey,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let conversation = store.conversation(&key, now).await?;
+        Ok(Self { store, side, key, conversation, opens: false, agent: None, delivered: Vec::new() })
+    }
+
+    /// Reads the conversation again, after a write of someone else, and keeps what this run delivered.
+    pub(crate) async fn reload(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.conversation = self.store.conversation(&self.key, now).await?;
+        for entry in std::mem::take(&mut self.delivered) {
+            self.delivered(entry);
+        }
+        let ticketed = self.conversation.as_ref().is_some_and(|c| c.state == State::Ticketed);
+        self.opens &= ticketed;
+        Ok(())
+    }
+
+    fn direction(&mut self) -> Option<&mut Direction> {
+        let conversation = self.conversation.as_mut()?;
+        Some(match self.side {
+            Side::Inbound => &mut conversation.inbound,
+            Side::Outbound => &mut conversation.outbound,
+        })
+    }
+
+    /// Whether this event had its effect already.
+    pub(crate) fn knows(&mut self, entry: RingEntry) -> bool {
+        self.direction().is_some_and(|direction| direction.ring.holds(entry))
+    }
+
+    /// Remembers that this event had its effect.
+    pub(crate) fn delivered(&mut self, entry: RingEntry) {
+        if let Some(direction) = self.direction() {
+            direction.ring.push(entry);
+            self.delivered.push(entry);
+        }
+    }
+
+    /// Writes what this run did, if it did anything.
+    pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
+        for _ in 0..MAX_MERGES {
+            if self.delivered.is_empty() && !self.opens && self.agent.is_none() {
+                return Ok(());
+            }
+            let Some(direction) = self.direction() else { return Ok(()) };
+            direction.sequence += 1;
+            direction.last = now;
+            let direction = direction.clone();
+            let Some(conversation) = &self.conversation else { return Ok(()) };
+            let progress = Progress { direction: &direction, opens: self.opens, agent: self.agent.as_deref() };
+            let written = match self.side {
+                Side::Inbound => self.store.record_inbound(&conversation.opening, &progress).await,
+                Side::Outbound => self.store.record_outbound(&conversation.opening, &progress).await,
+            };
+            match written {
+                Ok(()) => {
+                    self.delivered.clear();
+                    self.opens = false;
+                    self.agent = None;
+                    return Ok(());
+                }
+                Err(StoreError::Conflict) => self.reload(now).await?,
+                Err(StoreError::Unavailable) => {
+                    // The sequence in memory must match the map again for the next try of this run.
+                    if let Some(direction) = self.direction() {
+                        direction.sequence -= 1;
+                    }
+                    return Err(StoreError::Unavailable.into());
+                }
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+}

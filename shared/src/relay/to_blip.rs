@@ -1,0 +1,283 @@
+//! Deliver to Blip: what came from the helpdesk, in the order of its ticket. A close is handed on.
+//!
+//! Called by the function `to-blip` for the records of one group, which is one ticket.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use super::{
+    Failure,
+    batch::{Deadline, Stopped, Worker},
+    ports::{Blip, Clock, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef, shown_name},
+    run::{Run, Side},
+};
+use crate::{
+    conversation::{AgentDecision, Conversation, Late, RingEntry, State, agent_event},
+    hash::HashKey,
+    lime::Document,
+    message::{Agent, AgentEvent, AgentEventKind, BlipId, Content, OpeningId, document_of},
+    queue::{CloseJob, Record, ToBlipJob, VERSION},
+    texts::{Text, Texts},
+};
+
+/// The longest that one message may take once it has begun: the client's own limit for a call to Blip.
+const LONGEST_EFFECT: Duration = Duration::from_secs(4);
+/// How long an event of an unknown ticket is tried again, since its opening may be under way.
+const UNKNOWN_TICKET: Duration = Duration::from_secs(120);
+/// How often one event is decided anew after the map changed under it.
+const MAX_DECISIONS: usize = 4;
+
+/// The use case.
+#[derive(Clone)]
+pub struct ToBlip {
+    pub store: Arc<dyn Store>,
+    pub queue: Arc<dyn Queue>,
+    pub blip: Arc<dyn Blip>,
+    pub helpdesk: Arc<dyn Helpdesk>,
+    pub clock: Arc<dyn Clock>,
+    pub key: HashKey,
+    pub texts: Texts,
+}
+
+impl std::fmt::Debug for ToBlip {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ToBlip")
+    }
+}
+
+#[async_trait]
+impl Worker for ToBlip {
+    fn name(&self) -> &'static str {
+        "to-blip"
+    }
+
+    async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {
+        let mut run: Option<(OpeningId, Run<'_>)> = None;
+        let mut done = 0;
+        let mut failure = None;
+        for record in records {
+            match self.record(&mut run, record, deadline).await {
+                Ok(()) => done += 1,
+                Err(stopped) => {
+                    failure = Some(stopped);
+                    break;
+                }
+            }
+        }
+        if let Some((_, run)) = &mut run
+            && let Err(unsaved) = run.save(self.clock.now()).await
+        {
+            return Stopped { done: 0, failure: Some(unsaved) };
+        }
+        Stopped { done, failure }
+    }
+}
+
+impl ToBlip {
+    async fn record<'a>(
+        &'a self,
+        run: &mut Option<(OpeningId, Run<'a>)>,
+        record: &Record,
+        deadline: Deadline,
+    ) -> Result<(), Failure> {
+        let job: ToBlipJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
+        if run.is_none() {
+            let Some(opening) = self.opening_of(&job).await? else {
+                tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
+                return Ok(());
+            };
+            let loaded = Run::load(&*self.store, Side::Outbound, opening.conversation(), self.clock.now()).await?;
+            *run = Some((opening, loaded));
+        }
+        let Some((opening, run)) = run else { return Ok(()) };
+        let to = TicketRef { opening: opening.clone(), ticket: job.ticket };
+        // The far side is asked what it has when this record was received before, and no further than to the
+        // first part that it does not have: what comes after was never sent.
+        let mut looking = record.attempts > 1;
+        for event in &job.events {
+            if !deadline.allows(self.clock.now(), LONGEST_EFFECT) {
+                return Err(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" });
+            }
+            self.event(run, &to, event, &mut looking).await?;
+        }
+        Ok(())
+    }
+
+    /// The opening that the ticket belongs to. `None` when it has been unknown for too long.
+    async fn opening_of(&self, job: &ToBlipJob) -> Result<Option<OpeningId>, Failure> {
+        let now = self.clock.now();
+        if let Some(opening) = &job.opening {
+            return Ok(Some(opening.clone()));
+        }
+        match self.store.way_back(&job.ticket, now).await? {
+            Some(opening) => Ok(Some(opening)),
+            None if now.since(job.received_at) < UNKNOWN_TICKET => {
+                Err(Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" })
+            }
+            None => Ok(None),
+        }
+    }
+
+    async fn event(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        event: &AgentEvent,
+        looking: &mut bool,
+    ) -> Result<(), Failure> {
+        let entry = RingEntry::of(event.kind.name(), &event.id, &self.key);
+        for _ in 0..MAX_DECISIONS {
+            let ours = run.conversation.as_ref().is_some_and(|c| c.opening == to.opening);
+            if ours && run.knows(entry) {
+                return Ok(());
+            }
+            let now = self.clock.now();
+            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, now) {
+                AgentDecision::Ignore => return Ok(()),
+                AgentDecision::Refuse(late) => {
+                    let reason = match late {
+                        Late::Closed => NotDelivered::Closed,
+                        Late::Superseded => NotDelivered::Superseded,
+                    };
+                    self.tell_agent(to, event, &reason).await?;
+                    if ours {
+                        run.delivered(entry);
+                    }
+                    return Ok(());
+                }
+                AgentDecision::Deliver => {
+                    self.deliver(run, to, event, looking).await?;
+                    run.delivered(entry);
+                    return Ok(());
+                }
+                AgentDecision::Close => match self.store.begin_closing(&to.opening, now).await {
+                    Ok(()) => {
+                        if let Some(conversation) = &mut run.conversation {
+                            conversation.state = State::Closing { since: now };
+                        }
+                    }
+                    Err(StoreError::Conflict) => run.reload(now).await?,
+                    Err(error) => return Err(error.into()),
+                },
+                AgentDecision::HandOn => {
+                    self.hand_on(to, event).await?;
+                    run.delivered(entry);
+                    return Ok(());
+                }
+            }
+        }
+        Err(Failure::later("the conversation kept changing"))
+    }
+
+    async fn deliver(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        event: &AgentEvent,
+        looking: &mut bool,
+    ) -> Result<(), Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        match &event.kind {
+            AgentEventKind::Message { contents, .. } => {
+                self.words(run, &conversation, to, event, contents, looking).await
+            }
+            AgentEventKind::Assigned { agent } => self.announce(run, &conversation, agent, event, looking).await,
+            AgentEventKind::Typing { on } => {
+                let document = Document::chat_state(if *on { "composing" } else { "paused" });
+                let message = Outgoing { id: None, to: conversation.address, document };
+                // Worth nothing later: it is not tried again.
+                if let Err(failure) = self.blip.send(&message).await {
+                    tracing::debug!(kind = failure.kind(), "a chat state was not sent");
+                }
+                Ok(())
+            }
+            AgentEventKind::Closed { .. } => Ok(()),
+        }
+    }
+
+    async fn words(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &Conversation,
+        to: &TicketRef,
+        event: &AgentEvent,
+        contents: &[Content],
+        looking: &mut bool,
+    ) -> Result<(), Failure> {
+        for (number, content) in contents.iter().enumerate() {
+            let part = RingEntry::of("part", &event.id.part(number + 1), &self.key);
+            if run.knows(part) {
+                continue;
+            }
+            let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number + 1).render();
+            *looking = *looking && self.blip.knows(&id).await?;
+            if !*looking {
+                let document = document_of(content);
+                let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
+                match self.blip.send(&message).await {
+                    Ok(()) => {}
+                    Err(Failure::Refused { .. }) => {
+                        let reason = NotDelivered::Channel { code: None, description: None };
+                        self.tell_agent(to, event, &reason).await?;
+                    }
+                    Err(failure) => return Err(failure),
+                }
+            }
+            if contents.len() > 1 {
+                run.delivered(part);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the customer whom he is talking to, once for each agent.
+    async fn announce(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &Conversation,
+        agent: &Agent,
+        event: &AgentEvent,
+        looking: &mut bool,
+    ) -> Result<(), Failure> {
+        let Some(name) = shown_name(agent) else { return Ok(()) };
+        if conversation.agent.as_deref() == Some(name) {
+            return Ok(());
+        }
+        if let Some(text) = self.texts.get(Text::AgentJoined { name }) {
+            let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
+            let id = BlipId::system(&conversation.opening, &format!("joined-{which}")).render();
+            *looking = *looking && self.blip.knows(&id).await?;
+            if !*looking {
+                let message =
+                    Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(text) };
+                match self.blip.send(&message).await {
+                    Ok(()) | Err(Failure::Refused { .. }) => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        run.agent = Some(name.to_owned());
+        if let Some(conversation) = &mut run.conversation {
+            conversation.agent = Some(name.to_owned());
+        }
+        Ok(())
+    }
+
+    async fn hand_on(&self, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {
+        let service = match &event.kind {
+            AgentEventKind::Closed { service } => service.clone(),
+            _ => None,
+        };
+        let job = CloseJob { v: VERSION, opening: to.opening.clone(), ticket: to.ticket.clone(), service };
+        self.queue.send(&job.addressed(&self.key)).await
+    }
+
+    async fn tell_agent(&self, to: &TicketRef, event: &AgentEvent, reason: &NotDelivered) -> Result<(), Failure> {
+        match self.helpdesk.not_delivered(to, &event.id, reason).await {
+            // A ticket that is gone has nobody to tell.
+            Err(Failure::Gone) => Ok(()),
+            outcome => outcome,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Secrets Manager: secrets as JSON, by their ARN. Never in an environment variable, never in a log.
+
+use aws_sdk_secretsmanager::{Client, error::ProvideErrorMetadata};
+use serde::de::DeserializeOwned;
+
+/// What went wrong; the secret's name is the caller's to add.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    #[error("the secret cannot be read: {0}")]
+    Unavailable(String),
+    #[error("the secret is not the JSON that the template writes")]
+    Malformed,
+}
+
+/// Reads the current version of a secret.
+pub async fn read<T: DeserializeOwned>(client: &Client, arn: &str) -> Result<T, SecretError> {
+    let secret = client
+        .get_secret_value()
+        .secret_id(arn)
+        .send()
+        .await
+        .map_err(|error| SecretError::Unavailable(error.code().unwrap_or("no answer").to_owned()))?;
+    serde_json::from_str(secret.secret_string().unwrap_or_default()).map_err(|_| SecretError::Malformed)
+}

@@ -1,0 +1,232 @@
+//! The map's reads and conditional writes.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    types::{AttributeValue, Put, TransactWriteItem, Update},
+};
+
+use super::item::{self, DirectionNames, INBOUND, OUTBOUND, bytes, number, text};
+use crate::{
+    clock::Timestamp,
+    conversation::{Conversation, OPEN_FOR, RINGS_OUTLIVE, State, WAY_BACK_FOR},
+    hash::HashKey,
+    message::{ConversationKey, OpeningId, TicketId},
+    relay::ports::{Progress, Store, StoreError},
+};
+
+/// The map in one table.
+#[derive(Debug, Clone)]
+pub struct DynamoStore {
+    client: Client,
+    table: String,
+    helpdesk: String,
+    key: HashKey,
+}
+
+impl DynamoStore {
+    /// `helpdesk` is part of a ticket's key: two helpdesks may number alike.
+    pub fn new(client: Client, table: String, helpdesk: String, key: HashKey) -> Self {
+        Self { client, table, helpdesk, key }
+    }
+
+    fn ticket_key(&self, ticket: &TicketId) -> String {
+        format!("ticket#{}", self.key.hex(&["ticket", &self.helpdesk, ticket.as_str()]))
+    }
+
+    async fn get(&self, pk: String) -> Result<Option<item::Item>, StoreError> {
+        let get = self.client.get_item().table_name(&self.table).key("pk", AttributeValue::S(pk)).consistent_read(true);
+        Ok(get.send().await.map_err(|error| store_error(&error))?.item)
+    }
+
+    async fn update(&self, key: &ConversationKey, change: Change) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key("pk", conversation_key(key))
+            .update_expression(change.update)
+            .condition_expression(change.condition)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| store_error(&error))
+    }
+
+    async fn record(
+        &self,
+        opening: &OpeningId,
+        names: &DirectionNames,
+        progress: &Progress<'_>,
+    ) -> Result<(), StoreError> {
+        let direction = progress.direction;
+        let mut change = Change::new("SET #seq = :seq, #last = :last, #ring = :ring", "#opening = :opening");
+        change.name("seq", names.sequence).name("last", names.last).name("ring", names.ring);
+        change.value("seq", number(direction.sequence)).value("last", number(direction.last.0));
+        change.value("ring", bytes(direction.ring.packed())).value("read", number(direction.sequence.saturating_sub(1)));
+        change.name("opening", "opening").value("opening", text(opening.as_str()));
+        change.condition.push_str(match direction.sequence {
+            0 | 1 => " AND (attribute_not_exists(#seq) OR #seq = :read)",
+            _ => " AND #seq = :read",
+        });
+        if progress.opens {
+            change.update.push_str(", #state = :open");
+            change.condition.push_str(" AND #state = :ticketed");
+            change.name("state", "state").value("open", text("open")).value("ticketed", text("ticketed"));
+        }
+        if let Some(agent) = progress.agent {
+            change.update.push_str(", #agent = :agent");
+            change.name("agent", "agent").value("agent", text(agent));
+        }
+        self.update(&opening.conversation(), change).await
+    }
+}
+
+#[async_trait]
+impl Store for DynamoStore {
+    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
+        let item = self.get(format!("conversation#{}", key.as_str())).await?;
+        Ok(item.and_then(|item| item::conversation(key, &item, now)))
+    }
+
+    async fn claim(
+        &self,
+        conversation: &Conversation,
+        previous: Option<&OpeningId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut change = Change::new(
+            "SET #opening = :opening, #state = :claimed, #address = :address, #expires = :expires \
+             REMOVE #ticket, #agent, #since",
+            match previous {
+                Some(_) => "#opening = :previous AND #state = :closed",
+                None => "attribute_not_exists(pk) OR #expires <= :now",
+            },
+        );
+        for name in ["opening", "state", "address", "ticket", "agent", "since"] {
+            change.name(name, name);
+        }
+        change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));
+        change.value("opening", text(conversation.opening.as_str())).value("claimed", text("claimed"));
+        change.value("address", text(conversation.address.as_str()));
+        match previous {
+            Some(previous) => change.value("previous", text(previous.as_str())).value("closed", text("closed")),
+            None => change.value("now", number(now.seconds())),
+        };
+        self.update(&conversation.key, change).await
+    }
+
+    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError> {
+        let mut change =
+            Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
+        change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
+        change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
+        change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key("pk", conversation_key(&opening.conversation()))
+            .update_expression(change.update)
+            .condition_expression(change.condition)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values))
+            .build();
+        let way_back = Put::builder()
+            .table_name(&self.table)
+            .item("pk", AttributeValue::S(self.ticket_key(ticket)))
+            .item("opening", text(opening.as_str()))
+            .item("expires_at", number(now.plus(WAY_BACK_FOR).seconds()))
+            .build();
+        let (Ok(update), Ok(way_back)) = (update, way_back) else { return Err(StoreError::Unavailable) };
+        self.client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().update(update).build())
+            .transact_items(TransactWriteItem::builder().put(way_back).build())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| store_error(&error))
+    }
+
+    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.record(opening, &INBOUND, progress).await
+    }
+
+    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.record(opening, &OUTBOUND, progress).await
+    }
+
+    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+        let mut change = Change::new(
+            "SET #state = :closing, #since = :since",
+            "#opening = :opening AND #state IN (:ticketed, :open)",
+        );
+        change.name("state", "state").name("since", "since").name("opening", "opening");
+        change.value("closing", text("closing")).value("since", number(since.0));
+        change.value("opening", text(opening.as_str())).value("ticketed", text("ticketed")).value("open", text("open"));
+        self.update(&opening.conversation(), change).await
+    }
+
+    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        let mut change =
+            Change::new("SET #state = :closed, #since = :at, #expires = :expires", "#opening = :opening");
+        change.name("state", "state").name("since", "since").name("expires", "expires_at").name("opening", "opening");
+        change.value("closed", text(item::state_name(State::Closed { at }))).value("at", number(at.0));
+        change.value("expires", number(at.plus(RINGS_OUTLIVE).seconds())).value("opening", text(opening.as_str()));
+        self.update(&opening.conversation(), change).await
+    }
+
+    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+        let item = self.get(self.ticket_key(ticket)).await?;
+        Ok(item.and_then(|item| {
+            let current = item::integer::<i64>(&item, "expires_at")? > now.seconds();
+            current.then(|| item::string(&item, "opening").map(OpeningId::new))?
+        }))
+    }
+}
+
+/// An update with its condition. Every name is a placeholder: DynamoDB reserves hundreds of words.
+struct Change {
+    update: String,
+    condition: String,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Change {
+    fn new(update: &str, condition: &str) -> Self {
+        Self { update: update.to_owned(), condition: condition.to_owned(), names: HashMap::new(), values: HashMap::new() }
+    }
+
+    fn name(&mut self, placeholder: &str, name: &str) -> &mut Self {
+        self.names.insert(format!("#{placeholder}"), name.to_owned());
+        self
+    }
+
+    fn value(&mut self, placeholder: &str, value: AttributeValue) -> &mut Self {
+        self.values.insert(format!(":{placeholder}"), value);
+        self
+    }
+}
+
+fn conversation_key(key: &ConversationKey) -> AttributeValue {
+    AttributeValue::S(format!("conversation#{}", key.as_str()))
+}
+
+/// A failed condition, alone or in a transaction, is a conflict; all else is the map's absence. Its own words are
+/// logged as a code only: a message of DynamoDB's may hold a value.
+fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreError {
+    let code = error.code().unwrap_or("no answer");
+    match code {
+        "ConditionalCheckFailedException" | "TransactionCanceledException" | "TransactionConflictException" => {
+            StoreError::Conflict
+        }
+        code => {
+            tracing::warn!(code, "the map did not answer");
+            StoreError::Unavailable
+        }
+    }
+}

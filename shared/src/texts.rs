@@ -1,0 +1,135 @@
+//! What the bridge itself says to customers and agents, in three languages.
+//!
+//! Texts that a customer sees can be replaced or switched off by a parameter: empty means the language's own,
+//! `-` means none. `{agent}` stands for the agent's name.
+
+use serde::Deserialize;
+
+/// The languages. The parameter `Language` takes exactly these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Language {
+    #[default]
+    #[serde(rename = "pt-BR")]
+    Portuguese,
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "es")]
+    Spanish,
+}
+
+impl Language {
+    /// All of them, for tests and for the template's list.
+    pub const ALL: [Self; 3] = [Self::Portuguese, Self::English, Self::Spanish];
+
+    /// The tag, as in the parameter. `None` when it is not one of ours.
+    pub fn parse(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(tag))
+    }
+
+    /// The BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Portuguese => "pt-BR",
+            Self::English => "en",
+            Self::Spanish => "es",
+        }
+    }
+}
+
+/// A text for the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text<'a> {
+    Greeting,
+    AgentJoined { name: &'a str },
+    Closing,
+}
+
+/// The names of every text, as the language tables have them.
+pub const KEYS: [&str; 6] =
+    ["greeting", "agent_joined", "closing", "conversation_closed", "conversation_superseded", "channel_refused"];
+
+/// The text `key` of `language`, or `None` when that table lacks it (a test sees to it that none does).
+pub fn own(language: Language, key: &str) -> Option<&'static str> {
+    let table: &[(&str, &str)] = match language {
+        Language::Portuguese => &[
+            ("greeting", "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você."),
+            ("agent_joined", "Você está falando com {agent}."),
+            ("closing", "O atendimento foi encerrado. Obrigado pelo contato!"),
+            ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
+            ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
+            ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
+        ],
+        Language::English => &[
+            ("greeting", "Hello! You are in the queue now. Someone will be with you in a moment."),
+            ("agent_joined", "You are talking to {agent}."),
+            ("closing", "This conversation has been closed. Thank you for contacting us!"),
+            ("conversation_closed", "The message was not delivered: the conversation is already closed."),
+            ("conversation_superseded", "The message was not delivered: the customer came back in another conversation."),
+            ("channel_refused", "The message was not delivered: the customer's channel refused it."),
+        ],
+        Language::Spanish => &[
+            ("greeting", "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."),
+            ("agent_joined", "Está hablando con {agent}."),
+            ("closing", "La conversación ha terminado. ¡Gracias por comunicarse!"),
+            ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
+            ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
+            ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
+        ],
+    };
+    table.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+}
+
+/// The texts of one stack: a language, and what its parameters replace.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    pub language: Language,
+    /// The three customer texts' parameters, as they were given.
+    pub greeting: String,
+    pub agent_joined: String,
+    pub closing: String,
+}
+
+impl Texts {
+    /// The text for the customer; `None` when it is switched off.
+    pub fn get(&self, text: Text<'_>) -> Option<String> {
+        let (parameter, key) = match text {
+            Text::Greeting => (&self.greeting, "greeting"),
+            Text::AgentJoined { .. } => (&self.agent_joined, "agent_joined"),
+            Text::Closing => (&self.closing, "closing"),
+        };
+        let template = match parameter.trim() {
+            "-" => return None,
+            "" => own(self.language, key)?,
+            other => other,
+        };
+        Some(match text {
+            Text::AgentJoined { name } => template.replace("{agent}", name),
+            Text::Greeting | Text::Closing => template.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_language_lacks_a_text() {
+        for language in Language::ALL {
+            assert_eq!(Language::parse(language.tag()), Some(language));
+            for key in KEYS {
+                assert!(own(language, key).is_some_and(|text| !text.is_empty()), "{key} is missing in {language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_can_be_replaced_or_switched_off() {
+        let mut texts = Texts::default();
+        assert_eq!(texts.get(Text::AgentJoined { name: "Ana" }).unwrap(), "Você está falando com Ana.");
+        texts.agent_joined = "Aqui é {agent}!".into();
+        assert_eq!(texts.get(Text::AgentJoined { name: "Ana" }).unwrap(), "Aqui é Ana!");
+        texts.closing = " - ".into();
+        assert_eq!(texts.get(Text::Closing), None);
+    }
+}

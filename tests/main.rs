@@ -1,0 +1,4 @@
+//! All tests outside the crates, in one binary.
+
+// mod lime;
+mod relay;

@@ -1,0 +1,10 @@
+//! The use cases over ports in memory: what each event does to a conversation, a step at a time.
+//!
+//! The map in memory keeps DynamoDB's conditions, so that a lost race is a conflict here too.
+
+mod agent;
+mod batch;
+mod closing;
+mod customer;
+mod ports;
+mod world;

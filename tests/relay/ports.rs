@@ -1,0 +1,342 @@
+//! The ports in memory: what was asked of each is kept, and each can be told to fail.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use ponte::{
+    clock::{Clock, Timestamp},
+    conversation::{Conversation, Direction, State},
+    lime::Document,
+    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    queue::{Job, Record},
+    relay::{
+        Failure,
+        ports::{
+            Blip, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Outgoing, Profile, Progress, Queue,
+            Store, StoreError, TicketRef, Typed, Whom,
+        },
+    },
+};
+
+/// A clock that is moved by hand.
+#[derive(Debug)]
+pub(super) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(super) fn new() -> Self {
+        Self(AtomicI64::new(1_700_000_000_000))
+    }
+
+    pub(super) fn pass(&self, time: Duration) {
+        self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The map. `interfere` is done by "someone else" right before a write: after so many others.
+type Interference = Box<dyn FnOnce(&mut Conversation) + Send>;
+
+#[derive(Default)]
+pub(super) struct MemoryStore {
+    pub(super) conversations: Mutex<HashMap<ConversationKey, Conversation>>,
+    pub(super) tickets: Mutex<HashMap<TicketId, OpeningId>>,
+    pub(super) unavailable: Mutex<u32>,
+    interfere: Mutex<Option<(u32, Interference)>>,
+    pub(super) reads: Mutex<u32>,
+    pub(super) writes: Mutex<u32>,
+}
+
+impl MemoryStore {
+    /// Someone else changes the conversation when `writes` more writes have passed.
+    pub(super) fn interfere_after(&self, writes: u32, change: impl FnOnce(&mut Conversation) + Send + 'static) {
+        *self.interfere.lock().unwrap() = Some((writes, Box::new(change)));
+    }
+
+    fn change(
+        &self,
+        opening: &OpeningId,
+        condition: impl Fn(&Conversation) -> bool,
+        change: impl FnOnce(&mut Conversation),
+    ) -> Result<(), StoreError> {
+        let mut unavailable = self.unavailable.lock().unwrap();
+        if *unavailable > 0 {
+            *unavailable -= 1;
+            return Err(StoreError::Unavailable);
+        }
+        *self.writes.lock().unwrap() += 1;
+        let mut conversations = self.conversations.lock().unwrap();
+        let conversation = conversations.get_mut(&opening.conversation()).ok_or(StoreError::Conflict)?;
+        let mut interfere = self.interfere.lock().unwrap();
+        match interfere.take() {
+            Some((0, interfere)) => interfere(conversation),
+            Some((writes, later)) => *interfere = Some((writes - 1, later)),
+            None => {}
+        }
+        if conversation.opening != *opening || !condition(conversation) {
+            return Err(StoreError::Conflict);
+        }
+        change(conversation);
+        Ok(())
+    }
+
+    fn record(
+        &self,
+        opening: &OpeningId,
+        progress: &Progress<'_>,
+        side: fn(&mut Conversation) -> &mut Direction,
+    ) -> Result<(), StoreError> {
+        let read = progress.direction.sequence - 1;
+        let condition = |conversation: &Conversation| {
+            let mut conversation = conversation.clone();
+            side(&mut conversation).sequence == read && (!progress.opens || conversation.state == State::Ticketed)
+        };
+        self.change(opening, condition, |conversation| {
+            *side(conversation) = progress.direction.clone();
+            if progress.opens {
+                conversation.state = State::Open;
+            }
+            if let Some(agent) = progress.agent {
+                conversation.agent = Some(agent.to_owned());
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn conversation(&self, key: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+        *self.reads.lock().unwrap() += 1;
+        Ok(self.conversations.lock().unwrap().get(key).cloned())
+    }
+
+    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+        let mut conversations = self.conversations.lock().unwrap();
+        let stored = conversations.get(&new.key);
+        let free = match (stored, previous) {
+            (None, None) => true,
+            (Some(stored), Some(previous)) => {
+                stored.opening == *previous && matches!(stored.state, State::Closed { .. })
+            }
+            _ => false,
+        };
+        if !free {
+            return Err(StoreError::Conflict);
+        }
+        let mut claimed = new.clone();
+        if let Some(stored) = stored {
+            claimed.inbound = stored.inbound.clone();
+            claimed.outbound = stored.outbound.clone();
+        }
+        conversations.insert(new.key.clone(), claimed);
+        Ok(())
+    }
+
+    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+        self.change(opening, |c| c.state == State::Claimed, |c| {
+            c.state = State::Ticketed;
+            c.ticket = Some(ticket.clone());
+        })?;
+        self.tickets.lock().unwrap().insert(ticket.clone(), opening.clone());
+        Ok(())
+    }
+
+    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.record(opening, progress, |c| &mut c.inbound)
+    }
+
+    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.record(opening, progress, |c| &mut c.outbound)
+    }
+
+    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+        let closable = |c: &Conversation| matches!(c.state, State::Ticketed | State::Open);
+        self.change(opening, closable, |c| c.state = State::Closing { since })
+    }
+
+    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.change(opening, |_| true, |c| c.state = State::Closed { at })
+    }
+
+    async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+        *self.reads.lock().unwrap() += 1;
+        Ok(self.tickets.lock().unwrap().get(ticket).cloned())
+    }
+}
+
+/// The queues.
+#[derive(Default)]
+pub(super) struct MemoryQueue {
+    pub(super) sent: Mutex<Vec<Job>>,
+    pub(super) parked: Mutex<Vec<(Record, Failure)>>,
+    /// The ids and the wait of each postponement.
+    pub(super) postponed: Mutex<Vec<(Vec<String>, Duration)>>,
+    pub(super) unavailable: Mutex<bool>,
+}
+
+#[async_trait]
+impl Queue for MemoryQueue {
+    async fn send(&self, job: &Job) -> Result<(), Failure> {
+        if *self.unavailable.lock().unwrap() {
+            return Err(Failure::later("the queue is unavailable"));
+        }
+        self.sent.lock().unwrap().push(job.clone());
+        Ok(())
+    }
+
+    async fn postpone(&self, records: &[Record], wait: Duration) {
+        let ids = records.iter().map(|record| record.id.clone()).collect();
+        self.postponed.lock().unwrap().push((ids, wait));
+    }
+
+    async fn park(&self, record: &Record, failure: &Failure) -> Result<(), Failure> {
+        self.parked.lock().unwrap().push((record.clone(), failure.clone()));
+        Ok(())
+    }
+}
+
+/// Failures to come, in order; when they are used up, calls succeed.
+#[derive(Default)]
+pub(super) struct Faults(Mutex<VecDeque<Failure>>);
+
+impl Faults {
+    pub(super) fn next(&self, failures: impl IntoIterator<Item = Failure>) {
+        self.0.lock().unwrap().extend(failures);
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        self.0.lock().unwrap().pop_front().map_or(Ok(()), Err)
+    }
+}
+
+/// Blip: what it took, in order.
+#[derive(Default)]
+pub(super) struct MemoryBlip {
+    pub(super) sent: Mutex<Vec<Outgoing>>,
+    pub(super) faults: Faults,
+    pub(super) typed: Mutex<Vec<Typed>>,
+    pub(super) opened: Mutex<Vec<(String, String)>>,
+    pub(super) closed: Mutex<Vec<String>>,
+    pub(super) silent: Mutex<bool>,
+    pub(super) looks: Mutex<u32>,
+}
+
+#[async_trait]
+impl Blip for MemoryBlip {
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        self.faults.check()?;
+        self.sent.lock().unwrap().push(message.clone());
+        Ok(())
+    }
+
+    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+        *self.looks.lock().unwrap() += 1;
+        Ok(self.sent.lock().unwrap().iter().any(|message| message.id.as_deref() == Some(id)))
+    }
+
+    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+        if *self.silent.lock().unwrap() {
+            std::future::pending::<()>().await;
+        }
+        Ok(Profile { name: Some("Maria".into()), identity: whom.originator.clone(), ..Profile::default() })
+    }
+
+    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Line>, Failure> {
+        if *self.silent.lock().unwrap() {
+            std::future::pending::<()>().await;
+        }
+        Ok(Vec::new())
+    }
+
+    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
+        self.faults.check()?;
+        self.opened.lock().unwrap().push((ticket.to_owned(), agent.to_owned()));
+        Ok(())
+    }
+
+    async fn ticket_messages(&self, _: &str) -> Result<Vec<Typed>, Failure> {
+        Ok(self.typed.lock().unwrap().clone())
+    }
+
+    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+        self.faults.check()?;
+        self.closed.lock().unwrap().push(ticket.to_owned());
+        Ok(())
+    }
+}
+
+/// What the helpdesk was told, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Told {
+    Opened(OpeningId),
+    Said { ticket: String, content: ponte::message::Content, late: bool },
+    NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
+    Ended { ticket: String, by: EndedBy },
+}
+
+/// A helpdesk with idempotency keys, as `webhook` is. Tickets are called `T-1`, `T-2`, …
+#[derive(Default)]
+pub(super) struct MemoryHelpdesk {
+    pub(super) told: Mutex<Vec<Told>>,
+    pub(super) faults: Faults,
+    keys: Mutex<HashMap<String, String>>,
+    pub(super) openings: Mutex<Vec<Opening>>,
+}
+
+impl MemoryHelpdesk {
+    fn effect(&self, key: String, told: Told) -> Result<(), Failure> {
+        self.faults.check()?;
+        if self.keys.lock().unwrap().insert(key, String::new()).is_none() {
+            self.told.lock().unwrap().push(told);
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Helpdesk for MemoryHelpdesk {
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        self.faults.check()?;
+        let mut keys = self.keys.lock().unwrap();
+        let number = self.openings.lock().unwrap().len() + 1;
+        let ticket = keys.entry(opening.id.as_str().to_owned()).or_insert_with(|| {
+            self.openings.lock().unwrap().push(opening.clone());
+            self.told.lock().unwrap().push(Told::Opened(opening.id.clone()));
+            format!("T-{number}")
+        });
+        Ok(TicketId::new(ticket.clone()))
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str().to_owned();
+        let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
+        self.effect(format!("{}{}", to.opening.as_str(), message.id), said)
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str().to_owned();
+        let told = Told::NotDelivered { ticket, message: message.clone(), reason: reason.clone() };
+        self.effect(format!("failed {}{}", to.opening.as_str(), message.as_str()), told)
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str().to_owned();
+        self.effect(format!("ended {}", to.opening.as_str()), Told::Ended { ticket, by })
+    }
+}
+
+/// The words of a document, for assertions.
+pub(super) fn text(document: &Document) -> String {
+    ponte::lime::words(document)
+}

@@ -1,0 +1,216 @@
+//! One stack in memory: jobs go in, records of its queues are worked, and what came out is looked at.
+
+use std::{sync::Arc, time::Duration};
+
+use ponte::{
+    clock::Clock,
+    conversation::Conversation,
+    hash::HashKey,
+    lime::Node,
+    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    queue::{Job, Record, ToBlipJob, VERSION},
+    relay::{CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker, accept, work},
+    texts::Texts,
+};
+use serde_json::{Value, json};
+
+use super::ports::{HandClock, MemoryBlip, MemoryHelpdesk, MemoryQueue, MemoryStore, Told, text};
+
+pub(super) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
+pub(super) const DESK: &str = "ba11b95c@desk.msging.net/Webhook";
+
+pub(super) struct World {
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) queue: Arc<MemoryQueue>,
+    pub(super) blip: Arc<MemoryBlip>,
+    pub(super) helpdesk: Arc<MemoryHelpdesk>,
+    pub(super) clock: Arc<HandClock>,
+    pub(super) key: HashKey,
+    texts: Texts,
+}
+
+impl World {
+    /// A stack without texts of its own, so that only what people said is seen.
+    pub(super) fn new() -> Self {
+        let off = || "-".to_owned();
+        Self::with(Texts { greeting: off(), agent_joined: off(), closing: off(), ..Texts::default() })
+    }
+
+    pub(super) fn with(texts: Texts) -> Self {
+        Self {
+            store: Arc::default(),
+            queue: Arc::default(),
+            blip: Arc::default(),
+            helpdesk: Arc::default(),
+            clock: Arc::new(HandClock::new()),
+            key: HashKey::new(b"test"),
+            texts,
+        }
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline(self.clock.now().plus(Duration::from_secs(30)))
+    }
+
+    /// What the door makes of an envelope.
+    pub(super) async fn job(&self, envelope: &Value) -> Job {
+        let body = envelope.to_string();
+        accept::from_blip(body.as_bytes(), &*self.queue, &*self.clock, &self.key).await.unwrap();
+        self.queue.sent.lock().unwrap().pop().unwrap()
+    }
+
+    pub(super) async fn customer_record(&self, envelope: &Value, attempts: u32) -> Record {
+        record(&self.job(envelope).await, attempts)
+    }
+
+    /// The customer's envelopes arrive as one batch. Returns the records that come again.
+    pub(super) async fn customer(&self, envelopes: &[Value]) -> Vec<String> {
+        let mut records = Vec::new();
+        for envelope in envelopes {
+            records.push(self.customer_record(envelope, 1).await);
+        }
+        self.to_helpdesk(records).await
+    }
+
+    pub(super) async fn to_helpdesk(&self, records: Vec<Record>) -> Vec<String> {
+        let worker = ToHelpdesk {
+            store: self.store.clone(),
+            blip: self.blip.clone(),
+            helpdesk: self.helpdesk.clone(),
+            clock: self.clock.clone(),
+            key: self.key.clone(),
+            texts: self.texts.clone(),
+            agent_identity: "agent%40example.com@blip.ai".into(),
+        };
+        self.work(&worker, records).await
+    }
+
+    /// Events of one ticket arrive, each as a job of its own. Returns the records that come again.
+    pub(super) async fn agent(&self, ticket: &str, events: impl IntoIterator<Item = AgentEvent>) -> Vec<String> {
+        let records = events.into_iter().map(|event| self.agent_record(ticket, event, 1)).collect();
+        self.to_blip(records).await
+    }
+
+    pub(super) fn agent_record(&self, ticket: &str, event: AgentEvent, attempts: u32) -> Record {
+        let job = ToBlipJob {
+            v: VERSION,
+            received_at: self.clock.now(),
+            ticket: TicketId::new(ticket),
+            opening: None,
+            events: vec![event],
+        };
+        record(&job.addressed("memory", &self.key), attempts)
+    }
+
+    pub(super) async fn to_blip(&self, records: Vec<Record>) -> Vec<String> {
+        let worker = ToBlip {
+            store: self.store.clone(),
+            queue: self.queue.clone(),
+            blip: self.blip.clone(),
+            helpdesk: self.helpdesk.clone(),
+            clock: self.clock.clone(),
+            key: self.key.clone(),
+            texts: self.texts.clone(),
+        };
+        self.work(&worker, records).await
+    }
+
+    /// Works every close that was handed on.
+    pub(super) async fn closes(&self, attempts: u32) -> Vec<String> {
+        let jobs = std::mem::take(&mut *self.queue.sent.lock().unwrap());
+        let worker = CloseTicket {
+            store: self.store.clone(),
+            blip: self.blip.clone(),
+            helpdesk: self.helpdesk.clone(),
+            clock: self.clock.clone(),
+            texts: self.texts.clone(),
+            return_service: None,
+        };
+        self.work(&worker, jobs.iter().map(|job| record(job, attempts)).collect()).await
+    }
+
+    async fn work(&self, worker: &dyn Worker, records: Vec<Record>) -> Vec<String> {
+        work(worker, &*self.queue, &*self.clock, records, self.deadline()).await
+    }
+
+    /// The words that the helpdesk was told, `late` ones marked.
+    pub(super) fn said(&self) -> Vec<String> {
+        let told = self.helpdesk.told.lock().unwrap();
+        told.iter()
+            .filter_map(|told| match told {
+                Told::Said { ticket, content: Content::Text { text }, late } => {
+                    Some(format!("{ticket} {text}{}", if *late { " (late)" } else { "" }))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What Blip took, in words; a redirect as `->`.
+    pub(super) fn sent(&self) -> Vec<String> {
+        let sent = self.blip.sent.lock().unwrap();
+        sent.iter()
+            .map(|message| match &message.document {
+                ponte::lime::Document::Redirect(to) => format!("-> {}", to.address.as_deref().unwrap_or("main bot")),
+                ponte::lime::Document::ChatState(state) => format!("({})", state.state),
+                document => text(document),
+            })
+            .collect()
+    }
+
+    pub(super) fn told(&self) -> Vec<Told> {
+        self.helpdesk.told.lock().unwrap().clone()
+    }
+
+    pub(super) fn conversation(&self, address: &str) -> Option<Conversation> {
+        let key = ConversationKey::of(&Node::parse(address).unwrap(), &self.key);
+        self.store.conversations.lock().unwrap().get(&key).cloned()
+    }
+
+    pub(super) fn opening(&self, address: &str) -> OpeningId {
+        self.conversation(address).unwrap().opening
+    }
+}
+
+pub(super) fn record(job: &Job, attempts: u32) -> Record {
+    Record {
+        id: job.deduplication.clone(),
+        receipt: "receipt".into(),
+        group: job.group.clone(),
+        attempts,
+        body: job.body.clone(),
+    }
+}
+
+pub(super) fn words(from: &str, id: &str, text: &str) -> Value {
+    json!({ "id": id, "from": from, "to": "bridge@msging.net", "type": "text/plain", "content": text })
+}
+
+pub(super) fn ticket(status: &str, input: Option<&str>) -> Value {
+    let input = input.map_or(json!({}), |text| json!({ "type": "text/plain", "value": text }));
+    json!({
+        "id": format!("Ticket:ba11b95c:{status}"), "from": DESK, "type": "application/vnd.iris.ticket+json",
+        "content": {
+            "id": "ba11b95c", "status": status, "provider": "Webhook", "ownerIdentity": "bot@msging.net",
+            "customerIdentity": "553199990001@wa.gw.msging.net", "customerInput": input,
+        },
+    })
+}
+
+pub(super) fn says(id: &str, text: &str) -> AgentEvent {
+    AgentEvent {
+        id: SourceId::new(id),
+        kind: AgentEventKind::Message { contents: vec![Content::text(text)], agent: None },
+    }
+}
+
+pub(super) fn takes(id: &str, name: &str) -> AgentEvent {
+    AgentEvent {
+        id: SourceId::new(id),
+        kind: AgentEventKind::Assigned { agent: Agent { id: None, name: Some(name.into()) } },
+    }
+}
+
+pub(super) fn closes(id: &str, service: Option<&str>) -> AgentEvent {
+    AgentEvent { id: SourceId::new(id), kind: AgentEventKind::Closed { service: service.map(str::to_owned) } }
+}
