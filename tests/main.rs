@@ -1,4 +1,5 @@
 //! All tests outside the crates, in one binary.
 
 // mod lime;
+mod doors;
 mod relay;

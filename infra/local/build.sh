@@ -23,15 +23,14 @@ flock 9
 echo "build: the functions and the simulator"
 # One build for all. sam asks cargo once for each function, and finds them done.
 cargo lambda build --release "${functions[@]/#/--bin=}" --bin=ponte-simulator
-# cargo's own file, and not the copy made for Lambda: that one could not be overwritten while a simulator runs.
-ln -sf x86_64-unknown-linux-gnu/release/ponte-simulator "$CARGO_TARGET_DIR/simulator"
+ln -sf lambda/ponte-simulator/bootstrap "$CARGO_TARGET_DIR/simulator"
 
 built=$CARGO_TARGET_DIR/sam
 current() {
   [[ -e $built/template.yaml && ! template.yaml -nt $built/template.yaml ]] || return 1
   local name
   for name in "${functions[@]}"; do
-    [[ ! $CARGO_TARGET_DIR/x86_64-unknown-linux-gnu/release/$name -nt $built/template.yaml ]] || return 1
+    [[ ! $CARGO_TARGET_DIR/lambda/$name/bootstrap -nt $built/template.yaml ]] || return 1
   done
 }
 if current; then

@@ -6,5 +6,5 @@ mod agent;
 mod batch;
 mod closing;
 mod customer;
-mod ports;
-mod world;
+pub(crate) mod ports;
+pub(crate) mod world;

@@ -27,14 +27,14 @@ use ponte::{
 
 /// A clock that is moved by hand.
 #[derive(Debug)]
-pub(super) struct HandClock(AtomicI64);
+pub(crate) struct HandClock(AtomicI64);
 
 impl HandClock {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(AtomicI64::new(1_700_000_000_000))
     }
 
-    pub(super) fn pass(&self, time: Duration) {
+    pub(crate) fn pass(&self, time: Duration) {
         self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 }
@@ -49,18 +49,18 @@ impl Clock for HandClock {
 type Interference = Box<dyn FnOnce(&mut Conversation) + Send>;
 
 #[derive(Default)]
-pub(super) struct MemoryStore {
-    pub(super) conversations: Mutex<HashMap<ConversationKey, Conversation>>,
-    pub(super) tickets: Mutex<HashMap<TicketId, OpeningId>>,
-    pub(super) unavailable: Mutex<u32>,
+pub(crate) struct MemoryStore {
+    pub(crate) conversations: Mutex<HashMap<ConversationKey, Conversation>>,
+    pub(crate) tickets: Mutex<HashMap<TicketId, OpeningId>>,
+    pub(crate) unavailable: Mutex<u32>,
     interfere: Mutex<Option<(u32, Interference)>>,
-    pub(super) reads: Mutex<u32>,
-    pub(super) writes: Mutex<u32>,
+    pub(crate) reads: Mutex<u32>,
+    pub(crate) writes: Mutex<u32>,
 }
 
 impl MemoryStore {
     /// Someone else changes the conversation when `writes` more writes have passed.
-    pub(super) fn interfere_after(&self, writes: u32, change: impl FnOnce(&mut Conversation) + Send + 'static) {
+    pub(crate) fn interfere_after(&self, writes: u32, change: impl FnOnce(&mut Conversation) + Send + 'static) {
         *self.interfere.lock().unwrap() = Some((writes, Box::new(change)));
     }
 
@@ -177,12 +177,12 @@ impl Store for MemoryStore {
 
 /// The queues.
 #[derive(Default)]
-pub(super) struct MemoryQueue {
-    pub(super) sent: Mutex<Vec<Job>>,
-    pub(super) parked: Mutex<Vec<(Record, Failure)>>,
+pub(crate) struct MemoryQueue {
+    pub(crate) sent: Mutex<Vec<Job>>,
+    pub(crate) parked: Mutex<Vec<(Record, Failure)>>,
     /// The ids and the wait of each postponement.
-    pub(super) postponed: Mutex<Vec<(Vec<String>, Duration)>>,
-    pub(super) unavailable: Mutex<bool>,
+    pub(crate) postponed: Mutex<Vec<(Vec<String>, Duration)>>,
+    pub(crate) unavailable: Mutex<bool>,
 }
 
 #[async_trait]
@@ -208,10 +208,10 @@ impl Queue for MemoryQueue {
 
 /// Failures to come, in order; when they are used up, calls succeed.
 #[derive(Default)]
-pub(super) struct Faults(Mutex<VecDeque<Failure>>);
+pub(crate) struct Faults(Mutex<VecDeque<Failure>>);
 
 impl Faults {
-    pub(super) fn next(&self, failures: impl IntoIterator<Item = Failure>) {
+    pub(crate) fn next(&self, failures: impl IntoIterator<Item = Failure>) {
         self.0.lock().unwrap().extend(failures);
     }
 
@@ -222,14 +222,14 @@ impl Faults {
 
 /// Blip: what it took, in order.
 #[derive(Default)]
-pub(super) struct MemoryBlip {
-    pub(super) sent: Mutex<Vec<Outgoing>>,
-    pub(super) faults: Faults,
-    pub(super) typed: Mutex<Vec<Typed>>,
-    pub(super) opened: Mutex<Vec<(String, String)>>,
-    pub(super) closed: Mutex<Vec<String>>,
-    pub(super) silent: Mutex<bool>,
-    pub(super) looks: Mutex<u32>,
+pub(crate) struct MemoryBlip {
+    pub(crate) sent: Mutex<Vec<Outgoing>>,
+    pub(crate) faults: Faults,
+    pub(crate) typed: Mutex<Vec<Typed>>,
+    pub(crate) opened: Mutex<Vec<(String, String)>>,
+    pub(crate) closed: Mutex<Vec<String>>,
+    pub(crate) silent: Mutex<bool>,
+    pub(crate) looks: Mutex<u32>,
 }
 
 #[async_trait]
@@ -278,7 +278,7 @@ impl Blip for MemoryBlip {
 
 /// What the helpdesk was told, in order.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Told {
+pub(crate) enum Told {
     Opened(OpeningId),
     Said { ticket: String, content: ponte::message::Content, late: bool },
     NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
@@ -287,11 +287,11 @@ pub(super) enum Told {
 
 /// A helpdesk with idempotency keys, as `webhook` is. Tickets are called `T-1`, `T-2`, …
 #[derive(Default)]
-pub(super) struct MemoryHelpdesk {
-    pub(super) told: Mutex<Vec<Told>>,
-    pub(super) faults: Faults,
+pub(crate) struct MemoryHelpdesk {
+    pub(crate) told: Mutex<Vec<Told>>,
+    pub(crate) faults: Faults,
     keys: Mutex<HashMap<String, String>>,
-    pub(super) openings: Mutex<Vec<Opening>>,
+    pub(crate) openings: Mutex<Vec<Opening>>,
 }
 
 impl MemoryHelpdesk {
@@ -337,6 +337,6 @@ impl Helpdesk for MemoryHelpdesk {
 }
 
 /// The words of a document, for assertions.
-pub(super) fn text(document: &Document) -> String {
+pub(crate) fn text(document: &Document) -> String {
     ponte::lime::words(document)
 }

@@ -9,34 +9,39 @@ use ponte::{
     lime::Node,
     message::{Agent, AgentEvent, AgentEventKind, Content, ConversationKey, OpeningId, SourceId, TicketId},
     queue::{Job, Record, ToBlipJob, VERSION},
-    relay::{CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker, accept, work},
+    relay::{
+        CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
+        accept::{self, Accepted},
+        ports::Rejection,
+        work,
+    },
     texts::Texts,
 };
 use serde_json::{Value, json};
 
 use super::ports::{HandClock, MemoryBlip, MemoryHelpdesk, MemoryQueue, MemoryStore, Told, text};
 
-pub(super) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
-pub(super) const DESK: &str = "ba11b95c@desk.msging.net/Webhook";
+pub(crate) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
+pub(crate) const DESK: &str = "ba11b95c@desk.msging.net/Webhook";
 
-pub(super) struct World {
-    pub(super) store: Arc<MemoryStore>,
-    pub(super) queue: Arc<MemoryQueue>,
-    pub(super) blip: Arc<MemoryBlip>,
-    pub(super) helpdesk: Arc<MemoryHelpdesk>,
-    pub(super) clock: Arc<HandClock>,
-    pub(super) key: HashKey,
+pub(crate) struct World {
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) queue: Arc<MemoryQueue>,
+    pub(crate) blip: Arc<MemoryBlip>,
+    pub(crate) helpdesk: Arc<MemoryHelpdesk>,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) key: HashKey,
     texts: Texts,
 }
 
 impl World {
     /// A stack without texts of its own, so that only what people said is seen.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let off = || "-".to_owned();
         Self::with(Texts { greeting: off(), agent_joined: off(), closing: off(), ..Texts::default() })
     }
 
-    pub(super) fn with(texts: Texts) -> Self {
+    pub(crate) fn with(texts: Texts) -> Self {
         Self {
             store: Arc::default(),
             queue: Arc::default(),
@@ -52,19 +57,25 @@ impl World {
         Deadline(self.clock.now().plus(Duration::from_secs(30)))
     }
 
+    /// A request at Blip's door.
+    pub(crate) async fn blip_door(&self, token: Option<&str>, body: &[u8]) -> Result<Accepted, Rejection> {
+        let body = ponte::blip::verify(token, "token", body)?;
+        accept::from_blip(body, &*self.queue, &*self.clock, &self.key).await
+    }
+
     /// What the door makes of an envelope.
-    pub(super) async fn job(&self, envelope: &Value) -> Job {
+    pub(crate) async fn job(&self, envelope: &Value) -> Job {
         let body = envelope.to_string();
-        accept::from_blip(body.as_bytes(), &*self.queue, &*self.clock, &self.key).await.unwrap();
+        self.blip_door(Some("token"), body.as_bytes()).await.unwrap();
         self.queue.sent.lock().unwrap().pop().unwrap()
     }
 
-    pub(super) async fn customer_record(&self, envelope: &Value, attempts: u32) -> Record {
+    pub(crate) async fn customer_record(&self, envelope: &Value, attempts: u32) -> Record {
         record(&self.job(envelope).await, attempts)
     }
 
     /// The customer's envelopes arrive as one batch. Returns the records that come again.
-    pub(super) async fn customer(&self, envelopes: &[Value]) -> Vec<String> {
+    pub(crate) async fn customer(&self, envelopes: &[Value]) -> Vec<String> {
         let mut records = Vec::new();
         for envelope in envelopes {
             records.push(self.customer_record(envelope, 1).await);
@@ -72,7 +83,7 @@ impl World {
         self.to_helpdesk(records).await
     }
 
-    pub(super) async fn to_helpdesk(&self, records: Vec<Record>) -> Vec<String> {
+    pub(crate) async fn to_helpdesk(&self, records: Vec<Record>) -> Vec<String> {
         let worker = ToHelpdesk {
             store: self.store.clone(),
             blip: self.blip.clone(),
@@ -86,12 +97,12 @@ impl World {
     }
 
     /// Events of one ticket arrive, each as a job of its own. Returns the records that come again.
-    pub(super) async fn agent(&self, ticket: &str, events: impl IntoIterator<Item = AgentEvent>) -> Vec<String> {
+    pub(crate) async fn agent(&self, ticket: &str, events: impl IntoIterator<Item = AgentEvent>) -> Vec<String> {
         let records = events.into_iter().map(|event| self.agent_record(ticket, event, 1)).collect();
         self.to_blip(records).await
     }
 
-    pub(super) fn agent_record(&self, ticket: &str, event: AgentEvent, attempts: u32) -> Record {
+    pub(crate) fn agent_record(&self, ticket: &str, event: AgentEvent, attempts: u32) -> Record {
         let job = ToBlipJob {
             v: VERSION,
             received_at: self.clock.now(),
@@ -102,7 +113,7 @@ impl World {
         record(&job.addressed("memory", &self.key), attempts)
     }
 
-    pub(super) async fn to_blip(&self, records: Vec<Record>) -> Vec<String> {
+    pub(crate) async fn to_blip(&self, records: Vec<Record>) -> Vec<String> {
         let worker = ToBlip {
             store: self.store.clone(),
             queue: self.queue.clone(),
@@ -116,7 +127,7 @@ impl World {
     }
 
     /// Works every close that was handed on.
-    pub(super) async fn closes(&self, attempts: u32) -> Vec<String> {
+    pub(crate) async fn closes(&self, attempts: u32) -> Vec<String> {
         let jobs = std::mem::take(&mut *self.queue.sent.lock().unwrap());
         let worker = CloseTicket {
             store: self.store.clone(),
@@ -134,7 +145,7 @@ impl World {
     }
 
     /// The words that the helpdesk was told, `late` ones marked.
-    pub(super) fn said(&self) -> Vec<String> {
+    pub(crate) fn said(&self) -> Vec<String> {
         let told = self.helpdesk.told.lock().unwrap();
         told.iter()
             .filter_map(|told| match told {
@@ -147,7 +158,7 @@ impl World {
     }
 
     /// What Blip took, in words; a redirect as `->`.
-    pub(super) fn sent(&self) -> Vec<String> {
+    pub(crate) fn sent(&self) -> Vec<String> {
         let sent = self.blip.sent.lock().unwrap();
         sent.iter()
             .map(|message| match &message.document {
@@ -158,21 +169,21 @@ impl World {
             .collect()
     }
 
-    pub(super) fn told(&self) -> Vec<Told> {
+    pub(crate) fn told(&self) -> Vec<Told> {
         self.helpdesk.told.lock().unwrap().clone()
     }
 
-    pub(super) fn conversation(&self, address: &str) -> Option<Conversation> {
+    pub(crate) fn conversation(&self, address: &str) -> Option<Conversation> {
         let key = ConversationKey::of(&Node::parse(address).unwrap(), &self.key);
         self.store.conversations.lock().unwrap().get(&key).cloned()
     }
 
-    pub(super) fn opening(&self, address: &str) -> OpeningId {
+    pub(crate) fn opening(&self, address: &str) -> OpeningId {
         self.conversation(address).unwrap().opening
     }
 }
 
-pub(super) fn record(job: &Job, attempts: u32) -> Record {
+pub(crate) fn record(job: &Job, attempts: u32) -> Record {
     Record {
         id: job.deduplication.clone(),
         receipt: "receipt".into(),
@@ -182,11 +193,11 @@ pub(super) fn record(job: &Job, attempts: u32) -> Record {
     }
 }
 
-pub(super) fn words(from: &str, id: &str, text: &str) -> Value {
+pub(crate) fn words(from: &str, id: &str, text: &str) -> Value {
     json!({ "id": id, "from": from, "to": "bridge@msging.net", "type": "text/plain", "content": text })
 }
 
-pub(super) fn ticket(status: &str, input: Option<&str>) -> Value {
+pub(crate) fn ticket(status: &str, input: Option<&str>) -> Value {
     let input = input.map_or(json!({}), |text| json!({ "type": "text/plain", "value": text }));
     json!({
         "id": format!("Ticket:ba11b95c:{status}"), "from": DESK, "type": "application/vnd.iris.ticket+json",
@@ -197,20 +208,20 @@ pub(super) fn ticket(status: &str, input: Option<&str>) -> Value {
     })
 }
 
-pub(super) fn says(id: &str, text: &str) -> AgentEvent {
+pub(crate) fn says(id: &str, text: &str) -> AgentEvent {
     AgentEvent {
         id: SourceId::new(id),
         kind: AgentEventKind::Message { contents: vec![Content::text(text)], agent: None },
     }
 }
 
-pub(super) fn takes(id: &str, name: &str) -> AgentEvent {
+pub(crate) fn takes(id: &str, name: &str) -> AgentEvent {
     AgentEvent {
         id: SourceId::new(id),
         kind: AgentEventKind::Assigned { agent: Agent { id: None, name: Some(name.into()) } },
     }
 }
 
-pub(super) fn closes(id: &str, service: Option<&str>) -> AgentEvent {
+pub(crate) fn closes(id: &str, service: Option<&str>) -> AgentEvent {
     AgentEvent { id: SourceId::new(id), kind: AgentEventKind::Closed { service: service.map(str::to_owned) } }
 }

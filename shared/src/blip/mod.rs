@@ -10,4 +10,4 @@ mod threads;
 mod token;
 
 pub use client::{BlipClient, COMMAND_LIMIT, SEND_LIMIT};
-pub use token::token_matches;
+pub use token::verify;

@@ -7,8 +7,19 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::relay::ports::{Rejection, Verified};
+
+/// A body whose sender presented the token.
+pub fn verify<'a>(presented: Option<&str>, expected: &str, body: &'a [u8]) -> Result<Verified<'a>, Rejection> {
+    if token_matches(presented, expected) {
+        Ok(Verified(body))
+    } else {
+        Err(Rejection::Unauthorized("the token does not match"))
+    }
+}
+
 /// Whether the header's value is the expected token, in constant time. An empty expectation matches nothing.
-pub fn token_matches(presented: Option<&str>, expected: &str) -> bool {
+fn token_matches(presented: Option<&str>, expected: &str) -> bool {
     let presented = presented.unwrap_or_default().trim();
     let bare = ["Key ", "Bearer "]
         .iter()

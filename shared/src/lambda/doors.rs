@@ -4,7 +4,7 @@ use lambda_http::{Body, Error, Request, Response, http::HeaderMap, service_fn};
 
 use super::aws::Aws;
 use crate::{
-    blip::token_matches,
+    blip,
     clock::SystemClock,
     hash::HashKey,
     helpdesk,
@@ -36,11 +36,10 @@ pub async fn blip_webhook() -> Result<(), Error> {
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
     let (secret, header, key, queue) = (&secret, &header, &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
-        let presented = EventHeaders(request.headers()).get(header).map(str::to_owned);
-        let accepted = if token_matches(presented.as_deref(), &secret.token) {
-            accept::from_blip(request.body(), queue, &SystemClock, key).await
-        } else {
-            Err(Rejection::Unauthorized("the token does not match"))
+        let presented = EventHeaders(request.headers());
+        let accepted = match blip::verify(presented.get(header), &secret.token, request.body()) {
+            Ok(body) => accept::from_blip(body, queue, &SystemClock, key).await,
+            Err(rejection) => Err(rejection),
         };
         answer("blip-webhook", accepted)
     }))

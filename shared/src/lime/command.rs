@@ -52,19 +52,8 @@ impl Command {
         Self::with_resource(Method::Merge, id, to, uri, media_type, resource)
     }
 
-    fn with_resource(
-        method: Method,
-        id: &str,
-        to: &str,
-        uri: &str,
-        media_type: &str,
-        resource: Value,
-    ) -> Self {
-        Self {
-            media_type: Some(media_type.to_owned()),
-            resource: Some(resource),
-            ..Self::request(method, id, to, uri)
-        }
+    fn with_resource(method: Method, id: &str, to: &str, uri: &str, media_type: &str, resource: Value) -> Self {
+        Self { media_type: Some(media_type.to_owned()), resource: Some(resource), ..Self::request(method, id, to, uri) }
     }
 
     fn request(method: Method, id: &str, to: &str, uri: &str) -> Self {
@@ -129,11 +118,7 @@ impl Command {
 
 impl fmt::Debug for Command {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Command")
-            .field("to", &self.to)
-            .field("method", &self.method)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Command").field("to", &self.to).field("method", &self.method).finish_non_exhaustive()
     }
 }
 

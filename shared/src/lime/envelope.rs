@@ -27,10 +27,7 @@ pub enum EnvelopeError {
 }
 
 /// One envelope, by kind. Made once for each request and taken apart at once, so its size is no reason for a box.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "never kept in numbers; a box would only be in the reader's way"
-)]
+#[allow(clippy::large_enum_variant, reason = "never kept in numbers; a box would only be in the reader's way")]
 #[derive(Clone, PartialEq)]
 pub enum Envelope {
     /// Somebody says something.

@@ -56,10 +56,7 @@ impl Identity {
         if text.chars().any(char::is_control) {
             return Err(NodeError::ForbiddenCharacter);
         }
-        Ok(Self {
-            text: format!("{name}@{domain}"),
-            at: name.len(),
-        })
+        Ok(Self { text: format!("{name}@{domain}"), at: name.len() })
     }
 
     /// The original spelling.
@@ -69,9 +66,7 @@ impl Identity {
 
     /// What stands before the first `@`, percent-encoding included.
     pub fn name(&self) -> &str {
-        self.text
-            .split_at_checked(self.at)
-            .map_or("", |(name, _)| name)
+        self.text.split_at_checked(self.at).map_or("", |(name, _)| name)
     }
 
     /// What stands after the first `@`.

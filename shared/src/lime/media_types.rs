@@ -98,10 +98,7 @@ pub const CONTACT_COMMENT: &str = "application/vnd.iris.crm.comment+json";
 
 /// The type without parameters and spaces around it, in its own case.
 pub fn essence(media_type: &str) -> &str {
-    media_type
-        .split_once(';')
-        .map_or(media_type, |(essence, _)| essence)
-        .trim()
+    media_type.split_once(';').map_or(media_type, |(essence, _)| essence).trim()
 }
 
 /// Whether two names mean one type.

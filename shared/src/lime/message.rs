@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::wire::{put, take};
+use super::wire::{put, take, take_filled};
 use super::{Document, EnvelopeError, Identity, Metadata, Node};
 
 /// The metadata key under which a tunnel names the real customer (captured traffic, 2023).
@@ -70,9 +70,7 @@ impl Message {
             return Err(EnvelopeError::BadField { field: "type" });
         };
         let media_type = media_type.clone();
-        let content = rest
-            .remove("content")
-            .ok_or(EnvelopeError::BadField { field: "content" })?;
+        let content = rest.remove("content").ok_or(EnvelopeError::BadField { field: "content" })?;
         let document = Document::new(&media_type, content);
         if document.media_type() == media_type {
             rest.remove("type");
@@ -96,10 +94,7 @@ impl Message {
         put(&mut object, "to", self.to.as_ref());
         put(&mut object, "pp", self.pp.as_ref());
         self.metadata.put(&mut object);
-        let is_there = object
-            .get("type")
-            .and_then(Value::as_str)
-            .is_some_and(|kept| self.document.is_a(kept));
+        let is_there = object.get("type").and_then(Value::as_str).is_some_and(|kept| self.document.is_a(kept));
         if !is_there {
             object.insert("type".to_owned(), Value::from(self.document.media_type()));
         }
@@ -110,10 +105,7 @@ impl Message {
 
 /// Takes an envelope's id. Some senders write numbers; an empty one is none, and stays in `rest`.
 pub(super) fn take_id(envelope: &mut Map<String, Value>) -> Option<String> {
-    if envelope.get("id").and_then(Value::as_str) == Some("") {
-        return None;
-    }
-    take(envelope, "id")
+    take_filled(envelope, "id")
 }
 
 impl fmt::Debug for Message {

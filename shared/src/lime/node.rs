@@ -26,10 +26,7 @@ impl Node {
     /// (takenet/lime-csharp, `Node.Parse`).
     pub fn parse(text: &str) -> Result<Self, NodeError> {
         let identity = Identity::parse(text)?;
-        Ok(Self {
-            text: text.to_owned(),
-            identity,
-        })
+        Ok(Self { text: text.to_owned(), identity })
     }
 
     /// The original spelling, to be sent back as it is.
@@ -54,18 +51,13 @@ impl Node {
 
     /// What stands after the first `/` behind the domain. May be empty, or hold further slashes.
     pub fn instance(&self) -> Option<&str> {
-        self.text
-            .get(self.identity.as_str().len()..)?
-            .strip_prefix('/')
+        self.text.get(self.identity.as_str().len()..)?.strip_prefix('/')
     }
 }
 
 impl From<Identity> for Node {
     fn from(identity: Identity) -> Self {
-        Self {
-            text: identity.as_str().to_owned(),
-            identity,
-        }
+        Self { text: identity.as_str().to_owned(), identity }
     }
 }
 

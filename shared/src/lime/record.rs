@@ -61,9 +61,7 @@ macro_rules! as_json {
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter
-                    .debug_struct(stringify!($name))
-                    .finish_non_exhaustive()
+                formatter.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
         }
 
@@ -83,8 +81,7 @@ macro_rules! json_traits {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
-                Self::from_value(value)
-                    .ok_or_else(|| serde::de::Error::custom(concat!("no ", stringify!($name))))
+                Self::from_value(value).ok_or_else(|| serde::de::Error::custom(concat!("no ", stringify!($name))))
             }
         }
     };

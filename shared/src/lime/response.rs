@@ -8,7 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::message::take_id;
-use super::wire::{put, take};
+use super::wire::{put, take, take_filled};
 use super::{EnvelopeError, Metadata, Method, Node, Reason, Status};
 
 /// One answer.
@@ -55,7 +55,7 @@ impl Response {
         };
         Ok(Self {
             status: take(&mut rest, "status").ok_or(EnvelopeError::BadField { field: "status" })?,
-            method: take(&mut rest, "method").unwrap_or_else(no_method),
+            method: take_filled(&mut rest, "method").unwrap_or_else(no_method),
             id: take_id(&mut rest),
             from: take(&mut rest, "from"),
             to: take(&mut rest, "to"),
@@ -75,11 +75,7 @@ impl Response {
         put(&mut object, "from", self.from.as_ref());
         put(&mut object, "to", self.to.as_ref());
         put(&mut object, "pp", self.pp.as_ref());
-        put(
-            &mut object,
-            "method",
-            Some(&self.method).filter(|method| **method != no_method()),
-        );
+        put(&mut object, "method", Some(&self.method).filter(|method| **method != no_method()));
         put(&mut object, "status", Some(&self.status));
         put(&mut object, "type", self.media_type.as_ref());
         put(&mut object, "resource", self.resource.as_ref());

@@ -54,8 +54,7 @@ impl ThreadMessage {
         let content = rest.remove("content").unwrap_or(Value::Null);
         Some(Self {
             id: take_id(&mut rest),
-            direction: take(&mut rest, "direction")
-                .unwrap_or_else(|| Direction::Other(String::new())),
+            direction: take(&mut rest, "direction").unwrap_or_else(|| Direction::Other(String::new())),
             document: Document::new(&media_type, content),
             date: take(&mut rest, "date"),
             status: take(&mut rest, "status"),

@@ -8,13 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 ///
 /// The documentation writes `/threads/1180740631991418@messenger.gw.msging.net` and `/accounts/+5531988889999` with `@` and `+` as they
 /// are, and `/buckets/abcd%c3%a9%201234` with all else encoded (docs.blip.ai, 2023).
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'@')
-    .remove(b'+');
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'+');
 
 /// What Blip puts before a message's id each time it is forwarded through Desk (takenet/blip-sdk-csharp, forwarding).
 const FORWARDED: &str = "fwd:";

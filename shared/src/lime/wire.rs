@@ -25,17 +25,18 @@ pub(super) fn take<T: Wire>(object: &mut Map<String, Value>, key: &str) -> Optio
     Some(value)
 }
 
+/// The same, but an empty text counts as absent, and stays in the object.
+pub(super) fn take_filled<T: Wire>(object: &mut Map<String, Value>, key: &str) -> Option<T> {
+    if object.get(key).and_then(Value::as_str) == Some("") {
+        return None;
+    }
+    take(object, key)
+}
+
 /// Puts a field into an object, unless the object still holds the original spelling of this same value.
-pub(super) fn put<T: Wire + PartialEq>(
-    object: &mut Map<String, Value>,
-    key: &str,
-    value: Option<&T>,
-) {
+pub(super) fn put<T: Wire + PartialEq>(object: &mut Map<String, Value>, key: &str, value: Option<&T>) {
     let Some(value) = value else { return };
-    let is_there = object
-        .get(key)
-        .and_then(T::read)
-        .is_some_and(|kept| kept == *value);
+    let is_there = object.get(key).and_then(T::read).is_some_and(|kept| kept == *value);
     if !is_there {
         object.insert(key.to_owned(), value.write());
     }

@@ -38,11 +38,7 @@ fn words_at(document: &Document, depth: usize) -> String {
 /// The same on one line, for an entry of a list.
 fn inline(document: &Document, depth: usize) -> String {
     let words = words_at(document, depth);
-    let lines: Vec<&str> = words
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join(" - ")
 }
 
@@ -56,22 +52,16 @@ fn write(document: &Document, depth: usize, page: &mut Page) {
     let inside = depth.saturating_add(1);
     match document {
         Document::Text(text) => page.line(text),
-        Document::MediaLink(link) => {
-            page.lines([link.text.as_deref(), link.title.as_deref(), Some(&link.uri)])
-        }
+        Document::MediaLink(link) => page.lines([link.text.as_deref(), link.title.as_deref(), Some(&link.uri)]),
         Document::Location(location) => person::place(location, page),
         Document::Contact(contact) => person::card(contact, page),
         Document::Reply(reply) => quote::reply(reply, inside, page),
-        Document::Reaction(reaction) => {
-            page.line(reaction.emoji().as_deref().unwrap_or("[reaction removed]"))
-        }
+        Document::Reaction(reaction) => page.line(reaction.emoji().as_deref().unwrap_or("[reaction removed]")),
         Document::ChatState(_) => {}
         Document::WebLink(link) => web_link(link, page),
         Document::Redirect(redirect) => hand_over(redirect, inside, page),
         Document::Ticket(ticket) => announce(ticket, inside, page),
-        Document::Sensitive(container) | Document::Container(container) => {
-            write(&container.document(), inside, page)
-        }
+        Document::Sensitive(container) | Document::Container(container) => write(&container.document(), inside, page),
         Document::Collection(collection) => all(collection, inside, page),
         Document::Select(select) => menu::select(select, page),
         Document::DocumentSelect(select) => menu::document_select(select, inside, page),
@@ -83,10 +73,7 @@ fn write(document: &Document, depth: usize, page: &mut Page) {
         Document::Invoice(invoice) => payment::invoice(invoice, page),
         Document::InvoiceStatus(status) => payment::status(status, page),
         Document::PaymentReceipt(receipt) => payment::receipt(receipt, page),
-        Document::Other {
-            media_type,
-            content,
-        } => other::write(media_type, content, inside, page),
+        Document::Other { media_type, content } => other::write(media_type, content, inside, page),
     }
 }
 
@@ -95,26 +82,15 @@ fn web_link(link: &WebLink, page: &mut Page) {
 }
 
 fn hand_over(redirect: &Redirect, depth: usize, page: &mut Page) {
-    page.line(&page::joined([
-        "[redirect]",
-        redirect.address.as_deref().unwrap_or(""),
-    ]));
+    page.line(&page::joined(["[redirect]", redirect.address.as_deref().unwrap_or("")]));
     if let Some(context) = &redirect.context {
         write(&context.document(), depth, page);
     }
 }
 
 fn announce(ticket: &Ticket, depth: usize, page: &mut Page) {
-    let number = ticket
-        .sequential_id
-        .as_ref()
-        .map(page::scalar)
-        .unwrap_or_default();
-    page.line(&page::joined([
-        "[ticket]",
-        &number,
-        ticket.status.as_deref().unwrap_or(""),
-    ]));
+    let number = ticket.sequential_id.as_ref().map(page::scalar).unwrap_or_default();
+    page.line(&page::joined(["[ticket]", &number, ticket.status.as_deref().unwrap_or("")]));
     if let Some(input) = ticket.customer_input() {
         write(&input, depth, page);
     }
@@ -143,8 +119,5 @@ fn label(media_type: &str) -> String {
         .strip_prefix("application/vnd.lime.")
         .or_else(|| name.strip_prefix("application/vnd.iris."))
         .unwrap_or(name);
-    format!(
-        "[{}]",
-        page::tame(name.strip_suffix("+json").unwrap_or(name))
-    )
+    format!("[{}]", page::tame(name.strip_suffix("+json").unwrap_or(name)))
 }

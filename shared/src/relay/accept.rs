@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::ports::{Clock, Door, Queue, Rejection, Unverified};
+use super::ports::{Clock, Door, Queue, Rejection, Unverified, Verified};
 use crate::{
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification},
@@ -27,14 +27,14 @@ pub enum Accepted {
     Dropped(&'static str),
 }
 
-/// Blip's door. The token was checked before (`blip::token_matches`).
+/// Blip's door, behind the check of its token (`blip::verify`).
 pub async fn from_blip(
-    body: &[u8],
+    body: Verified<'_>,
     queue: &dyn Queue,
     clock: &dyn Clock,
     key: &HashKey,
 ) -> Result<Accepted, Rejection> {
-    let envelope = parse(body)?;
+    let envelope = parse(body.0)?;
     let job = match Envelope::from_value(envelope.clone()) {
         Ok(Envelope::Message(message)) => message_job(&message, envelope, clock, key)?,
         Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key),

@@ -83,14 +83,12 @@ impl ToBlip {
     ) -> Result<(), Failure> {
         let job: ToBlipJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
         if run.is_none() {
-            let Some(opening) = self.opening_of(&job).await? else {
-                tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
-                return Ok(());
-            };
-            let loaded = Run::load(&*self.store, Side::Outbound, opening.conversation(), self.clock.now()).await?;
-            *run = Some((opening, loaded));
+            *run = self.load(&job).await?;
         }
-        let Some((opening, run)) = run else { return Ok(()) };
+        let Some((opening, run)) = run else {
+            tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
+            return Ok(());
+        };
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket };
         // The far side is asked what it has when this record was received before, and no further than to the
         // first part that it does not have: what comes after was never sent.
@@ -104,14 +102,24 @@ impl ToBlip {
         Ok(())
     }
 
-    /// The opening that the ticket belongs to. `None` when it has been unknown for too long.
-    async fn opening_of(&self, job: &ToBlipJob) -> Result<Option<OpeningId>, Failure> {
+    /// Reads the conversation that the ticket belongs to: by our mark where the event carries it, else by the way back.
+    /// `None` when the ticket has been unknown for too long.
+    async fn load(&self, job: &ToBlipJob) -> Result<Option<(OpeningId, Run<'_>)>, Failure> {
         let now = self.clock.now();
+        let read = async |opening: OpeningId| {
+            let run = Run::load(&*self.store, Side::Outbound, opening.conversation(), now).await?;
+            Ok::<_, Failure>((opening, run))
+        };
         if let Some(opening) = &job.opening {
-            return Ok(Some(opening.clone()));
+            let (opening, run) = read(opening.clone()).await?;
+            // A mark proves nothing by itself: it must be the present one, and of this ticket.
+            let ours = |c: &Conversation| c.opening == opening && c.ticket.as_ref() == Some(&job.ticket);
+            if run.conversation.as_ref().is_some_and(ours) {
+                return Ok(Some((opening, run)));
+            }
         }
         match self.store.way_back(&job.ticket, now).await? {
-            Some(opening) => Ok(Some(opening)),
+            Some(opening) => Ok(Some(read(opening).await?)),
             None if now.since(job.received_at) < UNKNOWN_TICKET => {
                 Err(Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" })
             }

@@ -2,7 +2,8 @@
 //!
 //! Every body is `{"type", "timestamp", "data"}`. Fields may be added by either side; unknown ones are ignored.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::message::{Agent, Content};
 
@@ -66,7 +67,7 @@ pub struct Started {
 pub struct StartedAnswer {
     /// The helpdesk's own name of the ticket, at most 200 characters.
     #[serde(default)]
-    pub ticket: Option<serde_json::Value>,
+    pub ticket: Option<Value>,
 }
 
 /// Who the customer is.
@@ -180,6 +181,7 @@ pub struct Ended {
 /// Someone took the ticket.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Assigned {
+    #[serde(deserialize_with = "text_or_number")]
     pub ticket: String,
     /// Optional: as `conversation.started` said it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,10 +192,12 @@ pub struct Assigned {
 /// The agent wrote.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AgentMessage {
+    #[serde(deserialize_with = "text_or_number")]
     pub ticket: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
     /// The helpdesk's own id of the message: the same one again has no second effect.
+    #[serde(deserialize_with = "text_or_number")]
     pub id: String,
     pub content: Content,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -203,6 +207,7 @@ pub struct AgentMessage {
 /// The agent types, or stopped.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AgentTyping {
+    #[serde(deserialize_with = "text_or_number")]
     pub ticket: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
@@ -212,10 +217,20 @@ pub struct AgentTyping {
 /// The agent closed the conversation.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Closed {
+    #[serde(deserialize_with = "text_or_number")]
     pub ticket: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
     /// The service of the router that the customer goes to, instead of `ReturnService`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+}
+
+/// Many tools number their tickets and messages: a number is read as its decimal text.
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(serde::de::Error::custom("neither text nor a number")),
+    }
 }

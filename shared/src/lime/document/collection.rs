@@ -43,9 +43,5 @@ impl Collection {
 
 /// The items of a collection that answers a command; none where there is no collection.
 pub fn items(resource: &Value) -> Vec<Value> {
-    resource
-        .get("items")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default()
+    resource.get("items").and_then(Value::as_array).cloned().unwrap_or_default()
 }

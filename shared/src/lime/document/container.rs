@@ -22,11 +22,7 @@ pub struct Container {
 impl Container {
     /// Wraps a document.
     pub fn new(document: &Document) -> Self {
-        Self {
-            media_type: document.media_type().to_owned(),
-            value: document.content(),
-            rest: Map::new(),
-        }
+        Self { media_type: document.media_type().to_owned(), value: document.content(), rest: Map::new() }
     }
 
     /// The document inside.
@@ -46,11 +42,7 @@ impl Container {
             None | Some(Value::Null) => Value::Null,
             Some(_) => rest.remove("value").unwrap_or_default(),
         };
-        Some(Self {
-            media_type,
-            value,
-            rest,
-        })
+        Some(Self { media_type, value, rest })
     }
 
     /// The JSON object, with everything that was read.

@@ -6,21 +6,14 @@
 use serde_json::Value;
 
 use crate::lime::media_types::{
-    CALLS_MEDIA, CHAT_STATE, CHAT_STATER, CLICK_TRACKING, HUMAN_AGENT_REQUEST, INPUT_EXPIRATION,
-    IRIS, OMNI_ATTENDANCE, PING, RESOURCE, TICKET, essence, same,
+    CALLS_MEDIA, CHAT_STATE, CHAT_STATER, CLICK_TRACKING, HUMAN_AGENT_REQUEST, INPUT_EXPIRATION, IRIS, OMNI_ATTENDANCE,
+    PING, RESOURCE, TICKET, essence, same,
 };
 
 use super::Document;
 
 /// The types that are internal, whatever they contain (takenet/blip-sdk-csharp; takenet/blip-cards-vue-components).
-const INTERNAL: [&str; 6] = [
-    CHAT_STATE,
-    CHAT_STATER,
-    PING,
-    CLICK_TRACKING,
-    INPUT_EXPIRATION,
-    OMNI_ATTENDANCE,
-];
+const INTERNAL: [&str; 6] = [CHAT_STATE, CHAT_STATER, PING, CLICK_TRACKING, INPUT_EXPIRATION, OMNI_ATTENDANCE];
 
 /// The types of Blip's own extensions that people do see.
 const VISIBLE_IRIS: [&str; 4] = [TICKET, RESOURCE, HUMAN_AGENT_REQUEST, CALLS_MEDIA];
@@ -40,13 +33,10 @@ impl Document {
 
 /// Types of Blip's own extensions: a name that begins `application/vnd.iris.`.
 fn is_iris(media_type: &str) -> bool {
-    essence(media_type)
-        .get(..IRIS.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(IRIS))
+    essence(media_type).get(..IRIS.len()).is_some_and(|start| start.eq_ignore_ascii_case(IRIS))
 }
 
 /// Seen as the object's `type` and as a key of a `WhatsApp` Cloud object (captured traffic; Meta's Cloud API).
 fn is_typing_indicator(content: &Value) -> bool {
-    content.get("typing_indicator").is_some()
-        || content.get("type").and_then(Value::as_str) == Some("typing_indicator")
+    content.get("typing_indicator").is_some() || content.get("type").and_then(Value::as_str) == Some("typing_indicator")
 }

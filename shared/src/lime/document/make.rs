@@ -4,9 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    ChatState, Container, Document, Location, MediaLink, Redirect, Select, SelectOption, Size,
-};
+use super::{ChatState, Container, Document, Location, MediaLink, Redirect, Select, SelectOption, Size};
 
 impl Document {
     /// A text.
@@ -15,13 +13,7 @@ impl Document {
     }
 
     /// A file behind a link. `media_type` is the file's MIME type, `title` its name, `text` the caption, `size` in bytes.
-    pub fn media_link(
-        media_type: &str,
-        uri: &str,
-        title: Option<&str>,
-        text: Option<&str>,
-        size: Option<u64>,
-    ) -> Self {
+    pub fn media_link(media_type: &str, uri: &str, title: Option<&str>, text: Option<&str>, size: Option<u64>) -> Self {
         Self::MediaLink(MediaLink {
             uri: uri.to_owned(),
             media_type: Some(media_type.to_owned()),
@@ -35,19 +27,12 @@ impl Document {
     /// Hands the customer over: to a service of the router or another bot, or without an address to the main bot. The destination
     /// receives the context as if the customer had sent it (docs.blip.ai, content-types/redirect, 2023).
     pub fn redirect(address: Option<&str>, context: Option<Container>) -> Self {
-        Self::Redirect(Redirect {
-            address: address.map(str::to_owned),
-            context,
-            rest: Map::new(),
-        })
+        Self::Redirect(Redirect { address: address.map(str::to_owned), context, rest: Map::new() })
     }
 
     /// Quick replies: buttons that go away once one is pressed. At most 11 (docs.blip.ai, content-types/menu, 2023).
     pub fn select_immediate(text: impl Into<String>, options: &[String]) -> Self {
-        let option = |text: &String| SelectOption {
-            text: Some(text.clone()),
-            ..SelectOption::default()
-        };
+        let option = |text: &String| SelectOption { text: Some(text.clone()), ..SelectOption::default() };
         Self::Select(Select {
             scope: Some("immediate".to_owned()),
             text: Some(text.into()),
@@ -68,10 +53,7 @@ impl Document {
 
     /// `composing`, `paused`, … Send it without an id.
     pub fn chat_state(state: &str) -> Self {
-        Self::ChatState(ChatState {
-            state: state.to_owned(),
-            rest: Map::new(),
-        })
+        Self::ChatState(ChatState { state: state.to_owned(), rest: Map::new() })
     }
 
     /// The document inside containers, or this one.

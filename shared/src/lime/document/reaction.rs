@@ -37,11 +37,7 @@ impl Reaction {
         let values = self.emoji.as_ref()?.values.as_ref()?;
         let mut text = String::new();
         let mut high = None;
-        for unit in values
-            .iter()
-            .filter_map(Value::as_u64)
-            .filter_map(|unit| u32::try_from(unit).ok())
-        {
+        for unit in values.iter().filter_map(Value::as_u64).filter_map(|unit| u32::try_from(unit).ok()) {
             if let Some(letter) = letter(high.take(), unit) {
                 text.push(letter);
             } else if is_high_surrogate(unit) {

@@ -43,9 +43,6 @@ record! {
 impl SelectOption {
     /// What is sent when the option is chosen, if it says so.
     pub fn document(&self) -> Option<Document> {
-        Some(Document::new(
-            self.media_type.as_deref()?,
-            self.value.clone()?,
-        ))
+        Some(Document::new(self.media_type.as_deref()?, self.value.clone()?))
     }
 }

@@ -11,9 +11,8 @@ use crate::lime::media_types;
 use crate::lime::wire::Wire;
 
 use super::{
-    ChatState, Collection, Contact, Container, CopyAndPaste, DocumentSelect, Input, Invoice,
-    InvoiceStatus, List, Location, MediaLink, PaymentReceipt, Reaction, Redirect, Reply, Resource,
-    Select, Ticket, WebLink,
+    ChatState, Collection, Contact, Container, CopyAndPaste, DocumentSelect, Input, Invoice, InvoiceStatus, List,
+    Location, MediaLink, PaymentReceipt, Reaction, Redirect, Reply, Resource, Select, Ticket, WebLink,
 };
 
 macro_rules! documents {
@@ -125,11 +124,7 @@ impl Document {
 
 /// The name under which a type is known in the table.
 fn usual(media_type: &str) -> &str {
-    if media_types::same(media_type, media_types::CHAT_STATER) {
-        media_types::CHAT_STATE
-    } else {
-        media_type
-    }
+    if media_types::same(media_type, media_types::CHAT_STATER) { media_types::CHAT_STATE } else { media_type }
 }
 
 impl fmt::Debug for Document {

@@ -44,9 +44,7 @@ record! {
 impl Ticket {
     /// The status. A missing one is `None`: serialisers leave out what is the first of an enumeration.
     pub fn status(&self) -> TicketStatus {
-        self.status
-            .as_deref()
-            .map_or(TicketStatus::None, TicketStatus::parse)
+        self.status.as_deref().map_or(TicketStatus::None, TicketStatus::parse)
     }
 
     /// What the customer said last. `{}` and an empty value are nothing.

@@ -26,14 +26,8 @@ const TEXTS: [&str; 13] = [
 ];
 
 /// Where a link stands.
-const LINKS: [&str; 6] = [
-    "/attachment/payload/url",
-    "/image/link",
-    "/video/link",
-    "/audio/link",
-    "/document/link",
-    "/sticker/link",
-];
+const LINKS: [&str; 6] =
+    ["/attachment/payload/url", "/image/link", "/video/link", "/audio/link", "/document/link", "/sticker/link"];
 
 /// Where a list of options stands, and where in an option its text.
 const OPTIONS: [(&str, &str); 3] = [
@@ -49,19 +43,11 @@ pub(super) fn write(content: &Value, page: &mut Page) {
     own.lines(TEXTS.iter().map(|path| text(content, path)));
     own.lines(LINKS.iter().map(|path| text(content, path)));
     for (options, title) in OPTIONS {
-        let titles = array(content, options)
-            .iter()
-            .filter_map(|option| text(option, title));
-        (1..)
-            .zip(titles)
-            .for_each(|(number, title)| numbered(number, title, &mut own));
+        let titles = array(content, options).iter().filter_map(|option| text(option, title));
+        (1..).zip(titles).for_each(|(number, title)| numbered(number, title, &mut own));
     }
-    let rows = array(content, "/interactive/action/sections")
-        .iter()
-        .flat_map(|section| array(section, "/rows"));
-    (1..)
-        .zip(rows.filter_map(|row| text(row, "/title")))
-        .for_each(|(number, title)| numbered(number, title, &mut own));
+    let rows = array(content, "/interactive/action/sections").iter().flat_map(|section| array(section, "/rows"));
+    (1..).zip(rows.filter_map(|row| text(row, "/title"))).for_each(|(number, title)| numbered(number, title, &mut own));
     if own.is_blank() {
         own.line(&scalar(content));
     }
@@ -70,9 +56,7 @@ pub(super) fn write(content: &Value, page: &mut Page) {
 
 /// A `WhatsApp` template: its text if it came with it, else its name and what was filled in.
 fn template(content: &Value, page: &mut Page) {
-    let filled = array(content, "/templateContent/components")
-        .iter()
-        .filter_map(|component| text(component, "/text"));
+    let filled = array(content, "/templateContent/components").iter().filter_map(|component| text(component, "/text"));
     page.lines(filled.map(Some));
     if !page.is_blank() {
         return;
@@ -93,8 +77,5 @@ fn text<'a>(value: &'a Value, path: &str) -> Option<&'a str> {
 }
 
 fn array<'a>(value: &'a Value, path: &str) -> &'a [Value] {
-    value
-        .pointer(path)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    value.pointer(path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

@@ -53,9 +53,5 @@ pub(super) fn numbered(number: i64, text: &str, page: &mut Page) {
 }
 
 fn label(option: &DocumentOption, depth: usize) -> String {
-    option
-        .label
-        .as_ref()
-        .map(|label| inline(&label.document(), depth))
-        .unwrap_or_default()
+    option.label.as_ref().map(|label| inline(&label.document(), depth)).unwrap_or_default()
 }

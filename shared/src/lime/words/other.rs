@@ -7,23 +7,12 @@ use serde_json::Value;
 use super::page::{Page, joined, scalar, tame};
 use super::{label, write as write_document};
 use crate::lime::media_types::{
-    self, CALLS_MEDIA, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, SATISFACTION_SURVEY,
-    SSML_TEXT, TUPLE, same,
+    self, CALLS_MEDIA, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, SATISFACTION_SURVEY, SSML_TEXT, TUPLE, same,
 };
 use crate::lime::{Container, Document};
 
 /// The fields that people can read, in the order they are shown.
-const READABLE: [&str; 9] = [
-    "title",
-    "header",
-    "text",
-    "body",
-    "caption",
-    "name",
-    "description",
-    "question",
-    "uri",
-];
+const READABLE: [&str; 9] = ["title", "header", "text", "body", "caption", "name", "description", "question", "uri"];
 
 /// A document of an unknown type, at this depth.
 pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut Page) {
@@ -50,10 +39,7 @@ pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut 
 
 /// `text/html`, `text/markdown`, and a `text/plain` whose content is a number.
 fn is_text(media_type: &str) -> bool {
-    media_type
-        .trim_start()
-        .get(..5)
-        .is_some_and(|start| start.eq_ignore_ascii_case("text/"))
+    media_type.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"))
 }
 
 /// `{"item1":{"type","value"}, …, "item5"}` (takenet/lime-csharp, `DocumentTuple`).
@@ -67,9 +53,7 @@ fn tuple(content: &Value, depth: usize, page: &mut Page) {
 
 /// `{"type","content"}` (takenet/lime-csharp, `External`).
 fn external(content: &Value, depth: usize, page: &mut Page) {
-    if let (Some(Value::String(media_type)), Some(inner)) =
-        (content.get("type"), content.get("content"))
-    {
+    if let (Some(Value::String(media_type)), Some(inner)) = (content.get("type"), content.get("content")) {
         write_document(&Document::new(media_type, inner.clone()), depth, page);
     }
 }
@@ -83,11 +67,7 @@ fn speech(content: &Value) -> String {
     let markup = content.get("ssml").and_then(Value::as_str).unwrap_or("");
     let spoken = markup.chars().filter(|letter| {
         let is_shown = !is_tag && *letter != '<';
-        is_tag = if is_tag {
-            *letter != '>'
-        } else {
-            *letter == '<'
-        };
+        is_tag = if is_tag { *letter != '>' } else { *letter == '<' };
         is_shown
     });
     spoken.collect()
@@ -108,10 +88,6 @@ fn readable(content: &Value) -> String {
         return scalar(content);
     }
     let mut page = Page::default();
-    page.lines(
-        READABLE
-            .iter()
-            .map(|key| content.get(key).and_then(Value::as_str)),
-    );
+    page.lines(READABLE.iter().map(|key| content.get(key).and_then(Value::as_str)));
     page.into_text()
 }

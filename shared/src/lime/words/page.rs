@@ -24,10 +24,11 @@ impl Page {
         if self.is_full() || line.trim().is_empty() {
             return;
         }
-        if !self.text.is_empty() {
-            self.push("\n");
+        if self.is_blank() {
+            self.push(line);
+        } else {
+            self.push(&format!("\n{line}"));
         }
-        self.push(line);
     }
 
     /// Adds those lines that are there; a repeated line (a title that is the caption) only once.
@@ -69,10 +70,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
         return text.to_owned();
     }
-    text.chars()
-        .take(most.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// A foreign name made harmless: one line, short.
@@ -83,10 +81,7 @@ pub(super) fn tame(name: &str) -> String {
 
 /// The parts that are not blank, with a space between.
 pub(super) fn joined<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let parts: Vec<&str> = parts
-        .into_iter()
-        .filter(|part| !part.trim().is_empty())
-        .collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
     parts.join(" ")
 }
 

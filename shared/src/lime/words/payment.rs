@@ -23,10 +23,7 @@ pub(super) fn status(status: &InvoiceStatus, page: &mut Page) {
 
 /// A receipt: how, what, how much, when.
 pub(super) fn receipt(receipt: &PaymentReceipt, page: &mut Page) {
-    let method = receipt
-        .method
-        .as_ref()
-        .and_then(|method| method.name.as_deref());
+    let method = receipt.method.as_ref().and_then(|method| method.name.as_deref());
     page.line(&joined(["[payment]", method.unwrap_or("")]));
     items(receipt.items.as_deref(), page);
     page.line(&amount(receipt.total.as_ref(), receipt.currency.as_deref()));
@@ -47,18 +44,16 @@ pub(super) fn copy_and_paste(code: &CopyAndPaste, page: &mut Page) {
 
 fn items(items: Option<&[InvoiceItem]>, page: &mut Page) {
     for item in items.unwrap_or_default() {
-        let quantity = item
-            .quantity
-            .as_ref()
-            .map(|quantity| format!("{} ×", scalar(quantity)))
-            .unwrap_or_default();
+        let quantity = item.quantity.as_ref().map(count).unwrap_or_default();
         let total = amount(item.total.as_ref(), item.currency.as_deref());
-        page.line(&joined([
-            quantity.as_str(),
-            item.description.as_deref().unwrap_or(""),
-            &total,
-        ]));
+        page.line(&joined([quantity.as_str(), item.description.as_deref().unwrap_or(""), &total]));
     }
+}
+
+/// `2 ×`; a whole number that came as `2.0` is still a whole number.
+fn count(quantity: &Value) -> String {
+    let quantity = scalar(quantity);
+    format!("{} ×", quantity.strip_suffix(".0").unwrap_or(&quantity))
 }
 
 fn amount(total: Option<&Value>, currency: Option<&str>) -> String {

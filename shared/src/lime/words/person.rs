@@ -26,8 +26,6 @@ pub(super) fn card(contact: &Contact, page: &mut Page) {
 pub(super) fn place(location: &Location, page: &mut Page) {
     page.line(location.text.as_deref().unwrap_or(""));
     if let (Some(latitude), Some(longitude)) = (location.latitude(), location.longitude()) {
-        page.line(&format!(
-            "https://maps.google.com/?q={latitude},{longitude}"
-        ));
+        page.line(&format!("https://maps.google.com/?q={latitude},{longitude}"));
     }
 }

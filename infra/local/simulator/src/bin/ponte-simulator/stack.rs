@@ -1,0 +1,118 @@
+//! The deployed stack, as `infra/local/up.sh` starts it and `down.sh` stops it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use ponte_simulator::{Bridge, Config, Door, Simulator};
+use tokio::process::{Child, Command};
+use uuid::Uuid;
+
+/// The helpdesk's key here: fixed, since both ends of it are on this machine for as long as the stack lives.
+const WEBHOOK_SECRET: &str = "whsec_bG9jYWwgcGxheSBvbmx5LCBuZXZlciBmb3IgcmVhbA==";
+/// How long the bridge waits for late words after a closing; shorter than a real one's, for the sake of who watches.
+const CLOSE_DELAY_SECONDS: &str = "7";
+
+/// Where `up.sh` and `down.sh` are: as the Makefile says, else where this was built.
+fn scripts() -> PathBuf {
+    std::env::var_os("PONTE_LOCAL").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), PathBuf::from)
+}
+
+/// Keys and token of a playing stack. The token must be 16 characters or more.
+pub(crate) fn config() -> Config {
+    let fresh = || Uuid::new_v4().simple().to_string();
+    Config {
+        blip_key: fresh(),
+        blip_token: fresh(),
+        token_header: "Authorization".to_owned(),
+        webhook_secret: WEBHOOK_SECRET.to_owned(),
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Stack {
+    state: PathBuf,
+    starting: Option<Child>,
+}
+
+impl Stack {
+    pub(crate) fn new(state: PathBuf) -> Self {
+        Self { state, starting: None }
+    }
+
+    /// Starts the emulator, deploys, and says where the bridge's doors are.
+    pub(crate) async fn up(&mut self, simulator: &Simulator) -> Result<Bridge> {
+        std::fs::create_dir_all(&self.state).context("cannot make the state folder")?;
+        let mut command = Command::new(scripts().join("up.sh"));
+        command.arg(&self.state).args(parameters(simulator)).stdin(Stdio::null());
+        // If this process is killed without a word, the stack stops by itself.
+        command.env("PONTE_OWNER_PID", std::process::id().to_string());
+        let child = self.starting.insert(command.spawn().context("cannot run infra/local/up.sh")?);
+        let status = child.wait().await?;
+        ensure!(status.success(), "the stack did not start (infra/local/up.sh)");
+        let file = self.state.join("stack.env");
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        bridge(&text)
+    }
+
+    /// Stops it, at whatever point it is; harmless when nothing runs.
+    pub(crate) async fn down(&mut self) {
+        if let Some(child) = &mut self.starting
+            && let (Some(id), Ok(None)) = (child.id(), child.try_wait())
+        {
+            // up.sh cleans up on this signal, which the library cannot send.
+            let _ = Command::new("kill").args(["-TERM", &id.to_string()]).status().await;
+            let _ = child.wait().await;
+        }
+        let stopped = Command::new(scripts().join("down.sh")).arg(&self.state).status().await;
+        if !stopped.is_ok_and(|status| status.success()) {
+            println!("! infra/local/down.sh failed; the emulator may still run");
+        }
+    }
+}
+
+/// The template's parameters, as `NAME=VALUE`.
+fn parameters(simulator: &Simulator) -> Vec<String> {
+    let config = simulator.config();
+    let pairs = [
+        ("BlipUrl", simulator.blip_url()),
+        ("BlipKey", config.blip_key.clone()),
+        ("BlipToken", config.blip_token.clone()),
+        ("BlipTokenHeader", config.token_header.clone()),
+        ("AgentIdentity", "agent.one%40example.com@blip.ai".to_owned()),
+        ("Helpdesk", "webhook".to_owned()),
+        ("HelpdeskUrl", simulator.events_url()),
+        ("HelpdeskCredentials", config.webhook_secret.clone()),
+        ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
+        ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),
+        ("WorkerTimeoutSeconds", "10".to_owned()),
+    ];
+    pairs.map(|(name, value)| format!("{name}={value}")).to_vec()
+}
+
+/// Reads `stack.env`, lines of NAME=VALUE.
+fn bridge(text: &str) -> Result<Bridge> {
+    let values: HashMap<&str, &str> = text.lines().filter_map(|line| line.split_once('=')).collect();
+    let value = |name: &str| values.get(name).map(|value| (*value).to_owned());
+    let door = |name: &str| -> Result<Door> {
+        let url = value(&format!("{name}_URL")).ok_or_else(|| anyhow!("stack.env has no {name}_URL"))?;
+        Ok(Door { url, host: value(&format!("{name}_HOST")) })
+    };
+    Ok(Bridge { blip_webhook: door("BLIP_WEBHOOK")?, helpdesk_callback: door("HELPDESK_CALLBACK")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_doors_are_in_stack_env() {
+        let text = "ENDPOINT=http://127.0.0.1:1\nBLIP_WEBHOOK_URL=http://127.0.0.1:1/blip\n\
+                    BLIP_WEBHOOK_HOST=x.localhost:1\nHELPDESK_CALLBACK_URL=http://127.0.0.1:1/helpdesk?a=b\n";
+        let bridge = bridge(text).unwrap();
+        assert_eq!(bridge.blip_webhook.host.as_deref(), Some("x.localhost:1"));
+        assert_eq!(bridge.helpdesk_callback.url, "http://127.0.0.1:1/helpdesk?a=b");
+        assert!(super::bridge("").is_err());
+    }
+}

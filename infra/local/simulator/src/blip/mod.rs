@@ -1,0 +1,136 @@
+//! Blip: the HTTP door that a bot posts to (docs.blip.ai "getting started / HTTP", 2023).
+//!
+//! `/messages` and `/notifications` answer 202 with an empty body, `/commands` 200 with a response envelope, also for failures;
+//! 401 for a wrong key, 400 for a malformed body. What a message does is in `messages`, commands are in `commands`.
+
+mod commands;
+mod desk;
+mod messages;
+mod records;
+mod redirect;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State as Shared};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::Value;
+
+pub(crate) use desk::waiting_document;
+
+use crate::fault::Faults;
+use crate::wire::Wire;
+use crate::world::World;
+
+/// What Blip does beyond the default.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    /// The events posted to the bridge after a message of it was shown.
+    pub(crate) notify: Vec<String>,
+    /// The next messages to fail: reason code and description.
+    pub(crate) failures: Vec<(u32, String)>,
+}
+
+/// The handle of this side: faults and habits.
+#[derive(Clone, Debug)]
+pub struct Blip {
+    pub(crate) world: Arc<World>,
+}
+
+impl Blip {
+    /// Faults of `/messages`, `/notifications` and `/commands`. A request's line reads `/messages {type} {to}`,
+    /// `/notifications {event} {to}` or `/commands {method} {uri}`.
+    pub fn faults(&self) -> &Faults {
+        &self.world.blip_faults
+    }
+
+    /// Posts these events (`accepted`, `received`, `consumed`…) for each message of the bridge that is shown. None by default.
+    pub fn notifies(&self, events: &[&str]) {
+        let events = events.iter().map(|event| (*event).to_owned()).collect();
+        self.world.write(|state| state.blip.notify = events);
+    }
+
+    /// The next message of the bridge to a customer is accepted, but never shown: a `failed` notification comes instead.
+    pub fn fails_next(&self, code: u32, description: &str) {
+        self.world.write(|state| state.blip.failures.push((code, description.to_owned())));
+    }
+}
+
+pub(crate) fn routes(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/messages", post(post_message))
+        .route("/notifications", post(post_notification))
+        .route("/commands", post(post_command))
+        .with_state(world)
+}
+
+type Request = (Shared<Arc<World>>, ConnectInfo<Wire>, HeaderMap, Bytes);
+
+async fn post_message((Shared(world), ConnectInfo(wire), headers, body): Request) -> Response {
+    let envelope = parse(&body);
+    let line = line("/messages", envelope.as_ref(), ["type", "to"]);
+    let effect = || {
+        let answer = check(&world, &headers, envelope).and_then(|envelope| messages::take(&world, &envelope));
+        empty(&world, "/messages", answer)
+    };
+    world.blip_faults.answer(&line, &wire, effect).await
+}
+
+async fn post_notification((Shared(world), ConnectInfo(wire), headers, body): Request) -> Response {
+    let envelope = parse(&body);
+    let line = line("/notifications", envelope.as_ref(), ["event", "to"]);
+    let effect = || {
+        let answer = check(&world, &headers, envelope).and_then(|envelope| messages::note_receipt(&world, &envelope));
+        empty(&world, "/notifications", answer)
+    };
+    world.blip_faults.answer(&line, &wire, effect).await
+}
+
+async fn post_command((Shared(world), ConnectInfo(wire), headers, body): Request) -> Response {
+    let envelope = parse(&body);
+    let line = line("/commands", envelope.as_ref(), ["method", "uri"]);
+    let effect = || match check(&world, &headers, envelope) {
+        Ok(command) => axum::Json(commands::answer(&world, &command)).into_response(),
+        Err(refusal) => empty(&world, "/commands", Err(refusal)),
+    };
+    world.blip_faults.answer(&line, &wire, effect).await
+}
+
+/// Why a request is refused: the status, and the reason for the ledger (a body of Blip's own is unknown).
+pub(crate) type Refusal = (StatusCode, String);
+
+pub(crate) fn bad(reason: &str) -> Refusal {
+    (StatusCode::BAD_REQUEST, reason.to_owned())
+}
+
+fn parse(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(body).ok().filter(Value::is_object)
+}
+
+/// One line about a request, for the faults.
+fn line(path: &str, envelope: Option<&Value>, keys: [&str; 2]) -> String {
+    let field = |key: &str| envelope?.get(key)?.as_str().map(str::to_owned);
+    let [first, second] = keys.map(|key| field(key).unwrap_or_default());
+    format!("{path} {first} {second}")
+}
+
+fn check(world: &World, headers: &HeaderMap, envelope: Option<Value>) -> Result<Value, Refusal> {
+    let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if given != format!("Key {}", world.config.blip_key) {
+        return Err((StatusCode::UNAUTHORIZED, "Authorization is not `Key <key>`".to_owned()));
+    }
+    envelope.ok_or_else(|| bad("the body is no JSON object"))
+}
+
+fn empty(world: &World, path: &str, answer: Result<(), Refusal>) -> Response {
+    match answer {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err((status, reason)) => {
+            world.write(|state| state.ledger.faults.push(format!("{path}: {reason}")));
+            status.into_response()
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What a person says, in the helpdesk's form, and its two-way mapping to Blip's documents.
+//!
+//! The mapping is the simulator's own reading of Blip's content types (docs.blip.ai, 2023) and of the in-house contract, so a
+//! slip in the bridge's mapping shows up as a message that was lost and another that nobody sent.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+pub(crate) const TEXT: &str = "text/plain";
+pub(crate) const MEDIA: &str = "application/vnd.lime.media-link+json";
+pub(crate) const LOCATION: &str = "application/vnd.lime.location+json";
+pub(crate) const SELECT: &str = "application/vnd.lime.select+json";
+pub(crate) const LINK: &str = "application/vnd.lime.web-link+json";
+pub(crate) const CHATSTATE: &str = "application/vnd.lime.chatstate+json";
+pub(crate) const REDIRECT: &str = "application/vnd.lime.redirect+json";
+pub(crate) const TICKET: &str = "application/vnd.iris.ticket+json";
+pub(crate) const COLLECTION: &str = "application/vnd.lime.collection+json";
+
+/// The content of a message, as the in-house contract writes it (`CONTENT` in `docs/openapi.yaml`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Content {
+    /// Words.
+    Text { text: String },
+    /// A file that lies at `url`; `size` in bytes.
+    File {
+        url: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mime: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        size: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+    },
+    /// A place, in degrees.
+    Location {
+        latitude: f64,
+        longitude: f64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    /// A question with ready answers.
+    Choices { text: String, options: Vec<String> },
+    /// A web page.
+    Link {
+        url: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Text { text: text.to_owned() }
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Text { text }
+    }
+}
+
+impl Content {
+    /// The same as a Blip document: MIME type and `content`.
+    pub fn to_blip(&self) -> (&'static str, Value) {
+        match self {
+            Self::Text { text } => (TEXT, json!(text)),
+            Self::File { url, name, mime, size, caption } => {
+                (MEDIA, without_nulls(json!({"type": mime, "uri": url, "title": name, "text": caption, "size": size})))
+            }
+            Self::Location { latitude, longitude, text } => {
+                (LOCATION, without_nulls(json!({"latitude": latitude, "longitude": longitude, "text": text})))
+            }
+            Self::Choices { text, options } => {
+                let options: Vec<Value> = options.iter().map(|option| json!({"text": option})).collect();
+                (SELECT, json!({"scope": "immediate", "text": text, "options": options}))
+            }
+            Self::Link { url, title, text } => (LINK, without_nulls(json!({"uri": url, "title": title, "text": text}))),
+        }
+    }
+
+    /// Reads a Blip document as the customer's app would show it; `None` for what is no message of a person.
+    pub fn from_blip(mime: &str, content: &Value) -> Option<Self> {
+        let text = |key: &str| content.get(key).and_then(Value::as_str).map(str::to_owned);
+        match mime {
+            TEXT => content.as_str().map(Self::from),
+            MEDIA => Some(Self::File {
+                url: text("uri")?,
+                name: text("title"),
+                mime: text("type"),
+                size: content.get("size").and_then(size),
+                caption: text("text"),
+            }),
+            LOCATION => Some(Self::Location {
+                latitude: content.get("latitude")?.as_f64()?,
+                longitude: content.get("longitude")?.as_f64()?,
+                text: text("text"),
+            }),
+            SELECT => Some(Self::Choices {
+                text: text("text")?,
+                options: content
+                    .get("options")?
+                    .as_array()?
+                    .iter()
+                    .filter_map(|option| option.get("text")?.as_str().map(str::to_owned))
+                    .collect(),
+            }),
+            LINK => Some(Self::Link { url: text("uri")?, title: text("title"), text: text("text") }),
+            _ => None,
+        }
+    }
+
+    /// What two sides must agree on for it to be the same message. The URL of a named file is left out: the bridge may copy
+    /// the file, since Blip's links live for minutes.
+    pub(crate) fn key(&self) -> String {
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        match self {
+            Self::Text { text } => format!("text|{text}"),
+            Self::File { url, name, mime, caption, .. } => {
+                let mime = or_empty(mime);
+                let kind = mime.split(';').next().unwrap_or_default().trim().to_lowercase();
+                let named = name.is_some() || caption.is_some();
+                let place = if named { "" } else { url };
+                format!("file|{kind}|{}|{}|{place}", or_empty(name), or_empty(caption))
+            }
+            Self::Location { latitude, longitude, text } => {
+                format!("location|{latitude}|{longitude}|{}", or_empty(text))
+            }
+            Self::Choices { text, options } => format!("choices|{text}|{}", options.join("|")),
+            Self::Link { url, title, text } => {
+                format!("link|{url}|{}|{}", or_empty(title), or_empty(text))
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Content {
+    /// For people: what a chat window would show, one thing a line.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines = match self {
+            Self::Text { text } => vec![text.clone()],
+            Self::File { url, name, caption, .. } => {
+                let mut lines = vec![format!("[file] {}", name.as_ref().unwrap_or(url))];
+                lines.extend(caption.clone());
+                lines
+            }
+            Self::Location { latitude, longitude, text } => {
+                let mut lines = vec![format!("[location] {latitude}, {longitude}")];
+                lines.extend(text.clone());
+                lines
+            }
+            Self::Choices { text, options } => {
+                vec![text.clone(), format!("[ {} ]", options.join(" | "))]
+            }
+            Self::Link { url, title, text } => {
+                [title, text].into_iter().flatten().cloned().chain([format!("[link] {url}")]).collect()
+            }
+        };
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// A size in bytes; the docs print it as a number and, in places, as a string.
+fn size(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// An object without the fields that are not there.
+pub(crate) fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,171 @@
+//! The playing commands of `make local`, on the helpdesk's port. Each takes and answers JSON; errors are 400 with a sentence.
+//!
+//! | | body | |
+//! |---|---|---|
+//! | `GET /_/ledger` | | everything said and seen, and the verdict |
+//! | `GET /_/list` | | customers, where they are, and the helpdesk's conversations |
+//! | `POST /_/customer` | `{"name","phone","mode":"router"\|"ticket"}` | a new customer (`router` if not said) |
+//! | `POST /_/customer/hand_over` | `{"customer","context"?}` | the main bot hands a router's customer to the bridge |
+//! | `POST /_/customer/says` | `{"customer","text"}` or `"content"` | without an open ticket, opens one with these words |
+//! | `POST /_/agent/assigns` | `{"ticket","agent"}` | |
+//! | `POST /_/agent/types` | `{"ticket"}` | |
+//! | `POST /_/agent/says` | `{"ticket","text"}` or `"content"` | |
+//! | `POST /_/agent/closes` | `{"ticket","service"?}` | |
+//!
+//! `content` is the contract's `CONTENT`, for files, places and choices. Anyone on this machine may call them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, anyhow};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::customer::Customer;
+use crate::desk_customer::DeskCustomer;
+use crate::helpdesk::{Agent, Helpdesk};
+use crate::person::{Profile, Turn};
+use crate::world::World;
+use crate::{Content, Label};
+
+#[derive(Clone, Debug)]
+enum Player {
+    Router(Customer),
+    Ticket(DeskCustomer),
+}
+
+#[derive(Clone, Debug)]
+struct Desk {
+    world: Arc<World>,
+    players: Arc<Mutex<HashMap<String, Player>>>,
+}
+
+type Answer = Result<Json<Value>, (StatusCode, String)>;
+
+pub(crate) fn routes(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/_/ledger", get(ledger))
+        .route("/_/list", get(list))
+        .route("/_/customer", post(async |Shared(desk): Shared<Desk>, body: Json<Value>| reply(desk.create(&body))))
+        .route(
+            "/_/customer/hand_over",
+            post(async |Shared(desk): Shared<Desk>, body: Json<Value>| reply(desk.hand_over(&body))),
+        )
+        .route(
+            "/_/customer/says",
+            post(async |Shared(desk): Shared<Desk>, body: Json<Value>| reply(desk.customer_says(&body))),
+        )
+        .route("/_/agent/{act}", post(agent))
+        .with_state(Desk { world, players: Arc::default() })
+}
+
+async fn ledger(Shared(desk): Shared<Desk>) -> Json<Value> {
+    let ledger = desk.world.read(|state| state.ledger.clone());
+    Json(json!({"verdict": ledger.verdict(), "summary": ledger.verdict().to_string(), "ledger": ledger}))
+}
+
+async fn list(Shared(desk): Shared<Desk>) -> Json<Value> {
+    Json(desk.world.read(|state| {
+        let people = state.people.iter().map(|person| {
+            let status = person.ticket.as_ref().and_then(|id| state.tickets.get(id)).map(|ticket| &ticket.status);
+            json!({"name": person.name, "identity": person.profile.identity, "place": format!("{:?}", person.place),
+                   "tunnel": person.tunnel, "blip_ticket": person.ticket, "blip_status": status})
+        });
+        json!({"customers": people.collect::<Vec<_>>(), "conversations": state.conversations})
+    }))
+}
+
+async fn agent(
+    Shared(desk): Shared<Desk>,
+    axum::extract::Path(act): axum::extract::Path<String>,
+    Json(body): Json<Value>,
+) -> Answer {
+    reply(desk.agent_acts(&act, &body))
+}
+
+fn reply(result: Result<Value>) -> Answer {
+    result.map(Json).map_err(|error| (StatusCode::BAD_REQUEST, format!("{error:#}\n")))
+}
+
+fn text<'a>(body: &'a Value, key: &str) -> Result<&'a str> {
+    body.get(key).and_then(Value::as_str).ok_or_else(|| anyhow!("`{key}` is missing"))
+}
+
+fn content(body: &Value) -> Result<Content> {
+    match body.get("content") {
+        Some(content) => serde_json::from_value(content.clone()).context("`content` is not as in the contract"),
+        None => Ok(text(body, "text")?.into()),
+    }
+}
+
+fn labelled(label: &Label) -> Value {
+    json!({"message": label})
+}
+
+impl Desk {
+    fn create(&self, body: &Value) -> Result<Value> {
+        let profile = Profile::whatsapp(text(body, "name")?, text(body, "phone")?);
+        let history = [Turn::Bot("Olá! Como posso ajudar?"), Turn::Customer("Quero falar com uma pessoa")];
+        let name = profile.name.clone();
+        let player = if body.get("mode").and_then(Value::as_str) == Some("ticket") {
+            let customer = DeskCustomer::new(&self.world, profile);
+            customer.talks_to_bot(&history);
+            Player::Ticket(customer)
+        } else {
+            let customer = Customer::new(&self.world, profile);
+            customer.talks_to_bot(&history);
+            Player::Router(customer)
+        };
+        self.players.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), player);
+        Ok(json!({"customer": name}))
+    }
+
+    fn player(&self, body: &Value) -> Result<Player> {
+        let name = text(body, "customer")?;
+        let players = self.players.lock().unwrap_or_else(PoisonError::into_inner);
+        players.get(name).cloned().ok_or_else(|| anyhow!("there is no customer {name}; make one with POST /_/customer"))
+    }
+
+    fn hand_over(&self, body: &Value) -> Result<Value> {
+        let Player::Router(customer) = self.player(body)? else {
+            return Err(anyhow!("only a router's customer is handed over; this one gets a ticket by speaking"));
+        };
+        Ok(customer.hand_over(body.get("context")).as_ref().map_or(json!({}), labelled))
+    }
+
+    fn customer_says(&self, body: &Value) -> Result<Value> {
+        let content = content(body)?;
+        Ok(match self.player(body)? {
+            Player::Router(customer) => labelled(&customer.says(content)),
+            Player::Ticket(customer) if matches!(customer.status().as_deref(), Some("Waiting" | "Open")) => {
+                labelled(&customer.says(content))
+            }
+            Player::Ticket(customer) => {
+                let (ticket, label) = customer.opens_ticket(content);
+                json!({"message": label, "blip_ticket": ticket})
+            }
+        })
+    }
+
+    fn agent_acts(&self, act: &str, body: &Value) -> Result<Value> {
+        let helpdesk = Helpdesk { world: self.world.clone() };
+        let ticket = text(body, "ticket")?;
+        helpdesk.conversation(ticket).with_context(|| format!("there is no ticket {ticket}"))?;
+        match act {
+            "says" => return Ok(labelled(&helpdesk.says(ticket, content(body)?)?)),
+            "assigns" => {
+                let name = text(body, "agent")?;
+                helpdesk.assigns(ticket, &Agent::new(&name.to_lowercase().replace(' ', "."), name));
+            }
+            "types" => helpdesk.types(ticket, true),
+            "closes" => helpdesk.closes(ticket, body.get("service").and_then(Value::as_str)),
+            _ => {
+                return Err(anyhow!("an agent assigns, types, says or closes, and does not {act}"));
+            }
+        }
+        Ok(json!({}))
+    }
+}

@@ -1,0 +1,177 @@
+//! The book of everything that one side said and the other side saw, in order and with the time.
+//!
+//! A message is followed by its content, never by its id: ids belong to the bridge under test. Each thing seen is matched at
+//! once with the first message of the same conversation, direction and content that has not arrived yet, so messages with
+//! equal contents are told apart by their order.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::clock;
+use crate::content::Content;
+
+/// The name of a message in the ledger; for an agent's message it is also its id in the helpdesk.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Label(pub(crate) String);
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the customer to the agent.
+    ToAgent,
+    /// From the agent to the customer.
+    ToCustomer,
+}
+
+/// Where a message belongs: the customer's name, and the conversation as `name#n` (the customer's n-th).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lane {
+    pub customer: String,
+    pub conversation: String,
+    pub direction: Direction,
+}
+
+/// A message that was said. Times are milliseconds since 1970.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sent {
+    pub label: Label,
+    #[serde(flatten)]
+    pub lane: Lane,
+    pub content: Content,
+    pub at: i64,
+    /// Said by the customer after the agent had closed: it may open the next conversation.
+    pub late: bool,
+    /// When the other side saw it first.
+    pub arrived: Option<i64>,
+    /// The reason with which the bridge gave an agent's message back.
+    pub refused: Option<String>,
+}
+
+/// What a thing that was seen turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The first sight of this message.
+    Message(Label),
+    /// A message that had been seen before.
+    Again,
+    /// The words of another conversation, named here.
+    Leaked(String),
+    /// The bridge's own text: greeting, agent joined, closing.
+    System,
+    /// Nobody said this.
+    Nobody,
+}
+
+/// A message that was seen. `at` in milliseconds since 1970.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    #[serde(flatten)]
+    pub lane: Lane,
+    pub content: Content,
+    pub at: i64,
+    pub origin: Origin,
+}
+
+/// Something else worth telling: typing, assignment, redirect, closing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Note {
+    pub customer: String,
+    pub at: i64,
+    pub kind: &'static str,
+    pub text: String,
+}
+
+/// The whole book.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Ledger {
+    pub sent: Vec<Sent>,
+    pub seen: Vec<Seen>,
+    pub notes: Vec<Note>,
+    /// What the bridge sent to a customer who was not with it, or to a ticket that was not open.
+    pub strays: Vec<String>,
+    /// What the bridge did wrong on the wire: a bad signature, a wrong key, a malformed body, a reused id.
+    pub faults: Vec<String>,
+    /// 4xx answers of the bridge to our deliveries.
+    pub refusals: Vec<String>,
+    /// Deliveries that were given up after the last try.
+    pub undelivered: Vec<String>,
+    /// Requests of the bridge with a webhook-id that had been taken before; they have no effect.
+    pub redelivered: u32,
+    /// Notifications that the bridge sent to Blip: event and message id.
+    pub receipts: Vec<(String, String)>,
+}
+
+impl Ledger {
+    pub(crate) fn say(&mut self, label: Label, lane: Lane, content: Content, after_close: bool) {
+        let at = clock::now_ms();
+        self.sent.push(Sent { label, lane, content, at, late: after_close, arrived: None, refused: None });
+    }
+
+    pub(crate) fn see(&mut self, lane: Lane, content: Content, system: bool) {
+        let at = clock::now_ms();
+        let origin = if system { Origin::System } else { self.origin(&lane, &content, at) };
+        self.seen.push(Seen { lane, content, at, origin });
+    }
+
+    fn origin(&mut self, lane: &Lane, content: &Content, at: i64) -> Origin {
+        let key = content.key();
+        let same = |sent: &Sent| sent.lane.direction == lane.direction && sent.content.key() == key;
+        let own = self.sent.iter().position(|sent| same(sent) && sent.lane == *lane && sent.arrived.is_none());
+        let next = || {
+            let mine = |sent: &Sent| sent.lane.customer == lane.customer && sent.late && sent.arrived.is_none();
+            self.sent.iter().position(|sent| same(sent) && mine(sent))
+        };
+        let found = own.or_else(next);
+        if let Some(sent) = found.and_then(|index| self.sent.get_mut(index)) {
+            sent.arrived = Some(at);
+            return Origin::Message(sent.label.clone());
+        }
+        if self.sent.iter().any(|sent| same(sent) && sent.lane == *lane) {
+            return Origin::Again;
+        }
+        let other = self.sent.iter().find(|sent| same(sent));
+        other.map_or(Origin::Nobody, |sent| Origin::Leaked(sent.lane.conversation.clone()))
+    }
+
+    pub(crate) fn refuse(&mut self, label: &str, reason: String) {
+        match self.sent.iter_mut().find(|sent| sent.label.0 == label) {
+            Some(sent) => sent.refused = Some(reason),
+            None => self.faults.push(format!("message.failed names a message nobody sent: {label}")),
+        }
+    }
+
+    pub(crate) fn note(&mut self, customer: &str, kind: &'static str, text: impl Into<String>) {
+        let (customer, at) = (customer.to_owned(), clock::now_ms());
+        self.notes.push(Note { customer, at, kind, text: text.into() });
+    }
+
+    /// The message with this label, if it counts as one for the bridge.
+    pub fn message(&self, label: &Label) -> Option<&Sent> {
+        self.sent.iter().find(|sent| sent.label == *label)
+    }
+
+    /// Whether the other side has seen this message.
+    pub fn arrived(&self, label: &Label) -> bool {
+        self.message(label).is_some_and(|sent| sent.arrived.is_some())
+    }
+
+    /// How many entries there are: it grows with each.
+    pub fn size(&self) -> usize {
+        let wrong = [&self.strays, &self.faults, &self.refusals, &self.undelivered].map(Vec::len);
+        self.sent.len() + self.seen.len() + self.notes.len() + wrong.iter().sum::<usize>()
+    }
+
+    /// Whether each message has been seen or was given back with a reason.
+    pub fn settled(&self) -> bool {
+        self.sent.iter().all(|sent| sent.arrived.is_some() || sent.refused.is_some())
+    }
+}

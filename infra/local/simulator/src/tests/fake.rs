@@ -1,0 +1,216 @@
+//! A bridge of a hundred lines: it relays naively, keeps everything in memory, and can be told to do wrong.
+//!
+//! Only to judge the judge. It shares the signing code, and nothing else, with the simulator.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::content::Content;
+use crate::courier::Courier;
+use crate::{Bridge, Door, Key, Simulator};
+
+/// What it does wrong, and with which of the messages of each conversation's direction (counted from 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    Nothing,
+    ForgetsIds,
+    LosesThird,
+    RepeatsThird,
+    SwapsSecondAndThird,
+    TellsTheWrongAgent,
+    WritesAfterTheEnd,
+}
+
+#[derive(Debug, Default)]
+struct Talk {
+    ticket: String,
+    counts: [u32; 2],
+    held: [Option<Value>; 2],
+    known: HashSet<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Fake {
+    wrong: Wrong,
+    blip: String,
+    helpdesk: String,
+    /// By the customer's address on Blip. Also serialises all work: order is what a naive bridge gets right this way.
+    talks: tokio::sync::Mutex<HashMap<String, Talk>>,
+    client: reqwest::Client,
+    /// The webhook-ids taken.
+    events: Mutex<HashSet<String>>,
+}
+
+type Shared = State<Arc<Fake>>;
+
+/// Starts it and connects the simulator with it.
+pub(crate) async fn bridge(sim: &Simulator, wrong: Wrong) {
+    let client = Courier::new().unwrap().client().clone();
+    let (talks, events) = Default::default();
+    let fake = Fake { wrong, blip: sim.blip_url(), helpdesk: sim.events_url(), talks, client, events };
+    let routes = Router::new().route("/blip", post(from_blip)).route("/helpdesk", post(from_helpdesk));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes.with_state(Arc::new(fake))).await });
+    let door = |path: &str| Door { url: format!("{base}{path}"), host: Some("fake.localhost".into()) };
+    sim.connect(Bridge { blip_webhook: door("/blip"), helpdesk_callback: door("/helpdesk") });
+}
+
+async fn from_blip(State(fake): Shared, Json(envelope): Json<Value>) {
+    let from = envelope["from"].as_str().unwrap().to_owned();
+    let mut talks = fake.talks.lock().await;
+    let new = !talks.contains_key(&from);
+    if new {
+        let ticket = fake.open(&from, &envelope).await;
+        talks.insert(from.clone(), Talk { ticket, ..Talk::default() });
+    }
+    let id = from.strip_suffix("@desk.msging.net/Webhook");
+    if let (true, Some(id)) = (new, id) {
+        let open = json!({"id": id, "status": "Open", "agentIdentity": "a%40b@blip.ai"});
+        fake.command("set", "desk", "/tickets/change-status", open).await;
+    }
+    if new {
+        fake.to_blip(&from, "greeting", "text/plain", json!("Olá! Já vamos atender.")).await;
+    }
+    if let (true, Some(id)) = (new, id) {
+        let uri = format!("/tickets/{id}/messages?$ascending=true");
+        let list = fake.command("get", "desk", &uri, Value::Null).await;
+        for item in list["resource"]["items"].as_array().unwrap() {
+            if item["direction"] == "sent" {
+                fake.word_to_agent(&mut talks, &from, item).await;
+            }
+        }
+    } else {
+        fake.word_to_agent(&mut talks, &from, &envelope).await;
+    }
+}
+
+async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Json<Value>) {
+    let id = headers["webhook-id"].to_str().unwrap().to_owned();
+    if !fake.events.lock().unwrap().insert(id) && fake.wrong != Wrong::ForgetsIds {
+        return;
+    }
+    let data = &event["data"];
+    let mut talks = fake.talks.lock().await;
+    let (address, talk) = talks.iter_mut().find(|(_, talk)| talk.ticket == data["ticket"]).unwrap();
+    let address = address.clone();
+    match event["type"].as_str().unwrap() {
+        "agent.assigned" => {
+            let text = format!("Você está falando com {}.", data["agent"]["name"].as_str().unwrap());
+            fake.to_blip(&address, "joined", "text/plain", json!(text)).await;
+        }
+        "agent.typing" => {
+            let body = json!({"to": address, "type": "application/vnd.lime.chatstate+json", "content": {"state": "composing"}});
+            fake.send(&body).await;
+        }
+        "agent.message" => {
+            let content: Content = serde_json::from_value(data["content"].clone()).unwrap();
+            let (mime, value) = content.to_blip();
+            for (part, word) in fake.sabotage(talk, 1, json!([mime, value])).into_iter().enumerate() {
+                let id = format!("{part}.VA.{}", uuid::Uuid::new_v4().simple());
+                fake.to_blip(&address, &id, word[0].as_str().unwrap(), word[1].clone()).await;
+            }
+        }
+        _ => fake.close(&address, &data["ticket"]).await,
+    }
+}
+
+impl Fake {
+    async fn open(&self, from: &str, envelope: &Value) -> String {
+        let ticket = from.ends_with("/Webhook");
+        let originator = envelope["metadata"]["#tunnel.originator"].as_str();
+        let identity = originator.or(envelope["content"]["customerIdentity"].as_str()).unwrap();
+        let contact = self.command("get", "crm", &format!("/contacts/{identity}"), Value::Null).await;
+        let owner = if ticket { "" } else { "lime://examplerouter@msging.net" };
+        let thread = self.command("get", "", &format!("{owner}/threads/{identity}?$take=50"), Value::Null).await;
+        let line = |item: &Value| json!({"author": "bot", "text": item["content"]});
+        let lines: Vec<Value> = thread["resource"]["items"].as_array().unwrap().iter().rev().map(line).collect();
+        let data = json!({
+            "conversation": format!("c-{from}"), "origin": {"mode": "router"}, "notices": [],
+            "customer": {"id": "x", "name": contact["resource"]["name"], "phone": contact["resource"]["phoneNumber"]},
+            "transcript": {"available": true, "messages": lines},
+        });
+        self.event("conversation.started", &data).await["ticket"].as_str().unwrap().to_owned()
+    }
+
+    /// An id is known in a conversation, except by the bridge that is told to take messages twice.
+    async fn word_to_agent(&self, talks: &mut HashMap<String, Talk>, from: &str, message: &Value) {
+        let content = Content::from_blip(message["type"].as_str().unwrap(), &message["content"]).unwrap();
+        let talk = talks.get_mut(from).unwrap();
+        if !talk.known.insert(message["id"].to_string()) && self.wrong != Wrong::ForgetsIds {
+            return;
+        }
+        let words = self.sabotage(talk, 0, json!(content));
+        let ticket = talk.ticket.clone();
+        for (index, word) in words.into_iter().enumerate() {
+            let data = |ticket: &str| json!({"ticket": ticket, "message": {"id": format!("{}/{index}", message["id"]), "content": word}});
+            self.event("message.created", &data(&ticket)).await;
+            let other = talks.values().find(|talk| talk.ticket != ticket).map(|talk| talk.ticket.clone());
+            if let (Wrong::TellsTheWrongAgent, Some(other)) = (self.wrong, other) {
+                self.event("message.created", &data(&other)).await;
+            }
+        }
+    }
+
+    fn sabotage(&self, talk: &mut Talk, way: usize, word: Value) -> Vec<Value> {
+        talk.counts[way] += 1;
+        match (self.wrong, talk.counts[way]) {
+            (Wrong::LosesThird, 3) => vec![],
+            (Wrong::RepeatsThird, 3) => vec![word.clone(), word],
+            (Wrong::SwapsSecondAndThird, 2) => {
+                talk.held[way] = Some(word);
+                vec![]
+            }
+            (Wrong::SwapsSecondAndThird, 3) => vec![word, talk.held[way].take().unwrap()],
+            _ => vec![word],
+        }
+    }
+
+    async fn close(&self, address: &str, ticket: &Value) {
+        self.to_blip(address, "closing", "text/plain", json!("Atendimento encerrado.")).await;
+        if let Some(id) = address.strip_suffix("@desk.msging.net/Webhook") {
+            let closed = json!({"id": id, "status": "ClosedAttendant"});
+            self.command("set", "desk", "/tickets/change-status", closed).await;
+        } else {
+            self.to_blip(address, "redirect", "application/vnd.lime.redirect+json", json!({})).await;
+        }
+        if self.wrong == Wrong::WritesAfterTheEnd {
+            self.to_blip(address, "closing2", "text/plain", json!("Até logo!")).await;
+        }
+        self.event("conversation.ended", &json!({"ticket": ticket, "reason": "agent"})).await;
+    }
+
+    async fn to_blip(&self, to: &str, id: &str, mime: &str, content: Value) {
+        let id = format!("ponte.{}.{id}", to.split('@').next().unwrap());
+        self.send(&json!({"id": id, "to": to, "type": mime, "content": content})).await;
+    }
+
+    async fn send(&self, body: &Value) {
+        let request = self.client.post(format!("{}/messages", self.blip)).header("authorization", "Key a2V5");
+        assert_eq!(request.body(body.to_string()).send().await.unwrap().status(), 202);
+    }
+
+    async fn command(&self, method: &str, domain: &str, uri: &str, resource: Value) -> Value {
+        let to = if domain.is_empty() { None } else { Some(format!("postmaster@{domain}.msging.net")) };
+        let body = json!({"id": "1", "to": to, "method": method, "uri": uri, "resource": resource});
+        let request = self.client.post(format!("{}/commands", self.blip)).header("authorization", "Key a2V5");
+        request.body(body.to_string()).send().await.unwrap().json().await.unwrap()
+    }
+
+    async fn event(&self, kind: &str, data: &Value) -> Value {
+        let body = json!({"type": kind, "timestamp": "2026-11-20T12:02:00Z", "data": data}).to_string();
+        let (id, now) = (uuid::Uuid::new_v4().to_string(), crate::clock::now_seconds());
+        let signature = Key::parse(super::SECRET).unwrap().sign(&id, now, body.as_bytes()).unwrap();
+        let request = self.client.post(&self.helpdesk).header("webhook-id", id);
+        let request = request.header("webhook-timestamp", now).header("webhook-signature", signature);
+        let response = request.body(body).send().await.unwrap();
+        assert!(response.status().is_success());
+        response.json().await.unwrap_or_default()
+    }
+}

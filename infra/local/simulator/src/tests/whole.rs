@@ -1,0 +1,69 @@
+//! The demo's script against the small bridge, and the playing commands over HTTP.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::fake::{Wrong, bridge};
+use super::simulator;
+use crate::play::{STEP_LIMIT, play};
+
+#[tokio::test]
+async fn the_demo_passes_with_a_good_bridge() {
+    let sim = simulator().await;
+    bridge(&sim, Wrong::Nothing).await;
+    play(&sim, STEP_LIMIT).await.unwrap();
+    let verdict = sim.verdict();
+    assert!(verdict.is_clean() && verdict.details.is_empty(), "{verdict}");
+    let ledger = sim.ledger();
+    for name in ["Ana Lima", "João Araújo"] {
+        for direction in [crate::Direction::ToAgent, crate::Direction::ToCustomer] {
+            let said = |sent: &&crate::Sent| sent.lane.customer == name && sent.lane.direction == direction;
+            assert!(ledger.sent.iter().filter(said).count() >= 6, "{name} {direction:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_demo_fails_with_a_bad_bridge() {
+    for wrong in [Wrong::RepeatsThird, Wrong::SwapsSecondAndThird, Wrong::WritesAfterTheEnd, Wrong::TellsTheWrongAgent]
+    {
+        let sim = simulator().await;
+        bridge(&sim, wrong).await;
+        play(&sim, STEP_LIMIT).await.unwrap();
+        assert!(!sim.verdict().is_clean(), "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_says_what_is_missing() {
+    let sim = simulator().await;
+    bridge(&sim, Wrong::LosesThird).await;
+    let error = format!("{:#}", play(&sim, Duration::from_secs(2)).await.unwrap_err());
+    assert!(error.contains("waited 2 s in vain for this: c-"), "{error}");
+}
+
+#[tokio::test]
+async fn one_can_play_by_hand() {
+    let sim = simulator().await;
+    bridge(&sim, Wrong::Nothing).await;
+    let client = crate::courier::Courier::new().unwrap().client().clone();
+    let post = async |path: &str, body: Value| {
+        let response = client.post(format!("{}/_/{path}", sim.helpdesk_url())).json(&body).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    assert_eq!(post("customer", json!({"name": "Ana", "phone": "5531999990001"})).await.0, 200);
+    assert_eq!(post("customer/hand_over", json!({"customer": "Ana"})).await.0, 200);
+    assert_eq!(post("customer/says", json!({"customer": "Ana", "text": "oi"})).await.0, 200);
+    assert_eq!(post("customer/says", json!({"customer": "Eva", "text": "oi"})).await.0, 400);
+    sim.settles(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(
+        post("agent/says", json!({"ticket": "T-1001", "content": {"type": "text", "text": "olá"}})).await.0,
+        200
+    );
+    assert_eq!(post("agent/jumps", json!({"ticket": "T-1001"})).await.0, 400);
+    sim.settles(Duration::from_secs(20)).await.unwrap();
+    let ledger = client.get(format!("{}/_/ledger", sim.helpdesk_url())).send().await.unwrap();
+    let ledger: Value = ledger.json().await.unwrap();
+    assert_eq!(ledger["summary"], "relayed 2 messages: 0 lost, 0 repeated, 0 out of order");
+}

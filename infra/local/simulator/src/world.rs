@@ -1,0 +1,112 @@
+//! What both servers and all handles share: the state behind one lock, and the means to wait for a change of it.
+//!
+//! The lock is never held over an await. Deliveries are queued while it is held, so that they leave in the order of the ledger.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::Config;
+use crate::courier::{Bridge, Courier};
+use crate::fault::Faults;
+use crate::helpdesk::Conversation;
+use crate::ledger::{Label, Ledger};
+use crate::person::{Person, Ticket};
+use crate::signature::Key;
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) config: Config,
+    pub(crate) key: Key,
+    pub(crate) courier: Courier,
+    pub(crate) blip_faults: Faults,
+    pub(crate) helpdesk_faults: Faults,
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) bridge: Option<Bridge>,
+    pub(crate) people: Vec<Person>,
+    /// Blip's tickets by id.
+    pub(crate) tickets: BTreeMap<String, Ticket>,
+    /// The helpdesk's conversations, in the order of their start.
+    pub(crate) conversations: Vec<Conversation>,
+    /// The answer that each webhook-id got.
+    pub(crate) answered: HashMap<String, Option<Value>>,
+    /// Logged notifications of each message the bridge sent to Blip, by its id.
+    pub(crate) notifications: HashMap<String, Vec<Value>>,
+    /// The documents the bridge sent to Blip, by id: an id must never be reused for another message.
+    pub(crate) documents: HashMap<String, Value>,
+    pub(crate) ledger: Ledger,
+    pub(crate) blip: crate::blip::Options,
+    pub(crate) helpdesk: crate::helpdesk::Options,
+    counter: u64,
+}
+
+impl State {
+    /// The next number, unique in this simulator.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    pub(crate) fn label(&mut self, prefix: &str) -> Label {
+        Label(format!("{prefix}-{}", self.number()))
+    }
+
+    pub(crate) fn person(&mut self, index: usize) -> Result<&mut Person> {
+        self.people.get_mut(index).ok_or_else(|| anyhow!("there is no customer number {index}"))
+    }
+}
+
+impl World {
+    pub(crate) fn new(config: Config) -> Result<Self> {
+        Ok(Self {
+            key: Key::parse(&config.webhook_secret)?,
+            config,
+            courier: Courier::new()?,
+            blip_faults: Faults::default(),
+            helpdesk_faults: Faults::default(),
+            state: Mutex::default(),
+            changed: watch::Sender::new(()),
+        })
+    }
+
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.lock())
+    }
+
+    pub(crate) fn write<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let result = change(&mut self.lock());
+        self.changed.send_replace(());
+        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until `look` finds something; `what` says in words what was waited for.
+    pub(crate) async fn until<T>(&self, limit: Duration, what: &str, look: impl Fn(&State) -> Option<T>) -> Result<T> {
+        let mut changes = self.changed.subscribe();
+        let wait = async {
+            loop {
+                changes.borrow_and_update();
+                if let Some(found) = self.read(&look) {
+                    return found;
+                }
+                if changes.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let late = |_| anyhow!("waited {} s in vain for this: {what}", limit.as_secs());
+        tokio::time::timeout(limit, wait).await.map_err(late)
+    }
+}
