@@ -1,6 +1,6 @@
 //! Documents: each known type has its variant, and each variant reads what its type may hold.
 
-use ponte::lime::{Collection, Container, Document, Reaction, Ticket, TicketStatus, items};
+use ponte::lime::{Collection, Container, Document, Reaction, Reply, Ticket, TicketStatus, items};
 use serde_json::{Value, json};
 
 use super::fixtures;
@@ -141,12 +141,12 @@ fn containers_open_to_what_they_hold() {
 
 #[test]
 fn a_reply_to_a_reply_says_what_the_innermost_says() {
-    let Document::Reply(reply) = Document::new(
-        "application/vnd.lime.reply+json",
-        json!({"replied": {"type": "application/vnd.lime.reply+json", "value": {"replied": {"type": "text/plain", "value": "yes"}}}}),
-    ) else {
-        panic!("no reply")
-    };
+    let mut said = Container::new(&Document::text("yes"));
+    for _ in 0..3 {
+        let reply = Reply { replied: said, ..Reply::default() };
+        said = Container::new(&Document::Reply(reply));
+    }
+    let reply = Reply { replied: said, ..Reply::default() };
     assert_eq!(reply.innermost(), Document::text("yes"));
 }
 

@@ -90,6 +90,7 @@ fn words_of_the_protocol_are_known_in_any_case() {
     assert!(response.is_success() && response.method == Method::Get);
     assert_eq!(response.to_value(), shouted);
     let nameless = Response::from_value(json!({"status": "pending"})).unwrap();
+    assert!(!nameless.is_success());
     assert_eq!((nameless.status.clone(), nameless.to_value()), (Status::Pending, json!({"status": "pending"})));
 }
 
@@ -114,8 +115,10 @@ fn a_reason_may_lack_its_code() {
 
 #[test]
 fn a_transcript_line_needs_its_type_only() {
-    let line = ThreadMessage::from_value(json!({"type": "text/plain", "content": null})).unwrap();
-    assert_eq!(line.document, Document::Other { media_type: "text/plain".to_owned(), content: Value::Null });
+    for input in [json!({"type": "text/plain", "content": null}), json!({"type": "text/plain"})] {
+        let line = ThreadMessage::from_value(input).unwrap();
+        assert_eq!(line.document, Document::Other { media_type: "text/plain".to_owned(), content: Value::Null });
+    }
     assert_eq!(ThreadMessage::from_value(json!({"content": "hi"})), None);
     assert_eq!(ThreadMessage::from_value(json!("hi")), None);
 }

@@ -122,6 +122,7 @@ impl World {
             clock: self.clock.clone(),
             key: self.key.clone(),
             texts: self.texts.clone(),
+            close_delay: Duration::from_secs(10),
         };
         self.work(&worker, records).await
     }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A message to Blip takes at most this long: an agent's last words must be through before the customer leaves.
-pub const SEND_LIMIT: Duration = Duration::from_secs(4);
+pub const SEND_LIMIT: Duration = crate::conversation::UNDER_WAY;
 /// A command may block for 60 s on Blip's side; ours are given up earlier and repeated by the queue.
 pub const COMMAND_LIMIT: Duration = Duration::from_secs(6);
 /// After a 429 Blip refuses everything for two minutes (reference, 2.2).

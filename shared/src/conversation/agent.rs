@@ -8,10 +8,9 @@ use crate::{
     message::{AgentEventKind, OpeningId},
 };
 
-/// How long after the closing event an agent's words still pass: helpdesks send "closed" before the last
-/// words arrive. `close-ticket.fifo` delays by 10 s and a call to Blip may take 4 s, so words that start
-/// within 6 s are through before the customer is sent away.
-pub const LAST_WORDS: Duration = Duration::from_secs(6);
+/// The longest that an agent's message may be under way to Blip once it has begun. Words that begin this long before
+/// the customer is sent away are through by then.
+pub const UNDER_WAY: Duration = Duration::from_secs(4);
 
 /// Why an agent's words reach nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +39,14 @@ pub enum AgentDecision {
 /// Decides about `event` of the opening `of`, at `now`. `conversation` is the customer's present one.
 ///
 /// A close of last week must not send today's customer away, so an event of another opening never has an
-/// effect on the present one.
+/// effect on the present one. Helpdesks send "closed" before the last words arrive: `close_delay` is how long the
+/// customer stays after it (the delay of `close-ticket.fifo`), and the words still pass until [`UNDER_WAY`] before that.
 pub fn agent_event(
     conversation: Option<&Conversation>,
     of: &OpeningId,
     event: &AgentEventKind,
     now: Timestamp,
+    close_delay: Duration,
 ) -> AgentDecision {
     use AgentDecision as D;
     let words = matches!(event, AgentEventKind::Message { .. });
@@ -59,7 +60,7 @@ pub fn agent_event(
         State::Claimed | State::Ticketed | State::Open if closed => D::Close,
         State::Claimed | State::Ticketed | State::Open => D::Deliver,
         State::Closing { .. } if closed => D::HandOn,
-        State::Closing { since } if words && now.since(since) < LAST_WORDS => D::Deliver,
+        State::Closing { since } if words && now.since(since) < close_delay.saturating_sub(UNDER_WAY) => D::Deliver,
         State::Closing { .. } | State::Closed { .. } => refuse(Late::Closed),
     }
 }
@@ -69,6 +70,8 @@ mod tests {
     use super::{AgentDecision as D, *};
     use crate::conversation::tests_support::{conversation, other_opening};
     use crate::message::{Agent, Content};
+
+    const DELAY: Duration = Duration::from_secs(10);
 
     #[test]
     fn the_table_holds() {
@@ -82,7 +85,7 @@ mod tests {
         let check = |state: Option<State>, now: i64, expected: [D; 4]| {
             let conversation = state.map(|state| conversation("c@tunnel.msging.net", state));
             let of = conversation.as_ref().map_or_else(other_opening, |c| c.opening.clone());
-            let got = events.each_ref().map(|event| agent_event(conversation.as_ref(), &of, event, Timestamp(now)));
+            let got = events.each_ref().map(|event| agent_event(conversation.as_ref(), &of, event, Timestamp(now), DELAY));
             assert_eq!(got, expected, "{state:?} at {now}");
         };
         let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore];
@@ -99,7 +102,7 @@ mod tests {
         let conversation = conversation("c@tunnel.msging.net", State::Open);
         let words = AgentEventKind::Message { contents: vec![], agent: None };
         let close = AgentEventKind::Closed { service: None };
-        let decide = |event| agent_event(Some(&conversation), &other_opening(), event, Timestamp(0));
+        let decide = |event| agent_event(Some(&conversation), &other_opening(), event, Timestamp(0), DELAY);
         assert_eq!(decide(&words), D::Refuse(Late::Superseded));
         assert_eq!(decide(&close), D::Ignore);
     }

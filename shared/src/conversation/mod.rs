@@ -15,7 +15,7 @@ mod customer;
 mod direction;
 mod way;
 
-pub use agent::{AgentDecision, LAST_WORDS, Late, agent_event};
+pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, customer_event};
 pub use direction::{Direction, RING_ENTRIES, Ring, RingEntry};
 pub use way::Way;

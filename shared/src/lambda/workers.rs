@@ -1,6 +1,6 @@
 //! The three workers: a batch of SQS records in, the ids of those to be received again out.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -16,7 +16,7 @@ use crate::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
         ports::{Blip, Helpdesk, Queue, Store},
     },
-    settings::Environment,
+    settings::{Environment, SettingsError},
     store::DynamoStore,
     telemetry,
     texts::Texts,
@@ -77,7 +77,10 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 /// The worker behind `to-blip.fifo`.
 pub async fn to_blip() -> Result<(), Error> {
     let Parts { store, queue, blip, helpdesk, clock, key, texts } = Parts::load().await?;
-    run(&ToBlip { store, queue: queue.clone(), blip, helpdesk, clock, key, texts }, &*queue).await
+    let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
+    let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
+    let close_delay = Duration::from_secs(seconds);
+    run(&ToBlip { store, queue: queue.clone(), blip, helpdesk, clock, key, texts, close_delay }, &*queue).await
 }
 
 /// The worker behind `close-ticket.fifo`.

@@ -23,7 +23,8 @@ pub struct Deadline(pub Timestamp);
 const MARGIN: Duration = Duration::from_secs(2);
 
 impl Deadline {
-    /// Whether another effect may still be started that takes up to `longest`.
+    /// Whether another effect may still be started that takes up to `longest`. The first of a run always may: a run
+    /// that never began would never end.
     pub fn allows(self, now: Timestamp, longest: Duration) -> bool {
         now.plus(longest + MARGIN) <= self.0
     }

@@ -49,7 +49,7 @@ impl Worker for CloseTicket {
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {
         for (done, record) in records.iter().enumerate() {
-            let outcome = if deadline.allows(self.clock.now(), LONGEST_EFFECT) {
+            let outcome = if done == 0 || deadline.allows(self.clock.now(), LONGEST_EFFECT) {
                 self.record(record).await
             } else {
                 Err(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" })

@@ -13,7 +13,7 @@ use super::{
     run::{Run, Side},
 };
 use crate::{
-    conversation::{AgentDecision, Conversation, Late, RingEntry, State, agent_event},
+    conversation::{AgentDecision, Conversation, Late, RingEntry, State, UNDER_WAY, agent_event},
     hash::HashKey,
     lime::Document,
     message::{Agent, AgentEvent, AgentEventKind, BlipId, Content, OpeningId, document_of},
@@ -21,8 +21,6 @@ use crate::{
     texts::{Text, Texts},
 };
 
-/// The longest that one message may take once it has begun: the client's own limit for a call to Blip.
-const LONGEST_EFFECT: Duration = Duration::from_secs(4);
 /// How long an event of an unknown ticket is tried again, since its opening may be under way.
 const UNKNOWN_TICKET: Duration = Duration::from_secs(120);
 /// How often one event is decided anew after the map changed under it.
@@ -38,6 +36,8 @@ pub struct ToBlip {
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
     pub texts: Texts,
+    /// The delay of `close-ticket.fifo`.
+    pub close_delay: Duration,
 }
 
 impl std::fmt::Debug for ToBlip {
@@ -57,7 +57,11 @@ impl Worker for ToBlip {
         let mut done = 0;
         let mut failure = None;
         for record in records {
-            match self.record(&mut run, record, deadline).await {
+            if done > 0 && !deadline.allows(self.clock.now(), UNDER_WAY) {
+                failure = Some(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" });
+                break;
+            }
+            match self.record(&mut run, record).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -79,7 +83,6 @@ impl ToBlip {
         &'a self,
         run: &mut Option<(OpeningId, Run<'a>)>,
         record: &Record,
-        deadline: Deadline,
     ) -> Result<(), Failure> {
         let job: ToBlipJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
         if run.is_none() {
@@ -94,9 +97,6 @@ impl ToBlip {
         // first part that it does not have: what comes after was never sent.
         let mut looking = record.attempts > 1;
         for event in &job.events {
-            if !deadline.allows(self.clock.now(), LONGEST_EFFECT) {
-                return Err(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" });
-            }
             self.event(run, &to, event, &mut looking).await?;
         }
         Ok(())
@@ -141,7 +141,7 @@ impl ToBlip {
                 return Ok(());
             }
             let now = self.clock.now();
-            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, now) {
+            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, now, self.close_delay) {
                 AgentDecision::Ignore => return Ok(()),
                 AgentDecision::Refuse(late) => {
                     let reason = match late {

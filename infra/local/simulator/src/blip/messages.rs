@@ -41,6 +41,8 @@ pub(super) fn take(world: &Arc<World>, envelope: &Value) -> Result<(), Refusal> 
         remember(state, &message);
         match reach(state, message.to) {
             Ok(reached) => show(world, state, &message, &reached),
+            // That nobody sees the agent typing is no harm.
+            Err(_) if message.mime == CHATSTATE => {}
             Err(why) => state.ledger.strays.push(format!("{why}: {} {}", message.mime, message.content)),
         }
     });
@@ -112,7 +114,7 @@ fn show(world: &Arc<World>, state: &mut State, message: &Message<'_>, reached: &
         }
         return redirect::apply(world, state, index, message.id, message.content);
     }
-    if let (Some(id), false) = (message.id, state.blip.failures.is_empty()) {
+    if let (Some(id), false) = (message.id.filter(|id| !is_system(id)), state.blip.failures.is_empty()) {
         let (code, description) = state.blip.failures.remove(0);
         return tell(world, state, index, id, "failed", Some(json!({"code": code, "description": description})));
     }

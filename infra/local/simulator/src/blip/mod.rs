@@ -53,7 +53,7 @@ impl Blip {
         self.world.write(|state| state.blip.notify = events);
     }
 
-    /// The next message of the bridge to a customer is accepted, but never shown: a `failed` notification comes instead.
+    /// The next words of an agent are accepted, but never shown: a `failed` notification comes instead.
     pub fn fails_next(&self, code: u32, description: &str) {
         self.world.write(|state| state.blip.failures.push((code, description.to_owned())));
     }

@@ -76,6 +76,9 @@ fn apply(state: &mut State, event: &Value) -> Answer {
     let index = find(state, data).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no such ticket: {data}")))?;
     let gone = state.helpdesk.closed_is_gone;
     let conversation = state.conversations.get_mut(index).ok_or_else(|| bad("no such ticket"))?;
+    if text(data, "ticket").is_some_and(|ticket| ticket != conversation.ticket) {
+        return Err(bad("the ticket is not the conversation's"));
+    }
     let (customer, name) = (conversation.customer.clone(), conversation.conversation.clone());
     match kind {
         "message.created" => {

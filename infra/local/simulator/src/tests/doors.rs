@@ -142,3 +142,23 @@ async fn faults_refuse_delay_and_cut() {
     assert_eq!(seen, ["slow", "cut"]);
     sim.stop().await;
 }
+
+#[tokio::test]
+async fn what_became_of_a_message_is_logged() {
+    let sim = simulator().await;
+    let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
+    ana.hand_over(None);
+    sim.blip.notifies(&["received", "consumed"]);
+    sim.blip.fails_next(81, "outside the window");
+    let events = async |id: &str| {
+        let body = json!({"id": id, "to": ana.tunnel(), "type": "text/plain", "content": id});
+        assert_eq!(post(&sim, "/messages", "a2V5", body.to_string()).await.0, 202);
+        let uri = format!("/notifications?id={id}");
+        let found = command(&sim, "get", "postmaster@msging.net", &uri, Value::Null).await;
+        let items = found["resource"]["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(events("ponte.c.1.x.a").await, ["accepted", "failed"]);
+    assert_eq!(events("ponte.c.1.x.b").await, ["accepted", "received", "consumed"]);
+    assert_eq!(ana.sees().len(), 1);
+}

@@ -63,6 +63,9 @@ pub(crate) async fn bridge(sim: &Simulator, wrong: Wrong) {
 }
 
 async fn from_blip(State(fake): Shared, Json(envelope): Json<Value>) {
+    if envelope.get("event").is_some() {
+        return;
+    }
     let from = envelope["from"].as_str().unwrap().to_owned();
     let mut talks = fake.talks.lock().await;
     let new = !talks.contains_key(&from);
@@ -117,7 +120,10 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
                 fake.to_blip(&address, &id, word[0].as_str().unwrap(), word[1].clone()).await;
             }
         }
-        _ => fake.close(&address, &data["ticket"]).await,
+        _ => {
+            talks.remove(&address);
+            fake.close(&address, &data["ticket"]).await;
+        }
     }
 }
 
@@ -132,7 +138,7 @@ impl Fake {
         let line = |item: &Value| json!({"author": "bot", "text": item["content"]});
         let lines: Vec<Value> = thread["resource"]["items"].as_array().unwrap().iter().rev().map(line).collect();
         let data = json!({
-            "conversation": format!("c-{from}"), "origin": {"mode": "router"}, "notices": [],
+            "conversation": uuid::Uuid::new_v4().to_string(), "origin": {"mode": "router"}, "notices": [],
             "customer": {"id": "x", "name": contact["resource"]["name"], "phone": contact["resource"]["phoneNumber"]},
             "transcript": {"available": true, "messages": lines},
         });

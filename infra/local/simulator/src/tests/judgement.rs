@@ -80,6 +80,26 @@ async fn repeated_and_swapped_deliveries_show_who_forgets_ids() {
 }
 
 #[tokio::test]
+async fn who_comes_back_is_in_a_new_conversation() {
+    let sim = simulator().await;
+    bridge(&sim, Wrong::Nothing).await;
+    let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
+    for number in ["Ana#1", "Ana#2"] {
+        ana.hand_over(Some(&serde_json::json!({"type": "text/plain", "value": "the same words"})));
+        let ticket = sim.helpdesk.wait_ticket_of(&ana).await.unwrap();
+        sim.helpdesk.says(&ticket, "the same answer").unwrap();
+        sim.settles(LIMIT).await.unwrap();
+        sim.helpdesk.closes(&ticket, Some("survey"));
+        ana.wait_place(&Place::MainBot, LIMIT).await.unwrap();
+        sim.helpdesk.wait_ended(&ticket, LIMIT).await.unwrap();
+        ana.says("words for the main bot, not followed");
+        assert_eq!(sim.helpdesk.conversation(&ticket).unwrap().conversation, number);
+    }
+    let verdict = sim.verdict();
+    assert!(verdict.is_clean() && verdict.relayed == 4, "{verdict}");
+}
+
+#[tokio::test]
 async fn the_helpdesk_knows_a_redelivered_event_and_refuses_a_forged_one() {
     let sim = simulator().await;
     let client = crate::courier::Courier::new().unwrap().client().clone();

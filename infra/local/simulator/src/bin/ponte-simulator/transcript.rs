@@ -53,7 +53,11 @@ fn heading(conversation: &Conversation) -> String {
 }
 
 fn rows(ledger: &Ledger, customer: &str) -> Vec<(i64, String)> {
-    let sent = ledger.sent.iter().filter(|sent| sent.lane.customer == customer).map(|sent| (sent.arrived.unwrap_or(sent.at), message(sent)));
+    let sent = ledger
+        .sent
+        .iter()
+        .filter(|sent| sent.lane.customer == customer)
+        .map(|sent| (sent.arrived.unwrap_or(sent.at), message(sent)));
     let others = ledger.seen.iter().filter(|seen| seen.lane.customer == customer).filter_map(|seen| {
         let mark = match &seen.origin {
             Origin::Message(_) => return None,
