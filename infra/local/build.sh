@@ -23,17 +23,14 @@ flock 9
 echo "build: the functions and the simulator"
 # One build for all. sam asks cargo once for each function, and finds them done.
 cargo lambda build --release "${functions[@]/#/--bin=}" --bin=ponte-simulator
-ln -sf lambda/ponte-simulator/bootstrap "$CARGO_TARGET_DIR/simulator"
+# A copy put in place by a rename: the file itself could not be written again while a simulator runs.
+cp "$CARGO_TARGET_DIR/lambda/ponte-simulator/bootstrap" "$CARGO_TARGET_DIR/simulator.new"
+mv "$CARGO_TARGET_DIR/simulator.new" "$CARGO_TARGET_DIR/simulator"
 
+# By content, since cargo-lambda writes its results anew each time.
 built=$CARGO_TARGET_DIR/sam
-current() {
-  [[ -e $built/template.yaml && ! template.yaml -nt $built/template.yaml ]] || return 1
-  local name
-  for name in "${functions[@]}"; do
-    [[ ! $CARGO_TARGET_DIR/lambda/$name/bootstrap -nt $built/template.yaml ]] || return 1
-  done
-}
-if current; then
+sum=$(cd "$CARGO_TARGET_DIR/lambda" && sha256sum "$root/template.yaml" "${functions[@]/%//bootstrap}")
+if [[ -e $built/template.yaml && $(cat "$built.sum" 2>/dev/null) == "$sum" ]]; then
   echo "build: the artifacts are up to date"
 else
   echo "build: the artifacts"
@@ -41,4 +38,5 @@ else
     cat "$built.log" >&2
     exit 1
   }
+  printf '%s' "$sum" >"$built.sum"
 fi
