@@ -1,5 +1,7 @@
 //! All tests outside the crates, in one binary.
+#![cfg(test)]
 
-// mod lime;
 mod doors;
+mod end_to_end;
+mod lime;
 mod relay;

@@ -12,14 +12,20 @@ use crate::relay::Failure;
 /// Connecting takes at most this long.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// A call takes at most this long, where the caller does not say less: a worker whose time limit is at its smallest,
-/// 10 s, can still write down what it did.
+/// 10 s, can still write down what one call did. What a function that was stopped had done, and not written, is looked
+/// up or recognised by its idempotency key.
 const CALL_LIMIT: Duration = Duration::from_secs(8);
+
+/// A company's own authority as PEM. `sam deploy` asks for parameters a line at a time, so `\n` stands for a line break.
+pub fn pem(parameter: &str) -> String {
+    parameter.replace("\\n", "\n")
+}
 
 /// The client for Blip and the helpdesk. `extra_root` is a company's own authority, in PEM; empty means none.
 pub fn client(extra_root: &str) -> Result<Client, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    for certificate in rustls::pki_types::pem::PemObject::pem_slice_iter(extra_root.as_bytes()) {
+    for certificate in rustls::pki_types::pem::PemObject::pem_slice_iter(pem(extra_root).as_bytes()) {
         let certificate: rustls::pki_types::CertificateDer<'_> =
             certificate.map_err(|error| format!("ExtraRootCertificate is not PEM: {error}"))?;
         roots.add(certificate).map_err(|error| format!("ExtraRootCertificate is no certificate: {error}"))?;
@@ -94,5 +100,19 @@ pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> R
         }),
         500.. => Err(Failure::Unknown { why: words("Blip fails", "the helpdesk fails") }),
         _ => Err(Failure::later(words("Blip answers strangely", "the helpdesk answers strangely"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extra_root_may_be_one_line() {
+        let roots = include_str!("lambda/amazon-roots.pem");
+        assert!(client(roots).is_ok());
+        assert!(client(&roots.replace('\n', "\\n")).is_ok());
+        assert!(client("").is_ok());
+        assert!(client("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----").is_err());
     }
 }

@@ -14,7 +14,8 @@ pub fn start() {
         _ => "info".to_owned(),
     };
     let filter = EnvFilter::new(format!("warn,ponte={level}"));
-    let lines = fmt::layer().json().flatten_event(true).with_target(false).with_current_span(false).with_span_list(false);
+    let lines =
+        fmt::layer().json().flatten_event(true).with_target(false).with_current_span(false).with_span_list(false);
     // A second start in one process (a test) keeps the first.
     let _ = tracing_subscriber::registry().with(filter).with(lines.with_ansi(false)).try_init();
 }

@@ -64,7 +64,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("agent_joined", "You are talking to {agent}."),
             ("closing", "This conversation has been closed. Thank you for contacting us!"),
             ("conversation_closed", "The message was not delivered: the conversation is already closed."),
-            ("conversation_superseded", "The message was not delivered: the customer came back in another conversation."),
+            (
+                "conversation_superseded",
+                "The message was not delivered: the customer came back in another conversation.",
+            ),
             ("channel_refused", "The message was not delivered: the customer's channel refused it."),
         ],
         Language::Spanish => &[

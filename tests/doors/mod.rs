@@ -20,7 +20,8 @@ fn check_page(marker: &str, rows: &[Row]) {
     let (begin, end) = (format!("<!-- {marker} -->\n"), format!("<!-- end of {marker} -->"));
     let mut table = "| what comes | answer | what reaches the other side |\n|---|---|---|\n".to_owned();
     for Row { what, status, reaches } in rows {
-        let reaches = if reaches.is_empty() { "nothing".to_owned() } else { format!("`{}`", reaches.replace('|', "\\|")) };
+        let reaches =
+            if reaches.is_empty() { "nothing".to_owned() } else { format!("`{}`", reaches.replace('|', "\\|")) };
         table.push_str(&format!("| {what} | {status} | {reaches} |\n"));
     }
     let (before, rest) = page.split_once(&begin).expect("the marker of the table");

@@ -58,9 +58,7 @@ async fn an_unknown_ticket_is_tried_for_two_minutes_and_then_dropped() {
 #[tokio::test]
 async fn the_far_side_is_asked_before_a_repetition_and_only_as_far_as_it_knows() {
     let world = open().await;
-    let records = |attempts| {
-        ["a", "b", "c"].map(|id| world.agent_record("T-1", says(id, id), attempts)).to_vec()
-    };
+    let records = |attempts| ["a", "b", "c"].map(|id| world.agent_record("T-1", says(id, id), attempts)).to_vec();
     // The first two were sent, and the function died before it wrote them down.
     *world.store.unavailable.lock().unwrap() = 1;
     assert_eq!(world.to_blip(records(1)[..2].to_vec()).await.len(), 2);
@@ -110,7 +108,8 @@ async fn words_after_the_end_reach_nobody_and_the_agent_is_told() {
     world.closes(1).await;
     world.agent("T-1", [says("late", "ainda aí?"), takes("t", "Ana"), closes("y", None)]).await;
     assert_eq!(world.sent(), ["-> main bot"]);
-    let told = Told::NotDelivered { ticket: "T-1".into(), message: SourceId::new("late"), reason: NotDelivered::Closed };
+    let told =
+        Told::NotDelivered { ticket: "T-1".into(), message: SourceId::new("late"), reason: NotDelivered::Closed };
     assert_eq!(world.told().last(), Some(&told));
     assert!(world.queue.sent.lock().unwrap().is_empty());
 }

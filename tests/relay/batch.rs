@@ -2,7 +2,7 @@
 
 use ponte::relay::Failure;
 
-use super::world::{World, record, words};
+use super::world::{ROUTER, World, record, says, words};
 
 #[tokio::test]
 async fn a_blocked_conversation_holds_back_itself_only() {
@@ -12,12 +12,14 @@ async fn a_blocked_conversation_holds_back_itself_only() {
     world.customer(&[words(two, "0", "oi")]).await;
     // Whichever group comes first fails; the other does not notice.
     world.helpdesk.faults.next([Failure::later("down")]);
-    let failed = world
-        .customer(&[words(one, "1", "a"), words(two, "1", "b"), words(one, "2", "c"), words(two, "2", "d")])
-        .await;
+    let failed =
+        world.customer(&[words(one, "1", "a"), words(two, "1", "b"), words(one, "2", "c"), words(two, "2", "d")]).await;
     assert_eq!(failed.len(), 2);
     let said = world.said();
-    assert!(said.ends_with(&["T-2 b".into(), "T-2 d".into()]) || said.ends_with(&["T-1 a".into(), "T-1 c".into()]), "{said:?}");
+    assert!(
+        said.ends_with(&["T-2 b".into(), "T-2 d".into()]) || said.ends_with(&["T-1 a".into(), "T-1 c".into()]),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]
@@ -59,4 +61,17 @@ async fn groups_and_deduplication_ids_say_nothing_and_tell_events_apart() {
         assert!(!format!("{one:?}").contains(word) && !one.group.contains(word));
     }
     assert!(!format!("{:?}", record(&one, 1)).contains("oi\""));
+}
+
+#[tokio::test]
+async fn a_panic_parks_one_message_and_repeats_none() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    *world.blip.panics_at.lock().unwrap() = Some("b");
+    let records = ["a", "b", "c"].map(|id| world.agent_record("T-1", says(id, id), 1)).to_vec();
+    assert!(world.to_blip(records.clone()).await.is_empty());
+    assert_eq!(world.sent(), ["a", "c"]);
+    let parked = world.queue.parked.lock().unwrap();
+    assert_eq!(parked.len(), 1);
+    assert_eq!(parked[0].0.body, records[1].body);
 }

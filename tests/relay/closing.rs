@@ -61,6 +61,18 @@ async fn last_words_pass_for_six_seconds_and_the_customers_wait() {
 }
 
 #[tokio::test]
+async fn a_look_that_takes_too_long_makes_the_last_words_late() {
+    let world = open(ROUTER).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    world.clock.pass(Duration::from_secs(5));
+    *world.blip.look_takes.lock().unwrap() = (world.clock.clone(), Duration::from_secs(2)).into();
+    let again = world.agent_record("T-1", says("last", "até logo!"), 2);
+    assert!(world.to_blip(vec![again]).await.is_empty());
+    assert!(world.sent().is_empty());
+    assert!(world.told().iter().any(|told| matches!(told, Told::NotDelivered { .. })));
+}
+
+#[tokio::test]
 async fn the_closing_text_comes_before_the_redirect() {
     let world = World::with(Texts { greeting: "-".into(), ..Texts::default() });
     world.customer(&[words(ROUTER, "1", "oi")]).await;

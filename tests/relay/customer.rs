@@ -97,6 +97,18 @@ async fn a_customer_who_left_before_anyone_came_opens_no_ticket() {
 }
 
 #[tokio::test]
+async fn a_ticket_that_blip_does_not_open_is_tried_again_before_anyone_is_told() {
+    let world = World::new();
+    world.blip.faults.next([Failure::later("is `AgentIdentity` one of its attendants?")]);
+    let record = world.customer_record(&ticket("Waiting", Some("oi")), 1).await;
+    assert_eq!(world.to_helpdesk(vec![record.clone()]).await.len(), 1);
+    assert!(world.told().is_empty(), "an agent's words would meet an unopened ticket");
+    assert!(world.to_helpdesk(vec![record]).await.is_empty());
+    assert_eq!(world.said(), ["T-1 oi"]);
+    assert_eq!(world.blip.opened.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_ticket_that_ends_on_the_customers_side_is_told_once() {
     let world = World::new();
     world.customer(&[ticket("Waiting", None)]).await;
@@ -189,5 +201,10 @@ async fn odd_documents_arrive_in_some_words() {
     let said = world.said();
     assert_eq!(said.len(), 3, "{said:?}");
     assert!(said[0].contains("Pedido 7") && said[2].contains("foto"), "{said:?}");
-    assert!(world.told().iter().all(|told| !matches!(told, Told::Said { content: Content::Text { text }, .. } if text.is_empty())));
+    assert!(
+        world
+            .told()
+            .iter()
+            .all(|told| !matches!(told, Told::Said { content: Content::Text { text }, .. } if text.is_empty()))
+    );
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -144,10 +144,14 @@ impl Store for MemoryStore {
     }
 
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
-        self.change(opening, |c| c.state == State::Claimed, |c| {
-            c.state = State::Ticketed;
-            c.ticket = Some(ticket.clone());
-        })?;
+        self.change(
+            opening,
+            |c| c.state == State::Claimed,
+            |c| {
+                c.state = State::Ticketed;
+                c.ticket = Some(ticket.clone());
+            },
+        )?;
         self.tickets.lock().unwrap().insert(ticket.clone(), opening.clone());
         Ok(())
     }
@@ -230,11 +234,17 @@ pub(crate) struct MemoryBlip {
     pub(crate) closed: Mutex<Vec<String>>,
     pub(crate) silent: Mutex<bool>,
     pub(crate) looks: Mutex<u32>,
+    /// A look takes this long on this clock.
+    pub(crate) look_takes: Mutex<Option<(Arc<HandClock>, Duration)>>,
+    /// The words that make the call panic.
+    pub(crate) panics_at: Mutex<Option<&'static str>>,
 }
 
 #[async_trait]
 impl Blip for MemoryBlip {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        let panics = self.panics_at.lock().map_or(None, |at| *at);
+        assert_ne!(panics, Some(text(&message.document).as_str()), "a bug");
         self.faults.check()?;
         self.sent.lock().unwrap().push(message.clone());
         Ok(())
@@ -242,6 +252,9 @@ impl Blip for MemoryBlip {
 
     async fn knows(&self, id: &str) -> Result<bool, Failure> {
         *self.looks.lock().unwrap() += 1;
+        if let Some((clock, time)) = &*self.look_takes.lock().unwrap() {
+            clock.pass(*time);
+        }
         Ok(self.sent.lock().unwrap().iter().any(|message| message.id.as_deref() == Some(id)))
     }
 

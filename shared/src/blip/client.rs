@@ -22,7 +22,7 @@ use crate::{
 /// A message to Blip takes at most this long: an agent's last words must be through before the customer leaves.
 pub const SEND_LIMIT: Duration = crate::conversation::UNDER_WAY;
 /// A command may block for 60 s on Blip's side; ours are given up earlier and repeated by the queue.
-pub const COMMAND_LIMIT: Duration = Duration::from_secs(6);
+pub const COMMAND_LIMIT: Duration = Duration::from_secs(4);
 /// After a 429 Blip refuses everything for two minutes (reference, 2.2).
 const THROTTLED: Duration = Duration::from_secs(120);
 
@@ -44,7 +44,8 @@ impl BlipClient {
     /// `base` is the portal's URL up to the host (or a path); `key` the finished token as the portal shows it, with
     /// or without `Key ` before it.
     pub fn new(http: Client, base: &str, key: &str) -> Result<Self, SettingsError> {
-        let base = Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
+        let base =
+            Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
         let key = key.trim();
         let authorization = if key.starts_with("Key ") { key.to_owned() } else { format!("Key {key}") };
         Ok(Self { http, base, authorization })

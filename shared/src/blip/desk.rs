@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{BlipClient, client::command_id};
+use super::{BlipClient, client::command_id, dates::sort_by_date};
 use crate::{
     lime::{self, Command, Document, ThreadMessage, Ticket, TicketStatus, encode_uri, items},
     message::SourceId,
@@ -56,16 +56,15 @@ impl BlipClient {
     /// What the customer typed. The ticket's thread is the owner bot's talk with the desk, so the customer's words
     /// are `sent` with a forwarded id (`fwd:…`), or `received`; what else is `sent` is the bot's.
     pub(super) async fn read_ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
-        let uri = format!(
-            "/tickets/{}/messages?$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true",
-            encode_uri(ticket)
-        );
+        let uri =
+            format!("/tickets/{}/messages?$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true", encode_uri(ticket));
         let Some(resource) = self.get(DESK, uri).await? else {
             return Err(Failure::later("Blip does not give the ticket's messages"));
         };
-        let mut messages: Vec<ThreadMessage> = items(&resource).into_iter().filter_map(ThreadMessage::from_value).collect();
+        let mut messages: Vec<ThreadMessage> =
+            items(&resource).into_iter().filter_map(ThreadMessage::from_value).collect();
         // Asked for in ascending order, and sorted all the same: a server that ignores the parameter gives the newest first.
-        messages.sort_by(|a, b| a.date.cmp(&b.date));
+        sort_by_date(&mut messages, |message| message.date.as_deref());
         let customers = messages.into_iter().filter(|message| {
             let forwarded = message.id.as_deref().is_some_and(|id| lime::bare_id(id) != id);
             forwarded || message.direction == lime::Direction::Received

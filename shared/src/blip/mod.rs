@@ -4,6 +4,7 @@
 //! the queue's. Blip's key goes to the configured base URL only.
 
 mod client;
+mod dates;
 mod desk;
 mod profile;
 mod threads;

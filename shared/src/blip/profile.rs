@@ -53,9 +53,8 @@ impl BlipClient {
         let Some(tunnel) = tunnel else { return Ok(whom) };
         for name in [tunnel.name(), tunnel.as_str()] {
             let Some(found) = self.get(TUNNEL, format!("/tunnels/{}", encode_uri(name))).await? else { continue };
-            let field = |name: &str| -> Option<Identity> {
-                Some(Node::parse(found.get(name)?.as_str()?).ok()?.identity())
-            };
+            let field =
+                |name: &str| -> Option<Identity> { Some(Node::parse(found.get(name)?.as_str()?).ok()?.identity()) };
             whom.originator = field("originator").or(whom.originator);
             whom.router = whom.router.or_else(|| field("owner"));
             break;
@@ -64,13 +63,13 @@ impl BlipClient {
     }
 
     async fn contact(&self, whom: &Whom) -> Result<Option<Contact>, Failure> {
-        let own = whom.address.identity();
-        let customer = whom.originator.as_ref().unwrap_or(&own);
+        let customer = whom.customer();
         let mut uris = vec![format!("/contacts/{}", encode_uri(customer.as_str()))];
         if let Some(router) = &whom.router {
             uris.insert(0, format!("lime://{}/contacts/{}", router.as_str(), encode_uri(customer.as_str())));
         }
-        if own != *customer {
+        let own = whom.address.identity();
+        if own != customer {
             uris.push(format!("/contacts/{}", encode_uri(own.as_str())));
         }
         for uri in uris {
@@ -84,8 +83,7 @@ impl BlipClient {
     }
 
     async fn account(&self, whom: &Whom) -> Result<Option<Account>, Failure> {
-        let own = whom.address.identity();
-        let customer = whom.originator.as_ref().unwrap_or(&own);
+        let customer = whom.customer();
         let domain = customer.domain();
         let uri = format!("lime://{domain}/accounts/{}", encode_uri(customer.name()));
         let resource = self.get(&format!("postmaster@{domain}"), uri).await?;

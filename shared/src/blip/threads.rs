@@ -2,7 +2,7 @@
 //!
 //! docs.blip.ai, chat history, 2023: newest first, at most 100, dates in UTC; logged notifications are kept for three days.
 
-use super::BlipClient;
+use super::{BlipClient, dates::sort_by_date};
 use crate::{
     lime::{Direction, ThreadMessage, encode_uri, items, words},
     relay::{
@@ -17,8 +17,7 @@ const SERVER: &str = "postmaster@msging.net";
 impl BlipClient {
     pub(super) async fn read_transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
         let whom = self.seen_through_tunnel(whom).await?;
-        let own = whom.address.identity();
-        let customer = whom.originator.as_ref().unwrap_or(&own);
+        let customer = whom.customer();
         let query = format!("$take={take}&refreshExpiredMedia=true");
         let mut uris = vec![format!("/threads/{}?{query}", encode_uri(customer.as_str()))];
         if let Some(router) = &whom.router {
@@ -30,7 +29,7 @@ impl BlipClient {
             let mut lines: Vec<Line> =
                 items(&resource).into_iter().filter_map(ThreadMessage::from_value).filter_map(line).collect();
             lines.reverse();
-            lines.sort_by(|a, b| a.at.cmp(&b.at));
+            sort_by_date(&mut lines, |line| line.at.as_deref());
             return Ok(lines);
         }
         Err(Failure::later("Blip does not give the thread"))

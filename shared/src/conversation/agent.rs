@@ -85,7 +85,8 @@ mod tests {
         let check = |state: Option<State>, now: i64, expected: [D; 4]| {
             let conversation = state.map(|state| conversation("c@tunnel.msging.net", state));
             let of = conversation.as_ref().map_or_else(other_opening, |c| c.opening.clone());
-            let got = events.each_ref().map(|event| agent_event(conversation.as_ref(), &of, event, Timestamp(now), DELAY));
+            let got =
+                events.each_ref().map(|event| agent_event(conversation.as_ref(), &of, event, Timestamp(now), DELAY));
             assert_eq!(got, expected, "{state:?} at {now}");
         };
         let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore];

@@ -90,7 +90,8 @@ mod tests {
             (Some(State::Closed { at }), desk, after, [D::Late, D::Ignore, D::Ignore]),
         ] {
             let conversation = state.map(|state| conversation(address, state));
-            let got = [E::Words, E::Waiting, E::Ended].map(|event| customer_event(conversation.as_ref(), event, received));
+            let got =
+                [E::Words, E::Waiting, E::Ended].map(|event| customer_event(conversation.as_ref(), event, received));
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
         }
     }

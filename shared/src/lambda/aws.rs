@@ -24,7 +24,7 @@ impl Aws {
         let mut trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
         let extra = Environment::optional("EXTRA_ROOT_CERTIFICATE");
         if !extra.trim().is_empty() {
-            trust = trust.with_pem_certificate(extra.into_bytes());
+            trust = trust.with_pem_certificate(crate::http::pem(&extra).into_bytes());
         }
         let tls = TlsContext::builder().with_trust_store(trust).build()?;
         let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();

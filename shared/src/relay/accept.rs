@@ -97,12 +97,7 @@ fn message_job(
         return Ok(Err("internal: nothing that a person said"));
     }
     let event = if matches!(message.document, Document::Ticket(_)) { "ticket" } else { "message" };
-    let job = ToHelpdeskJob {
-        v: VERSION,
-        id: source_id(message.id.as_deref()),
-        received_at: clock.now(),
-        envelope,
-    };
+    let job = ToHelpdeskJob { v: VERSION, id: source_id(message.id.as_deref()), received_at: clock.now(), envelope };
     let conversation = ConversationKey::of(sender, key);
     Ok(Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event, key)))
 }
@@ -115,16 +110,13 @@ fn notification_job(
     clock: &dyn Clock,
     key: &HashKey,
 ) -> Result<Job, &'static str> {
-    let ours = notification.id.as_deref().and_then(BlipId::parse).ok_or("a notification of a message that is not ours")?;
+    let ours =
+        notification.id.as_deref().and_then(BlipId::parse).ok_or("a notification of a message that is not ours")?;
     if !matches!(notification.event, Event::Failed) {
         return Err("a notification that nobody waits for");
     }
-    let job = ToHelpdeskJob {
-        v: VERSION,
-        id: source_id(notification.id.as_deref()),
-        received_at: clock.now(),
-        envelope,
-    };
+    let job =
+        ToHelpdeskJob { v: VERSION, id: source_id(notification.id.as_deref()), received_at: clock.now(), envelope };
     Ok(job.addressed(&["opening", ours.opening.as_str()], "failed", key))
 }
 

@@ -2,12 +2,12 @@
 //!
 //! After a failure that record **and all later ones of its group** are answered as failed and get one new
 //! visibility; were only the first changed, the queue would hold the group for its full time-out. What can
-//! never be processed is parked, and the group goes on.
+//! never be processed is parked, and the group goes on; so is a record that makes the worker panic.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
 
 use super::{
     Failure,
@@ -76,10 +76,33 @@ async fn work_group(
 ) -> Vec<String> {
     let started = clock.now();
     let count = rest.len();
+    let mut one_by_one = false;
     let failure = loop {
-        let Stopped { done, failure } = worker.run(rest, deadline).await;
+        let outcome = match rest {
+            // What was in the run that panicked may have had its effect: each record is worked as one that was tried
+            // before, so that the far side is asked first.
+            [first, ..] if one_by_one => {
+                let again = Record { attempts: first.attempts.max(2), ..first.clone() };
+                catch(worker.run(&[again], deadline)).await
+            }
+            rest => catch(worker.run(rest, deadline)).await,
+        };
+        let Stopped { done, failure } = match outcome {
+            Some(stopped) => stopped,
+            None if !one_by_one => {
+                one_by_one = true;
+                continue;
+            }
+            None => Stopped { done: 0, failure: Some(Failure::Broken { why: "it makes the worker panic" }) },
+        };
         rest = rest.get(done..).unwrap_or_default();
-        let (Some(failure), Some((first, others))) = (failure, rest.split_first()) else { break None };
+        let Some((first, others)) = rest.split_first() else { break None };
+        let Some(failure) = failure else {
+            if one_by_one {
+                continue;
+            }
+            break None;
+        };
         if failure.is_retryable() {
             break Some(failure);
         }
@@ -92,7 +115,7 @@ async fn work_group(
             break None;
         }
     };
-    let milliseconds = clock.now().since(started).as_millis();
+    let milliseconds = u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
     let Some((failure, first)) = failure.zip(rest.first()) else {
         tracing::info!(queue = worker.name(), records = count, duration_ms = milliseconds, "done");
         return Vec::new();
@@ -111,6 +134,11 @@ async fn work_group(
     );
     queue.postpone(rest, wait).await;
     rest.iter().map(|record| record.id.clone()).collect()
+}
+
+/// A panic is a bug of ours, and costs one message instead of its batch.
+async fn catch(run: impl Future<Output = Stopped>) -> Option<Stopped> {
+    AssertUnwindSafe(run).catch_unwind().await.ok()
 }
 
 /// Spreads the retries of different conversations. The receipt is random and new each time, so no source of

@@ -1,6 +1,6 @@
 //! Close: the agent's last words are through, and the customer goes back to the bot.
 //!
-//! Called by the function `close-ticket`, 10 s after `closing` was written (the queue's own delay). A close is never
+//! Called by the function `close-ticket`, some seconds after `closing` was written (the queue's own delay). A close is never
 //! parked: it is repeated until it is done, since a customer whose redirect failed would be stranded.
 
 use std::{sync::Arc, time::Duration};

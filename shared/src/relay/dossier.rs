@@ -27,7 +27,8 @@ pub(crate) async fn read(blip: &dyn Blip, whom: &Whom) -> Dossier {
         tokio::time::timeout(READ_LIMIT, blip.profile(whom)),
         tokio::time::timeout(READ_LIMIT, blip.transcript(whom, TRANSCRIPT_MESSAGES)),
     );
-    let dossier = Dossier { profile: profile.ok().and_then(Result::ok), transcript: transcript.ok().and_then(Result::ok) };
+    let dossier =
+        Dossier { profile: profile.ok().and_then(Result::ok), transcript: transcript.ok().and_then(Result::ok) };
     if dossier.profile.is_none() || dossier.transcript.is_none() {
         tracing::warn!(
             profile = dossier.profile.is_some(),

@@ -37,6 +37,10 @@ pub const UNKNOWN_WAIT: Duration = Duration::from_secs(60);
 /// `SQS` keeps a message invisible for at most 12 hours; a `Retry-After` beyond that is cut.
 pub const LONGEST_VISIBILITY: Duration = Duration::from_secs(12 * 3600);
 
+/// How many waits in a row may be shorter than the schedule: three minutes of two seconds, which is how a customer's
+/// words wait for a closing.
+const SHORT_WAITS: u32 = 100;
+
 impl Failure {
     /// Tried again later, without a wish of the far side for how long.
     pub fn later(why: &'static str) -> Self {
@@ -60,7 +64,9 @@ impl Failure {
     /// asked for, else a doubling wait. `jitter` is in 0..=255 and takes away up to half.
     pub fn wait(&self, attempts: u32, jitter: u8) -> Duration {
         if let Some(after) = self.retry_after() {
-            return after.min(LONGEST_VISIBILITY);
+            // Whoever asks for short waits gets them for a while: SQS parks a record after 1,000 receipts.
+            let least = if attempts > SHORT_WAITS { LONGEST_WAIT } else { Duration::ZERO };
+            return after.max(least).min(LONGEST_VISIBILITY);
         }
         let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(LONGEST_WAIT);
         let jittered = doubled - doubled * u32::from(jitter) / 510;
@@ -94,6 +100,8 @@ mod tests {
         assert_eq!(Failure::later("").wait(1, 255).as_millis(), 2500);
         let asked = Failure::Later { after: Some(Duration::from_secs(120)), why: "" };
         assert_eq!(asked.wait(9, 255).as_secs(), 120);
+        let closing = Failure::Later { after: Some(Duration::from_secs(2)), why: "" };
+        assert_eq!([1, 100, 101].map(|n| closing.wait(n, 0).as_secs()), [2, 2, 900]);
         assert_eq!(Failure::Unknown { why: "" }.wait(1, 255).as_secs(), 60);
     }
 }

@@ -50,11 +50,13 @@ impl ToHelpdesk {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let way = Way::of(&conversation.address);
         if conversation.state == State::Claimed {
-            if let Way::Desk { ticket } = &way
-                && self.blip.open_ticket(ticket, &self.agent_identity).await == Err(Failure::Gone)
-            {
-                // The customer left before anyone took the ticket: there is nobody to answer to.
-                return self.close_in_map(run).await;
+            if let Way::Desk { ticket } = &way {
+                match self.blip.open_ticket(ticket, &self.agent_identity).await {
+                    Ok(()) => {}
+                    // The customer left before anyone took the ticket: there is nobody to answer to.
+                    Err(Failure::Gone) => return self.close_in_map(run).await,
+                    Err(failure) => return Err(failure),
+                }
             }
             if !self.create_ticket(run, incoming, &conversation, &way).await? {
                 return Ok(());
@@ -88,7 +90,7 @@ impl ToHelpdesk {
         let Dossier { profile, transcript } = dossier::read(&*self.blip, &whom).await;
         let opening = Opening {
             id: conversation.opening.clone(),
-            customer: conversation.key.clone(),
+            customer: self.key.hex(&["customer", &whom.customer().key()]),
             profile_known: profile.is_some(),
             profile: profile.unwrap_or_default(),
             channel: dossier::channel(&whom),
@@ -143,8 +145,7 @@ impl ToHelpdesk {
         if attempts > 1 && self.blip.knows(&id).await.unwrap_or(false) {
             return;
         }
-        let message =
-            Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };
+        let message = Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };
         if let Err(failure) = self.blip.send(&message).await {
             tracing::warn!(kind = failure.kind(), reason = %failure, "the greeting was not sent");
         }

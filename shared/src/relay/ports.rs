@@ -54,8 +54,12 @@ pub trait Store: Send + Sync {
 
     /// Claims `conversation.opening`, if what is stored is still what `previous` says: no conversation, or a closed
     /// one of that opening. The rings of a previous opening stay.
-    async fn claim(&self, conversation: &Conversation, previous: Option<&OpeningId>, now: Timestamp)
-    -> Result<(), StoreError>;
+    async fn claim(
+        &self,
+        conversation: &Conversation,
+        previous: Option<&OpeningId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Stores the ticket of a claimed opening together with the way back from it.
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError>;
@@ -137,6 +141,13 @@ pub struct Whom {
     pub router: Option<Identity>,
 }
 
+impl Whom {
+    /// The customer's own identity, as far as it is known.
+    pub fn customer(&self) -> Identity {
+        self.originator.clone().unwrap_or_else(|| self.address.identity())
+    }
+}
+
 /// One message for Blip.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outgoing {
@@ -187,8 +198,9 @@ pub struct Origin {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Opening {
     pub id: OpeningId,
-    /// A stable name of the customer that says nothing: the conversation's key.
-    pub customer: ConversationKey,
+    /// A name of the customer that says nothing, and stays the same through conversations: a keyed hash of the identity on
+    /// the channel.
+    pub customer: String,
     pub profile: Profile,
     /// Whether Blip answered about the profile.
     pub profile_known: bool,

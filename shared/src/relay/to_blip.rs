@@ -26,6 +26,13 @@ const UNKNOWN_TICKET: Duration = Duration::from_secs(120);
 /// How often one event is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 4;
 
+/// Whether words were still in time once everything before them was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    InTime,
+    TooLate,
+}
+
 /// The use case.
 #[derive(Clone)]
 pub struct ToBlip {
@@ -79,11 +86,7 @@ impl Worker for ToBlip {
 }
 
 impl ToBlip {
-    async fn record<'a>(
-        &'a self,
-        run: &mut Option<(OpeningId, Run<'a>)>,
-        record: &Record,
-    ) -> Result<(), Failure> {
+    async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, record: &Record) -> Result<(), Failure> {
         let job: ToBlipJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
         if run.is_none() {
             *run = self.load(&job).await?;
@@ -155,9 +158,10 @@ impl ToBlip {
                     return Ok(());
                 }
                 AgentDecision::Deliver => {
-                    self.deliver(run, to, event, looking).await?;
-                    run.delivered(entry);
-                    return Ok(());
+                    if self.deliver(run, to, event, looking).await? == Said::InTime {
+                        run.delivered(entry);
+                        return Ok(());
+                    }
                 }
                 AgentDecision::Close => match self.store.begin_closing(&to.opening, now).await {
                     Ok(()) => {
@@ -184,13 +188,13 @@ impl ToBlip {
         to: &TicketRef,
         event: &AgentEvent,
         looking: &mut bool,
-    ) -> Result<(), Failure> {
-        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+    ) -> Result<Said, Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(Said::InTime) };
         match &event.kind {
             AgentEventKind::Message { contents, .. } => {
-                self.words(run, &conversation, to, event, contents, looking).await
+                return self.words(run, &conversation, to, event, contents, looking).await;
             }
-            AgentEventKind::Assigned { agent } => self.announce(run, &conversation, agent, event, looking).await,
+            AgentEventKind::Assigned { agent } => self.announce(run, &conversation, agent, event, looking).await?,
             AgentEventKind::Typing { on } => {
                 let document = Document::chat_state(if *on { "composing" } else { "paused" });
                 let message = Outgoing { id: None, to: conversation.address, document };
@@ -198,10 +202,10 @@ impl ToBlip {
                 if let Err(failure) = self.blip.send(&message).await {
                     tracing::debug!(kind = failure.kind(), "a chat state was not sent");
                 }
-                Ok(())
             }
-            AgentEventKind::Closed { .. } => Ok(()),
+            AgentEventKind::Closed { .. } => {}
         }
+        Ok(Said::InTime)
     }
 
     async fn words(
@@ -212,14 +216,22 @@ impl ToBlip {
         event: &AgentEvent,
         contents: &[Content],
         looking: &mut bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<Said, Failure> {
         for (number, content) in contents.iter().enumerate() {
             let part = RingEntry::of("part", &event.id.part(number + 1), &self.key);
             if run.knows(part) {
                 continue;
             }
             let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number + 1).render();
-            *looking = *looking && self.blip.knows(&id).await?;
+            if *looking {
+                *looking = self.blip.knows(&id).await?;
+                // Looking took its time, and the customer may be about to leave.
+                let decision =
+                    agent_event(Some(conversation), &to.opening, &event.kind, self.clock.now(), self.close_delay);
+                if !*looking && decision != AgentDecision::Deliver {
+                    return Ok(Said::TooLate);
+                }
+            }
             if !*looking {
                 let document = document_of(content);
                 let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
@@ -236,7 +248,7 @@ impl ToBlip {
                 run.delivered(part);
             }
         }
-        Ok(())
+        Ok(Said::InTime)
     }
 
     /// Tells the customer whom he is talking to, once for each agent.

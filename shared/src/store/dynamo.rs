@@ -67,7 +67,9 @@ impl DynamoStore {
         let mut change = Change::new("SET #seq = :seq, #last = :last, #ring = :ring", "#opening = :opening");
         change.name("seq", names.sequence).name("last", names.last).name("ring", names.ring);
         change.value("seq", number(direction.sequence)).value("last", number(direction.last.0));
-        change.value("ring", bytes(direction.ring.packed())).value("read", number(direction.sequence.saturating_sub(1)));
+        change
+            .value("ring", bytes(direction.ring.packed()))
+            .value("read", number(direction.sequence.saturating_sub(1)));
         change.name("opening", "opening").value("opening", text(opening.as_str()));
         change.condition.push_str(match direction.sequence {
             0 | 1 => " AND (attribute_not_exists(#seq) OR #seq = :read)",
@@ -171,8 +173,7 @@ impl Store for DynamoStore {
     }
 
     async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
-        let mut change =
-            Change::new("SET #state = :closed, #since = :at, #expires = :expires", "#opening = :opening");
+        let mut change = Change::new("SET #state = :closed, #since = :at, #expires = :expires", "#opening = :opening");
         change.name("state", "state").name("since", "since").name("expires", "expires_at").name("opening", "opening");
         change.value("closed", text(item::state_name(State::Closed { at }))).value("at", number(at.0));
         change.value("expires", number(at.plus(RINGS_OUTLIVE).seconds())).value("opening", text(opening.as_str()));
@@ -198,7 +199,12 @@ struct Change {
 
 impl Change {
     fn new(update: &str, condition: &str) -> Self {
-        Self { update: update.to_owned(), condition: condition.to_owned(), names: HashMap::new(), values: HashMap::new() }
+        Self {
+            update: update.to_owned(),
+            condition: condition.to_owned(),
+            names: HashMap::new(),
+            values: HashMap::new(),
+        }
     }
 
     fn name(&mut self, placeholder: &str, name: &str) -> &mut Self {

@@ -21,6 +21,7 @@ mod ledger;
 mod person;
 pub mod play;
 mod signature;
+pub mod stack;
 mod verdict;
 mod wire;
 mod world;

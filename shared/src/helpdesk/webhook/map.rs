@@ -30,7 +30,7 @@ pub(super) fn started(opening: &Opening) -> wire::FromPonte {
     wire::FromPonte::ConversationStarted(wire::Started {
         conversation: opening.id.as_str().to_owned(),
         customer: wire::Customer {
-            id: opening.customer.as_str().to_owned(),
+            id: opening.customer.clone(),
             name: opening.profile.name.clone(),
             phone: opening.profile.phone.clone(),
             email: opening.profile.email.clone(),

@@ -37,8 +37,7 @@ impl Door for WebhookDoor {
 
     fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let delivery = request.headers.get("webhook-id").unwrap_or_default();
-        let body: Value =
-            serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
+        let body: Value = serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
         let Some(kind) = body.get("type").and_then(Value::as_str) else {
             return Err(Rejection::Malformed("the body has no `type`"));
         };
@@ -47,8 +46,8 @@ impl Door for WebhookDoor {
         }
         let event: wire::Event<wire::ToPonte> = serde_json::from_value(body)
             .map_err(|_| Rejection::Unprocessable("`data` does not fit its `type`: see docs/openapi.yaml"))?;
-        let events = map::event(event.event, delivery)
-            .ok_or(Rejection::Unprocessable("`ticket` or the text is empty"))?;
+        let events =
+            map::event(event.event, delivery).ok_or(Rejection::Unprocessable("`ticket` or the text is empty"))?;
         Ok(vec![events])
     }
 }

@@ -6,7 +6,6 @@
 
 mod columns;
 mod local;
-mod stack;
 mod transcript;
 
 use std::path::PathBuf;
@@ -15,9 +14,8 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use ponte_simulator::Simulator;
 use ponte_simulator::play::{STEP_LIMIT, play};
+use ponte_simulator::stack::{self, Stack};
 use tokio::signal::unix::{SignalKind, signal};
-
-use stack::Stack;
 
 const USAGE: &str = "ponte-simulator demo|local [--state DIR]";
 

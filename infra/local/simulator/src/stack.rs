@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use ponte_simulator::{Bridge, Config, Door, Simulator};
+
 use tokio::process::{Child, Command};
 use uuid::Uuid;
+
+use crate::{Bridge, Config, Door, Simulator};
 
 /// The helpdesk's key here: fixed, since both ends of it are on this machine for as long as the stack lives.
 const WEBHOOK_SECRET: &str = "whsec_bG9jYWwgcGxheSBvbmx5LCBuZXZlciBmb3IgcmVhbA==";
@@ -20,7 +22,7 @@ fn scripts() -> PathBuf {
 }
 
 /// Keys and token of a playing stack. The token must be 16 characters or more.
-pub(crate) fn config() -> Config {
+pub fn config() -> Config {
     let fresh = || Uuid::new_v4().simple().to_string();
     Config {
         blip_key: fresh(),
@@ -30,22 +32,38 @@ pub(crate) fn config() -> Config {
     }
 }
 
+/// A stack, running or not.
 #[derive(Debug)]
-pub(crate) struct Stack {
+pub struct Stack {
     state: PathBuf,
+    overrides: Vec<(String, String)>,
     starting: Option<Child>,
+    outputs: HashMap<String, String>,
 }
 
 impl Stack {
-    pub(crate) fn new(state: PathBuf) -> Self {
-        Self { state, starting: None }
+    /// One that keeps its process id, its logs and what is known of it in the folder `state`.
+    pub fn new(state: PathBuf) -> Self {
+        Self { state, overrides: Vec::new(), starting: None, outputs: HashMap::new() }
+    }
+
+    /// With another value for a parameter of the template.
+    #[must_use]
+    pub fn with(mut self, parameter: &str, value: &str) -> Self {
+        self.overrides.push((parameter.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A line of `stack.env`: `ENDPOINT`, `TABLE_NAME`, `TO_BLIP_QUEUE_URL`, … Empty when there is none.
+    pub fn output(&self, name: &str) -> &str {
+        self.outputs.get(name).map_or("", String::as_str)
     }
 
     /// Starts the emulator, deploys, and says where the bridge's doors are.
-    pub(crate) async fn up(&mut self, simulator: &Simulator) -> Result<Bridge> {
+    pub async fn up(&mut self, simulator: &Simulator) -> Result<Bridge> {
         std::fs::create_dir_all(&self.state).context("cannot make the state folder")?;
         let mut command = Command::new(scripts().join("up.sh"));
-        command.arg(&self.state).args(parameters(simulator)).stdin(Stdio::null());
+        command.arg(&self.state).args(self.parameters(simulator)).stdin(Stdio::null());
         // If this process is killed without a word, the stack stops by itself.
         command.env("PONTE_OWNER_PID", std::process::id().to_string());
         let child = self.starting.insert(command.spawn().context("cannot run infra/local/up.sh")?);
@@ -53,11 +71,12 @@ impl Stack {
         ensure!(status.success(), "the stack did not start (infra/local/up.sh)");
         let file = self.state.join("stack.env");
         let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        bridge(&text)
+        self.outputs = outputs(&text);
+        bridge(&self.outputs)
     }
 
     /// Stops it, at whatever point it is; harmless when nothing runs.
-    pub(crate) async fn down(&mut self) {
+    pub async fn down(&mut self) {
         if let Some(child) = &mut self.starting
             && let (Some(id), Ok(None)) = (child.id(), child.try_wait())
         {
@@ -67,34 +86,44 @@ impl Stack {
         }
         let stopped = Command::new(scripts().join("down.sh")).arg(&self.state).status().await;
         if !stopped.is_ok_and(|status| status.success()) {
-            println!("! infra/local/down.sh failed; the emulator may still run");
+            #[allow(clippy::print_stderr)] // for the person who waits: the next run would not start
+            {
+                eprintln!("! infra/local/down.sh failed; the emulator may still run");
+            }
         }
+    }
+
+    /// The template's parameters, as `NAME=VALUE`.
+    fn parameters(&self, simulator: &Simulator) -> Vec<String> {
+        let config = simulator.config();
+        let pairs = [
+            ("BlipUrl", simulator.blip_url()),
+            ("BlipKey", config.blip_key.clone()),
+            ("BlipToken", config.blip_token.clone()),
+            ("BlipTokenHeader", config.token_header.clone()),
+            ("AgentIdentity", "agent.one%40example.com@blip.ai".to_owned()),
+            ("Helpdesk", "webhook".to_owned()),
+            ("HelpdeskUrl", simulator.events_url()),
+            ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
+            ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),
+            ("WorkerTimeoutSeconds", "10".to_owned()),
+        ];
+        // Of two values for one parameter, the later counts.
+        let overrides = self.overrides.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.iter().map(|(name, value)| format!("{name}={value}")).chain(overrides).collect()
     }
 }
 
-/// The template's parameters, as `NAME=VALUE`.
-fn parameters(simulator: &Simulator) -> Vec<String> {
-    let config = simulator.config();
-    let pairs = [
-        ("BlipUrl", simulator.blip_url()),
-        ("BlipKey", config.blip_key.clone()),
-        ("BlipToken", config.blip_token.clone()),
-        ("BlipTokenHeader", config.token_header.clone()),
-        ("AgentIdentity", "agent.one%40example.com@blip.ai".to_owned()),
-        ("Helpdesk", "webhook".to_owned()),
-        ("HelpdeskUrl", simulator.events_url()),
-        ("HelpdeskCredentials", config.webhook_secret.clone()),
-        ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
-        ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),
-        ("WorkerTimeoutSeconds", "10".to_owned()),
-    ];
-    pairs.map(|(name, value)| format!("{name}={value}")).to_vec()
+/// Reads `stack.env`, lines of NAME=VALUE.
+fn outputs(text: &str) -> HashMap<String, String> {
+    text.lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
-/// Reads `stack.env`, lines of NAME=VALUE.
-fn bridge(text: &str) -> Result<Bridge> {
-    let values: HashMap<&str, &str> = text.lines().filter_map(|line| line.split_once('=')).collect();
-    let value = |name: &str| values.get(name).map(|value| (*value).to_owned());
+fn bridge(outputs: &HashMap<String, String>) -> Result<Bridge> {
+    let value = |name: &str| outputs.get(name).cloned();
     let door = |name: &str| -> Result<Door> {
         let url = value(&format!("{name}_URL")).ok_or_else(|| anyhow!("stack.env has no {name}_URL"))?;
         Ok(Door { url, host: value(&format!("{name}_HOST")) })
@@ -110,9 +139,9 @@ mod tests {
     fn the_doors_are_in_stack_env() {
         let text = "ENDPOINT=http://127.0.0.1:1\nBLIP_WEBHOOK_URL=http://127.0.0.1:1/blip\n\
                     BLIP_WEBHOOK_HOST=x.localhost:1\nHELPDESK_CALLBACK_URL=http://127.0.0.1:1/helpdesk?a=b\n";
-        let bridge = bridge(text).unwrap();
+        let bridge = bridge(&outputs(text)).unwrap();
         assert_eq!(bridge.blip_webhook.host.as_deref(), Some("x.localhost:1"));
         assert_eq!(bridge.helpdesk_callback.url, "http://127.0.0.1:1/helpdesk?a=b");
-        assert!(super::bridge("").is_err());
+        assert!(super::bridge(&HashMap::new()).is_err());
     }
 }

@@ -1,0 +1,86 @@
+//! The deployed stack: the real template on the emulator, with the policies of its roles enforced, between the
+//! simulator's two far sides. Each test has a stack of its own, and they run one after the other: two cores are few.
+//!
+//! `make test` builds what is deployed here; alone, these tests deploy what `infra/local/build.sh` built last.
+
+mod bad_input;
+mod binaries;
+mod crowd;
+mod growth;
+mod outage;
+mod returning;
+
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, resume_unwind},
+    path::Path,
+    time::Duration,
+};
+
+use futures_util::FutureExt;
+use ponte_simulator::{
+    Simulator,
+    stack::{self, Stack},
+};
+use tokio::sync::Mutex;
+
+/// How long a conversation may take to settle on a machine that is busy with something else too.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+/// Deploys a stack, runs the test, and stops the stack whatever came of it.
+async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed) -> F) {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let simulator = Simulator::start(stack::config()).await.unwrap();
+    let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut stack = Stack::new(state);
+    match stack.up(&simulator).await {
+        Ok(bridge) => simulator.connect(bridge),
+        Err(error) => {
+            stack.down().await;
+            panic!("{error:#}; `make test` builds what the stack needs");
+        }
+    }
+    let endpoint = stack.output("ENDPOINT").to_owned();
+    let table = stack.output("TABLE_NAME").to_owned();
+    let doors = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
+        .map(|name| stack.output(name).to_owned());
+    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, doors })).catch_unwind().await;
+    stack.down().await;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+/// Looks until there is something.
+async fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        loop {
+            match look() {
+                Some(found) => break found,
+                None => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+/// A stack under test.
+struct Deployed {
+    simulator: Simulator,
+    endpoint: String,
+    table: String,
+    /// URL and Host header of Blip's door, then of the helpdesk's.
+    doors: [String; 4],
+}
+
+impl Deployed {
+    /// Waits until every message has arrived, and asks the judge.
+    async fn settled(&self) {
+        let settled = self.simulator.settles(PATIENCE).await;
+        let verdict = self.simulator.verdict();
+        assert!(settled.is_ok() && verdict.is_clean(), "{settled:?}\n{verdict}");
+        println!("{verdict}");
+    }
+}
