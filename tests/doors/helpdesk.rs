@@ -43,7 +43,7 @@ async fn row(what: &'static str, headers: impl Fn(Timestamp, &[u8]) -> Map, body
     let reaches = carried(&world).await;
     let status = answer.map_or_else(Rejection::status, |_| 200);
     assert_eq!((status, reaches.as_str()), expected, "{what}");
-    let next = event("agent.message", json!({ "ticket": "T-1", "id": "next", "content": text("the next good one") }));
+    let next = event("agent.message", &json!({ "ticket": "T-1", "id": "next", "content": text("the next good one") }));
     door(&world, &signed(SECRET, world.clock.now(), &next), &next).await.unwrap();
     assert!(carried(&world).await.ends_with("the next good one"), "{what}");
     Row { what, status, reaches }
@@ -71,17 +71,17 @@ fn text(text: &str) -> Value {
     json!({ "type": "text", "text": text })
 }
 
-fn event(kind: &str, data: Value) -> Vec<u8> {
+fn event(kind: &str, data: &Value) -> Vec<u8> {
     json!({ "type": kind, "timestamp": "2026-01-01T00:00:00Z", "data": data }).to_string().into_bytes()
 }
 
 #[tokio::test]
 async fn bad_input_from_the_helpdesk() {
-    let good = || event("agent.message", json!({ "ticket": "T-1", "id": "a", "content": text("olá") }));
+    let good = || event("agent.message", &json!({ "ticket": "T-1", "id": "a", "content": text("olá") }));
     let says = |data: Value| {
         let mut whole = json!({ "ticket": "T-1", "id": "a", "content": text("olá") });
         whole.as_object_mut().unwrap().extend(data.as_object().unwrap().clone());
-        event("agent.message", whole)
+        event("agent.message", &whole)
     };
     let mut rows = Vec::new();
     let minutes = |n: i64| move |now: Timestamp, body: &[u8]| signed(SECRET, Timestamp(now.0 + n * 60_000), body);
@@ -98,9 +98,9 @@ async fn bad_input_from_the_helpdesk() {
         ("an array", b"[]".to_vec(), 400, ""),
         ("no `type`", br#"{"data":{}}"#.to_vec(), 400, ""),
         ("a body of 300 KB", says(json!({ "content": text(&"x".repeat(300 << 10)) })), 413, ""),
-        ("an unknown `type`", event("agent.danced", json!({ "ticket": "T-1" })), 422, ""),
+        ("an unknown `type`", event("agent.danced", &json!({ "ticket": "T-1" })), 422, ""),
         ("no `data`", br#"{"type":"agent.message"}"#.to_vec(), 422, ""),
-        ("no `ticket`", event("agent.message", json!({ "id": "a", "content": text("olá") })), 422, ""),
+        ("no `ticket`", event("agent.message", &json!({ "id": "a", "content": text("olá") })), 422, ""),
         ("an empty `ticket`", says(json!({ "ticket": " " })), 422, ""),
         ("a number as `ticket`, and an unknown one", says(json!({ "ticket": 1 })), 200, ""),
         ("a number as `id`", says(json!({ "id": 1 })), 200, "olá"),

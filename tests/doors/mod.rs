@@ -5,6 +5,8 @@
 mod blip;
 mod helpdesk;
 
+use std::fmt::Write as _;
+
 /// One row of a table.
 struct Row {
     what: &'static str,
@@ -22,7 +24,7 @@ fn check_page(marker: &str, rows: &[Row]) {
     for Row { what, status, reaches } in rows {
         let reaches =
             if reaches.is_empty() { "nothing".to_owned() } else { format!("`{}`", reaches.replace('|', "\\|")) };
-        table.push_str(&format!("| {what} | {status} | {reaches} |\n"));
+        let _ = writeln!(table, "| {what} | {status} | {reaches} |");
     }
     let (before, rest) = page.split_once(&begin).expect("the marker of the table");
     let (written, after) = rest.split_once(&end).expect("the end of the table");

@@ -25,7 +25,7 @@ use ponte_simulator::{
 use tokio::sync::Mutex;
 
 /// How long a conversation may take to settle on a machine that is busy with something else too.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 

@@ -82,11 +82,11 @@ async fn a_refused_message_is_told_and_holds_nothing_back() {
 #[tokio::test]
 async fn a_stopped_group_waits_whole() {
     let world = open().await;
-    world.blip.faults.next([Failure::Later { after: Some(Duration::from_secs(120)), why: "" }]);
+    world.blip.faults.next([Failure::Later { after: Some(Duration::from_mins(2)), why: "" }]);
     let failed = world.agent("T-1", [says("a", "1"), says("b", "2"), says("c", "3")]).await;
     assert_eq!(failed.len(), 3);
     assert!(world.sent().is_empty());
-    assert_eq!(*world.queue.postponed.lock().unwrap(), [(failed, Duration::from_secs(120))]);
+    assert_eq!(*world.queue.postponed.lock().unwrap(), [(failed, Duration::from_mins(2))]);
 }
 
 #[tokio::test]

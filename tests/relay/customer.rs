@@ -150,9 +150,9 @@ async fn a_message_of_several_parts_goes_on_where_it_stopped() {
     });
     let record = world.customer_record(&collection, 1).await;
     let deliveries = *world.store.writes.lock().unwrap();
-    world.helpdesk.faults.next([]);
-    assert!(world.to_helpdesk(vec![record.clone()]).await.is_empty());
-    assert!(world.to_helpdesk(vec![record]).await.is_empty());
+    for _ in 0..2 {
+        assert!(world.to_helpdesk(vec![record.clone()]).await.is_empty());
+    }
     assert_eq!(world.said(), ["T-1 oi", "T-1 um", "T-1 dois", "T-1 três"]);
     assert_eq!(*world.store.writes.lock().unwrap() - deliveries, 1);
 }
@@ -174,7 +174,8 @@ async fn an_unwritten_run_is_worked_again_and_its_effects_stay_one() {
     world.customer(&[words(ROUTER, "1", "oi")]).await;
     *world.store.unavailable.lock().unwrap() = 1;
     let record = world.customer_record(&words(ROUTER, "2", "olá"), 1).await;
-    assert_eq!(world.to_helpdesk(vec![record.clone()]).await, [record.id.clone()]);
+    let again = vec![record.id.clone()];
+    assert_eq!(world.to_helpdesk(vec![record.clone()]).await, again);
     assert!(world.to_helpdesk(vec![record]).await.is_empty());
     assert_eq!(world.said(), ["T-1 oi", "T-1 olá"]);
 }

@@ -24,7 +24,7 @@ pub const SEND_LIMIT: Duration = crate::conversation::UNDER_WAY;
 /// A command may block for 60 s on Blip's side; ours are given up earlier and repeated by the queue.
 pub const COMMAND_LIMIT: Duration = Duration::from_secs(4);
 /// After a 429 Blip refuses everything for two minutes (reference, 2.2).
-const THROTTLED: Duration = Duration::from_secs(120);
+const THROTTLED: Duration = Duration::from_mins(2);
 
 /// Blip, as one bot with one key.
 #[derive(Clone)]

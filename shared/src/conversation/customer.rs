@@ -54,6 +54,7 @@ pub fn customer_event(
         return if event == E::Ended { D::Ignore } else { D::Open };
     };
     let desk = matches!(Way::of(&conversation.address), Way::Desk { .. });
+    #[allow(clippy::match_same_arms, reason = "the arms stand in the order of the table")]
     match (conversation.state, event) {
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
         (_, E::Ended) => D::Ignore,

@@ -61,11 +61,11 @@ pub struct Conversation {
 }
 
 /// A conversation that is kept this long from its opening. Past it, the next message opens a new one.
-pub const OPEN_FOR: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 3600);
+pub const OPEN_FOR: std::time::Duration = std::time::Duration::from_hours(365 * 24);
 /// How long the rings outlive the closing, so that a late copy does not open a ghost ticket.
-pub const RINGS_OUTLIVE: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
+pub const RINGS_OUTLIVE: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 /// How long the way back from a ticket is kept, from the opening: longer than anything else of its conversation.
-pub const WAY_BACK_FOR: std::time::Duration = std::time::Duration::from_secs(425 * 24 * 3600);
+pub const WAY_BACK_FOR: std::time::Duration = std::time::Duration::from_hours(425 * 24);
 
 #[cfg(test)]
 mod tests_support {

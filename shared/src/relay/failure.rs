@@ -31,11 +31,11 @@ pub enum Failure {
 /// The wait before the first retry; it doubles with each.
 pub const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait between two retries.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// After an unknown result the call may still be under way on the far side.
-pub const UNKNOWN_WAIT: Duration = Duration::from_secs(60);
+pub const UNKNOWN_WAIT: Duration = Duration::from_mins(1);
 /// `SQS` keeps a message invisible for at most 12 hours; a `Retry-After` beyond that is cut.
-pub const LONGEST_VISIBILITY: Duration = Duration::from_secs(12 * 3600);
+pub const LONGEST_VISIBILITY: Duration = Duration::from_hours(12);
 
 /// How many waits in a row may be shorter than the schedule: three minutes of two seconds, which is how a customer's
 /// words wait for a closing.
@@ -69,7 +69,7 @@ impl Failure {
             return after.max(least).min(LONGEST_VISIBILITY);
         }
         let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(LONGEST_WAIT);
-        let jittered = doubled - doubled * u32::from(jitter) / 510;
+        let jittered = doubled.saturating_sub(doubled * u32::from(jitter) / 510);
         match self {
             Self::Unknown { .. } => jittered.max(UNKNOWN_WAIT),
             _ => jittered,
@@ -98,7 +98,7 @@ mod tests {
         let waits = [1, 2, 3, 8, 9, 1000].map(|n| Failure::later("").wait(n, 0).as_secs());
         assert_eq!(waits, [5, 10, 20, 640, 900, 900]);
         assert_eq!(Failure::later("").wait(1, 255).as_millis(), 2500);
-        let asked = Failure::Later { after: Some(Duration::from_secs(120)), why: "" };
+        let asked = Failure::Later { after: Some(Duration::from_mins(2)), why: "" };
         assert_eq!(asked.wait(9, 255).as_secs(), 120);
         let closing = Failure::Later { after: Some(Duration::from_secs(2)), why: "" };
         assert_eq!([1, 100, 101].map(|n| closing.wait(n, 0).as_secs()), [2, 2, 900]);

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long an event of an unknown ticket is tried again, since its opening may be under way.
-const UNKNOWN_TICKET: Duration = Duration::from_secs(120);
+const UNKNOWN_TICKET: Duration = Duration::from_mins(2);
 /// How often one event is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 4;
 

@@ -143,9 +143,10 @@ impl ToHelpdesk {
             if run.knows(entry) {
                 return Ok(());
             }
-            let decision = match std::mem::take(&mut reopen) {
-                true => CustomerDecision::Open,
-                false => customer_event(run.conversation.as_ref(), incoming.event, incoming.received),
+            let decision = if std::mem::take(&mut reopen) {
+                CustomerDecision::Open
+            } else {
+                customer_event(run.conversation.as_ref(), incoming.event, incoming.received)
             };
             match decision {
                 CustomerDecision::Ignore => return Ok(()),

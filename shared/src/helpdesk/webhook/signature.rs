@@ -15,7 +15,7 @@ use sha2::Sha256;
 use crate::clock::Timestamp;
 
 /// How far a timestamp may be from the receiver's clock, either way. Exactly this far is still good.
-pub const TOLERANCE: Duration = Duration::from_secs(300);
+pub const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// Secrets are pasted with and without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
