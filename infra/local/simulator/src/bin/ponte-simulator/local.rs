@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use ponte_simulator::stack::Stack;
 use ponte_simulator::{Direction, Lane, Ledger, Origin, Simulator};
 
 /// How long one wait for news lasts; then the next begins.
 const WAIT: Duration = Duration::from_hours(1);
 
-pub(crate) async fn tail(simulator: &Simulator) -> Result<()> {
-    println!("{}", guide(simulator));
+pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
+    println!("{}{}", doors(stack), guide(simulator));
     let mut known = Ledger::default();
     loop {
         let size = known.size();
@@ -20,6 +21,15 @@ pub(crate) async fn tail(simulator: &Simulator) -> Result<()> {
         }
         known = ledger;
     }
+}
+
+/// The bridge's own two addresses. The emulator's gateway tells APIs apart by the Host header.
+fn doors(stack: &Stack) -> String {
+    let door = |name: &str| {
+        let (url, host) = (stack.output(&format!("{name}_URL")), stack.output(&format!("{name}_HOST")));
+        format!("{url}  (Host: {host})")
+    };
+    format!("\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n", door("BLIP_WEBHOOK"), door("HELPDESK_CALLBACK"))
 }
 
 fn guide(simulator: &Simulator) -> String {
@@ -39,7 +49,7 @@ fn guide(simulator: &Simulator) -> String {
         format!("  curl {url}/_/list\n  curl {url}/_/ledger\n"),
     ];
     format!(
-        "\nBlip:     {}\nHelpdesk: {}\n\nTo play, in another terminal:\n{}\nCtrl-C stops everything. The ledger:\n",
+        "\nThe simulated Blip:     {}\nThe simulated helpdesk: {}\n\nTo play, in another terminal:\n{}\nCtrl-C stops everything. The ledger:\n",
         simulator.blip_url(),
         simulator.events_url(),
         commands.concat()

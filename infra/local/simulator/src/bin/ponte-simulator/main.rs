@@ -62,7 +62,7 @@ async fn use_stack(mode: &Mode, simulator: &Simulator, stack: &mut Stack) -> Res
             println!("demo: two conversations, side by side");
             play(simulator, STEP_LIMIT).await
         }
-        Mode::Local => local::tail(simulator).await,
+        Mode::Local => local::tail(simulator, stack).await,
     }
 }
 

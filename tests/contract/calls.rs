@@ -1,0 +1,183 @@
+//! What the client really posts, caught by a listener on this machine: signed, and as the file says.
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    sync::{Arc, mpsc},
+};
+
+use ponte::{
+    clock::{Clock, Timestamp},
+    helpdesk::webhook::{WebhookClient, signature::SigningKey},
+    http,
+    lime::Identity,
+    message::{Content, ConversationKey, OpeningId, SourceId, TicketId},
+    relay::ports::{
+        Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, TicketRef,
+    },
+    texts::Texts,
+};
+use serde_json::Value;
+
+use super::{
+    SECRET,
+    file::{Contract, keys, words},
+    values::{Fields, contents},
+};
+
+const NOW: Timestamp = Timestamp(1_795_176_120_250);
+const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+/// One request as it came.
+pub(super) struct Call {
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Call {
+    fn read(from: &mut impl BufRead) -> Self {
+        let lines = from.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty());
+        let split = |line: String| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        let headers: Vec<_> = lines.filter_map(split).collect();
+        let mut call = Self { headers, body: Vec::new() };
+        call.body = vec![0; call.header("content-length").parse().unwrap()];
+        from.read_exact(&mut call.body).unwrap();
+        call
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str()).unwrap()
+    }
+}
+
+/// A client, and what its far side gets. The far side gives each request the next of `answers`, with `body`.
+pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc::Receiver<Call>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/ponte", listener.local_addr().unwrap());
+    let (send, calls) = mpsc::channel();
+    let body = body.to_owned();
+    std::thread::spawn(move || {
+        for answer in answers {
+            let mut stream = BufReader::new(listener.accept().unwrap().0);
+            let call = Call::read(&mut stream);
+            let length =
+                if answer.contains(" 204 ") { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+            write!(stream.get_mut(), "{answer}{length}connection: close\r\n\r\n{body}").unwrap();
+            // A test that does not look has dropped the other end.
+            let _ = send.send(call);
+        }
+    });
+    let http = http::client("").unwrap();
+    (WebhookClient::new(http, &url, SECRET, Texts::default(), Arc::new(Fixed)).unwrap(), calls)
+}
+
+pub(super) fn opening_ref() -> TicketRef {
+    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("4711") }
+}
+
+/// An opening of which everything is known, or nothing.
+pub(super) fn opening(known: bool) -> Opening {
+    let some = |text: &str| known.then(|| text.to_owned());
+    let address = || known.then(|| Identity::parse("5531999990000@wa.gw.msging.net").unwrap());
+    let line = |author| Line { author, text: "olá".to_owned(), at: some("2026-11-20T11:59:40.000Z") };
+    Opening {
+        id: opening_ref().opening,
+        customer: ConversationKey::new("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c"),
+        profile: Profile { name: some("Maria"), phone: some("+55"), email: some("a@b.c"), identity: address() },
+        profile_known: known,
+        channel: "whatsapp".to_owned(),
+        origin: Origin { mode: "router", bot: address(), blip_ticket: some("t") },
+        transcript: known.then(|| [Author::Bot, Author::Customer, Author::Agent].map(line).to_vec()),
+        at: NOW,
+    }
+}
+
+/// Makes every kind of call, and returns what came.
+async fn all_calls() -> Vec<Call> {
+    let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 30], "{}");
+    let to = opening_ref();
+    for known in [true, false] {
+        client.open(&opening(known)).await.unwrap();
+    }
+    for (number, content) in [Fields::All, Fields::Required].into_iter().flat_map(contents).enumerate() {
+        let message = CustomerMessage { id: number.to_string(), content, at: NOW, late: number % 2 == 0 };
+        client.deliver(&to, &message).await.unwrap();
+    }
+    let channel = |code| NotDelivered::Channel { code, description: None };
+    for why in [NotDelivered::Closed, NotDelivered::Superseded, channel(None), channel(Some(1))] {
+        client.not_delivered(&to, &SourceId::new("m.1/ç"), &why).await.unwrap();
+    }
+    for by in [EndedBy::Agent, EndedBy::Customer, EndedBy::Transfer] {
+        client.ended(&to, by).await.unwrap();
+    }
+    calls.try_iter().collect()
+}
+
+#[tokio::test]
+async fn every_call_is_signed_and_as_the_file_says() {
+    let contract = Contract::read();
+    let key = SigningKey::parse(SECRET).unwrap();
+    let mut kinds = BTreeSet::new();
+    for call in all_calls().await {
+        let header = |name| Some(call.header(name));
+        let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
+        key.verify(id, timestamp, header("webhook-signature"), &call.body, NOW).unwrap();
+        assert!(!id.unwrap().contains('.') && id.unwrap().len() <= 128, "{id:?}");
+        assert_eq!(call.header("content-type"), "application/json");
+        let value: Value = serde_json::from_slice(&call.body).unwrap();
+        let kind = value["type"].as_str().unwrap();
+        let schema =
+            contract.at(&format!("/webhooks/{kind}"))["post"]["requestBody"]["content"]["application/json"].clone();
+        contract.validate(schema["schema"]["$ref"].as_str().unwrap().rsplit('/').next().unwrap(), &value).unwrap();
+        kinds.insert(kind.to_owned());
+    }
+    assert_eq!(kinds, keys(contract.at("/webhooks")));
+}
+
+/// What the calls say in a field with a list of words is, all together, the list.
+#[tokio::test]
+async fn every_word_of_the_file_is_said() {
+    let contract = Contract::read();
+    let bodies: Vec<Value> = all_calls().await.iter().map(|call| serde_json::from_slice(&call.body).unwrap()).collect();
+    let said = |pointers: &[&str]| -> BTreeSet<String> {
+        let found = bodies.iter().flat_map(|body| pointers.iter().filter_map(|pointer| body.pointer(pointer)));
+        found.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let listed = |schema: &str, rest: &str| {
+        words(&contract.at(&format!("/components/schemas/{schema}/properties/{rest}"))["enum"])
+    };
+    let lines = [
+        "/data/transcript/messages/0/author",
+        "/data/transcript/messages/1/author",
+        "/data/transcript/messages/2/author",
+    ];
+    assert_eq!(said(&lines), listed("TranscriptLine", "author"));
+    assert_eq!(said(&["/data/notices/0", "/data/notices/1"]), listed("ConversationStartedData", "notices/items"));
+    assert_eq!(said(&["/data/reason/code"]), listed("FailedReason", "code"));
+    let ends = contract.at("/components/schemas/ConversationEndedData/properties/reason")["enum"].clone();
+    assert_eq!(said(&["/data/reason"]), words(&ends));
+}
+
+/// A repetition is known by its id, and two events never share one.
+#[tokio::test]
+async fn a_repetition_keeps_its_id() {
+    let ids = |calls: Vec<Call>| calls.iter().map(|call| call.header("webhook-id").to_owned()).collect::<Vec<_>>();
+    let (first, again) = (ids(all_calls().await), ids(all_calls().await));
+    assert_eq!(first, again);
+    // Two openings of one conversation, two refusals by one channel, three ends: each is one event told again.
+    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 1 - 2);
+    let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned()], "");
+    let message = CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false };
+    let next = OpeningId::parse("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-ffffffffffff").unwrap();
+    client.deliver(&TicketRef { opening: next, ..opening_ref() }, &message).await.unwrap();
+    assert!(!first.contains(&ids(calls.try_iter().collect())[0]), "the next conversation's ids are its own");
+}

@@ -1,0 +1,108 @@
+//! A value of each type of the contract with every optional field, and one with none. They are written out, so that a new
+//! field does not compile until it stands here.
+
+use ponte::{
+    helpdesk::webhook::wire::{
+        AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, Ended, Event, Failed,
+        FailedReason, FromPonte, Origin, Started, ToPonte, Transcript, TranscriptLine,
+    },
+    message::{Agent, Content},
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// How much of a value is there.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Fields {
+    All,
+    Required,
+}
+
+impl Fields {
+    fn text(self) -> Option<String> {
+        (self == Self::All).then(|| "x".to_owned())
+    }
+}
+
+fn x() -> String {
+    "x".to_owned()
+}
+
+/// Every content.
+pub(super) fn contents(fields: Fields) -> Vec<Content> {
+    let text = || fields.text();
+    vec![
+        Content::text("x"),
+        Content::File { url: x(), name: text(), mime: text(), size: text().map(|_| 1), caption: text() },
+        Content::Location { latitude: 1.5, longitude: -1.5, text: text() },
+        Content::Choices { text: x(), options: vec![x()] },
+        Content::Link { url: x(), title: text(), text: text() },
+    ]
+}
+
+/// Every message that Ponte sends, by its schema. Its timestamp is always there (`calls.rs`).
+pub(super) fn from_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
+    let text = || fields.text();
+    let mut messages = vec![
+        ("ConversationStarted", FromPonte::ConversationStarted(started(fields))),
+        (
+            "MessageFailed",
+            FromPonte::MessageFailed(Failed {
+                conversation: x(),
+                ticket: x(),
+                message: x(),
+                reason: FailedReason { code: "channel_refused".to_owned(), text: x() },
+            }),
+        ),
+        (
+            "ConversationEnded",
+            FromPonte::ConversationEnded(Ended { conversation: x(), ticket: x(), reason: "agent".to_owned() }),
+        ),
+    ];
+    for content in contents(fields) {
+        let at = "2026-11-20T12:00:00Z".to_owned();
+        let message = CreatedMessage { id: x(), content, at, late: text().is_some() };
+        messages
+            .push(("MessageCreated", FromPonte::MessageCreated(Created { conversation: x(), ticket: x(), message })));
+    }
+    let timestamp = || Some("2026-11-20T12:00:00Z".to_owned());
+    messages.into_iter().map(|(schema, event)| (schema, json(&Event { timestamp: timestamp(), event }))).collect()
+}
+
+fn started(fields: Fields) -> Started {
+    let text = || fields.text();
+    Started {
+        conversation: x(),
+        customer: Customer { id: x(), name: text(), phone: text(), email: text(), channel: x(), address: text() },
+        origin: Origin { mode: "router".to_owned(), bot: text(), blip_ticket: text() },
+        transcript: Transcript {
+            available: true,
+            messages: vec![TranscriptLine { author: "bot".to_owned(), text: x(), at: text() }],
+        },
+        notices: vec!["profile_unavailable".to_owned()],
+    }
+}
+
+/// Every message that the helpdesk sends, by its schema.
+pub(super) fn to_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
+    let text = || fields.text();
+    let agent = || Agent { id: text(), name: text() };
+    let mut messages = vec![
+        ("AgentAssigned", ToPonte::AgentAssigned(Assigned { ticket: x(), conversation: text(), agent: agent() })),
+        ("AgentTyping", ToPonte::AgentTyping(AgentTyping { ticket: x(), conversation: text(), on: true })),
+        (
+            "ConversationClosed",
+            ToPonte::ConversationClosed(Closed { ticket: x(), conversation: text(), service: text() }),
+        ),
+    ];
+    for content in contents(fields) {
+        let agent = text().map(|_| agent());
+        let message = AgentMessage { ticket: x(), conversation: text(), id: x(), content, agent };
+        messages.push(("AgentMessage", ToPonte::AgentMessage(message)));
+    }
+    messages.into_iter().map(|(schema, event)| (schema, json(&Event { timestamp: text(), event }))).collect()
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap()
+}
