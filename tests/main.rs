@@ -1,6 +1,7 @@
 //! All tests outside the crates, in one binary.
 #![cfg(test)]
 
+mod contract;
 mod doors;
 mod end_to_end;
 mod lime;

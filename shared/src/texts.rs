@@ -45,8 +45,16 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 6] =
-    ["greeting", "agent_joined", "closing", "conversation_closed", "conversation_superseded", "channel_refused"];
+pub const KEYS: [&str; 8] = [
+    "greeting",
+    "agent_joined",
+    "closing",
+    "conversation_closed",
+    "conversation_superseded",
+    "channel_refused",
+    "not_delivered",
+    "parked",
+];
 
 /// The text `key` of `language`, or `None` when that table lacks it (a test sees to it that none does).
 pub fn own(language: Language, key: &str) -> Option<&'static str> {
@@ -58,6 +66,14 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
             ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
             ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
+            (
+                "not_delivered",
+                "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma.",
+            ),
+            (
+                "parked",
+                "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado.",
+            ),
         ],
         Language::English => &[
             ("greeting", "Hello! You are in the queue now. Someone will be with you in a moment."),
@@ -69,6 +85,11 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "The message was not delivered: the customer came back in another conversation.",
             ),
             ("channel_refused", "The message was not delivered: the customer's channel refused it."),
+            ("not_delivered", "We could not deliver your last message. Please try to send it in another way."),
+            (
+                "parked",
+                "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told.",
+            ),
         ],
         Language::Spanish => &[
             ("greeting", "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."),
@@ -77,6 +98,11 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
+            ("not_delivered", "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."),
+            (
+                "parked",
+                "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
+            ),
         ],
     };
     table.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)

@@ -12,7 +12,7 @@ use ponte::{
     helpdesk::webhook::{WebhookClient, signature::SigningKey},
     http,
     lime::Identity,
-    message::{Content, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{Content, OpeningId, SourceId, TicketId},
     relay::ports::{
         Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, TicketRef,
     },
@@ -91,7 +91,7 @@ pub(super) fn opening(known: bool) -> Opening {
     let line = |author| Line { author, text: "olá".to_owned(), at: some("2026-11-20T11:59:40.000Z") };
     Opening {
         id: opening_ref().opening,
-        customer: ConversationKey::new("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c"),
+        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile { name: some("Maria"), phone: some("+55"), email: some("a@b.c"), identity: address() },
         profile_known: known,
         channel: "whatsapp".to_owned(),

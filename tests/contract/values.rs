@@ -61,7 +61,7 @@ pub(super) fn from_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
     ];
     for content in contents(fields) {
         let at = "2026-11-20T12:00:00Z".to_owned();
-        let message = CreatedMessage { id: x(), content, at, late: text().is_some() };
+        let message = CreatedMessage { id: x(), content, at, late: text().is_some(), note: text().is_some() };
         messages
             .push(("MessageCreated", FromPonte::MessageCreated(Created { conversation: x(), ticket: x(), message })));
     }

@@ -46,6 +46,7 @@ fn described(told: &Told) -> Option<String> {
             other => other.kind().to_owned(),
         }),
         Told::NotDelivered { .. } => Some("message.failed".to_owned()),
+        Told::Noted { .. } => Some("a note".to_owned()),
         Told::Ended { .. } => Some("conversation.ended".to_owned()),
     }
 }

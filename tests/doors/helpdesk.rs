@@ -87,7 +87,15 @@ async fn bad_input_from_the_helpdesk() {
     let minutes = |n: i64| move |now: Timestamp, body: &[u8]| signed(SECRET, Timestamp(now.0 + n * 60_000), body);
     rows.push(row("a good message", minutes(0), &good(), (200, "olá")).await);
     rows.push(row("no signature", |_, _| Map(HashMap::new()), &good(), (401, "")).await);
-    rows.push(row("signed with another key", |now, body| signed("whsec_AAAA", now, body), &good(), (401, "")).await);
+    rows.push(
+        row(
+            "signed with another key",
+            |now, body| signed("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", now, body),
+            &good(),
+            (401, ""),
+        )
+        .await,
+    );
     rows.push(row("signed over another body", |now, _| signed(SECRET, now, b"{}"), &good(), (401, "")).await);
     rows.push(row("signed 6 minutes ago", minutes(-6), &good(), (401, "")).await);
     rows.push(row("signed 6 minutes ahead", minutes(6), &good(), (401, "")).await);
@@ -107,6 +115,12 @@ async fn bad_input_from_the_helpdesk() {
         ("a list as `id`", says(json!({ "id": [] })), 422, ""),
         ("an empty text", says(json!({ "content": text(" ") })), 422, ""),
         ("an unknown content", says(json!({ "content": { "type": "dance" } })), 422, ""),
+        (
+            "a file whose link is not http(s)",
+            says(json!({ "content": { "type": "file", "url": "file:///x" } })),
+            422,
+            "",
+        ),
         ("an unknown ticket", says(json!({ "ticket": "T-2" })), 200, ""),
         ("a `conversation` that is no mark of ours", says(json!({ "conversation": "x" })), 200, "olá"),
         (

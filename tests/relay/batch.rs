@@ -1,7 +1,10 @@
 //! A batch that spans groups.
 
+use std::time::Duration;
+
 use ponte::relay::Failure;
 
+use super::ports::Told;
 use super::world::{ROUTER, World, record, says, words};
 
 #[tokio::test]
@@ -39,13 +42,47 @@ async fn what_is_no_job_is_parked_and_the_group_goes_on() {
 }
 
 #[tokio::test]
-async fn a_refused_message_is_parked_and_the_next_goes_through() {
+async fn a_refused_message_is_told_to_its_sender_once_an_hour_and_the_next_goes_through() {
     let world = World::new();
-    world.customer(&[words("1@tunnel.msging.net", "1", "a")]).await;
-    world.helpdesk.faults.next([Failure::Refused { why: "", status: 422 }]);
-    world.customer(&[words("1@tunnel.msging.net", "2", "b"), words("1@tunnel.msging.net", "3", "c")]).await;
+    world.customer(&[words(ROUTER, "1", "a")]).await;
+    let refused = || Failure::Refused { why: "", status: 422 };
+    world.helpdesk.faults.next([refused()]);
+    world.customer(&[words(ROUTER, "fwd:2", "b"), words(ROUTER, "3", "c")]).await;
+    world.helpdesk.faults.next([refused()]);
+    world.customer(&[words(ROUTER, "4", "d")]).await;
+    let told = "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma.";
+    assert_eq!(world.sent(), [told], "in words once an hour");
+    world.clock.pass(Duration::from_hours(1));
+    world.helpdesk.faults.next([refused()]);
+    world.customer(&[words(ROUTER, "5", "e"), words(ROUTER, "4", "d")]).await;
+    assert_eq!(world.sent(), [told, told]);
     assert_eq!(world.said(), ["T-1 a", "T-1 c"]);
+    assert!(world.queue.parked.lock().unwrap().is_empty());
+    assert_eq!(world.notified(), ["consumed 1", "failed 101 fwd:2", "consumed 3", "failed 101 4", "failed 101 5"]);
+}
+
+#[tokio::test]
+async fn receipts_go_out_once_the_helpdesk_has_it_and_never_twice() {
+    let world = World::new();
+    world.helpdesk.faults.next([Failure::later("down")]);
+    let record = world.customer_record(&words(ROUTER, "fwd:fwd:1", "a"), 1).await;
+    world.to_helpdesk(vec![record.clone()]).await;
+    assert!(world.notified().is_empty());
+    world.to_helpdesk(vec![record.clone()]).await;
+    world.to_helpdesk(vec![record]).await;
+    world.customer(&[serde_json::json!({ "from": ROUTER, "type": "text/plain", "content": "no id" })]).await;
+    assert_eq!(world.notified(), ["consumed fwd:fwd:1"], "the id unchanged, and none for a message without");
+}
+
+#[tokio::test]
+async fn the_agent_is_told_of_a_parked_message() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "1", "a")]).await;
+    world.helpdesk.faults.next([Failure::Broken { why: "a bug" }]);
+    world.customer(&[words(ROUTER, "2", "b"), words(ROUTER, "3", "c")]).await;
     assert_eq!(world.queue.parked.lock().unwrap().len(), 1);
+    assert!(world.told().contains(&Told::Noted { ticket: "T-1".into() }));
+    assert_eq!(world.said(), ["T-1 a", "T-1 c"]);
 }
 
 #[tokio::test]

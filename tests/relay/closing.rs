@@ -146,3 +146,35 @@ async fn an_agent_who_closes_during_the_opening_is_not_undone_by_it() {
     assert_eq!(world.conversation(ROUTER).unwrap().inbound.sequence, 1);
     assert_eq!(world.said(), ["T-1 oi"]);
 }
+
+#[tokio::test]
+async fn what_comes_back_from_an_earlier_conversation_is_told_and_not_delivered() {
+    let world = open(ROUTER).await;
+    let parked = world.customer_record(&words(ROUTER, "old", "da outra vez"), 1).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    world.closes(1).await;
+    world.clock.pass(Duration::from_hours(2));
+    world.customer(&[words(ROUTER, "2", "voltei")]).await;
+    world.to_helpdesk(vec![parked]).await;
+    assert_eq!(world.said(), ["T-1 oi", "T-2 voltei", "T-2 da outra vez (late)"]);
+}
+
+#[tokio::test]
+async fn a_customer_who_left_is_gone_even_if_the_helpdesk_refuses_to_hear_it() {
+    let world = open(DESK).await;
+    world.helpdesk.faults.next([Failure::Refused { why: "", status: 422 }]);
+    assert!(world.customer(&[ticket("ClosedClient", None)]).await.is_empty());
+    assert!(matches!(world.conversation(DESK).unwrap().state, State::Closed { .. }));
+    assert!(world.queue.parked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_note_for_a_ticket_that_is_gone_opens_nothing() {
+    let world = open(ROUTER).await;
+    let waiting = world.customer_record(&words(ROUTER, "2", "obrigada"), 1).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    world.closes(1).await;
+    world.helpdesk.faults.next([Failure::Gone]);
+    assert!(world.to_helpdesk(vec![waiting]).await.is_empty());
+    assert_eq!(world.helpdesk.openings.lock().unwrap().len(), 1);
+}

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
     conversation::{Conversation, Direction, State},
-    lime::Document,
+    lime::{Document, Notification},
     message::{ConversationKey, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
     relay::{
@@ -144,6 +144,9 @@ impl Store for MemoryStore {
     }
 
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+        if self.tickets.lock().unwrap().get(ticket).is_some_and(|other| other != opening) {
+            return Err(StoreError::Conflict);
+        }
         self.change(
             opening,
             |c| c.state == State::Claimed,
@@ -233,6 +236,7 @@ pub(crate) struct MemoryBlip {
     pub(crate) opened: Mutex<Vec<(String, String)>>,
     pub(crate) closed: Mutex<Vec<String>>,
     pub(crate) silent: Mutex<bool>,
+    pub(crate) notified: Mutex<Vec<Notification>>,
     pub(crate) looks: Mutex<u32>,
     /// A look takes this long on this clock.
     pub(crate) look_takes: Mutex<Option<(Arc<HandClock>, Duration)>>,
@@ -247,6 +251,11 @@ impl Blip for MemoryBlip {
         assert_ne!(panics, Some(text(&message.document).as_str()), "a bug");
         self.faults.check()?;
         self.sent.lock().unwrap().push(message.clone());
+        Ok(())
+    }
+
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        self.notified.lock().unwrap().push(notification.clone());
         Ok(())
     }
 
@@ -295,6 +304,7 @@ pub(crate) enum Told {
     Opened(OpeningId),
     Said { ticket: String, content: ponte::message::Content, late: bool },
     NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
+    Noted { ticket: String },
     Ended { ticket: String, by: EndedBy },
 }
 
@@ -341,6 +351,11 @@ impl Helpdesk for MemoryHelpdesk {
         let ticket = to.ticket.as_str().to_owned();
         let told = Told::NotDelivered { ticket, message: message.clone(), reason: reason.clone() };
         self.effect(format!("failed {}{}", to.opening.as_str(), message.as_str()), told)
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, _: &str) -> Result<(), Failure> {
+        let told = Told::Noted { ticket: to.ticket.as_str().to_owned() };
+        self.effect(format!("note {}{id}", to.opening.as_str()), told)
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {

@@ -105,6 +105,7 @@ impl World {
     pub(crate) fn agent_record(&self, ticket: &str, event: AgentEvent, attempts: u32) -> Record {
         let job = ToBlipJob {
             v: VERSION,
+            replayed: false,
             received_at: self.clock.now(),
             ticket: TicketId::new(ticket),
             opening: None,
@@ -168,6 +169,17 @@ impl World {
                 document => text(document),
             })
             .collect()
+    }
+
+    /// The notifications that Blip took.
+    pub(crate) fn notified(&self) -> Vec<String> {
+        let notified = self.blip.notified.lock().unwrap();
+        let line = |n: &ponte::lime::Notification| {
+            let code = n.reason.as_ref().and_then(|reason| reason.code).map(|code| format!(" {code}"));
+            let id = n.id.as_deref().unwrap_or_default();
+            format!("{}{} {id}", n.event.as_str(), code.unwrap_or_default())
+        };
+        notified.iter().map(line).collect()
     }
 
     pub(crate) fn told(&self) -> Vec<Told> {

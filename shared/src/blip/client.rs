@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     http::{self, FarSide},
-    lime::{Command, Envelope, Message, Response},
+    lime::{Command, Envelope, Message, Notification, Response},
     relay::{
         Failure,
         ports::{Blip, Line, Outgoing, Profile, Typed, Whom},
@@ -91,6 +91,11 @@ impl Blip for BlipClient {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let message = Message::to(&message.to, message.id.as_deref().unwrap_or_default(), message.document.clone());
         self.post("messages", &Envelope::Message(message).to_value(), SEND_LIMIT).await.map(drop)
+    }
+
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        let notification = Envelope::Notification(notification.clone()).to_value();
+        self.post("notifications", &notification, SEND_LIMIT).await.map(drop)
     }
 
     async fn knows(&self, id: &str) -> Result<bool, Failure> {

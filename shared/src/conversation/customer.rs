@@ -1,5 +1,7 @@
 //! What an event from the customer's side means for a conversation.
 
+use std::time::Duration;
+
 use super::{Conversation, State, Way};
 use crate::clock::Timestamp;
 
@@ -25,13 +27,17 @@ pub enum CustomerDecision {
     Deliver,
     /// The conversation is closing: try again when it is closed.
     Wait,
-    /// It was said before the end, or its ticket cannot be reopened: a note on the old ticket.
+    /// It was said before the end, before this opening, or its ticket cannot be reopened: a note on the ticket.
     Late,
     /// The conversation ends here; the agent is told.
     End,
     /// No effect.
     Ignore,
 }
+
+/// What was received this long before the words that opened the conversation belongs to an earlier one: it was parked
+/// and comes back. Less is the skew of the doors' clocks.
+const EARLIER: Duration = Duration::from_mins(1);
 
 /// Decides about an event that we received at `received`.
 ///
@@ -40,6 +46,7 @@ pub enum CustomerDecision {
 /// | none | open | open | ignore |
 /// | claimed, ticketed | resume | resume | end |
 /// | open | deliver | ignore | end |
+/// | open, said before this opening | late | ignore | end |
 /// | closing | wait | wait | ignore |
 /// | closed, said before that or on Blip's closed ticket | late | ignore | ignore |
 /// | closed, said after | open | open | ignore |
@@ -59,6 +66,7 @@ pub fn customer_event(
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
         (_, E::Ended) => D::Ignore,
         (State::Claimed | State::Ticketed, _) => D::Resume,
+        (State::Open, E::Words) if received.plus(EARLIER) < conversation.opened => D::Late,
         (State::Open, E::Words) => D::Deliver,
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
@@ -72,6 +80,14 @@ pub fn customer_event(
 mod tests {
     use super::{CustomerDecision as D, CustomerEvent as E, *};
     use crate::conversation::tests_support::conversation;
+
+    #[test]
+    fn what_was_said_in_an_earlier_opening_is_told_and_not_delivered() {
+        let mut conversation = conversation("c@tunnel.msging.net", State::Open);
+        conversation.opened = Timestamp(100_000);
+        let decide = |at| customer_event(Some(&conversation), E::Words, Timestamp(at));
+        assert_eq!([39_999, 40_000, 100_000].map(decide), [D::Late, D::Deliver, D::Deliver]);
+    }
 
     #[test]
     fn the_table_holds() {

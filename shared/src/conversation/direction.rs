@@ -66,6 +66,8 @@ pub struct Direction {
     pub sequence: u64,
     /// When it last delivered something.
     pub last: Timestamp,
+    /// When the customer was last told that something was not delivered: at most once an hour.
+    pub told: Timestamp,
     pub ring: Ring,
 }
 

@@ -48,6 +48,8 @@ pub struct Conversation {
     /// The present (or last) opening.
     pub opening: OpeningId,
     pub state: State,
+    /// When what opened it was received: what was received well before belongs to an earlier opening.
+    pub opened: Timestamp,
     /// Where replies go: `from` as it came, instance and percent-encoding included.
     pub address: Node,
     /// The ticket of the present opening, once it is stored.
@@ -77,6 +79,7 @@ mod tests_support {
             opening: OpeningId::mint(&key, uuid::Uuid::from_u128(1 << 100)),
             key,
             state,
+            opened: Timestamp(0),
             address: Node::parse(address).unwrap(),
             ticket: Some(TicketId::new("T-1")),
             agent: None,

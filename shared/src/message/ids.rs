@@ -62,6 +62,11 @@ impl SourceId {
         Self(lime::bare_id(id).to_owned())
     }
 
+    /// The id as it is: a helpdesk's may begin with anything.
+    pub fn exact(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+
     /// The id as it stands.
     pub fn as_str(&self) -> &str {
         &self.0

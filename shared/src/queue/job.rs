@@ -73,6 +73,9 @@ impl Record {
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct ToHelpdeskJob {
     pub v: u8,
+    /// It was parked and sent again: the far side is asked before it is repeated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
     /// The source's id, or one made at the door for an envelope without.
     pub id: SourceId,
     pub received_at: Timestamp,
@@ -98,6 +101,9 @@ impl ToHelpdeskJob {
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct ToBlipJob {
     pub v: u8,
+    /// It was parked and sent again: the far side is asked before it is repeated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
     pub received_at: Timestamp,
     pub ticket: TicketId,
     /// Our mark, when the event carried it.
@@ -123,6 +129,9 @@ impl ToBlipJob {
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct CloseJob {
     pub v: u8,
+    /// It was parked and sent again: the far side is asked before it is repeated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
     pub opening: OpeningId,
     pub ticket: TicketId,
     /// Where the customer goes instead of `ReturnService`.

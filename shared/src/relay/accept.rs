@@ -70,6 +70,7 @@ pub async fn from_helpdesk(
     for ticket in tickets {
         let job = ToBlipJob {
             v: VERSION,
+            replayed: false,
             received_at: now,
             ticket: ticket.ticket,
             opening: ticket.opening,
@@ -97,7 +98,13 @@ fn message_job(
         return Ok(Err("internal: nothing that a person said"));
     }
     let event = if matches!(message.document, Document::Ticket(_)) { "ticket" } else { "message" };
-    let job = ToHelpdeskJob { v: VERSION, id: source_id(message.id.as_deref()), received_at: clock.now(), envelope };
+    let job = ToHelpdeskJob {
+        v: VERSION,
+        replayed: false,
+        id: source_id(message.id.as_deref()),
+        received_at: clock.now(),
+        envelope,
+    };
     let conversation = ConversationKey::of(sender, key);
     Ok(Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event, key)))
 }
@@ -115,8 +122,13 @@ fn notification_job(
     if !matches!(notification.event, Event::Failed) {
         return Err("a notification that nobody waits for");
     }
-    let job =
-        ToHelpdeskJob { v: VERSION, id: source_id(notification.id.as_deref()), received_at: clock.now(), envelope };
+    let job = ToHelpdeskJob {
+        v: VERSION,
+        replayed: false,
+        id: source_id(notification.id.as_deref()),
+        received_at: clock.now(),
+        envelope,
+    };
     Ok(job.addressed(&["opening", ours.opening.as_str()], "failed", key))
 }
 

@@ -44,6 +44,9 @@ pub struct Stopped {
 pub trait Worker: Send + Sync {
     /// The worker's name in the log.
     fn name(&self) -> &'static str;
+    /// Tells whoever waits for a record that it was parked. Best effort: the alarm is told by the queue.
+    async fn parked(&self, _record: &Record) {}
+
     /// Works them until the end, a failure, or the deadline, and writes down how far it came.
     async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped;
 }
@@ -109,6 +112,7 @@ async fn work_group(
         if queue.park(first, &failure).await.is_err() {
             break Some(Failure::later("the parked queue is unavailable"));
         }
+        worker.parked(first).await;
         tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "parked");
         rest = others;
         if rest.is_empty() {

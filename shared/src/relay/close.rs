@@ -74,7 +74,7 @@ impl CloseTicket {
         match conversation.state {
             State::Closed { .. } => {}
             State::Closing { .. } => {
-                self.send_away(&conversation, &job, record.attempts > 1).await.map_err(never_parked)?;
+                self.send_away(&conversation, &job, record.attempts > 1 || job.replayed).await.map_err(never_parked)?;
                 self.store.close(&job.opening, self.clock.now()).await?;
             }
             State::Claimed | State::Ticketed | State::Open => {

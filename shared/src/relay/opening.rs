@@ -29,6 +29,7 @@ impl ToHelpdesk {
             opening: OpeningId::mint(&key, uuid::Uuid::new_v4()),
             key,
             state: State::Claimed,
+            opened: incoming.received,
             address: incoming.address.clone(),
             ticket: None,
             agent: None,
@@ -98,7 +99,11 @@ impl ToHelpdesk {
             transcript,
             at: now,
         };
-        let ticket = self.helpdesk.open(&opening).await?;
+        let ticket = self.helpdesk.open(&opening).await.map_err(|failure| match failure {
+            // Nothing is wrong with the customer's words: a helpdesk that takes no tickets must not park a day's messages.
+            Failure::Refused { .. } | Failure::Gone => Failure::later("the helpdesk refuses to open a ticket"),
+            other => other,
+        })?;
         match self.store.store_ticket(&conversation.opening, &ticket, now).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {

@@ -8,7 +8,7 @@ pub use crate::clock::Clock;
 use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
-    lime::{Document, Identity, Node},
+    lime::{Document, Identity, Node, Notification},
     message::{Agent, Content, ConversationKey, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
 };
@@ -169,6 +169,8 @@ pub struct Typed {
 pub trait Blip: Send + Sync {
     /// Sends a message. `Ok` is a 202: Blip has it, the customer not yet.
     async fn send(&self, message: &Outgoing) -> Result<(), Failure>;
+    /// Sends a notification: what became of a message of the customer.
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure>;
     /// Whether Blip has logged anything about a message with this id: looked at before a repetition.
     async fn knows(&self, id: &str) -> Result<bool, Failure>;
     /// Name, phone, e-mail: contact first, then the channel's directory.
@@ -269,6 +271,8 @@ pub trait Helpdesk: Send + Sync {
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure>;
     /// Tells the agent that a message did not reach the customer. `message` is the helpdesk's own id.
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure>;
+    /// Tells the agent something that nobody said. `id` is ours, as a message's. Safe to repeat.
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure>;
     /// Tells that the customer is gone. Safe to repeat.
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure>;
 }

@@ -4,6 +4,8 @@
 //! group, or our own write repeated by the SDK) is read again and merged: what took effect is never reported
 //! as failed.
 
+use std::time::Duration;
+
 use super::{
     Failure,
     ports::{Progress, Store, StoreError},
@@ -11,6 +13,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction, RingEntry, State},
+    lime::{Event, Message, Notification, Reason},
     message::ConversationKey,
 };
 
@@ -21,8 +24,13 @@ pub(crate) enum Side {
     Outbound,
 }
 
+/// A bot could not process a message (takenet/lime-csharp, ReasonCodes).
+const APPLICATION_ERROR: i64 = 101;
 /// Conflicts in a row before the run gives up. Two writers of one group are already an accident.
 const MAX_MERGES: usize = 5;
+
+/// A customer is told at most this often that something was not delivered.
+const TELL_AGAIN_AFTER: Duration = Duration::from_hours(1);
 
 pub(crate) struct Run<'a> {
     store: &'a dyn Store,
@@ -34,6 +42,8 @@ pub(crate) struct Run<'a> {
     /// The agent whom the customer was told of in this run.
     pub agent: Option<String>,
     delivered: Vec<RingEntry>,
+    /// What Blip is told once this run is written down.
+    pub receipts: Vec<Notification>,
 }
 
 impl<'a> Run<'a> {
@@ -45,7 +55,16 @@ impl<'a> Run<'a> {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let conversation = store.conversation(&key, now).await?;
-        Ok(Self { store, side, key, conversation, opens: false, agent: None, delivered: Vec::new() })
+        Ok(Self {
+            store,
+            side,
+            key,
+            conversation,
+            opens: false,
+            agent: None,
+            delivered: Vec::new(),
+            receipts: Vec::new(),
+        })
     }
 
     /// Reads the conversation again, after a write of someone else, and keeps what this run delivered.
@@ -67,9 +86,28 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Whether the customer may be told now that something was not delivered. If so, it is remembered.
+    pub(crate) fn may_tell(&mut self, now: Timestamp) -> bool {
+        let Some(direction) = self.direction() else { return false };
+        let may = direction.told.0 == 0 || now.since(direction.told) >= TELL_AGAIN_AFTER;
+        if may {
+            direction.told = now;
+        }
+        may
+    }
+
     /// Whether this event had its effect already.
     pub(crate) fn knows(&mut self, entry: RingEntry) -> bool {
         self.direction().is_some_and(|direction| direction.ring.holds(entry))
+    }
+
+    /// Notes what became of a message of the customer. One without an id gets no notification.
+    pub(crate) fn receipt(&mut self, message: &Message, event: Event) {
+        let failed = event == Event::Failed;
+        if let Some(mut receipt) = Notification::about(message, event) {
+            receipt.reason = failed.then(|| Reason { code: Some(APPLICATION_ERROR), ..Reason::default() });
+            self.receipts.push(receipt);
+        }
     }
 
     /// Remembers that this event had its effect.

@@ -98,7 +98,7 @@ impl ToBlip {
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket };
         // The far side is asked what it has when this record was received before, and no further than to the
         // first part that it does not have: what comes after was never sent.
-        let mut looking = record.attempts > 1;
+        let mut looking = record.attempts > 1 || job.replayed;
         for event in &job.events {
             self.event(run, &to, event, &mut looking).await?;
         }
@@ -159,7 +159,10 @@ impl ToBlip {
                 }
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, event, looking).await? == Said::InTime {
-                        run.delivered(entry);
+                        // Typing is harmless twice, and would push words out of the ring.
+                        if !matches!(event.kind, AgentEventKind::Typing { .. }) {
+                            run.delivered(entry);
+                        }
                         return Ok(());
                     }
                 }
@@ -289,7 +292,8 @@ impl ToBlip {
             AgentEventKind::Closed { service } => service.clone(),
             _ => None,
         };
-        let job = CloseJob { v: VERSION, opening: to.opening.clone(), ticket: to.ticket.clone(), service };
+        let job =
+            CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket: to.ticket.clone(), service };
         self.queue.send(&job.addressed(&self.key)).await
     }
 

@@ -6,21 +6,22 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 
 use super::{
     Failure,
     batch::{Deadline, Stopped, Worker},
-    ports::{Blip, Clock, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Store, TicketRef},
+    ports::{Blip, Clock, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Outgoing, Store, TicketRef},
     run::{Run, Side},
 };
 use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
-    lime::{Document, Envelope, Message, Node, Notification, Ticket, TicketStatus},
+    lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
     message::{BlipId, BlipPart, ConversationKey, SourceId, contents_of},
     queue::{Record, ToHelpdeskJob},
-    texts::Texts,
+    texts::{Texts, own},
 };
 
 /// The longest that one record may take once it has begun: an opening with its look-ups.
@@ -113,7 +114,26 @@ impl Worker for ToHelpdesk {
         {
             return Stopped { done: 0, failure: Some(unsaved) };
         }
+        if let Some(run) = run {
+            self.send_receipts(run).await;
+        }
         Stopped { done, failure }
+    }
+
+    async fn parked(&self, record: &Record) {
+        let Some(ToHelpdeskJob { envelope, id, .. }) = record.job() else { return };
+        let Ok(Envelope::Message(message)) = Envelope::from_value(envelope) else { return };
+        let Some(address) = message.sender() else { return };
+        let key = ConversationKey::of(address, &self.key);
+        let run = Run::load(&*self.store, Side::Inbound, key, self.clock.now()).await;
+        if let Some(to) = run.ok().as_ref().and_then(ticket_ref)
+            && let Some(text) = own(self.texts.language, "parked")
+        {
+            let id = self.key.hex(&["parked", id.as_str()]);
+            if let Err(failure) = self.helpdesk.note(&to, &id, text).await {
+                tracing::warn!(kind = failure.kind(), "the agent was not told of a parked message");
+            }
+        }
     }
 }
 
@@ -169,18 +189,32 @@ impl ToHelpdesk {
                     let late = decision == CustomerDecision::Late;
                     let document = &incoming.message.document;
                     match self.deliver_document(run, &to, &incoming.id, document, incoming.received, late).await {
+                        // A note for a ticket that is gone has nobody to read it.
+                        Err(Failure::Gone) if late => {
+                            run.delivered(entry);
+                            return Ok(());
+                        }
                         // The ticket is gone for good: this ends the opening, and the message opens the next one.
                         Err(Failure::Gone) => {
                             self.close_in_map(run).await?;
                             reopen = true;
                         }
-                        outcome => return outcome,
+                        Ok(()) => {
+                            run.receipt(&incoming.message, Event::Consumed);
+                            return Ok(());
+                        }
+                        Err(Failure::Refused { .. }) => {
+                            self.tell_customer(run, incoming).await?;
+                            run.delivered(entry);
+                            return Ok(());
+                        }
+                        Err(failure) => return Err(failure),
                     }
                 }
                 CustomerDecision::End => {
                     if let Some(to) = ticket_ref(run) {
                         match self.helpdesk.ended(&to, incoming.ended_by).await {
-                            Ok(()) | Err(Failure::Gone) => {}
+                            Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => {}
                             Err(failure) => return Err(failure),
                         }
                     }
@@ -191,6 +225,32 @@ impl ToHelpdesk {
             }
         }
         Err(Failure::later("the conversation kept changing"))
+    }
+
+    /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
+    async fn tell_customer(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+        run.receipt(&incoming.message, Event::Failed);
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        let Some(text) = own(self.texts.language, "not_delivered") else { return Ok(()) };
+        if !run.may_tell(self.clock.now()) {
+            return Ok(());
+        }
+        let which: String = self.key.hex(&["not-delivered", incoming.id.as_str()]).chars().take(8).collect();
+        let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
+        let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
+        match self.blip.send(&message).await {
+            Ok(()) | Err(Failure::Refused { .. }) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Tells Blip what became of the customer's messages, once that is written down. A courtesy that is not repeated:
+    /// without it the sender's channel shows one tick less.
+    async fn send_receipts(&self, run: Run<'_>) {
+        let receipts = run.receipts.iter().map(|receipt| self.blip.notify(receipt));
+        for failure in join_all(receipts).await.into_iter().filter_map(Result::err) {
+            tracing::warn!(kind = failure.kind(), reason = %failure, "a receipt was not sent");
+        }
     }
 
     /// Posts a document, each of its parts once, and remembers the whole.
@@ -245,7 +305,7 @@ impl ToHelpdesk {
             description: reason.and_then(|reason| reason.description.clone()),
         };
         let to = TicketRef { opening: id.opening, ticket };
-        match self.helpdesk.not_delivered(&to, &SourceId::new(&message), &reason).await {
+        match self.helpdesk.not_delivered(&to, &SourceId::exact(&message), &reason).await {
             Err(Failure::Gone) => Ok(()),
             outcome => outcome,
         }

@@ -75,6 +75,10 @@ impl DynamoStore {
             0 | 1 => " AND (attribute_not_exists(#seq) OR #seq = :read)",
             _ => " AND #seq = :read",
         });
+        if direction.told.0 > 0 {
+            change.update.push_str(", #told = :told");
+            change.name("told", names.told).value("told", number(direction.told.0));
+        }
         if progress.opens {
             change.update.push_str(", #state = :open");
             change.condition.push_str(" AND #state = :ticketed");
@@ -102,19 +106,19 @@ impl Store for DynamoStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
-            "SET #opening = :opening, #state = :claimed, #address = :address, #expires = :expires \
+            "SET #opening = :opening, #state = :claimed, #address = :address, #opened = :opened, #expires = :expires \
              REMOVE #ticket, #agent, #since",
             match previous {
                 Some(_) => "#opening = :previous AND #state = :closed",
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
-        for name in ["opening", "state", "address", "ticket", "agent", "since"] {
+        for name in ["opening", "opened", "state", "address", "ticket", "agent", "since"] {
             change.name(name, name);
         }
         change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));
         change.value("opening", text(conversation.opening.as_str())).value("claimed", text("claimed"));
-        change.value("address", text(conversation.address.as_str()));
+        change.value("address", text(conversation.address.as_str())).value("opened", number(conversation.opened.0));
         match previous {
             Some(previous) => change.value("previous", text(previous.as_str())).value("closed", text("closed")),
             None => change.value("now", number(now.seconds())),
@@ -141,6 +145,12 @@ impl Store for DynamoStore {
             .item("pk", AttributeValue::S(self.ticket_key(ticket)))
             .item("opening", text(opening.as_str()))
             .item("expires_at", number(now.plus(WAY_BACK_FOR).seconds()))
+            // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer.
+            .condition_expression("attribute_not_exists(pk) OR #opening = :opening OR #expires <= :now")
+            .expression_attribute_names("#opening", "opening")
+            .expression_attribute_names("#expires", "expires_at")
+            .expression_attribute_values(":opening", text(opening.as_str()))
+            .expression_attribute_values(":now", number(now.seconds()))
             .build();
         let (Ok(update), Ok(way_back)) = (update, way_back) else { return Err(StoreError::Unavailable) };
         self.client

@@ -47,17 +47,21 @@ pub(super) fn integer<T: std::str::FromStr>(item: &Item, name: &str) -> Option<T
 pub(super) struct DirectionNames {
     pub sequence: &'static str,
     pub last: &'static str,
+    pub told: &'static str,
     pub ring: &'static str,
 }
 
-pub(super) const INBOUND: DirectionNames = DirectionNames { sequence: "in_seq", last: "in_last", ring: "in_ring" };
-pub(super) const OUTBOUND: DirectionNames = DirectionNames { sequence: "out_seq", last: "out_last", ring: "out_ring" };
+pub(super) const INBOUND: DirectionNames =
+    DirectionNames { sequence: "in_seq", last: "in_last", told: "in_told", ring: "in_ring" };
+pub(super) const OUTBOUND: DirectionNames =
+    DirectionNames { sequence: "out_seq", last: "out_last", told: "out_told", ring: "out_ring" };
 
 fn direction(item: &Item, names: &DirectionNames) -> Direction {
     let ring = item.get(names.ring).and_then(|value| value.as_b().ok());
     Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
+        told: Timestamp(integer(item, names.told).unwrap_or(0)),
         ring: ring.map(|ring| Ring::unpack(ring.as_ref())).unwrap_or_default(),
     }
 }
@@ -79,6 +83,7 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
             "closed" => State::Closed { at: since },
             _ => return None,
         },
+        opened: Timestamp(integer(item, "opened").unwrap_or(0)),
         address: Node::parse(string(item, "address")?).ok()?,
         ticket: string(item, "ticket").map(TicketId::new),
         agent: string(item, "agent").map(str::to_owned),

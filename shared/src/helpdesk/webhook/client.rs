@@ -90,7 +90,9 @@ impl Helpdesk for WebhookClient {
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
         let id = format!("{}-started", opening.id.as_str());
         let answer = self.post(&id, opening.at, map::started(opening)).await?;
-        let answer: wire::StartedAnswer = answer.json().await.unwrap_or_default();
+        // An answer that breaks off may have named a ticket: the call is repeated. One that is not ours to read names none.
+        let answer = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
+        let answer: wire::StartedAnswer = serde_json::from_slice(&answer).unwrap_or_default();
         let own = match answer.ticket {
             Some(Value::String(ticket)) => Some(ticket),
             Some(Value::Number(ticket)) => Some(ticket.to_string()),
@@ -111,6 +113,11 @@ impl Helpdesk for WebhookClient {
         let id = format!("{}-failed-{hash}", to.opening.as_str());
         let event = map::failed(to, message, reason, self.texts.language);
         self.post(&id, self.clock.now(), event).await.map(drop)
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let now = self.clock.now();
+        self.post(&format!("{}-note-{id}", to.opening.as_str()), now, map::note(to, id, text, now)).await.map(drop)
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {

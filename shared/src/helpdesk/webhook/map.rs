@@ -1,7 +1,10 @@
 //! The relay's words as the contract's JSON, and back. Pure.
 
+use reqwest::Url;
+
 use super::wire;
 use crate::{
+    clock::Timestamp,
     lime::Identity,
     message::{AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
     relay::ports::{Author, CustomerMessage, EndedBy, NotDelivered, Opening, TicketRef},
@@ -56,6 +59,21 @@ pub(super) fn created(to: &TicketRef, message: &CustomerMessage) -> wire::FromPo
             content: message.content.clone(),
             at: message.at.rfc3339(),
             late: message.late,
+            note: false,
+        },
+    })
+}
+
+pub(super) fn note(to: &TicketRef, id: &str, text: &str, at: Timestamp) -> wire::FromPonte {
+    wire::FromPonte::MessageCreated(wire::Created {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        message: wire::CreatedMessage {
+            id: id.to_owned(),
+            content: Content::text(text),
+            at: at.rfc3339(),
+            late: false,
+            note: true,
         },
     })
 }
@@ -93,15 +111,14 @@ pub(super) fn ended(to: &TicketRef, by: EndedBy) -> wire::FromPonte {
 /// One event of theirs. Events without an id of their own are known by the `webhook-id` of their delivery, which stays
 /// the same when they are sent again. `None` when the event names no ticket or holds nothing to carry.
 pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents> {
-    let delivery = SourceId::new(delivery);
+    let delivery = SourceId::exact(delivery);
     let (ticket, conversation, id, kind) = match event {
         wire::ToPonte::AgentAssigned(e) => {
             (e.ticket, e.conversation, delivery, AgentEventKind::Assigned { agent: e.agent })
         }
         wire::ToPonte::AgentMessage(e) => {
-            let id = if e.id.trim().is_empty() { delivery } else { SourceId::new(&e.id) };
-            let empty = matches!(&e.content, Content::Text { text } if text.trim().is_empty());
-            if empty {
+            let id = if e.id.trim().is_empty() { delivery } else { SourceId::exact(&e.id) };
+            if !sayable(&e.content) {
                 return None;
             }
             (e.ticket, e.conversation, id, AgentEventKind::Message { contents: vec![e.content], agent: e.agent })
@@ -120,4 +137,16 @@ pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents
         opening: conversation.as_deref().and_then(OpeningId::parse),
         events: vec![AgentEvent { id, kind }],
     })
+}
+
+/// Whether there is something to say in it: words, or a link that a channel can fetch.
+fn sayable(content: &Content) -> bool {
+    match content {
+        Content::Text { text } => !text.trim().is_empty(),
+        Content::File { url, .. } | Content::Link { url, .. } => {
+            Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        }
+        Content::Choices { text, options } => !text.trim().is_empty() || !options.is_empty(),
+        Content::Location { .. } => true,
+    }
 }

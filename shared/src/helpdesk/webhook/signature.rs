@@ -17,6 +17,9 @@ use crate::clock::Timestamp;
 /// How far a timestamp may be from the receiver's clock, either way. Exactly this far is still good.
 pub const TOLERANCE: Duration = Duration::from_mins(5);
 
+/// The specification's lengths of a key, in bytes: less is a password that happens to be base64.
+const KEY_LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
+
 /// Secrets are pasted with and without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
@@ -49,11 +52,11 @@ impl std::fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Reads `whsec_` and base64, or base64 alone. `None` when it is neither, or empty.
+    /// Reads `whsec_` and base64, or base64 alone, of 24 to 64 bytes. `None` when it is something else.
     pub fn parse(secret: &str) -> Option<Self> {
         let secret = secret.trim();
         let key = LENIENT.decode(secret.strip_prefix("whsec_").unwrap_or(secret)).ok()?;
-        if key.is_empty() {
+        if !KEY_LENGTH.contains(&key.len()) {
             return None;
         }
         Hmac::new_from_slice(&key).ok().map(Self)

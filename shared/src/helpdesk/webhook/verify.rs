@@ -46,8 +46,8 @@ impl Door for WebhookDoor {
         }
         let event: wire::Event<wire::ToPonte> = serde_json::from_value(body)
             .map_err(|_| Rejection::Unprocessable("`data` does not fit its `type`: see docs/openapi.yaml"))?;
-        let events =
-            map::event(event.event, delivery).ok_or(Rejection::Unprocessable("`ticket` or the text is empty"))?;
+        let events = map::event(event.event, delivery)
+            .ok_or(Rejection::Unprocessable("`ticket` or the text is empty, or a link is not http(s)"))?;
         Ok(vec![events])
     }
 }

@@ -148,6 +148,9 @@ pub struct CreatedMessage {
     /// It was written before the end and came after: there is nobody to answer to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// Nobody said it: the bridge itself tells the agent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub note: bool,
 }
 
 /// An agent's message did not reach the customer.
