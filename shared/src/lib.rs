@@ -17,6 +17,7 @@ pub mod lime;
 pub mod message;
 pub mod queue;
 pub mod relay;
+pub mod secret;
 #[cfg(feature = "aws")]
 pub mod secrets;
 pub mod settings;

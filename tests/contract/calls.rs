@@ -16,6 +16,7 @@ use ponte::{
     relay::ports::{
         Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, TicketRef,
     },
+    secret::Secret,
     texts::Texts,
 };
 use serde_json::Value;
@@ -77,7 +78,8 @@ pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
         }
     });
     let http = http::client("").unwrap();
-    (WebhookClient::new(http, &url, SECRET, Texts::default(), Arc::new(Fixed)).unwrap(), calls)
+    let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
+    (WebhookClient::new(http, &url, secret, Texts::default(), Arc::new(Fixed)).unwrap(), calls)
 }
 
 pub(super) fn opening_ref() -> TicketRef {

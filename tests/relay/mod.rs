@@ -7,4 +7,5 @@ mod batch;
 mod closing;
 mod customer;
 pub(crate) mod ports;
+mod secret;
 pub(crate) mod world;

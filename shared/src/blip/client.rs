@@ -16,6 +16,7 @@ use crate::{
         Failure,
         ports::{Blip, Line, Outgoing, Profile, Typed, Whom},
     },
+    secret::Secret,
     settings::SettingsError,
 };
 
@@ -31,7 +32,7 @@ const THROTTLED: Duration = Duration::from_mins(2);
 pub struct BlipClient {
     http: Client,
     base: Url,
-    authorization: String,
+    key: Secret,
 }
 
 impl std::fmt::Debug for BlipClient {
@@ -43,17 +44,34 @@ impl std::fmt::Debug for BlipClient {
 impl BlipClient {
     /// `base` is the portal's URL up to the host (or a path); `key` the finished token as the portal shows it, with
     /// or without `Key ` before it.
-    pub fn new(http: Client, base: &str, key: &str) -> Result<Self, SettingsError> {
+    pub fn new(http: Client, base: &str, key: Secret) -> Result<Self, SettingsError> {
         let base =
             Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
-        let key = key.trim();
-        let authorization = if key.starts_with("Key ") { key.to_owned() } else { format!("Key {key}") };
-        Ok(Self { http, base, authorization })
+        Ok(Self { http, base, key })
     }
 
+    /// Posts, and once more when the key was refused and there is a newer one.
     async fn post(&self, path: &str, body: &Value, limit: Duration) -> Result<reqwest::Response, Failure> {
+        let key = self.key.get();
+        match self.post_with(&key, path, body, limit).await {
+            Err(Failure::Unauthorized { .. }) if self.key.renew(&key).await => {
+                self.post_with(&self.key.get(), path, body, limit).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn post_with(
+        &self,
+        key: &str,
+        path: &str,
+        body: &Value,
+        limit: Duration,
+    ) -> Result<reqwest::Response, Failure> {
         let url = self.base.join(path).map_err(|_| Failure::Broken { why: "the address of Blip is no URL" })?;
-        let request = self.http.post(url).header("authorization", &self.authorization).timeout(limit).json(body);
+        let key = key.trim();
+        let authorization = if key.starts_with("Key ") { key.to_owned() } else { format!("Key {key}") };
+        let request = self.http.post(url).header("authorization", authorization).timeout(limit).json(body);
         let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
         let status = answer.status();
         if status == StatusCode::TOO_MANY_REQUESTS {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::{
     relay::ports::{Door, Helpdesk},
+    secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::Texts,
 };
@@ -27,7 +28,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
 /// The client of the configured helpdesk, for the workers.
 pub fn client(
     settings: &HelpdeskSettings,
-    secret: &str,
+    secret: Secret,
     http: reqwest::Client,
     texts: Texts,
     clock: Arc<dyn crate::clock::Clock>,

@@ -1,12 +1,18 @@
 //! The AWS clients of a function, over one HTTP client that trusts only Amazon's roots.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
+use serde::de::DeserializeOwned;
 
 use crate::{
+    clock::Clock,
+    secret::{Secret, SecretSource},
     secrets,
     settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret},
 };
@@ -37,11 +43,38 @@ impl Aws {
         Ok(secrets::read(&self.secrets, &Environment::required("BLIP_SECRET_ARN")?).await?)
     }
 
+    /// One field of a secret that the worker's clients may fetch anew.
+    pub(super) fn secret<T: DeserializeOwned + 'static>(
+        &self,
+        arn: &'static str,
+        value: String,
+        field: fn(T) -> String,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Secret> {
+        let source = Source { client: self.secrets.clone(), arn: Environment::required(arn)?, field };
+        Ok(Secret::new(value, Arc::new(source), clock))
+    }
+
     pub(super) async fn helpdesk_secret(&self) -> anyhow::Result<HelpdeskSecret> {
         Ok(secrets::read(&self.secrets, &Environment::required("HELPDESK_SECRET_ARN")?).await?)
     }
 
     pub(super) async fn keys_secret(&self) -> anyhow::Result<KeysSecret> {
         Ok(secrets::read(&self.secrets, &Environment::required("KEYS_SECRET_ARN")?).await?)
+    }
+}
+
+/// A field of a secret in Secrets Manager.
+struct Source<T> {
+    client: aws_sdk_secretsmanager::Client,
+    arn: String,
+    field: fn(T) -> String,
+}
+
+#[async_trait]
+impl<T: DeserializeOwned> SecretSource for Source<T> {
+    async fn fetch(&self) -> Option<String> {
+        tracing::warn!("a key was refused: its secret is fetched anew");
+        secrets::read(&self.client, &self.arn).await.ok().map(self.field)
     }
 }

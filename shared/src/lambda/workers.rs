@@ -16,7 +16,7 @@ use crate::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
         ports::{Blip, Helpdesk, Queue, Store},
     },
-    settings::{Environment, SettingsError},
+    settings::{BlipSecret, Environment, HelpdeskSecret, SettingsError},
     store::DynamoStore,
     telemetry,
     texts::Texts,
@@ -52,8 +52,10 @@ impl Parts {
         };
         let table = Environment::required("TABLE_NAME")?;
         let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
-        let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, &blip_secret.key)?;
-        let secret = &helpdesk_secret.webhook_secret;
+        let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
+        let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
+        let field = |secret: HelpdeskSecret| secret.webhook_secret;
+        let secret = aws.secret("HELPDESK_SECRET_ARN", helpdesk_secret.webhook_secret, field, clock.clone())?;
         let helpdesk = helpdesk::client(&settings, secret, client, texts.clone(), clock.clone())?;
         Ok(Self {
             store: Arc::new(DynamoStore::new(dynamo, table, settings.name, key.clone())),

@@ -15,6 +15,7 @@ use crate::{
         Failure,
         ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
     },
+    secret::Secret,
     settings::SettingsError,
     texts::Texts,
 };
@@ -27,7 +28,7 @@ const LONGEST_TICKET: usize = 200;
 pub struct WebhookClient {
     http: Client,
     url: Url,
-    key: SigningKey,
+    secret: Secret,
     texts: Texts,
     clock: Arc<dyn Clock>,
 }
@@ -43,14 +44,16 @@ impl WebhookClient {
     pub fn new(
         http: Client,
         url: &str,
-        secret: &str,
+        secret: Secret,
         texts: Texts,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SettingsError> {
         Ok(Self {
             http,
             url: Url::parse(url).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?,
-            key: SigningKey::parse(secret).ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?,
+            secret: SigningKey::parse(&secret.get())
+                .map(|_| secret)
+                .ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?,
             texts,
             clock,
         })
@@ -59,15 +62,24 @@ impl WebhookClient {
     /// Posts one event. The far side has the idempotency key, so an unknown result is like none: it is repeated
     /// with the same id.
     async fn post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
-        self.try_post(id, at, event).await.map_err(|failure| match failure {
+        let secret = self.secret.get();
+        let body = serde_json::to_vec(&wire::Event { timestamp: Some(at.rfc3339()), event })
+            .map_err(|_| Failure::Broken { why: "the event is no JSON" })?;
+        let outcome = match self.try_post(&secret, id, &body).await {
+            Err(Failure::Unauthorized { .. }) if self.secret.renew(&secret).await => {
+                self.try_post(&self.secret.get(), id, &body).await
+            }
+            outcome => outcome,
+        };
+        outcome.map_err(|failure| match failure {
             Failure::Unknown { why } => Failure::later(why),
             other => other,
         })
     }
 
-    async fn try_post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
-        let body = serde_json::to_vec(&wire::Event { timestamp: Some(at.rfc3339()), event })
-            .map_err(|_| Failure::Broken { why: "the event is no JSON" })?;
+    async fn try_post(&self, secret: &str, id: &str, body: &[u8]) -> Result<reqwest::Response, Failure> {
+        let key =
+            SigningKey::parse(secret).ok_or(Failure::Unauthorized { why: "the signing secret cannot be read" })?;
         let now = self.clock.now();
         let answer = self
             .http
@@ -75,8 +87,8 @@ impl WebhookClient {
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", now.seconds().to_string())
-            .header("webhook-signature", self.key.sign(id, now, &body))
-            .body(body)
+            .header("webhook-signature", key.sign(id, now, body))
+            .body(body.to_vec())
             .send()
             .await
             .map_err(|error| http::failure_of(&error))?;
