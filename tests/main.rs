@@ -4,5 +4,6 @@
 mod contract;
 mod doors;
 mod end_to_end;
+mod infra;
 mod lime;
 mod relay;

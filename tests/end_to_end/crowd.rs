@@ -7,13 +7,13 @@ use super::{Deployed, PATIENCE, deployed};
 const EACH: usize = 10;
 const MESSAGES: usize = 20;
 
-enum Person {
+pub(super) enum Person {
     Router(Customer),
     Desk(DeskCustomer),
 }
 
 impl Person {
-    async fn ticket(&self, simulator: &Simulator) -> String {
+    pub(super) async fn ticket(&self, simulator: &Simulator) -> String {
         let ticket = match self {
             Self::Router(customer) => simulator.helpdesk.wait_ticket_of(customer).await,
             Self::Desk(customer) => simulator.helpdesk.wait_ticket_of(customer).await,
@@ -21,7 +21,7 @@ impl Person {
         ticket.unwrap()
     }
 
-    fn says(&self, text: String) {
+    pub(super) fn says(&self, text: String) {
         match self {
             Self::Router(customer) => customer.says(text),
             Self::Desk(customer) => customer.says(text),
@@ -29,23 +29,29 @@ impl Person {
     }
 }
 
+/// So many customers of each mode, who have said their first words.
+pub(super) fn crowd(simulator: &Simulator, each: usize) -> Vec<Person> {
+    let mut people = Vec::new();
+    for n in 0..each {
+        let customer = simulator.customer(Profile::whatsapp(&format!("Rota {n}"), &format!("55319999000{n:02}")));
+        customer.hand_over(None);
+        people.push(Person::Router(customer));
+        let customer = simulator.desk_customer(Profile::messenger(&format!("Mesa {n}"), &format!("2624764{n:02}")));
+        customer.opens_ticket(format!("mesa {n}: entrada"));
+        people.push(Person::Desk(customer));
+    }
+    // A router's customer has a ticket only after the first words.
+    for (n, person) in people.iter().enumerate() {
+        person.says(format!("cliente {n}: mensagem 0"));
+    }
+    people
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_conversations_at_once_lose_repeat_and_mix_nothing() {
     deployed("crowd", |stack: Deployed| async move {
         let simulator = &stack.simulator;
-        let mut people = Vec::new();
-        for n in 0..EACH {
-            let customer = simulator.customer(Profile::whatsapp(&format!("Rota {n}"), &format!("55319999000{n:02}")));
-            customer.hand_over(None);
-            people.push(Person::Router(customer));
-            let customer = simulator.desk_customer(Profile::messenger(&format!("Mesa {n}"), &format!("2624764{n:02}")));
-            customer.opens_ticket(format!("mesa {n}: entrada"));
-            people.push(Person::Desk(customer));
-        }
-        // A router's customer has a ticket only after the first words.
-        for (n, person) in people.iter().enumerate() {
-            person.says(format!("cliente {n}: mensagem 0"));
-        }
+        let people = crowd(simulator, EACH);
         let mut tickets = Vec::new();
         for person in &people {
             tickets.push(person.ticket(simulator).await);

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod binaries;
+mod chaos;
 mod crowd;
 mod growth;
 mod outage;
@@ -44,9 +45,10 @@ async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed
     }
     let endpoint = stack.output("ENDPOINT").to_owned();
     let table = stack.output("TABLE_NAME").to_owned();
+    let emulator = stack.output("EMULATOR_PID").to_owned();
     let doors = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, doors })).catch_unwind().await;
+    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, emulator, doors })).catch_unwind().await;
     stack.down().await;
     if let Err(panic) = outcome {
         resume_unwind(panic);
@@ -71,6 +73,8 @@ struct Deployed {
     simulator: Simulator,
     endpoint: String,
     table: String,
+    /// The emulator's process id.
+    emulator: String,
     /// URL and Host header of Blip's door, then of the helpdesk's.
     doors: [String; 4],
 }

@@ -1,0 +1,90 @@
+//! Everything goes wrong at once, and nothing of it is seen.
+
+use std::time::{Duration, Instant};
+
+use ponte_simulator::{Action, Lasts, Place};
+
+use super::{
+    Deployed,
+    crowd::{Person, crowd},
+    deployed,
+};
+
+const EACH: usize = 25;
+const MESSAGES: usize = 20;
+/// Blip's 429 alone holds its conversations for two minutes, and a killed function its queue for one.
+const PATIENCE: Duration = Duration::from_mins(9);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_conversations_survive_faults_of_every_kind() {
+    deployed("chaos", |stack: Deployed| async move {
+        let simulator = &stack.simulator;
+        let began = Instant::now();
+        simulator.repeat_deliveries(10);
+        simulator.swap_deliveries(10);
+        let people = crowd(simulator, EACH);
+        let helpdesk = simulator.helpdesk.faults();
+        let blip = simulator.blip.faults();
+        // At the beginning the helpdesk fails whoever opens.
+        helpdesk.add("/events conversation.started", Action::Status { code: 500, retry_after: None }, Lasts::Times(5));
+        let mut tickets = Vec::new();
+        for person in &people {
+            tickets.push(person.ticket(simulator).await);
+        }
+        for round in 0..MESSAGES {
+            match round {
+                2 => helpdesk.add("message.created", Action::Status { code: 500, retry_after: None }, Lasts::Times(10)),
+                4 => helpdesk.add(
+                    "message.created",
+                    Action::Status { code: 429, retry_after: Some(2) },
+                    Lasts::Times(10),
+                ),
+                5 => blip.add("/messages", Action::Status { code: 500, retry_after: None }, Lasts::Times(3)),
+                6 => blip.add("/messages", Action::Cut, Lasts::Times(5)),
+                7 => helpdesk.add("message.created", Action::Cut, Lasts::Times(10)),
+                8 => blip.add("/messages", Action::StatusAfterEffect { code: 500 }, Lasts::Times(3)),
+                9 => blip.add("/messages", Action::Status { code: 429, retry_after: None }, Lasts::Times(2)),
+                10 => helpdesk.add("message.created", Action::Delay(Duration::from_secs(10)), Lasts::Times(1)),
+                12 => blip.add("/messages", Action::Delay(Duration::from_secs(10)), Lasts::Times(1)),
+                11 | 14 => kill_one_function(&stack).await,
+                _ => {}
+            }
+            for (n, (person, ticket)) in people.iter().zip(&tickets).enumerate() {
+                person.says(format!("cliente {n}: mensagem {}", round + 1));
+                simulator.helpdesk.says(ticket, format!("atendente {n}: resposta {round}")).unwrap();
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let settled = simulator.settles(PATIENCE).await;
+        let verdict = simulator.verdict();
+        assert!(settled.is_ok() && verdict.is_clean(), "{settled:?}\n{verdict}");
+        for ticket in &tickets {
+            simulator.helpdesk.closes(ticket, None);
+        }
+        for person in &people {
+            match person {
+                Person::Router(customer) => customer.wait_place(&Place::MainBot, PATIENCE).await.unwrap(),
+                Person::Desk(customer) => customer.wait_status("ClosedAttendant", PATIENCE).await.unwrap(),
+            }
+        }
+        let verdict = simulator.verdict();
+        assert!(verdict.is_clean(), "{verdict}");
+        assert_eq!(simulator.helpdesk.conversations().len(), 2 * EACH, "one ticket a conversation");
+        assert!(simulator.ledger().undelivered.is_empty());
+        println!("chaos: {} s, {} redelivered\n{verdict}", began.elapsed().as_secs(), simulator.ledger().redelivered);
+    })
+    .await;
+}
+
+/// Kills a worker in the middle, by its process id: the youngest child of this stack's emulator.
+async fn kill_one_function(stack: &Deployed) {
+    let children = format!("/proc/{0}/task/{0}/children", stack.emulator);
+    let children = std::fs::read_to_string(children).unwrap_or_default();
+    let victim = children.split_whitespace().rev().find(|pid| {
+        let command = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&command).contains("bootstrap")
+    });
+    let victim = victim.expect("a function is running");
+    let killed = std::process::Command::new("kill").args(["-KILL", victim]).status();
+    assert!(killed.is_ok_and(|status| status.success()));
+}
