@@ -46,7 +46,7 @@ async fn fifty_conversations_survive_faults_of_every_kind() {
                 9 => blip.add("/messages", Action::Status { code: 429, retry_after: None }, Lasts::Times(2)),
                 10 => helpdesk.add("message.created", Action::Delay(Duration::from_secs(10)), Lasts::Times(1)),
                 12 => blip.add("/messages", Action::Delay(Duration::from_secs(10)), Lasts::Times(1)),
-                11 | 14 => kill_one_function(&stack).await,
+                11 | 14 => kill_one_function(&stack),
                 _ => {}
             }
             for (n, (person, ticket)) in people.iter().zip(&tickets).enumerate() {
@@ -77,7 +77,7 @@ async fn fifty_conversations_survive_faults_of_every_kind() {
 }
 
 /// Kills a worker in the middle, by its process id: the youngest child of this stack's emulator.
-async fn kill_one_function(stack: &Deployed) {
+fn kill_one_function(stack: &Deployed) {
     let children = format!("/proc/{0}/task/{0}/children", stack.emulator);
     let children = std::fs::read_to_string(children).unwrap_or_default();
     let victim = children.split_whitespace().rev().find(|pid| {

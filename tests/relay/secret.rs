@@ -57,7 +57,7 @@ async fn a_rotated_key_costs_blips_client_one_call_and_no_message() {
     let (url, keys) = blip_that_knows("Key new");
     let clock = Arc::new(HandClock::new());
     let secret = Secret::new("old".to_owned(), Arc::new(Rotated::default()), clock.clone());
-    clock.pass(Duration::from_secs(60));
+    clock.pass(Duration::from_mins(1));
     let blip = BlipClient::new(ponte::http::client("").unwrap(), &url, secret).unwrap();
     let message = || Outgoing { id: None, to: Node::parse(ROUTER).unwrap(), document: Document::text("oi") };
     assert_eq!(blip.send(&message()).await, Ok(()));
@@ -69,7 +69,7 @@ async fn a_wrong_key_is_tried_again_later_and_parks_nothing() {
     let (url, keys) = blip_that_knows("Key other");
     let clock = Arc::new(HandClock::new());
     let secret = Secret::new("old".to_owned(), Arc::new(Rotated::default()), clock.clone());
-    clock.pass(Duration::from_secs(60));
+    clock.pass(Duration::from_mins(1));
     let blip = BlipClient::new(ponte::http::client("").unwrap(), &url, secret).unwrap();
     let message = Outgoing { id: None, to: Node::parse(ROUTER).unwrap(), document: Document::text("oi") };
     let failure = blip.send(&message).await.unwrap_err();

@@ -24,7 +24,7 @@ pub(crate) enum Side {
     Outbound,
 }
 
-/// A bot could not process a message (takenet/lime-csharp, ReasonCodes).
+/// A bot could not process a message (takenet/lime-csharp, `ReasonCodes`).
 const APPLICATION_ERROR: i64 = 101;
 /// Conflicts in a row before the run gives up. Two writers of one group are already an accident.
 const MAX_MERGES: usize = 5;
