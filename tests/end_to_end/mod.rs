@@ -9,6 +9,7 @@ mod chaos;
 mod crowd;
 mod growth;
 mod outage;
+mod poison;
 mod returning;
 
 use std::{

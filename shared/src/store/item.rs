@@ -66,6 +66,12 @@ fn direction(item: &Item, names: &DirectionNames) -> Direction {
     }
 }
 
+/// Reads an item of a scan, for the operator's tool. `None` when it has expired, or is no conversation but a way back.
+pub fn scanned(item: &Item, now: Timestamp) -> Option<Conversation> {
+    let key = ConversationKey::new(string(item, "pk")?.strip_prefix("conversation#")?);
+    conversation(&key, item, now)
+}
+
 /// Reads a conversation. `None` when it has expired (the table's own deletion lags by days) or is not one.
 pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -> Option<Conversation> {
     if integer::<i64>(item, "expires_at")? <= now.seconds() {

@@ -11,3 +11,5 @@ mod item;
 
 #[cfg(feature = "aws")]
 pub use dynamo::DynamoStore;
+#[cfg(feature = "aws")]
+pub use item::scanned;

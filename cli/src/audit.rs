@@ -1,0 +1,133 @@
+//! The audit log: one JSON line for every change, on standard error and in the log group `/ponte/{stack}/audit`.
+//!
+//! The line is written before the change, so that no change is without its line. Where the group exists and cannot be
+//! written, the change does not happen; where it does not exist, standard error is all there is.
+
+use std::io::Write as _;
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudwatchlogs::{error::ProvideErrorMetadata, types::InputLogEvent};
+use indicatif::ProgressBar;
+use ponte::clock::{Clock, SystemClock};
+use serde::Serialize;
+use tokio::sync::OnceCell;
+
+use crate::{Problem, QueueName};
+
+/// A change that is about to be made. Ids and hashes only; the reason is the operator's own words.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Entry<'a> {
+    /// `parked.replay`, `parked.drop`, `conversation.close`, …
+    pub what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<&'a str>,
+    /// SQS's ids of parked copies, or an opening.
+    pub ids: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'a str>,
+    /// Where a customer is sent instead of the configured service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    at: String,
+    who: &'a str,
+    stack: &'a str,
+    #[serde(flatten)]
+    entry: &'a Entry<'a>,
+}
+
+/// Where the lines go.
+#[derive(Debug)]
+pub struct Audit {
+    stack: String,
+    group: String,
+    identity: aws_sdk_sts::Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
+    /// What is drawn where the lines are printed.
+    bar: ProgressBar,
+    who: OnceCell<String>,
+    /// The stream of today; `None` when the stack has no audit group.
+    stream: OnceCell<Option<String>>,
+}
+
+impl Audit {
+    /// Asks nobody anything until the first line.
+    pub fn new(config: &SdkConfig, stack: &str) -> Self {
+        Self {
+            stack: stack.to_owned(),
+            group: format!("/ponte/{stack}/audit"),
+            identity: aws_sdk_sts::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            bar: ProgressBar::hidden(),
+            who: OnceCell::new(),
+            stream: OnceCell::new(),
+        }
+    }
+
+    /// From now on the lines are printed beside `bar`, and not into it.
+    pub fn beside(&mut self, bar: &ProgressBar) {
+        self.bar = bar.clone();
+    }
+
+    /// Writes a line down. After `Ok` the change may be made.
+    pub async fn write(&self, entry: &Entry<'_>) -> Result<(), Problem> {
+        let now = SystemClock.now();
+        let who = self.who.get_or_try_init(|| self.caller()).await?;
+        let line = Line { at: now.rfc3339(), who, stack: &self.stack, entry };
+        let line = serde_json::to_string(&line).map_err(|error| Problem::Failed(error.to_string()))?;
+        if let Some(stream) = self.stream.get_or_try_init(|| self.open(now.rfc3339())).await? {
+            let event = InputLogEvent::builder().timestamp(now.0).message(&line).build();
+            let event = event.map_err(|error| Problem::Failed(error.to_string()))?;
+            let put = self.logs.put_log_events().log_group_name(&self.group).log_stream_name(stream).log_events(event);
+            put.send().await.map_err(|error| Problem::aws("nothing was done: the audit log took no line", &error))?;
+        }
+        self.print(&line);
+        Ok(())
+    }
+
+    fn print(&self, line: &str) {
+        // Without standard error there is still the log group.
+        let _ = self.bar.suspend(|| writeln!(std::io::stderr(), "{line}"));
+    }
+
+    async fn caller(&self) -> Result<String, Problem> {
+        let caller = self.identity.get_caller_identity().send().await;
+        let caller = caller.map_err(|error| Problem::aws("nothing was done: AWS does not say who you are", &error))?;
+        Ok(caller.arn().unwrap_or("unknown").to_owned())
+    }
+
+    /// One stream a day, for all operators.
+    async fn open(&self, now: String) -> Result<Option<String>, Problem> {
+        let stream = format!("ponte-cli/{}", now.split('T').next().unwrap_or_default());
+        let create = self.logs.create_log_stream().log_group_name(&self.group).log_stream_name(&stream);
+        match create.send().await {
+            Ok(_) => Ok(Some(stream)),
+            Err(error) => match error.code() {
+                Some("ResourceAlreadyExistsException") => Ok(Some(stream)),
+                Some("ResourceNotFoundException") => {
+                    self.print(&format!("ponte: no log group {}: keep the audit lines below", self.group));
+                    Ok(None)
+                }
+                _ => Err(Problem::aws("nothing was done: the audit log cannot be written", &error)),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_who_did_what() {
+        let entry = Entry { what: "parked.drop", ids: vec!["m"], reason: Some("a test"), ..Entry::default() };
+        let line = Line { at: "2026-01-01T00:00:00Z".to_owned(), who: "arn:x", stack: "ponte", entry: &entry };
+        let expected = r#"{"at":"2026-01-01T00:00:00Z","who":"arn:x","stack":"ponte","what":"parked.drop","ids":["m"],"reason":"a test"}"#;
+        assert_eq!(serde_json::to_string(&line).unwrap(), expected);
+    }
+}

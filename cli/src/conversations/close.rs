@@ -1,0 +1,98 @@
+//! Closes a conversation by force, as its agent would: `closing` is written under the map's own condition, and the closing
+//! is handed on to `close-ticket`, which sends the customer back to the bot and tells the helpdesk.
+
+use ponte::{
+    clock::{Clock, SystemClock},
+    conversation::State,
+    message::{OpeningId, TicketId},
+    queue::{CloseJob, VERSION},
+    relay::ports::{Queue, Store, StoreError},
+};
+use serde::Serialize;
+
+use crate::{Entry, Problem, Stack};
+
+/// How often the state is read anew after it changed under the tool.
+const MAX_DECISIONS: usize = 4;
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// It closes now.
+    Begun,
+    /// It was closing already; the closing was handed on again, in case it was lost.
+    HandedOnAgain,
+    /// Nothing was done.
+    ClosedAlready,
+}
+
+/// A conversation that was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    pub opening: OpeningId,
+    pub outcome: Closing,
+}
+
+/// Closes `opening`; `service` is where the customer goes instead of `ReturnService`. Repeating it is harmless.
+pub async fn close(stack: &Stack, opening: &OpeningId, service: Option<&str>) -> Result<Closed, Problem> {
+    let closed = |outcome| Ok(Closed { opening: opening.clone(), outcome });
+    for _ in 0..MAX_DECISIONS {
+        let now = SystemClock.now();
+        let read = stack.store.conversation(&opening.conversation(), now).await.map_err(unavailable)?;
+        let Some(conversation) = read else {
+            return Err(Problem::NotFound("no such conversation: it never was, or ended long ago".to_owned()));
+        };
+        if conversation.opening != *opening {
+            let words = "this opening has ended: the customer's present one is";
+            return Err(Problem::NotPossible(format!("{words} {}", conversation.opening.as_str())));
+        }
+        let ticket = match (conversation.state, conversation.ticket) {
+            (State::Closed { .. }, _) => return closed(Closing::ClosedAlready),
+            (State::Claimed, _) | (_, None) => {
+                let words =
+                    "it is still opening and has no ticket: its first message waits to be tried again, or is parked";
+                return Err(Problem::NotPossible(words.to_owned()));
+            }
+            (_, Some(ticket)) => ticket,
+        };
+        let entry = Entry { what: "conversation.close", ids: vec![opening.as_str()], service, ..Entry::default() };
+        stack.audit.write(&entry).await?;
+        if matches!(conversation.state, State::Closing { .. }) {
+            hand_on(stack, opening, ticket, service, Closing::HandedOnAgain).await?;
+            return closed(Closing::HandedOnAgain);
+        }
+        match stack.store.begin_closing(opening, now).await {
+            Ok(()) => {
+                hand_on(stack, opening, ticket, service, Closing::Begun).await?;
+                return closed(Closing::Begun);
+            }
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(unavailable(error)),
+        }
+    }
+    Err(Problem::Failed("the conversation kept changing: run the command again".to_owned()))
+}
+
+/// A closing that may have been begun elsewhere asks Blip before it repeats anything.
+async fn hand_on(
+    stack: &Stack,
+    opening: &OpeningId,
+    ticket: TicketId,
+    service: Option<&str>,
+    outcome: Closing,
+) -> Result<(), Problem> {
+    let job = CloseJob {
+        v: VERSION,
+        replayed: outcome == Closing::HandedOnAgain,
+        opening: opening.clone(),
+        ticket,
+        service: service.map(str::to_owned),
+    };
+    let sent = stack.closings().send(&job.addressed(&stack.key)).await;
+    sent.map_err(|failure| Problem::Failed(format!("closing, but not handed on ({failure}): run the command again")))
+}
+
+fn unavailable(error: StoreError) -> Problem {
+    Problem::Failed(error.to_string())
+}

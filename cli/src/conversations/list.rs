@@ -1,0 +1,90 @@
+//! Lists conversations. This reads through the table, which costs with its size: for an operator, not for a program.
+
+use clap::ValueEnum;
+use ponte::{
+    clock::{Clock, SystemClock, Timestamp},
+    conversation::{Conversation, State},
+    store::scanned,
+};
+use serde::Serialize;
+
+use super::View;
+use crate::{Problem, Stack};
+
+/// A state by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateName {
+    Claimed,
+    Ticketed,
+    Open,
+    Closing,
+    Closed,
+}
+
+impl StateName {
+    /// The name of a state.
+    pub fn of(state: State) -> Self {
+        match state {
+            State::Claimed => Self::Claimed,
+            State::Ticketed => Self::Ticketed,
+            State::Open => Self::Open,
+            State::Closing { .. } => Self::Closing,
+            State::Closed { .. } => Self::Closed,
+        }
+    }
+
+    /// As people write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Ticketed => "ticketed",
+            Self::Open => "open",
+            Self::Closing => "closing",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// The first `limit` that were found, the one with the latest words first.
+    pub conversations: Vec<View>,
+    /// Whether the table may hold more of them.
+    pub more: bool,
+}
+
+/// Reads through the table until `limit` conversations are found, closed ones only when asked for by their state.
+/// `read` is told how many items were read since the last call.
+pub async fn list(
+    stack: &Stack,
+    state: Option<StateName>,
+    limit: usize,
+    mut read: impl FnMut(u64),
+) -> Result<Listed, Problem> {
+    let now = SystemClock.now();
+    let mut found: Vec<Conversation> = Vec::new();
+    let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
+    while found.len() <= limit
+        && let Some(page) = pages.next().await
+    {
+        let page = page.map_err(|error| Problem::aws("the map cannot be read", &error))?;
+        read(u64::try_from(page.items().len()).unwrap_or(u64::MAX));
+        let conversations = page.items().iter().filter_map(|item| scanned(item, now));
+        found.extend(conversations.filter(|conversation| is_wanted(conversation, state)));
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    found.sort_by_key(|conversation| std::cmp::Reverse(last(conversation)));
+    Ok(Listed { conversations: found.iter().map(View::of).collect(), more })
+}
+
+fn is_wanted(conversation: &Conversation, state: Option<StateName>) -> bool {
+    let name = StateName::of(conversation.state);
+    state.map_or(name != StateName::Closed, |state| state == name)
+}
+
+fn last(conversation: &Conversation) -> Timestamp {
+    conversation.inbound.last.max(conversation.outbound.last)
+}

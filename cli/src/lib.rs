@@ -1,0 +1,28 @@
+//! The operator's tool: it looks at conversations and parked messages, sends them back, closes by force, and writes down
+//! who did what.
+//!
+//! It works on one stack, on AWS or on the emulator, as the usual AWS settings say. Every change goes through the same
+//! conditions and queues as the functions' own; every change has a line in the audit log before it happens. Nothing
+//! personal is shown unless `--personal` asks for it. `docs/cli.md` is its manual.
+//!
+//! Invariant: a parked copy is deleted only after the main queue has taken it.
+
+mod arguments;
+mod audit;
+mod aws;
+pub mod conversations;
+mod output;
+pub mod parked;
+mod problem;
+mod progress;
+mod queues;
+mod stack;
+mod words;
+
+pub use arguments::Arguments;
+pub use audit::{Audit, Entry};
+pub use aws::{config, endpoint};
+pub use output::{Output, run};
+pub use problem::Problem;
+pub use queues::{QueueName, QueuePair};
+pub use stack::Stack;

@@ -1,0 +1,42 @@
+//! Drops one parked copy for good, with a reason.
+
+use ponte::message::ConversationKey;
+use serde::Serialize;
+
+use super::{owners::Owners, show::find};
+use crate::{Entry, Problem, QueueName, Stack};
+
+/// What was dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dropped {
+    pub queue: QueueName,
+    pub id: String,
+    pub group: String,
+    pub conversation: Option<ConversationKey>,
+}
+
+/// Deletes the copy `id`. Nobody is told but the audit log.
+pub async fn discard(stack: &Stack, queue: Option<QueueName>, id: &str, reason: &str) -> Result<Dropped, Problem> {
+    if reason.trim().is_empty() {
+        return Err(Problem::Usage("a reason must say something".to_owned()));
+    }
+    let (pair, copy, mut look) = find(stack, queue, id).await?;
+    let group = Some(copy.group.as_str());
+    let entry = Entry {
+        what: "parked.drop",
+        queue: Some(pair.name),
+        group,
+        ids: vec![id],
+        reason: Some(reason),
+        ..Entry::default()
+    };
+    let dropped = async {
+        let conversation = Owners::of(stack).find(&copy).await?;
+        stack.audit.write(&entry).await?;
+        look.delete(&copy).await?;
+        Ok(Dropped { queue: pair.name, id: copy.id.clone(), group: copy.group.clone(), conversation })
+    };
+    let dropped = dropped.await;
+    look.release().await;
+    dropped
+}

@@ -1,0 +1,148 @@
+//! A look into a parked queue.
+//!
+//! SQS has no way to look without receiving. While copies of a group are received and neither deleted nor given back, SQS
+//! hands out no others of that group, and of one group at most ten at a time. So a look sees the beginning of each group,
+//! and what lies behind only once that has gone. It gives back at once what it does not need; if the tool is stopped in
+//! between, SQS does so after [`HOLD`].
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_sdk_sqs::{
+    Client,
+    types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName},
+};
+use ponte::clock::Timestamp;
+
+use crate::{Problem, QueueName, QueuePair};
+
+/// How long a received copy is invisible to others.
+pub(super) const HOLD: Duration = Duration::from_mins(2);
+/// The most that SQS hands out or takes back in one call.
+const BATCH: i32 = 10;
+/// How long SQS looks before it says that there is nothing: with no wait it asks only some of its servers.
+const WAIT_SECONDS: i32 = 1;
+
+/// A parked copy of a job. Its body is personal, so it is not printed.
+#[derive(Clone)]
+pub(super) struct Copy {
+    pub(super) queue: QueueName,
+    /// SQS's id of the parked copy: what `show` and `drop` take.
+    pub(super) id: String,
+    pub(super) receipt: String,
+    pub(super) group: String,
+    pub(super) parked_at: Timestamp,
+    /// Why the worker parked it; `None` when SQS did, after too many receipts.
+    pub(super) reason: Option<String>,
+    pub(super) body: String,
+}
+
+impl std::fmt::Debug for Copy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Copy({}, {}, group {})", self.id, self.queue, self.group)
+    }
+}
+
+/// The look, and what it holds.
+#[derive(Debug)]
+pub(super) struct Look<'a> {
+    sqs: &'a Client,
+    queue: &'a QueuePair,
+    /// Receipts by id.
+    held: HashMap<String, String>,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn into(sqs: &'a Client, queue: &'a QueuePair) -> Self {
+        Self { sqs, queue, held: HashMap::new() }
+    }
+
+    /// The next copies that were not seen yet, in order within each group; `None` when there are no more.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<Copy>>, Problem> {
+        let receive = self
+            .sqs
+            .receive_message()
+            .queue_url(&self.queue.parked)
+            .max_number_of_messages(BATCH)
+            .visibility_timeout(i32::try_from(HOLD.as_secs()).unwrap_or(i32::MAX))
+            .wait_time_seconds(WAIT_SECONDS)
+            .message_system_attribute_names(MessageSystemAttributeName::All)
+            .message_attribute_names("reason");
+        let received = receive.send().await;
+        let received = received.map_err(|error| Problem::aws(&format!("{}-parked", self.queue.name), &error))?;
+        let mut new = Vec::new();
+        for message in received.messages.unwrap_or_default() {
+            let copy = copy(self.queue.name, message);
+            // What is back although we hold it was held for too long: its new receipt counts.
+            if self.held.insert(copy.id.clone(), copy.receipt.clone()).is_none() {
+                new.push(copy);
+            }
+        }
+        Ok((!new.is_empty()).then_some(new))
+    }
+
+    /// Deletes a copy. It is gone for good after `Ok`.
+    pub(super) async fn delete(&mut self, copy: &Copy) -> Result<(), Problem> {
+        delete(self.sqs, self.queue, copy).await?;
+        self.forget(&copy.id);
+        Ok(())
+    }
+
+    /// The copy was deleted: it is not given back.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.held.remove(id);
+    }
+
+    /// How many copies it holds.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Gives back what is still held. Best effort: SQS does the same after [`HOLD`].
+    pub(super) async fn release(self) {
+        let receipts: Vec<String> = self.held.into_values().collect();
+        for receipts in receipts.chunks(usize::try_from(BATCH).unwrap_or(1)) {
+            let entries = receipts.iter().enumerate().filter_map(|(number, receipt)| {
+                ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(number.to_string())
+                    .receipt_handle(receipt)
+                    .visibility_timeout(0)
+                    .build()
+                    .ok()
+            });
+            let change = self.sqs.change_message_visibility_batch().queue_url(&self.queue.parked);
+            let _ = change.set_entries(Some(entries.collect())).send().await;
+        }
+    }
+}
+
+/// Deletes a parked copy.
+pub(super) async fn delete(sqs: &Client, queue: &QueuePair, copy: &Copy) -> Result<(), Problem> {
+    let delete = sqs.delete_message().queue_url(&queue.parked).receipt_handle(&copy.receipt).send().await;
+    delete.map(drop).map_err(|error| Problem::aws(&format!("the parked copy {} stays", copy.id), &error))
+}
+
+/// How many copies are parked in a queue, those that somebody holds included. SQS counts approximately, and up to a
+/// minute late.
+pub(super) async fn count(sqs: &Client, queue: &QueuePair) -> Result<u64, Problem> {
+    let names =
+        [QueueAttributeName::ApproximateNumberOfMessages, QueueAttributeName::ApproximateNumberOfMessagesNotVisible];
+    let ask =
+        sqs.get_queue_attributes().queue_url(&queue.parked).set_attribute_names(Some(names.to_vec())).send().await;
+    let answer = ask.map_err(|error| Problem::aws(&format!("{}-parked", queue.name), &error))?;
+    let number = |name| answer.attributes()?.get(name)?.parse::<u64>().ok();
+    Ok(names.iter().filter_map(number).sum())
+}
+
+fn copy(queue: QueueName, message: Message) -> Copy {
+    let attribute = |name| message.attributes().and_then(|all| all.get(&name)).cloned().unwrap_or_default();
+    let reason = message.message_attributes().and_then(|all| all.get("reason")?.string_value());
+    Copy {
+        queue,
+        group: attribute(MessageSystemAttributeName::MessageGroupId),
+        parked_at: Timestamp(attribute(MessageSystemAttributeName::SentTimestamp).parse().unwrap_or(0)),
+        reason: reason.map(str::to_owned),
+        id: message.message_id.unwrap_or_default(),
+        receipt: message.receipt_handle.unwrap_or_default(),
+        body: message.body.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,48 @@
+//! Whose each parked group is: a conversation's key, found once for each group.
+
+use std::collections::HashMap;
+
+use ponte::{
+    clock::{Clock, SystemClock},
+    message::ConversationKey,
+    relay::ports::Store,
+};
+
+use super::{
+    job::{Owner, owner},
+    look::Copy,
+};
+use crate::{Problem, Stack};
+
+/// The owners that were asked for so far. All copies of a group have one owner.
+#[derive(Debug)]
+pub(super) struct Owners<'a> {
+    stack: &'a Stack,
+    known: HashMap<String, ConversationKey>,
+}
+
+impl<'a> Owners<'a> {
+    pub(super) fn of(stack: &'a Stack) -> Self {
+        Self { stack, known: HashMap::new() }
+    }
+
+    /// The conversation that a copy belongs to; `None` when nothing leads to one (any more).
+    pub(super) async fn find(&mut self, copy: &Copy) -> Result<Option<ConversationKey>, Problem> {
+        if let Some(known) = self.known.get(&copy.group) {
+            return Ok(Some(known.clone()));
+        }
+        let found = match owner(copy.queue, &copy.body, &self.stack.key) {
+            Owner::Conversation(key) => Some(key),
+            Owner::Ticket(ticket) => {
+                let opening = self.stack.store.way_back(&ticket, SystemClock.now()).await;
+                let opening = opening.map_err(|error| Problem::Failed(error.to_string()))?;
+                opening.map(|opening| opening.conversation())
+            }
+            Owner::Unknown => None,
+        };
+        if let Some(key) = &found {
+            self.known.insert(copy.group.clone(), key.clone());
+        }
+        Ok(found)
+    }
+}

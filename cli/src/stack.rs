@@ -1,0 +1,86 @@
+//! One deployed stack: where its queues, its table and its keys are, found by its name.
+
+use std::collections::HashMap;
+
+use aws_config::SdkConfig;
+use aws_sdk_cloudformation::error::ProvideErrorMetadata;
+use ponte::{hash::HashKey, queue::QueueUrls, queue::SqsQueue, secrets, settings::KeysSecret, store::DynamoStore};
+
+use crate::{Audit, Problem, QueueName, QueuePair};
+
+/// A stack, and the clients of what is in it.
+#[derive(Debug)]
+pub struct Stack {
+    pub name: String,
+    /// The stack's hash key.
+    pub key: HashKey,
+    /// The map, by the conditions that the functions write it under.
+    pub store: DynamoStore,
+    /// Every change is written down here first.
+    pub audit: Audit,
+    pub(crate) table: String,
+    pub(crate) dynamo: aws_sdk_dynamodb::Client,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    queues: Vec<QueuePair>,
+}
+
+impl Stack {
+    /// Finds the stack called `name`, and reads its hash key.
+    pub async fn open(config: &SdkConfig, name: &str) -> Result<Self, Problem> {
+        let formation = aws_sdk_cloudformation::Client::new(config);
+        let described = formation.describe_stacks().stack_name(name).send().await;
+        let described = described.map_err(|error| match error.code() {
+            // CloudFormation's word for a stack that is not there.
+            Some("ValidationError") => Problem::NotFound(format!("there is no stack {name} here")),
+            _ => Problem::aws(&format!("the stack {name}"), &error),
+        })?;
+        let stack = described.stacks().first().ok_or_else(|| Problem::NotFound(format!("no stack {name}")))?;
+        let pair = |(key, value): (Option<&str>, Option<&str>)| Some((key?.to_owned(), value?.to_owned()));
+        let outputs = stack.outputs().iter().map(|output| (output.output_key(), output.output_value()));
+        let outputs: HashMap<String, String> = outputs.filter_map(pair).collect();
+        let parameters = stack.parameters().iter().map(|one| (one.parameter_key(), one.parameter_value()));
+        let parameters: HashMap<String, String> = parameters.filter_map(pair).collect();
+        let output = |wanted: &str| {
+            let why = || Problem::Failed(format!("the stack {name} has no output {wanted}: is it a stack of Ponte's?"));
+            outputs.get(wanted).cloned().ok_or_else(why)
+        };
+        let queues = QueueName::ALL.map(|name| {
+            let (main, parked) = name.outputs();
+            Ok(QueuePair { name, main: output(main)?, parked: output(parked)? })
+        });
+        let queues = queues.into_iter().collect::<Result<Vec<_>, Problem>>()?;
+        let table = output("TableName")?;
+        // The parameter's default, for a stack that says nothing.
+        let helpdesk = parameters.get("Helpdesk").map_or("webhook", String::as_str).to_owned();
+
+        let keys = formation.describe_stack_resource().stack_name(name).logical_resource_id("KeysSecret").send().await;
+        let keys = keys.map_err(|error| Problem::aws("the stack's secrets were not found", &error))?;
+        let arn = keys.stack_resource_detail().and_then(|detail| detail.physical_resource_id()).unwrap_or_default();
+        let client = aws_sdk_secretsmanager::Client::new(config);
+        let keys: KeysSecret = secrets::read(&client, arn).await.map_err(|error| Problem::Failed(error.to_string()))?;
+        let key = HashKey::new(keys.hash_key.as_bytes());
+
+        let dynamo = aws_sdk_dynamodb::Client::new(config);
+        Ok(Self {
+            store: DynamoStore::new(dynamo.clone(), table.clone(), helpdesk, key.clone()),
+            audit: Audit::new(config, name),
+            sqs: aws_sdk_sqs::Client::new(config),
+            name: name.to_owned(),
+            key,
+            table,
+            dynamo,
+            queues,
+        })
+    }
+
+    /// The queues, in the order in which they are replayed; only `wanted`, if one is.
+    pub fn queues(&self, wanted: Option<QueueName>) -> impl Iterator<Item = &QueuePair> {
+        self.queues.iter().filter(move |queue| wanted.is_none_or(|wanted| wanted == queue.name))
+    }
+
+    /// Hands a closing on, as the function `to-blip` does.
+    pub(crate) fn closings(&self) -> SqsQueue {
+        let close_ticket = self.queues(Some(QueueName::CloseTicket)).map(|queue| queue.main.clone()).collect();
+        SqsQueue::new(self.sqs.clone(), QueueUrls { close_ticket, ..QueueUrls::default() }, self.key.clone())
+    }
+}
