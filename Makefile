@@ -13,7 +13,7 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test lint build deploy clean
+.PHONY: help tools stack demo local test simulate lint build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,11 @@ local: stack ## the same stack, left running to play with
 test: stack ## all tests, those of the deployed stack among them
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
+
+# A failing seed prints the command that replays it and the history in words.
+SEEDS ?= 1000000
+simulate: ## plays SEEDS histories of the simulation (`make test` plays 20,000)
+	PONTE_SEEDS=$(SEEDS) cargo test -p ponte-tests simulation::tests::twenty_thousand -- --nocapture
 
 lint: ## format, clippy, licences and bans, unused dependencies, template, scripts
 	@$(LOCAL)/tools.sh deploy cargo-deny cargo-machete >/dev/null

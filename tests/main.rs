@@ -7,3 +7,4 @@ mod end_to_end;
 mod infra;
 mod lime;
 mod relay;
+mod simulation;

@@ -59,7 +59,7 @@ impl BlipClient {
         let uri =
             format!("/tickets/{}/messages?$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true", encode_uri(ticket));
         let Some(resource) = self.get(DESK, uri).await? else {
-            return Err(Failure::later("Blip does not give the ticket's messages"));
+            return Err(Failure::Refused { why: "Blip does not give the ticket's messages", status: 404 });
         };
         let mut messages: Vec<ThreadMessage> =
             items(&resource).into_iter().filter_map(ThreadMessage::from_value).collect();

@@ -3,7 +3,11 @@
 //! The ring is what makes a repetition harmless: 48 short hashes of source ids, the oldest overwritten. It
 //! is packed (288 bytes), so that a conversation stays under 1 KB and a write costs one unit, however long it grows.
 
-use crate::{clock::Timestamp, hash::HashKey, message::SourceId};
+use crate::{
+    clock::Timestamp,
+    hash::HashKey,
+    message::{SourceId, TicketId},
+};
 
 /// How many delivered ids a direction remembers.
 pub const RING_ENTRIES: usize = 48;
@@ -16,8 +20,17 @@ pub struct RingEntry([u8; ENTRY]);
 impl RingEntry {
     /// The entry of the event `kind` with the source's id `id`.
     pub fn of(kind: &str, id: &SourceId, key: &HashKey) -> Self {
+        Self::hashed(&["ring", kind, id.as_str()], key)
+    }
+
+    /// The entry of an event of a ticket. A helpdesk may number its messages anew in each, and the ring outlives them.
+    pub fn of_ticket(ticket: &TicketId, kind: &str, id: &SourceId, key: &HashKey) -> Self {
+        Self::hashed(&["ring", kind, ticket.as_str(), id.as_str()], key)
+    }
+
+    fn hashed(parts: &[&str], key: &HashKey) -> Self {
         let mut entry = [0; ENTRY];
-        for (to, from) in entry.iter_mut().zip(key.bytes(&["ring", kind, id.as_str()])) {
+        for (to, from) in entry.iter_mut().zip(key.bytes(parts)) {
             *to = from;
         }
         Self(entry)

@@ -68,8 +68,12 @@ impl CloseTicket {
         let now = self.clock.now();
         let conversation = self.store.conversation(&job.opening.conversation(), now).await?;
         let Some(conversation) = conversation.filter(|conversation| conversation.opening == job.opening) else {
-            tracing::info!(opening = job.opening.as_str(), "dropped: the close of an earlier opening");
-            return Ok(());
+            tracing::info!(opening = job.opening.as_str(), "the close of an earlier opening");
+            if record.attempts == 1 && !job.replayed {
+                return Ok(());
+            }
+            // The customer left and came back before the helpdesk could be told.
+            return self.tell_end(job).await;
         };
         match conversation.state {
             State::Closed { .. } => {}
@@ -81,6 +85,10 @@ impl CloseTicket {
                 return Err(Failure::later("the conversation is not closing yet"));
             }
         }
+        self.tell_end(job).await
+    }
+
+    async fn tell_end(&self, job: CloseJob) -> Result<(), Failure> {
         let to = TicketRef { opening: job.opening, ticket: job.ticket };
         match self.helpdesk.ended(&to, EndedBy::Agent).await {
             Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(()),

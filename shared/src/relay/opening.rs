@@ -7,7 +7,7 @@
 use super::{
     Failure, ToHelpdesk,
     dossier::{self, Dossier},
-    ports::{Opening, Outgoing, StoreError, TicketRef, Typed},
+    ports::{EndedBy, Opening, Outgoing, StoreError, TicketRef, Typed},
     run::Run,
     to_helpdesk::Incoming,
 };
@@ -50,12 +50,15 @@ impl ToHelpdesk {
     pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming, attempts: u32) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let way = Way::of(&conversation.address);
+        let mut gone = false;
         if conversation.state == State::Claimed {
             if let Way::Desk { ticket } = &way {
                 match self.blip.open_ticket(ticket, &self.agent_identity).await {
                     Ok(()) => {}
                     // The customer left before anyone took the ticket: there is nobody to answer to.
-                    Err(Failure::Gone) => return self.close_in_map(run).await,
+                    Err(Failure::Gone) if attempts == 1 => return self.close_in_map(run).await,
+                    // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
+                    Err(Failure::Gone) => gone = true,
                     Err(failure) => return Err(failure),
                 }
             }
@@ -68,6 +71,12 @@ impl ToHelpdesk {
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         if let Way::Desk { ticket } = &way {
             self.deliver_typed(run, &to, ticket, incoming).await?;
+        }
+        if gone {
+            match self.helpdesk.ended(&to, EndedBy::Customer).await {
+                Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => return self.close_in_map(run).await,
+                Err(failure) => return Err(failure),
+            }
         }
         self.greet(&conversation, attempts).await;
         run.opens = true;
@@ -129,7 +138,12 @@ impl ToHelpdesk {
         blip_ticket: &str,
         incoming: &Incoming,
     ) -> Result<(), Failure> {
-        let mut typed = self.blip.ticket_messages(blip_ticket).await.unwrap_or_default();
+        let mut typed = match self.blip.ticket_messages(blip_ticket).await {
+            Ok(typed) => typed,
+            // What stands in for it has no id, and would come twice should Blip post the words later.
+            Err(failure) if failure.is_retryable() => return Err(failure),
+            Err(_) => Vec::new(),
+        };
         if typed.is_empty() {
             let input = incoming.ticket().and_then(crate::lime::Ticket::customer_input);
             typed.extend(input.map(|document| Typed { id: SourceId::new(&format!("{blip_ticket}/input")), document }));
@@ -138,7 +152,14 @@ impl ToHelpdesk {
             if run.knows(RingEntry::of("message", &id, &self.key)) || document.is_internal() {
                 continue;
             }
-            self.deliver_document(run, to, &id, &document, incoming.received, false).await?;
+            match self.deliver_document(run, to, &id, &document, incoming.received, false).await {
+                // It must not keep what comes after it from opening the conversation.
+                Err(Failure::Refused { .. }) => {
+                    self.tell_customer(run, &id).await?;
+                    run.delivered(RingEntry::of("message", &id, &self.key));
+                }
+                outcome => outcome?,
+            }
         }
         Ok(())
     }

@@ -86,14 +86,16 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Whether the customer may be told now that something was not delivered. If so, it is remembered.
+    /// Whether the customer may be told now that something was not delivered.
     pub(crate) fn may_tell(&mut self, now: Timestamp) -> bool {
-        let Some(direction) = self.direction() else { return false };
-        let may = direction.told.0 == 0 || now.since(direction.told) >= TELL_AGAIN_AFTER;
-        if may {
+        self.direction().is_some_and(|d| d.told.0 == 0 || now.since(d.told) >= TELL_AGAIN_AFTER)
+    }
+
+    /// Remembers that the customer was told.
+    pub(crate) fn told(&mut self, now: Timestamp) {
+        if let Some(direction) = self.direction() {
             direction.told = now;
         }
-        may
     }
 
     /// Whether this event had its effect already.

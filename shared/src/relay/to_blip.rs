@@ -120,6 +120,10 @@ impl ToBlip {
             if run.conversation.as_ref().is_some_and(ours) {
                 return Ok(Some((opening, run)));
             }
+            // Its opening is under way, however long that takes: the helpdesk has the ticket, and the map does not yet.
+            if run.conversation.as_ref().is_some_and(|c| c.opening == opening && c.state == State::Claimed) {
+                return Err(Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" });
+            }
         }
         match self.store.way_back(&job.ticket, now).await? {
             Some(opening) => Ok(Some(read(opening).await?)),
@@ -137,10 +141,10 @@ impl ToBlip {
         event: &AgentEvent,
         looking: &mut bool,
     ) -> Result<(), Failure> {
-        let entry = RingEntry::of(event.kind.name(), &event.id, &self.key);
+        let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         for _ in 0..MAX_DECISIONS {
-            let ours = run.conversation.as_ref().is_some_and(|c| c.opening == to.opening);
-            if ours && run.knows(entry) {
+            // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
+            if run.knows(entry) {
                 return Ok(());
             }
             let now = self.clock.now();
@@ -151,10 +155,10 @@ impl ToBlip {
                         Late::Closed => NotDelivered::Closed,
                         Late::Superseded => NotDelivered::Superseded,
                     };
-                    self.tell_agent(to, event, &reason).await?;
-                    if ours {
-                        run.delivered(entry);
+                    if !*looking || !self.arrived(to, event).await? {
+                        self.tell_agent(to, event, &reason).await?;
                     }
+                    run.delivered(entry);
                     return Ok(());
                 }
                 AgentDecision::Deliver => {
@@ -183,6 +187,17 @@ impl ToBlip {
             }
         }
         Err(Failure::later("the conversation kept changing"))
+    }
+
+    /// Whether words that come too late now had reached Blip, whole, in an earlier try.
+    async fn arrived(&self, to: &TicketRef, event: &AgentEvent) -> Result<bool, Failure> {
+        let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(false) };
+        for part in 1..=contents.len() {
+            if !self.blip.knows(&BlipId::agent(&to.opening, &to.ticket, &event.id, part).render()).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn deliver(
@@ -221,19 +236,20 @@ impl ToBlip {
         looking: &mut bool,
     ) -> Result<Said, Failure> {
         for (number, content) in contents.iter().enumerate() {
-            let part = RingEntry::of("part", &event.id.part(number + 1), &self.key);
+            let part = RingEntry::of_ticket(&to.ticket, "part", &event.id.part(number + 1), &self.key);
             if run.knows(part) {
                 continue;
             }
             let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number + 1).render();
+            let looked = *looking;
             if *looking {
                 *looking = self.blip.knows(&id).await?;
-                // Looking took its time, and the customer may be about to leave.
-                let decision =
-                    agent_event(Some(conversation), &to.opening, &event.kind, self.clock.now(), self.close_delay);
-                if !*looking && decision != AgentDecision::Deliver {
-                    return Ok(Said::TooLate);
-                }
+            }
+            // Looking and the parts before took their time, and the customer may be about to leave.
+            let now = self.clock.now();
+            let decision = agent_event(Some(conversation), &to.opening, &event.kind, now, self.close_delay);
+            if !*looking && decision != AgentDecision::Deliver {
+                return Ok(Said::TooLate);
             }
             if !*looking {
                 let document = document_of(content);
@@ -243,6 +259,8 @@ impl ToBlip {
                     Err(Failure::Refused { .. }) => {
                         let reason = NotDelivered::Channel { code: None, description: None };
                         self.tell_agent(to, event, &reason).await?;
+                        // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
+                        *looking = looked;
                     }
                     Err(failure) => return Err(failure),
                 }

@@ -204,7 +204,8 @@ impl ToHelpdesk {
                             return Ok(());
                         }
                         Err(Failure::Refused { .. }) => {
-                            self.tell_customer(run, incoming).await?;
+                            run.receipt(&incoming.message, Event::Failed);
+                            self.tell_customer(run, &incoming.id).await?;
                             run.delivered(entry);
                             return Ok(());
                         }
@@ -228,18 +229,21 @@ impl ToHelpdesk {
     }
 
     /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
-    async fn tell_customer(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
-        run.receipt(&incoming.message, Event::Failed);
+    pub(super) async fn tell_customer(&self, run: &mut Run<'_>, message: &SourceId) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let Some(text) = own(self.texts.language, "not_delivered") else { return Ok(()) };
-        if !run.may_tell(self.clock.now()) {
+        let now = self.clock.now();
+        if !run.may_tell(now) {
             return Ok(());
         }
-        let which: String = self.key.hex(&["not-delivered", incoming.id.as_str()]).chars().take(8).collect();
+        let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
         let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
         let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
         match self.blip.send(&message).await {
-            Ok(()) | Err(Failure::Refused { .. }) => Ok(()),
+            Ok(()) | Err(Failure::Refused { .. }) => {
+                run.told(now);
+                Ok(())
+            }
             Err(failure) => Err(failure),
         }
     }

@@ -121,7 +121,9 @@ impl Helpdesk for WebhookClient {
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         // The id of a helpdesk's message may hold anything, a webhook-id no dot: the key is made from a hash.
-        let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str(), reason.code()]);
+        // The reason is not in it: a later try may find another one (the conversation has closed by now), and one notice
+        // of a message is enough.
+        let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-failed-{hash}", to.opening.as_str());
         let event = map::failed(to, message, reason, self.texts.language);
         self.post(&id, self.clock.now(), event).await.map(drop)

@@ -1,0 +1,190 @@
+//! Bridges that are known to be wrong, made by wrapping the ports: each must be found out.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ponte::{
+    clock::Timestamp,
+    conversation::Conversation,
+    lime::Notification,
+    message::{ConversationKey, OpeningId, TicketId},
+    relay::{
+        Failure,
+        ports::{Blip, Clock, Helpdesk, Line, Outgoing, Profile, Progress, Queue, Store, StoreError, Typed, Whom},
+    },
+};
+
+use super::{
+    invocation::Invocation,
+    map::{Way, side},
+    witness::Witness,
+};
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    NoConditionOnTheWrite,
+    DoneBeforeTheEffect,
+    OneSequenceForBothDirections,
+    AppliedToThePresentOpening,
+    AnErrorIsASuccess,
+    CloseBeforeItsTurn,
+    GoesOnAfterAFailure,
+}
+
+/// The ports of one invocation.
+#[derive(Clone)]
+pub(crate) struct Ports {
+    pub store: Arc<dyn Store>,
+    pub queue: Arc<dyn Queue>,
+    pub blip: Arc<dyn Blip>,
+    pub helpdesk: Arc<dyn Helpdesk>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Ports {
+    pub(crate) fn of(invocation: &Arc<Invocation>, broken: Option<Broken>) -> Self {
+        let wrapped = Arc::new(Wrapped { inner: invocation.clone(), broken });
+        let store: Arc<dyn Store> = match broken {
+            Some(
+                Broken::NoConditionOnTheWrite
+                | Broken::OneSequenceForBothDirections
+                | Broken::AppliedToThePresentOpening,
+            ) => wrapped.clone(),
+            _ => invocation.clone(),
+        };
+        let blip: Arc<dyn Blip> = match broken {
+            Some(Broken::DoneBeforeTheEffect | Broken::AnErrorIsASuccess) => wrapped,
+            _ => invocation.clone(),
+        };
+        Self {
+            store: Arc::new(Witness::new(store, invocation.clone())),
+            queue: invocation.clone(),
+            blip,
+            helpdesk: invocation.clone(),
+            clock: invocation.clone(),
+        }
+    }
+}
+
+struct Wrapped {
+    inner: Arc<Invocation>,
+    broken: Option<Broken>,
+}
+
+impl Wrapped {
+    async fn record(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        let key = opening.conversation();
+        match self.broken {
+            Some(Broken::NoConditionOnTheWrite) => {
+                let write = |map: &super::map::Map| {
+                    map.overwrite(way, opening, progress);
+                    Ok(())
+                };
+                self.inner.writes("overwrite", StoreError::Unavailable, write).await
+            }
+            Some(Broken::OneSequenceForBothDirections) => {
+                let mut direction = progress.direction.clone();
+                let write = |map: &super::map::Map| {
+                    let mut stored = map.get(&key).ok_or(StoreError::Conflict)?;
+                    if stored.inbound.sequence + stored.outbound.sequence + 1 != direction.sequence {
+                        return Err(StoreError::Conflict);
+                    }
+                    direction.sequence = side(&mut stored, way).sequence + 1;
+                    map.record(way, opening, &Progress { direction: &direction, ..progress.clone() })
+                };
+                self.inner.writes("record", StoreError::Conflict, write).await
+            }
+            _ => {
+                let write = |map: &super::map::Map| map.record(way, opening, progress);
+                self.inner.writes("record", StoreError::Conflict, write).await
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Wrapped {
+    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
+        let mut read = self.inner.conversation(key, now).await?;
+        if let Some(read) = read.as_mut().filter(|_| self.broken == Some(Broken::OneSequenceForBothDirections)) {
+            let sequence = read.inbound.sequence + read.outbound.sequence;
+            (read.inbound.sequence, read.outbound.sequence) = (sequence, sequence);
+        }
+        Ok(read)
+    }
+
+    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, now: Timestamp) -> Result<(), StoreError> {
+        self.inner.claim(new, previous, now).await
+    }
+
+    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError> {
+        self.inner.store_ticket(opening, ticket, now).await
+    }
+
+    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.record(Way::In, opening, progress).await
+    }
+
+    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.record(Way::Out, opening, progress).await
+    }
+
+    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+        self.inner.begin_closing(opening, since).await
+    }
+
+    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.inner.close(opening, at).await
+    }
+
+    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+        let own = self.inner.way_back(ticket, now).await?;
+        let Some(own) = own.filter(|_| self.broken == Some(Broken::AppliedToThePresentOpening)) else {
+            return self.inner.way_back(ticket, now).await;
+        };
+        Ok(self.inner.conversation(&own.conversation(), now).await?.map(|present| present.opening))
+    }
+}
+
+#[async_trait]
+impl Blip for Wrapped {
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        if self.broken == Some(Broken::DoneBeforeTheEffect) {
+            let (inner, message) = (self.inner.clone(), message.clone());
+            self.inner.world.spawn(async move {
+                let _ = Blip::send(&*inner, &message).await;
+            });
+            return Ok(());
+        }
+        Blip::send(&*self.inner, message).await.or(Ok(()))
+    }
+
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        self.inner.notify(notification).await
+    }
+
+    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+        self.inner.knows(id).await
+    }
+
+    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+        self.inner.profile(whom).await
+    }
+
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+        self.inner.transcript(whom, take).await
+    }
+
+    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
+        Blip::open_ticket(&*self.inner, ticket, agent).await
+    }
+
+    async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
+        self.inner.ticket_messages(ticket).await
+    }
+
+    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+        self.inner.close_ticket(ticket).await
+    }
+}

@@ -1,0 +1,138 @@
+//! The two doors: what comes is repeated by its sender until it was accepted, and sometimes afterwards.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use ponte::{
+    clock::{Clock, Timestamp},
+    message::{AgentEvent, OpeningId},
+    queue::{Job, Record, ToBlipJob, VERSION},
+    relay::{
+        Failure,
+        accept::{self, Accepted},
+        ports::{Queue, Rejection},
+    },
+};
+use serde_json::Value;
+
+use super::{helpdesk, world::World};
+
+/// One request at a door, with the messages of the ledger that are in it.
+struct Request<'a> {
+    world: &'a World,
+    tags: &'a [usize],
+    skew: i64,
+}
+
+impl Clock for Request<'_> {
+    fn now(&self) -> Timestamp {
+        self.world.timestamp(self.skew)
+    }
+}
+
+#[async_trait]
+impl Queue for Request<'_> {
+    async fn send(&self, job: &Job) -> Result<(), Failure> {
+        let Self { world, tags, .. } = self;
+        world.wait(1, 30).await;
+        if world.fault(world.weather.queue_fails) {
+            world.strike("a queue is away", || "at the door".to_owned());
+            return Err(Failure::later("the queue is unavailable"));
+        }
+        let new = world.queues.to(job.destination).send(world.now(), job, tags);
+        let mut ledger = world.ledger();
+        tags.iter().for_each(|said| ledger.arrived(*said));
+        let names: Vec<_> = tags.iter().map(|said| ledger.said[*said].name.as_str()).collect();
+        world.tell(|| format!("{} {}", names.join("+"), if new { "is queued" } else { "is a copy, and dropped" }));
+        drop(ledger);
+        if world.fault(world.weather.queue_fails) {
+            world.strike("queued, and no answer", || "at the door".to_owned());
+            return Err(Failure::later("the queue is unavailable"));
+        }
+        Ok(())
+    }
+
+    async fn postpone(&self, _: &[Record], _: Duration) {}
+
+    async fn park(&self, _: &Record, _: &Failure) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// When a sender sends the same again.
+async fn repeats(world: &World) -> bool {
+    if !world.fault(world.weather.repeats) {
+        return false;
+    }
+    match world.between(0, 2) {
+        0 => world.wait(0, 5000).await,
+        1 => world.wait(10_000, 280_000).await,
+        _ => world.wait(301_000, 4_000_000).await,
+    }
+    true
+}
+
+/// Blip posts an envelope, until it is accepted.
+pub(crate) async fn post(world: &Arc<World>, envelope: &Value, tags: &[usize]) {
+    let body = envelope.to_string();
+    loop {
+        let request = Request { world, tags, skew: world.skew() };
+        let verified = ponte::blip::verify(Some("token"), "token", body.as_bytes()).unwrap();
+        match accept::from_blip(verified, &request, &request, &world.key).await {
+            Ok(Accepted::Queued(_)) => break,
+            Ok(Accepted::Dropped(why)) => return world.ledger().wrong.push(format!("the door drops: {why}")),
+            Err(Rejection::NotStored) => world.wait(500, 20_000).await,
+            Err(rejection) => return world.ledger().wrong.push(format!("the door says {rejection}")),
+        }
+    }
+    world.spawn(post_again(world.clone(), envelope.clone(), tags.to_vec()));
+}
+
+fn post_again(world: Arc<World>, envelope: Value, tags: Vec<usize>) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        if repeats(&world).await {
+            world.strike("an arrival at Blip's door comes again", || format!("{tags:?}"));
+            post(&world, &envelope, &tags).await;
+        }
+    })
+}
+
+/// The helpdesk posts events of one ticket, until they are accepted.
+pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<AgentEvent>, tags: Vec<usize>) {
+    let mark = world.weather.marks.then(|| mark(world, ticket));
+    loop {
+        let request = Request { world, tags: &tags, skew: world.skew() };
+        let job = ToBlipJob {
+            v: VERSION,
+            replayed: false,
+            received_at: request.now(),
+            ticket: helpdesk::name(ticket),
+            opening: mark.clone(),
+            events: events.clone(),
+        };
+        if request.send(&job.addressed("simulated", &world.key)).await.is_ok() {
+            break;
+        }
+        world.wait(500, 20_000).await;
+    }
+    world.spawn(call_back_again(world.clone(), ticket, events, tags));
+}
+
+fn call_back_again(
+    world: Arc<World>,
+    ticket: usize,
+    events: Vec<AgentEvent>,
+    tags: Vec<usize>,
+) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        if repeats(&world).await {
+            world.strike("an arrival at the helpdesk's door comes again", || format!("{tags:?}"));
+            call_back(&world, ticket, events, tags).await;
+        }
+    })
+}
+
+fn mark(world: &World, ticket: usize) -> OpeningId {
+    world.ledger().tickets[ticket].opening.clone()
+}

@@ -1,0 +1,113 @@
+//! A call of a far side: it may be refused, slow, unanswered, or have its effect when nobody waits for it any more.
+//!
+//! The effect is a task of its own: a request that was sent goes on when its caller is stopped.
+
+use std::{sync::Arc, time::Duration};
+
+use ponte::relay::Failure;
+use tokio::sync::oneshot;
+
+use super::{weather::Side, world::World};
+
+/// The stated exception: the effect came after its caller had given up.
+pub(crate) const UNDER_WAY: &str = "the request was still under way";
+
+/// What becomes of a call: when it has its effect, and what its caller learns, and when.
+struct Fate {
+    effect: Option<u64>,
+    answer: Option<(u64, Option<Failure>)>,
+}
+
+impl Fate {
+    fn fails(world: &World, failure: Failure) -> Self {
+        Self { effect: None, answer: Some((world.between(5, 200), Some(failure))) }
+    }
+
+    fn of(world: &World, side: Side, limit: u64, who: impl FnOnce() -> String) -> Self {
+        if !world.calm() && world.weather.away(side, world.now()) {
+            world.strike("outage", who);
+            return match world.between(0, 4) {
+                0 => Self { effect: None, answer: None },
+                1 | 2 => Self::fails(world, Failure::later("no connection")),
+                _ => Self::fails(world, Failure::Later { after: None, why: "503" }),
+            };
+        }
+        let quick = world.between(10, 150);
+        if !world.fault(world.weather.far_fails) {
+            return Self { effect: Some(quick / 2), answer: Some((quick, None)) };
+        }
+        let broken = || Some(Failure::Unknown { why: "500" });
+        match world.between(0, 8) {
+            0 => {
+                world.strike("429", who);
+                let seconds = if side == Side::Blip { 120 } else { world.between(1, 30) };
+                Self::fails(world, Failure::Later { after: Some(Duration::from_secs(seconds)), why: "429" })
+            }
+            1 => {
+                world.strike("503", who);
+                Self::fails(world, Failure::later("503"))
+            }
+            2 => {
+                world.strike("500 without an effect", who);
+                Self::fails(world, Failure::Unknown { why: "500" })
+            }
+            3 => {
+                world.strike("500 after the effect", who);
+                Self { effect: Some(quick / 2), answer: Some((quick, broken())) }
+            }
+            4 => {
+                world.strike("time-out without an effect", who);
+                Self { effect: None, answer: None }
+            }
+            5 | 6 => {
+                world.strike("time-out after the effect", who);
+                Self { effect: Some(world.between(1, limit - 1)), answer: None }
+            }
+            7 if world.chance(300) => {
+                world.strike("time-out, and the effect later", who);
+                Self { effect: Some(world.between(limit + 1, limit + 45_000)), answer: None }
+            }
+            _ => {
+                world.strike("slow answer", who);
+                let answer = world.between(limit / 4, limit - 1);
+                Self { effect: Some(world.between(1, answer)), answer: Some((answer, None)) }
+            }
+        }
+    }
+}
+
+/// Calls `side`, for at most `limit` milliseconds. `excuse` is why a repetition by this caller cannot be helped.
+pub(crate) async fn call<T: Send + 'static>(
+    world: &Arc<World>,
+    side: Side,
+    limit: u64,
+    excuse: Option<&'static str>,
+    who: impl FnOnce() -> String,
+    effect: impl FnOnce(&Arc<World>, Option<&'static str>) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let Fate { effect: at, answer } = Fate::of(world, side, limit, who);
+    let (tell, told) = oneshot::channel();
+    if let Some(at) = at {
+        let there = world.clone();
+        let excuse = excuse.or((at > limit).then_some(UNDER_WAY));
+        world.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(at)).await;
+            let _ = tell.send(effect(&there, excuse));
+        });
+    }
+    let sleep = |time| tokio::time::sleep(Duration::from_millis(time));
+    match answer {
+        None => {
+            sleep(limit).await;
+            Err(Failure::Unknown { why: "no answer in time" })
+        }
+        Some((time, Some(failure))) => {
+            sleep(time).await;
+            Err(failure)
+        }
+        Some((time, None)) => {
+            sleep(time).await;
+            told.await.unwrap_or(Err(Failure::later("no connection")))
+        }
+    }
+}

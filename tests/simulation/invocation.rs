@@ -1,0 +1,149 @@
+//! One invocation of a function: its clock, what befalls it, and how its calls reach the map and the queues.
+//!
+//! It may be stopped before or after any call, or stand still past its visibility and then go on beside its successor.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use ponte::{
+    clock::{Clock, Timestamp},
+    queue::Destination,
+    relay::ports::StoreError,
+};
+use tokio::sync::Notify;
+
+use super::{map::Map, sqs::VISIBILITY, world::World};
+
+/// Calls before which a mishap may come.
+const CALLS: u64 = 12;
+
+/// The stated exception: the call of a function whose records are another's already.
+pub(crate) const STOOD_STILL: &str = "a function went on after its visibility had ended";
+
+/// Where a mishap comes: at which call, and before or after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    call: usize,
+    after: bool,
+}
+
+impl Moment {
+    fn any(world: &World) -> Self {
+        Self { call: usize::try_from(world.between(0, CALLS)).unwrap(), after: world.chance(500) }
+    }
+}
+
+pub(crate) struct Invocation {
+    pub world: Arc<World>,
+    pub of: Destination,
+    number: usize,
+    skew: i64,
+    visible_until: u64,
+    calls: AtomicUsize,
+    crash: Option<Moment>,
+    freeze: Option<(Moment, u64)>,
+    dead: Notify,
+}
+
+impl Invocation {
+    pub(crate) fn new(world: &Arc<World>, of: Destination) -> Self {
+        let moment = |chance| world.fault(chance).then(|| Moment::any(world));
+        let crash = moment(world.weather.crash);
+        let freeze = moment(world.weather.freeze).map(|moment| (moment, world.between(VISIBILITY, 2 * VISIBILITY)));
+        Self {
+            of,
+            number: world.number(),
+            skew: world.skew(),
+            visible_until: world.now() + VISIBILITY,
+            calls: AtomicUsize::new(0),
+            crash,
+            freeze,
+            dead: Notify::new(),
+            world: world.clone(),
+        }
+    }
+
+    /// A function that stands still is not stopped at its time limit.
+    pub(crate) fn freezes(&self) -> bool {
+        self.freeze.is_some()
+    }
+
+    /// Until it is stopped.
+    pub(crate) async fn stopped(&self) {
+        self.dead.notified().await;
+    }
+
+    pub(crate) fn who(&self) -> String {
+        format!("{:?} {}", self.of, self.number)
+    }
+
+    /// Why what this invocation does now cannot be helped: its records are another's already.
+    pub(crate) fn excuse(&self) -> Option<&'static str> {
+        (self.world.now() >= self.visible_until).then_some(STOOD_STILL)
+    }
+
+    /// Makes a call, and what befalls the function before and after it.
+    pub(crate) async fn calls<T>(&self, what: &'static str, call: impl Future<Output = T>) -> T {
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
+        self.befalls(Moment { call: number, after: false }, what).await;
+        let answer = call.await;
+        self.befalls(Moment { call: number, after: true }, what).await;
+        answer
+    }
+
+    async fn befalls(&self, moment: Moment, what: &'static str) {
+        let when = if moment.after { "after" } else { "before" };
+        if let Some((_, time)) = self.freeze.filter(|(freeze, _)| *freeze == moment) {
+            self.world.strike("a function stands still", || format!("{} {when} {what}", self.who()));
+            tokio::time::sleep(Duration::from_millis(time)).await;
+            self.world.tell(|| format!("{} goes on", self.who()));
+        }
+        if self.crash == Some(moment) && !self.world.calm() {
+            let kind = if moment.after { "a crash after a call" } else { "a crash before a call" };
+            self.world.strike(kind, || format!("{} {when} {what}", self.who()));
+            self.dead.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// A read of the map.
+    pub(crate) async fn reads<T>(&self, what: &'static str, read: impl FnOnce(&Map) -> T) -> Result<T, StoreError> {
+        self.calls(what, async {
+            self.world.wait(1, 9).await;
+            if self.world.fault(self.world.weather.map_fails) {
+                self.world.strike("the map is away", || format!("{} {what}", self.who()));
+                return Err(StoreError::Unavailable);
+            }
+            Ok(read(&self.world.map))
+        })
+        .await
+    }
+
+    /// A write of the map. Its answer may be lost; then the caller knows nothing, or (`unanswered` is `Conflict`) the SDK
+    /// repeats it and meets its own write.
+    pub(crate) async fn writes(
+        &self,
+        what: &'static str,
+        unanswered: StoreError,
+        write: impl FnOnce(&Map) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.reads(what, write).await??;
+        self.world.wait(1, 9).await;
+        if !self.world.fault(self.world.weather.map_keeps_silent) {
+            return Ok(());
+        }
+        self.world.strike("written, and no answer", || format!("{} {what}", self.who()));
+        Err(if self.world.chance(500) { StoreError::Unavailable } else { unanswered })
+    }
+}
+
+impl Clock for Invocation {
+    fn now(&self) -> Timestamp {
+        self.world.timestamp(self.skew)
+    }
+}

@@ -1,0 +1,127 @@
+//! The map: conditional writes and the transaction, with the conditions of `shared/src/store/dynamo.rs`.
+//!
+//! A write is one moment; what makes it fail or stay unanswered is decided by the invocation that calls.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use ponte::{
+    conversation::{Conversation, Direction, State},
+    message::{ConversationKey, OpeningId, TicketId},
+    relay::ports::{Progress, StoreError},
+};
+
+/// Which direction of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    In,
+    Out,
+}
+
+pub(crate) fn side(conversation: &mut Conversation, way: Way) -> &mut Direction {
+    match way {
+        Way::In => &mut conversation.inbound,
+        Way::Out => &mut conversation.outbound,
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Map {
+    items: Mutex<HashMap<ConversationKey, Conversation>>,
+    tickets: Mutex<HashMap<TicketId, OpeningId>>,
+}
+
+impl Map {
+    pub(crate) fn get(&self, key: &ConversationKey) -> Option<Conversation> {
+        self.items.lock().unwrap().get(key).cloned()
+    }
+
+    pub(crate) fn claim(&self, new: &Conversation, previous: Option<&OpeningId>) -> Result<(), StoreError> {
+        let mut items = self.items.lock().unwrap();
+        let stored = items.get(&new.key);
+        let free = match (stored, previous) {
+            (None, None) => true,
+            (Some(stored), Some(previous)) => {
+                stored.opening == *previous && matches!(stored.state, State::Closed { .. })
+            }
+            _ => false,
+        };
+        if !free {
+            return Err(StoreError::Conflict);
+        }
+        let mut claimed = Conversation { ticket: None, agent: None, state: State::Claimed, ..new.clone() };
+        let (inbound, outbound) =
+            stored.map(|stored| (stored.inbound.clone(), stored.outbound.clone())).unwrap_or_default();
+        (claimed.inbound, claimed.outbound) = (inbound, outbound);
+        items.insert(new.key.clone(), claimed);
+        Ok(())
+    }
+
+    fn update(
+        &self,
+        opening: &OpeningId,
+        condition: impl FnOnce(&mut Conversation) -> bool,
+        change: impl FnOnce(&mut Conversation),
+    ) -> Result<(), StoreError> {
+        let mut items = self.items.lock().unwrap();
+        let stored = items.get_mut(&opening.conversation()).ok_or(StoreError::Conflict)?;
+        if stored.opening != *opening || !condition(stored) {
+            return Err(StoreError::Conflict);
+        }
+        change(stored);
+        Ok(())
+    }
+
+    pub(crate) fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId) -> Result<(), StoreError> {
+        let mut tickets = self.tickets.lock().unwrap();
+        if tickets.get(ticket).is_some_and(|stored| stored != opening) {
+            return Err(StoreError::Conflict);
+        }
+        self.update(
+            opening,
+            |c| c.state == State::Claimed,
+            |c| {
+                c.state = State::Ticketed;
+                c.ticket = Some(ticket.clone());
+            },
+        )?;
+        tickets.insert(ticket.clone(), opening.clone());
+        Ok(())
+    }
+
+    pub(crate) fn record(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        let read = progress.direction.sequence.saturating_sub(1);
+        let condition =
+            |c: &mut Conversation| side(c, way).sequence == read && (!progress.opens || c.state == State::Ticketed);
+        self.update(opening, condition, |c| put(c, way, progress))
+    }
+
+    /// A write without any condition, as a bridge would make it that trusts in being alone.
+    pub(crate) fn overwrite(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) {
+        if let Some(stored) = self.items.lock().unwrap().get_mut(&opening.conversation()) {
+            put(stored, way, progress);
+        }
+    }
+
+    pub(crate) fn begin_closing(&self, opening: &OpeningId, state: State) -> Result<(), StoreError> {
+        let closable = |c: &mut Conversation| matches!(c.state, State::Ticketed | State::Open);
+        self.update(opening, closable, |c| c.state = state)
+    }
+
+    pub(crate) fn close(&self, opening: &OpeningId, state: State) -> Result<(), StoreError> {
+        self.update(opening, |_| true, |c| c.state = state)
+    }
+
+    pub(crate) fn way_back(&self, ticket: &TicketId) -> Option<OpeningId> {
+        self.tickets.lock().unwrap().get(ticket).cloned()
+    }
+}
+
+fn put(stored: &mut Conversation, way: Way, progress: &Progress<'_>) {
+    *side(stored, way) = progress.direction.clone();
+    if progress.opens {
+        stored.state = State::Open;
+    }
+    if let Some(agent) = progress.agent {
+        stored.agent = Some(agent.to_owned());
+    }
+}

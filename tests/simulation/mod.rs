@@ -1,0 +1,74 @@
+//! The relay's real code in a simulated world: one thread, virtual time, and a seed for everything that may go wrong.
+//!
+//! A history has one to four customers and some 5 to 40 messages. Then the faults stop, everything drains, and
+//! the verdict is spoken. `PONTE_SEEDS` is how many histories are played, `PONTE_SEED` the one that is replayed and told.
+
+mod blip;
+mod broken;
+mod doors;
+mod far;
+mod helpdesk;
+mod invocation;
+mod ledger;
+mod map;
+mod people;
+mod ports;
+mod random;
+mod source;
+mod sqs;
+mod tests;
+mod verdict;
+mod weather;
+mod witness;
+mod world;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use ponte::queue::Destination;
+
+use self::{broken::Broken, verdict::Verdict, weather::HOUR, world::World};
+
+/// Everything has drained this long after the faults stopped, or never will.
+const DRAINED: u64 = 30 * HOUR;
+
+/// What became of one history.
+struct Outcome {
+    verdict: Verdict,
+    messages: usize,
+    hours: u64,
+    faults: BTreeMap<&'static str, u64>,
+    history: Vec<String>,
+}
+
+/// Plays one history; `told` also writes it down in words.
+fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let world = World::new(seed, broken, told);
+        for of in [Destination::ToHelpdesk, Destination::ToBlip, Destination::CloseTicket] {
+            tokio::spawn(source::poll(world.clone(), of));
+        }
+        people::begin(&world);
+        let mut drained = false;
+        while !drained && world.now() < world.weather.calm + DRAINED {
+            tokio::time::sleep(Duration::from_mins(5)).await;
+            drained = world.is_idle();
+        }
+        let verdict = verdict::judge(&world, drained);
+        let messages = world.ledger().said.iter().filter(|said| said.stored.is_some()).count();
+        Outcome { verdict, messages, hours: world.now() / HOUR, faults: world.faults(), history: world.history() }
+    })
+}
+
+#[test]
+fn replay() {
+    let asked = std::env::var("PONTE_SEED").ok();
+    let seed = asked.as_deref().unwrap_or("1").parse().unwrap();
+    let outcome = play(seed, None, true);
+    assert_eq!(outcome.history, play(seed, None, true).history, "a seed is one history");
+    if asked.is_some() {
+        println!("{}", outcome.history.join("\n"));
+        println!("{:#?}", outcome.verdict);
+    }
+    assert!(outcome.verdict.violations.is_empty(), "{:#?}", outcome.verdict.violations);
+}

@@ -1,0 +1,278 @@
+//! What people do: customers write, wait, come back and leave; agents answer, close, and write once more.
+
+use std::sync::Arc;
+
+use ponte::message::{Agent, AgentEvent, AgentEventKind, Content, SourceId};
+use serde_json::{Value, json};
+
+use super::{
+    doors,
+    ledger::{Kind, Speaker},
+    world::World,
+};
+
+const MINUTE: u64 = 60_000;
+
+/// Everybody arrives.
+pub(crate) fn begin(world: &Arc<World>) {
+    for _ in 0..world.between(1, 4) {
+        let there = world.clone();
+        if world.chance(600) {
+            world.spawn(async move { router_customer(&there).await });
+        } else {
+            world.spawn(async move { desk_customer(&there).await });
+        }
+    }
+}
+
+/// Between two things that somebody does.
+async fn pause(world: &World) {
+    match world.between(0, 9) {
+        0..=3 => world.wait(0, 3000).await,
+        4..=6 => world.wait(3000, MINUTE).await,
+        7 | 8 => world.wait(MINUTE, 10 * MINUTE).await,
+        _ => world.wait(10 * MINUTE, 90 * MINUTE).await,
+    }
+}
+
+async fn router_customer(world: &Arc<World>) {
+    let number = world.ledger().chats.len();
+    let chat = world.ledger().chat(&format!("customer{number}@tunnel.msging.net"), None, &world.key);
+    for _ in 0..world.between(1, 3) {
+        for _ in 0..world.between(1, 5) {
+            pause(world).await;
+            speak(world, chat).await;
+        }
+        world.wait(0, 40 * MINUTE).await;
+    }
+}
+
+/// A customer of the custom attendance channel: each visit is a ticket of Blip's, and an address.
+async fn desk_customer(world: &Arc<World>) {
+    for _ in 0..world.between(1, 2) {
+        pause(world).await;
+        if world.may_speak() {
+            visit(world).await;
+        }
+        world.wait(0, 40 * MINUTE).await;
+    }
+}
+
+async fn visit(world: &Arc<World>) {
+    let number = world.ledger().chats.len();
+    let ticket = format!("desk{number}");
+    world.blip.desk.lock().unwrap().entry(ticket.clone()).or_default();
+    let address = format!("{ticket}@desk.msging.net/Webhook");
+    let chat = world.ledger().chat(&address, Some(ticket.clone()), &world.key);
+    let mut posted = Vec::new();
+    for _ in 0..world.between(0, 2) {
+        let said = words_of(world, chat);
+        let name = {
+            let mut ledger = world.ledger();
+            ledger.said[said].typed = true;
+            ledger.said[said].kind = Kind::Words(1);
+            ledger.said[said].source.clone()
+        };
+        let text = world.ledger().said[said].content().remove(0);
+        world.blip.desk.lock().unwrap().entry(ticket.clone()).or_default().typed.push((name, text));
+        if world.chance(500) {
+            posted.push(said);
+        }
+    }
+    let input = world.blip.desk.lock().unwrap()[&ticket].typed.first().map(|(_, text)| text.clone());
+    let waiting = world.ledger().say(Speaker::Customer(chat), Kind::Waiting, world.now());
+    doors::post(world, &ticket_document(&address, &ticket, "Waiting", input.as_deref()), &[waiting]).await;
+    for said in posted {
+        let envelope = envelope(world, chat, said);
+        doors::post(world, &envelope, &[said]).await;
+    }
+    for _ in 0..world.between(0, 5) {
+        pause(world).await;
+        speak(world, chat).await;
+    }
+    if world.chance(250) && world.blip.open_ticket(&ticket).is_ok() {
+        world.wait(0, 10 * MINUTE).await;
+        let status = if world.chance(700) { "ClosedClient" } else { "Transferred" };
+        if let Some(ticket) = world.blip.desk.lock().unwrap().get_mut(&ticket) {
+            ticket.ended = true;
+        }
+        let ended = world.ledger().say(Speaker::Customer(chat), Kind::Ended, world.now());
+        doors::post(world, &ticket_document(&address, &ticket, status, None), &[ended]).await;
+    }
+}
+
+fn ticket_document(from: &str, ticket: &str, status: &str, input: Option<&str>) -> Value {
+    let input = input.map_or(json!({}), |text| json!({ "type": "text/plain", "value": text }));
+    json!({
+        "id": format!("Ticket:{ticket}:{status}"), "from": from, "type": "application/vnd.iris.ticket+json",
+        "content": {
+            "id": ticket, "status": status, "provider": "Webhook", "ownerIdentity": "bot@msging.net",
+            "customerIdentity": "5531@wa.gw.msging.net", "customerInput": input,
+        },
+    })
+}
+
+/// New words of a customer: one part, rarely several, rarely such as the helpdesk refuses.
+fn words_of(world: &World, chat: usize) -> usize {
+    let parts = if world.chance(100) { 3 } else { 1 };
+    let poison = world.chance(20);
+    let mut ledger = world.ledger();
+    let said = ledger.say(Speaker::Customer(chat), Kind::Words(parts), world.now());
+    ledger.said[said].poison = poison;
+    said
+}
+
+fn envelope(world: &World, chat: usize, said: usize) -> Value {
+    let ledger = world.ledger();
+    let (from, said) = (&ledger.chats[chat].address, &ledger.said[said]);
+    let texts = said.content();
+    if let [text] = &texts[..] {
+        return json!({ "id": said.source, "from": from, "type": "text/plain", "content": text });
+    }
+    let content = json!({ "itemType": "text/plain", "total": texts.len(), "items": texts });
+    json!({ "id": said.source, "from": from, "type": "application/vnd.lime.collection+json", "content": content })
+}
+
+/// The customer says something, if anything is left to say. One after the other: a chat's arrivals are in its order.
+async fn speak(world: &Arc<World>, chat: usize) {
+    if world.may_speak() {
+        let said = words_of(world, chat);
+        let envelope = envelope(world, chat, said);
+        doors::post(world, &envelope, &[said]).await;
+    }
+}
+
+fn speaks_soon(world: &Arc<World>, chat: usize, most: u64) {
+    let there = world.clone();
+    world.spawn(async move {
+        there.wait(0, most).await;
+        speak(&there, chat).await;
+    });
+}
+
+/// The customer is with the bot again, and sometimes comes back.
+pub(crate) fn sent_back(world: &Arc<World>, chat: usize) {
+    if world.chance(400) {
+        let most = if world.chance(500) { 3000 } else { 10 * MINUTE };
+        speaks_soon(world, chat, most);
+    }
+}
+
+/// Blip says so when a ticket was closed, and words may be on their way.
+pub(crate) fn desk_ticket_closed(world: &Arc<World>, chat: usize) {
+    if world.chance(500) {
+        let there = world.clone();
+        let ended = world.ledger().say(Speaker::Customer(chat), Kind::Ended, world.now());
+        let (address, ticket) = {
+            let ledger = world.ledger();
+            (ledger.chats[chat].address.clone(), ledger.chats[chat].desk.clone().unwrap())
+        };
+        world.spawn(async move {
+            let document = ticket_document(&address, &ticket, "ClosedAttendant", None);
+            doors::post(&there, &document, &[ended]).await;
+        });
+    }
+    if world.chance(200) {
+        speaks_soon(world, chat, 3000);
+    }
+}
+
+/// The channel may refuse what Blip took: Blip says so, with the message's id.
+pub(crate) fn channel_may_fail(world: &Arc<World>, id: &str, name: &str) {
+    if !world.chance(20) {
+        return;
+    }
+    let Some(number) = world.ledger().of_text(name).map(|said| said.name[1..].parse().unwrap()) else { return };
+    let failed = world.ledger().say(Speaker::Channel(number), Kind::Failed, world.now());
+    let reason = json!({ "code": 131_026, "description": "undeliverable" });
+    let envelope = json!({ "id": id, "from": "postmaster@wa.gw.msging.net", "event": "failed", "reason": reason });
+    let there = world.clone();
+    world.spawn(async move {
+        there.wait(100, MINUTE).await;
+        doors::post(&there, &envelope, &[failed]).await;
+    });
+}
+
+/// An agent finds a new ticket.
+pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) {
+    let there = world.clone();
+    world.spawn(async move { agent(&there, ticket).await });
+}
+
+async fn agent(world: &Arc<World>, ticket: usize) {
+    pause(world).await;
+    if world.chance(300) {
+        let kind = AgentEventKind::Assigned { agent: Agent { id: None, name: Some("Ana".into()) } };
+        does(world, ticket, vec![(Kind::Gesture, kind)]).await;
+    }
+    for _ in 0..world.between(0, 4) {
+        if world.chance(100) {
+            does(world, ticket, vec![(Kind::Gesture, AgentEventKind::Typing { on: true })]).await;
+        }
+        answer(world, ticket).await;
+        pause(world).await;
+    }
+    if !world.chance(750) {
+        return;
+    }
+    let close = || (Kind::Close, AgentEventKind::Closed { service: None });
+    let chat = world.ledger().tickets[ticket].chat;
+    if world.chance(300) {
+        speaks_soon(world, chat, 15_000);
+    }
+    does(world, ticket, vec![close()]).await;
+    for _ in 0..world.between(0, 2) {
+        // Helpdesks report the closing before the last words arrive; some agents add something.
+        if world.chance(700) {
+            world.wait(0, 3000).await;
+        } else {
+            world.wait(3000, 9000).await;
+        }
+        answer(world, ticket).await;
+    }
+    if world.chance(200) {
+        world.wait(0, MINUTE).await;
+        does(world, ticket, vec![close()]).await;
+    }
+    if world.chance(250) {
+        pause(world).await;
+        answer(world, ticket).await;
+    }
+}
+
+/// One or two messages in one callback.
+async fn answer(world: &Arc<World>, ticket: usize) {
+    let mut events = Vec::new();
+    for _ in 0..if world.chance(150) { 2 } else { 1 } {
+        if world.may_speak() {
+            let parts = if world.chance(150) { 3 } else { 1 };
+            events.push((Kind::Words(parts), AgentEventKind::Message { contents: Vec::new(), agent: None }));
+        }
+    }
+    if !events.is_empty() {
+        does(world, ticket, events).await;
+    }
+}
+
+async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, AgentEventKind)>) {
+    let mut tags = Vec::new();
+    let mut jobs = Vec::new();
+    for (kind, mut event) in events {
+        let poison = kind != Kind::Close && world.chance(20);
+        let mut ledger = world.ledger();
+        let mine = ledger.said.iter().filter(|said| said.by == Speaker::Agent(ticket)).count();
+        let said = ledger.say(Speaker::Agent(ticket), kind, world.now());
+        let said_there = &mut ledger.said[said];
+        said_there.poison = poison;
+        if world.weather.ids_of_ticket {
+            said_there.source = format!("{}", mine + 1);
+        }
+        if let AgentEventKind::Message { contents, .. } = &mut event {
+            *contents = said_there.content().into_iter().map(Content::text).collect();
+        }
+        jobs.push(AgentEvent { id: SourceId::new(&said_there.source), kind: event });
+        tags.push(said);
+        world.tell(|| format!("the agent of T-{} does {}: {kind:?}", ticket + 1, said_there.name));
+    }
+    doors::call_back(world, ticket, jobs, tags).await;
+}

@@ -1,0 +1,238 @@
+//! The relay's ports, as one invocation sees them.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ponte::{
+    clock::Timestamp,
+    conversation::{Conversation, State},
+    lime::Notification,
+    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    queue::{Job, Record},
+    relay::{
+        Failure,
+        ports::{
+            Blip, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Outgoing, Profile, Progress, Queue,
+            Store, StoreError, TicketRef, Typed, Whom,
+        },
+    },
+};
+
+use super::{blip, far, helpdesk, invocation::Invocation, map::Way, weather::Side, world::World};
+use std::sync::Arc;
+
+/// `SEND_LIMIT`, `COMMAND_LIMIT` and `CALL_LIMIT` of the adapters.
+const BLIP_LIMIT: u64 = 4000;
+const HELPDESK_LIMIT: u64 = 8000;
+
+#[async_trait]
+impl Store for Invocation {
+    async fn conversation(&self, key: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+        self.reads("read", |map| map.get(key)).await
+    }
+
+    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+        self.writes("claim", StoreError::Conflict, |map| map.claim(new, previous)).await
+    }
+
+    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+        // A transaction that the SDK repeats bears the same token, and succeeds.
+        self.writes("store ticket", StoreError::Unavailable, |map| map.store_ticket(opening, ticket)).await
+    }
+
+    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.writes("record in", StoreError::Conflict, |map| map.record(Way::In, opening, progress)).await
+    }
+
+    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.writes("record out", StoreError::Conflict, |map| map.record(Way::Out, opening, progress)).await
+    }
+
+    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+        self.writes("begin closing", StoreError::Conflict, |map| {
+            map.begin_closing(opening, State::Closing { since })?;
+            self.world.ledger().closings.push((self.world.now(), opening.clone()));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.writes("close", StoreError::Conflict, |map| map.close(opening, State::Closed { at })).await
+    }
+
+    async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+        self.reads("read way back", |map| map.way_back(ticket)).await
+    }
+}
+
+#[async_trait]
+impl Queue for Invocation {
+    async fn send(&self, job: &Job) -> Result<(), Failure> {
+        let world = &self.world;
+        self.calls("send to a queue", async {
+            world.wait(1, 9).await;
+            if world.fault(world.weather.queue_fails) {
+                world.strike("a queue is away", || self.who());
+                return Err(Failure::later("the queue is unavailable"));
+            }
+            world.queues.to(job.destination).send(world.now(), job, &[]);
+            if world.fault(world.weather.queue_fails) {
+                world.strike("queued, and no answer", || self.who());
+                return Err(Failure::later("the queue is unavailable"));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn postpone(&self, records: &[Record], wait: Duration) {
+        let world = &self.world;
+        self.calls("postpone", async {
+            world.wait(1, 9).await;
+            if world.fault(world.weather.queue_fails) {
+                world.strike("a queue is away", || self.who());
+                return;
+            }
+            world.tell(|| format!("{} postpones {} records by {wait:?}", self.who(), records.len()));
+            world.queues.to(self.of).postpone(world.now(), records, wait);
+        })
+        .await;
+    }
+
+    async fn park(&self, record: &Record, failure: &Failure) -> Result<(), Failure> {
+        let world = &self.world;
+        self.calls("park", async {
+            world.wait(1, 9).await;
+            if world.fault(world.weather.queue_fails) {
+                world.strike("a queue is away", || self.who());
+                return Err(Failure::later("the parked queue is unavailable"));
+            }
+            world.tell(|| format!("{} parks {}: {failure}", self.who(), record.id));
+            world.queues.parked.lock().unwrap().push((self.of, record.clone(), failure.to_string()));
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Invocation {
+    async fn blip<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        effect: impl FnOnce(&Arc<World>, Option<&'static str>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let call = async {
+            let who = || format!("{} {what}", self.who());
+            far::call(&self.world, Side::Blip, BLIP_LIMIT, self.excuse(), who, effect).await
+        };
+        self.calls(what, call).await
+    }
+
+    async fn helpdesk<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        effect: impl FnOnce(&Arc<World>, Option<&'static str>) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let call = async {
+            let who = || format!("{} {what}", self.who());
+            far::call(&self.world, Side::Helpdesk, HELPDESK_LIMIT, self.excuse(), who, effect).await
+        };
+        self.calls(what, call).await.map_err(|failure| match failure {
+            // As `webhook` has it: with an idempotency key an unknown result is like none.
+            Failure::Unknown { why } if !self.world.weather.keyless => Failure::later(why),
+            other => other,
+        })
+    }
+}
+
+#[async_trait]
+impl Blip for Invocation {
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        let message = message.clone();
+        self.blip("send to Blip", move |world, excuse| blip::take(world, excuse, &message)).await
+    }
+
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        let notification = notification.clone();
+        let told = move |world: &Arc<World>, _| {
+            blip::notified(world, &notification);
+            Ok(())
+        };
+        self.blip("notify Blip", told).await
+    }
+
+    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+        let id = id.to_owned();
+        self.blip("ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
+    }
+
+    async fn profile(&self, _: &Whom) -> Result<Profile, Failure> {
+        self.blip("read the profile", |_, _| Ok(Profile::default())).await
+    }
+
+    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Line>, Failure> {
+        self.blip("read the transcript", |_, _| Ok(Vec::new())).await
+    }
+
+    async fn open_ticket(&self, ticket: &str, _: &str) -> Result<(), Failure> {
+        let ticket = ticket.to_owned();
+        self.blip("open Blip's ticket", move |world, _| world.blip.open_ticket(&ticket)).await
+    }
+
+    async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
+        let ticket = ticket.to_owned();
+        self.blip("read what was typed", move |world, _| {
+            if world.weather.unreadable {
+                return Err(Failure::Refused { why: "Blip does not give the ticket's messages", status: 404 });
+            }
+            Ok(world.blip.typed(&ticket))
+        })
+        .await
+    }
+
+    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+        let ticket = ticket.to_owned();
+        let close = move |world: &Arc<World>, _| {
+            blip::close_ticket(world, &ticket);
+            Ok(())
+        };
+        self.blip("close Blip's ticket", close).await
+    }
+}
+
+#[async_trait]
+impl Helpdesk for Invocation {
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let opening = opening.id.clone();
+        let found = helpdesk::marked(&self.world, &opening);
+        self.helpdesk("open a ticket", move |world, _| Ok(helpdesk::open(world, &opening, found))).await
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let (to, message) = (to.clone(), message.clone());
+        self.helpdesk("post words", move |world, excuse| helpdesk::deliver(world, excuse, &to, &message)).await
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let (to, message, reason) = (to.clone(), message.as_str().to_owned(), reason.clone());
+        let told = move |world: &Arc<World>, excuse| {
+            helpdesk::not_delivered(world, excuse, &to, &message, &reason);
+            Ok(())
+        };
+        self.helpdesk("tell the agent", told).await
+    }
+
+    async fn note(&self, _: &TicketRef, _: &str, _: &str) -> Result<(), Failure> {
+        self.helpdesk("note", |_, _| Ok(())).await
+    }
+
+    async fn ended(&self, to: &TicketRef, _: EndedBy) -> Result<(), Failure> {
+        let to = to.clone();
+        self.helpdesk("tell the end", move |world, _| {
+            helpdesk::ended(world, &to);
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,104 @@
+//! The Lambda event source: batches that span groups, side by side, and the partial answers to them.
+
+use std::{sync::Arc, time::Duration};
+
+use ponte::{
+    queue::Destination,
+    relay::{CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker, work},
+};
+
+use super::{
+    broken::{Broken, Ports},
+    helpdesk,
+    invocation::Invocation,
+    ledger::Speaker,
+    sqs::{CLOSE_DELAY, Waiting},
+    world::World,
+};
+
+/// `WorkerTimeoutSeconds` at its smallest.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// A function that stands still is stopped at last.
+const LONGEST_LIFE: Duration = Duration::from_mins(10);
+
+/// Polls one queue for ever.
+pub(crate) async fn poll(world: Arc<World>, of: Destination) {
+    loop {
+        let batch = world.queues.to(of).batch(|| world.now(), || world.between(1, 14)).await;
+        let there = world.clone();
+        world.spawn(async move { invoke(&there, of, batch).await });
+    }
+}
+
+async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
+    world.wait(1, 30).await;
+    let deadline = Deadline(world.timestamp(0).plus(TIME_LIMIT));
+    let invocation = Arc::new(Invocation::new(world, of));
+    world.tell(|| format!("{} begins with {}", invocation.who(), listed(world, &batch)));
+    let ports = Ports::of(&invocation, world.broken);
+    let worker = worker(world, of, &ports);
+    let records: Vec<_> = batch.iter().map(|message| message.record.clone()).collect();
+    let answer = async {
+        if world.broken != Some(Broken::GoesOnAfterAFailure) {
+            return work(&*worker, &*ports.queue, &*invocation, records, deadline).await;
+        }
+        let mut failed = Vec::new();
+        for record in records {
+            failed.extend(work(&*worker, &*ports.queue, &*invocation, vec![record], deadline).await);
+        }
+        failed
+    };
+    let limit = if invocation.freezes() { LONGEST_LIFE } else { TIME_LIMIT };
+    let failed = tokio::select! {
+        biased;
+        () = invocation.stopped() => return,
+        () = tokio::time::sleep(limit) => {
+            return world.strike("a function's time is up", || invocation.who());
+        }
+        failed = answer => failed,
+    };
+    if world.fault(world.weather.crash / 4) {
+        return world.strike("an answer of a function is lost", || invocation.who());
+    }
+    world.tell(|| format!("{} answers: {} of {} come again", invocation.who(), failed.len(), batch.len()));
+    for message in batch.iter().filter(|message| !failed.contains(&message.record.id)) {
+        if world.queues.to(of).delete(world.now(), &message.record) {
+            message.tags.iter().for_each(|said| done(world, *said));
+        }
+    }
+}
+
+/// The bridge is done with a message.
+fn done(world: &World, said: usize) {
+    let mut ledger = world.ledger();
+    let said = &mut ledger.said[said];
+    if let Speaker::Agent(ticket) = said.by {
+        said.unknown |= said.done.is_none() && world.map.way_back(&helpdesk::name(ticket)).is_none();
+    }
+    said.done.get_or_insert(world.now());
+}
+
+fn worker(world: &World, of: Destination, ports: &Ports) -> Box<dyn Worker> {
+    let Ports { store, queue, blip, helpdesk, clock } = ports.clone();
+    let (key, texts) = (world.key.clone(), world.texts.clone());
+    match of {
+        Destination::ToHelpdesk => {
+            let agent_identity = "agent%40example.com@blip.ai".to_owned();
+            Box::new(ToHelpdesk { store, blip, helpdesk, clock, key, texts, agent_identity })
+        }
+        Destination::ToBlip => {
+            Box::new(ToBlip { store, queue, blip, helpdesk, clock, key, texts, close_delay: CLOSE_DELAY })
+        }
+        Destination::CloseTicket => Box::new(CloseTicket { store, blip, helpdesk, clock, texts, return_service: None }),
+    }
+}
+
+fn listed(world: &World, batch: &[Waiting]) -> String {
+    let ledger = world.ledger();
+    let names = batch.iter().map(|message| {
+        let names: Vec<_> = message.tags.iter().map(|said| ledger.said[*said].name.as_str()).collect();
+        let name = if names.is_empty() { message.record.id.clone() } else { names.join("+") };
+        format!("{name} ({})", message.record.attempts)
+    });
+    names.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,174 @@
+//! Everything in one history: virtual time, the far sides, the queues, the map, and what is written down about them.
+//!
+//! Time is tokio's paused clock on one thread: it stands still while anything can run, and then jumps to the next timer.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use ponte::{clock::Timestamp, hash::HashKey, texts::Texts};
+use tokio::time::Instant;
+
+use super::{
+    blip::BlipSide, broken::Broken, helpdesk::HelpdeskSide, ledger::Ledger, map::Map, random::Random, sqs::Queues,
+    weather::Weather,
+};
+
+/// Where virtual time begins.
+const EPOCH: i64 = 1_700_000_000_000;
+
+pub(crate) struct World {
+    pub(crate) broken: Option<Broken>,
+    pub(crate) key: HashKey,
+    pub(crate) texts: Texts,
+    pub(crate) weather: Weather,
+    pub(crate) queues: Queues,
+    pub(crate) map: Map,
+    pub(crate) blip: BlipSide,
+    pub(crate) helpdesk: HelpdeskSide,
+    ledger: Mutex<Ledger>,
+    random: Mutex<Random>,
+    start: Instant,
+    /// Messages that people may still write.
+    words_left: AtomicU64,
+    busy: AtomicUsize,
+    invocations: AtomicUsize,
+    faults: Mutex<BTreeMap<&'static str, u64>>,
+    history: Option<Mutex<Vec<String>>>,
+}
+
+/// Something is under way as long as this lives.
+pub(crate) struct Busy(Arc<World>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, broken: Option<Broken>, told: bool) -> Arc<Self> {
+        let mut random = Random::new(seed);
+        let weather = Weather::of(&mut random);
+        let text = || if weather.texts { String::new() } else { "-".to_owned() };
+        let texts = Texts { greeting: text(), agent_joined: text(), closing: text(), ..Texts::default() };
+        let words_left = AtomicU64::new(random.between(5, 40));
+        Arc::new(Self {
+            broken,
+            key: HashKey::new(b"simulation"),
+            texts,
+            weather,
+            queues: Queues::new(broken),
+            map: Map::default(),
+            blip: BlipSide::default(),
+            helpdesk: HelpdeskSide::default(),
+            ledger: Mutex::default(),
+            random: Mutex::new(random),
+            start: Instant::now(),
+            words_left,
+            busy: AtomicUsize::new(0),
+            invocations: AtomicUsize::new(0),
+            faults: Mutex::default(),
+            history: told.then(Mutex::default),
+        })
+    }
+
+    /// Milliseconds since the history began.
+    pub(crate) fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap()
+    }
+
+    /// The time on a clock that is off by `skew` milliseconds.
+    pub(crate) fn timestamp(&self, skew: i64) -> Timestamp {
+        Timestamp(EPOCH + i64::try_from(self.now()).unwrap() + skew)
+    }
+
+    pub(crate) fn calm(&self) -> bool {
+        self.now() >= self.weather.calm
+    }
+
+    /// Whether a fault that comes this often in a thousand comes now. Never once the weather is calm.
+    pub(crate) fn fault(&self, of_thousand: u64) -> bool {
+        of_thousand > 0 && !self.calm() && self.chance(of_thousand)
+    }
+
+    pub(crate) fn chance(&self, of_thousand: u64) -> bool {
+        self.random.lock().unwrap().chance(of_thousand)
+    }
+
+    pub(crate) fn between(&self, least: u64, most: u64) -> u64 {
+        self.random.lock().unwrap().between(least, most)
+    }
+
+    /// The clock of a new process.
+    pub(crate) fn skew(&self) -> i64 {
+        let skew = self.weather.skew;
+        i64::try_from(self.between(0, 2 * skew)).unwrap() - i64::try_from(skew).unwrap()
+    }
+
+    pub(crate) async fn wait(&self, least: u64, most: u64) {
+        let time = self.between(least, most);
+        tokio::time::sleep(Duration::from_millis(time)).await;
+    }
+
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap()
+    }
+
+    /// Whether a person may write one more message.
+    pub(crate) fn may_speak(&self) -> bool {
+        self.words_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+    }
+
+    /// The number of a new invocation.
+    pub(crate) fn number(&self) -> usize {
+        self.invocations.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub(crate) fn busy(self: &Arc<Self>) -> Busy {
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        Busy(self.clone())
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) == 0 && self.queues.are_empty()
+    }
+
+    /// Runs something beside everything else; the history does not end before it.
+    pub(crate) fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
+        let busy = self.busy();
+        tokio::spawn(async move {
+            task.await;
+            drop(busy);
+        });
+    }
+
+    /// Counts a fault, and writes it into the history.
+    pub(crate) fn strike(&self, kind: &'static str, who: impl FnOnce() -> String) {
+        *self.faults.lock().unwrap().entry(kind).or_default() += 1;
+        self.tell(|| format!("{}   !! {kind}", who()));
+    }
+
+    pub(crate) fn faults(&self) -> BTreeMap<&'static str, u64> {
+        self.faults.lock().unwrap().clone()
+    }
+
+    /// A line of the history, made only when somebody reads it.
+    pub(crate) fn tell(&self, line: impl FnOnce() -> String) {
+        if let Some(history) = &self.history {
+            let now = self.now();
+            let (seconds, rest) = (now / 1000, now % 1000);
+            let time = format!("{:>2}:{:02}:{:02}.{rest:03}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+            history.lock().unwrap().push(format!("{time}  {}", line()));
+        }
+    }
+
+    pub(crate) fn history(&self) -> Vec<String> {
+        self.history.as_ref().map(|history| history.lock().unwrap().clone()).unwrap_or_default()
+    }
+}
