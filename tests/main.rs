@@ -1,6 +1,7 @@
 //! All tests outside the crates, in one binary.
 #![cfg(test)]
 
+mod blip;
 mod contract;
 mod doors;
 mod end_to_end;
