@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use ponte_cli::{Stack, parked};
 use ponte_simulator::{Action, Lasts, Place};
 
 use super::{
@@ -71,6 +72,8 @@ async fn fifty_conversations_survive_faults_of_every_kind() {
         assert!(verdict.is_clean(), "{verdict}");
         assert_eq!(simulator.helpdesk.conversations().len(), 2 * EACH, "one ticket a conversation");
         assert!(simulator.ledger().undelivered.is_empty());
+        let operator = Stack::open(&ponte_cli::endpoint(&stack.endpoint).await, "ponte").await.unwrap();
+        assert_eq!(parked::count(&operator, None).await.unwrap(), 0, "nothing is parked that a retry could deliver");
         println!("chaos: {} s, {} redelivered\n{verdict}", began.elapsed().as_secs(), simulator.ledger().redelivered);
     })
     .await;
