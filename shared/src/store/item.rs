@@ -25,16 +25,6 @@ pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
-pub(super) fn state_name(state: State) -> &'static str {
-    match state {
-        State::Claimed => "claimed",
-        State::Ticketed => "ticketed",
-        State::Open => "open",
-        State::Closing { .. } => "closing",
-        State::Closed { .. } => "closed",
-    }
-}
-
 pub(super) fn string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }
