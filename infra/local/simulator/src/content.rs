@@ -115,26 +115,35 @@ impl Content {
         }
     }
 
-    /// What two sides must agree on for it to be the same message. The URL of a named file is left out: the bridge may copy
-    /// the file, since Blip's links live for minutes.
-    pub(crate) fn key(&self) -> String {
-        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        match self {
-            Self::Text { text } => format!("text|{text}"),
-            Self::File { url, name, mime, caption, .. } => {
-                let mime = or_empty(mime);
-                let kind = mime.split(';').next().unwrap_or_default().trim().to_lowercase();
-                let named = name.is_some() || caption.is_some();
-                let place = if named { "" } else { url };
-                format!("file|{kind}|{}|{}|{place}", or_empty(name), or_empty(caption))
+    /// Whether this can be the same message as it arrives on the other side. Of a file, the bridge may change the URL (Blip's
+    /// links live for minutes), give a name to one that has none, and tell the type better; what is in it is compared by
+    /// `Simulator::files`.
+    pub(crate) fn matches(&self, seen: &Self) -> bool {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        match (self, seen) {
+            (
+                Self::File { name, mime, caption, .. },
+                Self::File { name: seen_name, mime: seen_mime, caption: seen_caption, .. },
+            ) => {
+                let one_unknown_or_same = |pair: (Option<String>, Option<String>)| match pair {
+                    (Some(said), Some(seen)) => said == seen,
+                    _ => true,
+                };
+                let kinds = (mime.as_deref().and_then(kind), seen_mime.as_deref().and_then(kind));
+                filled(caption) == filled(seen_caption)
+                    && one_unknown_or_same((filled(name), filled(seen_name)))
+                    && one_unknown_or_same(kinds)
             }
-            Self::Location { latitude, longitude, text } => {
-                format!("location|{latitude}|{longitude}|{}", or_empty(text))
-            }
-            Self::Choices { text, options } => format!("choices|{text}|{}", options.join("|")),
-            Self::Link { url, title, text } => {
-                format!("link|{url}|{}|{}", or_empty(title), or_empty(text))
-            }
+            _ => self == seen,
+        }
+    }
+
+    /// Whether a match is beyond doubt: of files that could be the same, those with the same name are preferred.
+    pub(crate) fn is_named_as(&self, seen: &Self) -> bool {
+        match (self, seen) {
+            (Self::File { name: Some(name), .. }, Self::File { name: Some(seen), .. }) => name == seen,
+            (Self::File { .. }, Self::File { .. }) => false,
+            _ => true,
         }
     }
 }
@@ -165,6 +174,19 @@ impl std::fmt::Display for Content {
     }
 }
 
+/// What sort of file a MIME type means; `None` if it says nothing. Channels write `sticker/webp` and `voice/ogg` too.
+fn kind(mime: &str) -> Option<String> {
+    let mime = mime.split(';').next().unwrap_or_default().trim().to_lowercase();
+    let family = match mime.split('/').next().unwrap_or_default() {
+        _ if mime == "application/octet-stream" => "",
+        "sticker" => "image",
+        "voice" => "audio",
+        family @ ("" | "image" | "audio" | "video") => family,
+        _ => "document",
+    };
+    Some(family.to_owned()).filter(|family| !family.is_empty())
+}
+
 /// A size in bytes; the docs print it as a number and, in places, as a string.
 fn size(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
@@ -177,5 +199,27 @@ pub(crate) fn without_nulls(value: Value) -> Value {
             Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>())
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: Option<&str>, mime: Option<&str>, caption: Option<&str>) -> Content {
+        let [name, mime, caption] = [name, mime, caption].map(|text| text.map(str::to_owned));
+        Content::File { url: uuid::Uuid::new_v4().to_string(), name, mime, size: None, caption }
+    }
+
+    #[test]
+    fn a_file_is_known_by_kind_name_and_caption() {
+        let voice = file(None, Some("audio/ogg; codecs=opus"), None);
+        assert!(voice.matches(&file(Some("audio.ogg"), Some("voice/ogg"), None)));
+        assert!(voice.matches(&file(None, Some("application/octet-stream"), Some(""))));
+        assert!(!voice.matches(&file(None, Some("image/png"), None)));
+        assert!(!voice.matches(&file(None, Some("audio/ogg"), Some("words"))));
+        let photo = file(Some("a.png"), Some("image/png"), Some("words"));
+        assert!(photo.matches(&file(Some("a.png"), None, Some("words"))));
+        assert!(!photo.matches(&file(Some("b.png"), Some("image/png"), Some("words"))));
     }
 }

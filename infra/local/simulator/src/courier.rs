@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
@@ -75,15 +76,8 @@ impl Share {
 
 impl Courier {
     pub(crate) fn new() -> Result<Self> {
-        // Plain HTTP to this machine only, so no root is trusted and no proxy asked.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
-        let client = Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(ANSWER_LIMIT);
         Ok(Self {
-            client: client.build().context("cannot make the HTTP client")?,
+            client: client(Policy::default())?,
             queues: Mutex::default(),
             delivered: watch::Sender::new(0),
             repeat: Share::default(),
@@ -121,6 +115,17 @@ impl Courier {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.drain().for_each(|(_, (_, task))| task.abort());
     }
+}
+
+/// A client for plain HTTP to this machine only, so no root is trusted and no proxy asked.
+pub(crate) fn client(redirects: Policy) -> Result<Client> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let client = Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(ANSWER_LIMIT).redirect(redirects);
+    client.build().context("cannot make the HTTP client")
 }
 
 async fn carry(world: Arc<World>, mut queue: mpsc::UnboundedReceiver<Parcel>) {

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock;
-use crate::content::Content;
+use crate::content::{Content, MEDIA};
 use crate::courier::Parcel;
 use crate::ledger::{Direction, Label, Seen};
 use crate::person::{BRIDGE_BOT, Person, Place, Profile, ROUTER, Turn, thread_item};
+use crate::upload::{MediaPlace, Upload};
 use crate::world::{State, World};
 
 /// Any customer.
@@ -91,6 +92,41 @@ macro_rules! both {
             /// Everything the customer's app shows of the bridge, in order; system texts are marked.
             pub fn sees(&self) -> Vec<Seen> {
                 self.0.sees()
+            }
+
+            /// The customer sends a file, which Blip's media store hands out under a link that lives for minutes. A voice note
+            /// of WhatsApp is `audio/ogg; codecs=opus` without name.
+            pub fn sends_file<'a>(
+                &self,
+                name: impl Into<Option<&'a str>>,
+                mime: &'a str,
+                bytes: impl Into<Vec<u8>>,
+                caption: impl Into<Option<&'a str>>,
+            ) -> Label {
+                self.sends_from(MediaPlace::Signed, name.into(), mime, bytes.into(), caption.into())
+            }
+
+            /// The same, but the link wants the bot's `Authorization`.
+            pub fn sends_guarded_file<'a>(
+                &self,
+                name: impl Into<Option<&'a str>>,
+                mime: &'a str,
+                bytes: impl Into<Vec<u8>>,
+                caption: impl Into<Option<&'a str>>,
+            ) -> Label {
+                self.sends_from(MediaPlace::Guarded, name.into(), mime, bytes.into(), caption.into())
+            }
+
+            fn sends_from(
+                &self,
+                place: MediaPlace,
+                name: Option<&str>,
+                mime: &str,
+                bytes: Vec<u8>,
+                caption: Option<&str>,
+            ) -> Label {
+                let (value, content) = Upload { place, name, mime, bytes, caption }.store(&self.0.world);
+                self.sends(MEDIA, &value, Some(content))
             }
 
             /// How many chat states (begun and paused typing) have reached the customer.

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::blip::waiting_document;
-use crate::content::{Content, TICKET};
+use crate::content::{Content, MEDIA, TICKET};
 use crate::customer::{Handle, Someone, both};
 use crate::ledger::{Direction, Label, Lane, Seen};
 use crate::person::{Profile, Ticket, Turn, thread_item};
+use crate::upload::{MediaPlace, Upload};
 use crate::world::{State, World};
 
 /// A customer whose bot opens tickets of the custom attendance channel.
@@ -47,7 +48,11 @@ impl DeskCustomer {
             let ticket = Ticket { person, conversation, status, agent, document, messages: Vec::new() };
             state.tickets.insert(id.clone(), ticket);
             let words = std::iter::once(input).chain(more);
-            let labels = words.map(|content| self.speak(state, &content)).collect();
+            let labels = words.map(|content| {
+                let (mime, value) = content.to_blip();
+                self.speak(state, mime, &value, Some(content))
+            });
+            let labels = labels.collect();
             self.0.post(body);
             labels
         });
@@ -57,7 +62,13 @@ impl DeskCustomer {
     /// The customer writes: posted if the ticket is open; only kept in the ticket's messages while it waits; nothing afterwards.
     pub fn says(&self, content: impl Into<Content>) -> Label {
         let content = content.into();
-        self.0.world.write(|state| self.speak(state, &content))
+        let (mime, value) = content.to_blip();
+        self.sends(mime, &value, Some(content))
+    }
+
+    /// Sends any document; `expected` is what the agent should see of it, if that is to be judged.
+    pub fn sends(&self, mime: &str, value: &Value, expected: Option<Content>) -> Label {
+        self.0.world.write(|state| self.speak(state, mime, value, expected))
     }
 
     /// The same as [`Self::says`], but an error when the ticket does not wait any more.
@@ -106,14 +117,13 @@ impl DeskCustomer {
         self.0.world.until(limit, &what, look).await
     }
 
-    fn speak(&self, state: &mut State, content: &Content) -> Label {
+    fn speak(&self, state: &mut State, mime: &str, value: &Value, expected: Option<Content>) -> Label {
         let label = state.label("c");
-        let (mime, value) = content.to_blip();
         let plain = Uuid::new_v4().to_string();
         let Ok(person) = state.person(self.0.index) else {
             return label;
         };
-        person.thread.push((thread_item(&plain, "received", mime, &value), true));
+        person.thread.push((thread_item(&plain, "received", mime, value), true));
         let (customer, closing) = (person.name.clone(), person.closing);
         let Some(ticket) = person.ticket.clone() else {
             return label;
@@ -123,13 +133,15 @@ impl DeskCustomer {
         };
         // Blip's desk forwards the bot's forward of the customer's message (message-text-custom-channel-customer.json).
         let id = format!("fwd:fwd:{plain}");
-        open.messages.push(thread_item(&id, "sent", mime, &value));
+        open.messages.push(thread_item(&id, "sent", mime, value));
         let lane = Lane { customer, conversation: open.conversation.clone(), direction: Direction::ToAgent };
         if open.status == "Open" {
             let from = format!("{ticket}@desk.msging.net/Webhook");
             self.0.post(json!({"type": mime, "content": value, "id": id, "from": from}));
         }
-        state.ledger.say(label.clone(), lane, content.clone(), closing);
+        if let Some(content) = expected {
+            state.ledger.say(label.clone(), lane, content, closing);
+        }
         label
     }
 }

@@ -4,12 +4,14 @@
 //! once with the first message of the same conversation, direction and content that has not arrived yet, so messages with
 //! equal contents are told apart by their order.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::clock;
 use crate::content::Content;
+use crate::files::Digest;
 
 /// The name of a message in the ledger; for an agent's message it is also its id in the helpdesk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -46,6 +48,9 @@ pub struct Sent {
     #[serde(flatten)]
     pub lane: Lane,
     pub content: Content,
+    /// What the file was, if it is one that this simulator hosts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<Digest>,
     pub at: i64,
     /// Said by the customer after the agent had closed: it may open the next conversation.
     pub late: bool,
@@ -108,12 +113,24 @@ pub struct Ledger {
     pub redelivered: u32,
     /// Notifications that the bridge sent to Blip: event and message id.
     pub receipts: Vec<(String, String)>,
+    /// What lies under each link that this simulator made for a message.
+    #[serde(skip)]
+    digests: HashMap<String, Digest>,
 }
 
 impl Ledger {
+    /// Keeps what lies under a link, for the message that will bring it.
+    pub(crate) fn upload(&mut self, url: &str, digest: Digest) {
+        self.digests.insert(url.to_owned(), digest);
+    }
+
     pub(crate) fn say(&mut self, label: Label, lane: Lane, content: Content, after_close: bool) {
+        let file = match &content {
+            Content::File { url, .. } => self.digests.get(url).cloned(),
+            _ => None,
+        };
         let at = clock::now_ms();
-        self.sent.push(Sent { label, lane, content, at, late: after_close, arrived: None, refused: None });
+        self.sent.push(Sent { label, lane, content, file, at, late: after_close, arrived: None, refused: None });
     }
 
     pub(crate) fn see(&mut self, lane: Lane, content: Content, system: bool) {
@@ -123,13 +140,14 @@ impl Ledger {
     }
 
     fn origin(&mut self, lane: &Lane, content: &Content, at: i64) -> Origin {
-        let key = content.key();
-        let same = |sent: &Sent| sent.lane.direction == lane.direction && sent.content.key() == key;
-        let own = self.sent.iter().position(|sent| same(sent) && sent.lane == *lane && sent.arrived.is_none());
-        let next = || {
-            let mine = |sent: &Sent| sent.lane.customer == lane.customer && sent.late && sent.arrived.is_none();
-            self.sent.iter().position(|sent| same(sent) && mine(sent))
+        let same = |sent: &Sent| sent.lane.direction == lane.direction && sent.content.matches(content);
+        let open = |fits: &dyn Fn(&Sent) -> bool| {
+            let fits = |sent: &Sent| sent.arrived.is_none() && same(sent) && fits(sent);
+            let named = self.sent.iter().position(|sent| fits(sent) && sent.content.is_named_as(content));
+            named.or_else(|| self.sent.iter().position(fits))
         };
+        let own = open(&|sent| sent.lane == *lane);
+        let next = || open(&|sent| sent.lane.customer == lane.customer && sent.late);
         let found = own.or_else(next);
         if let Some(sent) = found.and_then(|index| self.sent.get_mut(index)) {
             sent.arrived = Some(at);

@@ -12,16 +12,21 @@ mod blip;
 mod clock;
 mod content;
 mod controls;
+mod copies;
 mod courier;
 mod customer;
 mod desk_customer;
+mod download;
 mod fault;
+mod files;
 mod helpdesk;
 mod ledger;
 mod person;
 pub mod play;
+pub mod samples;
 mod signature;
 pub mod stack;
+mod upload;
 mod verdict;
 mod wire;
 mod world;
@@ -39,10 +44,13 @@ use tokio::task::JoinHandle;
 
 pub use blip::Blip;
 pub use content::Content;
+pub use copies::FileSeen;
 pub use courier::{Bridge, Door};
 pub use customer::{Customer, Someone};
 pub use desk_customer::DeskCustomer;
+pub use download::Downloaded;
 pub use fault::{Action, Faults, Lasts};
+pub use files::{Digest, Fetch};
 pub use helpdesk::{Agent, Conversation, Helpdesk};
 pub use ledger::{Direction, Label, Lane, Ledger, Note, Origin, Seen, Sent};
 pub use person::{Place, Profile, Turn};
@@ -81,11 +89,12 @@ impl Simulator {
     /// Starts both servers on free ports of 127.0.0.1. The bridge is named later, by [`Self::connect`]: it is deployed when
     /// these ports are known. Needs a Tokio runtime with I/O and time.
     pub async fn start(config: Config) -> Result<Self> {
-        let world = Arc::new(World::new(config)?);
-        let (blip_port, blip_server) = serve(blip::routes(world.clone())).await?;
+        let (blip_door, helpdesk_door) = (bind().await?, bind().await?);
+        let (blip_port, helpdesk_port) = (blip_door.local_addr()?.port(), helpdesk_door.local_addr()?.port());
+        let world = Arc::new(World::new(config, address(blip_port), address(helpdesk_port))?);
+        let blip_server = serve(blip_door, blip::routes(world.clone()));
         let routes = helpdesk::routes(world.clone()).merge(controls::routes(world.clone()));
-        let (helpdesk_port, helpdesk_server) = serve(routes).await?;
-        let servers = vec![blip_server, helpdesk_server];
+        let servers = vec![blip_server, serve(helpdesk_door, routes)];
         let (blip, helpdesk) = (Blip { world: world.clone() }, Helpdesk { world: world.clone() });
         Ok(Self { blip, helpdesk, world, blip_port, helpdesk_port, servers })
     }
@@ -97,12 +106,12 @@ impl Simulator {
 
     /// The base of Blip's `/messages`, `/notifications` and `/commands`: the bridge's parameter `BlipUrl`.
     pub fn blip_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.blip_port)
+        address(self.blip_port)
     }
 
     /// The base of the helpdesk and of the playing commands `/_/…`.
     pub fn helpdesk_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.helpdesk_port)
+        address(self.helpdesk_port)
     }
 
     /// Where the bridge posts its events: the bridge's parameter `HelpdeskUrl`.
@@ -145,6 +154,23 @@ impl Simulator {
         self.world.read(|state| state.ledger.verdict())
     }
 
+    /// Fetches a link that one of the sides was given, as an app or a browser would; see [`Downloaded`]. A link of the stack
+    /// (`{api}.execute-api.localhost:{port}`, the emulator's S3) is fetched from 127.0.0.1 under its own name.
+    pub async fn download(&self, url: &str) -> Result<Downloaded> {
+        download::download(url).await
+    }
+
+    /// Downloads each file that was sent by `sends_file` or `says_file` and has arrived. They are the same files if no
+    /// [`FileSeen::difference`] is found; that all have arrived is the verdict's affair.
+    pub async fn files(&self) -> Vec<FileSeen> {
+        copies::files(&self.ledger()).await
+    }
+
+    /// What is wrong with the files that have arrived, one sentence for each.
+    pub async fn file_differences(&self) -> Vec<String> {
+        self.files().await.iter().filter_map(FileSeen::difference).collect()
+    }
+
     /// Waits until `look` finds something in the ledger; `what` says in words what was waited for.
     pub async fn until<T>(&self, limit: Duration, what: &str, look: impl Fn(&Ledger) -> Option<T>) -> Result<T> {
         self.world.until(limit, what, |state| look(&state.ledger)).await
@@ -183,13 +209,18 @@ impl Drop for Simulator {
     }
 }
 
-async fn serve(routes: Router) -> Result<(u16, JoinHandle<()>)> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")?;
-    let port = listener.local_addr()?.port();
+async fn bind() -> Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")
+}
+
+fn address(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+fn serve(listener: TcpListener, routes: Router) -> JoinHandle<()> {
     let service = routes.into_make_service_with_connect_info::<Wire>();
-    let server = tokio::spawn(async move {
+    tokio::spawn(async move {
         // It runs until it is aborted; an accept error is retried by the library.
         let _ = axum::serve(CuttableListener(listener), service).await;
-    });
-    Ok((port, server))
+    })
 }

@@ -16,6 +16,7 @@ use crate::desk_customer::DeskCustomer;
 use crate::helpdesk::Agent;
 use crate::ledger::{Label, Origin, Seen};
 use crate::person::{Place, Profile, Turn};
+use crate::samples;
 
 /// How long one step of the script may take on a small machine, where the stack's first call starts five processes.
 pub const STEP_LIMIT: Duration = Duration::from_secs(30);
@@ -23,11 +24,15 @@ pub const STEP_LIMIT: Duration = Duration::from_secs(30);
 const LAST_WORDS: Duration = Duration::from_secs(15);
 
 /// Plays both conversations at once, then checks what a ledger cannot know: the customer's place, the ticket's status, the
-/// profile and transcript that the agent got, and that typing and the system texts were seen. `step` limits each wait.
+/// profile and transcript that the agent got, that typing and the system texts were seen, and that the files are the same
+/// ones, byte for byte. `step` limits each wait.
 pub async fn play(simulator: &Simulator, step: Duration) -> Result<()> {
     let (router, desk) = tokio::join!(through_router(simulator, step), through_ticket(simulator, step));
     router.context("through the router")?;
-    desk.context("through the custom attendance channel")
+    desk.context("through the custom attendance channel")?;
+    let differences = simulator.file_differences().await;
+    ensure!(differences.is_empty(), "{}", differences.join("; "));
+    Ok(())
 }
 
 async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
@@ -49,21 +54,20 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
     sim.arrives(&hello, step).await?;
     let burst = [
         ana.says("Obrigada!\nO número do pedido é:\n  4711-Ç"),
-        ana.says(file(
-            "https://media.example.com/public-medias/fatura.jpg",
-            "fatura.jpg",
-            "image/jpeg",
-            "A fatura que recebi 📸",
-        )),
+        ana.sends_file("fatura.jpg", "image/jpeg", samples::jpeg(227_791), "A fatura que recebi 📸"),
+        ana.sends_file(None, "audio/ogg; codecs=opus", samples::voice(9_413), None),
         ana.says(place(-19.9189, -43.9592, "Minha loja, na Savassi")),
         ana.says("É esse endereço que está errado também"),
     ];
     all_arrive(sim, step, &burst).await?;
     let answers = [
         sim.helpdesk.says(&ticket, "Entendi: são duas cobranças.\n1. R$ 49,90\n2. R$ 49,90 (em dobro)")?,
-        sim.helpdesk.says(
+        sim.helpdesk.says_file(
             &ticket,
-            file("https://files.example.com/estorno.pdf", "estorno.pdf", "application/pdf", "O comprovante do estorno"),
+            "estorno.pdf",
+            "application/pdf",
+            samples::pdf(48_213),
+            "O comprovante do estorno",
         )?,
         sim.helpdesk.says(&ticket, place(-19.9245, -43.9352, "A nossa loja mais perto"))?,
         sim.helpdesk.says(&ticket, choices("Quer o estorno como?", &["Crédito na próxima fatura", "Pix"]))?,
@@ -99,22 +103,14 @@ async fn through_ticket(sim: &Simulator, step: Duration) -> Result<()> {
     let hello = sim.helpdesk.says(&ticket, "Olá, João! Claro que trocamos 👟")?;
     sim.arrives(&hello, step).await?;
     let burst = [
-        joao.says(file(
-            "https://media.example.com/public-medias/tenis.jpg",
-            "tenis.jpg",
-            "image/jpeg",
-            "O tênis, sem uso",
-        )),
+        joao.sends_file("tênis.jpg", "image/jpeg", samples::jpeg(80_002), "O tênis, sem uso"),
         joao.says(place(-19.8157, -43.9542, "Retirar aqui, por favor")),
         joao.says("Pode ser amanhã?\nDe manhã é melhor"),
     ];
     let answers = [
         sim.helpdesk.says(&ticket, choices("Qual horário?", &["8h às 10h", "10h às 12h"]))?,
         sim.helpdesk.says(&ticket, link("Perguntas sobre trocas"))?,
-        sim.helpdesk.says(
-            &ticket,
-            file("https://files.example.com/etiqueta.png", "etiqueta.png", "image/png", "Cole na caixa 📦"),
-        )?,
+        sim.helpdesk.says_file(&ticket, "etiqueta (1).png", "image/png", samples::png(12_345), "Cole na caixa 📦")?,
     ];
     all_arrive(sim, step, &burst).await?;
     all_arrive(sim, step, &answers).await?;
@@ -164,11 +160,6 @@ fn check(
     ensure!(system.len() >= 3, "{name} saw {} of the greeting, the joining and the closing", system.len());
     ensure!(system.iter().any(|text| text.contains(&agent.name)), "{name} was not told that {} joined", agent.name);
     Ok(())
-}
-
-fn file(url: &str, name: &str, mime: &str, caption: &str) -> Content {
-    let [url, name, mime, caption] = [url, name, mime, caption].map(str::to_owned);
-    Content::File { url, name: Some(name), mime: Some(mime), size: Some(227_791), caption: Some(caption) }
 }
 
 fn place(latitude: f64, longitude: f64, text: &str) -> Content {

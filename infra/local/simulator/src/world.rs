@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::Config;
 use crate::courier::{Bridge, Courier};
 use crate::fault::Faults;
+use crate::files::Shelf;
 use crate::helpdesk::Conversation;
 use crate::ledger::{Label, Ledger};
 use crate::person::{Person, Ticket};
@@ -44,6 +45,10 @@ pub(crate) struct State {
     /// The documents the bridge sent to Blip, by id: an id must never be reused for another message.
     pub(crate) documents: HashMap<String, Value>,
     pub(crate) ledger: Ledger,
+    /// Blip's media store.
+    pub(crate) media: Shelf,
+    /// The helpdesk's files.
+    pub(crate) attachments: Shelf,
     pub(crate) blip: crate::blip::Options,
     pub(crate) helpdesk: crate::helpdesk::Options,
     counter: u64,
@@ -66,14 +71,17 @@ impl State {
 }
 
 impl World {
-    pub(crate) fn new(config: Config) -> Result<Self> {
+    /// `blip` and `helpdesk` are the addresses of the two servers.
+    pub(crate) fn new(config: Config, blip: String, helpdesk: String) -> Result<Self> {
+        let mut state = State::default();
+        (state.media.base, state.attachments.base) = (blip, helpdesk);
         Ok(Self {
             key: Key::parse(&config.webhook_secret)?,
             config,
             courier: Courier::new()?,
             blip_faults: Faults::default(),
             helpdesk_faults: Faults::default(),
-            state: Mutex::default(),
+            state: Mutex::new(state),
             changed: watch::Sender::new(()),
         })
     }

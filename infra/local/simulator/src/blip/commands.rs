@@ -5,7 +5,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{desk, records};
+use super::{desk, media, records};
 use crate::content::without_nulls;
 use crate::person::{BRIDGE_BOT, ROUTER};
 use crate::world::{State, World};
@@ -103,6 +103,7 @@ fn run(state: &mut State, to: &str, method: &str, uri: &Uri, command: &Value) ->
         (Some("crm.msging.net"), "merge", ["contacts"]) | (Some("analytics.msging.net"), "set", ["event-track"]) => {
             Ok(None)
         }
+        (Some("media.msging.net"), "set", ["refresh-media-uri"]) => media::refresh(state, resource),
         (Some("tunnel.msging.net"), "get", ["tunnels", id]) => records::tunnel(state, id),
         (Some(domain), "get", ["accounts", name]) if uri.owner.as_deref() == Some(domain) => {
             records::account(state, domain, name)

@@ -5,11 +5,13 @@
 
 mod commands;
 mod desk;
+mod media;
 mod messages;
 mod records;
 mod redirect;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -22,6 +24,7 @@ use serde_json::Value;
 pub(crate) use desk::waiting_document;
 
 use crate::fault::Faults;
+use crate::files::Fetch;
 use crate::wire::Wire;
 use crate::world::World;
 
@@ -41,8 +44,8 @@ pub struct Blip {
 }
 
 impl Blip {
-    /// Faults of `/messages`, `/notifications` and `/commands`. A request's line reads `/messages {type} {to}`,
-    /// `/notifications {event} {to}` or `/commands {method} {uri}`.
+    /// Faults of `/messages`, `/notifications`, `/commands` and the media store. A request's line reads `/messages {type} {to}`,
+    /// `/notifications {event} {to}`, `/commands {method} {uri}`, `/secure-medias/{id}` or `/media/download/{id}`.
     pub fn faults(&self) -> &Faults {
         &self.world.blip_faults
     }
@@ -51,6 +54,31 @@ impl Blip {
     pub fn notifies(&self, events: &[&str]) {
         let events = events.iter().map(|event| (*event).to_owned()).collect();
         self.world.write(|state| state.blip.notify = events);
+    }
+
+    /// How long the links to customers' files live that are made from now on, refreshed ones too; 15 minutes by default.
+    pub fn links_live(&self, time: Duration) {
+        self.world.write(|state| state.media.link_lives = time);
+    }
+
+    /// All links given out so far have expired: 403. A new one can be had by command.
+    pub fn expire_links(&self) {
+        self.world.write(|state| state.media.expire_links());
+    }
+
+    /// All files so far are gone: 404 under a good link, and there is no new one.
+    pub fn lose_files(&self) {
+        self.world.write(|state| state.media.lose_files());
+    }
+
+    /// Every request of the bridge to the media store and to the paths of `/hostile`, in order.
+    pub fn fetches(&self) -> Vec<Fetch> {
+        self.world.read(|state| state.media.fetches.clone())
+    }
+
+    /// How often the bridge asked for a new link.
+    pub fn refreshes(&self) -> usize {
+        self.world.read(|state| state.media.refreshes)
     }
 
     /// The next words of an agent are accepted, but never shown: a `failed` notification comes instead.
@@ -64,7 +92,8 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         .route("/messages", post(post_message))
         .route("/notifications", post(post_notification))
         .route("/commands", post(post_command))
-        .with_state(world)
+        .with_state(world.clone())
+        .merge(media::routes(world))
 }
 
 type Request = (Shared<Arc<World>>, ConnectInfo<Wire>, HeaderMap, Bytes);
@@ -118,11 +147,16 @@ fn line(path: &str, envelope: Option<&Value>, keys: [&str; 2]) -> String {
 }
 
 fn check(world: &World, headers: &HeaderMap, envelope: Option<Value>) -> Result<Value, Refusal> {
-    let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if given != format!("Key {}", world.config.blip_key) {
+    if !has_key(world, headers) {
         return Err((StatusCode::UNAUTHORIZED, "Authorization is not `Key <key>`".to_owned()));
     }
     envelope.ok_or_else(|| bad("the body is no JSON object"))
+}
+
+/// Whether a request comes from the bot.
+fn has_key(world: &World, headers: &HeaderMap) -> bool {
+    let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    given == format!("Key {}", world.config.blip_key)
 }
 
 fn empty(world: &World, path: &str, answer: Result<(), Refusal>) -> Response {

@@ -3,6 +3,7 @@
 //! `receive` takes the bridge's events, `agent` is what agents do; both sign and verify with the simulator's own code.
 
 mod agent;
+mod files;
 mod receive;
 
 use std::sync::Arc;
@@ -59,7 +60,8 @@ pub struct Helpdesk {
 }
 
 impl Helpdesk {
-    /// Faults of the events' door. A request's line reads `/events {type} {ticket} {conversation}`.
+    /// Faults of the events' door and of the files. A request's line reads `/events {type} {ticket} {conversation}` or
+    /// `/files/{id}/{name}`.
     pub fn faults(&self) -> &Faults {
         &self.world.helpdesk_faults
     }
@@ -114,5 +116,5 @@ impl Helpdesk {
 }
 
 pub(crate) fn routes(world: Arc<World>) -> Router {
-    Router::new().route("/events", post(receive::post_event)).with_state(world)
+    Router::new().route("/events", post(receive::post_event)).with_state(world.clone()).merge(files::routes(world))
 }

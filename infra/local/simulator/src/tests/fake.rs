@@ -1,13 +1,15 @@
-//! A bridge of a hundred lines: it relays naively, keeps everything in memory, and can be told to do wrong.
+//! A small bridge: it relays naively, keeps everything in memory, copies the files, and can be told to do wrong.
 //!
 //! Only to judge the judge. It shares the signing code, and nothing else, with the simulator.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
+use axum::extract::Path;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::routing::post;
+use axum::http::{HeaderMap, header::LOCATION};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -25,6 +27,7 @@ pub(crate) enum Wrong {
     SwapsSecondAndThird,
     TellsTheWrongAgent,
     WritesAfterTheEnd,
+    ChangesAByte,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +48,9 @@ pub(crate) struct Fake {
     client: reqwest::Client,
     /// The webhook-ids taken.
     events: Mutex<HashSet<String>>,
+    /// The copies of files, and the host under which they are handed out, which no resolver knows.
+    copies: Mutex<Vec<Vec<u8>>>,
+    host: String,
 }
 
 type Shared = State<Arc<Fake>>;
@@ -52,11 +58,13 @@ type Shared = State<Arc<Fake>>;
 /// Starts it and connects the simulator with it.
 pub(crate) async fn bridge(sim: &Simulator, wrong: Wrong) {
     let client = Courier::new().unwrap().client().clone();
-    let (talks, events) = Default::default();
-    let fake = Fake { wrong, blip: sim.blip_url(), helpdesk: sim.events_url(), talks, client, events };
-    let routes = Router::new().route("/blip", post(from_blip)).route("/helpdesk", post(from_helpdesk));
+    let (talks, events, copies) = Default::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
+    let host = format!("fake.execute-api.localhost:{}", listener.local_addr().unwrap().port());
+    let fake = Fake { wrong, blip: sim.blip_url(), helpdesk: sim.events_url(), talks, client, events, copies, host };
+    let routes = Router::new().route("/blip", post(from_blip)).route("/helpdesk", post(from_helpdesk));
+    let routes = routes.route("/media/{id}", get(media)).route("/copies/{id}", get(copy));
     tokio::spawn(async move { axum::serve(listener, routes.with_state(Arc::new(fake))).await });
     let door = |path: &str| Door { url: format!("{base}{path}"), host: Some("fake.localhost".into()) };
     sim.connect(Bridge { blip_webhook: door("/blip"), helpdesk_callback: door("/helpdesk") });
@@ -94,6 +102,18 @@ async fn from_blip(State(fake): Shared, Json(envelope): Json<Value>) {
     }
 }
 
+/// As the bridge does it: the link for people leads on to a signed one. Both are looked at under the right name only.
+async fn media(State(fake): Shared, headers: HeaderMap, Path(id): Path<usize>) -> impl IntoResponse {
+    assert_eq!(headers["host"], fake.host);
+    let port = fake.host.rsplit(':').next().unwrap();
+    (axum::http::StatusCode::FOUND, [(LOCATION, format!("http://copies.s3.localhost:{port}/copies/{id}?X-Amz=a%2Fb"))])
+}
+
+async fn copy(State(fake): Shared, headers: HeaderMap, Path(id): Path<usize>) -> Vec<u8> {
+    assert!(headers["host"].to_str().unwrap().starts_with("copies.s3.localhost:"));
+    fake.copies.lock().unwrap()[id].clone()
+}
+
 async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Json<Value>) {
     let id = headers["webhook-id"].to_str().unwrap().to_owned();
     if !fake.events.lock().unwrap().insert(id) && fake.wrong != Wrong::ForgetsIds {
@@ -114,6 +134,7 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
         }
         "agent.message" => {
             let content: Content = serde_json::from_value(data["content"].clone()).unwrap();
+            let content = fake.copied(content, "").await;
             let (mime, value) = content.to_blip();
             for (part, word) in fake.sabotage(talk, 1, json!([mime, value])).into_iter().enumerate() {
                 let id = format!("{part}.VA.{}", uuid::Uuid::new_v4().simple());
@@ -145,6 +166,22 @@ impl Fake {
         self.event("conversation.started", &data).await["ticket"].as_str().unwrap().to_owned()
     }
 
+    /// The same content with a link to a copy of ours; the first of them may be wrong by one byte.
+    async fn copied(&self, content: Content, authorization: &str) -> Content {
+        let Content::File { url, name, size, caption, .. } = content else { return content };
+        let response = self.client.get(&url).header("authorization", authorization).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{url}");
+        let mut bytes = response.bytes().await.unwrap().to_vec();
+        let mut copies = self.copies.lock().unwrap();
+        if self.wrong == Wrong::ChangesAByte && copies.is_empty() {
+            *bytes.last_mut().unwrap() ^= 1;
+        }
+        let (url, kind) = (format!("http://{}/media/{}", self.host, copies.len()), sniffed(&bytes));
+        copies.push(bytes);
+        let name = name.or_else(|| Some("sem-nome".to_owned()));
+        Content::File { url, name, mime: Some(kind.to_owned()), size, caption }
+    }
+
     /// An id is known in a conversation, except by the bridge that is told to take messages twice.
     async fn word_to_agent(&self, talks: &mut HashMap<String, Talk>, from: &str, message: &Value) {
         let content = Content::from_blip(message["type"].as_str().unwrap(), &message["content"]).unwrap();
@@ -152,6 +189,8 @@ impl Fake {
         if !talk.known.insert(message["id"].to_string()) && self.wrong != Wrong::ForgetsIds {
             return;
         }
+        let realm = message["content"].get("authorizationRealm").is_some();
+        let content = self.copied(content, if realm { "Key a2V5" } else { "" }).await;
         let words = self.sabotage(talk, 0, json!(content));
         let ticket = talk.ticket.clone();
         for (index, word) in words.into_iter().enumerate() {
@@ -218,5 +257,15 @@ impl Fake {
         let response = request.body(body).send().await.unwrap();
         assert!(response.status().is_success());
         response.json().await.unwrap_or_default()
+    }
+}
+
+/// What the first bytes say; a bridge may trust them more than what it is told.
+fn sniffed(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xFF, 0xD8, ..] => "image/jpeg",
+        [0x89, b'P', ..] => "image/png",
+        [b'O', b'g', ..] => "audio/ogg",
+        _ => "application/octet-stream",
     }
 }

@@ -2,6 +2,7 @@
 
 mod doors;
 mod fake;
+mod files;
 mod judgement;
 mod verdict;
 mod whole;
