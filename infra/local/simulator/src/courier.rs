@@ -61,13 +61,17 @@ pub(crate) struct Courier {
 
 /// A share in per cent, spread evenly by counting instead of by chance, so that runs can be compared.
 #[derive(Debug, Default)]
-struct Share {
+pub(crate) struct Share {
     percent: AtomicU32,
     sum: AtomicU32,
 }
 
 impl Share {
-    fn hit(&self) -> bool {
+    pub(crate) fn set(&self, percent: u32) {
+        self.percent.store(percent.min(100), Ordering::SeqCst);
+    }
+
+    pub(crate) fn hit(&self) -> bool {
         let percent = self.percent.load(Ordering::SeqCst);
         let before = self.sum.fetch_add(percent, Ordering::SeqCst);
         (before + percent) / 100 > before / 100
@@ -92,12 +96,12 @@ impl Courier {
 
     /// Posts this share of deliveries a second time.
     pub(crate) fn repeat(&self, percent: u32) {
-        self.repeat.percent.store(percent.min(100), Ordering::SeqCst);
+        self.repeat.set(percent);
     }
 
     /// Holds this share of deliveries back until one of another customer has overtaken it.
     pub(crate) fn hold(&self, percent: u32) {
-        self.hold.percent.store(percent.min(100), Ordering::SeqCst);
+        self.hold.set(percent);
     }
 
     /// Puts a parcel into the queue of `key`, and makes the queue if it is the first.

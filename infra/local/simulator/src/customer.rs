@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock;
-use crate::content::{Content, MEDIA};
+use crate::content::{CHATSTATE, Content, MEDIA, without_nulls};
 use crate::courier::Parcel;
 use crate::ledger::{Direction, Label, Seen};
 use crate::person::{BRIDGE_BOT, Person, Place, Profile, ROUTER, Turn, thread_item};
@@ -182,6 +182,17 @@ impl Customer {
         self.send(mime, value, expected)
     }
 
+    /// The customer begins (`on`) or stops typing; the bridge hears of it while the customer is with it.
+    pub fn types(&self, on: bool) {
+        self.0.world.write(|state| {
+            let Ok(person) = state.person(self.0.index) else { return };
+            if person.place == Place::Bridge {
+                self.0.post(tunnelled(person, None, CHATSTATE, &chat_state(on)));
+                state.ledger.note(&self.0.name, "types", typing(on));
+            }
+        });
+    }
+
     /// Where the customer is now.
     pub fn place(&self) -> Place {
         self.0.world.read(|state| state.people.get(self.0.index).map_or(Place::MainBot, |person| person.place.clone()))
@@ -225,7 +236,7 @@ impl Customer {
                 person.begin();
             }
             let (lane, closing) = (person.lane(Direction::ToAgent), person.closing);
-            self.0.post(tunnelled(person, &id, mime, value));
+            self.0.post(tunnelled(person, Some(&id), mime, value));
             if let Some(content) = expected {
                 state.ledger.say(label.clone(), lane, content, closing);
             }
@@ -234,11 +245,20 @@ impl Customer {
     }
 }
 
+/// The document of a chat state, which Blip sends without id (message-chatstate-composing.json).
+pub(crate) fn chat_state(on: bool) -> Value {
+    json!({"state": typing(on)})
+}
+
+pub(crate) fn typing(on: bool) -> &'static str {
+    if on { "composing" } else { "paused" }
+}
+
 /// As in message-text-inbound-tunnel-whatsapp.json.
-fn tunnelled(person: &Person, id: &str, mime: &str, value: &Value) -> Value {
+fn tunnelled(person: &Person, id: Option<&str>, mime: &str, value: &Value) -> Value {
     let (originator, now) = (&person.profile.identity, clock::now_ms());
     let encoded = |identity: &str| identity.replace('@', "%40");
-    json!({
+    without_nulls(json!({
         "type": mime, "content": value, "id": id, "from": person.tunnel, "to": BRIDGE_BOT,
         "metadata": {
             "#wa.timestamp": (now / 1000).to_string(),
@@ -250,5 +270,5 @@ fn tunnelled(person: &Person, id: &str, mime: &str, value: &Value) -> Value {
             "#tunnel.originalFrom": format!("{ROUTER}/iris-hosted-2"),
             "#tunnel.originalTo": format!("{}@tunnel.msging.net/{}", encoded(BRIDGE_BOT), encoded(originator)),
         },
-    })
+    }))
 }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::blip::waiting_document;
-use crate::content::{Content, MEDIA, TICKET};
-use crate::customer::{Handle, Someone, both};
+use crate::content::{CHATSTATE, Content, MEDIA, TICKET};
+use crate::customer::{Handle, Someone, both, chat_state, typing};
 use crate::ledger::{Direction, Label, Lane, Seen};
 use crate::person::{Profile, Ticket, Turn, thread_item};
 use crate::upload::{MediaPlace, Upload};
@@ -75,6 +75,20 @@ impl DeskCustomer {
     pub fn types_while_waiting(&self, content: impl Into<Content>) -> Result<Label> {
         ensure!(self.status().as_deref() == Some("Waiting"), "the ticket of {} does not wait", self.name());
         Ok(self.says(content))
+    }
+
+    /// The customer begins (`on`) or stops typing; it is posted while the ticket is open.
+    pub fn types(&self, on: bool) {
+        if self.status().as_deref() != Some("Open") {
+            return;
+        }
+        self.0.world.write(|state| {
+            let Ok(person) = state.person(self.0.index) else { return };
+            let (name, ticket) = (person.name.clone(), person.ticket.clone().unwrap_or_default());
+            let from = format!("{ticket}@desk.msging.net/Webhook");
+            self.0.post(json!({"type": CHATSTATE, "content": chat_state(on), "from": from}));
+            state.ledger.note(&name, "types", typing(on));
+        });
     }
 
     /// The customer ends it; with `tells` Blip posts the ticket document (whether it really does is unknown).

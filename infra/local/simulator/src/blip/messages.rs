@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::receipts::{log, tell, tell_all};
 use super::{Refusal, bad, redirect};
 use crate::content::{CHATSTATE, Content, REDIRECT};
-use crate::courier::Parcel;
 use crate::ledger::{Direction, Lane};
 use crate::person::{Place, thread_item};
 use crate::world::{State, World};
@@ -46,15 +46,6 @@ pub(super) fn take(world: &Arc<World>, envelope: &Value) -> Result<(), Refusal> 
             Err(why) => state.ledger.strays.push(format!("{why}: {} {}", message.mime, message.content)),
         }
     });
-    Ok(())
-}
-
-/// A notification of the bridge (`received`, `consumed`, `failed`) about a message of the customer.
-pub(super) fn note_receipt(world: &World, envelope: &Value) -> Result<(), Refusal> {
-    let text = |key: &str| envelope.get(key).and_then(Value::as_str).map(str::to_owned);
-    let id = text("id").ok_or_else(|| bad("a notification without `id`"))?;
-    let event = text("event").ok_or_else(|| bad("a notification without `event`"))?;
-    world.write(|state| state.ledger.receipts.push((event, id)));
     Ok(())
 }
 
@@ -131,9 +122,7 @@ fn show(world: &Arc<World>, state: &mut State, message: &Message<'_>, reached: &
         None => state.ledger.faults.push(format!("{name} was sent what no app can show: {}", message.mime)),
     }
     if message.id.is_some() {
-        for event in state.blip.notify.clone() {
-            tell(world, state, index, id, &event, None);
-        }
+        tell_all(world, state, index, id);
     }
 }
 
@@ -142,32 +131,6 @@ fn show(world: &Arc<World>, state: &mut State, message: &Message<'_>, reached: &
 fn is_system(id: &str) -> bool {
     let third = id.strip_prefix("ponte.").and_then(|rest| rest.split('.').nth(1));
     third.is_some_and(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
-}
-
-/// Logs a notification about a message of the bridge, and posts it.
-pub(super) fn tell(world: &Arc<World>, state: &mut State, index: usize, id: &str, event: &str, reason: Option<Value>) {
-    let Ok(person) = state.person(index) else {
-        return;
-    };
-    let key = person.name.clone();
-    let address = match (&person.tunnel, &person.ticket) {
-        (Some(tunnel), _) => tunnel.clone(),
-        (None, Some(ticket)) => format!("{ticket}@desk.msging.net/Webhook"),
-        (None, None) => return,
-    };
-    // Failures that the server makes come from its postmaster (docs.blip.ai, notifications, 2023).
-    let from = if event == "failed" { "postmaster@msging.net/#az-iris1" } else { &address };
-    let body = log(state, id, from, event, reason);
-    world.courier.send(world, &key, Parcel { webhook_id: None, body });
-}
-
-fn log(state: &mut State, id: &str, from: &str, event: &str, reason: Option<Value>) -> Value {
-    let mut body = json!({"id": id, "from": from, "to": crate::person::BRIDGE_BOT, "event": event});
-    if let (Some(reason), Some(fields)) = (reason, body.as_object_mut()) {
-        fields.insert("reason".to_owned(), reason);
-    }
-    state.notifications.entry(id.to_owned()).or_default().push(body.clone());
-    body
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod commands;
 mod desk;
 mod media;
 mod messages;
+mod receipts;
 mod records;
 mod redirect;
 
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub(crate) use desk::waiting_document;
 
+use crate::courier::Share;
 use crate::fault::Faults;
 use crate::files::Fetch;
 use crate::wire::Wire;
@@ -33,6 +35,8 @@ use crate::world::World;
 pub(crate) struct Options {
     /// The events posted to the bridge after a message of it was shown.
     pub(crate) notify: Vec<String>,
+    /// For how many of them `consumed` comes before `received`.
+    pub(crate) swap: Share,
     /// The next messages to fail: reason code and description.
     pub(crate) failures: Vec<(u32, String)>,
 }
@@ -48,12 +52,6 @@ impl Blip {
     /// `/notifications {event} {to}`, `/commands {method} {uri}`, `/secure-medias/{id}` or `/media/download/{id}`.
     pub fn faults(&self) -> &Faults {
         &self.world.blip_faults
-    }
-
-    /// Posts these events (`accepted`, `received`, `consumed`…) for each message of the bridge that is shown. None by default.
-    pub fn notifies(&self, events: &[&str]) {
-        let events = events.iter().map(|event| (*event).to_owned()).collect();
-        self.world.write(|state| state.blip.notify = events);
     }
 
     /// How long the links to customers' files live that are made from now on, refreshed ones too; 15 minutes by default.
@@ -112,7 +110,7 @@ async fn post_notification((Shared(world), ConnectInfo(wire), headers, body): Re
     let envelope = parse(&body);
     let line = line("/notifications", envelope.as_ref(), ["event", "to"]);
     let effect = || {
-        let answer = check(&world, &headers, envelope).and_then(|envelope| messages::note_receipt(&world, &envelope));
+        let answer = check(&world, &headers, envelope).and_then(|envelope| receipts::take(&world, &envelope));
         empty(&world, "/notifications", answer)
     };
     world.blip_faults.answer(&line, &wire, effect).await

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::messages::tell;
+use super::receipts::tell;
 use crate::person::{BRIDGE_BOT, BRIDGE_SERVICE, Place, SERVICES};
 use crate::world::{State, World};
 

@@ -5,6 +5,7 @@
 mod agent;
 mod files;
 mod receive;
+mod signals;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::Conversation;
+use super::{Conversation, signals};
 use crate::clock;
 use crate::content::Content;
 use crate::ledger::{Direction, Lane};
@@ -106,6 +106,8 @@ fn apply(state: &mut State, event: &Value) -> Answer {
             conversation.ended = Some(reason.to_owned());
             state.ledger.note(&customer, "ended", reason);
         }
+        "message.status" => signals::take_status(conversation, &mut state.ledger, event)?,
+        "customer.typing" => signals::take_typing(conversation, &mut state.ledger, event)?,
         _ => return Err(bad("an event that the contract does not know")),
     }
     Ok(None)
@@ -180,6 +182,6 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str()
 }

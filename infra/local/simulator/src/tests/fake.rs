@@ -28,11 +28,15 @@ pub(crate) enum Wrong {
     TellsTheWrongAgent,
     WritesAfterTheEnd,
     ChangesAByte,
+    TellsEveryStatus,
 }
 
 #[derive(Debug, Default)]
 struct Talk {
     ticket: String,
+    conversation: String,
+    /// How far each of the agent's messages has come.
+    statuses: HashMap<String, &'static str>,
     counts: [u32; 2],
     held: [Option<Value>; 2],
     known: HashSet<String>,
@@ -71,15 +75,24 @@ pub(crate) async fn bridge(sim: &Simulator, wrong: Wrong) {
 }
 
 async fn from_blip(State(fake): Shared, Json(envelope): Json<Value>) {
+    let mut talks = fake.talks.lock().await;
     if envelope.get("event").is_some() {
-        return;
+        return fake.receipt(&mut talks, &envelope).await;
     }
     let from = envelope["from"].as_str().unwrap().to_owned();
-    let mut talks = fake.talks.lock().await;
+    if envelope["type"] == "application/vnd.lime.chatstate+json" {
+        if let Some(talk) = talks.get(&from) {
+            let on = envelope["content"]["state"] == "composing";
+            let data = json!({"ticket": talk.ticket, "conversation": talk.conversation, "on": on});
+            fake.event("customer.typing", &data).await;
+        }
+        return;
+    }
     let new = !talks.contains_key(&from);
     if new {
-        let ticket = fake.open(&from, &envelope).await;
-        talks.insert(from.clone(), Talk { ticket, ..Talk::default() });
+        let conversation = uuid::Uuid::new_v4().to_string();
+        let ticket = fake.open(&from, &conversation, &envelope).await;
+        talks.insert(from.clone(), Talk { ticket, conversation, ..Talk::default() });
     }
     let id = from.strip_suffix("@desk.msging.net/Webhook");
     if let (true, Some(id)) = (new, id) {
@@ -137,7 +150,7 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
             let content = fake.copied(content, "").await;
             let (mime, value) = content.to_blip();
             for (part, word) in fake.sabotage(talk, 1, json!([mime, value])).into_iter().enumerate() {
-                let id = format!("{part}.VA.{}", uuid::Uuid::new_v4().simple());
+                let id = format!("{part}.VA.{}", data["id"].as_str().unwrap());
                 fake.to_blip(&address, &id, word[0].as_str().unwrap(), word[1].clone()).await;
             }
         }
@@ -149,7 +162,7 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
 }
 
 impl Fake {
-    async fn open(&self, from: &str, envelope: &Value) -> String {
+    async fn open(&self, from: &str, conversation: &str, envelope: &Value) -> String {
         let ticket = from.ends_with("/Webhook");
         let originator = envelope["metadata"]["#tunnel.originator"].as_str();
         let identity = originator.or(envelope["content"]["customerIdentity"].as_str()).unwrap();
@@ -159,11 +172,28 @@ impl Fake {
         let line = |item: &Value| json!({"author": "bot", "text": item["content"]});
         let lines: Vec<Value> = thread["resource"]["items"].as_array().unwrap().iter().rev().map(line).collect();
         let data = json!({
-            "conversation": uuid::Uuid::new_v4().to_string(), "origin": {"mode": "router"}, "notices": [],
+            "conversation": conversation, "origin": {"mode": "router"}, "notices": [],
             "customer": {"id": "x", "name": contact["resource"]["name"], "phone": contact["resource"]["phoneNumber"]},
             "transcript": {"available": true, "messages": lines},
         });
         self.event("conversation.started", &data).await["ticket"].as_str().unwrap().to_owned()
+    }
+
+    /// The id names the conversation and the agent's message; texts of the bridge's own are nobody's business.
+    async fn receipt(&self, talks: &mut HashMap<String, Talk>, envelope: &Value) {
+        let id = envelope["id"].as_str().unwrap().trim_start_matches("fwd:");
+        let parts: Vec<&str> = id.split('.').collect();
+        let status = ["received", "consumed"].into_iter().find(|status| envelope["event"] == *status);
+        let (Some(status), &["ponte", name, _, _, message]) = (status, parts.as_slice()) else { return };
+        let Some((_, talk)) = talks.iter_mut().find(|(from, _)| from.split('@').next() == Some(name)) else { return };
+        let before = talk.statuses.insert(message.to_owned(), status);
+        if before == Some("consumed") && self.wrong != Wrong::TellsEveryStatus {
+            talk.statuses.insert(message.to_owned(), "consumed");
+            return;
+        }
+        let data =
+            json!({"ticket": talk.ticket, "conversation": talk.conversation, "message": message, "status": status});
+        self.event("message.status", &data).await;
     }
 
     /// The same content with a link to a copy of ours; the first of them may be wrong by one byte.

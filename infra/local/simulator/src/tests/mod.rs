@@ -4,6 +4,7 @@ mod doors;
 mod fake;
 mod files;
 mod judgement;
+mod signals;
 mod verdict;
 mod whole;
 
