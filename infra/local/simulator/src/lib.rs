@@ -20,6 +20,7 @@ mod download;
 mod fault;
 mod files;
 mod helpdesk;
+mod hostile;
 mod ledger;
 mod person;
 pub mod play;
@@ -52,6 +53,7 @@ pub use download::Downloaded;
 pub use fault::{Action, Faults, Lasts};
 pub use files::{Digest, Fetch};
 pub use helpdesk::{Agent, Conversation, Helpdesk};
+pub use hostile::Hostile;
 pub use ledger::{Direction, Label, Lane, Ledger, Note, Origin, Seen, Sent};
 pub use person::{Place, Profile, Turn};
 pub use signature::{Key, Stamp};
@@ -97,6 +99,12 @@ impl Simulator {
         let servers = vec![blip_server, serve(helpdesk_door, routes)];
         let (blip, helpdesk) = (Blip { world: world.clone() }, Helpdesk { world: world.clone() });
         Ok(Self { blip, helpdesk, world, blip_port, helpdesk_port, servers })
+    }
+
+    /// Starts a server on a free port of 127.0.0.1 that the bridge must never reach. Paths that misbehave on a host that it may
+    /// reach are at Blip's `/hostile/…` (`blip/traps.rs`).
+    pub async fn hostile(&self) -> Result<Hostile> {
+        Hostile::start(bind().await?, self.world.config.blip_key.clone())
     }
 
     /// What both sides share with the bridge, as given.

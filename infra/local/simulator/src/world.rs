@@ -3,6 +3,7 @@
 //! The lock is never held over an await. Deliveries are queued while it is held, so that they leave in the order of the ledger.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(crate) struct World {
     pub(crate) courier: Courier,
     pub(crate) blip_faults: Faults,
     pub(crate) helpdesk_faults: Faults,
+    /// How many bytes of the endless file have left, as far as the sockets took them.
+    pub(crate) poured: AtomicUsize,
     state: Mutex<State>,
     changed: watch::Sender<()>,
 }
@@ -81,6 +84,7 @@ impl World {
             courier: Courier::new()?,
             blip_faults: Faults::default(),
             helpdesk_faults: Faults::default(),
+            poured: AtomicUsize::default(),
             state: Mutex::new(state),
             changed: watch::Sender::new(()),
         })

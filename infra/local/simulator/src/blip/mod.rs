@@ -10,8 +10,10 @@ mod messages;
 mod receipts;
 mod records;
 mod redirect;
+mod traps;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -74,6 +76,11 @@ impl Blip {
         self.world.read(|state| state.media.fetches.clone())
     }
 
+    /// How many bytes of `/hostile/endless` were handed out, to all who asked: what the sockets hold is in it.
+    pub fn poured(&self) -> usize {
+        self.world.poured.load(Ordering::SeqCst)
+    }
+
     /// How often the bridge asked for a new link.
     pub fn refreshes(&self) -> usize {
         self.world.read(|state| state.media.refreshes)
@@ -91,7 +98,8 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         .route("/notifications", post(post_notification))
         .route("/commands", post(post_command))
         .with_state(world.clone())
-        .merge(media::routes(world))
+        .merge(media::routes(world.clone()))
+        .merge(traps::routes(world))
 }
 
 type Request = (Shared<Arc<World>>, ConnectInfo<Wire>, HeaderMap, Bytes);

@@ -3,6 +3,7 @@
 mod doors;
 mod fake;
 mod files;
+mod hostile;
 mod judgement;
 mod signals;
 mod verdict;
