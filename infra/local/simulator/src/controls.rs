@@ -4,13 +4,19 @@
 //! |---|---|---|
 //! | `GET /_/ledger` | | everything said and seen, and the verdict |
 //! | `GET /_/list` | | customers, where they are, and the helpdesk's conversations |
+//! | `GET /_/files` | | the files that have arrived, downloaded again and compared with what was sent |
 //! | `POST /_/customer` | `{"name","phone","mode":"router"\|"ticket"}` | a new customer (`router` if not said) |
 //! | `POST /_/customer/hand_over` | `{"customer","context"?}` | the main bot hands a router's customer to the bridge |
 //! | `POST /_/customer/says` | `{"customer","text"}` or `"content"` | without an open ticket, opens one with these words |
+//! | `POST /_/customer/sends_file` | `{"customer","mime","base64","name"?,"caption"?}` | through Blip's media store |
+//! | `POST /_/customer/types` | `{"customer","on"?}` | stops with `"on":false` |
 //! | `POST /_/agent/assigns` | `{"ticket","agent"}` | |
-//! | `POST /_/agent/types` | `{"ticket"}` | |
+//! | `POST /_/agent/types` | `{"ticket","on"?}` | stops with `"on":false` |
 //! | `POST /_/agent/says` | `{"ticket","text"}` or `"content"` | |
+//! | `POST /_/agent/sends_file` | `{"ticket","mime","base64","name"?,"caption"?}` | from the helpdesk's own address |
 //! | `POST /_/agent/closes` | `{"ticket","service"?}` | |
+//!
+//! | `POST /_/blip/receipts` | `{"on"?}` | Blip tells what was received and read, from now on |
 //!
 //! `content` is the contract's `CONTENT`, for files, places and choices. Anyone on this machine may call them.
 
@@ -18,12 +24,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
-use axum::extract::State as Shared;
+use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::blip::Blip;
+use crate::copies::{self, FileSeen};
 use crate::customer::Customer;
 use crate::desk_customer::DeskCustomer;
 use crate::helpdesk::{Agent, Helpdesk};
@@ -51,14 +61,19 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         .route("/_/list", get(list))
         .route("/_/customer", post(async |Shared(desk): Shared<Desk>, body: Json<Value>| reply(desk.create(&body))))
         .route(
-            "/_/customer/hand_over",
-            post(async |Shared(desk): Shared<Desk>, body: Json<Value>| reply(desk.hand_over(&body))),
+            "/_/customer/{act}",
+            post(async |Shared(desk): Shared<Desk>, Path(act): Path<String>, body: Json<Value>| {
+                reply(desk.customer_acts(&act, &body))
+            }),
         )
         .route(
-            "/_/customer/says",
-            post(async |Shared(desk): Shared<Desk>, body: Json<Value>| reply(desk.customer_says(&body))),
+            "/_/agent/{act}",
+            post(async |Shared(desk): Shared<Desk>, Path(act): Path<String>, body: Json<Value>| {
+                reply(desk.agent_acts(&act, &body))
+            }),
         )
-        .route("/_/agent/{act}", post(agent))
+        .route("/_/files", get(files))
+        .route("/_/blip/receipts", post(async |Shared(desk): Shared<Desk>, body: Json<Value>| desk.receipts(&body)))
         .with_state(Desk { world, players: Arc::default() })
 }
 
@@ -78,12 +93,11 @@ async fn list(Shared(desk): Shared<Desk>) -> Json<Value> {
     }))
 }
 
-async fn agent(
-    Shared(desk): Shared<Desk>,
-    axum::extract::Path(act): axum::extract::Path<String>,
-    Json(body): Json<Value>,
-) -> Answer {
-    reply(desk.agent_acts(&act, &body))
+async fn files(Shared(desk): Shared<Desk>) -> Json<Value> {
+    let ledger = desk.world.read(|state| state.ledger.clone());
+    let files = copies::files(&ledger).await;
+    let differences: Vec<String> = files.iter().filter_map(FileSeen::difference).collect();
+    Json(json!({"differences": differences, "files": files}))
 }
 
 fn reply(result: Result<Value>) -> Answer {
@@ -99,6 +113,27 @@ fn content(body: &Value) -> Result<Content> {
         Some(content) => serde_json::from_value(content.clone()).context("`content` is not as in the contract"),
         None => Ok(text(body, "text")?.into()),
     }
+}
+
+/// A file in the body of a command.
+struct File<'a> {
+    name: Option<&'a str>,
+    mime: &'a str,
+    bytes: Vec<u8>,
+    caption: Option<&'a str>,
+}
+
+impl<'a> File<'a> {
+    fn read(body: &'a Value) -> Result<Self> {
+        let [name, caption] = ["name", "caption"].map(|key| body.get(key).and_then(Value::as_str));
+        let bytes = STANDARD.decode(text(body, "base64")?).context("`base64` is not base64")?;
+        Ok(Self { name, mime: text(body, "mime")?, bytes, caption })
+    }
+}
+
+/// Whether something is to begin, which it is if nothing is said.
+fn on(body: &Value) -> bool {
+    body.get("on").and_then(Value::as_bool).unwrap_or(true)
 }
 
 fn labelled(label: &Label) -> Value {
@@ -129,6 +164,22 @@ impl Desk {
         players.get(name).cloned().ok_or_else(|| anyhow!("there is no customer {name}; make one with POST /_/customer"))
     }
 
+    fn customer_acts(&self, act: &str, body: &Value) -> Result<Value> {
+        match act {
+            "hand_over" => self.hand_over(body),
+            "says" => self.customer_says(body),
+            "sends_file" => self.customer_sends_file(body),
+            "types" => {
+                match self.player(body)? {
+                    Player::Router(customer) => customer.types(on(body)),
+                    Player::Ticket(customer) => customer.types(on(body)),
+                }
+                Ok(json!({}))
+            }
+            _ => Err(anyhow!("a customer is handed over (hand_over), types, says or sends_file, and does not {act}")),
+        }
+    }
+
     fn hand_over(&self, body: &Value) -> Result<Value> {
         let Player::Router(customer) = self.player(body)? else {
             return Err(anyhow!("only a router's customer is handed over; this one gets a ticket by speaking"));
@@ -150,6 +201,19 @@ impl Desk {
         })
     }
 
+    fn customer_sends_file(&self, body: &Value) -> Result<Value> {
+        let File { name, mime, bytes, caption } = File::read(body)?;
+        Ok(labelled(&match self.player(body)? {
+            Player::Router(customer) => customer.sends_file(name, mime, bytes, caption),
+            Player::Ticket(customer) => customer.sends_file(name, mime, bytes, caption),
+        }))
+    }
+
+    fn receipts(&self, body: &Value) -> Json<Value> {
+        Blip { world: self.world.clone() }.sends_receipts(on(body));
+        Json(json!({}))
+    }
+
     fn agent_acts(&self, act: &str, body: &Value) -> Result<Value> {
         let helpdesk = Helpdesk { world: self.world.clone() };
         let ticket = text(body, "ticket")?;
@@ -160,10 +224,14 @@ impl Desk {
                 let name = text(body, "agent")?;
                 helpdesk.assigns(ticket, &Agent::new(&name.to_lowercase().replace(' ', "."), name));
             }
-            "types" => helpdesk.types(ticket, true),
+            "sends_file" => {
+                let File { name, mime, bytes, caption } = File::read(body)?;
+                return Ok(labelled(&helpdesk.says_file(ticket, name, mime, bytes, caption)?));
+            }
+            "types" => helpdesk.types(ticket, on(body)),
             "closes" => helpdesk.closes(ticket, body.get("service").and_then(Value::as_str)),
             _ => {
-                return Err(anyhow!("an agent assigns, types, says or closes, and does not {act}"));
+                return Err(anyhow!("an agent assigns, types, says, sends_file or closes, and does not {act}"));
             }
         }
         Ok(json!({}))

@@ -56,14 +56,34 @@ async fn one_can_play_by_hand() {
     assert_eq!(post("customer/hand_over", json!({"customer": "Ana"})).await.0, 200);
     assert_eq!(post("customer/says", json!({"customer": "Ana", "text": "oi"})).await.0, 200);
     assert_eq!(post("customer/says", json!({"customer": "Eva", "text": "oi"})).await.0, 400);
+    assert_eq!(post("customer/jumps", json!({"customer": "Ana"})).await.0, 400);
     sim.settles(Duration::from_secs(20)).await.unwrap();
     assert_eq!(
         post("agent/says", json!({"ticket": "T-1001", "content": {"type": "text", "text": "olá"}})).await.0,
         200
     );
+    let note = json!({"name": "nota.txt", "mime": "text/plain", "base64": "T2zDoSEK", "caption": "A nota"});
+    let with = |key: &str, value: &str| {
+        let mut body = note.clone();
+        body[key] = json!(value);
+        body
+    };
+    assert_eq!(post("customer/sends_file", with("customer", "Ana")).await.0, 200);
+    assert_eq!(post("agent/sends_file", with("ticket", "T-1001")).await.0, 200);
+    assert_eq!(post("agent/sends_file", json!({"ticket": "T-1001", "mime": "a/b", "base64": "?"})).await.0, 400);
+    for body in [json!({"customer": "Ana"}), json!({"customer": "Ana", "on": false})] {
+        assert_eq!(post("customer/types", body).await.0, 200);
+    }
     assert_eq!(post("agent/jumps", json!({"ticket": "T-1001"})).await.0, 400);
     sim.settles(Duration::from_secs(20)).await.unwrap();
     let ledger = client.get(format!("{}/_/ledger", sim.helpdesk_url())).send().await.unwrap();
     let ledger: Value = ledger.json().await.unwrap();
-    assert_eq!(ledger["summary"], "relayed 2 messages: 0 lost, 0 repeated, 0 out of order");
+    assert_eq!(ledger["summary"], "relayed 4 messages: 0 lost, 0 repeated, 0 out of order");
+    let files = client.get(format!("{}/_/files", sim.helpdesk_url())).send().await.unwrap();
+    let files: Value = files.json().await.unwrap();
+    assert_eq!((files["differences"].clone(), files["files"][1]["seen_size"].clone()), (json!([]), json!(6)));
+    assert_eq!(post("blip/receipts", json!({})).await.0, 200);
+    let label = sim.helpdesk.says("T-1001", "até logo").unwrap();
+    sim.helpdesk.wait_status("T-1001", &label, "consumed", Duration::from_secs(20)).await.unwrap();
+    assert_eq!(sim.helpdesk.typing_seen("T-1001"), [true, false]);
 }

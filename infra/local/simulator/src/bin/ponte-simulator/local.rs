@@ -40,13 +40,23 @@ fn guide(simulator: &Simulator) -> String {
         play("customer", r#"{"name":"Ana","phone":"5531999990001"}"#),
         play("customer/hand_over", r#"{"customer":"Ana"}"#),
         play("customer/says", r#"{"customer":"Ana","text":"Bom dia 😀"}"#),
+        play("customer/types", r#"{"customer":"Ana"}"#),
+        play(
+            "customer/sends_file",
+            r#"{"customer":"Ana","name":"nota.txt","mime":"text/plain","base64":"T2zDoSEK","caption":"A nota"}"#,
+        ),
         play("agent/assigns", r#"{"ticket":"T-1001","agent":"Beatriz Souza"}"#),
         play("agent/types", r#"{"ticket":"T-1001"}"#),
         play("agent/says", r#"{"ticket":"T-1001","text":"Olá, Ana!"}"#),
+        play(
+            "agent/sends_file",
+            r#"{"ticket":"T-1001","name":"recibo.txt","mime":"text/plain","base64":"UGFnbyEK","caption":"O recibo"}"#,
+        ),
+        play("blip/receipts", r#"{"on":true}"#),
         play("agent/closes", r#"{"ticket":"T-1001"}"#),
         play("customer", r#"{"name":"Rui","phone":"5531999990002","mode":"ticket"}"#),
         play("customer/says", r#"{"customer":"Rui","text":"Oi"}"#),
-        format!("  curl {url}/_/list\n  curl {url}/_/ledger\n"),
+        format!("  curl {url}/_/list\n  curl {url}/_/ledger\n  curl {url}/_/files\n"),
     ];
     format!(
         "\nThe simulated Blip:     {}\nThe simulated helpdesk: {}\n\nTo play, in another terminal:\n{}\nCtrl-C stops everything. The ledger:\n",
