@@ -131,6 +131,13 @@ impl Shelf {
         format!("{base}/secure-medias/{id}?sv=2019-07-07&st={start}&se={end}&sr=b&sp=r&sig={written}&secure=true")
     }
 
+    /// A new link for one that was given out for a file which is still there.
+    pub(crate) fn sign_anew(&mut self, url: &str) -> Option<String> {
+        let rest = url.strip_prefix(&self.base)?.strip_prefix("/secure-medias/")?;
+        let id = rest.split('?').next().filter(|id| self.files.contains_key(*id))?;
+        Some(self.sign(id))
+    }
+
     /// Whether this signature opens this file now.
     pub(crate) fn opens(&self, signature: &str, id: &str) -> bool {
         self.links.get(signature).is_some_and(|link| link.file == id && clock::now_ms() < link.until_ms)

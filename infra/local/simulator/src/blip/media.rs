@@ -71,8 +71,6 @@ fn error(status: StatusCode, code: &str) -> Response {
 pub(super) fn refresh(state: &mut State, resource: &Value) -> Answer {
     state.media.refreshes += 1;
     let url = resource.as_str().ok_or_else(|| failure(64, "The media uri is missing"))?;
-    let id = url.strip_prefix(&format!("{}/secure-medias/", state.media.base)).and_then(|rest| rest.split('?').next());
-    let known = id.filter(|id| state.media.get(id).is_some());
-    let id = known.ok_or_else(|| failure(67, "The requested resource was not found"))?;
-    Ok(Some((TEXT, json!(state.media.sign(id)))))
+    let new = state.media.sign_anew(url).ok_or_else(|| failure(67, "The requested resource was not found"))?;
+    Ok(Some((TEXT, json!(new))))
 }

@@ -43,15 +43,23 @@ pub(super) fn tunnel(state: &State, id: &str) -> Answer {
 }
 
 /// The router's thread of the originator holds all; the sub-bot's own of the tunnel only what went through the sub-bot.
-pub(super) fn thread(state: &State, uri: &Uri, identity: &str) -> Answer {
+/// With `refreshExpiredMedia=true` the links of files are new ones (docs.blip.ai, chat history, 2023).
+pub(super) fn thread(state: &mut State, uri: &Uri, identity: &str) -> Answer {
     let take = uri.take(DEFAULT_TAKE)?;
     let whole = |person: &&Person| person.tunnel.is_none() || uri.owner.as_deref() == Some(ROUTER);
     let own = by_tunnel(state, identity).map(|person| (person, false));
     let all = by_identity(state, identity).filter(whole).map(|person| (person, true));
-    let items: Vec<Value> = own.or(all).map_or_else(Vec::new, |(person, all)| {
+    let mut items: Vec<Value> = own.or(all).map_or_else(Vec::new, |(person, all)| {
         let items = person.thread.iter().rev().filter(|(_, with_bridge)| all || *with_bridge);
         items.take(take).map(|(item, _)| item.clone()).collect()
     });
+    if uri.query("refreshExpiredMedia") == Some("true") {
+        for link in items.iter_mut().filter_map(|item| item.pointer_mut("/content/uri")) {
+            if let Some(new) = link.as_str().and_then(|url| state.media.sign_anew(url)) {
+                *link = json!(new);
+            }
+        }
+    }
     Ok(Some(collection(THREAD_MESSAGE, &items)))
 }
 

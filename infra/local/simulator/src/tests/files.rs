@@ -27,12 +27,15 @@ async fn fetch(url: &str, authorization: &str) -> (u16, Vec<u8>) {
     (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
 }
 
-async fn refresh(sim: &Simulator, url: &str) -> Value {
+async fn command(sim: &Simulator, to: &str, method: &str, uri: &str, resource: Value) -> Value {
     let client = crate::courier::Courier::new().unwrap().client().clone();
-    let body = json!({"id": "1", "to": "postmaster@media.msging.net", "method": "set", "uri": "/refresh-media-uri",
-                      "type": "text/plain", "resource": url});
+    let body = json!({"id": "1", "to": to, "method": method, "uri": uri, "type": "text/plain", "resource": resource});
     let request = client.post(format!("{}/commands", sim.blip_url())).header("authorization", "Key a2V5");
     request.json(&body).send().await.unwrap().json().await.unwrap()
+}
+
+async fn refresh(sim: &Simulator, url: &str) -> Value {
+    command(sim, "postmaster@media.msging.net", "set", "/refresh-media-uri", json!(url)).await
 }
 
 #[tokio::test]
@@ -56,6 +59,12 @@ async fn a_signed_link_expires_and_is_refreshed() {
     assert_eq!(fetch(&photo, "").await.0, 403);
     for unknown in ["https://example.com/secure-medias/x", &photo.replace("Media_", "Media_0")] {
         assert_eq!(refresh(&sim, unknown).await["reason"]["code"], 67);
+    }
+    let uri = "lime://examplerouter@msging.net/threads/5531999990001@wa.gw.msging.net?refreshExpiredMedia=true";
+    for (uri, status) in [(uri, 200), (&uri.replace("=true", "=false"), 403)] {
+        let thread = command(&sim, "postmaster@msging.net", "get", uri, Value::Null).await;
+        let found = thread["resource"]["items"][0]["content"]["uri"].as_str().unwrap().to_owned();
+        assert_eq!(fetch(&found, "").await.0, status);
     }
     sim.blip.lose_files();
     assert_eq!(refresh(&sim, &photo).await["status"], "failure");
@@ -145,4 +154,18 @@ async fn a_link_that_leads_nowhere_is_found_out() {
     sim.world.write(|state| state.ledger.see(lane, said, false));
     let differences = sim.file_differences().await;
     assert!(differences[0].contains("it answers 403"), "{differences:?}");
+}
+
+#[tokio::test]
+async fn voice_notes_that_change_places_are_found_out() {
+    let sim = simulator().await;
+    bridge(&sim, Wrong::SwapsSecondAndThird).await;
+    let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
+    ana.hand_over(None);
+    for size in [1000, 1001, 1002, 1003] {
+        ana.sends_file(None, "audio/ogg; codecs=opus", samples::voice(size), None);
+    }
+    sim.settles(LIMIT).await.unwrap();
+    assert!(sim.verdict().is_clean(), "without names they look the same");
+    assert_eq!(sim.file_differences().await.len(), 2);
 }
