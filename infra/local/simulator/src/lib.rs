@@ -3,7 +3,8 @@
 //!
 //! It is an independent judge: it does not use the crate `ponte`, reads raw JSON, and signs with code of its own. What each side
 //! said and saw is in the [`Ledger`], and [`Ledger::verdict`] says whether anything was lost, repeated, out of order, or shown to
-//! the wrong person; [`Simulator::files`] says whether the files are the same ones, byte for byte. The end-to-end tests use it in their own process; `make demo` and `make local` through the binary.
+//! the wrong person; [`Simulator::files`] says whether the files are the same ones, byte for byte. The end-to-end tests use it in
+//! their own process; `make demo` and `make local` through the binary.
 //!
 //! Everything it knows of Blip comes from `docs.blip.ai` (2023) and the captures named at each place; where nothing is known it
 //! does the least convenient thing that is plausible.
