@@ -1,16 +1,16 @@
-//! The one HTTP client, and what an answer of a far side means.
+//! The one place where HTTP clients are made, and what an answer of a far side means.
 //!
 //! Redirects are not followed: a key must not travel to another host. Roots are compiled in, since scanning the
 //! system's costs a cold start ten times what the rest of it does. Proxies of the environment are not used.
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, ClientBuilder, StatusCode};
 
 use crate::relay::Failure;
 
 /// Connecting takes at most this long.
-const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// A call takes at most this long, where the caller does not say less: a worker whose time limit is at its smallest,
 /// 10 s, can still write down what one call did. What a function that was stopped had done, and not written, is looked
 /// up or recognised by its idempotency key.
@@ -23,6 +23,11 @@ pub fn pem(parameter: &str) -> String {
 
 /// The client for Blip and the helpdesk. `extra_root` is a company's own authority, in PEM; empty means none.
 pub fn client(extra_root: &str) -> Result<Client, String> {
+    builder(tls(extra_root)?).timeout(CALL_LIMIT).build().map_err(|error| error.to_string())
+}
+
+/// Whom we trust: the compiled-in roots, and `extra_root` as for [`client`].
+pub(crate) fn tls(extra_root: &str) -> Result<rustls::ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in rustls::pki_types::pem::PemObject::pem_slice_iter(pem(extra_root).as_bytes()) {
@@ -30,20 +35,23 @@ pub fn client(extra_root: &str) -> Result<Client, String> {
             certificate.map_err(|error| format!("ExtraRootCertificate is not PEM: {error}"))?;
         roots.add(certificate).map_err(|error| format!("ExtraRootCertificate is no certificate: {error}"))?;
     }
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_no_client_auth())
+}
+
+/// What all our clients have in common: no redirects, no proxy, no cookies, a limit for connecting. `fetch` adds to it what
+/// a stranger's link needs.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(crate) fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
     Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_LIMIT)
-        .timeout(CALL_LIMIT)
         .user_agent(concat!("Ponte/", env!("CARGO_PKG_VERSION")))
         .no_proxy()
-        .build()
-        .map_err(|error| error.to_string())
 }
 
 /// Whose answer it is: the word for it in a failure.
