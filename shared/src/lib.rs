@@ -8,6 +8,7 @@
 pub mod blip;
 pub mod clock;
 pub mod conversation;
+pub mod fetch;
 pub mod hash;
 pub mod helpdesk;
 pub mod http;

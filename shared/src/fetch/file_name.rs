@@ -1,0 +1,118 @@
+//! What a host calls a file: `Content-Disposition`, RFC 6266, with the `filename*` of RFC 8187 (once RFC 5987).
+//!
+//! The name is a stranger's: it is shown to people and may be written to a disk by whoever gets the file. So what comes
+//! out is one plain name, without a path, without characters that cannot be seen or that turn the text around
+//! (`exe.gpj` read backwards is `jpg.exe`), and not too long. Pure.
+
+use percent_encoding::percent_decode_str;
+
+/// Longer names are cut, in characters; the ending stays. File systems take 255 bytes.
+const LONGEST_NAME: usize = 120;
+/// A dot with at most this many characters after it is an ending.
+const LONGEST_ENDING: usize = 10;
+
+/// The file's name in the value of a `Content-Disposition`; `None` when it has none that is of use. `filename*` goes before
+/// `filename` (RFC 6266, 4.3). Bytes that are no UTF-8 are read as Latin-1, as HTTP once was.
+pub fn file_name(value: &[u8]) -> Option<String> {
+    let value = std::str::from_utf8(value).map_or_else(|_| latin1(value), str::to_owned);
+    let parameters = parameters(&value);
+    let find = |name: &str| parameters.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
+    let extended = find("filename*").and_then(decode).and_then(|name| clean(&name));
+    extended.or_else(|| find("filename").and_then(clean))
+}
+
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// The parameters after the disposition's type, names in lower case, quotes and their backslashes undone.
+fn parameters(value: &str) -> Vec<(String, String)> {
+    let mut parts: Vec<String> = vec![String::new()];
+    let (mut quoted, mut escaped) = (false, false);
+    for c in value.chars() {
+        if c == ';' && !quoted {
+            parts.push(String::new());
+            continue;
+        }
+        let is_syntax = !escaped && (c == '"' || (quoted && c == '\\'));
+        if !escaped && c == '"' {
+            quoted = !quoted;
+        }
+        escaped = quoted && !escaped && c == '\\';
+        if let Some(part) = parts.last_mut().filter(|_| !is_syntax) {
+            part.push(c);
+        }
+    }
+    let pairs = parts.iter().skip(1).filter_map(|part| part.split_once('='));
+    pairs.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned())).collect()
+}
+
+/// `charset'language'percent-encoded` (RFC 8187, 3.2).
+fn decode(value: &str) -> Option<String> {
+    let (charset, rest) = value.split_once('\'')?;
+    let (_, encoded) = rest.split_once('\'')?;
+    let bytes: Vec<u8> = percent_decode_str(encoded).collect();
+    match charset.to_ascii_lowercase().as_str() {
+        "utf-8" => String::from_utf8(bytes).ok(),
+        "iso-8859-1" => Some(latin1(&bytes)),
+        _ => None,
+    }
+}
+
+/// One plain file name, or `None` when nothing is left of it.
+fn clean(name: &str) -> Option<String> {
+    let last = name.rsplit(['/', '\\']).next()?;
+    let is_unseen = |c: char| matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+    let seen: String = last.chars().filter(|&c| !c.is_control() && !is_unseen(c)).collect();
+    let seen = seen.trim_matches(|c: char| c.is_whitespace() || c == '.');
+    let ending = seen.rsplit_once('.').map(|(_, ending)| ending.chars().count() + 1);
+    let ending = ending.filter(|&length| length <= LONGEST_ENDING + 1).unwrap_or(0);
+    let length = seen.chars().count();
+    let cut = length.saturating_sub(LONGEST_NAME);
+    let stem = length - ending - cut;
+    let short = seen.chars().enumerate().filter(|&(at, _)| at < stem || at >= stem + cut).map(|(_, c)| c);
+    (length > 0).then(|| short.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read() {
+        for (value, expected) in [
+            ("attachment; filename=foto.jpg", Some("foto.jpg")),
+            ("attachment; filename=\"boleto de março.pdf\"", Some("boleto de março.pdf")),
+            ("inline; FILENAME = \"a;b=c.pdf\" ; size=3", Some("a;b=c.pdf")),
+            ("attachment; filename=\"a \\\"b\\\".pdf\"", Some("a \"b\".pdf")),
+            ("attachment; filename=x.pdf; filename*=UTF-8''cora%C3%A7%C3%A3o.pdf", Some("coração.pdf")),
+            ("attachment; filename*=utf-8'pt-BR'%e2%82%ac.txt; filename=x", Some("€.txt")),
+            ("attachment; filename*=iso-8859-1''%E9t%E9.txt", Some("été.txt")),
+            ("attachment; filename*=UTF-8''%ff.txt; filename=plain.txt", Some("plain.txt")), // no UTF-8
+            ("attachment; filename*=koi8-r''x.txt; filename=plain.txt", Some("plain.txt")),
+            ("attachment; filename=\"open.txt", Some("open.txt")),
+            ("attachment", None),
+            ("attachment; filename=", None),
+            ("", None),
+            // Not a path, not hidden, not turned around.
+            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
+            ("attachment; filename*=UTF-8''..%2F..%5Cx.txt", Some("x.txt")),
+            ("attachment; filename=\"..\"", None),
+            ("attachment; filename=\".bashrc\"", Some("bashrc")),
+            ("attachment; filename*=UTF-8''a%0d%0ab%00c.txt", Some("abc.txt")),
+            ("attachment; filename*=UTF-8''foto%E2%80%AEgpj.exe", Some("fotogpj.exe")),
+        ] {
+            assert_eq!(file_name(value.as_bytes()).as_deref(), expected, "{value}");
+        }
+        assert_eq!(file_name(b"attachment; filename=\"\xe9t\xe9.txt\"").as_deref(), Some("été.txt"));
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ending() {
+        let long = file_name(format!("a; filename={}.pdf", "é".repeat(500)).as_bytes()).unwrap();
+        assert_eq!(long.chars().count(), LONGEST_NAME);
+        assert!(long.ends_with("é.pdf"));
+        let endless = file_name(format!("a; filename=a.{}", "b".repeat(500)).as_bytes()).unwrap();
+        assert_eq!(endless.chars().count(), LONGEST_NAME);
+    }
+}
