@@ -15,6 +15,7 @@ pub mod http;
 #[cfg(feature = "aws")]
 pub mod lambda;
 pub mod lime;
+pub mod media;
 pub mod message;
 pub mod queue;
 pub mod relay;

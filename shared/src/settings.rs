@@ -56,6 +56,8 @@ redacted!(BlipSecret, HelpdeskSecret, KeysSecret);
 pub struct HelpdeskSettings {
     pub name: String,
     pub url: String,
+    /// The parameter `HelpdeskSettings`: what only this helpdesk needs, as JSON.
+    pub own: String,
 }
 
 /// The environment, as the template sets it.
@@ -75,7 +77,11 @@ impl Environment {
 
     /// The helpdesk's settings. The callback needs no URL.
     pub fn helpdesk() -> Result<HelpdeskSettings, SettingsError> {
-        Ok(HelpdeskSettings { name: Self::required("HELPDESK")?, url: Self::optional("HELPDESK_URL") })
+        Ok(HelpdeskSettings {
+            name: Self::required("HELPDESK")?,
+            url: Self::optional("HELPDESK_URL"),
+            own: Self::optional("HELPDESK_SETTINGS"),
+        })
     }
 
     /// The texts and their language.

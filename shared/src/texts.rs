@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 8] = [
+pub const KEYS: [&str; 11] = [
     "greeting",
     "agent_joined",
     "closing",
@@ -54,6 +54,9 @@ pub const KEYS: [&str; 8] = [
     "channel_refused",
     "not_delivered",
     "parked",
+    "file_too_large",
+    "file_refused",
+    "file_unavailable",
 ];
 
 /// The text `key` of `language`, or `None` when that table lacks it (a test sees to it that none does).
@@ -70,6 +73,9 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "not_delivered",
                 "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma.",
             ),
+            ("file_too_large", "O arquivo não foi entregue: ele é maior que {limit} MB."),
+            ("file_refused", "O arquivo não foi entregue: por segurança, programas não são repassados."),
+            ("file_unavailable", "O arquivo não foi entregue: não foi possível buscá-lo."),
             (
                 "parked",
                 "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado.",
@@ -86,6 +92,9 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ),
             ("channel_refused", "The message was not delivered: the customer's channel refused it."),
             ("not_delivered", "We could not deliver your last message. Please try to send it in another way."),
+            ("file_too_large", "The file was not delivered: it is larger than {limit} MB."),
+            ("file_refused", "The file was not delivered: for safety, programs are not passed on."),
+            ("file_unavailable", "The file was not delivered: it could not be fetched."),
             (
                 "parked",
                 "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told.",
@@ -99,6 +108,9 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
             ("not_delivered", "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."),
+            ("file_too_large", "El archivo no fue entregado: es mayor que {limit} MB."),
+            ("file_refused", "El archivo no fue entregado: por seguridad, no se reenvían programas."),
+            ("file_unavailable", "El archivo no fue entregado: no fue posible obtenerlo."),
             (
                 "parked",
                 "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",

@@ -60,7 +60,12 @@ async fn their_answers_mean_what_the_file_says() {
     let named: BTreeSet<String> = THEIRS.iter().map(|(entry, ..)| (*entry).to_owned()).collect();
     for kind in keys(contract.at("/webhooks")) {
         let responses = contract.at(&format!("/webhooks/{kind}"))["post"]["responses"].clone();
-        assert_eq!(keys(&responses), named, "{kind}");
+        // What is tried once needs no meanings: `tests/relay/presence.rs` has it that nothing waits for it.
+        let expected = match kind.as_str() {
+            "message.status" | "customer.typing" => ["2XX", "default"].map(str::to_owned).into(),
+            _ => named.clone(),
+        };
+        assert_eq!(keys(&responses), expected, "{kind}");
     }
     let entries = THEIRS.map(|(_, status, kind)| (status, kind)).into_iter().chain([(404, "later"), (502, "later")]);
     for (status, expected) in entries {

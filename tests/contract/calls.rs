@@ -12,9 +12,10 @@ use ponte::{
     helpdesk::webhook::{WebhookClient, signature::SigningKey},
     http,
     lime::Identity,
-    message::{Content, OpeningId, SourceId, TicketId},
+    message::{Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},
     relay::ports::{
-        Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, TicketRef,
+        Author, CustomerMessage, EndedBy, FileProblem, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, Status,
+        TicketRef,
     },
     secret::Secret,
     texts::Texts,
@@ -79,7 +80,8 @@ pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
     });
     let http = http::client("").unwrap();
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
-    (WebhookClient::new(http, &url, secret, Texts::default(), Arc::new(Fixed)).unwrap(), calls)
+    let capabilities = Capabilities::everything(MAX_TEXT);
+    (WebhookClient::new(http, &url, secret, Texts::default(), Arc::new(Fixed), capabilities).unwrap(), calls)
 }
 
 pub(super) fn opening_ref() -> TicketRef {
@@ -115,9 +117,15 @@ async fn all_calls() -> Vec<Call> {
         client.deliver(&to, &message).await.unwrap();
     }
     let channel = |code| NotDelivered::Channel { code, description: None };
-    for why in [NotDelivered::Closed, NotDelivered::Superseded, channel(None), channel(Some(1))] {
+    let files = [FileProblem::TooLarge { limit: 1 }, FileProblem::Refused, FileProblem::Unavailable];
+    let whys = [NotDelivered::Closed, NotDelivered::Superseded, channel(None), channel(Some(1))];
+    for why in whys.into_iter().chain(files.map(NotDelivered::File)) {
         client.not_delivered(&to, &SourceId::new("m.1/ç"), &why).await.unwrap();
     }
+    for status in [Status::Received, Status::Consumed] {
+        client.status(&to, &SourceId::new("m.1/ç"), status).await.unwrap();
+    }
+    client.typing(&to, true).await.unwrap();
     for by in [EndedBy::Agent, EndedBy::Customer, EndedBy::Transfer] {
         client.ended(&to, by).await.unwrap();
     }
@@ -165,6 +173,7 @@ async fn every_word_of_the_file_is_said() {
     assert_eq!(said(&lines), listed("TranscriptLine", "author"));
     assert_eq!(said(&["/data/notices/0", "/data/notices/1"]), listed("ConversationStartedData", "notices/items"));
     assert_eq!(said(&["/data/reason/code"]), listed("FailedReason", "code"));
+    assert_eq!(said(&["/data/status"]), listed("MessageStatusData", "status"));
     let ends = contract.at("/components/schemas/ConversationEndedData/properties/reason")["enum"].clone();
     assert_eq!(said(&["/data/reason"]), words(&ends));
 }
@@ -175,8 +184,8 @@ async fn a_repetition_keeps_its_id() {
     let ids = |calls: Vec<Call>| calls.iter().map(|call| call.header("webhook-id").to_owned()).collect::<Vec<_>>();
     let (first, again) = (ids(all_calls().await), ids(all_calls().await));
     assert_eq!(first, again);
-    // Two openings of one conversation, four notices about one message, three ends: each is one event told again.
-    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 3 - 2);
+    // Two openings of one conversation, seven notices about one message, three ends: each is one event told again.
+    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 6 - 2);
     let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned()], "");
     let message = CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false };
     let next = OpeningId::parse("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-ffffffffffff").unwrap();

@@ -10,7 +10,10 @@ use ponte::{
     },
     lime::Node,
     message::Content,
-    relay::{accept::MAX_BODY, ports::NotDelivered},
+    relay::{
+        accept::MAX_BODY,
+        ports::{FileProblem, NotDelivered},
+    },
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -172,7 +175,9 @@ fn the_words_of_ours_are_those_of_the_file() {
     let ways = ["c@tunnel.msging.net", "t@desk.msging.net/Webhook", "5531@wa.gw.msging.net"].map(way);
     assert_eq!(listed("Origin", "mode"), set(&ways));
     let channel = NotDelivered::Channel { code: None, description: None };
-    let codes = [NotDelivered::Closed, NotDelivered::Superseded, channel].map(|why| why.code());
+    let files = [FileProblem::TooLarge { limit: 1 }, FileProblem::Refused, FileProblem::Unavailable];
+    let whys = [NotDelivered::Closed, NotDelivered::Superseded, channel].into_iter();
+    let codes: Vec<_> = whys.chain(files.map(NotDelivered::File)).map(|why| why.code()).collect();
     assert_eq!(listed("FailedReason", "code"), set(&codes));
 }
 

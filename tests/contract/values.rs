@@ -3,8 +3,8 @@
 
 use ponte::{
     helpdesk::webhook::wire::{
-        AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, Ended, Event, Failed,
-        FailedReason, FromPonte, Origin, Started, ToPonte, Transcript, TranscriptLine,
+        AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping, Ended, Event,
+        Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript, TranscriptLine,
     },
     message::{Agent, Content},
 };
@@ -45,6 +45,16 @@ pub(super) fn from_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
     let text = || fields.text();
     let mut messages = vec![
         ("ConversationStarted", FromPonte::ConversationStarted(started(fields))),
+        (
+            "MessageStatus",
+            FromPonte::MessageStatus(MessageStatus {
+                conversation: x(),
+                ticket: x(),
+                message: x(),
+                status: "consumed".to_owned(),
+            }),
+        ),
+        ("CustomerTyping", FromPonte::CustomerTyping(CustomerTyping { conversation: x(), ticket: x(), on: true })),
         (
             "MessageFailed",
             FromPonte::MessageFailed(Failed {

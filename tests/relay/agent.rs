@@ -34,7 +34,7 @@ async fn words_reach_the_address_unchanged_with_an_id_that_leads_back() {
 #[tokio::test]
 async fn an_agent_is_announced_once_and_typing_has_no_id() {
     let world = World::with(Texts { greeting: "-".into(), closing: "-".into(), ..Texts::default() });
-    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.customer(&[words("visitor@0mn.io", "1", "oi")]).await;
     let mut typing = says("t", "");
     typing.kind = AgentEventKind::Typing { on: true };
     world.agent("T-1", [takes("1", "Ana"), takes("2", "Ana"), typing, takes("3", "Beto"), takes("4", " ")]).await;

@@ -6,6 +6,7 @@ mod agent;
 mod batch;
 mod closing;
 mod customer;
+mod files;
 pub(crate) mod ports;
 mod secret;
 pub(crate) mod world;

@@ -14,13 +14,14 @@ use ponte::{
     clock::{Clock, Timestamp},
     conversation::{Conversation, Direction, State},
     lime::{Document, Notification},
-    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    message::{Capabilities, ConversationKey, MAX_TEXT, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
     relay::{
         Failure,
         ports::{
-            Blip, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Outgoing, Profile, Progress, Queue,
-            Store, StoreError, TicketRef, Typed, Whom,
+            Access, Blip, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Line, NotCopied, NotDelivered,
+            Opening, Outgoing, Profile, Progress, Queue, SourceFile, Status, Store, StoreError, StoredFile, TicketRef,
+            Typed, Whom,
         },
     },
 };
@@ -109,6 +110,9 @@ impl MemoryStore {
             }
             if let Some(agent) = progress.agent {
                 conversation.agent = Some(agent.to_owned());
+            }
+            if let Some(offer) = progress.offer {
+                conversation.offer = offer.to_vec();
             }
         })
     }
@@ -296,6 +300,47 @@ impl Blip for MemoryBlip {
         self.closed.lock().unwrap().push(ticket.to_owned());
         Ok(())
     }
+
+    fn file_access(&self, _: &str) -> Option<Access> {
+        None
+    }
+
+    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure> {
+        Ok(url.strip_suffix("?expired").map(str::to_owned))
+    }
+}
+
+/// The store of files. What becomes of a link is said by the link itself: `?expired`, `?dead`, `?large`, `?program`, `?slow`.
+#[derive(Default)]
+pub(crate) struct MemoryFiles {
+    /// The link of each copy that was made, and of each that was asked for again.
+    pub(crate) copied: Mutex<Vec<String>>,
+    stored: Mutex<HashMap<String, String>>,
+}
+
+#[async_trait]
+impl Files for MemoryFiles {
+    async fn copy(&self, file: &SourceFile, limit: u64, _: Duration, again: bool) -> Result<StoredFile, NotCopied> {
+        let stored = StoredFile {
+            url: format!("https://api.example.com/media/{}", file.id.as_str()),
+            name: file.name.clone().unwrap_or_else(|| "file.bin".into()),
+            mime: file.mime.clone().unwrap_or_else(|| "application/octet-stream".into()),
+            size: file.size.unwrap_or(1),
+        };
+        if again && self.stored.lock().unwrap().contains_key(file.id.as_str()) {
+            return Ok(stored);
+        }
+        self.copied.lock().unwrap().push(file.url.clone());
+        match file.url.split_once('?').map(|(_, end)| end) {
+            Some("expired" | "dead") => return Err(NotCopied::Expired),
+            Some("large") => return Err(NotCopied::Never(FileProblem::TooLarge { limit })),
+            Some("program") => return Err(NotCopied::Never(FileProblem::Refused)),
+            Some("slow") => return Err(NotCopied::Later(Failure::later("a file cannot be fetched now"))),
+            _ => {}
+        }
+        self.stored.lock().unwrap().insert(file.id.as_str().to_owned(), file.url.clone());
+        Ok(stored)
+    }
 }
 
 /// What the helpdesk was told, in order.
@@ -306,15 +351,29 @@ pub(crate) enum Told {
     NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
     Noted { ticket: String },
     Ended { ticket: String, by: EndedBy },
+    Typing { ticket: String, on: bool },
+    Status { ticket: String, message: SourceId, status: Status },
 }
 
 /// A helpdesk with idempotency keys, as `webhook` is. Tickets are called `T-1`, `T-2`, …
-#[derive(Default)]
 pub(crate) struct MemoryHelpdesk {
+    pub(crate) capabilities: Capabilities,
     pub(crate) told: Mutex<Vec<Told>>,
     pub(crate) faults: Faults,
     keys: Mutex<HashMap<String, String>>,
     pub(crate) openings: Mutex<Vec<Opening>>,
+}
+
+impl Default for MemoryHelpdesk {
+    fn default() -> Self {
+        Self {
+            capabilities: Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) },
+            told: Mutex::default(),
+            faults: Faults::default(),
+            keys: Mutex::default(),
+            openings: Mutex::default(),
+        }
+    }
 }
 
 impl MemoryHelpdesk {
@@ -329,6 +388,10 @@ impl MemoryHelpdesk {
 
 #[async_trait]
 impl Helpdesk for MemoryHelpdesk {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
         self.faults.check()?;
         let mut keys = self.keys.lock().unwrap();
@@ -361,6 +424,17 @@ impl Helpdesk for MemoryHelpdesk {
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         let ticket = to.ticket.as_str().to_owned();
         self.effect(format!("ended {}", to.opening.as_str()), Told::Ended { ticket, by })
+    }
+
+    async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
+        self.faults.check()?;
+        self.told.lock().unwrap().push(Told::Typing { ticket: to.ticket.as_str().to_owned(), on });
+        Ok(())
+    }
+
+    async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
+        let told = Told::Status { ticket: to.ticket.as_str().to_owned(), message: message.clone(), status };
+        self.effect(format!("{} {}{}", status.name(), to.opening.as_str(), message.as_str()), told)
     }
 }
 

@@ -7,21 +7,23 @@ use ponte::{
     conversation::Conversation,
     hash::HashKey,
     lime::Node,
-    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationKey, MEGABYTE, OpeningId, SourceId, TicketId},
     queue::{Job, Record, ToBlipJob, VERSION},
     relay::{
         CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
         accept::{self, Accepted},
-        ports::Rejection,
+        ports::{Helpdesk as _, Rejection},
         work,
     },
     texts::Texts,
 };
 use serde_json::{Value, json};
 
-use super::ports::{HandClock, MemoryBlip, MemoryHelpdesk, MemoryQueue, MemoryStore, Told, text};
+use super::ports::{HandClock, MemoryBlip, MemoryFiles, MemoryHelpdesk, MemoryQueue, MemoryStore, Told, text};
 
 pub(crate) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
+/// The largest file that is passed on.
+const FILE_LIMIT: u64 = 25 * MEGABYTE;
 pub(crate) const DESK: &str = "ba11b95c@desk.msging.net/Webhook";
 
 pub(crate) struct World {
@@ -29,6 +31,7 @@ pub(crate) struct World {
     pub(crate) queue: Arc<MemoryQueue>,
     pub(crate) blip: Arc<MemoryBlip>,
     pub(crate) helpdesk: Arc<MemoryHelpdesk>,
+    pub(crate) files: Arc<MemoryFiles>,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) key: HashKey,
     texts: Texts,
@@ -47,6 +50,7 @@ impl World {
             queue: Arc::default(),
             blip: Arc::default(),
             helpdesk: Arc::default(),
+            files: Arc::default(),
             clock: Arc::new(HandClock::new()),
             key: HashKey::new(b"test"),
             texts,
@@ -60,7 +64,7 @@ impl World {
     /// A request at Blip's door.
     pub(crate) async fn blip_door(&self, token: Option<&str>, body: &[u8]) -> Result<Accepted, Rejection> {
         let body = ponte::blip::verify(token, "token", body)?;
-        accept::from_blip(body, &*self.queue, &*self.clock, &self.key).await
+        accept::from_blip(body, &*self.queue, &*self.clock, &self.key, self.helpdesk.capabilities()).await
     }
 
     /// What the door makes of an envelope.
@@ -88,10 +92,12 @@ impl World {
             store: self.store.clone(),
             blip: self.blip.clone(),
             helpdesk: self.helpdesk.clone(),
+            files: self.files.clone(),
             clock: self.clock.clone(),
             key: self.key.clone(),
             texts: self.texts.clone(),
             agent_identity: "agent%40example.com@blip.ai".into(),
+            file_limit: FILE_LIMIT,
         };
         self.work(&worker, records).await
     }
@@ -120,10 +126,12 @@ impl World {
             queue: self.queue.clone(),
             blip: self.blip.clone(),
             helpdesk: self.helpdesk.clone(),
+            files: self.files.clone(),
             clock: self.clock.clone(),
             key: self.key.clone(),
             texts: self.texts.clone(),
             close_delay: Duration::from_secs(10),
+            file_limit: FILE_LIMIT,
         };
         self.work(&worker, records).await
     }

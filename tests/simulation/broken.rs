@@ -10,7 +10,10 @@ use ponte::{
     message::{ConversationKey, OpeningId, TicketId},
     relay::{
         Failure,
-        ports::{Blip, Clock, Helpdesk, Line, Outgoing, Profile, Progress, Queue, Store, StoreError, Typed, Whom},
+        ports::{
+            Access, Blip, Clock, Files, Helpdesk, Line, Outgoing, Profile, Progress, Queue, Store, StoreError, Typed,
+            Whom,
+        },
     },
 };
 
@@ -39,6 +42,7 @@ pub(crate) struct Ports {
     pub queue: Arc<dyn Queue>,
     pub blip: Arc<dyn Blip>,
     pub helpdesk: Arc<dyn Helpdesk>,
+    pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -62,6 +66,7 @@ impl Ports {
             queue: invocation.clone(),
             blip,
             helpdesk: invocation.clone(),
+            files: invocation.clone(),
             clock: invocation.clone(),
         }
     }
@@ -186,5 +191,13 @@ impl Blip for Wrapped {
 
     async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
         self.inner.close_ticket(ticket).await
+    }
+
+    fn file_access(&self, url: &str) -> Option<Access> {
+        Blip::file_access(&*self.inner, url)
+    }
+
+    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure> {
+        self.inner.refresh_file(url).await
     }
 }

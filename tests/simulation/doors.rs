@@ -16,7 +16,7 @@ use ponte::{
 };
 use serde_json::Value;
 
-use super::{helpdesk, world::World};
+use super::{helpdesk, ports::CAPABILITIES, world::World};
 
 /// One request at a door, with the messages of the ledger that are in it.
 struct Request<'a> {
@@ -79,7 +79,7 @@ pub(crate) async fn post(world: &Arc<World>, envelope: &Value, tags: &[usize]) {
     loop {
         let request = Request { world, tags, skew: world.skew() };
         let verified = ponte::blip::verify(Some("token"), "token", body.as_bytes()).unwrap();
-        match accept::from_blip(verified, &request, &request, &world.key).await {
+        match accept::from_blip(verified, &request, &request, &world.key, &CAPABILITIES).await {
             Ok(Accepted::Queued(_)) => break,
             Ok(Accepted::Dropped(why)) => return world.ledger().wrong.push(format!("the door drops: {why}")),
             Err(Rejection::NotStored) => world.wait(500, 20_000).await,

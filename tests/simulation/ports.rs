@@ -7,13 +7,14 @@ use ponte::{
     clock::Timestamp,
     conversation::{Conversation, State},
     lime::Notification,
-    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    message::{Capabilities, ConversationKey, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
     relay::{
         Failure,
         ports::{
-            Blip, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Outgoing, Profile, Progress, Queue,
-            Store, StoreError, TicketRef, Typed, Whom,
+            Access, Blip, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Line, NotCopied, NotDelivered,
+            Opening, Outgoing, Profile, Progress, Queue, SourceFile, Store, StoreError, StoredFile, TicketRef, Typed,
+            Whom,
         },
     },
 };
@@ -199,10 +200,33 @@ impl Blip for Invocation {
         };
         self.blip("close Blip's ticket", close).await
     }
+
+    fn file_access(&self, _: &str) -> Option<Access> {
+        None
+    }
+
+    async fn refresh_file(&self, _: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
 }
+
+/// Nobody sends a file in the simulation: what copying needs of the relay is tried in `tests/relay/files.rs`.
+#[async_trait]
+impl Files for Invocation {
+    async fn copy(&self, _: &SourceFile, _: u64, _: Duration, _: bool) -> Result<StoredFile, NotCopied> {
+        Err(NotCopied::Never(FileProblem::Unavailable))
+    }
+}
+
+/// It shows everything.
+pub(crate) const CAPABILITIES: Capabilities = Capabilities::everything(60_000);
 
 #[async_trait]
 impl Helpdesk for Invocation {
+    fn capabilities(&self) -> &Capabilities {
+        &CAPABILITIES
+    }
+
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
         let opening = opening.id.clone();
         let found = helpdesk::marked(&self.world, &opening);

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use ponte::{
+    message::MEGABYTE,
     queue::Destination,
     relay::{CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker, work},
 };
@@ -79,15 +80,26 @@ fn done(world: &World, said: usize) {
 }
 
 fn worker(world: &World, of: Destination, ports: &Ports) -> Box<dyn Worker> {
-    let Ports { store, queue, blip, helpdesk, clock } = ports.clone();
+    let Ports { store, queue, blip, helpdesk, files, clock } = ports.clone();
     let (key, texts) = (world.key.clone(), world.texts.clone());
     match of {
         Destination::ToHelpdesk => {
             let agent_identity = "agent%40example.com@blip.ai".to_owned();
-            Box::new(ToHelpdesk { store, blip, helpdesk, clock, key, texts, agent_identity })
+            Box::new(ToHelpdesk {
+                store,
+                blip,
+                helpdesk,
+                files,
+                clock,
+                key,
+                texts,
+                agent_identity,
+                file_limit: MEGABYTE,
+            })
         }
         Destination::ToBlip => {
-            Box::new(ToBlip { store, queue, blip, helpdesk, clock, key, texts, close_delay: CLOSE_DELAY })
+            let (close_delay, file_limit) = (CLOSE_DELAY, MEGABYTE);
+            Box::new(ToBlip { store, queue, blip, helpdesk, files, clock, key, texts, close_delay, file_limit })
         }
         Destination::CloseTicket => Box::new(CloseTicket { store, blip, helpdesk, clock, texts, return_service: None }),
     }

@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use reqwest::{Client, StatusCode, Url};
 use serde_json::Value;
 
+use super::files;
 use crate::{
+    fetch::{Access, Home},
     http::{self, FarSide},
     lime::{Command, Envelope, Message, Notification, Response},
     relay::{
@@ -33,6 +35,8 @@ pub struct BlipClient {
     http: Client,
     base: Url,
     key: Secret,
+    /// Where the key may go for a file.
+    home: Home,
 }
 
 impl std::fmt::Debug for BlipClient {
@@ -47,7 +51,8 @@ impl BlipClient {
     pub fn new(http: Client, base: &str, key: Secret) -> Result<Self, SettingsError> {
         let base =
             Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
-        Ok(Self { http, base, key })
+        let home = files::home_of_key(base.as_str())?;
+        Ok(Self { http, base, key, home })
     }
 
     /// Posts, and once more when the key was refused and there is a newer one.
@@ -69,9 +74,7 @@ impl BlipClient {
         limit: Duration,
     ) -> Result<reqwest::Response, Failure> {
         let url = self.base.join(path).map_err(|_| Failure::Broken { why: "the address of Blip is no URL" })?;
-        let key = key.trim();
-        let authorization = if key.starts_with("Key ") { key.to_owned() } else { format!("Key {key}") };
-        let request = self.http.post(url).header("authorization", authorization).timeout(limit).json(body);
+        let request = self.http.post(url).header("authorization", authorization(key)).timeout(limit).json(body);
         let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
         let status = answer.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
@@ -97,6 +100,12 @@ impl BlipClient {
         let response = self.command(Command::get(&command_id(), to, &uri)).await?;
         Ok(if response.is_success() { response.resource } else { None })
     }
+}
+
+/// The portal shows the key with `Key ` before it, and people copy it with or without.
+fn authorization(key: &str) -> String {
+    let key = key.trim();
+    if key.starts_with("Key ") { key.to_owned() } else { format!("Key {key}") }
 }
 
 /// A command's id only pairs it with its answer.
@@ -138,5 +147,16 @@ impl Blip for BlipClient {
 
     async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
         self.end_ticket(ticket).await
+    }
+
+    fn file_access(&self, url: &str) -> Option<Access> {
+        if files::is_signed(url) {
+            return None;
+        }
+        Access::new("authorization", &authorization(&self.key.get()), self.home.clone()).ok()
+    }
+
+    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure> {
+        self.refreshed_link(url).await
     }
 }

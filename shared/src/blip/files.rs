@@ -1,13 +1,17 @@
-//! Where Blip's key may go for a file.
+//! Files of Blip's: where its key may go for one, and a new link for one whose link has expired.
 //!
 //! Blip reference, section 10: a link with `authorizationRealm` `blip` needs authentication, on hosts such as
 //! `*.msging.net/media/download/…`; which header it wants was never seen, and the bot's own `Authorization: Key …` is a
 //! guess. Such a link comes with a customer's message, so its host proves nothing: `fetch` asks for the key's home.
 
 use reqwest::Url;
+use serde_json::Value;
 
+use super::{BlipClient, client::command_id};
 use crate::{
     fetch::{Authority, Home},
+    lime::Command,
+    relay::Failure,
     settings::SettingsError,
 };
 
@@ -18,6 +22,25 @@ const DOMAINS: &[&str] = &["msging.net", "blip.ai"];
 pub fn home_of_key(base: &str) -> Result<Home, SettingsError> {
     let own = Url::parse(base).ok().as_ref().and_then(Authority::of).ok_or(SettingsError::Invalid("BLIP_URL"))?;
     Ok(Home { own, domains: DOMAINS })
+}
+
+const MEDIA: &str = "postmaster@media.msging.net";
+
+/// Whether a link carries a signature of its own (an Azure SAS, as Blip's secure media have it): the store refuses a request
+/// that brings a key besides.
+pub(super) fn is_signed(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.query_pairs().any(|(name, _)| name == "sig"))
+}
+
+impl BlipClient {
+    /// A new link for a file whose link has expired (docs.blip.ai, media extension, 2023). How long after its upload Blip
+    /// gives one is documented nowhere.
+    pub(super) async fn refreshed_link(&self, url: &str) -> Result<Option<String>, Failure> {
+        let command = Command::set(&command_id(), MEDIA, "/refresh-media-uri", "text/plain", url.into());
+        let response = self.command(command).await?;
+        let link = response.is_success().then_some(response.resource).flatten();
+        Ok(link.as_ref().and_then(Value::as_str).filter(|link| *link != url).map(str::to_owned))
+    }
 }
 
 #[cfg(test)]

@@ -56,6 +56,10 @@ pub struct Conversation {
     pub ticket: Option<TicketId>,
     /// The agent that the customer was last told of.
     pub agent: Option<String>,
+    /// The domain of the channel that the customer writes on, behind a router or a ticket too.
+    pub channel: String,
+    /// The answers that the customer saw as numbers, while nothing else was said since.
+    pub offer: Vec<String>,
     /// Customer to helpdesk.
     pub inbound: Direction,
     /// Helpdesk to customer.
@@ -83,6 +87,8 @@ mod tests_support {
             address: Node::parse(address).unwrap(),
             ticket: Some(TicketId::new("T-1")),
             agent: None,
+            channel: "wa.gw.msging.net".to_owned(),
+            offer: Vec::new(),
             inbound: Direction::default(),
             outbound: Direction::default(),
         }

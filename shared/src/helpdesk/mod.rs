@@ -1,13 +1,14 @@
 //! The helpdesks, one folder each: what it can do, its JSON, the mapping both ways, the client, and the door.
 //!
 //! An adapter implements the relay's ports and never touches the map or a queue. `docs/helpdesks/` has a page for
-//! each. Adding one is a folder and a line in each of the two functions below.
+//! each. Adding one is a folder and a line in each of the three functions below.
 
 pub mod webhook;
 
 use std::sync::Arc;
 
 use crate::{
+    message::Capabilities,
     relay::ports::{Door, Helpdesk},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
@@ -25,6 +26,14 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
     }
 }
 
+/// What the configured helpdesk can show. It needs no secret: Blip's door asks, too.
+pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, SettingsError> {
+    match settings.name.as_str() {
+        webhook::NAME => webhook::capabilities(&settings.own),
+        _ => Err(SettingsError::Invalid("HELPDESK")),
+    }
+}
+
 /// The client of the configured helpdesk, for the workers.
 pub fn client(
     settings: &HelpdeskSettings,
@@ -34,7 +43,10 @@ pub fn client(
     clock: Arc<dyn crate::clock::Clock>,
 ) -> Result<Arc<dyn Helpdesk>, SettingsError> {
     match settings.name.as_str() {
-        webhook::NAME => Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secret, texts, clock)?)),
+        webhook::NAME => {
+            let capabilities = capabilities(settings)?;
+            Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secret, texts, clock, capabilities)?))
+        }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }

@@ -34,11 +34,12 @@ pub async fn blip_webhook() -> Result<(), Error> {
     let key = HashKey::new(keys.hash_key.as_bytes());
     let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
-    let (secret, header, key, queue) = (&secret, &header, &key, &queue);
+    let helpdesk = helpdesk::capabilities(&Environment::helpdesk()?)?;
+    let (secret, header, key, queue, helpdesk) = (&secret, &header, &key, &queue, &helpdesk);
     lambda_http::run(service_fn(async move |request: Request| {
         let presented = EventHeaders(request.headers());
         let accepted = match blip::verify(presented.get(header), &secret.token, request.body()) {
-            Ok(body) => accept::from_blip(body, queue, &SystemClock, key).await,
+            Ok(body) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
             Err(rejection) => Err(rejection),
         };
         answer("blip-webhook", accepted)

@@ -4,7 +4,9 @@
 
 mod aws;
 mod doors;
+mod media;
 mod workers;
 
 pub use doors::{blip_webhook, helpdesk_callback};
+pub use media::media;
 pub use workers::{close_ticket, to_blip, to_helpdesk};

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -9,12 +10,15 @@ use super::aws::Aws;
 use crate::{
     blip::BlipClient,
     clock::{Clock, SystemClock, Timestamp},
+    fetch::{Fetcher, Policy},
     hash::HashKey,
     helpdesk, http,
+    media::{FileStore, S3Bucket},
+    message::MEGABYTE,
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
-        ports::{Blip, Helpdesk, Queue, Store},
+        ports::{Blip, Files, Helpdesk, Queue, Store},
     },
     settings::{BlipSecret, Environment, HelpdeskSecret, SettingsError},
     store::DynamoStore,
@@ -31,6 +35,9 @@ struct Parts {
     clock: Arc<dyn Clock>,
     key: HashKey,
     texts: Texts,
+    /// The SDK's settings, for the store of files.
+    config: SdkConfig,
+    extra_root: String,
 }
 
 impl Parts {
@@ -43,7 +50,8 @@ impl Parts {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let texts = Environment::texts()?;
         let settings = Environment::helpdesk()?;
-        let client = http::client(&Environment::optional("EXTRA_ROOT_CERTIFICATE")).map_err(anyhow::Error::msg)?;
+        let extra_root = Environment::optional("EXTRA_ROOT_CERTIFICATE");
+        let client = http::client(&extra_root).map_err(anyhow::Error::msg)?;
         let urls = QueueUrls {
             own: Environment::required("QUEUE_URL")?,
             parked: Environment::required("PARKED_QUEUE_URL")?,
@@ -65,24 +73,45 @@ impl Parts {
             clock,
             key,
             texts,
+            config: aws.config,
+            extra_root,
         })
+    }
+
+    /// The store of files, and the largest that is passed on.
+    fn files(&self) -> anyhow::Result<(Arc<dyn Files>, u64)> {
+        let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
+            .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
+        let fetcher = Fetcher::new(policy, &self.extra_root).map_err(anyhow::Error::msg)?;
+        let bucket = S3Bucket::new(super::aws::s3(&self.config), Environment::required("FILE_BUCKET")?);
+        let files = FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?);
+        let megabytes: u64 = Environment::required("MAX_FILE_MEGABYTES")?
+            .parse()
+            .map_err(|_| SettingsError::Invalid("MAX_FILE_MEGABYTES"))?;
+        Ok((Arc::new(files), megabytes.saturating_mul(MEGABYTE)))
     }
 }
 
 /// The worker behind `to-helpdesk.fifo`.
 pub async fn to_helpdesk() -> Result<(), Error> {
-    let Parts { store, queue, blip, helpdesk, clock, key, texts } = Parts::load().await?;
+    let parts = Parts::load().await?;
+    let (files, file_limit) = parts.files()?;
+    let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
-    run(&ToHelpdesk { store, blip, helpdesk, clock, key, texts, agent_identity }, &*queue).await
+    run(&ToHelpdesk { store, blip, helpdesk, files, clock, key, texts, agent_identity, file_limit }, &*queue).await
 }
 
 /// The worker behind `to-blip.fifo`.
 pub async fn to_blip() -> Result<(), Error> {
-    let Parts { store, queue, blip, helpdesk, clock, key, texts } = Parts::load().await?;
+    let parts = Parts::load().await?;
+    let (files, file_limit) = parts.files()?;
+    let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
     let close_delay = Duration::from_secs(seconds);
-    run(&ToBlip { store, queue: queue.clone(), blip, helpdesk, clock, key, texts, close_delay }, &*queue).await
+    let worker =
+        ToBlip { store, queue: queue.clone(), blip, helpdesk, files, clock, key, texts, close_delay, file_limit };
+    run(&worker, &*queue).await
 }
 
 /// The worker behind `close-ticket.fifo`.

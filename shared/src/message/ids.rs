@@ -43,6 +43,11 @@ id!(
     /// The helpdesk's own name for a ticket.
     TicketId
 );
+id!(
+    /// A file in the stack's own store: `{conversation}-{32 hexadecimal characters}`, both keyed hashes, so that nobody guesses
+    /// it, and that all files of a conversation are found together.
+    FileId
+);
 
 /// The source's own id of a message or event, `fwd:` prefixes stripped. A WhatsApp id holds the phone
 /// number in base64, so `Debug` is redacted.
@@ -83,6 +88,21 @@ impl ConversationKey {
     /// The key of the customer at `address`: without instance, compared without case.
     pub fn of(address: &lime::Node, key: &HashKey) -> Self {
         Self(key.hex(&["conversation", &address.identity().key()]))
+    }
+}
+
+impl FileId {
+    /// The file in `part` of a message. `source` tells apart whose it is: the customer's, or that of a ticket.
+    pub fn of(conversation: &ConversationKey, source: &str, part: &SourceId, key: &HashKey) -> Self {
+        let file = key.hex(&["file", conversation.as_str(), source, part.as_str()]);
+        Self(format!("{}-{file}", conversation.as_str()))
+    }
+
+    /// Reads an id that came from outside. `None` when it is not one of ours.
+    pub fn parse(id: &str) -> Option<Self> {
+        let (conversation, file) = id.split_once('-')?;
+        let hex = |part: &str| part.len() == 32 && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        (hex(conversation) && hex(file)).then(|| Self(id.to_owned()))
     }
 }
 
@@ -179,6 +199,18 @@ mod tests {
         assert_eq!(OpeningId::parse(opening().as_str()), Some(opening()));
         for foreign in ["", "x", "0123-abc", "0123456789abcdef0123456789abcdef-zzzzzzzzzzzz", "é-é"] {
             assert_eq!(OpeningId::parse(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_called_alike_in_every_try_and_by_nobody_else() {
+        let key = HashKey::new(b"test");
+        let of = |source: &str, part: &str| FileId::of(&opening().conversation(), source, &SourceId::new(part), &key);
+        assert_eq!(of("customer", "a/1"), of("customer", "a/1"));
+        assert_ne!(of("customer", "a/1"), of("T-1", "a/1"));
+        assert_eq!(FileId::parse(of("T-1", "a").as_str()), Some(of("T-1", "a")));
+        for foreign in ["", "-", "../a", &"a".repeat(65), &format!("{}-{}", "G".repeat(32), "a".repeat(32))] {
+            assert_eq!(FileId::parse(foreign), None, "{foreign}");
         }
     }
 

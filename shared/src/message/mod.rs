@@ -3,12 +3,23 @@
 //! Neither Blip's documents nor a helpdesk's JSON go further than their adapter; the relay and the
 //! queues speak these words. Personal data has a redacting `Debug` and no `Display`.
 
+mod capabilities;
+mod channels;
 mod content;
 mod documents;
 mod events;
+mod fit;
 mod ids;
 
+pub use capabilities::{Capabilities, Choices, Files, MEGABYTE};
+pub use channels::{CHANNELS, Channel, channel_capabilities, channel_name};
 pub use content::{Content, MAX_TEXT};
 pub use documents::{contents_of, document_of};
 pub use events::{Agent, AgentEvent, AgentEventKind, TicketEvents};
-pub use ids::{BlipId, BlipPart, ConversationKey, OpeningId, SourceId, TicketId};
+pub use fit::{chosen, fit, is_numbered, map_link};
+pub use ids::{BlipId, BlipPart, ConversationKey, FileId, OpeningId, SourceId, TicketId};
+
+fn split(text: &str, limit: usize) -> Vec<String> {
+    let words: Vec<char> = text.chars().collect();
+    words.chunks(limit).map(|chunk| chunk.iter().collect()).collect()
+}

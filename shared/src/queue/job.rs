@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     clock::Timestamp,
     hash::HashKey,
-    message::{AgentEvent, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{AgentEvent, AgentEventKind, ConversationKey, OpeningId, SourceId, TicketId},
 };
 
 /// The version of the job format that this release writes.
@@ -68,6 +68,15 @@ impl Record {
     }
 }
 
+/// That somebody types is passed on once in this time.
+const TYPING: i64 = 5_000;
+
+/// What stands in for the id of an event that somebody types: the same for all that come within five seconds, so that the
+/// queue itself drops all but the first.
+pub fn typing_slot(at: Timestamp) -> String {
+    (at.0.div_euclid(TYPING)).to_string()
+}
+
 /// An envelope of Blip's, as it came. The worker reads it again: a parked one profits from a later release.
 #[derive(Clone, Serialize, Deserialize)]
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
@@ -117,8 +126,15 @@ impl ToBlipJob {
     pub fn addressed(&self, helpdesk: &str, key: &HashKey) -> Job {
         let group = key.hex(&["to-blip", helpdesk, self.ticket.as_str()]);
         let mut parts = vec!["to-blip", &group];
+        let slot = typing_slot(self.received_at);
         for event in &self.events {
-            parts.extend([event.kind.name(), event.id.as_str()]);
+            match event.kind {
+                // Tools repeat that somebody types with every key that is struck.
+                AgentEventKind::Typing { on } => {
+                    parts.extend([event.kind.name(), if on { "on" } else { "off" }, &slot])
+                }
+                _ => parts.extend([event.kind.name(), event.id.as_str()]),
+            }
         }
         Job { destination: Destination::ToBlip, deduplication: key.hex(&parts), group, body: json(self) }
     }

@@ -9,8 +9,8 @@ use super::ports::{Clock, Door, Queue, Rejection, Unverified, Verified};
 use crate::{
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification},
-    message::{BlipId, ConversationKey, SourceId},
-    queue::{Job, ToBlipJob, ToHelpdeskJob, VERSION},
+    message::{BlipId, BlipPart, Capabilities, ConversationKey, SourceId},
+    queue::{Job, ToBlipJob, ToHelpdeskJob, VERSION, typing_slot},
 };
 
 /// The largest body that is read, in bytes: an SQS message of 256 KiB less room for the job around it.
@@ -27,17 +27,18 @@ pub enum Accepted {
     Dropped(&'static str),
 }
 
-/// Blip's door, behind the check of its token (`blip::verify`).
+/// Blip's door, behind the check of its token (`blip::verify`). What the helpdesk cannot show of presence is dropped.
 pub async fn from_blip(
     body: Verified<'_>,
     queue: &dyn Queue,
     clock: &dyn Clock,
     key: &HashKey,
+    helpdesk: &Capabilities,
 ) -> Result<Accepted, Rejection> {
     let envelope = parse(body.0)?;
     let job = match Envelope::from_value(envelope.clone()) {
-        Ok(Envelope::Message(message)) => message_job(&message, envelope, clock, key)?,
-        Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key),
+        Ok(Envelope::Message(message)) => message_job(&message, envelope, clock, key, helpdesk)?,
+        Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key, helpdesk),
         Ok(_) => return Err(Rejection::Malformed("not a message, a notification or a ticket")),
         Err(_) => return Err(Rejection::Malformed("not a LIME envelope: no content with a type, and no event")),
     };
@@ -87,6 +88,7 @@ fn message_job(
     envelope: Value,
     clock: &dyn Clock,
     key: &HashKey,
+    helpdesk: &Capabilities,
 ) -> Result<Result<Job, &'static str>, Rejection> {
     let Some(sender) = message.sender() else {
         return Err(Rejection::Malformed("no sender: `from` is missing or is not a node"));
@@ -94,34 +96,36 @@ fn message_job(
     if is_echo(sender) {
         return Ok(Err("an echo: its sender is a bot"));
     }
+    let conversation = ConversationKey::of(sender, key);
+    let group = ToHelpdeskJob::conversation_group(&conversation);
+    let now = clock.now();
+    let job = |id| ToHelpdeskJob { v: VERSION, replayed: false, id, received_at: now, envelope };
+    if let Document::ChatState(state) = &message.document
+        && helpdesk.typing
+        && !state.state.eq_ignore_ascii_case("starting")
+    {
+        let event = if state.is_composing() { "composing" } else { "paused" };
+        return Ok(Ok(job(SourceId::exact(&typing_slot(now))).addressed(&group, event, key)));
+    }
     if message.document.is_internal() {
         return Ok(Err("internal: nothing that a person said"));
     }
     let event = if matches!(message.document, Document::Ticket(_)) { "ticket" } else { "message" };
-    let job = ToHelpdeskJob {
-        v: VERSION,
-        replayed: false,
-        id: source_id(message.id.as_deref()),
-        received_at: clock.now(),
-        envelope,
-    };
-    let conversation = ConversationKey::of(sender, key);
-    Ok(Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event, key)))
+    Ok(Ok(job(source_id(message.id.as_deref())).addressed(&group, event, key)))
 }
 
 /// A notification leads back by its id, since it may come from `postmaster` or without `from`: the echo rule is
-/// for messages only.
+/// for messages only. How far a message has come travels with the conversation, whose ring knows what was shown already; that one
+/// failed must be told even when the conversation waits.
 fn notification_job(
     notification: &Notification,
     envelope: Value,
     clock: &dyn Clock,
     key: &HashKey,
+    helpdesk: &Capabilities,
 ) -> Result<Job, &'static str> {
     let ours =
         notification.id.as_deref().and_then(BlipId::parse).ok_or("a notification of a message that is not ours")?;
-    if !matches!(notification.event, Event::Failed) {
-        return Err("a notification that nobody waits for");
-    }
     let job = ToHelpdeskJob {
         v: VERSION,
         replayed: false,
@@ -129,7 +133,16 @@ fn notification_job(
         received_at: clock.now(),
         envelope,
     };
-    Ok(job.addressed(&["opening", ours.opening.as_str()], "failed", key))
+    match &notification.event {
+        Event::Failed => Ok(job.addressed(&["opening", ours.opening.as_str()], "failed", key)),
+        event @ (Event::Received | Event::Consumed)
+            if helpdesk.receipts && matches!(ours.part, BlipPart::Agent { .. }) =>
+        {
+            let conversation = ours.opening.conversation();
+            Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event.as_str(), key))
+        }
+        _ => Err("a notification that nobody waits for"),
+    }
 }
 
 /// A sender in the bare domain `msging.net`, or any `postmaster`, is no customer (Blip reference, traps, 4).

@@ -28,6 +28,11 @@ impl Deadline {
     pub fn allows(self, now: Timestamp, longest: Duration) -> bool {
         now.plus(longest + MARGIN) <= self.0
     }
+
+    /// How long an effect may still take.
+    pub(super) fn left(self, now: Timestamp) -> Duration {
+        self.0.since(now).saturating_sub(MARGIN)
+    }
 }
 
 /// How far a run came.

@@ -66,26 +66,7 @@ pub(crate) fn origin(way: &Way, whom: &Whom, message: &Message, ticket: Option<&
     }
 }
 
-/// The channel's word for a customer's domain (docs.blip.ai, channels, 2023). One that is not known is named
-/// by its domain.
-pub(crate) fn channel(whom: &Whom) -> String {
-    let domain = whom.originator.as_ref().map_or_else(|| whom.address.domain().to_owned(), |id| id.domain().to_owned());
-    let domain = domain.to_ascii_lowercase();
-    match domain.as_str() {
-        "wa.gw.msging.net" => "whatsapp",
-        "messenger.gw.msging.net" => "messenger",
-        "instagram.gw.msging.net" => "instagram",
-        "telegram.gw.msging.net" => "telegram",
-        "abs.gw.msging.net" => "teams",
-        "workplace.gw.msging.net" => "workplace",
-        "skype.gw.msging.net" => "skype",
-        "businessmessages.gw.msging.net" => "google-business-messages",
-        "googlercs.gw.msging.net" => "google-rcs",
-        "businesschat.gw.msging.net" => "apple-business-chat",
-        "mailgun.gw.msging.net" => "email",
-        "0mn.io" => "blip-chat",
-        "take.io" | "tangram.com.br" | "sms.gw.msging.net" => "sms",
-        other => other,
-    }
-    .to_owned()
+/// The domain of the channel that the customer writes on, lower case.
+pub(crate) fn channel_domain(whom: &Whom) -> String {
+    whom.customer().domain().to_ascii_lowercase()
 }

@@ -8,6 +8,7 @@ mod batch;
 mod close;
 mod dossier;
 mod failure;
+mod files;
 mod opening;
 pub mod ports;
 mod run;

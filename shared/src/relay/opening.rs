@@ -9,12 +9,12 @@ use super::{
     dossier::{self, Dossier},
     ports::{EndedBy, Opening, Outgoing, StoreError, TicketRef, Typed},
     run::Run,
-    to_helpdesk::Incoming,
+    to_helpdesk::{Incoming, Said},
 };
 use crate::{
     conversation::{Conversation, Direction, RingEntry, State, Way},
     lime::Document,
-    message::{BlipId, OpeningId, SourceId},
+    message::{BlipId, OpeningId, SourceId, channel_name},
     texts::Text,
 };
 
@@ -33,6 +33,8 @@ impl ToHelpdesk {
             address: incoming.address.clone(),
             ticket: None,
             agent: None,
+            channel: dossier::channel_domain(&dossier::whom(&incoming.address, &incoming.message, incoming.ticket())),
+            offer: Vec::new(),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
         };
@@ -47,7 +49,8 @@ impl ToHelpdesk {
     }
 
     /// Takes an opening from where it stands to `Open`.
-    pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming, attempts: u32) -> Result<(), Failure> {
+    pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+        let attempts = incoming.tries.attempts;
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let way = Way::of(&conversation.address);
         let mut gone = false;
@@ -103,7 +106,7 @@ impl ToHelpdesk {
             customer: self.key.hex(&["customer", &whom.customer().key()]),
             profile_known: profile.is_some(),
             profile: profile.unwrap_or_default(),
-            channel: dossier::channel(&whom),
+            channel: channel_name(&conversation.channel),
             origin: dossier::origin(way, &whom, &incoming.message, ticket),
             transcript,
             at: now,
@@ -152,7 +155,9 @@ impl ToHelpdesk {
             if run.knows(RingEntry::of("message", &id, &self.key)) || document.is_internal() {
                 continue;
             }
-            match self.deliver_document(run, to, &id, &document, incoming.received, false).await {
+            let parts = self.parts(run, &id, &document, incoming.tries).await?;
+            let said = Said { id: &id, at: incoming.received, late: false, again: incoming.tries.again() };
+            match self.deliver_parts(run, to, said, &parts).await {
                 // It must not keep what comes after it from opening the conversation.
                 Err(Failure::Refused { .. }) => {
                     self.tell_customer(run, &id).await?;

@@ -5,12 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use crate::clock::Clock;
+pub use crate::fetch::Access;
 use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
     lime::{Document, Identity, Node, Notification},
-    message::{Agent, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{Agent, Capabilities, Content, ConversationKey, FileId, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
+    texts::{Language, own},
 };
 
 use super::Failure;
@@ -44,6 +46,9 @@ pub struct Progress<'a> {
     pub opens: bool,
     /// The agent whom the customer was told of in this run.
     pub agent: Option<&'a str>,
+    /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
+    /// it is empty. `None` leaves them as they are.
+    pub offer: Option<&'a [String]>,
 }
 
 /// The conversation map.
@@ -183,6 +188,100 @@ pub trait Blip: Send + Sync {
     async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure>;
     /// Ends the ticket as its attendant. Closing twice is harmless.
     async fn close_ticket(&self, ticket: &str) -> Result<(), Failure>;
+    /// What a file of Blip's at `url` is fetched with; `None` where it needs nothing, or must get nothing.
+    fn file_access(&self, url: &str) -> Option<Access>;
+    /// A new link for a file of Blip's whose link has expired; `None` when there is none.
+    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure>;
+}
+
+/// A file that a message names.
+#[derive(Clone)]
+pub struct SourceFile {
+    /// What the copy is called: the same through every repetition.
+    pub id: FileId,
+    pub url: String,
+    /// As the sender's side says; none of it is to be trusted.
+    pub name: Option<String>,
+    pub mime: Option<String>,
+    /// Bytes.
+    pub size: Option<u64>,
+    /// What it is fetched with.
+    pub access: Option<Access>,
+}
+
+impl std::fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SourceFile({})", self.id.as_str())
+    }
+}
+
+/// A file as it lies in the stack's own store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// The lasting link to it.
+    pub url: String,
+    /// A name that is safe on every system.
+    pub name: String,
+    /// What its bytes say that it is.
+    pub mime: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl std::fmt::Debug for StoredFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredFile({} bytes)", self.size)
+    }
+}
+
+/// Why a file will never be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileProblem {
+    /// It has more than so many bytes.
+    TooLarge { limit: u64 },
+    /// It is a program, or of another kind that is not passed on.
+    Refused,
+    /// Its link is dead, or leads where nobody may go.
+    Unavailable,
+}
+
+impl FileProblem {
+    /// The code in the in-house contract, and the name of its text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "file_too_large",
+            Self::Refused => "file_refused",
+            Self::Unavailable => "file_unavailable",
+        }
+    }
+
+    /// The same in words, for whoever sent it.
+    pub fn words(self, language: Language) -> String {
+        let text = own(language, self.code()).unwrap_or_default();
+        match self {
+            Self::TooLarge { limit } => text.replace("{limit}", &(limit / crate::message::MEGABYTE).to_string()),
+            Self::Refused | Self::Unavailable => text.to_owned(),
+        }
+    }
+}
+
+/// Why a file was not copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotCopied {
+    /// It may work later.
+    Later(Failure),
+    /// The link was good once, or needs another key: a new one may be had.
+    Expired,
+    /// Never.
+    Never(FileProblem),
+}
+
+/// The stack's own store of files: links of the far sides live for minutes, or are not for everybody.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Copies a file of at most `limit` bytes within `time`. `again` says that an earlier try may have copied it: then
+    /// the store is asked first. Safe to repeat.
+    async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied>;
 }
 
 /// Where a conversation comes from, for the agent.
@@ -241,6 +340,8 @@ pub enum NotDelivered {
     Superseded,
     /// Blip or the channel refused it.
     Channel { code: Option<i64>, description: Option<String> },
+    /// A file of it could not be had. Its words were delivered.
+    File(FileProblem),
 }
 
 impl NotDelivered {
@@ -250,6 +351,39 @@ impl NotDelivered {
             Self::Closed => "conversation_closed",
             Self::Superseded => "conversation_superseded",
             Self::Channel { .. } => "channel_refused",
+            Self::File(problem) => problem.code(),
+        }
+    }
+
+    /// The same for the agent to read.
+    pub fn words(&self, language: Language) -> String {
+        let text = own(language, self.code()).unwrap_or_default();
+        match self {
+            Self::Channel { code, description } if code.is_some() || description.is_some() => {
+                let code = code.map(|code| format!(" {code}")).unwrap_or_default();
+                format!("{text} (Blip{code}: {})", description.as_deref().unwrap_or("-"))
+            }
+            Self::File(problem) => problem.words(language),
+            Self::Closed | Self::Superseded | Self::Channel { .. } => text.to_owned(),
+        }
+    }
+}
+
+/// How far a message of the agent has come. It only moves forwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It is on the customer's device.
+    Received,
+    /// The customer has seen it.
+    Consumed,
+}
+
+impl Status {
+    /// The word for it in the in-house contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Consumed => "consumed",
         }
     }
 }
@@ -262,9 +396,11 @@ pub enum EndedBy {
     Transfer,
 }
 
-/// A helpdesk. What it cannot do it does in words, by itself; it never touches the map or a queue.
+/// A helpdesk. It never touches the map or a queue.
 #[async_trait]
 pub trait Helpdesk: Send + Sync {
+    /// What it can show: the relay makes everything fit before it is delivered.
+    fn capabilities(&self) -> &Capabilities;
     /// Opens a ticket for `opening`, or finds the one that bears its mark. Safe to repeat.
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure>;
     /// Posts words of the customer. Safe to repeat with the same id.
@@ -275,6 +411,18 @@ pub trait Helpdesk: Send + Sync {
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure>;
     /// Tells that the customer is gone. Safe to repeat.
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure>;
+    /// What a file of the agent's at `url` is fetched with: the helpdesk's key, on its own host only.
+    fn file_access(&self, _url: &str) -> Option<Access> {
+        None
+    }
+    /// Shows that the customer types, or stopped. Called only where [`Capabilities::typing`] says so; worth nothing later.
+    async fn typing(&self, _to: &TicketRef, _on: bool) -> Result<(), Failure> {
+        Ok(())
+    }
+    /// Shows how far a message of the agent has come. Called only where [`Capabilities::receipts`] says so. Safe to repeat.
+    async fn status(&self, _to: &TicketRef, _message: &SourceId, _status: Status) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// A request that nobody has checked yet: the raw bytes, as they came.

@@ -41,6 +41,8 @@ pub(crate) struct Run<'a> {
     pub opens: bool,
     /// The agent whom the customer was told of in this run.
     pub agent: Option<String>,
+    /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
+    pub offer: Option<Vec<String>>,
     delivered: Vec<RingEntry>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
@@ -62,6 +64,7 @@ impl<'a> Run<'a> {
             conversation,
             opens: false,
             agent: None,
+            offer: None,
             delivered: Vec::new(),
             receipts: Vec::new(),
         })
@@ -76,6 +79,11 @@ impl<'a> Run<'a> {
         let ticketed = self.conversation.as_ref().is_some_and(|c| c.state == State::Ticketed);
         self.opens &= ticketed;
         Ok(())
+    }
+
+    /// Whose run it is.
+    pub(crate) fn key(&self) -> &ConversationKey {
+        &self.key
     }
 
     fn direction(&mut self) -> Option<&mut Direction> {
@@ -112,6 +120,16 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Remembers what of the agent's words the customer saw last: answers by number, or something else. What stands in the
+    /// map and is not open any more is taken away, at no cost of its own.
+    pub(crate) fn offers(&mut self, options: &[String]) {
+        let Some(conversation) = &mut self.conversation else { return };
+        if !options.is_empty() || !conversation.offer.is_empty() {
+            conversation.offer = options.to_vec();
+            self.offer = Some(options.to_vec());
+        }
+    }
+
     /// Remembers that this event had its effect.
     pub(crate) fn delivered(&mut self, entry: RingEntry) {
         if let Some(direction) = self.direction() {
@@ -131,7 +149,12 @@ impl<'a> Run<'a> {
             direction.last = now;
             let direction = direction.clone();
             let Some(conversation) = &self.conversation else { return Ok(()) };
-            let progress = Progress { direction: &direction, opens: self.opens, agent: self.agent.as_deref() };
+            let progress = Progress {
+                direction: &direction,
+                opens: self.opens,
+                agent: self.agent.as_deref(),
+                offer: self.offer.as_deref(),
+            };
             let written = match self.side {
                 Side::Inbound => self.store.record_inbound(&conversation.opening, &progress).await,
                 Side::Outbound => self.store.record_outbound(&conversation.opening, &progress).await,
@@ -141,6 +164,7 @@ impl<'a> Run<'a> {
                     self.delivered.clear();
                     self.opens = false;
                     self.agent = None;
+                    self.offer = None;
                     return Ok(());
                 }
                 Err(StoreError::Conflict) => self.reload(now).await?,

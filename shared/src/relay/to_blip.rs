@@ -9,14 +9,22 @@ use async_trait::async_trait;
 use super::{
     Failure,
     batch::{Deadline, Stopped, Worker},
-    ports::{Blip, Clock, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef, shown_name},
+    files::{Copying, Part, SHORTEST_COPY},
+    ports::{
+        Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef,
+        shown_name,
+    },
     run::{Run, Side},
+    to_helpdesk::{Tries, time_is_up},
 };
 use crate::{
     conversation::{AgentDecision, Conversation, Late, RingEntry, State, UNDER_WAY, agent_event},
     hash::HashKey,
     lime::Document,
-    message::{Agent, AgentEvent, AgentEventKind, BlipId, Content, OpeningId, document_of},
+    message::{
+        Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, OpeningId, channel_capabilities, document_of,
+        is_numbered,
+    },
     queue::{CloseJob, Record, ToBlipJob, VERSION},
     texts::{Text, Texts},
 };
@@ -40,11 +48,28 @@ pub struct ToBlip {
     pub queue: Arc<dyn Queue>,
     pub blip: Arc<dyn Blip>,
     pub helpdesk: Arc<dyn Helpdesk>,
+    pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
     pub texts: Texts,
     /// The delay of `close-ticket.fifo`.
     pub close_delay: Duration,
+    /// The largest file that is passed on, in bytes.
+    pub file_limit: u64,
+}
+
+/// An event with what is delivered of it, where that is known ahead.
+struct Step<'a> {
+    event: &'a AgentEvent,
+    parts: Result<Vec<Part>, Failure>,
+}
+
+/// The job of a record, and how often it was tried.
+struct Read {
+    job: ToBlipJob,
+    tries: Tries,
+    /// Of each event the parts that are delivered: made ahead of the run's first effect, since files are copied for it.
+    parts: Vec<Result<Vec<Part>, Failure>>,
 }
 
 impl std::fmt::Debug for ToBlip {
@@ -63,12 +88,16 @@ impl Worker for ToBlip {
         let mut run: Option<(OpeningId, Run<'_>)> = None;
         let mut done = 0;
         let mut failure = None;
-        for record in records {
+        let mut read: Vec<Option<Read>> = records.iter().map(|record| read(record, deadline)).collect();
+        if let Err(unread) = self.make_ready(&mut run, &mut read).await {
+            return Stopped { done: 0, failure: Some(unread) };
+        }
+        for read in &read {
             if done > 0 && !deadline.allows(self.clock.now(), UNDER_WAY) {
-                failure = Some(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" });
+                failure = Some(time_is_up());
                 break;
             }
-            match self.record(&mut run, record).await {
+            match self.record(&mut run, read.as_ref()).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -86,21 +115,75 @@ impl Worker for ToBlip {
 }
 
 impl ToBlip {
-    async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, record: &Record) -> Result<(), Failure> {
-        let job: ToBlipJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
-        if run.is_none() {
-            *run = self.load(&job).await?;
+    /// Makes ready what is delivered, for all records before the first of them has an effect. What fails stops the run when
+    /// its turn comes, and not before.
+    async fn make_ready<'a>(
+        &'a self,
+        run: &mut Option<(OpeningId, Run<'a>)>,
+        read: &mut [Option<Read>],
+    ) -> Result<(), Failure> {
+        let mut first = true;
+        for read in read.iter_mut().flatten() {
+            if run.is_none() {
+                *run = self.load(&read.job).await?;
+            }
+            let Some((_, run)) = run else { return Ok(()) };
+            for event in &read.job.events {
+                let named = |content: &Content| matches!(content, Content::File { .. });
+                let copies =
+                    matches!(&event.kind, AgentEventKind::Message { contents, .. } if contents.iter().any(named));
+                let entry = RingEntry::of_ticket(&read.job.ticket, event.kind.name(), &event.id, &self.key);
+                let late = !first && read.tries.deadline.left(self.clock.now()) < SHORTEST_COPY;
+                let parts = if run.knows(entry) {
+                    Ok(Vec::new())
+                } else if copies && late {
+                    Err(time_is_up())
+                } else {
+                    self.parts(run, &read.job, event, read.tries).await
+                };
+                first &= !copies;
+                read.parts.push(parts);
+            }
         }
+        Ok(())
+    }
+
+    /// What is delivered of an event: its files copied, and all of it as the customer's channel can show it.
+    async fn parts(
+        &self,
+        run: &Run<'_>,
+        job: &ToBlipJob,
+        event: &AgentEvent,
+        tries: Tries,
+    ) -> Result<Vec<Part>, Failure> {
+        let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(Vec::new()) };
+        let copying = Copying {
+            files: &*self.files,
+            clock: &*self.clock,
+            limit: self.file_limit,
+            deadline: tries.deadline,
+            attempts: tries.attempts,
+            replayed: tries.replayed,
+        };
+        // The agent is told of a lost file; the customer gets the words that came with it.
+        let lost = |_: FileProblem, _: Option<String>, caption: Option<String>| caption;
+        let access = |url: &str| self.helpdesk.file_access(url);
+        let whose = (run.key(), job.ticket.as_str(), &event.id);
+        copying.parts(contents.clone(), whose, &self.key, channel(run), access, None, lost).await
+    }
+
+    async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: Option<&Read>) -> Result<(), Failure> {
+        let Read { job, tries, parts } = read.ok_or(Failure::Broken { why: "not a job of this version" })?;
         let Some((opening, run)) = run else {
             tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
             return Ok(());
         };
-        let to = TicketRef { opening: opening.clone(), ticket: job.ticket };
+        let to = TicketRef { opening: opening.clone(), ticket: job.ticket.clone() };
         // The far side is asked what it has when this record was received before, and no further than to the
         // first part that it does not have: what comes after was never sent.
-        let mut looking = record.attempts > 1 || job.replayed;
-        for event in &job.events {
-            self.event(run, &to, event, &mut looking).await?;
+        let mut looking = tries.again();
+        for (event, parts) in job.events.iter().zip(parts) {
+            self.event(run, &to, &Step { event, parts: parts.clone() }, &mut looking).await?;
         }
         Ok(())
     }
@@ -138,9 +221,10 @@ impl ToBlip {
         &self,
         run: &mut Run<'_>,
         to: &TicketRef,
-        event: &AgentEvent,
+        step: &Step<'_>,
         looking: &mut bool,
     ) -> Result<(), Failure> {
+        let event = step.event;
         let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         for _ in 0..MAX_DECISIONS {
             // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
@@ -155,14 +239,14 @@ impl ToBlip {
                         Late::Closed => NotDelivered::Closed,
                         Late::Superseded => NotDelivered::Superseded,
                     };
-                    if !*looking || !self.arrived(to, event).await? {
+                    if !*looking || !self.arrived(to, step).await? {
                         self.tell_agent(to, event, &reason).await?;
                     }
                     run.delivered(entry);
                     return Ok(());
                 }
                 AgentDecision::Deliver => {
-                    if self.deliver(run, to, event, looking).await? == Said::InTime {
+                    if self.deliver(run, to, step, looking).await? == Said::InTime {
                         // Typing is harmless twice, and would push words out of the ring.
                         if !matches!(event.kind, AgentEventKind::Typing { .. }) {
                             run.delivered(entry);
@@ -190,30 +274,34 @@ impl ToBlip {
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    async fn arrived(&self, to: &TicketRef, event: &AgentEvent) -> Result<bool, Failure> {
-        let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(false) };
-        for part in 1..=contents.len() {
-            if !self.blip.knows(&BlipId::agent(&to.opening, &to.ticket, &event.id, part).render()).await? {
+    async fn arrived(&self, to: &TicketRef, step: &Step<'_>) -> Result<bool, Failure> {
+        let parts = step.parts.clone()?;
+        let said: Vec<usize> = parts.iter().filter(|part| part.content.is_some()).map(|part| part.number).collect();
+        for number in &said {
+            let id = BlipId::agent(&to.opening, &to.ticket, &step.event.id, *number).render();
+            if !self.blip.knows(&id).await? {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(!said.is_empty())
     }
 
     async fn deliver(
         &self,
         run: &mut Run<'_>,
         to: &TicketRef,
-        event: &AgentEvent,
+        step: &Step<'_>,
         looking: &mut bool,
     ) -> Result<Said, Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(Said::InTime) };
-        match &event.kind {
+        match &step.event.kind {
             AgentEventKind::Message { contents, .. } => {
-                return self.words(run, &conversation, to, event, contents, looking).await;
+                return self.words(run, &conversation, to, step, contents, looking).await;
             }
-            AgentEventKind::Assigned { agent } => self.announce(run, &conversation, agent, event, looking).await?,
-            AgentEventKind::Typing { on } => {
+            AgentEventKind::Assigned { agent } => {
+                self.announce(run, &conversation, agent, step.event, looking).await?;
+            }
+            AgentEventKind::Typing { on } if channel(run).typing => {
                 let document = Document::chat_state(if *on { "composing" } else { "paused" });
                 let message = Outgoing { id: None, to: conversation.address, document };
                 // Worth nothing later: it is not tried again.
@@ -221,7 +309,7 @@ impl ToBlip {
                     tracing::debug!(kind = failure.kind(), "a chat state was not sent");
                 }
             }
-            AgentEventKind::Closed { .. } => {}
+            AgentEventKind::Typing { .. } | AgentEventKind::Closed { .. } => {}
         }
         Ok(Said::InTime)
     }
@@ -231,44 +319,53 @@ impl ToBlip {
         run: &mut Run<'_>,
         conversation: &Conversation,
         to: &TicketRef,
-        event: &AgentEvent,
+        step: &Step<'_>,
         contents: &[Content],
         looking: &mut bool,
     ) -> Result<Said, Failure> {
-        for (number, content) in contents.iter().enumerate() {
-            let part = RingEntry::of_ticket(&to.ticket, "part", &event.id.part(number + 1), &self.key);
+        let event = step.event;
+        let parts = step.parts.clone()?;
+        let several = parts.len() > 1;
+        for Part { number, content, problem } in parts {
+            let part = RingEntry::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
             if run.knows(part) {
                 continue;
             }
-            let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number + 1).render();
-            let looked = *looking;
-            if *looking {
-                *looking = self.blip.knows(&id).await?;
+            if let Some(problem) = problem {
+                self.tell_agent(to, event, &NotDelivered::File(problem)).await?;
             }
-            // Looking and the parts before took their time, and the customer may be about to leave.
-            let now = self.clock.now();
-            let decision = agent_event(Some(conversation), &to.opening, &event.kind, now, self.close_delay);
-            if !*looking && decision != AgentDecision::Deliver {
-                return Ok(Said::TooLate);
-            }
-            if !*looking {
-                let document = document_of(content);
-                let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
-                match self.blip.send(&message).await {
-                    Ok(()) => {}
-                    Err(Failure::Refused { .. }) => {
-                        let reason = NotDelivered::Channel { code: None, description: None };
-                        self.tell_agent(to, event, &reason).await?;
-                        // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
-                        *looking = looked;
+            if let Some(content) = content {
+                let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
+                let looked = *looking;
+                if *looking {
+                    *looking = self.blip.knows(&id).await?;
+                }
+                // Looking and the parts before took their time, and the customer may be about to leave.
+                let now = self.clock.now();
+                let decision = agent_event(Some(conversation), &to.opening, &event.kind, now, self.close_delay);
+                if !*looking && decision != AgentDecision::Deliver {
+                    return Ok(Said::TooLate);
+                }
+                if !*looking {
+                    let document = document_of(&content);
+                    let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
+                    match self.blip.send(&message).await {
+                        Ok(()) => {}
+                        Err(Failure::Refused { .. }) => {
+                            let reason = NotDelivered::Channel { code: None, description: None };
+                            self.tell_agent(to, event, &reason).await?;
+                            // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
+                            *looking = looked;
+                        }
+                        Err(failure) => return Err(failure),
                     }
-                    Err(failure) => return Err(failure),
                 }
             }
-            if contents.len() > 1 {
+            if several {
                 run.delivered(part);
             }
         }
+        run.offers(offered(contents, channel(run)));
         Ok(Said::InTime)
     }
 
@@ -321,5 +418,25 @@ impl ToBlip {
             Err(Failure::Gone) => Ok(()),
             outcome => outcome,
         }
+    }
+}
+
+fn read(record: &Record, deadline: Deadline) -> Option<Read> {
+    let job: ToBlipJob = record.job()?;
+    let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
+    Some(Read { job, tries, parts: Vec::new() })
+}
+
+/// What the customer's channel can show.
+fn channel(run: &Run<'_>) -> &'static Capabilities {
+    let domain = run.conversation.as_ref().map_or("", |conversation| conversation.channel.as_str());
+    channel_capabilities(domain)
+}
+
+/// The answers that the customer sees as numbers, if they are the last thing that was said.
+fn offered<'a>(contents: &'a [Content], channel: &Capabilities) -> &'a [String] {
+    match contents.last() {
+        Some(content @ Content::Choices { options, .. }) if is_numbered(content, channel) => options,
+        _ => &[],
     }
 }

@@ -11,7 +11,11 @@ use futures_util::future::join_all;
 use super::{
     Failure,
     batch::{Deadline, Stopped, Worker},
-    ports::{Blip, Clock, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Outgoing, Store, TicketRef},
+    files::{Copying, Part, SHORTEST_COPY},
+    ports::{
+        Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Status, Store,
+        TicketRef,
+    },
     run::{Run, Side},
 };
 use crate::{
@@ -19,7 +23,7 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
-    message::{BlipId, BlipPart, ConversationKey, SourceId, contents_of},
+    message::{BlipId, BlipPart, Content, ConversationKey, SourceId, chosen, contents_of},
     queue::{Record, ToHelpdeskJob},
     texts::{Texts, own},
 };
@@ -35,17 +39,50 @@ pub struct ToHelpdesk {
     pub store: Arc<dyn Store>,
     pub blip: Arc<dyn Blip>,
     pub helpdesk: Arc<dyn Helpdesk>,
+    pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
     pub texts: Texts,
     /// The attendant that Blip's tickets are given to (`mail%40company.com@blip.ai`).
     pub agent_identity: String,
+    /// The largest file that is passed on, in bytes.
+    pub file_limit: u64,
 }
 
 impl std::fmt::Debug for ToHelpdesk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ToHelpdesk")
     }
+}
+
+/// How often a record was tried, and until when it may be now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tries {
+    pub attempts: u32,
+    pub replayed: bool,
+    pub deadline: Deadline,
+}
+
+impl Tries {
+    /// Whether an earlier try may have had its effect.
+    pub(super) fn again(self) -> bool {
+        self.attempts > 1 || self.replayed
+    }
+}
+
+/// A record as it was read.
+enum Read {
+    Message(Box<Incoming>),
+    /// The customer types, or stopped.
+    Typing {
+        conversation: ConversationKey,
+        on: bool,
+    },
+    /// What became of a message of ours.
+    Notification(Notification),
+    /// There is nothing in it for the helpdesk.
+    Nothing,
+    Broken(&'static str),
 }
 
 /// A message or ticket as it came, with what the decisions need.
@@ -56,7 +93,10 @@ pub(super) struct Incoming {
     pub address: Node,
     pub conversation: ConversationKey,
     pub message: Message,
+    pub tries: Tries,
     ended_by: EndedBy,
+    /// What is delivered, where its files were copied ahead of the run's first effect.
+    parts: Option<Result<Vec<Part>, Failure>>,
 }
 
 impl Incoming {
@@ -69,7 +109,7 @@ impl Incoming {
     }
 
     /// Reads a message. `None` when there is nothing in it for the helpdesk.
-    fn of(id: SourceId, received: Timestamp, message: Message, key: &HashKey) -> Option<Self> {
+    fn of(id: SourceId, received: Timestamp, message: Message, tries: Tries, key: &HashKey) -> Option<Self> {
         let address = message.sender()?.clone();
         let (event, ended_by) = match &message.document {
             Document::Ticket(ticket) => match ticket.status() {
@@ -82,7 +122,7 @@ impl Incoming {
             _ => (CustomerEvent::Words, EndedBy::Customer),
         };
         let conversation = ConversationKey::of(&address, key);
-        Some(Self { id, received, event, address, conversation, message, ended_by })
+        Some(Self { id, received, event, address, conversation, message, tries, ended_by, parts: None })
     }
 }
 
@@ -96,12 +136,16 @@ impl Worker for ToHelpdesk {
         let mut run: Option<Run<'_>> = None;
         let mut done = 0;
         let mut failure = None;
-        for record in records {
+        let mut read: Vec<Read> = records.iter().map(|record| self.read(record, deadline)).collect();
+        if let Err(unread) = self.copy_ahead(&mut run, &mut read).await {
+            return Stopped { done: 0, failure: Some(unread) };
+        }
+        for read in &mut read {
             if done > 0 && !deadline.allows(self.clock.now(), LONGEST_EFFECT) {
-                failure = Some(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" });
+                failure = Some(time_is_up());
                 break;
             }
-            match self.record(&mut run, record).await {
+            match self.record(&mut run, read).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -138,24 +182,157 @@ impl Worker for ToHelpdesk {
 }
 
 impl ToHelpdesk {
-    async fn record<'a>(&'a self, run: &mut Option<Run<'a>>, record: &Record) -> Result<(), Failure> {
-        let job: ToHelpdeskJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
-        match Envelope::from_value(job.envelope) {
-            Ok(Envelope::Notification(notification)) => self.failed(&notification).await,
-            Ok(Envelope::Message(message)) => {
-                let Some(incoming) = Incoming::of(job.id, job.received_at, message, &self.key) else { return Ok(()) };
-                if run.is_none() {
-                    let key = incoming.conversation.clone();
-                    *run = Some(Run::load(&*self.store, Side::Inbound, key, self.clock.now()).await?);
-                }
-                let Some(run) = run else { return Ok(()) };
-                self.incoming(run, &incoming, record.attempts).await
-            }
-            _ => Err(Failure::Broken { why: "not an envelope" }),
+    fn read(&self, record: &Record, deadline: Deadline) -> Read {
+        let Some(job) = record.job::<ToHelpdeskJob>() else { return Read::Broken("not a job of this version") };
+        let message = match Envelope::from_value(job.envelope) {
+            Ok(Envelope::Notification(notification)) => return Read::Notification(notification),
+            Ok(Envelope::Message(message)) => message,
+            _ => return Read::Broken("not an envelope"),
+        };
+        if let (Some(sender), Document::ChatState(state)) = (message.sender(), &message.document) {
+            let conversation = ConversationKey::of(sender, &self.key);
+            return Read::Typing { conversation, on: state.is_composing() };
+        }
+        let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
+        match Incoming::of(job.id, job.received_at, message, tries, &self.key) {
+            Some(incoming) => Read::Message(Box::new(incoming)),
+            None => Read::Nothing,
         }
     }
 
-    async fn incoming(&self, run: &mut Run<'_>, incoming: &Incoming, attempts: u32) -> Result<(), Failure> {
+    /// The run's conversation, read once.
+    async fn loaded<'a, 'b>(
+        &'a self,
+        run: &'b mut Option<Run<'a>>,
+        key: &ConversationKey,
+    ) -> Result<&'b mut Run<'a>, Failure> {
+        match run {
+            Some(run) => Ok(run),
+            none => {
+                let read = Run::load(&*self.store, Side::Inbound, key.clone(), self.clock.now()).await?;
+                Ok(none.insert(read))
+            }
+        }
+    }
+
+    /// Copies the files of all messages before the first of them has an effect: a link lives for minutes, and an effect may
+    /// have to wait for hours. What fails stops the run when its turn comes, and not before.
+    async fn copy_ahead<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut [Read]) -> Result<(), Failure> {
+        let mut first = true;
+        for read in read {
+            let Read::Message(incoming) = read else { continue };
+            if incoming.event != CustomerEvent::Words || !has_file(&incoming.message.document) {
+                continue;
+            }
+            let run = self.loaded(run, &incoming.conversation).await?;
+            if run.knows(RingEntry::of("message", &incoming.id, &self.key)) {
+                continue;
+            }
+            let parts = if first || incoming.tries.deadline.left(self.clock.now()) > SHORTEST_COPY {
+                self.parts(run, &incoming.id, &incoming.message.document, incoming.tries).await
+            } else {
+                Err(time_is_up())
+            };
+            first = false;
+            incoming.parts = Some(parts);
+        }
+        Ok(())
+    }
+
+    /// What a document of the customer is for the helpdesk, its files copied.
+    pub(super) async fn parts(
+        &self,
+        run: &Run<'_>,
+        id: &SourceId,
+        document: &Document,
+        tries: Tries,
+    ) -> Result<Vec<Part>, Failure> {
+        let mut contents = contents_of(document);
+        let offer = run.conversation.as_ref().map(|conversation| conversation.offer.as_slice()).unwrap_or_default();
+        if let (Document::Text(text), [Content::Text { text: said }]) = (document, contents.as_mut_slice())
+            && let Some(option) = chosen(text, offer)
+        {
+            option.clone_into(said);
+        }
+        let copying = Copying {
+            files: &*self.files,
+            clock: &*self.clock,
+            limit: self.file_limit,
+            deadline: tries.deadline,
+            attempts: tries.attempts,
+            replayed: tries.replayed,
+        };
+        let language = self.texts.language;
+        let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
+            let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+            let words = format!("[{name}{}]", problem.words(language));
+            Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
+        };
+        let access = |url: &str| self.blip.file_access(url);
+        let whose = (run.key(), "customer", id);
+        let to = self.helpdesk.capabilities();
+        copying.parts(contents, whose, &self.key, to, access, Some(&*self.blip), lost).await
+    }
+
+    async fn record<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut Read) -> Result<(), Failure> {
+        match read {
+            Read::Broken(why) => Err(Failure::Broken { why }),
+            Read::Nothing => Ok(()),
+            Read::Message(incoming) => {
+                let run = self.loaded(run, &incoming.conversation).await?;
+                self.incoming(run, incoming).await
+            }
+            Read::Typing { conversation, on } => {
+                let run = self.loaded(run, conversation).await?;
+                self.typing(run, *on).await;
+                Ok(())
+            }
+            Read::Notification(notification) => match notification.event {
+                Event::Received => self.status(run, notification, Status::Received).await,
+                Event::Consumed => self.status(run, notification, Status::Consumed).await,
+                _ => self.failed(notification).await,
+            },
+        }
+    }
+
+    /// Shows that the customer types. Worth nothing later: it is not tried again.
+    async fn typing(&self, run: &Run<'_>, on: bool) {
+        let open = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Ticketed | State::Open));
+        if let Some(to) = ticket_ref(run).filter(|_| open)
+            && let Err(failure) = self.helpdesk.typing(&to, on).await
+        {
+            tracing::debug!(kind = failure.kind(), "the agent was not shown that the customer types");
+        }
+    }
+
+    /// Shows the agent how far a message has come. It moves forwards only: what was seen was received. A courtesy that is
+    /// not repeated, so that it holds up nobody's words.
+    async fn status<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        notification: &Notification,
+        status: Status,
+    ) -> Result<(), Failure> {
+        let Some(BlipId { opening, part: BlipPart::Agent { ticket, message, .. } }) =
+            notification.id.as_deref().and_then(BlipId::parse)
+        else {
+            return Ok(());
+        };
+        let run = self.loaded(run, &opening.conversation()).await?;
+        let message = SourceId::exact(&message);
+        let seen = RingEntry::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
+        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows(seen) {
+            return Ok(());
+        }
+        match self.helpdesk.status(&TicketRef { opening, ticket }, &message, status).await {
+            Ok(()) if status == Status::Consumed => run.delivered(seen),
+            Ok(()) => {}
+            Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
+        }
+        Ok(())
+    }
+
+    async fn incoming(&self, run: &mut Run<'_>, incoming: &mut Incoming) -> Result<(), Failure> {
         let kind = if incoming.event == CustomerEvent::Words { "message" } else { "ticket" };
         let entry = RingEntry::of(kind, &incoming.id, &self.key);
         let mut reopen = false;
@@ -178,7 +355,7 @@ impl ToHelpdesk {
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
                 CustomerDecision::Resume => {
-                    self.resume(run, incoming, attempts).await?;
+                    self.resume(run, incoming).await?;
                     let open = run.conversation.as_ref().is_some_and(|c| c.state == State::Open);
                     if open && incoming.event == CustomerEvent::Waiting {
                         run.delivered(entry);
@@ -187,8 +364,13 @@ impl ToHelpdesk {
                 CustomerDecision::Deliver | CustomerDecision::Late => {
                     let Some(to) = ticket_ref(run) else { return Ok(()) };
                     let late = decision == CustomerDecision::Late;
-                    let document = &incoming.message.document;
-                    match self.deliver_document(run, &to, &incoming.id, document, incoming.received, late).await {
+                    let parts = match &incoming.parts {
+                        Some(copied) => copied.clone()?,
+                        None => self.parts(run, &incoming.id, &incoming.message.document, incoming.tries).await?,
+                    };
+                    let complete = parts.iter().all(|part| part.problem.is_none());
+                    let said = Said { id: &incoming.id, at: incoming.received, late, again: incoming.tries.again() };
+                    match self.deliver_parts(run, &to, said, &parts).await {
                         // A note for a ticket that is gone has nobody to read it.
                         Err(Failure::Gone) if late => {
                             run.delivered(entry);
@@ -200,7 +382,7 @@ impl ToHelpdesk {
                             reopen = true;
                         }
                         Ok(()) => {
-                            run.receipt(&incoming.message, Event::Consumed);
+                            run.receipt(&incoming.message, if complete { Event::Consumed } else { Event::Failed });
                             return Ok(());
                         }
                         Err(Failure::Refused { .. }) => {
@@ -257,32 +439,56 @@ impl ToHelpdesk {
         }
     }
 
-    /// Posts a document, each of its parts once, and remembers the whole.
-    pub(super) async fn deliver_document(
+    /// Posts each part of a message once, and remembers the whole.
+    pub(super) async fn deliver_parts(
         &self,
         run: &mut Run<'_>,
         to: &TicketRef,
-        id: &SourceId,
-        document: &Document,
-        at: Timestamp,
-        late: bool,
+        said: Said<'_>,
+        parts: &[Part],
     ) -> Result<(), Failure> {
-        let contents = contents_of(document);
-        let several = contents.len() > 1;
-        for (number, content) in contents.into_iter().enumerate() {
-            let part = if several { id.part(number + 1) } else { id.clone() };
+        let several = parts.len() > 1;
+        for Part { number, content, problem } in parts {
+            let part = if several { said.id.part(*number) } else { said.id.clone() };
             let entry = RingEntry::of("message", &part, &self.key);
             if run.knows(entry) {
                 continue;
             }
-            let message = CustomerMessage { id: self.key.hex(&["customer-message", part.as_str()]), content, at, late };
-            self.helpdesk.deliver(to, &message).await?;
+            if let Some(problem) = problem {
+                self.tell_of_file(run, &part, *problem, said.again).await?;
+            }
+            if let Some(content) = content.clone() {
+                let id = self.key.hex(&["customer-message", part.as_str()]);
+                let message = CustomerMessage { id, content, at: said.at, late: said.late };
+                self.helpdesk.deliver(to, &message).await?;
+            }
             run.delivered(entry);
         }
         if several {
-            run.delivered(RingEntry::of("message", id, &self.key));
+            run.delivered(RingEntry::of("message", said.id, &self.key));
         }
         Ok(())
+    }
+
+    /// A file of the customer's cannot be passed on: the customer is told, once for each.
+    async fn tell_of_file(
+        &self,
+        run: &Run<'_>,
+        part: &SourceId,
+        problem: FileProblem,
+        again: bool,
+    ) -> Result<(), Failure> {
+        let Some(conversation) = &run.conversation else { return Ok(()) };
+        let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
+        let id = BlipId::system(&conversation.opening, &format!("lost-file-{which}")).render();
+        if again && self.blip.knows(&id).await? {
+            return Ok(());
+        }
+        let document = Document::text(problem.words(self.texts.language));
+        match self.blip.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await {
+            Ok(()) | Err(Failure::Refused { .. }) => Ok(()),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Ends the present opening in the map.
@@ -314,6 +520,25 @@ impl ToHelpdesk {
             outcome => outcome,
         }
     }
+}
+
+/// What is delivered, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub id: &'a SourceId,
+    pub at: Timestamp,
+    pub late: bool,
+    /// An earlier try may have had its effect.
+    pub again: bool,
+}
+
+pub(super) fn time_is_up() -> Failure {
+    Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" }
+}
+
+/// Whether anything in it must be copied.
+fn has_file(document: &Document) -> bool {
+    contents_of(document).iter().any(|content| matches!(content, Content::File { .. }))
 }
 
 fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {

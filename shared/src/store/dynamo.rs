@@ -88,6 +88,18 @@ impl DynamoStore {
             change.update.push_str(", #agent = :agent");
             change.name("agent", "agent").value("agent", text(agent));
         }
+        match progress.offer {
+            None => {}
+            Some([]) => {
+                change.update.push_str(" REMOVE #offer");
+                change.name("offer", "offer");
+            }
+            Some(options) => {
+                change.update.push_str(", #offer = :offer");
+                let options = options.iter().map(|option| text(option)).collect();
+                change.name("offer", "offer").value("offer", AttributeValue::L(options));
+            }
+        }
         self.update(&opening.conversation(), change).await
     }
 }
@@ -106,18 +118,19 @@ impl Store for DynamoStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
-            "SET #opening = :opening, #state = :claimed, #address = :address, #opened = :opened, #expires = :expires \
-             REMOVE #ticket, #agent, #since",
+            "SET #opening = :opening, #state = :claimed, #address = :address, #channel = :channel, #opened = :opened, \
+             #expires = :expires REMOVE #ticket, #agent, #since, #offer",
             match previous {
                 Some(_) => "#opening = :previous AND #state = :closed",
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
-        for name in ["opening", "opened", "state", "address", "ticket", "agent", "since"] {
+        for name in ["opening", "opened", "state", "address", "channel", "ticket", "agent", "since", "offer"] {
             change.name(name, name);
         }
         change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));
         change.value("opening", text(conversation.opening.as_str())).value("claimed", text("claimed"));
+        change.value("channel", text(&conversation.channel));
         change.value("address", text(conversation.address.as_str())).value("opened", number(conversation.opened.0));
         match previous {
             Some(previous) => change.value("previous", text(previous.as_str())).value("closed", text("closed")),

@@ -68,6 +68,8 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
         return None;
     }
     let since = Timestamp(integer(item, "since").unwrap_or(0));
+    let address = Node::parse(string(item, "address")?).ok()?;
+    let offer = item.get("offer").and_then(|offer| offer.as_l().ok());
     Some(Conversation {
         key: key.clone(),
         opening: OpeningId::new(string(item, "opening")?),
@@ -80,7 +82,10 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
             _ => return None,
         },
         opened: Timestamp(integer(item, "opened").unwrap_or(0)),
-        address: Node::parse(string(item, "address")?).ok()?,
+        // A release before this one did not write it.
+        channel: string(item, "channel").unwrap_or_else(|| address.domain()).to_owned(),
+        offer: offer.into_iter().flatten().filter_map(|option| option.as_s().ok().cloned()).collect(),
+        address,
         ticket: string(item, "ticket").map(TicketId::new),
         agent: string(item, "agent").map(str::to_owned),
         inbound: direction(item, &INBOUND),

@@ -105,6 +105,9 @@ impl Stack {
             ("Helpdesk", "webhook".to_owned()),
             ("HelpdeskUrl", simulator.events_url()),
             ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
+            ("HelpdeskSettings", r#"{"receipts":true,"typing":true}"#.to_owned()),
+            // Both far sides are on this machine, where no public address is.
+            ("TrustedFileHosts", format!("{},{}", simulator.blip_url(), simulator.helpdesk_url())),
             ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),
             ("WorkerTimeoutSeconds", "10".to_owned()),
         ];

@@ -10,10 +10,10 @@ use super::{map, signature::SigningKey, wire};
 use crate::{
     clock::{Clock, Timestamp},
     http::{self, FarSide},
-    message::{SourceId, TicketId},
+    message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -31,6 +31,7 @@ pub struct WebhookClient {
     secret: Secret,
     texts: Texts,
     clock: Arc<dyn Clock>,
+    capabilities: Capabilities,
 }
 
 impl std::fmt::Debug for WebhookClient {
@@ -47,6 +48,7 @@ impl WebhookClient {
         secret: Secret,
         texts: Texts,
         clock: Arc<dyn Clock>,
+        capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
         Ok(Self {
             http,
@@ -56,6 +58,7 @@ impl WebhookClient {
                 .ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?,
             texts,
             clock,
+            capabilities,
         })
     }
 
@@ -99,6 +102,10 @@ impl WebhookClient {
 
 #[async_trait]
 impl Helpdesk for WebhookClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
         let id = format!("{}-started", opening.id.as_str());
         let answer = self.post(&id, opening.at, map::started(opening)).await?;
@@ -137,5 +144,18 @@ impl Helpdesk for WebhookClient {
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         let id = format!("{}-ended", to.opening.as_str());
         self.post(&id, self.clock.now(), map::ended(to, by)).await.map(drop)
+    }
+
+    async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
+        let now = self.clock.now();
+        // Each is an event of its own, and worth nothing later.
+        let id = format!("{}-typing-{}", to.opening.as_str(), now.0);
+        self.post(&id, now, map::typing(to, on)).await.map(drop)
+    }
+
+    async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
+        let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
+        let id = format!("{}-{}-{hash}", to.opening.as_str(), status.name());
+        self.post(&id, self.clock.now(), map::status(to, message, status)).await.map(drop)
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     clock::Timestamp,
     lime::Identity,
     message::{AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
-    relay::ports::{Author, CustomerMessage, EndedBy, NotDelivered, Opening, TicketRef},
-    texts::{Language, own},
+    relay::ports::{Author, CustomerMessage, EndedBy, NotDelivered, Opening, Status, TicketRef},
+    texts::Language,
 };
 
 pub(super) fn started(opening: &Opening) -> wire::FromPonte {
@@ -79,19 +79,28 @@ pub(super) fn note(to: &TicketRef, id: &str, text: &str, at: Timestamp) -> wire:
 }
 
 pub(super) fn failed(to: &TicketRef, message: &SourceId, why: &NotDelivered, language: Language) -> wire::FromPonte {
-    let text = own(language, why.code()).unwrap_or_default();
-    let text = match why {
-        NotDelivered::Channel { code, description } if code.is_some() || description.is_some() => {
-            let code = code.map(|code| format!(" {code}")).unwrap_or_default();
-            format!("{text} (Blip{code}: {})", description.as_deref().unwrap_or("-"))
-        }
-        _ => text.to_owned(),
-    };
     wire::FromPonte::MessageFailed(wire::Failed {
         conversation: to.opening.as_str().to_owned(),
         ticket: to.ticket.as_str().to_owned(),
         message: message.as_str().to_owned(),
-        reason: wire::FailedReason { code: why.code().to_owned(), text },
+        reason: wire::FailedReason { code: why.code().to_owned(), text: why.words(language) },
+    })
+}
+
+pub(super) fn status(to: &TicketRef, message: &SourceId, status: Status) -> wire::FromPonte {
+    wire::FromPonte::MessageStatus(wire::MessageStatus {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        message: message.as_str().to_owned(),
+        status: status.name().to_owned(),
+    })
+}
+
+pub(super) fn typing(to: &TicketRef, on: bool) -> wire::FromPonte {
+    wire::FromPonte::CustomerTyping(wire::CustomerTyping {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        on,
     })
 }
 

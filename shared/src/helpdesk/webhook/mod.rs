@@ -11,8 +11,32 @@ pub mod signature;
 mod verify;
 pub mod wire;
 
+use crate::{
+    message::{Capabilities, MAX_TEXT},
+    settings::SettingsError,
+};
+
 pub use client::WebhookClient;
 pub use verify::WebhookDoor;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "webhook";
+
+/// The parameter `HelpdeskSettings` of this helpdesk.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Own {
+    /// Send `message.status`. Each costs a message of the queue and a call.
+    receipts: bool,
+    /// Send `customer.typing`.
+    typing: bool,
+}
+
+/// What it can show. `own` is the parameter `HelpdeskSettings`.
+pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+    let own: Own = match own.trim() {
+        "" => Own::default(),
+        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+    };
+    Ok(Capabilities { receipts: own.receipts, typing: own.typing, ..Capabilities::everything(MAX_TEXT) })
+}

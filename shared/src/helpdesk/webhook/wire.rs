@@ -27,6 +27,10 @@ pub enum FromPonte {
     MessageCreated(Created),
     #[serde(rename = "message.failed")]
     MessageFailed(Failed),
+    #[serde(rename = "message.status")]
+    MessageStatus(MessageStatus),
+    #[serde(rename = "customer.typing")]
+    CustomerTyping(CustomerTyping),
     #[serde(rename = "conversation.ended")]
     ConversationEnded(Ended),
 }
@@ -166,10 +170,30 @@ pub struct Failed {
 /// Why.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FailedReason {
-    /// `conversation_closed`, `conversation_superseded` or `channel_refused`.
+    /// `conversation_closed`, `conversation_superseded`, `channel_refused`, `file_too_large`, `file_refused` or
+    /// `file_unavailable`.
     pub code: String,
     /// For the agent, in the stack's language.
     pub text: String,
+}
+
+/// How far an agent's message has come. Sent only with the setting `receipts`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MessageStatus {
+    pub conversation: String,
+    pub ticket: String,
+    /// The `id` of the agent's message.
+    pub message: String,
+    /// `received` (it is on the customer's device) or `consumed` (the customer has seen it).
+    pub status: String,
+}
+
+/// The customer types, or stopped. Sent only with the setting `typing`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CustomerTyping {
+    pub conversation: String,
+    pub ticket: String,
+    pub on: bool,
 }
 
 /// The conversation is over, and the customer gone.

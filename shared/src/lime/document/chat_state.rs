@@ -13,3 +13,10 @@ record! {
     }
     may {}
 }
+
+impl ChatState {
+    /// Whether somebody is typing now.
+    pub fn is_composing(&self) -> bool {
+        self.state.eq_ignore_ascii_case("composing")
+    }
+}

@@ -1,0 +1,188 @@
+//! Copies one file from a link into the bucket, a part at a time.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+
+use super::{
+    kind::{HEAD, kind_of},
+    name::{disposition, safe_name},
+};
+use crate::{
+    fetch::{Download, FetchError, Fetcher, Limits},
+    message::FileId,
+    relay::{
+        Failure,
+        ports::{FileProblem, Files, NotCopied, SourceFile, StoredFile},
+    },
+};
+
+/// The longest name of a file, in characters. With every one of them percent-encoded it still fits into a header.
+pub const LONGEST_NAME: usize = 120;
+/// The least that S3 takes as a part that is not the last (docs.aws.amazon.com, S3 limits), and so what is held of a file.
+const PART: usize = 5 * 1024 * 1024;
+
+/// What is kept beside the bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meta {
+    /// MIME type.
+    pub mime: String,
+    /// The header `Content-Disposition`.
+    pub disposition: String,
+    /// The safe name.
+    pub name: String,
+}
+
+/// An upload in parts that has begun.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    pub key: String,
+    pub id: String,
+    /// What the bucket said of each part, in order.
+    pub parts: Vec<String>,
+}
+
+/// Where the copies lie. Every failure is one that may pass.
+#[async_trait]
+pub trait Bucket: Send + Sync {
+    /// A copy that is there already: what is kept beside it, and its size in bytes.
+    async fn find(&self, key: &str) -> Result<Option<(Meta, u64)>, Failure>;
+    /// Stores a file whole.
+    async fn put(&self, key: &str, meta: &Meta, bytes: Bytes) -> Result<(), Failure>;
+    /// Begins one in parts.
+    async fn begin(&self, key: &str, meta: &Meta) -> Result<Upload, Failure>;
+    /// Adds a part.
+    async fn add(&self, upload: &mut Upload, bytes: Bytes) -> Result<(), Failure>;
+    /// Makes the parts a file. Before, nobody sees it.
+    async fn complete(&self, upload: Upload) -> Result<(), Failure>;
+    /// Gives an upload up. Best effort: the bucket's lifecycle does the same, a day later.
+    async fn abort(&self, upload: Upload);
+}
+
+/// The store of files.
+pub struct FileStore {
+    fetcher: Fetcher,
+    bucket: Box<dyn Bucket>,
+    /// The address of the function `media`.
+    base: String,
+}
+
+impl std::fmt::Debug for FileStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FileStore")
+    }
+}
+
+/// What the copy of a file is called in the bucket: a folder for each conversation.
+pub(super) fn key_of(id: &FileId) -> String {
+    format!("media/{}", id.as_str().replace('-', "/"))
+}
+
+impl FileStore {
+    /// `base` is the address of the function `media`, to which the ids are added.
+    pub fn new(fetcher: Fetcher, bucket: Box<dyn Bucket>, base: &str) -> Self {
+        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned() }
+    }
+
+    fn stored(&self, id: &FileId, meta: Meta, size: u64) -> StoredFile {
+        StoredFile { url: format!("{}/{}", self.base, id.as_str()), name: meta.name, mime: meta.mime, size }
+    }
+
+    async fn upload(&self, key: &str, meta: &Meta, head: BytesMut, rest: &mut Download) -> Result<u64, NotCopied> {
+        let mut size = u64::try_from(head.len()).unwrap_or(u64::MAX);
+        let mut held = head;
+        let mut upload: Option<Upload> = None;
+        let outcome: Result<(), NotCopied> = async {
+            while let Some(chunk) = rest.chunk().await.map_err(not_copied)? {
+                size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+                held.extend_from_slice(&chunk);
+                if held.len() >= PART {
+                    let part = held.split().freeze();
+                    let upload = match &mut upload {
+                        Some(upload) => upload,
+                        none => none.insert(self.bucket.begin(key, meta).await.map_err(NotCopied::Later)?),
+                    };
+                    self.bucket.add(upload, part).await.map_err(NotCopied::Later)?;
+                }
+            }
+            Ok(())
+        }
+        .await;
+        match (outcome, upload) {
+            (Ok(()), None) => self.bucket.put(key, meta, held.freeze()).await.map_err(NotCopied::Later)?,
+            (Ok(()), Some(mut upload)) => {
+                if !held.is_empty() {
+                    self.bucket.add(&mut upload, held.freeze()).await.map_err(NotCopied::Later)?;
+                }
+                self.bucket.complete(upload).await.map_err(NotCopied::Later)?;
+            }
+            (Err(why), upload) => {
+                if let Some(upload) = upload {
+                    self.bucket.abort(upload).await;
+                }
+                return Err(why);
+            }
+        }
+        Ok(size)
+    }
+}
+
+#[async_trait]
+impl Files for FileStore {
+    async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied> {
+        let started = Instant::now();
+        let key = key_of(&file.id);
+        if again && let Some((meta, size)) = self.bucket.find(&key).await.map_err(NotCopied::Later)? {
+            return Ok(self.stored(&file.id, meta, size));
+        }
+        if file.size.is_some_and(|size| size > limit) {
+            return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
+        }
+        let copied = async {
+            let limits = Limits { bytes: limit, time };
+            let mut download = self.fetcher.get(&file.url, file.access.as_ref(), limits).await.map_err(not_copied)?;
+            let mut head = BytesMut::new();
+            while head.len() < HEAD
+                && let Some(chunk) = download.chunk().await.map_err(not_copied)?
+            {
+                head.extend_from_slice(&chunk);
+            }
+            let name = file.name.clone().or_else(|| download.name.clone());
+            let declared = file
+                .mime
+                .as_deref()
+                .filter(|mime| !mime.contains('*'))
+                .or(Some(download.mime.as_str()).filter(|mime| !mime.is_empty()));
+            let kind = kind_of(head.get(..HEAD).unwrap_or(&head), declared, name.as_deref());
+            if kind.refused {
+                return Err(NotCopied::Never(FileProblem::Refused));
+            }
+            let name = safe_name(name.as_deref(), &kind.mime, kind.extension);
+            let meta = Meta { disposition: disposition(kind.inline, &name), mime: kind.mime, name };
+            let size = self.upload(&key, &meta, head, &mut download).await?;
+            Ok(self.stored(&file.id, meta, size))
+        };
+        // The fetch has its own limit; this one is for the store, too.
+        let copied = tokio::time::timeout(time, copied).await;
+        let copied = copied.unwrap_or_else(|_| Err(NotCopied::Later(Failure::later("a file takes too long"))));
+        if let Ok(stored) = &copied {
+            let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(bytes = stored.size, duration_ms = milliseconds, "a file was copied");
+        }
+        copied
+    }
+}
+
+/// What a fetch that failed means for the message.
+fn not_copied(error: FetchError) -> NotCopied {
+    match error {
+        FetchError::TooLarge { limit } => NotCopied::Never(FileProblem::TooLarge { limit }),
+        FetchError::Dead { .. } | FetchError::Unauthorized => NotCopied::Expired,
+        error if error.is_retryable() => NotCopied::Later(Failure::later("a file cannot be fetched now")),
+        error => {
+            tracing::warn!(reason = %error, "a link was not followed");
+            NotCopied::Never(FileProblem::Unavailable)
+        }
+    }
+}
