@@ -173,7 +173,10 @@ impl Fake {
         let lines: Vec<Value> = thread["resource"]["items"].as_array().unwrap().iter().rev().map(line).collect();
         let data = json!({
             "conversation": conversation, "origin": {"mode": "router"}, "notices": [],
-            "customer": {"id": "x", "name": contact["resource"]["name"], "phone": contact["resource"]["phoneNumber"]},
+            "customer": {
+                "id": "x", "name": contact["resource"]["name"], "phone": contact["resource"]["phoneNumber"],
+                "email": contact["resource"]["email"], "address": identity,
+            },
             "transcript": {"available": true, "messages": lines},
         });
         self.event("conversation.started", &data).await["ticket"].as_str().unwrap().to_owned()
