@@ -10,6 +10,7 @@ mod documents;
 mod events;
 mod fit;
 mod ids;
+pub mod text;
 
 pub use capabilities::{Capabilities, Choices, Files, MEGABYTE};
 pub use channels::{CHANNELS, Channel, channel_capabilities, channel_name};
