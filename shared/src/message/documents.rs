@@ -3,6 +3,7 @@
 //! What a person really sent must arrive in some readable form: a document that has no content of its own is
 //! put into words, so that neither function fails nor returns nothing.
 
+use super::text::split;
 use super::{Content, MAX_TEXT};
 use crate::lime::{Document, Location, MAX_DEPTH, MediaLink, media_types, words};
 
@@ -80,8 +81,7 @@ fn place(location: &Location) -> Option<Content> {
 
 /// Words as text contents: none for no words, several where one would be longer than the limit.
 fn texts(words: &str) -> Vec<Content> {
-    let words: Vec<char> = words.trim_end().chars().collect();
-    words.chunks(MAX_TEXT).map(|chunk| Content::text(chunk.iter().collect::<String>())).collect()
+    split(words.trim_end(), MAX_TEXT).into_iter().map(Content::text).collect()
 }
 
 fn present(text: Option<&str>) -> Option<String> {

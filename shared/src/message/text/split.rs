@@ -21,11 +21,11 @@ type Piece<'a> = (&'a str, usize);
 /// of the part before it, or begins the next where it no longer fits. So only a text that ends in white space, or has more
 /// than `limit` of it in a row, can have a part of nothing else: who shows the parts trims them and leaves out what is blank.
 ///
-/// A part ends at the last end of a paragraph within reach, else of a line, else of a sentence, else of a word: a web
-/// address, which has no white space, is cut only when it is longer than a whole part or than what is left of a line
-/// without any. Then the cut is between graphemes. A grapheme that is itself longer than the limit, as a letter under a
-/// hundred accents, is cut after each `limit` characters. An emphasis of more than one sentence, or code of several lines,
-/// may be cut: its signs are then read as they stand.
+/// A part ends at the last end of a paragraph within reach, else of a line, else of a sentence, else of a word. A word, and
+/// so a web address, is cut only when it is longer than a part with the white space before it; then between graphemes. A
+/// grapheme that is itself longer than the limit, such as a letter under a hundred accents, is cut after each `limit`
+/// characters. An emphasis of more than one sentence, or code of several lines, may be cut: its signs are then read as they
+/// stand.
 pub fn split(text: &str, limit: usize) -> Vec<String> {
     let limit = limit.max(1);
     let pieces = pieces(text, limit);
