@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod blip;
+mod content;
 mod contract;
 mod doors;
 mod end_to_end;
