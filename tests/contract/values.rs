@@ -6,7 +6,7 @@ use ponte::{
         AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping, Ended, Event,
         Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript, TranscriptLine,
     },
-    message::{Agent, Content},
+    message::{Agent, Content, text::Format},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -107,7 +107,8 @@ pub(super) fn to_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
     ];
     for content in contents(fields) {
         let agent = text().map(|_| agent());
-        let message = AgentMessage { ticket: x(), conversation: text(), id: x(), content, agent };
+        let format = (fields == Fields::All).then_some(Format::Html);
+        let message = AgentMessage { ticket: x(), conversation: text(), id: x(), content, format, agent };
         messages.push(("AgentMessage", ToPonte::AgentMessage(message)));
     }
     messages.into_iter().map(|(schema, event)| (schema, json(&Event { timestamp: text(), event }))).collect()

@@ -7,6 +7,7 @@ mod bad_input;
 mod binaries;
 mod chaos;
 mod crowd;
+mod files;
 mod growth;
 mod outage;
 mod poison;

@@ -2,7 +2,7 @@
 //!
 //! Nothing that was said is left out: what has no form of its own on the other side becomes text.
 
-use super::{Capabilities, Content, split};
+use super::{Capabilities, Content, text::split};
 
 /// The contents to send in its place, in order. Never empty for a content that says something.
 pub fn fit(content: Content, side: &Capabilities) -> Vec<Content> {
@@ -71,8 +71,13 @@ fn with_caption(
     contents
 }
 
+/// A text that fits passes unchanged. Of one that is cut, the white space at the cuts is not shown.
 fn texts(text: &str, side: &Capabilities) -> Vec<Content> {
-    split(text, side.text).into_iter().map(Content::text).collect()
+    let parts = split(text, side.text);
+    if parts.len() < 2 {
+        return parts.into_iter().map(Content::text).collect();
+    }
+    parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).map(Content::text).collect()
 }
 
 fn lines<const N: usize>(parts: [Option<String>; N]) -> String {

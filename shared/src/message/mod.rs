@@ -19,8 +19,3 @@ pub use documents::{contents_of, document_of};
 pub use events::{Agent, AgentEvent, AgentEventKind, TicketEvents};
 pub use fit::{chosen, fit, is_numbered, map_link};
 pub use ids::{BlipId, BlipPart, ConversationKey, FileId, OpeningId, SourceId, TicketId};
-
-fn split(text: &str, limit: usize) -> Vec<String> {
-    let words: Vec<char> = text.chars().collect();
-    words.chunks(limit).map(|chunk| chunk.iter().collect()).collect()
-}

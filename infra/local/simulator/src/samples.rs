@@ -16,6 +16,11 @@ pub fn pdf(size: usize) -> Vec<u8> {
     filled(b"%PDF-1.7\n", size)
 }
 
+/// `video/mp4` of this many bytes.
+pub fn mp4(size: usize) -> Vec<u8> {
+    filled(b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2", size)
+}
+
 /// `audio/ogg; codecs=opus`, a voice note, of this many bytes.
 pub fn voice(size: usize) -> Vec<u8> {
     filled(b"OggS\x00\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead", size)

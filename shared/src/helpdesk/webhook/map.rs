@@ -6,7 +6,10 @@ use super::wire;
 use crate::{
     clock::Timestamp,
     lime::Identity,
-    message::{AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
+    message::{
+        AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
+        text::{Format, plain},
+    },
     relay::ports::{Author, CustomerMessage, EndedBy, NotDelivered, Opening, Status, TicketRef},
     texts::Language,
 };
@@ -127,10 +130,11 @@ pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents
         }
         wire::ToPonte::AgentMessage(e) => {
             let id = if e.id.trim().is_empty() { delivery } else { SourceId::exact(&e.id) };
-            if !sayable(&e.content) {
+            let contents = written(e.content, e.format.unwrap_or_default());
+            if contents.is_empty() || !contents.iter().all(sayable) {
                 return None;
             }
-            (e.ticket, e.conversation, id, AgentEventKind::Message { contents: vec![e.content], agent: e.agent })
+            (e.ticket, e.conversation, id, AgentEventKind::Message { contents, agent: e.agent })
         }
         wire::ToPonte::AgentTyping(e) => (e.ticket, e.conversation, delivery, AgentEventKind::Typing { on: e.on }),
         wire::ToPonte::ConversationClosed(e) => {
@@ -146,6 +150,26 @@ pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents
         opening: conversation.as_deref().and_then(OpeningId::parse),
         events: vec![AgentEvent { id, kind }],
     })
+}
+
+/// The words of a content as the customer reads them, and the pictures among them as files of their own.
+fn written(mut content: Content, format: Format) -> Vec<Content> {
+    let words = match &mut content {
+        Content::Text { text } | Content::Choices { text, .. } => Some(text),
+        Content::File { caption: text, .. } | Content::Location { text, .. } | Content::Link { text, .. } => {
+            text.as_mut()
+        }
+    };
+    let mut pictures = Vec::new();
+    if let Some(words) = words {
+        let rendered = plain(words, format);
+        *words = rendered.text;
+        pictures = rendered.images;
+    }
+    // A body of pictures alone has no words.
+    let blank = matches!(&content, Content::Text { text } if text.trim().is_empty()) && !pictures.is_empty();
+    let file = |url| Content::File { url, name: None, mime: None, size: None, caption: None };
+    (!blank).then_some(content).into_iter().chain(pictures.into_iter().map(file)).collect()
 }
 
 /// Whether there is something to say in it: words, or a link that a channel can fetch.

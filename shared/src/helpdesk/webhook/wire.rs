@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::message::{Agent, Content};
+use crate::message::{Agent, Content, text::Format};
 
 /// The envelope of Standard Webhooks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -227,6 +227,9 @@ pub struct AgentMessage {
     #[serde(deserialize_with = "text_or_number")]
     pub id: String,
     pub content: Content,
+    /// How the words of `content` are written: `plain` (when left out), `html` or `markdown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Agent>,
 }
