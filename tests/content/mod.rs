@@ -5,6 +5,7 @@
 #![cfg(test)] // says to clippy that the helpers beside the tests are tests too
 
 mod agent_text;
+mod customer;
 
 use std::sync::{Mutex, PoisonError};
 

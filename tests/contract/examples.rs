@@ -102,6 +102,7 @@ fn expected() -> BTreeMap<&'static str, (&'static str, Option<&'static str>, Age
     BTreeMap::from([
         ("assigned", ("msg_1", None, AgentEventKind::Assigned { agent: ana })),
         ("text", ("m-1", Some(OPENING), greeting)),
+        ("html", ("m-1b", None, message(Content::text("*Pronto!* Veja aqui (https://www.example.com)")))),
         ("numbers", ("90210", None, message(Content::text("Linha um\nLinha dois")))),
         ("file", ("m-2", None, file)),
         ("location", ("m-3", None, location)),

@@ -29,7 +29,7 @@ pub(super) fn one(name: &str) -> Value {
 }
 
 /// The examples that are messages.
-pub(super) fn messages() -> Vec<(String, Message)> {
+pub(crate) fn messages() -> Vec<(String, Message)> {
     let message = |(name, value)| match Envelope::from_value(value) {
         Ok(Envelope::Message(message)) => Some((name, message)),
         _ => None,

@@ -4,7 +4,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "a table of `json!` values reads better without `&`")]
 
 mod documents;
-mod fixtures;
+pub(crate) mod fixtures;
 mod hostile;
 mod kinds;
 mod make;

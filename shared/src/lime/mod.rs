@@ -42,7 +42,7 @@ pub use response::Response;
 pub use status::Status;
 pub use thread_message::{Direction, ThreadMessage};
 pub use uri::{bare_id, encode_uri};
-pub use words::{MAX_WORDS, words};
+pub use words::{MAX_WORDS, opened, quoted, words};
 
 /// How deep we follow documents inside documents (a reply to a reply, a collection of collections). Real ones have three
 /// levels; what lies deeper is hostile or broken and is shown as `[…]`.

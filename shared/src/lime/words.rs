@@ -12,8 +12,8 @@ mod payment;
 mod person;
 mod quote;
 
-use super::media_types::essence;
-use super::{Collection, Document, MAX_DEPTH, Redirect, Resource, Ticket, WebLink};
+use super::media_types::{CALLS_MEDIA, essence, same};
+use super::{Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Redirect, Resource, Ticket, WebLink};
 use page::Page;
 
 /// The longest answer of [`words`], in characters. Below what the helpdesks take in one message, and above what people write.
@@ -52,11 +52,11 @@ fn write(document: &Document, depth: usize, page: &mut Page) {
     let inside = depth.saturating_add(1);
     match document {
         Document::Text(text) => page.line(text),
-        Document::MediaLink(link) => page.lines([link.text.as_deref(), link.title.as_deref(), Some(&link.uri)]),
+        Document::MediaLink(link) => media(link, page),
         Document::Location(location) => person::place(location, page),
         Document::Contact(contact) => person::card(contact, page),
         Document::Reply(reply) => quote::reply(reply, inside, page),
-        Document::Reaction(reaction) => page.line(reaction.emoji().as_deref().unwrap_or("[reaction removed]")),
+        Document::Reaction(reaction) => quote::reaction(reaction, inside, page),
         Document::ChatState(_) => {}
         Document::WebLink(link) => web_link(link, page),
         Document::Redirect(redirect) => hand_over(redirect, inside, page),
@@ -74,6 +74,37 @@ fn write(document: &Document, depth: usize, page: &mut Page) {
         Document::InvoiceStatus(status) => payment::status(status, page),
         Document::PaymentReceipt(receipt) => payment::receipt(receipt, page),
         Document::Other { media_type, content } => other::write(media_type, content, inside, page),
+    }
+}
+
+/// What a document of a rare type is made of, in order: the documents inside it, and before them what it says itself. `None`
+/// for every type that holds no others.
+pub fn opened(document: &Document) -> Option<Vec<Document>> {
+    let Document::Other { media_type, content } = document else { return None };
+    let mut inside = other::inside(media_type, content);
+    if inside.is_empty() {
+        return None;
+    }
+    if same(media_type, CALLS_MEDIA) {
+        inside.insert(0, Document::text(other::call(content)));
+    }
+    Some(inside)
+}
+
+/// What a message answers, each line quoted; empty where that is not known.
+pub fn quoted(message: Option<&InReplyTo>) -> String {
+    let mut page = Page::default();
+    quote::quote(message, 0, &mut page);
+    page.into_text()
+}
+
+/// A link that carries its own signature is nobody else's, and dead in minutes: the type stands in for it.
+fn media(link: &MediaLink, page: &mut Page) {
+    page.lines([link.text.as_deref(), link.title.as_deref()]);
+    if link.is_signed() {
+        page.line(&label(link.media_type.as_deref().unwrap_or("file")));
+    } else {
+        page.line(&link.uri);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::text::split;
 use super::{Content, MAX_TEXT};
-use crate::lime::{Document, Location, MAX_DEPTH, MediaLink, media_types, words};
+use crate::lime::{Document, Location, MAX_DEPTH, MediaLink, media_types, opened, quoted, words};
 
 /// The most parts that one message becomes; what is beyond is put into words in the last one.
 const MAX_PARTS: usize = 50;
@@ -58,9 +58,13 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
         },
         // A document shown inside a reply stays a document; the quoted words go before it.
         Document::Reply(reply) if !matches!(reply.replied.document(), Document::Text(_)) => {
+            contents.extend(texts(&quoted(reply.in_reply_to.as_ref())));
             flatten(&reply.replied.document(), depth, contents);
         }
-        other => contents.extend(texts(&words(other))),
+        other => match opened(other) {
+            Some(inside) => inside.iter().for_each(|document| flatten(document, depth, contents)),
+            None => contents.extend(texts(&words(other))),
+        },
     }
 }
 

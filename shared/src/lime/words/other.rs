@@ -17,14 +17,13 @@ const READABLE: [&str; 9] = ["title", "header", "text", "body", "caption", "name
 /// A document of an unknown type, at this depth.
 pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut Page) {
     let is = |name| same(media_type, name);
-    if is(TUPLE) {
-        tuple(content, depth, page);
-    } else if is(EXTERNAL) {
-        external(content, depth, page);
+    if is(TUPLE) || is(EXTERNAL) {
+        inside(media_type, content).iter().for_each(|document| write_document(document, depth, page));
     } else if is(SSML_TEXT) {
         page.line(&speech(content));
     } else if is(CALLS_MEDIA) {
-        call(content, depth, page);
+        page.line(&call(content));
+        inside(media_type, content).iter().for_each(|document| write_document(document, depth, page));
     } else if is(HUMAN_AGENT_REQUEST) || is(DELETED_CONTENT) {
         page.line(&label(media_type));
     } else if is(SATISFACTION_SURVEY) {
@@ -42,20 +41,28 @@ fn is_text(media_type: &str) -> bool {
     media_type.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"))
 }
 
-/// `{"item1":{"type","value"}, …, "item5"}` (takenet/lime-csharp, `DocumentTuple`).
-fn tuple(content: &Value, depth: usize, page: &mut Page) {
-    for key in ["item1", "item2", "item3", "item4", "item5"] {
-        if let Some(item) = content.get(key).cloned().and_then(Container::from_value) {
-            write_document(&item.document(), depth, page);
-        }
+/// The documents inside one of the rare types that hold others; none for any other.
+///
+/// A tuple is `{"item1":{"type","value"}, …, "item5"}`, an external `{"type","content"}` (takenet/lime-csharp); a call has its
+/// recording in `media`, in the form of an external (takenet/blip-cards-vue-components).
+pub(super) fn inside(media_type: &str, content: &Value) -> Vec<Document> {
+    let is = |name| same(media_type, name);
+    if is(TUPLE) {
+        let items = ["item1", "item2", "item3", "item4", "item5"].into_iter();
+        let items = items.filter_map(|key| content.get(key).cloned().and_then(Container::from_value));
+        items.map(|item| item.document()).collect()
+    } else if is(EXTERNAL) {
+        external(content).into_iter().collect()
+    } else if is(CALLS_MEDIA) {
+        content.get("media").and_then(external).into_iter().collect()
+    } else {
+        Vec::new()
     }
 }
 
-/// `{"type","content"}` (takenet/lime-csharp, `External`).
-fn external(content: &Value, depth: usize, page: &mut Page) {
-    if let (Some(Value::String(media_type)), Some(inner)) = (content.get("type"), content.get("content")) {
-        write_document(&Document::new(media_type, inner.clone()), depth, page);
-    }
+fn external(content: &Value) -> Option<Document> {
+    let media_type = content.get("type").and_then(Value::as_str)?;
+    Some(Document::new(media_type, content.get("content")?.clone()))
 }
 
 /// The text, or the speech markup without its tags.
@@ -74,12 +81,9 @@ fn speech(content: &Value) -> String {
 }
 
 /// `{"type","status","identification","media":{"type","content"}}` (takenet/blip-cards-vue-components).
-fn call(content: &Value, depth: usize, page: &mut Page) {
+pub(super) fn call(content: &Value) -> String {
     let part = |key| content.get(key).and_then(Value::as_str).unwrap_or("");
-    page.line(&joined(["[call]", part("type"), part("status")]));
-    if let Some(media) = content.get("media") {
-        external(media, depth, page);
-    }
+    joined(["[call]", part("type"), part("status")])
 }
 
 /// What can be read of any content: a text as it is, of an object the fields people know.

@@ -1,0 +1,245 @@
+//! What the agent sees of what a customer sends, and what each channel can show of what the agent sends.
+
+use std::fmt::Write as _;
+
+use ponte::{
+    lime::Document,
+    message::{CHANNELS, Content, MEGABYTE, contents_of, document_of, fit, text::Format},
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::check_page;
+use crate::lime::fixtures;
+
+/// A content as a person would tell of it.
+fn told(content: &Content) -> String {
+    let with = |kind: &str, parts: &[Option<&str>]| {
+        let parts: Vec<&str> = parts.iter().flatten().copied().collect();
+        format!("{kind}: {}", parts.join(" · "))
+    };
+    match content {
+        Content::Text { text } => text.clone(),
+        Content::File { url, name, mime, caption, .. } => {
+            with("file", &[name.as_deref(), mime.as_deref(), caption.as_deref(), Some(url)])
+        }
+        Content::Location { latitude, longitude, text } => {
+            with("place", &[Some(&format!("{latitude}, {longitude}")), text.as_deref()])
+        }
+        Content::Choices { text, options } => with("answers to tap", &[Some(text), Some(&options.join(" / "))]),
+        Content::Link { url, title, text } => with("link", &[title.as_deref(), text.as_deref(), Some(url)]),
+    }
+}
+
+#[test]
+fn every_example_is_shown_to_the_agent() {
+    let mut all = String::new();
+    for (name, message) in fixtures::messages() {
+        if message.document.is_internal() || matches!(message.document, Document::Ticket(_)) {
+            continue;
+        }
+        let contents = contents_of(&message.document);
+        assert!(!contents.is_empty(), "{name}");
+        writeln!(all, "# {name}").unwrap();
+        for content in contents {
+            let told = told(&content);
+            assert!(!told.trim().is_empty() && !told.contains("unsupported"), "{name}: {told}");
+            told.lines().for_each(|line| writeln!(all, "    {line}").unwrap());
+        }
+        writeln!(all).unwrap();
+    }
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("customer", all);
+    });
+}
+
+/// One line of the table: a document, and what of it the agent sees.
+fn row(what: &str, media_type: &str, content: &Value) -> Vec<String> {
+    let document = Document::new(media_type, content.clone());
+    let shown = if document.is_internal() {
+        "nothing: nobody said it".to_owned()
+    } else {
+        let contents: Vec<String> = contents_of(&document).iter().map(told).collect();
+        format!("`{}`", contents.join("` and `").replace('\n', "⏎").replace('|', "\\|"))
+    };
+    vec![what.to_owned(), format!("`{media_type}`"), shown]
+}
+
+#[test]
+fn the_page_says_what_the_agent_sees() {
+    let lime = |name: &str| format!("application/vnd.lime.{name}+json");
+    let iris = |name: &str| format!("application/vnd.iris.{name}");
+    let inside = |text: &str| json!({ "type": "text/plain", "value": text });
+    let image =
+        json!({ "type": "image/jpeg", "uri": "https://m.example/1", "title": "foto.jpg", "text": "veja", "size": "9" });
+    let mut rows = vec![["what", "Blip's type", "the agent sees"].map(str::to_owned).to_vec()];
+    rows.extend([
+        row("a text", "text/plain", &json!("Oi 😀")),
+        row("a picture, a sound, a film, a document", &lime("media-link"), &image),
+        row("a voice note", &lime("media-link"), &json!({ "type": "audio/ogg; codecs=opus", "uri": "https://m.example/2" })),
+        row("a sticker", &lime("media-link"), &json!({ "type": "sticker/webp", "uri": "https://m.example/3" })),
+        row("a file that is no link", &lime("media-link"), &json!({ "type": "image/png", "uri": "file:///tmp/a.png" })),
+        row("a place", &lime("location"), &json!({ "latitude": -19.91, "longitude": -43.95, "text": "Praça" })),
+        row("a place that is masked", &lime("location"), &json!({ "latitude": "*", "longitude": "*", "text": "Praça" })),
+        row("a contact card", &lime("contact"), &json!({ "name": "Ana", "cellPhoneNumber": "+5531", "email": "a@x.example" })),
+        row(
+            "an answer that quotes",
+            &lime("reply"),
+            &json!({ "replied": inside("sim"), "inReplyTo": { "id": "1", "type": "text/plain", "value": "Pode ser?" } }),
+        ),
+        row(
+            "a picture that quotes",
+            &lime("reply"),
+            &json!({
+                "replied": { "type": lime("media-link"), "value": image },
+                "inReplyTo": { "type": "text/plain", "value": "Manda uma foto?" },
+            }),
+        ),
+        row(
+            "a reaction",
+            &lime("reaction"),
+            &json!({ "emoji": { "values": [128_077] }, "inReactionTo": { "type": "text/plain", "value": "Pronto!" } }),
+        ),
+        row("a reaction in UTF-16", &lime("reaction"), &json!({ "emoji": { "values": [55_357, 56_397] } })),
+        row("a reaction that is taken back", &lime("reaction"), &json!({})),
+        row("an answer to a menu", "application/json", &json!({ "text": "Plano A" })),
+        row("an answer without words", "application/json", &json!({ "k": 1 })),
+        row("a link", &lime("web-link"), &json!({ "uri": "https://x.example", "title": "Trocas", "text": "Como funciona" })),
+        row("several at once", &lime("collection"), &json!({ "itemType": "text/plain", "items": ["um", "dois"] })),
+        row("a container", &lime("container"), &inside("oi")),
+        row("something sensitive", &lime("sensitive"), &inside("1234")),
+        row("a handing over with context", &lime("redirect"), &json!({ "address": "x", "context": inside("quero ajuda") })),
+        row("a deleted message", &lime("deleted-content"), &json!(null)),
+        row(
+            "a template",
+            "application/json",
+            &json!({ "type": "template", "template": { "name": "boas_vindas", "language": { "code": "pt_BR" }, "components": [] } }),
+        ),
+        row(
+            "an invoice",
+            &lime("invoice"),
+            &json!({ "currency": "BRL", "total": 10.85, "items": [{ "quantity": 1, "unit": 10.85, "currency": "BRL", "total": 10.85, "description": "Item" }] }),
+        ),
+        row("an invoice's status", &lime("invoice-status"), &json!({ "status": "completed", "code": "215" })),
+        row("a receipt", &lime("payment-receipt"), &json!({ "currency": "BRL", "total": 10.85, "items": [], "method": { "name": "Pix" }, "code": "215" })),
+        row("Pix to copy", &lime("copy-and-paste"), &json!({ "header": "Pix", "body": "Copie", "button": { "text": "Copiar", "value": "0002" } })),
+        row("a menu", &lime("select"), &json!({ "text": "Qual?", "options": [{ "text": "Um" }, { "text": "Dois" }, { "text": null }] })),
+        row("a call", &iris("calls.media+json"), &json!({ "type": "Voice", "status": "NOANSWER", "identification": "5531" })),
+        row(
+            "a recorded call",
+            &iris("calls.media+json"),
+            &json!({ "type": "Voice", "status": "ANSWER", "media": { "type": lime("media-link"), "content": { "type": "audio/mp3", "uri": "https://m.example/4" } } }),
+        ),
+        row("several in one", &lime("tuple"), &json!({ "item1": inside("um"), "item2": { "type": lime("media-link"), "value": image } })),
+        row("a wrapper", &lime("external"), &json!({ "type": "text/plain", "content": "oi" })),
+        row("speech", &lime("ssml-text"), &json!({ "ssml": "<speak>bom <b>dia</b></speak>" })),
+        row("a survey", &lime("satisfaction-survey"), &json!({ "question": "Gostou?" })),
+        row("a wish for a person", &iris("human-agent-request"), &json!("True")),
+        row("a type that nobody knows", "application/x-new+json", &json!({ "title": "Novo", "text": "de 2027", "n": 1 })),
+        row("a known type in another shape", &lime("media-link"), &json!({ "text": "sem link" })),
+        row("typing", &lime("chatstate"), &json!({ "state": "composing" })),
+        row("a click that is counted", &lime("click-tracking"), &json!({})),
+        row("a ping", &lime("ping"), &json!({})),
+        row("Builder's timer", "application/vnd.blip-client.inputexpirationtime+json", &json!({ "identity": "a@b" })),
+    ]);
+    check_page("table of types", &rows);
+}
+
+#[test]
+fn the_page_says_what_each_channel_shows() {
+    let mut rows = vec![
+        ["channel", "domain", "text", "largest file", "answers to tap", "places", "links", "typing"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    let yes = |yes: bool| if yes { "yes" } else { "as text" }.to_owned();
+    for channel in &CHANNELS {
+        let can = &channel.capabilities;
+        rows.push(vec![
+            channel.name.to_owned(),
+            format!("`{}`", channel.domain),
+            can.text.to_string(),
+            can.files.map_or("as text".to_owned(), |files| format!("{} MB", files.bytes / MEGABYTE)),
+            can.choices
+                .map_or("numbers".to_owned(), |choices| format!("{}, of {} characters", choices.most, choices.label)),
+            yes(can.locations),
+            yes(can.links),
+            if can.typing { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    check_page("table of channels", &rows);
+}
+
+#[test]
+fn what_an_agent_sends_survives_the_way_to_the_channel() {
+    let contents = [
+        Content::text("oi"),
+        Content::File {
+            url: "https://x.example/a".into(),
+            name: Some("a.pdf".into()),
+            mime: None,
+            size: Some(1),
+            caption: None,
+        },
+        Content::Location { latitude: 1.0, longitude: 2.0, text: Some("aqui".into()) },
+        Content::Choices { text: "Qual?".into(), options: vec!["Um".into(), "Dois".into()] },
+        Content::Link { url: "https://x.example".into(), title: Some("t".into()), text: None },
+    ];
+    for channel in &CHANNELS {
+        for content in &contents {
+            let shown: String = fit(content.clone(), &channel.capabilities)
+                .iter()
+                .map(|one| ponte::lime::words(&document_of(one)))
+                .collect();
+            let said = told(content);
+            for word in ["oi", "https://x.example/a", "aqui", "Um", "Dois", "https://x.example"] {
+                assert_eq!(shown.contains(word), said.contains(word), "{} {said} {shown}", channel.name);
+            }
+        }
+    }
+    assert_eq!(Format::default(), Format::Plain);
+}
+
+/// Any JSON, a few levels deep.
+fn json() -> impl Strategy<Value = Value> {
+    let words =
+        ["text", "uri", "type", "value", "title", "items", "itemType", "replied", "options", "", "é😀", "\u{0}"];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+        prop::sample::select(words.to_vec()).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((prop::sample::select(words.to_vec()), inner), 0..6).prop_map(
+                |fields| Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+            ),
+        ]
+    })
+}
+
+/// Every type of the examples, and some that have none.
+fn kinds() -> Vec<String> {
+    let rare = ["tuple", "external", "ssml-text", "deleted-content", "satisfaction-survey", "x"];
+    let rare = rare.map(|name| format!("application/vnd.lime.{name}+json"));
+    let others = ["application/vnd.iris.calls.media+json", "application/x-new", "", "text/html"].map(str::to_owned);
+    let seen = fixtures::messages().into_iter().map(|(_, message)| message.document.media_type().to_owned());
+    seen.chain(rare).chain(others).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_json_at_all_gives_words(kind in prop::sample::select(kinds()), content in json()) {
+        let document = Document::new(&kind, content);
+        let contents = contents_of(&document);
+        prop_assert!(!contents.is_empty());
+        if !document.is_internal() {
+            prop_assert!(contents.iter().any(|content| !told(content).trim().is_empty()), "{kind}");
+        }
+    }
+}
