@@ -190,7 +190,7 @@ fn encoded(text: &str) -> String {
 /// How often the agent was shown exactly this.
 fn texts(simulator: &Simulator, ticket: &str, text: &str) -> usize {
     let events = simulator.helpdesk.events(ticket);
-    events.iter().filter(|event| event["data"]["message"]["content"]["text"] == Value::from(text)).count()
+    events.iter().filter(|event| event["data"]["message"]["content"]["text"] == text).count()
 }
 
 /// The largest resident size of each function that runs now, in KB, as the kernel counts it.

@@ -13,7 +13,7 @@ use super::files;
 use crate::{
     fetch::{Access, Home},
     http::{self, FarSide},
-    lime::{Command, Envelope, Message, Notification, Response},
+    lime::{Command, Envelope, Message, Notification, Response, is_signed},
     relay::{
         Failure,
         ports::{Blip, Line, Outgoing, Profile, Typed, Whom},
@@ -150,7 +150,7 @@ impl Blip for BlipClient {
     }
 
     fn file_access(&self, url: &str) -> Option<Access> {
-        if files::is_signed(url) {
+        if is_signed(url) {
             return None;
         }
         Access::new("authorization", &authorization(&self.key.get()), self.home.clone()).ok()

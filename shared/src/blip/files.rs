@@ -26,12 +26,6 @@ pub fn home_of_key(base: &str) -> Result<Home, SettingsError> {
 
 const MEDIA: &str = "postmaster@media.msging.net";
 
-/// Whether a link carries a signature of its own (an Azure SAS, as Blip's secure media have it): the store refuses a request
-/// that brings a key besides.
-pub(super) fn is_signed(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| url.query_pairs().any(|(name, _)| name == "sig"))
-}
-
 impl BlipClient {
     /// A new link for a file whose link has expired (docs.blip.ai, media extension, 2023). How long after its upload Blip
     /// gives one is documented nowhere.

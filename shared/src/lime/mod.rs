@@ -41,7 +41,7 @@ pub use reason::Reason;
 pub use response::Response;
 pub use status::Status;
 pub use thread_message::{Direction, ThreadMessage};
-pub use uri::{bare_id, encode_uri};
+pub use uri::{bare_id, encode_uri, is_signed};
 pub use words::{MAX_WORDS, opened, quoted, words};
 
 /// How deep we follow documents inside documents (a reply to a reply, a collection of collections). Real ones have three

@@ -25,3 +25,10 @@ pub fn bare_id(id: &str) -> &str {
 pub fn encode_uri(segment: &str) -> String {
     utf8_percent_encode(segment, SEGMENT).to_string()
 }
+
+/// Whether a link carries a signature of its own (an Azure SAS, as Blip's secure media have it): it is good for minutes, for
+/// everybody, and its store refuses a request that brings a key besides.
+pub fn is_signed(uri: &str) -> bool {
+    let (_, query) = uri.split_once('?').unwrap_or_default();
+    query.split('&').any(|pair| pair.starts_with("sig="))
+}

@@ -13,7 +13,7 @@ mod person;
 mod quote;
 
 use super::media_types::{CALLS_MEDIA, essence, same};
-use super::{Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Redirect, Resource, Ticket, WebLink};
+use super::{Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Redirect, Resource, Ticket, WebLink, is_signed};
 use page::Page;
 
 /// The longest answer of [`words`], in characters. Below what the helpdesks take in one message, and above what people write.
@@ -101,7 +101,7 @@ pub fn quoted(message: Option<&InReplyTo>) -> String {
 /// A link that carries its own signature is nobody else's, and dead in minutes: the type stands in for it.
 fn media(link: &MediaLink, page: &mut Page) {
     page.lines([link.text.as_deref(), link.title.as_deref()]);
-    if link.is_signed() {
+    if is_signed(&link.uri) {
         page.line(&label(link.media_type.as_deref().unwrap_or("file")));
     } else {
         page.line(&link.uri);

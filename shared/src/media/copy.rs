@@ -91,14 +91,14 @@ impl FileStore {
 
     async fn upload(&self, key: &str, meta: &Meta, head: BytesMut, rest: &mut Download) -> Result<u64, NotCopied> {
         let mut size = u64::try_from(head.len()).unwrap_or(u64::MAX);
-        let mut held = head;
+        let mut buffer = head;
         let mut upload: Option<Upload> = None;
         let outcome: Result<(), NotCopied> = async {
             while let Some(chunk) = rest.chunk().await.map_err(not_copied)? {
                 size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-                held.extend_from_slice(&chunk);
-                if held.len() >= PART {
-                    let part = held.split().freeze();
+                buffer.extend_from_slice(&chunk);
+                if buffer.len() >= PART {
+                    let part = buffer.split().freeze();
                     let upload = match &mut upload {
                         Some(upload) => upload,
                         none => none.insert(self.bucket.begin(key, meta).await.map_err(NotCopied::Later)?),
@@ -110,10 +110,10 @@ impl FileStore {
         }
         .await;
         match (outcome, upload) {
-            (Ok(()), None) => self.bucket.put(key, meta, held.freeze()).await.map_err(NotCopied::Later)?,
+            (Ok(()), None) => self.bucket.put(key, meta, buffer.freeze()).await.map_err(NotCopied::Later)?,
             (Ok(()), Some(mut upload)) => {
-                if !held.is_empty() {
-                    self.bucket.add(&mut upload, held.freeze()).await.map_err(NotCopied::Later)?;
+                if !buffer.is_empty() {
+                    self.bucket.add(&mut upload, buffer.freeze()).await.map_err(NotCopied::Later)?;
                 }
                 self.bucket.complete(upload).await.map_err(NotCopied::Later)?;
             }

@@ -98,8 +98,8 @@ impl Bucket for S3Bucket {
             .content_type(&meta.mime)
             .content_disposition(&meta.disposition)
             .metadata(NAME, encoded(&meta.name));
-        let begun = begin.send().await.map_err(|error| unavailable(&error))?;
-        let id = begun.upload_id().ok_or(Failure::later("the store of files names no upload"))?.to_owned();
+        let answer = begin.send().await.map_err(|error| unavailable(&error))?;
+        let id = answer.upload_id().ok_or(Failure::later("the store of files names no upload"))?.to_owned();
         Ok(Upload { key: key.to_owned(), id, parts: Vec::new() })
     }
 

@@ -5,6 +5,7 @@
 
 /// What one side can show and do.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own about a side")]
 pub struct Capabilities {
     /// The longest text of one message, in characters (Unicode scalar values). Longer ones are split.
     pub text: usize,

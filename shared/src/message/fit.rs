@@ -57,7 +57,7 @@ fn with_caption(
     url: String,
     name: Option<String>,
     mime: Option<String>,
-    size: Option<u64>,
+    bytes: Option<u64>,
     caption: Option<String>,
     side: &Capabilities,
 ) -> Vec<Content> {
@@ -66,7 +66,7 @@ fn with_caption(
         Some(caption) if fits(&caption) => (Some(caption), None),
         other => (None, other),
     };
-    let mut contents = vec![Content::File { url, name, mime, size, caption }];
+    let mut contents = vec![Content::File { url, name, mime, size: bytes, caption }];
     contents.extend(after.iter().flat_map(|after| texts(after, side)));
     contents
 }

@@ -131,7 +131,7 @@ impl ToBlipJob {
             match event.kind {
                 // Tools repeat that somebody types with every key that is struck.
                 AgentEventKind::Typing { on } => {
-                    parts.extend([event.kind.name(), if on { "on" } else { "off" }, &slot])
+                    parts.extend([event.kind.name(), if on { "on" } else { "off" }, &slot]);
                 }
                 _ => parts.extend([event.kind.name(), event.id.as_str()]),
             }

@@ -10,6 +10,7 @@ use super::{
     ports::{Access, Blip, Clock, FileProblem, Files, NotCopied, SourceFile},
 };
 use crate::{
+    hash::HashKey,
     message::{Capabilities, Content, ConversationKey, FileId, SourceId, fit},
     relay::batch::Deadline,
 };
@@ -36,6 +37,15 @@ pub(super) struct Part {
 /// What a part's number grows by for each further piece that one content was cut into.
 const PIECE: usize = 1000;
 
+/// What names the copies of a message's files.
+pub(super) struct Whose<'a> {
+    pub conversation: &'a ConversationKey,
+    /// The customer, or a ticket: both may call their messages alike.
+    pub source: &'a str,
+    pub message: &'a SourceId,
+    pub key: &'a HashKey,
+}
+
 /// Who copies, for one record.
 pub(super) struct Copying<'a> {
     pub files: &'a dyn Files,
@@ -49,15 +59,14 @@ pub(super) struct Copying<'a> {
 }
 
 impl Copying<'_> {
-    /// Copies the files of `contents` and makes all fit the side `to`. `conversation`, `source` and `message` name the copies.
+    /// Copies the files of `contents` and makes all fit the side `to`. `whose` names the copies.
     ///
     /// `lost` says in words what is shown in the place of a file that is lost, if anything is. `access` is what a link is
     /// fetched with; `refresh` is where a new link comes from.
     pub(super) async fn parts(
         &self,
         contents: Vec<Content>,
-        (conversation, source, message): (&ConversationKey, &str, &SourceId),
-        key: &crate::hash::HashKey,
+        whose: &Whose<'_>,
         to: &Capabilities,
         access: impl Fn(&str) -> Option<Access>,
         refresh: Option<&dyn Blip>,
@@ -70,7 +79,7 @@ impl Copying<'_> {
                 parts.extend(pieces(number, content, to));
                 continue;
             };
-            let id = FileId::of(conversation, source, &message.part(number), key);
+            let id = FileId::of(whose.conversation, whose.source, &whose.message.part(number), whose.key);
             let file = SourceFile { id, access: access(&url), url, name, mime, size };
             match self.copy(file.clone(), to, refresh).await? {
                 Ok(content) => parts.extend(pieces(number, with_caption(content, caption), to)),

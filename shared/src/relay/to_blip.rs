@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::{
     Failure,
     batch::{Deadline, Stopped, Worker},
-    files::{Copying, Part, SHORTEST_COPY},
+    files::{Copying, Part, SHORTEST_COPY, Whose},
     ports::{
         Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef,
         shown_name,
@@ -168,8 +168,8 @@ impl ToBlip {
         // The agent is told of a lost file; the customer gets the words that came with it.
         let lost = |_: FileProblem, _: Option<String>, caption: Option<String>| caption;
         let access = |url: &str| self.helpdesk.file_access(url);
-        let whose = (run.key(), job.ticket.as_str(), &event.id);
-        copying.parts(contents.clone(), whose, &self.key, channel(run), access, None, lost).await
+        let whose = Whose { conversation: run.key(), source: job.ticket.as_str(), message: &event.id, key: &self.key };
+        copying.parts(contents.clone(), &whose, channel(run), access, None, lost).await
     }
 
     async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: Option<&Read>) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use super::{
     Failure,
     batch::{Deadline, Stopped, Worker},
-    files::{Copying, Part, SHORTEST_COPY},
+    files::{Copying, Part, SHORTEST_COPY, Whose},
     ports::{
         Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Status, Store,
         TicketRef,
@@ -79,7 +79,7 @@ enum Read {
         on: bool,
     },
     /// What became of a message of ours.
-    Notification(Notification),
+    Notification(Box<Notification>),
     /// There is nothing in it for the helpdesk.
     Nothing,
     Broken(&'static str),
@@ -185,7 +185,7 @@ impl ToHelpdesk {
     fn read(&self, record: &Record, deadline: Deadline) -> Read {
         let Some(job) = record.job::<ToHelpdeskJob>() else { return Read::Broken("not a job of this version") };
         let message = match Envelope::from_value(job.envelope) {
-            Ok(Envelope::Notification(notification)) => return Read::Notification(notification),
+            Ok(Envelope::Notification(notification)) => return Read::Notification(Box::new(notification)),
             Ok(Envelope::Message(message)) => message,
             _ => return Read::Broken("not an envelope"),
         };
@@ -269,9 +269,9 @@ impl ToHelpdesk {
             Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
         };
         let access = |url: &str| self.blip.file_access(url);
-        let whose = (run.key(), "customer", id);
+        let whose = Whose { conversation: run.key(), source: "customer", message: id, key: &self.key };
         let to = self.helpdesk.capabilities();
-        copying.parts(contents, whose, &self.key, to, access, Some(&*self.blip), lost).await
+        copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
     }
 
     async fn record<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut Read) -> Result<(), Failure> {

@@ -79,7 +79,6 @@ impl Share {
 }
 
 impl Courier {
-    #[expect(clippy::disallowed_methods, reason = "the simulator shares no code with the bridge")]
     pub(crate) fn new() -> Result<Self> {
         Ok(Self {
             client: client(Policy::default())?,
@@ -123,6 +122,7 @@ impl Courier {
 }
 
 /// A client for plain HTTP to this machine only, so no root is trusted and no proxy asked.
+#[expect(clippy::disallowed_methods, reason = "the simulator shares no code with the bridge")]
 pub(crate) fn client(redirects: Policy) -> Result<Client> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)

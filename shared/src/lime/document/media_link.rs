@@ -35,14 +35,6 @@ record! {
     }
 }
 
-impl MediaLink {
-    /// Whether the link carries a signature of its own (an Azure SAS, as Blip's secure media have it).
-    pub fn is_signed(&self) -> bool {
-        let (_, query) = self.uri.split_once('?').unwrap_or_default();
-        query.split('&').any(|pair| pair.starts_with("sig="))
-    }
-}
-
 /// A size in bytes, as a number or (the documentation does it) as a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Size(Value);

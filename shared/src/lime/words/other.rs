@@ -18,12 +18,12 @@ const READABLE: [&str; 9] = ["title", "header", "text", "body", "caption", "name
 pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut Page) {
     let is = |name| same(media_type, name);
     if is(TUPLE) || is(EXTERNAL) {
-        inside(media_type, content).iter().for_each(|document| write_document(document, depth, page));
+        all(&inside(media_type, content), depth, page);
     } else if is(SSML_TEXT) {
         page.line(&speech(content));
     } else if is(CALLS_MEDIA) {
         page.line(&call(content));
-        inside(media_type, content).iter().for_each(|document| write_document(document, depth, page));
+        all(&inside(media_type, content), depth, page);
     } else if is(HUMAN_AGENT_REQUEST) || is(DELETED_CONTENT) {
         page.line(&label(media_type));
     } else if is(SATISFACTION_SURVEY) {
@@ -57,6 +57,12 @@ pub(super) fn inside(media_type: &str, content: &Value) -> Vec<Document> {
         content.get("media").and_then(external).into_iter().collect()
     } else {
         Vec::new()
+    }
+}
+
+fn all(documents: &[Document], depth: usize, page: &mut Page) {
+    for document in documents {
+        write_document(document, depth, page);
     }
 }
 
