@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use ponte_simulator::{Customer, Profile, Simulator, samples};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Deployed, PATIENCE, deployed, eventually};
 
@@ -51,6 +51,8 @@ async fn files_are_the_same_on_the_other_side() {
             |file: &&ponte_simulator::FileSeen| file.disposition.as_deref().unwrap_or("").starts_with("inline");
         assert_eq!(files.iter().filter(inline).count(), 9, "pictures, sound, films and PDF are shown");
 
+        links_die_with_their_files(&stack, &ticket).await;
+
         // 26 MB: its sender is told, either way, and the words arrive.
         let mut refused = Vec::new();
         for _ in 0..2 {
@@ -90,6 +92,25 @@ async fn files_are_the_same_on_the_other_side() {
         }
     })
     .await;
+}
+
+/// A link is good as long as its file lies there, and an id that nobody gave leads nowhere.
+async fn links_die_with_their_files(stack: &Deployed, ticket: &str) {
+    let simulator = &stack.simulator;
+    let events = simulator.helpdesk.events(ticket);
+    let link = events.iter().find_map(|event| event["data"]["message"]["content"]["url"].as_str()).unwrap().to_owned();
+    assert_eq!(simulator.download(&link).await.unwrap().status, 200);
+    let (base, id) = link.rsplit_once('/').unwrap();
+    let other = id.replace(&id[..1], if id.starts_with('0') { "1" } else { "0" });
+    for wrong in [format!("{base}/{other}"), format!("{base}/x"), format!("{link}0")] {
+        assert_eq!(simulator.download(&wrong).await.unwrap().status, 404, "{wrong}");
+    }
+    let config = ponte_cli::endpoint(&stack.endpoint).await;
+    let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(config);
+    let key = format!("media/{}", id.replace('-', "/"));
+    s3.delete_object().bucket(&stack.bucket).key(key).send().await.unwrap();
+    assert_eq!(simulator.download(&link).await.unwrap().status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

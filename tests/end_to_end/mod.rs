@@ -47,10 +47,12 @@ async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed
     }
     let endpoint = stack.output("ENDPOINT").to_owned();
     let table = stack.output("TABLE_NAME").to_owned();
+    let bucket = stack.output("FILE_BUCKET_NAME").to_owned();
     let emulator = stack.output("EMULATOR_PID").to_owned();
     let doors = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, emulator, doors })).catch_unwind().await;
+    let outcome =
+        AssertUnwindSafe(test(Deployed { simulator, endpoint, table, bucket, emulator, doors })).catch_unwind().await;
     stack.down().await;
     if let Err(panic) = outcome {
         resume_unwind(panic);
@@ -75,6 +77,8 @@ struct Deployed {
     simulator: Simulator,
     endpoint: String,
     table: String,
+    /// Where the copies of files lie.
+    bucket: String,
     /// The emulator's process id.
     emulator: String,
     /// URL and Host header of Blip's door, then of the helpdesk's.

@@ -10,6 +10,8 @@ mod kind;
 mod name;
 #[cfg(feature = "aws")]
 mod s3;
+#[cfg(test)]
+mod tests;
 
 pub use copy::{Bucket, FileStore, LONGEST_NAME, Meta, Upload};
 pub use kind::{Kind, kind_of};
