@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::{
     Failure,
     ports::{Access, Blip, Clock, FileProblem, Files, NotCopied, SourceFile},
+    run::Tries,
 };
 use crate::{
     hash::HashKey,
     message::{Capabilities, Content, ConversationKey, FileId, SourceId, fit},
-    relay::batch::Deadline,
 };
 
 /// One file takes at most this long, and less where the function's own time is shorter.
@@ -52,10 +52,7 @@ pub(super) struct Copying<'a> {
     pub clock: &'a dyn Clock,
     /// The stack's own limit, in bytes.
     pub limit: u64,
-    pub deadline: Deadline,
-    pub attempts: u32,
-    /// It was parked and sent again: earlier tries have left their copies.
-    pub replayed: bool,
+    pub tries: Tries,
 }
 
 impl Copying<'_> {
@@ -106,9 +103,9 @@ impl Copying<'_> {
         let limit = to.files.map_or(self.limit, |files| files.bytes.min(self.limit));
         let mut refresh = refresh;
         loop {
-            let time = self.deadline.left(self.clock.now()).min(LONGEST_COPY).max(SHORTEST_COPY);
-            let again = self.attempts > 1 || self.replayed;
-            match self.files.copy(&file, limit, time, again).await {
+            let time = self.tries.deadline.left(self.clock.now()).min(LONGEST_COPY).max(SHORTEST_COPY);
+            // Earlier tries have left their copies.
+            match self.files.copy(&file, limit, time, self.tries.again()).await {
                 Ok(stored) => {
                     return Ok(Ok(Content::File {
                         url: stored.url,
@@ -129,7 +126,7 @@ impl Copying<'_> {
                         Err(failure) => return Err(failure),
                     }
                 }
-                Err(NotCopied::Later(_)) if self.attempts >= TRIES => return Ok(Err(FileProblem::Unavailable)),
+                Err(NotCopied::Later(_)) if self.tries.attempts >= TRIES => return Ok(Err(FileProblem::Unavailable)),
                 Err(NotCopied::Later(failure)) => return Err(failure),
             }
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::{
     Failure,
+    batch::Deadline,
     ports::{Progress, Store, StoreError},
 };
 use crate::{
@@ -31,6 +32,26 @@ const MAX_MERGES: usize = 5;
 
 /// A customer is told at most this often that something was not delivered.
 const TELL_AGAIN_AFTER: Duration = Duration::from_hours(1);
+
+/// How often a record was tried, and until when it may be now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tries {
+    pub attempts: u32,
+    pub replayed: bool,
+    pub deadline: Deadline,
+}
+
+impl Tries {
+    /// Whether an earlier try may have had its effect.
+    pub(crate) fn again(self) -> bool {
+        self.attempts > 1 || self.replayed
+    }
+}
+
+/// The function must write down what it did: the rest is received again at once.
+pub(crate) fn time_is_up() -> Failure {
+    Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" }
+}
 
 pub(crate) struct Run<'a> {
     store: &'a dyn Store,

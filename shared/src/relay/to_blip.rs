@@ -14,8 +14,7 @@ use super::{
         Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef,
         shown_name,
     },
-    run::{Run, Side},
-    to_helpdesk::{Tries, time_is_up},
+    run::{Run, Side, Tries, time_is_up},
 };
 use crate::{
     conversation::{AgentDecision, Conversation, Late, RingEntry, State, UNDER_WAY, agent_event},
@@ -157,14 +156,7 @@ impl ToBlip {
         tries: Tries,
     ) -> Result<Vec<Part>, Failure> {
         let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(Vec::new()) };
-        let copying = Copying {
-            files: &*self.files,
-            clock: &*self.clock,
-            limit: self.file_limit,
-            deadline: tries.deadline,
-            attempts: tries.attempts,
-            replayed: tries.replayed,
-        };
+        let copying = Copying { files: &*self.files, clock: &*self.clock, limit: self.file_limit, tries };
         // The agent is told of a lost file; the customer gets the words that came with it.
         let lost = |_: FileProblem, _: Option<String>, caption: Option<String>| caption;
         let access = |url: &str| self.helpdesk.file_access(url);

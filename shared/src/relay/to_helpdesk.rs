@@ -16,7 +16,7 @@ use super::{
         Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Status, Store,
         TicketRef,
     },
-    run::{Run, Side},
+    run::{Run, Side, Tries, time_is_up},
 };
 use crate::{
     clock::Timestamp,
@@ -52,21 +52,6 @@ pub struct ToHelpdesk {
 impl std::fmt::Debug for ToHelpdesk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ToHelpdesk")
-    }
-}
-
-/// How often a record was tried, and until when it may be now.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tries {
-    pub attempts: u32,
-    pub replayed: bool,
-    pub deadline: Deadline,
-}
-
-impl Tries {
-    /// Whether an earlier try may have had its effect.
-    pub(super) fn again(self) -> bool {
-        self.attempts > 1 || self.replayed
     }
 }
 
@@ -254,14 +239,7 @@ impl ToHelpdesk {
         {
             option.clone_into(said);
         }
-        let copying = Copying {
-            files: &*self.files,
-            clock: &*self.clock,
-            limit: self.file_limit,
-            deadline: tries.deadline,
-            attempts: tries.attempts,
-            replayed: tries.replayed,
-        };
+        let copying = Copying { files: &*self.files, clock: &*self.clock, limit: self.file_limit, tries };
         let language = self.texts.language;
         let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
@@ -530,10 +508,6 @@ pub(super) struct Said<'a> {
     pub late: bool,
     /// An earlier try may have had its effect.
     pub again: bool,
-}
-
-pub(super) fn time_is_up() -> Failure {
-    Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" }
 }
 
 /// Whether anything in it must be copied.
