@@ -11,6 +11,7 @@ mod files;
 mod growth;
 mod outage;
 mod poison;
+mod presence;
 mod returning;
 
 use std::{
