@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 11] = [
+pub const KEYS: [&str; 12] = [
     "greeting",
     "agent_joined",
     "closing",
@@ -54,6 +54,7 @@ pub const KEYS: [&str; 11] = [
     "channel_refused",
     "not_delivered",
     "parked",
+    "parked_agent",
     "file_too_large",
     "file_refused",
     "file_unavailable",
@@ -80,6 +81,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "parked",
                 "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado.",
             ),
+            (
+                "parked_agent",
+                "O que você enviou não pôde ser processado e está guardado. Quem cuida da integração foi avisado.",
+            ),
         ],
         Language::English => &[
             ("greeting", "Hello! You are in the queue now. Someone will be with you in a moment."),
@@ -99,6 +104,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "parked",
                 "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told.",
             ),
+            (
+                "parked_agent",
+                "What you sent could not be processed and is kept aside. Whoever looks after the integration has been told.",
+            ),
         ],
         Language::Spanish => &[
             ("greeting", "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."),
@@ -114,6 +123,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             (
                 "parked",
                 "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
+            ),
+            (
+                "parked_agent",
+                "Lo que usted envió no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
             ),
         ],
     };

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use ponte::relay::Failure;
+use ponte::{
+    message::{AgentEvent, AgentEventKind, SourceId},
+    queue::Record,
+    relay::Failure,
+};
 
 use super::ports::Told;
-use super::world::{ROUTER, World, record, says, words};
+use super::world::{ROUTER, World, closes, record, says, words};
 
 #[tokio::test]
 async fn a_blocked_conversation_holds_back_itself_only() {
@@ -83,6 +87,30 @@ async fn the_agent_is_told_of_a_parked_message() {
     assert_eq!(world.queue.parked.lock().unwrap().len(), 1);
     assert!(world.told().contains(&Told::Noted { ticket: "T-1".into() }));
     assert_eq!(world.said(), ["T-1 a", "T-1 c"]);
+}
+
+#[tokio::test]
+async fn the_agent_is_told_that_words_of_his_own_or_a_close_were_parked() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    let noted = || world.told().iter().filter(|told| **told == Told::Noted { ticket: "T-1".into() }).count();
+    let broken = |record: &Record| Record { body: record.body.replacen("\"v\":1", "\"v\":2", 1), ..record.clone() };
+    let later = ["a", "b"].map(|id| broken(&world.agent_record("T-1", says(id, id), 1)));
+    assert!(world.to_blip(later.to_vec()).await.is_empty());
+    assert_eq!((noted(), world.queue.parked.lock().unwrap().len()), (2, 2));
+    world.agent("T-1", [closes("x", None)]).await;
+    for job in &mut *world.queue.sent.lock().unwrap() {
+        job.body = job.body.replacen("\"v\":1", "\"v\":2", 1);
+    }
+    world.closes(1).await;
+    assert_eq!((noted(), world.queue.parked.lock().unwrap().len()), (3, 3));
+    // A gesture is nothing that anybody waits for, and a message of the customer's is told whatever its version.
+    let joins = AgentEventKind::Typing { on: true };
+    let gesture = broken(&world.agent_record("T-1", AgentEvent { id: SourceId::new("t"), kind: joins }, 1));
+    world.to_blip(vec![gesture]).await;
+    assert_eq!(noted(), 3);
+    world.to_helpdesk(vec![broken(&world.customer_record(&words(ROUTER, "2", "b"), 1).await)]).await;
+    assert_eq!(noted(), 4);
 }
 
 #[tokio::test]

@@ -66,6 +66,11 @@ impl Record {
         let Version { v } = serde_json::from_str(&self.body).ok()?;
         (v == VERSION).then(|| serde_json::from_str(&self.body).ok())?
     }
+
+    /// The job inside, of whatever version, as far as this release can read it: to find out whose it is, never to work it.
+    pub fn any_version<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(&self.body).ok()
+    }
 }
 
 /// That somebody types is passed on once in this time.

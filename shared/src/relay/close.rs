@@ -11,6 +11,7 @@ use super::{
     Failure,
     batch::{Deadline, Stopped, Worker},
     ports::{Blip, Clock, EndedBy, Helpdesk, Outgoing, Store, TicketRef},
+    to_helpdesk::tell_parked,
 };
 use crate::{
     conversation::{Conversation, State, Way},
@@ -45,6 +46,11 @@ impl std::fmt::Debug for CloseTicket {
 impl Worker for CloseTicket {
     fn name(&self) -> &'static str {
         "close-ticket"
+    }
+
+    async fn parked(&self, record: &Record) {
+        let Some(CloseJob { opening, ticket, .. }) = record.any_version() else { return };
+        tell_parked(&*self.helpdesk, &self.texts, &TicketRef { opening, ticket }, "parked-close", "parked_agent").await;
     }
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {

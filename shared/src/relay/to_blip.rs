@@ -15,6 +15,7 @@ use super::{
         shown_name,
     },
     run::{Run, Side, Tries, time_is_up},
+    to_helpdesk::tell_parked,
 };
 use crate::{
     conversation::{AgentDecision, Conversation, Late, RingEntry, State, UNDER_WAY, agent_event},
@@ -81,6 +82,16 @@ impl std::fmt::Debug for ToBlip {
 impl Worker for ToBlip {
     fn name(&self) -> &'static str {
         "to-blip"
+    }
+
+    async fn parked(&self, record: &Record) {
+        let Some(ToBlipJob { ticket, events, .. }) = record.any_version() else { return };
+        let waits =
+            |event: &&AgentEvent| matches!(event.kind, AgentEventKind::Message { .. } | AgentEventKind::Closed { .. });
+        let Some(event) = events.iter().find(waits) else { return };
+        let Ok(Some(opening)) = self.store.way_back(&ticket, self.clock.now()).await else { return };
+        let id = self.key.hex(&["parked", event.kind.name(), event.id.as_str()]);
+        tell_parked(&*self.helpdesk, &self.texts, &TicketRef { opening, ticket }, &id, "parked_agent").await;
     }
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {

@@ -150,18 +150,14 @@ impl Worker for ToHelpdesk {
     }
 
     async fn parked(&self, record: &Record) {
-        let Some(ToHelpdeskJob { envelope, id, .. }) = record.job() else { return };
+        let Some(ToHelpdeskJob { envelope, id, .. }) = record.any_version() else { return };
         let Ok(Envelope::Message(message)) = Envelope::from_value(envelope) else { return };
         let Some(address) = message.sender() else { return };
         let key = ConversationKey::of(address, &self.key);
         let run = Run::load(&*self.store, Side::Inbound, key, self.clock.now()).await;
-        if let Some(to) = run.ok().as_ref().and_then(ticket_ref)
-            && let Some(text) = own(self.texts.language, "parked")
-        {
+        if let Some(to) = run.ok().as_ref().and_then(ticket_ref) {
             let id = self.key.hex(&["parked", id.as_str()]);
-            if let Err(failure) = self.helpdesk.note(&to, &id, text).await {
-                tracing::warn!(kind = failure.kind(), "the agent was not told of a parked message");
-            }
+            tell_parked(&*self.helpdesk, &self.texts, &to, &id, "parked").await;
         }
     }
 }
@@ -497,6 +493,14 @@ impl ToHelpdesk {
             Err(Failure::Gone) => Ok(()),
             outcome => outcome,
         }
+    }
+}
+
+/// Tells the agent, once, that something was parked. The alarm is there in any case.
+pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: &str) {
+    let Some(text) = own(texts.language, what) else { return };
+    if let Err(failure) = helpdesk.note(to, id, text).await {
+        tracing::warn!(kind = failure.kind(), "the agent was not told of what was parked");
     }
 }
 
