@@ -160,6 +160,19 @@ async fn what_comes_back_from_an_earlier_conversation_is_told_and_not_delivered(
 }
 
 #[tokio::test]
+async fn a_replay_is_told_from_an_earlier_conversation_that_ended_within_the_minute() {
+    let world = open(ROUTER).await;
+    let mut parked = world.customer_record(&words(ROUTER, "old", "da outra vez"), 1).await;
+    parked.body = ponte_cli::parked::replayed(&parked.body).unwrap();
+    world.agent("T-1", [closes("x", None)]).await;
+    world.closes(1).await;
+    world.clock.pass(Duration::from_secs(15));
+    world.customer(&[words(ROUTER, "2", "voltei")]).await;
+    world.to_helpdesk(vec![parked]).await;
+    assert_eq!(world.said(), ["T-1 oi", "T-2 voltei", "T-2 da outra vez (late)"]);
+}
+
+#[tokio::test]
 async fn a_customer_who_left_is_gone_even_if_the_helpdesk_refuses_to_hear_it() {
     let world = open(DESK).await;
     world.helpdesk.faults.next([Failure::Refused { why: "", status: 422 }]);

@@ -69,7 +69,7 @@ pub(crate) fn take(world: &Arc<World>, excuse: Option<&'static str>, message: &O
     world.blip.known.lock().unwrap().insert(id.clone());
     let parsed = BlipId::parse(id);
     let excuse = excuse.or(world.weather.blind_blip.then_some("Blip could not be asked"));
-    let seen = Seen { at: world.now(), text, place, excuse };
+    let seen = Seen { at: world.now(), text, place, late: false, excuse };
     world.tell(|| format!("Blip has for chat {place}: {} [{}]", seen.text, short(id)));
     let Some(BlipId { opening, part: BlipPart::System(name) }) = parsed else {
         let number = ledger.of_text(&seen.text).map(|said| said.name.clone());

@@ -33,6 +33,10 @@ pub(crate) enum Broken {
     AnErrorIsASuccess,
     CloseBeforeItsTurn,
     GoesOnAfterAFailure,
+    ReplaysInReverse,
+    ReplayKeepsTheOldId,
+    ReplayIsNotMarked,
+    ReplayHasAGroupOfItsOwn,
 }
 
 /// The ports of one invocation.

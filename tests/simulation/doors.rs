@@ -16,13 +16,14 @@ use ponte::{
 };
 use serde_json::Value;
 
-use super::{helpdesk, ports::CAPABILITIES, world::World};
+use super::{helpdesk, ports::CAPABILITIES, release::Release, world::World};
 
 /// One request at a door, with the messages of the ledger that are in it.
 struct Request<'a> {
     world: &'a World,
     tags: &'a [usize],
     skew: i64,
+    release: Release,
 }
 
 impl Clock for Request<'_> {
@@ -34,15 +35,14 @@ impl Clock for Request<'_> {
 #[async_trait]
 impl Queue for Request<'_> {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
-        let Self { world, tags, .. } = self;
+        let Self { world, tags, release, .. } = self;
         world.wait(1, 30).await;
         if world.fault(world.weather.queue_fails) {
             world.strike("a queue is away", || "at the door".to_owned());
             return Err(Failure::later("the queue is unavailable"));
         }
-        let new = world.queues.to(job.destination).send(world.now(), job, tags);
-        let mut ledger = world.ledger();
-        tags.iter().for_each(|said| ledger.arrived(*said));
+        let new = world.enters(&release.writes(world, job), tags);
+        let ledger = world.ledger();
         let names: Vec<_> = tags.iter().map(|said| ledger.said[*said].name.as_str()).collect();
         world.tell(|| format!("{} {}", names.join("+"), if new { "is queued" } else { "is a copy, and dropped" }));
         drop(ledger);
@@ -77,7 +77,7 @@ async fn repeats(world: &World) -> bool {
 pub(crate) async fn post(world: &Arc<World>, envelope: &Value, tags: &[usize]) {
     let body = envelope.to_string();
     loop {
-        let request = Request { world, tags, skew: world.skew() };
+        let request = Request { world, tags, skew: world.skew(), release: Release::starting(world) };
         let verified = ponte::blip::verify(Some("token"), "token", body.as_bytes()).unwrap();
         match accept::from_blip(verified, &request, &request, &world.key, &CAPABILITIES).await {
             Ok(Accepted::Queued(_)) => break,
@@ -100,15 +100,17 @@ fn post_again(world: Arc<World>, envelope: Value, tags: Vec<usize>) -> BoxFuture
 
 /// The helpdesk posts events of one ticket, until they are accepted.
 pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<AgentEvent>, tags: Vec<usize>) {
-    let mark = world.weather.marks.then(|| mark(world, ticket));
     loop {
-        let request = Request { world, tags: &tags, skew: world.skew() };
+        let request = Request { world, tags: &tags, skew: world.skew(), release: Release::starting(world) };
+        // A release before this one did not know the mark.
+        let markless = !world.weather.marks || (world.weather.releases.is_some() && request.release == Release::Old);
+        tags.iter().for_each(|said| world.ledger().said[*said].markless |= markless);
         let job = ToBlipJob {
             v: VERSION,
             replayed: false,
             received_at: request.now(),
             ticket: helpdesk::name(ticket),
-            opening: mark.clone(),
+            opening: (!markless).then(|| mark(world, ticket)),
             events: events.clone(),
         };
         if request.send(&job.addressed("simulated", &world.key)).await.is_ok() {

@@ -89,7 +89,7 @@ pub(crate) fn deliver(
     match number(&to.ticket).filter(|ticket| *ticket < ledger.tickets.len()) {
         Some(place) => {
             let at = world.now();
-            ledger.at_helpdesk.push(Seen { at, text, place, excuse });
+            ledger.at_helpdesk.push(Seen { at, text, place, late: message.late, excuse });
         }
         None => ledger.wrong.push(format!("words were posted on no ticket: {text}")),
     }
@@ -112,7 +112,7 @@ pub(crate) fn not_delivered(
     });
     let excuse = excuse.or(world.weather.keyless.then_some(KEYLESS));
     let Some(place) = number(&to.ticket) else { return };
-    world.ledger().notices.push(Seen { at: world.now(), text: message.to_owned(), place, excuse });
+    world.ledger().notices.push(Seen { at: world.now(), text: message.to_owned(), place, late: true, excuse });
 }
 
 pub(crate) fn ended(world: &Arc<World>, to: &TicketRef) {

@@ -4,7 +4,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -12,12 +12,20 @@ use std::{
 
 use ponte::{
     clock::{Clock, Timestamp},
-    queue::Destination,
-    relay::ports::StoreError,
+    message::TicketId,
+    queue::{Destination, Record},
+    relay::{Failure, ports::StoreError},
 };
 use tokio::sync::Notify;
 
-use super::{map::Map, sqs::VISIBILITY, world::World};
+use super::{
+    helpdesk,
+    ledger::{Kind, Speaker},
+    map::Map,
+    release::Release,
+    sqs::VISIBILITY,
+    world::World,
+};
 
 /// Calls before which a mishap may come.
 const CALLS: u64 = 12;
@@ -41,6 +49,7 @@ impl Moment {
 pub(crate) struct Invocation {
     pub world: Arc<World>,
     pub of: Destination,
+    pub release: Release,
     number: usize,
     skew: i64,
     visible_until: u64,
@@ -48,6 +57,8 @@ pub(crate) struct Invocation {
     crash: Option<Moment>,
     freeze: Option<(Moment, u64)>,
     dead: Notify,
+    /// What was parked: its name, and the ticket whose agent must be told.
+    parked: Mutex<Vec<(String, Option<usize>)>>,
 }
 
 impl Invocation {
@@ -64,6 +75,8 @@ impl Invocation {
             crash,
             freeze,
             dead: Notify::new(),
+            parked: Mutex::default(),
+            release: Release::starting(world),
             world: world.clone(),
         }
     }
@@ -96,6 +109,56 @@ impl Invocation {
         answer
     }
 
+    /// Nothing of it goes on after this.
+    pub(crate) async fn die(&self) {
+        self.dead.notify_one();
+        std::future::pending().await
+    }
+
+    /// Something is parked. Only a bug, or a job of the release after this one, may be the reason.
+    pub(crate) fn parks(&self, record: &Record, failure: &Failure) {
+        let world = &self.world;
+        world.strike("a message is parked", || format!("{} {}: {failure}", self.who(), record.id));
+        let queue = world.queues.to(self.of);
+        let tags = queue.tags(record);
+        let mut ledger = world.ledger();
+        let bug = ledger.said.iter().any(|said| said.bug.is_some());
+        if self.release.reads(&record.body) && !bug {
+            ledger.wrong.push(format!("{} was parked without a reason: {failure}", record.id));
+        }
+        let ticket = tags.iter().find_map(|said| match (ledger.said[*said].by, ledger.said[*said].kind) {
+            (Speaker::Customer(chat), _) => helpdesk::number(&world.map.get(&ledger.chats[chat].key)?.ticket?),
+            (Speaker::Agent(ticket), Kind::Words(_) | Kind::Close) => {
+                world.map.way_back(&helpdesk::name(ticket)).map(|_| ticket)
+            }
+            _ => None,
+        });
+        drop(ledger);
+        queue.park(world.now(), record);
+        self.parked.lock().unwrap().push((record.id.clone(), ticket));
+    }
+
+    /// The agent is told that something is parked, whether or not the helpdesk hears it.
+    pub(crate) fn notes(&self, ticket: &TicketId) {
+        if let Some(ticket) = helpdesk::number(ticket) {
+            self.world.ledger().noted.push((self.number, ticket));
+        }
+    }
+
+    /// It came to its end: nothing may have been parked in silence. Only a map that is away excuses that.
+    pub(crate) fn ends(&self) {
+        let world = &self.world;
+        if self.excuse().is_some() || (world.weather.map_fails > 0 && !world.calm()) {
+            return;
+        }
+        let mut ledger = world.ledger();
+        for (record, ticket) in &*self.parked.lock().unwrap() {
+            if ticket.is_some_and(|ticket| !ledger.noted.contains(&(self.number, ticket))) {
+                ledger.wrong.push(format!("silence: {record} was parked, and the agent was not told"));
+            }
+        }
+    }
+
     async fn befalls(&self, moment: Moment, what: &'static str) {
         let when = if moment.after { "after" } else { "before" };
         if let Some((_, time)) = self.freeze.filter(|(freeze, _)| *freeze == moment) {
@@ -106,8 +169,7 @@ impl Invocation {
         if self.crash == Some(moment) && !self.world.calm() {
             let kind = if moment.after { "a crash after a call" } else { "a crash before a call" };
             self.world.strike(kind, || format!("{} {when} {what}", self.who()));
-            self.dead.notify_one();
-            std::future::pending::<()>().await;
+            self.die().await;
         }
     }
 

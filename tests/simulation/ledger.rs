@@ -1,5 +1,6 @@
 //! What was said, and what each side saw. People and far sides write it; only the verdict reads it.
 
+use super::bug::Bug;
 use ponte::{
     hash::HashKey,
     lime::Node,
@@ -36,6 +37,8 @@ pub(crate) enum Kind {
 /// One message or event of a source.
 #[derive(Debug)]
 pub(crate) struct Said {
+    /// Where it stands in the ledger.
+    pub number: usize,
     /// How it is called here; no two are called alike. Its parts read `name`, or `name/1`, `name/2`, …
     pub name: String,
     /// The source's own id.
@@ -45,10 +48,18 @@ pub(crate) struct Said {
     pub at: u64,
     /// The far side refuses it.
     pub poison: bool,
+    /// What it does to the worker.
+    pub bug: Option<Bug>,
     /// It was typed into Blip's waiting ticket.
     pub typed: bool,
     /// When the first copy was safe in a queue, as a number that grows with each.
     pub stored: Option<usize>,
+    /// When that was.
+    pub stored_at: u64,
+    /// When it came into the queue again after it was parked, and that number anew.
+    pub again: Vec<(u64, usize)>,
+    /// Its door left our mark out.
+    pub markless: bool,
     /// It was let go because nobody knew its ticket.
     pub unknown: bool,
     /// When the bridge was done with it: no later effect has an excuse.
@@ -65,6 +76,12 @@ impl Said {
             1 => vec![self.name.clone()],
             parts => (1..=parts).map(|part| format!("{}/{part}", self.name)).collect(),
         }
+    }
+
+    /// Its place in the order of arrival, for an effect at this time.
+    pub(crate) fn place(&self, at: u64) -> Option<usize> {
+        let again = self.again.iter().rev().find(|(when, _)| *when <= at).map(|(_, place)| *place);
+        again.or(self.stored)
     }
 
     /// What is really sent: a far side refuses what has an exclamation mark.
@@ -100,6 +117,8 @@ pub(crate) struct Seen {
     pub text: String,
     /// The ticket, at the helpdesk; the chat, at Blip.
     pub place: usize,
+    /// The agent was told that it belongs to what is over.
+    pub late: bool,
     /// Why the bridge cannot be blamed should this be one too many.
     pub excuse: Option<&'static str>,
 }
@@ -122,6 +141,8 @@ pub(crate) struct Ledger {
     pub system: Vec<System>,
     /// That a message did not reach the customer: its source id, on which ticket.
     pub notices: Vec<Seen>,
+    /// Which invocation told on which ticket that something was parked.
+    pub noted: Vec<(usize, usize)>,
     /// When `closing` was written, and when Blip's ticket was closed by us.
     pub closings: Vec<(u64, OpeningId)>,
     pub desk_closed: Vec<(u64, usize)>,
@@ -148,26 +169,34 @@ impl Ledger {
         let name = format!("{letter}{number}");
         let source = name.clone();
         self.said.push(Said {
+            number,
             name,
             source,
             by,
             kind,
             at,
             poison: false,
+            bug: None,
             typed: false,
             stored: None,
+            stored_at: 0,
+            again: Vec::new(),
+            markless: false,
             unknown: false,
             done: None,
         });
         number
     }
 
-    /// The first copy is safe.
-    pub(crate) fn arrived(&mut self, number: usize) {
-        if self.said[number].stored.is_none() {
-            self.said[number].stored = Some(self.arrivals);
-            self.arrivals += 1;
+    /// A copy is safe in the queue. `anew` when it had left the queue for the parked one.
+    pub(crate) fn arrived(&mut self, number: usize, now: u64, anew: bool) {
+        let said = &mut self.said[number];
+        match said.stored {
+            None => (said.stored, said.stored_at) = (Some(self.arrivals), now),
+            Some(_) if anew => said.again.push((now, self.arrivals)),
+            Some(_) => return,
         }
+        self.arrivals += 1;
     }
 
     /// Which message a text is of. `None` when nobody said it.

@@ -5,15 +5,18 @@
 
 mod blip;
 mod broken;
+mod bug;
 mod doors;
 mod far;
 mod helpdesk;
 mod invocation;
 mod ledger;
 mod map;
+mod operator;
 mod people;
 mod ports;
 mod random;
+mod release;
 mod source;
 mod sqs;
 mod tests;
@@ -48,6 +51,7 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
         for of in [Destination::ToHelpdesk, Destination::ToBlip, Destination::CloseTicket] {
             tokio::spawn(source::poll(world.clone(), of));
         }
+        tokio::spawn(operator::works(world.clone()));
         people::begin(&world);
         let mut drained = false;
         while !drained && world.now() < world.weather.calm + DRAINED {

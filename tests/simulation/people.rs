@@ -6,6 +6,7 @@ use ponte::message::{Agent, AgentEvent, AgentEventKind, Content, SourceId};
 use serde_json::{Value, json};
 
 use super::{
+    bug::Bug,
     doors,
     ledger::{Kind, Speaker},
     world::World,
@@ -81,6 +82,8 @@ async fn visit(world: &Arc<World>) {
     }
     let input = world.blip.desk.lock().unwrap()[&ticket].typed.first().map(|(_, text)| text.clone());
     let waiting = world.ledger().say(Speaker::Customer(chat), Kind::Waiting, world.now());
+    let bug = Bug::any(world);
+    world.ledger().said[waiting].bug = bug;
     doors::post(world, &ticket_document(&address, &ticket, "Waiting", input.as_deref()), &[waiting]).await;
     for said in posted {
         let envelope = envelope(world, chat, said);
@@ -115,10 +118,11 @@ fn ticket_document(from: &str, ticket: &str, status: &str, input: Option<&str>) 
 /// New words of a customer: one part, rarely several, rarely such as the helpdesk refuses.
 fn words_of(world: &World, chat: usize) -> usize {
     let parts = if world.chance(100) { 3 } else { 1 };
-    let poison = world.chance(20);
+    let (poison, bug) = (world.chance(20), Bug::any(world));
     let mut ledger = world.ledger();
     let said = ledger.say(Speaker::Customer(chat), Kind::Words(parts), world.now());
     ledger.said[said].poison = poison;
+    ledger.said[said].bug = bug;
     said
 }
 
@@ -259,11 +263,13 @@ async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, AgentEventKi
     let mut jobs = Vec::new();
     for (kind, mut event) in events {
         let poison = kind != Kind::Close && world.chance(20);
+        let bug = if kind == Kind::Gesture { None } else { Bug::any(world) };
         let mut ledger = world.ledger();
         let mine = ledger.said.iter().filter(|said| said.by == Speaker::Agent(ticket)).count();
         let said = ledger.say(Speaker::Agent(ticket), kind, world.now());
         let said_there = &mut ledger.said[said];
         said_there.poison = poison;
+        said_there.bug = bug;
         if world.weather.ids_of_ticket {
             said_there.source = format!("{}", mine + 1);
         }

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
     conversation::{Conversation, State},
-    lime::Notification,
-    message::{Capabilities, ConversationKey, OpeningId, SourceId, TicketId},
-    queue::{Job, Record},
+    lime::{Notification, words},
+    message::{Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    queue::{CloseJob, Job, Record},
     relay::{
         Failure,
         ports::{
@@ -19,7 +19,7 @@ use ponte::{
     },
 };
 
-use super::{blip, far, helpdesk, invocation::Invocation, map::Way, weather::Side, world::World};
+use super::{blip, bug::Effect, far, helpdesk, invocation::Invocation, map::Way, weather::Side, world::World};
 use std::sync::Arc;
 
 /// `SEND_LIMIT`, `COMMAND_LIMIT` and `CALL_LIMIT` of the adapters.
@@ -71,20 +71,22 @@ impl Store for Invocation {
 impl Queue for Invocation {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
         let world = &self.world;
-        self.calls("send to a queue", async {
+        let close: CloseJob = serde_json::from_str(&job.body).unwrap();
+        let close = helpdesk::number(&close.ticket).unwrap();
+        let send = self.calls("send to a queue", async {
             world.wait(1, 9).await;
             if world.fault(world.weather.queue_fails) {
                 world.strike("a queue is away", || self.who());
                 return Err(Failure::later("the queue is unavailable"));
             }
-            world.queues.to(job.destination).send(world.now(), job, &[]);
+            world.queues.to(job.destination).send(world.now(), &self.release.writes(world, job), &[]);
             if world.fault(world.weather.queue_fails) {
                 world.strike("queued, and no answer", || self.who());
                 return Err(Failure::later("the queue is unavailable"));
             }
             Ok(())
-        })
-        .await
+        });
+        self.with_bugs(&Effect::HandedOn(close), send).await
     }
 
     async fn postpone(&self, records: &[Record], wait: Duration) {
@@ -109,8 +111,7 @@ impl Queue for Invocation {
                 world.strike("a queue is away", || self.who());
                 return Err(Failure::later("the parked queue is unavailable"));
             }
-            world.tell(|| format!("{} parks {}: {failure}", self.who(), record.id));
-            world.queues.parked.lock().unwrap().push((self.of, record.clone(), failure.to_string()));
+            self.parks(record, failure);
             Ok(())
         })
         .await
@@ -151,7 +152,9 @@ impl Invocation {
 impl Blip for Invocation {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let message = message.clone();
-        self.blip("send to Blip", move |world, excuse| blip::take(world, excuse, &message)).await
+        let text = words(&message.document);
+        let send = self.blip("send to Blip", move |world, excuse| blip::take(world, excuse, &message));
+        self.with_bugs(&Effect::Words(&text), send).await
     }
 
     async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
@@ -177,8 +180,11 @@ impl Blip for Invocation {
     }
 
     async fn open_ticket(&self, ticket: &str, _: &str) -> Result<(), Failure> {
-        let ticket = ticket.to_owned();
-        self.blip("open Blip's ticket", move |world, _| world.blip.open_ticket(&ticket)).await
+        let open = {
+            let ticket = ticket.to_owned();
+            self.blip("open Blip's ticket", move |world, _| world.blip.open_ticket(&ticket))
+        };
+        self.with_bugs(&Effect::Taken(ticket), open).await
     }
 
     async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
@@ -235,7 +241,12 @@ impl Helpdesk for Invocation {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let (to, message) = (to.clone(), message.clone());
-        self.helpdesk("post words", move |world, excuse| helpdesk::deliver(world, excuse, &to, &message)).await
+        let text = match &message.content {
+            Content::Text { text } => text.clone(),
+            other => other.kind().to_owned(),
+        };
+        let post = self.helpdesk("post words", move |world, excuse| helpdesk::deliver(world, excuse, &to, &message));
+        self.with_bugs(&Effect::Words(&text), post).await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
@@ -247,7 +258,8 @@ impl Helpdesk for Invocation {
         self.helpdesk("tell the agent", told).await
     }
 
-    async fn note(&self, _: &TicketRef, _: &str, _: &str) -> Result<(), Failure> {
+    async fn note(&self, to: &TicketRef, _: &str, _: &str) -> Result<(), Failure> {
+        self.notes(&to.ticket);
         self.helpdesk("note", |_, _| Ok(())).await
     }
 

@@ -37,8 +37,8 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
     let invocation = Arc::new(Invocation::new(world, of));
     world.tell(|| format!("{} begins with {}", invocation.who(), listed(world, &batch)));
     let ports = Ports::of(&invocation, world.broken);
-    let worker = worker(world, of, &ports);
-    let records: Vec<_> = batch.iter().map(|message| message.record.clone()).collect();
+    let worker = worker(&invocation, &ports);
+    let records: Vec<_> = batch.iter().map(|message| invocation.release.read(&message.record)).collect();
     let answer = async {
         if world.broken != Some(Broken::GoesOnAfterAFailure) {
             return work(&*worker, &*ports.queue, &*invocation, records, deadline).await;
@@ -58,12 +58,14 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
         }
         failed = answer => failed,
     };
+    invocation.ends();
     if world.fault(world.weather.crash / 4) {
         return world.strike("an answer of a function is lost", || invocation.who());
     }
     world.tell(|| format!("{} answers: {} of {} come again", invocation.who(), failed.len(), batch.len()));
     for message in batch.iter().filter(|message| !failed.contains(&message.record.id)) {
-        if world.queues.to(of).delete(world.now(), &message.record) {
+        let parked = message.tags.iter().any(|said| world.queues.were_parked(*said));
+        if world.queues.to(of).delete(world.now(), &message.record) && !parked {
             message.tags.iter().for_each(|said| done(world, *said));
         }
     }
@@ -79,10 +81,11 @@ fn done(world: &World, said: usize) {
     said.done.get_or_insert(world.now());
 }
 
-fn worker(world: &World, of: Destination, ports: &Ports) -> Box<dyn Worker> {
+fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
+    let world = &invocation.world;
     let Ports { store, queue, blip, helpdesk, files, clock } = ports.clone();
-    let (key, texts) = (world.key.clone(), world.texts.clone());
-    match of {
+    let (key, texts) = (world.key.clone(), invocation.release.texts(world));
+    match invocation.of {
         Destination::ToHelpdesk => {
             let agent_identity = "agent%40example.com@blip.ai".to_owned();
             Box::new(ToHelpdesk {

@@ -1,9 +1,14 @@
-//! SQS FIFO queues: message groups, the deduplication window of a group, visibility, receipts, and the queue's delay.
+//! SQS FIFO queues: message groups, the deduplication window of a group, visibility, receipts, the queue's delay, and the
+//! parked queue behind each.
 //!
 //! Rules of the developer guide (docs.aws.amazon.com, "FIFO queue delivery logic", 2025): a group is blocked while one
 //! of its messages is in flight, and a receipt is worth nothing once its visibility has ended.
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use ponte::queue::{Destination, Job, Record};
 use tokio::sync::Notify;
@@ -18,18 +23,25 @@ const WINDOW: u64 = 300_000;
 pub(crate) const CLOSE_DELAY: Duration = Duration::from_secs(10);
 /// `BatchSize`.
 const BATCH: usize = 10;
+/// `maxReceiveCount`: after so many receipts SQS parks a message itself.
+const RECEIPTS: u32 = 1000;
 
 /// A message in a queue. `tags` are the messages of the ledger that are in it.
 #[derive(Clone)]
 pub(crate) struct Waiting {
     pub record: Record,
     pub tags: Vec<usize>,
+    /// The deduplication id that it was first sent under.
+    pub origin: String,
     visible_at: u64,
 }
 
 pub(crate) struct Fifo {
+    /// Where its messages go, or came from.
     pub destination: Destination,
     delay: u64,
+    /// Its parked queue; `None` where it is one.
+    parked: Option<Arc<Fifo>>,
     inside: Mutex<Inside>,
     changed: Notify,
 }
@@ -40,16 +52,31 @@ struct Inside {
     seen: HashMap<(String, String), u64>,
     sent: usize,
     receipts: usize,
+    /// All that was ever in it: by id, and which messages of the ledger.
+    ever: HashMap<String, (Vec<usize>, String)>,
+    tags: HashSet<usize>,
+}
+
+impl Inside {
+    fn put(&mut self, message: Waiting) {
+        self.tags.extend(&message.tags);
+        self.ever.insert(message.record.id.clone(), (message.tags.clone(), message.origin.clone()));
+        self.messages.push(message);
+    }
 }
 
 impl Fifo {
-    fn new(destination: Destination, delay: Duration) -> Self {
+    fn new(destination: Destination, delay: Duration, parked: Option<Arc<Self>>) -> Self {
         let delay = u64::try_from(delay.as_millis()).unwrap();
-        Self { destination, delay, inside: Mutex::default(), changed: Notify::new() }
+        Self { destination, delay, parked, inside: Mutex::default(), changed: Notify::new() }
     }
 
     /// Takes a message, unless its like came within the window. Says whether it is new.
     pub(crate) fn send(&self, now: u64, job: &Job, tags: &[usize]) -> bool {
+        self.take(now, job, tags, &job.deduplication)
+    }
+
+    fn take(&self, now: u64, job: &Job, tags: &[usize], origin: &str) -> bool {
         let mut inside = self.inside.lock().unwrap();
         let name = (job.group.clone(), job.deduplication.clone());
         if inside.seen.get(&name).is_some_and(|seen| now < seen + WINDOW) {
@@ -57,17 +84,47 @@ impl Fifo {
         }
         inside.seen.insert(name, now);
         inside.sent += 1;
-        let id = format!("{:?}-{}", self.destination, inside.sent);
+        let of = if self.parked.is_some() { "" } else { "parked " };
+        let id = format!("{of}{:?}-{}", self.destination, inside.sent);
         let record =
             Record { id, receipt: String::new(), group: job.group.clone(), attempts: 0, body: job.body.clone() };
-        inside.messages.push(Waiting { record, tags: tags.to_vec(), visible_at: now + self.delay });
+        inside.put(Waiting { record, tags: tags.to_vec(), origin: origin.to_owned(), visible_at: now + self.delay });
         self.changed.notify_one();
         true
     }
 
-    /// Receives up to ten messages of all groups that are not blocked; or says when to ask again.
-    fn receive(&self, now: u64, most: usize) -> Result<Vec<Waiting>, Option<u64>> {
+    /// Moves a message to the parked queue, as the worker does: under a new id, deduplicated by the record's. Says whether it
+    /// is new there.
+    pub(crate) fn park(&self, now: u64, record: &Record) -> bool {
+        let Some(parked) = &self.parked else { return false };
+        let (tags, origin) = self.inside.lock().unwrap().ever.get(&record.id).cloned().unwrap_or_default();
+        let (destination, group, body) = (self.destination, record.group.clone(), record.body.clone());
+        parked.take(now, &Job { destination, group, deduplication: record.id.clone(), body }, &tags, &origin)
+    }
+
+    /// What was received too often goes to the parked queue as it is.
+    fn give_up(&self, now: u64, inside: &mut Inside) {
+        let Some(parked) = &self.parked else { return };
+        let worn = |m: &mut Waiting| m.visible_at <= now && m.record.attempts >= RECEIPTS;
+        for message in inside.messages.extract_if(.., worn) {
+            parked.inside.lock().unwrap().put(message);
+        }
+    }
+
+    /// Whether a message of the ledger is in it.
+    pub(crate) fn holds(&self, tag: usize) -> bool {
+        self.inside.lock().unwrap().messages.iter().any(|message| message.tags.contains(&tag))
+    }
+
+    /// The messages of the ledger in a record, even one that is no longer in the queue.
+    pub(crate) fn tags(&self, record: &Record) -> Vec<usize> {
+        self.inside.lock().unwrap().ever.get(&record.id).map(|(tags, _)| tags.clone()).unwrap_or_default()
+    }
+
+    /// Receives up to `most` messages of all groups that are not blocked; or says when to ask again.
+    pub(crate) fn receive(&self, now: u64, most: usize, visibility: u64) -> Result<Vec<Waiting>, Option<u64>> {
         let inside = &mut *self.inside.lock().unwrap();
+        self.give_up(now, inside);
         // In flight: received, and still invisible. What is delayed or postponed blocks what comes after it, too.
         let mut blocked: Vec<String> =
             inside.messages.iter().filter(|m| m.visible_at > now).map(|m| m.record.group.clone()).collect();
@@ -78,7 +135,7 @@ impl Fifo {
                 continue;
             }
             inside.receipts += 1;
-            message.visible_at = now + VISIBILITY;
+            message.visible_at = now + visibility;
             message.record.attempts += 1;
             message.record.receipt = format!("receipt {}", inside.receipts);
             batch.push(message.clone());
@@ -93,7 +150,7 @@ impl Fifo {
     pub(crate) async fn batch(&self, now: impl Fn() -> u64, most: impl Fn() -> u64) -> Vec<Waiting> {
         loop {
             let most = usize::try_from(most()).unwrap().min(BATCH);
-            match self.receive(now(), most) {
+            match self.receive(now(), most, VISIBILITY) {
                 Ok(batch) => return batch,
                 Err(None) => self.changed.notified().await,
                 Err(Some(at)) => {
@@ -129,34 +186,43 @@ impl Fifo {
     }
 }
 
-pub(crate) struct Queues {
-    pub to_helpdesk: Fifo,
-    pub to_blip: Fifo,
-    pub close_ticket: Fifo,
-    /// What was parked: from which queue, what, and why.
-    pub parked: Mutex<Vec<(Destination, Record, String)>>,
-}
+/// The queues of one stack.
+pub(crate) struct Queues([Fifo; 3]);
 
 impl Queues {
     pub(crate) fn new(broken: Option<Broken>) -> Self {
         let delay = if broken == Some(Broken::CloseBeforeItsTurn) { Duration::ZERO } else { CLOSE_DELAY };
-        Self {
-            to_helpdesk: Fifo::new(Destination::ToHelpdesk, Duration::ZERO),
-            to_blip: Fifo::new(Destination::ToBlip, Duration::ZERO),
-            close_ticket: Fifo::new(Destination::CloseTicket, delay),
-            parked: Mutex::default(),
-        }
+        let of = |destination, delay| {
+            let parked = Fifo::new(destination, Duration::ZERO, None);
+            Fifo::new(destination, delay, Some(Arc::new(parked)))
+        };
+        Self([
+            of(Destination::ToHelpdesk, Duration::ZERO),
+            of(Destination::ToBlip, Duration::ZERO),
+            of(Destination::CloseTicket, delay),
+        ])
     }
 
     pub(crate) fn to(&self, destination: Destination) -> &Fifo {
+        let [to_helpdesk, to_blip, close_ticket] = &self.0;
         match destination {
-            Destination::ToHelpdesk => &self.to_helpdesk,
-            Destination::ToBlip => &self.to_blip,
-            Destination::CloseTicket => &self.close_ticket,
+            Destination::ToHelpdesk => to_helpdesk,
+            Destination::ToBlip => to_blip,
+            Destination::CloseTicket => close_ticket,
         }
     }
 
+    /// The parked queues.
+    pub(crate) fn parked(&self) -> impl Iterator<Item = &Fifo> {
+        self.0.iter().filter_map(|queue| queue.parked.as_deref())
+    }
+
+    /// Whether a message of the ledger was ever parked.
+    pub(crate) fn were_parked(&self, tag: usize) -> bool {
+        self.parked().any(|parked| parked.inside.lock().unwrap().tags.contains(&tag))
+    }
+
     pub(crate) fn are_empty(&self) -> bool {
-        [&self.to_helpdesk, &self.to_blip, &self.close_ticket].iter().all(|queue| queue.left() == 0)
+        self.0.iter().chain(self.parked()).all(|queue| queue.left() == 0)
     }
 }

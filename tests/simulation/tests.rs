@@ -96,6 +96,10 @@ fn broken_bridges_are_found_out() {
         Broken::AnErrorIsASuccess,
         Broken::CloseBeforeItsTurn,
         Broken::GoesOnAfterAFailure,
+        Broken::ReplaysInReverse,
+        Broken::ReplayKeepsTheOldId,
+        Broken::ReplayIsNotMarked,
+        Broken::ReplayHasAGroupOfItsOwn,
     ] {
         let caught = (1..=2000).find_map(|seed| {
             let violations = play(seed, Some(broken), false).verdict.violations;

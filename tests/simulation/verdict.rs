@@ -15,6 +15,11 @@ use super::{
 /// Excuses of what was under way and could not be called back.
 const ADRIFT: [&str; 2] = [UNDER_WAY, STOOD_STILL];
 
+/// Whether it came from a call that nobody could call back.
+fn is_adrift(seen: &Seen) -> bool {
+    seen.excuse.is_some_and(|why| ADRIFT.contains(&why))
+}
+
 /// What the judges find.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
@@ -38,7 +43,7 @@ impl Verdict {
 
     /// A violation, unless one of `seen` came from a call that nobody could call back.
     fn unless_adrift<'a>(&mut self, seen: impl IntoIterator<Item = &'a Seen>, what: String) {
-        self.unless_excused(seen.into_iter().filter(|seen| seen.excuse.is_some_and(|why| ADRIFT.contains(&why))), what);
+        self.unless_excused(seen.into_iter().filter(|seen| is_adrift(seen)), what);
     }
 
     fn excepted(&mut self, excuse: &'static str) {
@@ -54,9 +59,6 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     if !drained {
         verdict.wrong("the queues did not drain".to_owned());
         return verdict;
-    }
-    for (queue, record, why) in world.queues.parked.lock().unwrap().iter() {
-        verdict.wrong(format!("{queue:?} parked {}: {why}", record.id));
     }
     words::judge(world, ledger, &mut verdict);
     endings::judge(world, ledger, &mut verdict);

@@ -46,6 +46,15 @@ pub(crate) struct Weather {
     pub marks: bool,
     /// The bridge's own texts are on.
     pub texts: bool,
+    /// Of a message: it has a bug, which is there until it is mended.
+    pub bugs: u64,
+    pub mended: u64,
+    /// The first bug kills the function, and is mended when somebody sees the message among the parked ones.
+    pub killer: bool,
+    /// Of a message that goes back: the operator's tool dies before it is deleted.
+    pub operator_dies: u64,
+    /// From when until when two releases run side by side.
+    pub releases: Option<(u64, u64)>,
     /// Who is away, from when until when.
     pub outages: Vec<(Side, u64, u64)>,
     /// From here on nothing fails any more.
@@ -61,7 +70,12 @@ impl Weather {
         };
         let (crash, freeze, map_fails, map_keeps_silent) = (some(200), some(100), some(60), some(60));
         let (far_fails, queue_fails, repeats) = (some(250), some(60), some(400));
+        let (bugs, operator_dies) = (some(120), some(300));
         let calm = random.between(HOUR / 6, 6 * HOUR);
+        let releases = random.chance(350).then(|| {
+            let from = random.below(calm / 2);
+            (from, from + random.between(60_000, calm / 2))
+        });
         let outages = (0..random.below(3).saturating_sub(1) + u64::from(random.chance(200)))
             .map(|_| {
                 let side = if random.chance(500) { Side::Blip } else { Side::Helpdesk };
@@ -84,6 +98,11 @@ impl Weather {
             ids_of_ticket: random.chance(500),
             marks: random.chance(500),
             texts: random.chance(300),
+            bugs,
+            mended: random.below(calm),
+            killer: random.chance(10),
+            operator_dies,
+            releases,
             outages,
             calm,
         }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use ponte::{clock::Timestamp, hash::HashKey, texts::Texts};
+use ponte::{clock::Timestamp, hash::HashKey, queue::Job, texts::Texts};
 use tokio::time::Instant;
 
 use super::{
@@ -118,6 +118,18 @@ impl World {
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap()
+    }
+
+    /// A job comes into its queue, from a door or from the operator. Says whether it is new.
+    pub(crate) fn enters(&self, job: &Job, tags: &[usize]) -> bool {
+        let queue = self.queues.to(job.destination);
+        let anew: Vec<_> = tags.iter().map(|said| self.queues.were_parked(*said) && !queue.holds(*said)).collect();
+        let new = queue.send(self.now(), job, tags);
+        let mut ledger = self.ledger();
+        for (said, anew) in tags.iter().zip(anew) {
+            ledger.arrived(*said, self.now(), new && anew);
+        }
+        new
     }
 
     /// Whether a person may write one more message.

@@ -35,11 +35,14 @@ pub enum CustomerDecision {
     Ignore,
 }
 
-/// What was received this long before the words that opened the conversation belongs to an earlier one: it was parked
-/// and comes back. Less is the skew of the doors' clocks.
-const EARLIER: Duration = Duration::from_mins(1);
+/// What was received this long before the words that opened the conversation belongs to an earlier one. Less is the skew of
+/// the doors' clocks, or a door that was slow to put it into the queue.
+pub const EARLIER: Duration = Duration::from_mins(1);
+/// The same for what was parked and comes back: a conversation may have ended and the next begun within a minute of it, and
+/// nothing but the clocks makes it look older than its opening.
+pub const EARLIER_WHEN_REPLAYED: Duration = Duration::from_secs(5);
 
-/// Decides about an event that we received at `received`.
+/// Decides about an event that we received at `received`. `earlier` is one of the two lengths above.
 ///
 /// | state | words | waiting | ended |
 /// |---|---|---|---|
@@ -54,6 +57,7 @@ pub fn customer_event(
     conversation: Option<&Conversation>,
     event: CustomerEvent,
     received: Timestamp,
+    earlier: Duration,
 ) -> CustomerDecision {
     use CustomerDecision as D;
     use CustomerEvent as E;
@@ -66,7 +70,7 @@ pub fn customer_event(
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
         (_, E::Ended) => D::Ignore,
         (State::Claimed | State::Ticketed, _) => D::Resume,
-        (State::Open, E::Words) if received.plus(EARLIER) < conversation.opened => D::Late,
+        (State::Open, E::Words) if received.plus(earlier) < conversation.opened => D::Late,
         (State::Open, E::Words) => D::Deliver,
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
@@ -85,8 +89,13 @@ mod tests {
     fn what_was_said_in_an_earlier_opening_is_told_and_not_delivered() {
         let mut conversation = conversation("c@tunnel.msging.net", State::Open);
         conversation.opened = Timestamp(100_000);
-        let decide = |at| customer_event(Some(&conversation), E::Words, Timestamp(at));
-        assert_eq!([39_999, 40_000, 100_000].map(decide), [D::Late, D::Deliver, D::Deliver]);
+        let decide = |at| {
+            [EARLIER, EARLIER_WHEN_REPLAYED].map(|e| customer_event(Some(&conversation), E::Words, Timestamp(at), e))
+        };
+        assert_eq!(decide(39_999), [D::Late, D::Late]);
+        assert_eq!(decide(40_000), [D::Deliver, D::Late]);
+        assert_eq!(decide(94_999), [D::Deliver, D::Late]);
+        assert_eq!(decide(95_000), [D::Deliver, D::Deliver]);
     }
 
     #[test]
@@ -107,8 +116,8 @@ mod tests {
             (Some(State::Closed { at }), desk, after, [D::Late, D::Ignore, D::Ignore]),
         ] {
             let conversation = state.map(|state| conversation(address, state));
-            let got =
-                [E::Words, E::Waiting, E::Ended].map(|event| customer_event(conversation.as_ref(), event, received));
+            let got = [E::Words, E::Waiting, E::Ended]
+                .map(|event| customer_event(conversation.as_ref(), event, received, EARLIER));
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
         }
     }

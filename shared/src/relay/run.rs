@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, RingEntry, State},
+    conversation::{Conversation, Direction, EARLIER, EARLIER_WHEN_REPLAYED, RingEntry, State},
     lime::{Event, Message, Notification, Reason},
     message::ConversationKey,
 };
@@ -45,6 +45,11 @@ impl Tries {
     /// Whether an earlier try may have had its effect.
     pub(crate) fn again(self) -> bool {
         self.attempts > 1 || self.replayed
+    }
+
+    /// How long before an opening that must have been received which belongs to an earlier one.
+    pub(crate) fn earlier(self) -> Duration {
+        if self.replayed { EARLIER_WHEN_REPLAYED } else { EARLIER }
     }
 }
 

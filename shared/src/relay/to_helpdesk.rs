@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
+    conversation::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_REPLAYED, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
     message::{BlipId, BlipPart, Content, ConversationKey, SourceId, chosen, contents_of},
@@ -317,7 +317,7 @@ impl ToHelpdesk {
             let decision = if std::mem::take(&mut reopen) {
                 CustomerDecision::Open
             } else {
-                customer_event(run.conversation.as_ref(), incoming.event, incoming.received)
+                customer_event(run.conversation.as_ref(), incoming.event, incoming.received, incoming.tries.earlier())
             };
             match decision {
                 CustomerDecision::Ignore => return Ok(()),

@@ -72,7 +72,7 @@ fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
     let by_customer =
         ledger.said.iter().any(|said| said.by == Speaker::Customer(ticket.chat) && said.kind == Kind::Ended);
     if is_open {
-        if closes().all(|close| close.unknown) && !world.weather.marks {
+        if closes().all(|close| close.unknown && close.markless) {
             closes().for_each(|_| verdict.excepted(UNKNOWN));
         } else if closes().next().is_some() {
             verdict.wrong(format!("T-{} was closed by its agent, and its conversation is open", number + 1));

@@ -2,10 +2,11 @@
 
 use super::{
     super::{
-        ledger::{Kind, Ledger, Said, Seen, Speaker},
+        bug::Bug,
+        ledger::{Kind, Ledger, Said, Seen, Speaker, System},
         world::World,
     },
-    Verdict,
+    Verdict, is_adrift,
 };
 
 /// A helpdesk without marks cannot show that a ticket is ours; its events are let go after two minutes.
@@ -50,6 +51,14 @@ fn once(said: &Said, seen: &[&Seen], what: &str, verdict: &mut Verdict) {
 fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &mut Verdict) {
     for text in said.texts() {
         let there = seen(&ledger.at_helpdesk, &text);
+        for seen in there.iter().filter(|seen| !seen.late) {
+            if let Some(end) = said_before_an_end(ledger, said, seen) {
+                verdict.unless_adrift(
+                    [*seen],
+                    format!("{text} is of a conversation that ended at {end}, and came into the next"),
+                );
+            }
+        }
         if let Some(elsewhere) = there.iter().find(|seen| ledger.tickets[seen.place].chat != chat) {
             verdict.wrong(format!("crossed: {text} of chat {chat} is on T-{}", elsewhere.place + 1));
         }
@@ -57,7 +66,11 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
             verdict.excepted("what was typed into a waiting ticket could not be read, and came twice");
             continue;
         }
-        once(said, &there, &format!("{text} at the helpdesk"), verdict);
+        if was_parked_unwritten(world, ledger, said, &there) {
+            verdict.excepted(UNWRITTEN);
+        } else {
+            once(said, &there, &format!("{text} at the helpdesk"), verdict);
+        }
         if there.is_empty() && left_unseen(ledger, chat) {
             verdict.excepted("the customer left before anybody came");
         } else if there.is_empty() && !said.poison {
@@ -72,6 +85,31 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
             verdict.wrong(format!("silence: {} was refused, and the customer was not told", said.name));
         }
     }
+}
+
+/// The ring was never written, and the key of a repetition is of another opening.
+const UNWRITTEN: &str = "the worker panicked after an effect, and the replay came in the next conversation";
+
+/// The worker panicked with an effect of this message in its hands, and what came back went to other tickets.
+fn was_parked_unwritten(world: &World, ledger: &Ledger, said: &Said, there: &[&Seen]) -> bool {
+    let panics = said.bug == Some(Bug::After) || (said.bug == Some(Bug::Before) && said.parts() > 1);
+    let mut openings: Vec<_> = there.iter().map(|seen| ledger.tickets[seen.place].opening.as_str()).collect();
+    openings.dedup();
+    panics && openings.len() > 1 && openings.len() == there.len() && world.queues.were_parked(said.number)
+}
+
+/// Doors' and workers' clocks are off, and an end takes its time: what is closer than this to it belongs to either side.
+const BETWEEN: u64 = 10_000;
+
+/// When an earlier conversation of this chat ended, if the words were said before that.
+fn said_before_an_end(ledger: &Ledger, said: &Said, seen: &Seen) -> Option<u64> {
+    let present = &ledger.tickets[seen.place];
+    let earlier = ledger.tickets[..seen.place].iter().filter(|earlier| earlier.chat == present.chat);
+    let ends = earlier.filter(|earlier| earlier.opening != present.opening).filter_map(|earlier| {
+        let redirect = |system: &&System| system.opening == earlier.opening && system.name == "redirect";
+        ledger.system.iter().find(redirect).map(|redirect| redirect.seen.at)
+    });
+    ends.filter(|end| said.stored_at + BETWEEN < *end).max()
 }
 
 /// Blip's ticket ended before the helpdesk had one: there is nobody to talk to.
@@ -111,7 +149,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
             verdict.unless_excused(all, format!("{} was delivered, and its agent was told that it was not", said.name));
         }
         (false, true) if is_ghost(world, ledger, ticket) => verdict.excepted("words on a second ticket of one opening"),
-        (false, true) if said.unknown && !world.weather.marks => verdict.excepted(UNKNOWN),
+        (false, true) if said.unknown && said.markless => verdict.excepted(UNKNOWN),
         (false, true) => verdict.wrong(format!("lost: {} of T-{}", said.name, ticket + 1)),
         _ => {}
     }
@@ -154,13 +192,16 @@ fn order(ledger: &Ledger, row: Vec<&Seen>, ours: impl Fn(&Said) -> bool, verdict
     let mut firsts: Vec<(usize, &str)> = Vec::new();
     for seen in row {
         let Some(said) = ledger.of_text(&seen.text).filter(|said| ours(said) && !said.unknown) else { continue };
-        let Some(arrived) = said.stored else { continue };
+        let Some(arrived) = said.place(seen.at) else { continue };
         if firsts.iter().any(|(_, text)| *text == seen.text) {
             continue;
         }
         if let Some((_, before)) = firsts.last().filter(|(last, _)| *last > arrived) {
             verdict.unless_adrift([seen], format!("out of order: {} after {before}", seen.text));
         }
-        firsts.push((arrived, &seen.text));
+        // The effect of a call from before it was parked: nobody can say where that belongs.
+        if said.again.is_empty() || !is_adrift(seen) {
+            firsts.push((arrived, &seen.text));
+        }
     }
 }
