@@ -42,7 +42,10 @@ impl Queue for Request<'_> {
             return Err(Failure::later("the queue is unavailable"));
         }
         let new = world.enters(&release.writes(world, job), tags);
-        let ledger = world.ledger();
+        let mut ledger = world.ledger();
+        for said in tags.iter().filter(|_| new) {
+            ledger.said[*said].came = world.now();
+        }
         let names: Vec<_> = tags.iter().map(|said| ledger.said[*said].name.as_str()).collect();
         world.tell(|| format!("{} {}", names.join("+"), if new { "is queued" } else { "is a copy, and dropped" }));
         drop(ledger);

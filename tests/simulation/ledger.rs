@@ -54,8 +54,8 @@ pub(crate) struct Said {
     pub typed: bool,
     /// When the first copy was safe in a queue, as a number that grows with each.
     pub stored: Option<usize>,
-    /// When that was.
-    pub stored_at: u64,
+    /// When the last copy came through a door into the queue. Nobody can know how old a copy is that comes late.
+    pub came: u64,
     /// When it came into the queue again after it was parked, and that number anew.
     pub again: Vec<(u64, usize)>,
     /// Its door left our mark out.
@@ -179,7 +179,7 @@ impl Ledger {
             bug: None,
             typed: false,
             stored: None,
-            stored_at: 0,
+            came: 0,
             again: Vec::new(),
             markless: false,
             unknown: false,
@@ -192,7 +192,7 @@ impl Ledger {
     pub(crate) fn arrived(&mut self, number: usize, now: u64, anew: bool) {
         let said = &mut self.said[number];
         match said.stored {
-            None => (said.stored, said.stored_at) = (Some(self.arrivals), now),
+            None => said.stored = Some(self.arrivals),
             Some(_) if anew => said.again.push((now, self.arrivals)),
             Some(_) => return,
         }

@@ -109,6 +109,7 @@ impl Run<'_> {
             world.strike("a queue is away", || "for the operator".to_owned());
             return Sent::Left;
         }
+        self.parked.sent_back(record);
         let new = world.enters(&job, tags);
         world.strike("a parked message is sent back", || format!("{} ({new})", record.id));
         self.sent.insert((record.group.clone(), job.body));

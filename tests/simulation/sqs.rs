@@ -55,12 +55,16 @@ struct Inside {
     /// All that was ever in it: by id, and which messages of the ledger.
     ever: HashMap<String, (Vec<usize>, String)>,
     tags: HashSet<usize>,
+    /// Groups and ids in the order in which they came in; and the ids that the operator sent back, in that order.
+    ins: Vec<(String, String)>,
+    outs: Vec<String>,
 }
 
 impl Inside {
     fn put(&mut self, message: Waiting) {
         self.tags.extend(&message.tags);
         self.ever.insert(message.record.id.clone(), (message.tags.clone(), message.origin.clone()));
+        self.ins.push((message.record.group.clone(), message.record.id.clone()));
         self.messages.push(message);
     }
 }
@@ -109,6 +113,27 @@ impl Fifo {
         for message in inside.messages.extract_if(.., worn) {
             parked.inside.lock().unwrap().put(message);
         }
+    }
+
+    /// The operator sends a copy back.
+    pub(crate) fn sent_back(&self, record: &Record) {
+        self.inside.lock().unwrap().outs.push(record.id.clone());
+    }
+
+    /// Copies that went back before one of their group that had been parked earlier, each with that one.
+    pub(crate) fn overtaken(&self) -> Vec<(String, String)> {
+        let inside = self.inside.lock().unwrap();
+        let out = |id: &String| inside.outs.iter().position(|out| out == id).unwrap_or(usize::MAX);
+        let mut last: HashMap<&String, (usize, &String)> = HashMap::new();
+        let mut overtaken = Vec::new();
+        for (group, id) in &inside.ins {
+            let out = out(id);
+            match last.get(group) {
+                Some((before, earlier)) if out < *before => overtaken.push((id.clone(), (*earlier).clone())),
+                _ => drop(last.insert(group, (out, id))),
+            }
+        }
+        overtaken
     }
 
     /// Whether a message of the ledger is in it.

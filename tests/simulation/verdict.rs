@@ -9,6 +9,7 @@ use super::{
     far::UNDER_WAY,
     invocation::STOOD_STILL,
     ledger::{Ledger, Seen},
+    sqs,
     world::World,
 };
 
@@ -59,6 +60,9 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     if !drained {
         verdict.wrong("the queues did not drain".to_owned());
         return verdict;
+    }
+    for (copy, earlier) in world.queues.parked().flat_map(sqs::Fifo::overtaken) {
+        verdict.wrong(format!("{copy} was sent back before {earlier}, which had been parked before it"));
     }
     words::judge(world, ledger, &mut verdict);
     endings::judge(world, ledger, &mut verdict);

@@ -109,7 +109,7 @@ fn said_before_an_end(ledger: &Ledger, said: &Said, seen: &Seen) -> Option<u64> 
         let redirect = |system: &&System| system.opening == earlier.opening && system.name == "redirect";
         ledger.system.iter().find(redirect).map(|redirect| redirect.seen.at)
     });
-    ends.filter(|end| said.stored_at + BETWEEN < *end).max()
+    ends.filter(|end| said.came + BETWEEN < *end).max()
 }
 
 /// Blip's ticket ended before the helpdesk had one: there is nobody to talk to.
