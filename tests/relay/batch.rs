@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ponte::{
-    message::{AgentEvent, AgentEventKind, SourceId},
+    message::{AgentEvent, AgentEventKind, Content, SourceId},
     queue::Record,
     relay::Failure,
 };
@@ -139,4 +139,18 @@ async fn a_panic_parks_one_message_and_repeats_none() {
     let parked = world.queue.parked.lock().unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!(parked[0].0.body, records[1].body);
+}
+
+#[tokio::test]
+async fn what_arrived_before_a_panic_is_known_to_a_copy() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    *world.blip.panics_at.lock().unwrap() = Some("c");
+    let contents = ["a", "b", "c"].map(Content::text).to_vec();
+    let event = AgentEvent { id: SourceId::new("m"), kind: AgentEventKind::Message { contents, agent: None } };
+    assert!(world.to_blip(vec![world.agent_record("T-1", event.clone(), 1)]).await.is_empty());
+    *world.blip.panics_at.lock().unwrap() = None;
+    // The helpdesk sends it once more, while the first is parked.
+    assert!(world.to_blip(vec![world.agent_record("T-1", event, 1)]).await.is_empty());
+    assert_eq!(world.sent(), ["a", "b", "c"]);
 }

@@ -45,6 +45,7 @@ impl Queue for Request<'_> {
         let mut ledger = world.ledger();
         for said in tags.iter().filter(|_| new) {
             ledger.said[*said].came = world.now();
+            ledger.said[*said].copies += 1;
         }
         let names: Vec<_> = tags.iter().map(|said| ledger.said[*said].name.as_str()).collect();
         world.tell(|| format!("{} {}", names.join("+"), if new { "is queued" } else { "is a copy, and dropped" }));

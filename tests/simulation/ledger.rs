@@ -52,12 +52,12 @@ pub(crate) struct Said {
     pub bug: Option<Bug>,
     /// It was typed into Blip's waiting ticket.
     pub typed: bool,
-    /// When the first copy was safe in a queue, as a number that grows with each.
-    pub stored: Option<usize>,
+    /// A copy is safe in the queue.
+    pub stored: bool,
     /// When the last copy came through a door into the queue. Nobody can know how old a copy is that comes late.
     pub came: u64,
-    /// When it came into the queue again after it was parked, and that number anew.
-    pub again: Vec<(u64, usize)>,
+    /// How many copies came so.
+    pub copies: usize,
     /// Its door left our mark out.
     pub markless: bool,
     /// It was let go because nobody knew its ticket.
@@ -76,12 +76,6 @@ impl Said {
             1 => vec![self.name.clone()],
             parts => (1..=parts).map(|part| format!("{}/{part}", self.name)).collect(),
         }
-    }
-
-    /// Its place in the order of arrival, for an effect at this time.
-    pub(crate) fn place(&self, at: u64) -> Option<usize> {
-        let again = self.again.iter().rev().find(|(when, _)| *when <= at).map(|(_, place)| *place);
-        again.or(self.stored)
     }
 
     /// What is really sent: a far side refuses what has an exclamation mark.
@@ -148,7 +142,6 @@ pub(crate) struct Ledger {
     pub desk_closed: Vec<(u64, usize)>,
     /// What is wrong at the moment it happens.
     pub wrong: Vec<String>,
-    arrivals: usize,
 }
 
 impl Ledger {
@@ -178,25 +171,14 @@ impl Ledger {
             poison: false,
             bug: None,
             typed: false,
-            stored: None,
+            stored: false,
             came: 0,
-            again: Vec::new(),
+            copies: 0,
             markless: false,
             unknown: false,
             done: None,
         });
         number
-    }
-
-    /// A copy is safe in the queue. `anew` when it had left the queue for the parked one.
-    pub(crate) fn arrived(&mut self, number: usize, now: u64, anew: bool) {
-        let said = &mut self.said[number];
-        match said.stored {
-            None => said.stored = Some(self.arrivals),
-            Some(_) if anew => said.again.push((now, self.arrivals)),
-            Some(_) => return,
-        }
-        self.arrivals += 1;
     }
 
     /// Which message a text is of. `None` when nobody said it.

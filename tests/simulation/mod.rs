@@ -59,7 +59,7 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
             drained = world.is_idle();
         }
         let verdict = verdict::judge(&world, drained);
-        let messages = world.ledger().said.iter().filter(|said| said.stored.is_some()).count();
+        let messages = world.ledger().said.iter().filter(|said| said.stored).count();
         Outcome { verdict, messages, hours: world.now() / HOUR, faults: world.faults(), history: world.history() }
     })
 }

@@ -52,20 +52,43 @@ struct Inside {
     seen: HashMap<(String, String), u64>,
     sent: usize,
     receipts: usize,
-    /// All that was ever in it: by id, and which messages of the ledger.
-    ever: HashMap<String, (Vec<usize>, String)>,
+    /// All that was ever in it, in order.
+    ever: Vec<Entry>,
     tags: HashSet<usize>,
     /// Groups and ids in the order in which they came in; and the ids that the operator sent back, in that order.
     ins: Vec<(String, String)>,
     outs: Vec<String>,
 }
 
+/// A stay in a queue.
+struct Entry {
+    id: String,
+    tags: Vec<usize>,
+    origin: String,
+    since: u64,
+    /// When the worker parked it, and so let what comes behind it pass, though it may be received once more.
+    passed: u64,
+    until: u64,
+}
+
 impl Inside {
-    fn put(&mut self, message: Waiting) {
+    fn put(&mut self, now: u64, message: Waiting) {
         self.tags.extend(&message.tags);
-        self.ever.insert(message.record.id.clone(), (message.tags.clone(), message.origin.clone()));
+        let Waiting { record, tags, origin, .. } = &message;
+        let (id, tags, origin) = (record.id.clone(), tags.clone(), origin.clone());
+        self.ever.push(Entry { id, tags, origin, since: now, passed: u64::MAX, until: u64::MAX });
         self.ins.push((message.record.group.clone(), message.record.id.clone()));
         self.messages.push(message);
+    }
+
+    fn entry(&mut self, id: &str) -> Option<&mut Entry> {
+        self.ever.iter_mut().find(|entry| entry.id == id)
+    }
+
+    fn left(&mut self, now: u64, id: &str) {
+        if let Some(entry) = self.entry(id) {
+            entry.until = now;
+        }
     }
 }
 
@@ -92,7 +115,8 @@ impl Fifo {
         let id = format!("{of}{:?}-{}", self.destination, inside.sent);
         let record =
             Record { id, receipt: String::new(), group: job.group.clone(), attempts: 0, body: job.body.clone() };
-        inside.put(Waiting { record, tags: tags.to_vec(), origin: origin.to_owned(), visible_at: now + self.delay });
+        inside
+            .put(now, Waiting { record, tags: tags.to_vec(), origin: origin.to_owned(), visible_at: now + self.delay });
         self.changed.notify_one();
         true
     }
@@ -101,7 +125,13 @@ impl Fifo {
     /// is new there.
     pub(crate) fn park(&self, now: u64, record: &Record) -> bool {
         let Some(parked) = &self.parked else { return false };
-        let (tags, origin) = self.inside.lock().unwrap().ever.get(&record.id).cloned().unwrap_or_default();
+        let (tags, origin) = match self.inside.lock().unwrap().entry(&record.id) {
+            Some(entry) => {
+                entry.passed = entry.passed.min(now);
+                (entry.tags.clone(), entry.origin.clone())
+            }
+            None => Default::default(),
+        };
         let (destination, group, body) = (self.destination, record.group.clone(), record.body.clone());
         parked.take(now, &Job { destination, group, deduplication: record.id.clone(), body }, &tags, &origin)
     }
@@ -110,8 +140,10 @@ impl Fifo {
     fn give_up(&self, now: u64, inside: &mut Inside) {
         let Some(parked) = &self.parked else { return };
         let worn = |m: &mut Waiting| m.visible_at <= now && m.record.attempts >= RECEIPTS;
-        for message in inside.messages.extract_if(.., worn) {
-            parked.inside.lock().unwrap().put(message);
+        let worn: Vec<_> = inside.messages.extract_if(.., worn).collect();
+        for message in worn {
+            inside.left(now, &message.record.id);
+            parked.inside.lock().unwrap().put(now, message);
         }
     }
 
@@ -136,14 +168,20 @@ impl Fifo {
         overtaken
     }
 
-    /// Whether a message of the ledger is in it.
-    pub(crate) fn holds(&self, tag: usize) -> bool {
-        self.inside.lock().unwrap().messages.iter().any(|message| message.tags.contains(&tag))
+    /// Where in the order of arrival a message of the ledger stands that has an effect at this time: it is the foremost of
+    /// its copies that are in the queue. `None` when that one was parked already, or none came.
+    pub(crate) fn place(&self, tag: usize, at: u64) -> Option<usize> {
+        let inside = self.inside.lock().unwrap();
+        let mut mine = inside.ever.iter().enumerate().filter(|(_, entry)| entry.tags.contains(&tag));
+        match mine.clone().find(|(_, entry)| entry.since <= at && at <= entry.until) {
+            Some((place, entry)) => (at <= entry.passed).then_some(place),
+            None => mine.next().map(|(place, _)| place),
+        }
     }
 
     /// The messages of the ledger in a record, even one that is no longer in the queue.
     pub(crate) fn tags(&self, record: &Record) -> Vec<usize> {
-        self.inside.lock().unwrap().ever.get(&record.id).map(|(tags, _)| tags.clone()).unwrap_or_default()
+        self.inside.lock().unwrap().entry(&record.id).map(|entry| entry.tags.clone()).unwrap_or_default()
     }
 
     /// Receives up to `most` messages of all groups that are not blocked; or says when to ask again.
@@ -188,11 +226,15 @@ impl Fifo {
 
     /// Deletes what a batch has done. A receipt that has ended deletes nothing.
     pub(crate) fn delete(&self, now: u64, record: &Record) -> bool {
-        let messages = &mut self.inside.lock().unwrap().messages;
-        let before = messages.len();
-        messages.retain(|m| m.record.receipt != record.receipt || m.visible_at <= now);
+        let inside = &mut *self.inside.lock().unwrap();
+        let before = inside.messages.len();
+        inside.messages.retain(|m| m.record.receipt != record.receipt || m.visible_at <= now);
         self.changed.notify_one();
-        messages.len() < before
+        let deleted = inside.messages.len() < before;
+        if deleted {
+            inside.left(now, &record.id);
+        }
+        deleted
     }
 
     /// Changes the visibility, where the receipt is still good.

@@ -122,13 +122,8 @@ impl World {
 
     /// A job comes into its queue, from a door or from the operator. Says whether it is new.
     pub(crate) fn enters(&self, job: &Job, tags: &[usize]) -> bool {
-        let queue = self.queues.to(job.destination);
-        let anew: Vec<_> = tags.iter().map(|said| self.queues.were_parked(*said) && !queue.holds(*said)).collect();
-        let new = queue.send(self.now(), job, tags);
-        let mut ledger = self.ledger();
-        for (said, anew) in tags.iter().zip(anew) {
-            ledger.arrived(*said, self.now(), new && anew);
-        }
+        let new = self.queues.to(job.destination).send(self.now(), job, tags);
+        tags.iter().for_each(|said| self.ledger().said[*said].stored = true);
         new
     }
 

@@ -2,7 +2,8 @@
 //!
 //! After a failure that record **and all later ones of its group** are answered as failed and get one new
 //! visibility; were only the first changed, the queue would hold the group for its full time-out. What can
-//! never be processed is parked, and the group goes on; so is a record that makes the worker panic.
+//! never be processed is parked, and the group goes on; so is a record that makes the worker panic. What such a record did
+//! before is written down with the rest of its run ([`caught`]).
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -101,7 +102,7 @@ async fn work_group(
                 one_by_one = true;
                 continue;
             }
-            None => Stopped { done: 0, failure: Some(Failure::Broken { why: "it makes the worker panic" }) },
+            None => Stopped { done: 0, failure: Some(PANICKED) },
         };
         rest = rest.get(done..).unwrap_or_default();
         let Some((first, others)) = rest.split_first() else { break None };
@@ -146,8 +147,16 @@ async fn work_group(
 }
 
 /// A panic is a bug of ours, and costs one message instead of its batch.
-async fn catch(run: impl Future<Output = Stopped>) -> Option<Stopped> {
+async fn catch<T>(run: impl Future<Output = T>) -> Option<T> {
     AssertUnwindSafe(run).catch_unwind().await.ok()
+}
+
+const PANICKED: Failure = Failure::Broken { why: "it makes the worker panic" };
+
+/// One record of a run. Its panic must not take with it what the run has not written down yet: parts of a message that have
+/// arrived would arrive again when it is replayed.
+pub(super) async fn caught(record: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    catch(record).await.unwrap_or(Err(PANICKED))
 }
 
 /// Spreads the retries of different conversations. The receipt is random and new each time, so no source of

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    batch::{Deadline, Stopped, Worker},
+    batch::{Deadline, Stopped, Worker, caught},
     files::{Copying, Part, SHORTEST_COPY, Whose},
     ports::{
         Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef,
@@ -107,7 +107,7 @@ impl Worker for ToBlip {
                 failure = Some(time_is_up());
                 break;
             }
-            match self.record(&mut run, read.as_ref()).await {
+            match caught(self.record(&mut run, read.as_ref())).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);

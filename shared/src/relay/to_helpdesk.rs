@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 
 use super::{
     Failure,
-    batch::{Deadline, Stopped, Worker},
+    batch::{Deadline, Stopped, Worker, caught},
     files::{Copying, Part, SHORTEST_COPY, Whose},
     ports::{
         Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Status, Store,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_REPLAYED, RingEntry, State, customer_event},
+    conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
     message::{BlipId, BlipPart, Content, ConversationKey, SourceId, chosen, contents_of},
@@ -130,7 +130,7 @@ impl Worker for ToHelpdesk {
                 failure = Some(time_is_up());
                 break;
             }
-            match self.record(&mut run, read).await {
+            match caught(self.record(&mut run, read)).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);

@@ -67,7 +67,7 @@ fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
     let is_open = present.is_some_and(|conversation| conversation.state == State::Open);
     let closes = || {
         let closes = |said: &&Said| said.by == Speaker::Agent(number) && said.kind == Kind::Close;
-        ledger.said.iter().filter(closes).filter(|said| said.stored.is_some())
+        ledger.said.iter().filter(closes).filter(|said| said.stored)
     };
     let by_customer =
         ledger.said.iter().any(|said| said.by == Speaker::Customer(ticket.chat) && said.kind == Kind::Ended);

@@ -1,8 +1,9 @@
 //! Each accepted message once, in order, where it belongs, or refused with a notice to its sender.
 
+use ponte::queue::Destination;
+
 use super::{
     super::{
-        bug::Bug,
         ledger::{Kind, Ledger, Said, Seen, Speaker, System},
         world::World,
     },
@@ -13,22 +14,22 @@ use super::{
 pub(super) const UNKNOWN: &str = "an event of a ticket without our mark, unknown for two minutes";
 
 pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
-    for said in ledger.said.iter().filter(|said| said.stored.is_some() && said.parts() > 0) {
+    for said in ledger.said.iter().filter(|said| said.stored && said.parts() > 0) {
         match said.by {
             Speaker::Customer(chat) => customer(world, ledger, said, chat, verdict),
             Speaker::Agent(ticket) => agent(world, ledger, said, ticket, verdict),
             Speaker::Channel(_) => {}
         }
     }
-    for said in ledger.said.iter().filter(|said| said.stored.is_some() && said.kind == Kind::Failed) {
+    for said in ledger.said.iter().filter(|said| said.stored && said.kind == Kind::Failed) {
         channel(ledger, said, verdict);
     }
     for chat in 0..ledger.chats.len() {
         let ours = |said: &Said| said.by == Speaker::Customer(chat) && !said.typed;
-        order(ledger, ledger.at_helpdesk.iter().collect(), ours, verdict);
+        order(world, ledger, (Destination::ToHelpdesk, &ledger.at_helpdesk), ours, verdict);
     }
     for ticket in 0..ledger.tickets.len() {
-        order(ledger, ledger.at_blip.iter().collect(), |said| said.by == Speaker::Agent(ticket), verdict);
+        order(world, ledger, (Destination::ToBlip, &ledger.at_blip), |said| said.by == Speaker::Agent(ticket), verdict);
     }
 }
 
@@ -88,14 +89,20 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
 }
 
 /// The ring was never written, and the key of a repetition is of another opening.
-const UNWRITTEN: &str = "the worker panicked after an effect, and the replay came in the next conversation";
+const UNWRITTEN: &str = "what was parked with its effect unwritten came back in the next conversation";
 
-/// The worker panicked with an effect of this message in its hands, and what came back went to other tickets.
+/// It had its effect when the worker panicked, or met a job of the next release, and what came back went to another ticket.
 fn was_parked_unwritten(world: &World, ledger: &Ledger, said: &Said, there: &[&Seen]) -> bool {
-    let panics = said.bug == Some(Bug::After) || (said.bug == Some(Bug::Before) && said.parts() > 1);
     let mut openings: Vec<_> = there.iter().map(|seen| ledger.tickets[seen.place].opening.as_str()).collect();
     openings.dedup();
-    panics && openings.len() > 1 && openings.len() == there.len() && world.queues.were_parked(said.number)
+    openings.len() > 1 && openings.len() == there.len() && world.queues.were_parked(said.number)
+}
+
+/// A copy does not say that it is one, and nobody looks before its first try.
+const COPIED: &str = "a copy came through the door while the first was parked with its effect unwritten";
+
+fn was_copied_unwritten(world: &World, said: &Said) -> bool {
+    said.copies > 1 && world.queues.were_parked(said.number)
 }
 
 /// Doors' and workers' clocks are off, and an end takes its time: what is closer than this to it belongs to either side.
@@ -127,12 +134,20 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         if there.iter().any(|seen| seen.place != chat) {
             verdict.wrong(format!("crossed: {text} of T-{} reached another customer", ticket + 1));
         }
-        once(said, &there, &format!("{text} at Blip"), verdict);
+        if there.len() > 1 && was_copied_unwritten(world, said) {
+            verdict.excepted(COPIED);
+        } else {
+            once(said, &there, &format!("{text} at Blip"), verdict);
+        }
         whole &= !there.is_empty();
         for seen in &there {
             if let Some(left) = left(ledger, ticket).filter(|left| seen.at > *left) {
                 let late = seen.at - left;
-                verdict.unless_adrift([*seen], format!("{text} came {late} ms after the customer had left"));
+                if late <= 2 * world.weather.skew {
+                    verdict.excepted("the clocks of two functions differ");
+                } else {
+                    verdict.unless_adrift([*seen], format!("{text} came {late} ms after the customer had left"));
+                }
             }
         }
         effects.extend(there);
@@ -144,6 +159,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
     }
     match (whole, notices.is_empty()) {
         (true, false) if channel_failed(ledger, said) => {}
+        (true, false) if was_copied_unwritten(world, said) => verdict.excepted(COPIED),
         (true, false) => {
             let all = effects.into_iter().chain(notices);
             verdict.unless_excused(all, format!("{} was delivered, and its agent was told that it was not", said.name));
@@ -188,11 +204,18 @@ fn channel(ledger: &Ledger, failed: &Said, verdict: &mut Verdict) {
 }
 
 /// First effects follow the order of arrival.
-fn order(ledger: &Ledger, row: Vec<&Seen>, ours: impl Fn(&Said) -> bool, verdict: &mut Verdict) {
+fn order(
+    world: &World,
+    ledger: &Ledger,
+    (queue, row): (Destination, &[Seen]),
+    ours: impl Fn(&Said) -> bool,
+    verdict: &mut Verdict,
+) {
+    let queue = world.queues.to(queue);
     let mut firsts: Vec<(usize, &str)> = Vec::new();
     for seen in row {
         let Some(said) = ledger.of_text(&seen.text).filter(|said| ours(said) && !said.unknown) else { continue };
-        let Some(arrived) = said.place(seen.at) else { continue };
+        let Some(arrived) = queue.place(said.number, seen.at) else { continue };
         if firsts.iter().any(|(_, text)| *text == seen.text) {
             continue;
         }
@@ -200,7 +223,7 @@ fn order(ledger: &Ledger, row: Vec<&Seen>, ours: impl Fn(&Said) -> bool, verdict
             verdict.unless_adrift([seen], format!("out of order: {} after {before}", seen.text));
         }
         // The effect of a call from before it was parked: nobody can say where that belongs.
-        if said.again.is_empty() || !is_adrift(seen) {
+        if !world.queues.were_parked(said.number) || !is_adrift(seen) {
             firsts.push((arrived, &seen.text));
         }
     }
