@@ -97,6 +97,17 @@ async fn a_customer_who_left_before_anyone_came_opens_no_ticket() {
 }
 
 #[tokio::test]
+async fn a_customer_who_left_after_a_parked_opening_is_gone_for_the_helpdesk_too() {
+    let world = World::new();
+    // Its ticket is there, its answer makes the worker panic, and the job is parked.
+    world.helpdesk.faults.next([Failure::Broken { why: "a bug" }]);
+    assert!(world.customer(&[ticket("Waiting", None)]).await.is_empty());
+    world.blip.faults.next([Failure::Gone]);
+    assert!(world.customer(&[words(DESK, "1", "oi")]).await.is_empty());
+    assert!(matches!(world.told()[..], [Told::Opened(_), Told::Ended { .. }, Told::Said { late: true, .. }]));
+}
+
+#[tokio::test]
 async fn a_ticket_that_blip_does_not_open_is_tried_again_before_anyone_is_told() {
     let world = World::new();
     world.blip.faults.next([Failure::later("is `AgentIdentity` one of its attendants?")]);

@@ -41,6 +41,7 @@ impl ToHelpdesk {
         match self.store.claim(&conversation, previous.as_ref().map(|p| &p.opening), now).await {
             Ok(()) => {
                 run.conversation = Some(conversation);
+                run.claimed = true;
                 Ok(())
             }
             Err(StoreError::Conflict) => Ok(run.reload(now).await?),
@@ -50,7 +51,6 @@ impl ToHelpdesk {
 
     /// Takes an opening from where it stands to `Open`.
     pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
-        let attempts = incoming.tries.attempts;
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let way = Way::of(&conversation.address);
         let mut gone = false;
@@ -58,10 +58,20 @@ impl ToHelpdesk {
             if let Way::Desk { ticket } = &way {
                 match self.blip.open_ticket(ticket, &self.agent_identity).await {
                     Ok(()) => {}
-                    // The customer left before anyone took the ticket: there is nobody to answer to.
-                    Err(Failure::Gone) if attempts == 1 => return self.close_in_map(run).await,
-                    // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
-                    Err(Failure::Gone) => gone = true,
+                    Err(Failure::Gone) => {
+                        // Someone else may have taken the opening over while this function stood still: decided anew.
+                        run.reload(self.clock.now()).await?;
+                        let claimed = |c: &Conversation| c.opening == conversation.opening && c.state == State::Claimed;
+                        if !run.conversation.as_ref().is_some_and(claimed) {
+                            return Ok(());
+                        }
+                        // The customer left before anyone took the ticket: there is nobody to answer to.
+                        if run.claimed {
+                            return self.close_in_map(run).await;
+                        }
+                        // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
+                        gone = true;
+                    }
                     Err(failure) => return Err(failure),
                 }
             }
@@ -81,7 +91,7 @@ impl ToHelpdesk {
                 Err(failure) => return Err(failure),
             }
         }
-        self.greet(&conversation, attempts).await;
+        self.greet(&conversation, !run.claimed).await;
         run.opens = true;
         if let Some(conversation) = &mut run.conversation {
             conversation.state = State::Open;
@@ -170,10 +180,10 @@ impl ToHelpdesk {
     }
 
     /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it.
-    async fn greet(&self, conversation: &Conversation, attempts: u32) {
+    async fn greet(&self, conversation: &Conversation, looking: bool) {
         let Some(greeting) = self.texts.get(Text::Greeting) else { return };
         let id = BlipId::system(&conversation.opening, "greeting").render();
-        if attempts > 1 && self.blip.knows(&id).await.unwrap_or(false) {
+        if looking && self.blip.knows(&id).await.unwrap_or(false) {
             return;
         }
         let message = Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };

@@ -63,6 +63,8 @@ pub(crate) struct Run<'a> {
     side: Side,
     key: ConversationKey,
     pub conversation: Option<Conversation>,
+    /// The opening was claimed in this run: no earlier try can have had any effect of it.
+    pub claimed: bool,
     /// The opening's last step was done in this run.
     pub opens: bool,
     /// The agent whom the customer was told of in this run.
@@ -88,6 +90,7 @@ impl<'a> Run<'a> {
             side,
             key,
             conversation,
+            claimed: false,
             opens: false,
             agent: None,
             offer: None,
