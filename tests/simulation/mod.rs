@@ -14,6 +14,7 @@ mod ledger;
 mod map;
 mod operator;
 mod people;
+mod poison;
 mod ports;
 mod random;
 mod release;
@@ -26,8 +27,6 @@ mod witness;
 mod world;
 
 use std::{collections::BTreeMap, time::Duration};
-
-use ponte::queue::Destination;
 
 use self::{broken::Broken, verdict::Verdict, weather::HOUR, world::World};
 
@@ -48,7 +47,7 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let world = World::new(seed, broken, told);
-        for of in [Destination::ToHelpdesk, Destination::ToBlip, Destination::CloseTicket] {
+        for of in sqs::EVERY {
             tokio::spawn(source::poll(world.clone(), of));
         }
         tokio::spawn(operator::works(world.clone()));

@@ -126,7 +126,7 @@ fn words_of(world: &World, chat: usize) -> usize {
     said
 }
 
-fn envelope(world: &World, chat: usize, said: usize) -> Value {
+pub(crate) fn envelope(world: &World, chat: usize, said: usize) -> Value {
     let ledger = world.ledger();
     let (from, said) = (&ledger.chats[chat].address, &ledger.said[said]);
     let texts = said.content();
@@ -199,8 +199,10 @@ pub(crate) fn channel_may_fail(world: &Arc<World>, id: &str, name: &str) {
 
 /// An agent finds a new ticket.
 pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) {
-    let there = world.clone();
-    world.spawn(async move { agent(&there, ticket).await });
+    if world.weather.agents {
+        let there = world.clone();
+        world.spawn(async move { agent(&there, ticket).await });
+    }
 }
 
 async fn agent(world: &Arc<World>, ticket: usize) {

@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 
 use super::broken::Broken;
 
+/// The queues.
+pub(crate) const EVERY: [Destination; 3] = [Destination::ToHelpdesk, Destination::ToBlip, Destination::CloseTicket];
 /// The template's visibility at the workers' smallest time limit.
 pub(crate) const VISIBILITY: u64 = 60_000;
 /// How long a deduplication id is remembered.
@@ -289,7 +291,12 @@ impl Queues {
         self.parked().any(|parked| parked.inside.lock().unwrap().tags.contains(&tag))
     }
 
+    /// Nothing is left to be worked.
+    pub(crate) fn are_worked(&self) -> bool {
+        self.0.iter().all(|queue| queue.left() == 0)
+    }
+
     pub(crate) fn are_empty(&self) -> bool {
-        self.0.iter().chain(self.parked()).all(|queue| queue.left() == 0)
+        self.are_worked() && self.parked().all(|queue| queue.left() == 0)
     }
 }

@@ -55,6 +55,8 @@ pub(crate) struct Weather {
     pub operator_dies: u64,
     /// From when until when two releases run side by side.
     pub releases: Option<(u64, u64)>,
+    /// Agents answer.
+    pub agents: bool,
     /// Who is away, from when until when.
     pub outages: Vec<(Side, u64, u64)>,
     /// From here on nothing fails any more.
@@ -103,8 +105,27 @@ impl Weather {
             killer: random.chance(10),
             operator_dies,
             releases,
+            agents: true,
             outages,
             calm,
+        }
+    }
+
+    /// Nothing ever fails.
+    pub(crate) fn calm(random: &mut Random) -> Self {
+        Self {
+            skew: 0,
+            bugs: 0,
+            blind_blip: false,
+            unreadable: false,
+            keyless: false,
+            ids_of_ticket: false,
+            marks: true,
+            texts: false,
+            releases: None,
+            outages: Vec::new(),
+            calm: 0,
+            ..Self::of(random)
         }
     }
 

@@ -55,6 +55,11 @@ impl World {
     pub(crate) fn new(seed: u64, broken: Option<Broken>, told: bool) -> Arc<Self> {
         let mut random = Random::new(seed);
         let weather = Weather::of(&mut random);
+        Self::under(weather, random, broken, told)
+    }
+
+    /// A history of its own weather.
+    pub(crate) fn under(weather: Weather, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
         let text = || if weather.texts { String::new() } else { "-".to_owned() };
         let texts = Texts { greeting: text(), agent_joined: text(), closing: text(), ..Texts::default() };
         let words_left = AtomicU64::new(random.between(5, 40));
@@ -140,6 +145,11 @@ impl World {
     pub(crate) fn busy(self: &Arc<Self>) -> Busy {
         self.busy.fetch_add(1, Ordering::SeqCst);
         Busy(self.clone())
+    }
+
+    /// All was worked; something may be parked.
+    pub(crate) fn main_queues_rest(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) == 0 && self.queues.are_worked()
     }
 
     pub(crate) fn is_idle(&self) -> bool {
