@@ -19,6 +19,7 @@ use ponte::{
 use tokio::sync::Notify;
 
 use super::{
+    broken::Broken,
     helpdesk,
     ledger::{Kind, Speaker},
     map::Map,
@@ -140,7 +141,9 @@ impl Invocation {
 
     /// The agent is told that something is parked, whether or not the helpdesk hears it.
     pub(crate) fn notes(&self, ticket: &TicketId) {
-        if let Some(ticket) = helpdesk::number(ticket) {
+        if let Some(ticket) = helpdesk::number(ticket)
+            && self.world.broken != Some(Broken::ParksInSilence)
+        {
             self.world.ledger().noted.push((self.number, ticket));
         }
     }

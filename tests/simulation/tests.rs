@@ -96,6 +96,8 @@ fn broken_bridges_are_found_out() {
         Broken::AnErrorIsASuccess,
         Broken::CloseBeforeItsTurn,
         Broken::GoesOnAfterAFailure,
+        Broken::ParksInSilence,
+        Broken::ParksWhatMayWorkLater,
         Broken::ReplaysInReverse,
         Broken::ReplayKeepsTheOldId,
         Broken::ReplayIsNotMarked,

@@ -1,6 +1,8 @@
 //! Whether a history held, and what in it is a stated exception.
 
 mod endings;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
