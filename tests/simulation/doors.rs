@@ -108,7 +108,9 @@ pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<Age
         let request = Request { world, tags: &tags, skew: world.skew(), release: Release::starting(world) };
         // A release before this one did not know the mark.
         let markless = !world.weather.marks || (world.weather.releases.is_some() && request.release == Release::Old);
-        tags.iter().for_each(|said| world.ledger().said[*said].markless |= markless);
+        for said in &tags {
+            world.ledger().said[*said].markless |= markless;
+        }
         let job = ToBlipJob {
             v: VERSION,
             replayed: false,

@@ -113,7 +113,7 @@ impl Invocation {
     /// Nothing of it goes on after this.
     pub(crate) async fn die(&self) {
         self.dead.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Something is parked. Only a bug, or a job of the release after this one, may be the reason.

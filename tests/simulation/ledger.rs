@@ -36,6 +36,7 @@ pub(crate) enum Kind {
 
 /// One message or event of a source.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own about this message")]
 pub(crate) struct Said {
     /// Where it stands in the ledger.
     pub number: usize,

@@ -128,7 +128,9 @@ impl World {
     /// A job comes into its queue, from a door or from the operator. Says whether it is new.
     pub(crate) fn enters(&self, job: &Job, tags: &[usize]) -> bool {
         let new = self.queues.to(job.destination).send(self.now(), job, tags);
-        tags.iter().for_each(|said| self.ledger().said[*said].stored = true);
+        for said in tags {
+            self.ledger().said[*said].stored = true;
+        }
         new
     }
 

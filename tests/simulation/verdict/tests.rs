@@ -230,10 +230,14 @@ fn how_parked_messages_go_back() {
         violations(|world| {
             let queue = world.queues.to(Destination::ToBlip);
             let copies = queue.receive(0, 10, SECOND).unwrap();
-            copies.iter().for_each(|copy| assert!(queue.park(0, &copy.record)));
+            for copy in copies {
+                assert!(queue.park(0, &copy.record));
+            }
             let parked = world.queues.parked().find(|parked| parked.left() > 0).unwrap();
             let copies = parked.receive(0, 10, SECOND).unwrap();
-            order.iter().for_each(|copy| parked.sent_back(&copies[*copy].record));
+            for copy in order {
+                parked.sent_back(&copies[copy].record);
+            }
         })
     };
     assert_eq!(replay([0, 1]), [""; 0]);
