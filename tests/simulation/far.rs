@@ -26,8 +26,10 @@ impl Fate {
     fn of(world: &World, side: Side, limit: u64, who: impl FnOnce() -> String) -> Self {
         if !world.calm() && world.weather.away(side, world.now()) {
             world.strike("outage", who);
-            return match world.between(0, 4) {
+            return match world.between(0, 5) {
                 0 => Self { effect: None, answer: None },
+                // A key that has expired, or was changed, parks nothing.
+                5 => Self::fails(world, Failure::Unauthorized { why: "401" }),
                 1 | 2 => Self::fails(world, Failure::later("no connection")),
                 _ => Self::fails(world, Failure::Later { after: None, why: "503" }),
             };
