@@ -407,7 +407,7 @@ impl Helpdesk for MemoryHelpdesk {
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let ticket = to.ticket.as_str().to_owned();
         let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
-        self.effect(format!("{}{}", to.opening.as_str(), message.id), said)
+        self.effect(format!("{}{}", to.opening.conversation().as_str(), message.id), said)
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

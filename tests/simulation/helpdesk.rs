@@ -79,7 +79,7 @@ pub(crate) fn deliver(
     if text.contains('!') {
         return Err(Failure::Refused { why: "the helpdesk refuses the message", status: 422 });
     }
-    if world.helpdesk.repeated(world, format!("{}-{}", to.opening.as_str(), message.id)) {
+    if world.helpdesk.repeated(world, format!("{}-{}", to.opening.conversation().as_str(), message.id)) {
         return Ok(());
     }
     let excuse = excuse.or(world.weather.keyless.then_some(KEYLESS));

@@ -67,11 +67,7 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
             verdict.excepted("what was typed into a waiting ticket could not be read, and came twice");
             continue;
         }
-        if was_parked_unwritten(world, ledger, said, &there) {
-            verdict.excepted(UNWRITTEN);
-        } else {
-            once(said, &there, &format!("{text} at the helpdesk"), verdict);
-        }
+        once(said, &there, &format!("{text} at the helpdesk"), verdict);
         if there.is_empty() && left_unseen(ledger, chat) {
             verdict.excepted("the customer left before anybody came");
         } else if there.is_empty() && !said.poison {
@@ -86,16 +82,6 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
             verdict.wrong(format!("silence: {} was refused, and the customer was not told", said.name));
         }
     }
-}
-
-/// The ring was never written, and the key of a repetition is of another opening.
-const UNWRITTEN: &str = "what was parked with its effect unwritten came back in the next conversation";
-
-/// It had its effect when the worker panicked, or met a job of the next release, and what came back went to another ticket.
-fn was_parked_unwritten(world: &World, ledger: &Ledger, said: &Said, there: &[&Seen]) -> bool {
-    let mut openings: Vec<_> = there.iter().map(|seen| ledger.tickets[seen.place].opening.as_str()).collect();
-    openings.dedup();
-    openings.len() > 1 && openings.len() == there.len() && world.queues.were_parked(said.number)
 }
 
 /// A copy does not say that it is one, and nobody looks before its first try.

@@ -122,7 +122,9 @@ impl Helpdesk for WebhookClient {
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
-        let id = format!("{}-message-{}", to.opening.as_str(), message.id);
+        // Of the conversation and not of its opening: what was parked after its effect, and comes back when the customer is
+        // in the next one, is still the same message.
+        let id = format!("{}-message-{}", to.opening.conversation().as_str(), message.id);
         self.post(&id, message.at, map::created(to, message)).await.map(drop)
     }
 
