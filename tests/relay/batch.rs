@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use ponte::{
+    clock::Clock,
     message::{AgentEvent, AgentEventKind, Content, SourceId},
     queue::Record,
-    relay::Failure,
+    relay::{Deadline, Failure, Stopped, Worker, work},
 };
 
 use super::ports::Told;
@@ -153,4 +155,41 @@ async fn what_arrived_before_a_panic_is_known_to_a_copy() {
     // The helpdesk sends it once more, while the first is parked.
     assert!(world.to_blip(vec![world.agent_record("T-1", event, 1)]).await.is_empty());
     assert_eq!(world.sent(), ["a", "b", "c"]);
+}
+
+/// A worker whose bug is in the reading of a record, which telling of it needs too.
+struct Reads;
+
+fn read(record: &Record) {
+    assert_ne!(record.body, "poison", "a bug");
+}
+
+#[async_trait]
+impl Worker for Reads {
+    fn name(&self) -> &'static str {
+        "reads"
+    }
+
+    async fn parked(&self, record: &Record) {
+        read(record);
+    }
+
+    async fn run(&self, records: &[Record], _: Deadline) -> Stopped {
+        records.iter().for_each(read);
+        Stopped { done: records.len(), failure: None }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_telling_of_a_parked_message_costs_no_other() {
+    let world = World::new();
+    let record = |id: &str, group: &str, body: &str| {
+        let [id, group, body] = [id, group, body].map(str::to_owned);
+        Record { id, receipt: "r".to_owned(), group, attempts: 1, body }
+    };
+    let records = vec![record("1", "a", "poison"), record("2", "a", "fine"), record("3", "b", "fine")];
+    let deadline = Deadline(world.clock.now().plus(Duration::from_secs(30)));
+    assert!(work(&Reads, &*world.queue, &*world.clock, records, deadline).await.is_empty());
+    let parked = world.queue.parked.lock().unwrap();
+    assert_eq!(parked.iter().map(|(record, _)| record.id.as_str()).collect::<Vec<_>>(), ["1"]);
 }

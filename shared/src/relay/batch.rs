@@ -118,7 +118,10 @@ async fn work_group(
         if queue.park(first, &failure).await.is_err() {
             break Some(Failure::later("the parked queue is unavailable"));
         }
-        worker.parked(first).await;
+        // It reads the same record: the bug may be met again there, and must not take the other groups with it.
+        if catch(worker.parked(first)).await.is_none() {
+            tracing::warn!(queue = worker.name(), "telling of what was parked panicked");
+        }
         tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "parked");
         rest = others;
         if rest.is_empty() {
