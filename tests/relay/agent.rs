@@ -56,6 +56,19 @@ async fn an_unknown_ticket_is_tried_for_two_minutes_and_then_dropped() {
 }
 
 #[tokio::test]
+async fn each_event_of_an_unknown_ticket_has_its_own_two_minutes() {
+    let world = World::new();
+    let old = world.agent_record("T-1", says("a", "oi"), 1);
+    world.clock.pass(Duration::from_secs(100));
+    let young = world.agent_record("T-1", says("b", "Olá"), 1);
+    world.clock.pass(Duration::from_secs(30));
+    assert_eq!(world.to_blip(vec![old, young.clone()]).await, [young.id.clone()], "only the first is let go");
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    assert!(world.to_blip(vec![young]).await.is_empty());
+    assert_eq!(world.sent(), ["Olá"]);
+}
+
+#[tokio::test]
 async fn the_far_side_is_asked_before_a_repetition_and_only_as_far_as_it_knows() {
     let world = open().await;
     let records = |attempts| ["a", "b", "c"].map(|id| world.agent_record("T-1", says(id, id), attempts)).to_vec();

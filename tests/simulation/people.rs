@@ -71,6 +71,8 @@ async fn visit(world: &Arc<World>) {
         let name = {
             let mut ledger = world.ledger();
             ledger.said[said].typed = true;
+            // It would kill the function from within whatever opens the conversation, and never be parked itself.
+            ledger.said[said].bug = ledger.said[said].bug.filter(|bug| *bug != Bug::Kills);
             ledger.said[said].kind = Kind::Words(1);
             ledger.said[said].source.clone()
         };

@@ -62,8 +62,9 @@ impl Witness {
 impl Store for Witness {
     async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
         let before = self.invocation.world.map.get(key);
+        let read = self.inner.conversation(key, now).await?;
         self.read.lock().unwrap().insert(key.clone(), before);
-        self.inner.conversation(key, now).await
+        Ok(read)
     }
 
     async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, now: Timestamp) -> Result<(), StoreError> {

@@ -38,9 +38,9 @@ pub enum CustomerDecision {
 /// What was received this long before the words that opened the conversation belongs to an earlier one. Less is the skew of
 /// the doors' clocks, or a door that was slow to put it into the queue.
 pub const EARLIER: Duration = Duration::from_mins(1);
-/// The same for what was parked and comes back: a conversation may have ended and the next begun within a minute of it, and
-/// nothing but the clocks makes it look older than its opening.
-pub const EARLIER_WHEN_REPLAYED: Duration = Duration::from_secs(5);
+/// The same for what was tried before, above all what was parked and comes back: a conversation may have ended and the next
+/// begun within a minute of it.
+pub const EARLIER_WHEN_TRIED: Duration = Duration::from_secs(5);
 
 /// Decides about an event that we received at `received`. `earlier` is one of the two lengths above.
 ///
@@ -89,9 +89,8 @@ mod tests {
     fn what_was_said_in_an_earlier_opening_is_told_and_not_delivered() {
         let mut conversation = conversation("c@tunnel.msging.net", State::Open);
         conversation.opened = Timestamp(100_000);
-        let decide = |at| {
-            [EARLIER, EARLIER_WHEN_REPLAYED].map(|e| customer_event(Some(&conversation), E::Words, Timestamp(at), e))
-        };
+        let decide =
+            |at| [EARLIER, EARLIER_WHEN_TRIED].map(|e| customer_event(Some(&conversation), E::Words, Timestamp(at), e));
         assert_eq!(decide(39_999), [D::Late, D::Late]);
         assert_eq!(decide(40_000), [D::Deliver, D::Late]);
         assert_eq!(decide(94_999), [D::Deliver, D::Late]);

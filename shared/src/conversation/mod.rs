@@ -16,7 +16,7 @@ mod direction;
 mod way;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
-pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_REPLAYED, customer_event};
+pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, customer_event};
 pub use direction::{Direction, RING_ENTRIES, Ring, RingEntry};
 pub use way::Way;
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, EARLIER, EARLIER_WHEN_REPLAYED, RingEntry, State},
+    conversation::{Conversation, Direction, EARLIER, EARLIER_WHEN_TRIED, RingEntry, State},
     lime::{Event, Message, Notification, Reason},
     message::ConversationKey,
 };
@@ -49,7 +49,7 @@ impl Tries {
 
     /// How long before an opening that must have been received which belongs to an earlier one.
     pub(crate) fn earlier(self) -> Duration {
-        if self.replayed { EARLIER_WHEN_REPLAYED } else { EARLIER }
+        if self.again() { EARLIER_WHEN_TRIED } else { EARLIER }
     }
 }
 

@@ -70,6 +70,8 @@ struct Read {
     tries: Tries,
     /// Of each event the parts that are delivered: made ahead of the run's first effect, since files are copied for it.
     parts: Vec<Result<Vec<Part>, Failure>>,
+    /// Whether its ticket is one of ours, asked for each record until one is: what came later is not as long unknown.
+    ours: Result<bool, Failure>,
 }
 
 impl std::fmt::Debug for ToBlip {
@@ -99,9 +101,7 @@ impl Worker for ToBlip {
         let mut done = 0;
         let mut failure = None;
         let mut read: Vec<Option<Read>> = records.iter().map(|record| read(record, deadline)).collect();
-        if let Err(unread) = self.make_ready(&mut run, &mut read).await {
-            return Stopped { done: 0, failure: Some(unread) };
-        }
+        self.make_ready(&mut run, &mut read).await;
         for read in &read {
             if done > 0 && !deadline.allows(self.clock.now(), UNDER_WAY) {
                 failure = Some(time_is_up());
@@ -127,17 +127,20 @@ impl Worker for ToBlip {
 impl ToBlip {
     /// Makes ready what is delivered, for all records before the first of them has an effect. What fails stops the run when
     /// its turn comes, and not before.
-    async fn make_ready<'a>(
-        &'a self,
-        run: &mut Option<(OpeningId, Run<'a>)>,
-        read: &mut [Option<Read>],
-    ) -> Result<(), Failure> {
+    async fn make_ready<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: &mut [Option<Read>]) {
         let mut first = true;
         for read in read.iter_mut().flatten() {
             if run.is_none() {
-                *run = self.load(&read.job).await?;
+                match self.load(&read.job).await {
+                    Ok(loaded) => *run = loaded,
+                    Err(unread) => {
+                        read.ours = Err(unread);
+                        return;
+                    }
+                }
             }
-            let Some((_, run)) = run else { return Ok(()) };
+            read.ours = Ok(run.is_some());
+            let Some((_, run)) = run else { continue };
             for event in &read.job.events {
                 let named = |content: &Content| matches!(content, Content::File { .. });
                 let copies =
@@ -155,7 +158,6 @@ impl ToBlip {
                 read.parts.push(parts);
             }
         }
-        Ok(())
     }
 
     /// What is delivered of an event: its files copied, and all of it as the customer's channel can show it.
@@ -176,8 +178,9 @@ impl ToBlip {
     }
 
     async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: Option<&Read>) -> Result<(), Failure> {
-        let Read { job, tries, parts } = read.ok_or(Failure::Broken { why: "not a job of this version" })?;
-        let Some((opening, run)) = run else {
+        let Read { job, tries, parts, ours } = read.ok_or(Failure::Broken { why: "not a job of this version" })?;
+        let Some((opening, run)) = run.as_mut().filter(|_| ours == &Ok(true)) else {
+            ours.clone()?;
             tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
             return Ok(());
         };
@@ -427,7 +430,7 @@ impl ToBlip {
 fn read(record: &Record, deadline: Deadline) -> Option<Read> {
     let job: ToBlipJob = record.job()?;
     let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-    Some(Read { job, tries, parts: Vec::new() })
+    Some(Read { job, tries, parts: Vec::new(), ours: Ok(false) })
 }
 
 /// What the customer's channel can show.
