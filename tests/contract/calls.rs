@@ -113,7 +113,7 @@ async fn all_calls() -> Vec<Call> {
         client.open(&opening(known)).await.unwrap();
     }
     for (number, content) in [Fields::All, Fields::Required].into_iter().flat_map(contents).enumerate() {
-        let message = CustomerMessage { id: number.to_string(), content, at: NOW, late: number % 2 == 0 };
+        let message = CustomerMessage { id: number.to_string(), content, at: NOW, late: number % 2 == 0, again: false };
         client.deliver(&to, &message).await.unwrap();
     }
     let channel = |code| NotDelivered::Channel { code, description: None };
@@ -187,7 +187,7 @@ async fn a_repetition_keeps_its_id() {
     // Two openings of one conversation, seven notices about one message, three ends: each is one event told again.
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 6 - 2);
     let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 2], "");
-    let message = CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false };
+    let message = CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false, again: false };
     for (opening, known) in [
         ("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-ffffffffffff", true), // the customer's next one: the message came back
         ("ffffffffffffffffffffffffffffffff-ffffffffffff", false),

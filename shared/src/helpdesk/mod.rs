@@ -34,10 +34,19 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
     }
 }
 
+/// What the bridge proves itself with, and the helpdesk. Either may be empty where a helpdesk does not need it.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// `HelpdeskCredentials`: what our calls carry.
+    pub credentials: Secret,
+    /// `HelpdeskWebhookSecret`: what events are signed with.
+    pub webhook: Secret,
+}
+
 /// The client of the configured helpdesk, for the workers.
 pub fn client(
     settings: &HelpdeskSettings,
-    secret: Secret,
+    secrets: Secrets,
     http: reqwest::Client,
     texts: Texts,
     clock: Arc<dyn crate::clock::Clock>,
@@ -45,7 +54,7 @@ pub fn client(
     match settings.name.as_str() {
         webhook::NAME => {
             let capabilities = capabilities(settings)?;
-            Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secret, texts, clock, capabilities)?))
+            Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secrets.webhook, texts, clock, capabilities)?))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -11,7 +11,7 @@ use crate::{
     queue::{QueueUrls, SqsQueue},
     relay::{
         accept::{self, Accepted},
-        ports::{Headers, Rejection, Unverified},
+        ports::{Headers, Question, Rejection, Unverified},
     },
     settings::Environment,
     telemetry,
@@ -59,6 +59,11 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
     let (door, name, key, queue) = (&*door, settings.name.as_str(), &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
+        let uri = request.uri();
+        let question = Question { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
+        if let Some(accepted) = accept::question(&question, door) {
+            return answer("helpdesk-callback", Ok(accepted));
+        }
         let headers = EventHeaders(request.headers());
         let request = Unverified { headers: &headers, body: request.body() };
         let accepted = accept::from_helpdesk(&request, door, name, queue, &SystemClock, key).await;
@@ -67,7 +72,7 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
     .await
 }
 
-/// 200 with an empty body, or the rejection's status with its reason in words; a 401 says nothing.
+/// 200 with an empty body (or the answer to a question), or the rejection's status with its reason in words; a 401 says nothing.
 fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Result<Response<Body>, Error> {
     let rejection = match accepted {
         Ok(Accepted::Queued(jobs)) => {
@@ -77,6 +82,10 @@ fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Resu
         Ok(Accepted::Dropped(reason)) => {
             tracing::info!(function, reason, "dropped");
             return Ok(Response::builder().status(200).body(Body::Empty)?);
+        }
+        Ok(Accepted::Answered(body)) => {
+            tracing::info!(function, "answered");
+            return Ok(Response::builder().status(200).body(Body::Text(body))?);
         }
         Err(rejection) => rejection,
     };

@@ -12,7 +12,8 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     fetch::{Fetcher, Policy},
     hash::HashKey,
-    helpdesk, http,
+    helpdesk::{self, Secrets},
+    http,
     media::{FileStore, S3Bucket},
     message::MEGABYTE,
     queue::{QueueUrls, Record, SqsQueue},
@@ -62,9 +63,14 @@ impl Parts {
         let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
-        let field = |secret: HelpdeskSecret| secret.webhook_secret;
-        let secret = aws.secret("HELPDESK_SECRET_ARN", helpdesk_secret.webhook_secret, field, clock.clone())?;
-        let helpdesk = helpdesk::client(&settings, secret, client, texts.clone(), clock.clone())?;
+        let HelpdeskSecret { credentials, webhook_secret } = helpdesk_secret;
+        let secret =
+            |value, field: fn(HelpdeskSecret) -> String| aws.secret("HELPDESK_SECRET_ARN", value, field, clock.clone());
+        let secrets = Secrets {
+            credentials: secret(credentials, |secret| secret.credentials)?,
+            webhook: secret(webhook_secret, |secret| secret.webhook_secret)?,
+        };
+        let helpdesk = helpdesk::client(&settings, secrets, client, texts.clone(), clock.clone())?;
         Ok(Self {
             store: Arc::new(DynamoStore::new(dynamo, table, settings.name, key.clone())),
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::ports::{Clock, Door, Queue, Rejection, Unverified, Verified};
+use super::ports::{Clock, Door, Question, Queue, Rejection, Unverified, Verified};
 use crate::{
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification},
@@ -19,12 +19,14 @@ pub const MAX_BODY: usize = 248 * 1024;
 const MAX_DEPTH: usize = 100;
 
 /// What became of a good request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Accepted {
     /// This many jobs are safe in the queue.
     Queued(usize),
     /// Nothing in it is for the other side.
     Dropped(&'static str),
+    /// It asked whether the address is theirs, and this is the answer's body.
+    Answered(String),
 }
 
 /// Blip's door, behind the check of its token (`blip::verify`). What the helpdesk cannot show of presence is dropped.
@@ -49,6 +51,11 @@ pub async fn from_blip(
         }
         Err(why) => Ok(Accepted::Dropped(why)),
     }
+}
+
+/// What comes to the helpdesk's door and is no event, if it is that. It needs no signature, and causes nothing.
+pub fn question(question: &Question<'_>, door: &dyn Door) -> Option<Accepted> {
+    door.answer(question).map(Accepted::Answered)
 }
 
 /// The helpdesk's door: one job for each ticket, holding that ticket's events in order, so that a half-failed
@@ -234,6 +241,35 @@ mod tests {
         for id in [None, Some(""), Some("{{$guid}}")] {
             assert_ne!(source_id(id), source_id(id));
         }
+    }
+
+    struct Asked;
+
+    impl Door for Asked {
+        fn answer(&self, question: &Question<'_>) -> Option<String> {
+            (question.method == "GET").then(|| question.query.to_owned())
+        }
+
+        fn verify<'a>(&self, _: &Unverified<'a>, _: crate::clock::Timestamp) -> Result<Verified<'a>, Rejection> {
+            Err(Rejection::Unauthorized(""))
+        }
+
+        fn events(
+            &self,
+            _: &Unverified<'_>,
+            _: Verified<'_>,
+        ) -> Result<Vec<super::super::ports::TicketEvents>, Rejection> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[test]
+    fn a_question_is_answered_where_the_helpdesk_asks_any() {
+        let asked = |method, door: &dyn Door| question(&Question { method, query: "a=1" }, door);
+        assert_eq!(asked("GET", &Asked), Some(Accepted::Answered("a=1".to_owned())));
+        assert_eq!(asked("POST", &Asked), None);
+        let webhook = crate::helpdesk::webhook::WebhookDoor::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        assert_eq!(["GET", "HEAD", "POST"].map(|method| asked(method, &webhook)), [None, None, None]);
     }
 
     #[test]

@@ -329,6 +329,8 @@ pub struct CustomerMessage {
     pub at: Timestamp,
     /// It was said before the conversation ended and comes after: a note, not a new conversation.
     pub late: bool,
+    /// An earlier try may have posted it: a helpdesk without an idempotency key is asked first.
+    pub again: bool,
 }
 
 /// Why an agent's message did not reach the customer.
@@ -455,8 +457,22 @@ pub trait Headers: Sync {
     fn get(&self, name: &str) -> Option<&str>;
 }
 
+/// A request without an event in it, as it came: nobody has checked it.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The HTTP method, in upper case.
+    pub method: &'a str,
+    /// The query string without its `?`; empty when there is none.
+    pub query: &'a str,
+}
+
 /// A helpdesk's door: is it really them, and what do they say?
 pub trait Door: Send + Sync {
+    /// What a request is answered that asks whether this address is theirs, and carries no event: the body of a 200. `None`
+    /// when it is no such question. It is not signed, so the answer must be what a stranger may have.
+    fn answer(&self, _question: &Question<'_>) -> Option<String> {
+        None
+    }
     /// Checks the sender over the raw bytes, in constant time.
     fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection>;
     /// The events of a checked request, by ticket, each ticket's in order. What is not for us is left out.

@@ -433,7 +433,7 @@ impl ToHelpdesk {
             }
             if let Some(content) = content.clone() {
                 let id = self.key.hex(&["customer-message", part.as_str()]);
-                let message = CustomerMessage { id, content, at: said.at, late: said.late };
+                let message = CustomerMessage { id, content, at: said.at, late: said.late, again: said.again };
                 self.helpdesk.deliver(to, &message).await?;
             }
             run.delivered(entry);
