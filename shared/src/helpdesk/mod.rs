@@ -3,6 +3,8 @@
 //! An adapter implements the relay's ports and never touches the map or a queue. `docs/helpdesks/` has a page for
 //! each. Adding one is a folder and a line in each of the three functions below.
 
+mod dossier;
+pub mod intercom;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -16,12 +18,13 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 1] = [webhook::NAME];
+pub const NAMES: [&str; 2] = [webhook::NAME, intercom::NAME];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
     match settings.name.as_str() {
         webhook::NAME => Ok(Box::new(webhook::WebhookDoor::new(secret)?)),
+        intercom::NAME => Ok(Box::new(intercom::IntercomDoor::new(secret)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -30,6 +33,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
 pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, SettingsError> {
     match settings.name.as_str() {
         webhook::NAME => webhook::capabilities(&settings.own),
+        intercom::NAME => intercom::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -51,10 +55,14 @@ pub fn client(
     texts: Texts,
     clock: Arc<dyn crate::clock::Clock>,
 ) -> Result<Arc<dyn Helpdesk>, SettingsError> {
+    let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
         webhook::NAME => {
-            let capabilities = capabilities(settings)?;
             Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secrets.webhook, texts, clock, capabilities)?))
+        }
+        intercom::NAME => {
+            let key = secrets.credentials;
+            Ok(Arc::new(intercom::IntercomClient::new(http, &settings.url, key, texts, clock, capabilities)?))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -1,0 +1,222 @@
+//! The relay's port on Intercom's API.
+//!
+//! Intercom has no idempotency key. What is possible, and done: a **conversation** is looked for among the contact's recent ones by
+//! the mark in its first line, **notes** and the **close** bear marks of their own and are looked for in the conversation, and a
+//! **reply** that was tried before is looked for by its second and its words (`created_at` is ours to set). So a repetition is
+//! doubled only where Intercom's search is behind by more than a minute; and of two equal texts that a customer sends within one
+//! second, the later one may be taken for the first, only when it is being repeated.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use reqwest::Client;
+
+use super::{calls::Calls, map, wire};
+use crate::{
+    clock::{Clock, Timestamp},
+    hash::HashKey,
+    helpdesk::dossier,
+    message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// How far back a conversation of the same opening is looked for: no queue of SQS keeps a record for longer.
+const LOOK_BACK: Duration = Duration::from_hours(14 * 24);
+/// How many conversations a client remembers, so that most replies are one call.
+const REMEMBERED: usize = 500;
+
+/// Intercom.
+#[derive(Clone)]
+pub struct IntercomClient {
+    calls: Calls,
+    texts: Texts,
+    capabilities: Capabilities,
+    /// The conversations that were met last, the newest first.
+    known: Arc<Mutex<VecDeque<Known>>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    opening: OpeningId,
+    ticket: TicketId,
+    contact: String,
+}
+
+impl std::fmt::Debug for IntercomClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "IntercomClient({})", self.calls.host())
+    }
+}
+
+impl IntercomClient {
+    /// `url` is the API of the workspace's region; `token` is an access token.
+    pub fn new(
+        http: Client,
+        url: &str,
+        token: Secret,
+        texts: Texts,
+        clock: Arc<dyn Clock>,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        Ok(Self { calls: Calls::new(http, url, token, clock)?, texts, capabilities, known: Arc::default() })
+    }
+
+    fn remember(&self, opening: &OpeningId, ticket: &TicketId, contact: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|known| known.opening != *opening);
+        known.push_front(Known { opening: opening.clone(), ticket: ticket.clone(), contact: contact.to_owned() });
+        known.truncate(REMEMBERED);
+    }
+
+    fn known(&self, opening: &OpeningId) -> Option<Known> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|known| known.opening == *opening).cloned()
+    }
+
+    /// A conversation, and the contact that it is of.
+    async fn read(&self, to: &TicketRef) -> Result<(wire::Conversation, String), Failure> {
+        let conversation = self.calls.conversation(to.ticket.as_str()).await?;
+        let contacts = conversation.contacts.as_ref().map(|contacts| contacts.contacts.as_slice()).unwrap_or_default();
+        let contact = contacts.iter().find_map(|contact| contact.id.clone());
+        // Without a contact, nobody can say anything in it: it was deleted.
+        let contact = contact.ok_or(Failure::Gone)?;
+        self.remember(&to.opening, &to.ticket, &contact);
+        Ok((conversation, contact))
+    }
+
+    /// Finds the conversation that bears the opening's mark, or begins it. Whether it was there.
+    async fn conversation_of(&self, opening: &Opening) -> Result<(Known, bool), Failure> {
+        if let Some(known) = self.known(&opening.id) {
+            return Ok((known, true));
+        }
+        let (contact, was_there) = match self.calls.find_contact(&opening.customer).await? {
+            Some(contact) => (contact, true),
+            None => self.calls.create_contact(&map::contact(opening)).await?,
+        };
+        let mut found = None;
+        if was_there {
+            let back = i64::try_from(LOOK_BACK.as_millis()).unwrap_or(i64::MAX);
+            let since = Timestamp(opening.at.0.saturating_sub(back));
+            let ours = |c: &wire::Conversation| map::marked(c.first_words()).as_ref() == Some(&opening.id);
+            found = self.calls.search(&contact, since).await?.into_iter().find(ours).and_then(|found| found.id);
+        }
+        let was_there = found.is_some();
+        let ticket = match found {
+            Some(ticket) => ticket,
+            None => self.calls.begin(&map::begin(&contact, opening)).await?,
+        };
+        let known = Known { opening: opening.id.clone(), ticket: TicketId::new(ticket), contact };
+        self.remember(&known.opening, &known.ticket, &known.contact);
+        Ok((known, was_there))
+    }
+
+    /// Profile and transcript as notes. `seen` is the conversation, where it may hold them already.
+    async fn introduce(
+        &self,
+        opening: &Opening,
+        ticket: &TicketId,
+        seen: Option<&wire::Conversation>,
+    ) -> Result<(), Failure> {
+        let text = dossier::dossier(opening, self.texts.language);
+        for (number, part) in split(&text, self.capabilities.text).iter().enumerate() {
+            let id = mark(&["dossier", opening.id.as_str(), &number.to_string()]);
+            if !seen.is_some_and(|seen| map::has_mark(seen, &id)) {
+                let note = map::note(&self.calls.admin().await?, part, &id);
+                self.calls.reply(ticket.as_str(), &note).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Posts a note that bears `id`, if the conversation has none such.
+    async fn tell(&self, to: &TicketRef, seen: &wire::Conversation, id: &str, text: &str) -> Result<(), Failure> {
+        if map::has_mark(seen, id) {
+            return Ok(());
+        }
+        let note = map::note(&self.calls.admin().await?, text, id);
+        self.calls.reply(to.ticket.as_str(), &note).await
+    }
+}
+
+/// What a note is recognised by: short, since agents see it.
+fn mark(parts: &[&str]) -> String {
+    HashKey::new(b"intercom-note").hex(parts).chars().take(12).collect()
+}
+
+#[async_trait]
+impl Helpdesk for IntercomClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let (known, was_there) = self.conversation_of(opening).await?;
+        let to = TicketRef { opening: opening.id.clone(), ticket: known.ticket.clone() };
+        let seen = if was_there { Some(self.read(&to).await?.0) } else { None };
+        match self.introduce(opening, &known.ticket, seen.as_ref()).await {
+            // Without the notes the agent still has the customer's words.
+            Err(Failure::Refused { status, .. }) => tracing::warn!(status, "the notes about a customer were refused"),
+            outcome => outcome?,
+        }
+        Ok(known.ticket)
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        if message.late {
+            let (seen, _) = self.read(to).await?;
+            let text = map::late(message, self.texts.language);
+            return self.tell(to, &seen, &mark(&["late", &message.id]), &text).await;
+        }
+        let ticket = to.ticket.as_str();
+        if let Some(known) = self.known(&to.opening).filter(|known| !message.again && known.ticket == to.ticket) {
+            match self.calls.reply(ticket, &map::reply(&known.contact, message)).await {
+                // The contact may have been merged into another one: the conversation knows.
+                Err(Failure::Gone) => {}
+                outcome => return outcome,
+            }
+        }
+        let (seen, contact) = self.read(to).await?;
+        let reply = map::reply(&contact, message);
+        if message.again && map::has_reply(&seen, &reply) {
+            return Ok(());
+        }
+        self.calls.reply(ticket, &reply).await
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let (seen, _) = self.read(to).await?;
+        let mut text = reason.words(self.texts.language);
+        if let Some(quote) = map::quote(&seen, message) {
+            text = format!("{text}\n> {quote}");
+        }
+        // The reason is not in the mark: a later try may find another one, and one notice of a message is enough.
+        self.tell(to, &seen, &mark(&["not-delivered", message.as_str()]), &text).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let (seen, _) = self.read(to).await?;
+        self.tell(to, &seen, &mark(&["note", id]), text).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in Intercom.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let (seen, _) = self.read(to).await?;
+        self.tell(to, &seen, &mark(&["ended", to.opening.as_str()]), text).await?;
+        if seen.state.as_deref() == Some("closed") {
+            return Ok(());
+        }
+        let close = map::close(&self.calls.admin().await?, &to.opening);
+        self.calls.close(to.ticket.as_str(), &close).await
+    }
+}

@@ -1,0 +1,64 @@
+//! The helpdesk `intercom`: Intercom's Conversations API 2.15, and its webhooks.
+//!
+//! A customer is a contact known by our pseudonym (`external_id`), a ticket is a conversation that this contact began, and
+//! its first line bears our mark. What customers say is a reply of the contact; what the bridge says is a note. Intercom has
+//! no idempotency key, so every repetition looks before it writes (`client.rs` says how well that works).
+//!
+//! Sources: the specification of Intercom's API 2.15 (intercom/Intercom-OpenAPI `8889625a7b93`, MIT), and its pages on
+//! webhooks and rate limits. The page for who sets it up is `docs/helpdesks/intercom.md`.
+
+mod calls;
+mod client;
+mod map;
+mod verify;
+pub mod wire;
+
+use crate::{
+    message::{Capabilities, Files, MAX_TEXT},
+    settings::SettingsError,
+};
+
+pub use client::IntercomClient;
+pub use verify::IntercomDoor;
+
+/// Its name in the parameter `Helpdesk`.
+pub const NAME: &str = "intercom";
+
+/// The parameter `HelpdeskSettings` of this helpdesk.
+#[derive(Debug, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Own {
+    /// The longest text of one message, in characters. Intercom documents no limit; ours stands in for it.
+    longest_text: usize,
+}
+
+impl Default for Own {
+    fn default() -> Self {
+        Self { longest_text: MAX_TEXT }
+    }
+}
+
+/// What it can show. `own` is the parameter `HelpdeskSettings`.
+pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+    let own: Own = match own.trim() {
+        "" => Own::default(),
+        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+    };
+    if !(1..=MAX_TEXT).contains(&own.longest_text) {
+        return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+    }
+    Ok(Capabilities {
+        text: own.longest_text,
+        // By link, so that the size is the stack's own limit: the specification gives none for `attachment_urls`.
+        files: Some(Files { bytes: u64::MAX, captions: true }),
+        // A contact's `reply_options` answer an agent's question; no message of a customer offers answers.
+        choices: None,
+        // The specification has neither places nor links with a title in a reply.
+        locations: false,
+        links: false,
+        // Nor has it a call that shows the customer typing, or how far a message of an agent has come.
+        typing: false,
+        receipts: false,
+        edits: false,
+    })
+}

@@ -1,0 +1,274 @@
+//! Intercom's JSON, both ways: as much of it as the bridge reads or writes.
+//!
+//! Everything that is read is optional, and unknown fields and values pass: webhooks of 2019 and of today are read by the
+//! same types (`user` and `conversation_message` became `contacts` and `source`). What is written is held against the
+//! official specification by the tests.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+macro_rules! personal {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )*};
+}
+personal!(
+    Conversation,
+    Source,
+    Part,
+    Author,
+    Attachment,
+    Contact,
+    NewContact,
+    NewConversation,
+    Reply,
+    Close,
+    Errors,
+    Error
+);
+
+/// A webhook: `notification_event`.
+#[derive(Debug, Deserialize)]
+pub struct Notification {
+    /// `conversation.admin.replied`, `ping`, …
+    pub topic: String,
+    /// `notif_…`; null in a ping.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub data: Data,
+}
+
+/// What a webhook is about.
+#[derive(Debug, Default, Deserialize)]
+pub struct Data {
+    /// A conversation, in the topics that are ours.
+    #[serde(default)]
+    pub item: Value,
+}
+
+/// A conversation: of a webhook with its one new part, of `GET /conversations/{id}` with the last 500.
+#[derive(Default, Deserialize)]
+pub struct Conversation {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    /// The first message. `conversation_message` until API version 1.4.
+    #[serde(default, alias = "conversation_message")]
+    pub source: Option<Source>,
+    #[serde(default)]
+    pub contacts: Option<Contacts>,
+    #[serde(default)]
+    pub conversation_parts: Option<Parts>,
+    /// `open`, `closed`, `snoozed`.
+    #[serde(default)]
+    pub state: Option<String>,
+}
+
+impl Conversation {
+    /// The parts that are there, oldest first.
+    pub fn parts(&self) -> &[Part] {
+        self.conversation_parts.as_ref().map(|parts| parts.conversation_parts.as_slice()).unwrap_or_default()
+    }
+
+    /// The words of the first message.
+    pub fn first_words(&self) -> &str {
+        self.source.as_ref().and_then(|source| source.body.as_deref()).unwrap_or_default()
+    }
+}
+
+/// The first message of a conversation.
+#[derive(Deserialize)]
+pub struct Source {
+    #[serde(default)]
+    pub body: Option<String>,
+}
+
+/// The contacts of a conversation.
+#[derive(Debug, Default, Deserialize)]
+pub struct Contacts {
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+}
+
+/// A contact: a customer.
+#[derive(Deserialize)]
+pub struct Contact {
+    /// 24 hexadecimal characters.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+}
+
+/// A list of parts.
+#[derive(Debug, Default, Deserialize)]
+pub struct Parts {
+    #[serde(default)]
+    pub conversation_parts: Vec<Part>,
+}
+
+/// Something that was said or done in a conversation.
+#[derive(Deserialize)]
+pub struct Part {
+    /// The same under every topic that tells of it.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    /// `comment`, `note`, `assignment`, `close`, … A reply that also assigns is an `assignment` with a body.
+    #[serde(default)]
+    pub part_type: String,
+    /// HTML before webhook version 2.15, plain text since.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// Seconds since the epoch.
+    #[serde(default)]
+    pub created_at: Option<i64>,
+    #[serde(default)]
+    pub author: Option<Author>,
+    #[serde(default)]
+    pub assigned_to: Option<Author>,
+    #[serde(default)]
+    pub attachments: Option<Vec<Attachment>>,
+}
+
+/// Who did it, or to whom it was given.
+#[derive(Deserialize)]
+pub struct Author {
+    /// `admin`, `team`, `bot`, `user`, `lead`, …
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// A file of a part. Its link is signed and expires.
+#[derive(Deserialize)]
+pub struct Attachment {
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub url: Option<String>,
+    #[serde(default)]
+    pub content_type: Option<String>,
+    /// Bytes.
+    #[serde(default)]
+    pub filesize: Option<u64>,
+}
+
+/// `GET /me`: whose token it is.
+#[derive(Debug, Deserialize)]
+pub struct Me {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+}
+
+/// The answer to `POST /conversations`: a message.
+#[derive(Debug, Deserialize)]
+pub struct Begun {
+    #[serde(default, deserialize_with = "id")]
+    pub conversation_id: Option<String>,
+}
+
+/// The answer to `POST /conversations/search`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Found {
+    #[serde(default)]
+    pub conversations: Vec<Conversation>,
+}
+
+/// The body of a 4xx: `error.list`.
+#[derive(Default, Deserialize)]
+pub struct Errors {
+    #[serde(default)]
+    pub errors: Vec<Error>,
+}
+
+/// One of them.
+#[derive(Deserialize)]
+pub struct Error {
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// `POST /contacts`. No e-mail and no phone: Intercom would write to the customer by itself, or find somebody else's contact.
+#[derive(Serialize)]
+pub struct NewContact {
+    /// `user`.
+    pub role: &'static str,
+    pub external_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// `POST /conversations`.
+#[derive(Serialize)]
+pub struct NewConversation {
+    pub from: From,
+    /// Plain text; HTML is not supported.
+    pub body: String,
+}
+
+/// Who begins a conversation.
+#[derive(Debug, Serialize)]
+pub struct From {
+    /// `user`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub id: String,
+}
+
+/// `POST /conversations/{id}/reply`, of a contact or of an admin.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Reply {
+    /// Words of the customer.
+    User {
+        /// `comment`.
+        message_type: &'static str,
+        /// `user`.
+        #[serde(rename = "type")]
+        kind: &'static str,
+        intercom_user_id: String,
+        body: String,
+        /// Seconds since the epoch: when it was said.
+        created_at: i64,
+        /// Links of pictures, at most 10.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        attachment_urls: Vec<String>,
+    },
+    /// A note, which only agents see.
+    Admin {
+        /// `note`.
+        message_type: &'static str,
+        /// `admin`.
+        #[serde(rename = "type")]
+        kind: &'static str,
+        admin_id: String,
+        /// HTML.
+        body: String,
+    },
+}
+
+/// `POST /conversations/{id}/parts`.
+#[derive(Serialize)]
+pub struct Close {
+    /// `close`.
+    pub message_type: &'static str,
+    /// `admin`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub admin_id: String,
+    pub body: String,
+}
+
+/// An id is text, in old webhooks at times a number, and may be null. An empty one is none.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
