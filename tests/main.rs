@@ -6,6 +6,7 @@ mod content;
 mod contract;
 mod doors;
 mod end_to_end;
+mod helpdesk;
 mod infra;
 mod lime;
 mod relay;

@@ -85,6 +85,7 @@ pub(crate) async fn post(world: &Arc<World>, envelope: &Value, tags: &[usize]) {
         let verified = ponte::blip::verify(Some("token"), "token", body.as_bytes()).unwrap();
         match accept::from_blip(verified, &request, &request, &world.key, &CAPABILITIES).await {
             Ok(Accepted::Queued(_)) => break,
+            Ok(Accepted::Answered(_)) => return world.ledger().wrong.push("the door answers a question".to_owned()),
             Ok(Accepted::Dropped(why)) => return world.ledger().wrong.push(format!("the door drops: {why}")),
             Err(Rejection::NotStored) => world.wait(500, 20_000).await,
             Err(rejection) => return world.ledger().wrong.push(format!("the door says {rejection}")),

@@ -86,6 +86,10 @@ impl IntercomClient {
     /// A conversation, and the contact that it is of.
     async fn read(&self, to: &TicketRef) -> Result<(wire::Conversation, String), Failure> {
         let conversation = self.calls.conversation(to.ticket.as_str()).await?;
+        // Something else that answers in Intercom's place must not end conversations.
+        if conversation.id.as_deref() != Some(to.ticket.as_str()) {
+            return Err(Failure::later("the helpdesk answers strangely"));
+        }
         let contacts = conversation.contacts.as_ref().map(|contacts| contacts.contacts.as_slice()).unwrap_or_default();
         let contact = contacts.iter().find_map(|contact| contact.id.clone());
         // Without a contact, nobody can say anything in it: it was deleted.

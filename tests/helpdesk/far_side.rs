@@ -1,0 +1,94 @@
+//! A far side that answers what it is told to, and keeps what it was asked.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+};
+
+use serde_json::Value;
+
+/// One answer: status, further headers, and a body.
+pub(super) struct Answer {
+    pub status: u16,
+    pub headers: &'static str,
+    pub body: Value,
+}
+
+impl From<(u16, Value)> for Answer {
+    fn from((status, body): (u16, Value)) -> Self {
+        Self { status, headers: "", body }
+    }
+}
+
+/// One request as it came.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub method: String,
+    /// With its query.
+    pub path: String,
+    headers: Vec<(String, String)>,
+    /// Null when it was empty.
+    pub body: Value,
+}
+
+impl Call {
+    fn read(stream: &mut BufReader<TcpStream>) -> Self {
+        let mut lines = stream.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty());
+        let first = lines.next().unwrap();
+        let mut words = first.split(' ').map(str::to_owned);
+        let (method, path) = (words.next().unwrap(), words.next().unwrap());
+        let split = |line: String| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        let headers: Vec<_> = lines.filter_map(split).collect();
+        let mut call = Self { method, path, headers, body: Value::Null };
+        let mut body = vec![0; call.header("content-length").map_or(0, |length| length.parse().unwrap())];
+        stream.read_exact(&mut body).unwrap();
+        call.body = serde_json::from_slice(&body).unwrap_or_default();
+        call
+    }
+
+    /// One that nobody made.
+    pub(super) fn made(method: &str, path: &str, body: Value) -> Self {
+        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body }
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+
+    /// `POST /path`, without the query.
+    pub(super) fn line(&self) -> String {
+        format!("{} {}", self.method, self.path.split('?').next().unwrap())
+    }
+}
+
+/// Answers each request with the next of `answers`, and then no more.
+pub(super) struct FarSide {
+    pub url: String,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+impl FarSide {
+    pub(super) fn new(answers: Vec<Answer>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let kept = calls.clone();
+        std::thread::spawn(move || {
+            for Answer { status, headers, body } in answers {
+                let mut stream = BufReader::new(listener.accept().unwrap().0);
+                kept.lock().unwrap().push(Call::read(&mut stream));
+                let body = body.to_string();
+                let length = body.len();
+                let head = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\nconnection: close");
+                write!(stream.get_mut(), "{head}\r\n\r\n{body}").unwrap();
+            }
+        });
+        Self { url, calls }
+    }
+
+    /// What was asked since the last look.
+    pub(super) fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+}

@@ -1,0 +1,5 @@
+//! The adapters of the helpdesks that have an API of their own: their events as the relay's, and their calls against a far side
+//! on this machine.
+
+mod far_side;
+mod intercom;
