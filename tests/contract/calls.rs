@@ -187,7 +187,8 @@ async fn a_repetition_keeps_its_id() {
     // Two openings of one conversation, seven notices about one message, three ends: each is one event told again.
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 6 - 2);
     let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 2], "");
-    let message = CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false, again: false };
+    let message =
+        CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false, again: false };
     for (opening, known) in [
         ("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-ffffffffffff", true), // the customer's next one: the message came back
         ("ffffffffffffffffffffffffffffffff-ffffffffffff", false),
