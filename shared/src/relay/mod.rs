@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod opening;
 pub mod ports;
+mod presence;
 mod run;
 mod to_blip;
 mod to_helpdesk;

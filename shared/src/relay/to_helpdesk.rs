@@ -6,16 +6,12 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
 
 use super::{
     Failure,
     batch::{Deadline, Stopped, Worker, caught},
     files::{Copying, Part, SHORTEST_COPY, Whose},
-    ports::{
-        Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Status, Store,
-        TicketRef,
-    },
+    ports::{Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Outgoing, Status, Store, TicketRef},
     run::{Run, Side, Tries, time_is_up},
 };
 use crate::{
@@ -23,7 +19,7 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
-    message::{BlipId, BlipPart, Content, ConversationKey, SourceId, chosen, contents_of},
+    message::{BlipId, Content, ConversationKey, SourceId, chosen, contents_of},
     queue::{Record, ToHelpdeskJob},
     texts::{Texts, own},
 };
@@ -182,7 +178,7 @@ impl ToHelpdesk {
     }
 
     /// The run's conversation, read once.
-    async fn loaded<'a, 'b>(
+    pub(super) async fn loaded<'a, 'b>(
         &'a self,
         run: &'b mut Option<Run<'a>>,
         key: &ConversationKey,
@@ -267,43 +263,6 @@ impl ToHelpdesk {
                 _ => self.failed(notification).await,
             },
         }
-    }
-
-    /// Shows that the customer types. Worth nothing later: it is not tried again.
-    async fn typing(&self, run: &Run<'_>, on: bool) {
-        let open = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Ticketed | State::Open));
-        if let Some(to) = ticket_ref(run).filter(|_| open)
-            && let Err(failure) = self.helpdesk.typing(&to, on).await
-        {
-            tracing::debug!(kind = failure.kind(), "the agent was not shown that the customer types");
-        }
-    }
-
-    /// Shows the agent how far a message has come. It moves forwards only: what was seen was received. A courtesy that is
-    /// not repeated, so that it holds up nobody's words.
-    async fn status<'a>(
-        &'a self,
-        run: &mut Option<Run<'a>>,
-        notification: &Notification,
-        status: Status,
-    ) -> Result<(), Failure> {
-        let Some(BlipId { opening, part: BlipPart::Agent { ticket, message, .. } }) =
-            notification.id.as_deref().and_then(BlipId::parse)
-        else {
-            return Ok(());
-        };
-        let run = self.loaded(run, &opening.conversation()).await?;
-        let message = SourceId::exact(&message);
-        let seen = RingEntry::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
-        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows(seen) {
-            return Ok(());
-        }
-        match self.helpdesk.status(&TicketRef { opening, ticket }, &message, status).await {
-            Ok(()) if status == Status::Consumed => run.delivered(seen),
-            Ok(()) => {}
-            Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
-        }
-        Ok(())
     }
 
     async fn incoming(&self, run: &mut Run<'_>, incoming: &mut Incoming) -> Result<(), Failure> {
@@ -404,15 +363,6 @@ impl ToHelpdesk {
         }
     }
 
-    /// Tells Blip what became of the customer's messages, once that is written down. A courtesy that is not repeated:
-    /// without it the sender's channel shows one tick less.
-    async fn send_receipts(&self, run: Run<'_>) {
-        let receipts = run.receipts.iter().map(|receipt| self.blip.notify(receipt));
-        for failure in join_all(receipts).await.into_iter().filter_map(Result::err) {
-            tracing::warn!(kind = failure.kind(), reason = %failure, "a receipt was not sent");
-        }
-    }
-
     /// Posts each part of a message once, and remembers the whole.
     pub(super) async fn deliver_parts(
         &self,
@@ -475,25 +425,6 @@ impl ToHelpdesk {
         }
         Ok(())
     }
-
-    /// Blip could not deliver a message of ours: its agent is told. The id leads back, so the map is not read.
-    async fn failed(&self, notification: &Notification) -> Result<(), Failure> {
-        let Some(id) = notification.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
-        let BlipPart::Agent { ticket, message, .. } = id.part else {
-            tracing::warn!(opening = id.opening.as_str(), "a system text was not delivered");
-            return Ok(());
-        };
-        let reason = notification.reason.as_ref();
-        let reason = NotDelivered::Channel {
-            code: reason.and_then(|reason| reason.code),
-            description: reason.and_then(|reason| reason.description.clone()),
-        };
-        let to = TicketRef { opening: id.opening, ticket };
-        match self.helpdesk.not_delivered(&to, &SourceId::exact(&message), &reason).await {
-            Err(Failure::Gone) => Ok(()),
-            outcome => outcome,
-        }
-    }
 }
 
 /// Tells the agent, once, that something was parked. The alarm is there in any case.
@@ -519,7 +450,7 @@ fn has_file(document: &Document) -> bool {
     contents_of(document).iter().any(|content| matches!(content, Content::File { .. }))
 }
 
-fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {
+pub(super) fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {
     let conversation = run.conversation.as_ref()?;
     Some(TicketRef { opening: conversation.opening.clone(), ticket: conversation.ticket.clone()? })
 }

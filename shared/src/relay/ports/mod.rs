@@ -4,18 +4,25 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+mod door;
+mod files;
+
 pub use crate::clock::Clock;
 pub use crate::fetch::Access;
 use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
     lime::{Document, Identity, Node, Notification},
-    message::{Agent, Capabilities, Content, ConversationKey, FileId, OpeningId, SourceId, TicketId},
+    message::{Agent, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
     texts::{Language, own},
 };
 
 use super::Failure;
+
+pub use crate::message::TicketEvents;
+pub use door::{Door, Headers, Question, Rejection, Unverified, Verified};
+pub use files::{FileProblem, Files, NotCopied, SourceFile, StoredFile};
 
 /// Why the map did not take a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -194,96 +201,6 @@ pub trait Blip: Send + Sync {
     async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure>;
 }
 
-/// A file that a message names.
-#[derive(Clone)]
-pub struct SourceFile {
-    /// What the copy is called: the same through every repetition.
-    pub id: FileId,
-    pub url: String,
-    /// As the sender's side says; none of it is to be trusted.
-    pub name: Option<String>,
-    pub mime: Option<String>,
-    /// Bytes.
-    pub size: Option<u64>,
-    /// What it is fetched with.
-    pub access: Option<Access>,
-}
-
-impl std::fmt::Debug for SourceFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SourceFile({})", self.id.as_str())
-    }
-}
-
-/// A file as it lies in the stack's own store.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoredFile {
-    /// The lasting link to it.
-    pub url: String,
-    /// A name that is safe on every system.
-    pub name: String,
-    /// What its bytes say that it is.
-    pub mime: String,
-    /// Bytes.
-    pub size: u64,
-}
-
-impl std::fmt::Debug for StoredFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "StoredFile({} bytes)", self.size)
-    }
-}
-
-/// Why a file will never be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileProblem {
-    /// It has more than so many bytes.
-    TooLarge { limit: u64 },
-    /// It is a program, or of another kind that is not passed on.
-    Refused,
-    /// Its link is dead, or leads where nobody may go.
-    Unavailable,
-}
-
-impl FileProblem {
-    /// The code in the in-house contract, and the name of its text.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::TooLarge { .. } => "file_too_large",
-            Self::Refused => "file_refused",
-            Self::Unavailable => "file_unavailable",
-        }
-    }
-
-    /// The same in words, for whoever sent it.
-    pub fn words(self, language: Language) -> String {
-        let text = own(language, self.code()).unwrap_or_default();
-        match self {
-            Self::TooLarge { limit } => text.replace("{limit}", &(limit / crate::message::MEGABYTE).to_string()),
-            Self::Refused | Self::Unavailable => text.to_owned(),
-        }
-    }
-}
-
-/// Why a file was not copied.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotCopied {
-    /// It may work later.
-    Later(Failure),
-    /// The link was good once, or needs another key: a new one may be had.
-    Expired,
-    /// Never.
-    Never(FileProblem),
-}
-
-/// The stack's own store of files: links of the far sides live for minutes, or are not for everybody.
-#[async_trait]
-pub trait Files: Send + Sync {
-    /// Copies a file of at most `limit` bytes within `time`. `again` says that an earlier try may have copied it: then
-    /// the store is asked first. Safe to repeat.
-    async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied>;
-}
-
 /// Where a conversation comes from, for the agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -424,93 +341,6 @@ pub trait Helpdesk: Send + Sync {
     /// Shows how far a message of the agent has come. Called only where [`Capabilities::receipts`] says so. Safe to repeat.
     async fn status(&self, _to: &TicketRef, _message: &SourceId, _status: Status) -> Result<(), Failure> {
         Ok(())
-    }
-}
-
-/// A request that nobody has checked yet: the raw bytes, as they came.
-#[derive(Clone)]
-pub struct Unverified<'a> {
-    /// Lower-case header names.
-    pub headers: &'a dyn Headers,
-    pub body: &'a [u8],
-}
-
-impl std::fmt::Debug for Unverified<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Unverified({} bytes)", self.body.len())
-    }
-}
-
-/// A body whose sender was proved.
-#[derive(Clone, Copy)]
-pub struct Verified<'a>(pub(crate) &'a [u8]);
-
-impl std::fmt::Debug for Verified<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Verified({} bytes)", self.0.len())
-    }
-}
-
-/// The headers of a request.
-pub trait Headers: Sync {
-    /// The value of a header, by its lower-case name; `None` when absent or not text.
-    fn get(&self, name: &str) -> Option<&str>;
-}
-
-/// A request without an event in it, as it came: nobody has checked it.
-#[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
-    /// The HTTP method, in upper case.
-    pub method: &'a str,
-    /// The query string without its `?`; empty when there is none.
-    pub query: &'a str,
-}
-
-/// A helpdesk's door: is it really them, and what do they say?
-pub trait Door: Send + Sync {
-    /// What a request is answered that asks whether this address is theirs, and carries no event: the body of a 200. `None`
-    /// when it is no such question. It is not signed, so the answer must be what a stranger may have.
-    fn answer(&self, _question: &Question<'_>) -> Option<String> {
-        None
-    }
-    /// Checks the sender over the raw bytes, in constant time.
-    fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection>;
-    /// The events of a checked request, by ticket, each ticket's in order. What is not for us is left out.
-    fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection>;
-}
-
-pub use crate::message::TicketEvents;
-
-/// Why a request was not accepted. The words are ours and name nothing of the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
-    /// 401: the sender is not proved. The answer has no body.
-    #[error("{0}")]
-    Unauthorized(&'static str),
-    /// 413: the body is larger than the limit.
-    #[error("the body is larger than the limit")]
-    TooLarge,
-    /// 400: it can never be processed.
-    #[error("{0}")]
-    Malformed(&'static str),
-    /// 422: well-formed, but nothing we know.
-    #[error("{0}")]
-    Unprocessable(&'static str),
-    /// 503: it could not be stored. Send it again.
-    #[error("not stored, send it again")]
-    NotStored,
-}
-
-impl Rejection {
-    /// The HTTP status.
-    pub fn status(self) -> u16 {
-        match self {
-            Self::Unauthorized(_) => 401,
-            Self::TooLarge => 413,
-            Self::Malformed(_) => 400,
-            Self::Unprocessable(_) => 422,
-            Self::NotStored => 503,
-        }
     }
 }
 

@@ -1,0 +1,88 @@
+//! The port at the helpdesk's door: requests before and after they were checked.
+
+use crate::{clock::Timestamp, message::TicketEvents};
+
+/// A request that nobody has checked yet: the raw bytes, as they came.
+#[derive(Clone)]
+pub struct Unverified<'a> {
+    /// Lower-case header names.
+    pub headers: &'a dyn Headers,
+    pub body: &'a [u8],
+}
+
+impl std::fmt::Debug for Unverified<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Unverified({} bytes)", self.body.len())
+    }
+}
+
+/// A body whose sender was proved.
+#[derive(Clone, Copy)]
+pub struct Verified<'a>(pub(crate) &'a [u8]);
+
+impl std::fmt::Debug for Verified<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Verified({} bytes)", self.0.len())
+    }
+}
+
+/// The headers of a request.
+pub trait Headers: Sync {
+    /// The value of a header, by its lower-case name; `None` when absent or not text.
+    fn get(&self, name: &str) -> Option<&str>;
+}
+
+/// A request without an event in it, as it came: nobody has checked it.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The HTTP method, in upper case.
+    pub method: &'a str,
+    /// The query string without its `?`; empty when there is none.
+    pub query: &'a str,
+}
+
+/// A helpdesk's door: is it really them, and what do they say?
+pub trait Door: Send + Sync {
+    /// What a request is answered that asks whether this address is theirs, and carries no event: the body of a 200. `None`
+    /// when it is no such question. It is not signed, so the answer must be what a stranger may have.
+    fn answer(&self, _question: &Question<'_>) -> Option<String> {
+        None
+    }
+    /// Checks the sender over the raw bytes, in constant time.
+    fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection>;
+    /// The events of a checked request, by ticket, each ticket's in order. What is not for us is left out.
+    fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection>;
+}
+
+/// Why a request was not accepted. The words are ours and name nothing of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// 401: the sender is not proved. The answer has no body.
+    #[error("{0}")]
+    Unauthorized(&'static str),
+    /// 413: the body is larger than the limit.
+    #[error("the body is larger than the limit")]
+    TooLarge,
+    /// 400: it can never be processed.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// 422: well-formed, but nothing we know.
+    #[error("{0}")]
+    Unprocessable(&'static str),
+    /// 503: it could not be stored. Send it again.
+    #[error("not stored, send it again")]
+    NotStored,
+}
+
+impl Rejection {
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Unauthorized(_) => 401,
+            Self::TooLarge => 413,
+            Self::Malformed(_) => 400,
+            Self::Unprocessable(_) => 422,
+            Self::NotStored => 503,
+        }
+    }
+}

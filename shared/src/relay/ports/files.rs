@@ -1,0 +1,102 @@
+//! The port to the stack's own store of files.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::Access;
+use crate::{
+    message::FileId,
+    relay::Failure,
+    texts::{Language, own},
+};
+
+/// A file that a message names.
+#[derive(Clone)]
+pub struct SourceFile {
+    /// What the copy is called: the same through every repetition.
+    pub id: FileId,
+    pub url: String,
+    /// As the sender's side says; none of it is to be trusted.
+    pub name: Option<String>,
+    pub mime: Option<String>,
+    /// Bytes.
+    pub size: Option<u64>,
+    /// What it is fetched with.
+    pub access: Option<Access>,
+}
+
+impl std::fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SourceFile({})", self.id.as_str())
+    }
+}
+
+/// A file as it lies in the stack's own store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// The lasting link to it.
+    pub url: String,
+    /// A name that is safe on every system.
+    pub name: String,
+    /// What its bytes say that it is.
+    pub mime: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl std::fmt::Debug for StoredFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredFile({} bytes)", self.size)
+    }
+}
+
+/// Why a file will never be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileProblem {
+    /// It has more than so many bytes.
+    TooLarge { limit: u64 },
+    /// It is a program, or of another kind that is not passed on.
+    Refused,
+    /// Its link is dead, or leads where nobody may go.
+    Unavailable,
+}
+
+impl FileProblem {
+    /// The code in the in-house contract, and the name of its text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "file_too_large",
+            Self::Refused => "file_refused",
+            Self::Unavailable => "file_unavailable",
+        }
+    }
+
+    /// The same in words, for whoever sent it.
+    pub fn words(self, language: Language) -> String {
+        let text = own(language, self.code()).unwrap_or_default();
+        match self {
+            Self::TooLarge { limit } => text.replace("{limit}", &(limit / crate::message::MEGABYTE).to_string()),
+            Self::Refused | Self::Unavailable => text.to_owned(),
+        }
+    }
+}
+
+/// Why a file was not copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotCopied {
+    /// It may work later.
+    Later(Failure),
+    /// The link was good once, or needs another key: a new one may be had.
+    Expired,
+    /// Never.
+    Never(FileProblem),
+}
+
+/// The stack's own store of files: links of the far sides live for minutes, or are not for everybody.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Copies a file of at most `limit` bytes within `time`. `again` says that an earlier try may have copied it: then
+    /// the store is asked first. Safe to repeat.
+    async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied>;
+}

@@ -1,0 +1,84 @@
+//! What becomes of messages, and who types: told to both sides.
+//!
+//! All of it but a failure is a courtesy: tried once, and nothing waits for it.
+
+use futures_util::future::join_all;
+
+use super::{
+    Failure, ToHelpdesk,
+    ports::{NotDelivered, Status, TicketRef},
+    run::Run,
+    to_helpdesk::ticket_ref,
+};
+use crate::{
+    conversation::{RingEntry, State},
+    lime::Notification,
+    message::{BlipId, BlipPart, SourceId},
+};
+
+impl ToHelpdesk {
+    /// Shows that the customer types. Worth nothing later: it is not tried again.
+    pub(super) async fn typing(&self, run: &Run<'_>, on: bool) {
+        let open = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Ticketed | State::Open));
+        if let Some(to) = ticket_ref(run).filter(|_| open)
+            && let Err(failure) = self.helpdesk.typing(&to, on).await
+        {
+            tracing::debug!(kind = failure.kind(), "the agent was not shown that the customer types");
+        }
+    }
+
+    /// Shows the agent how far a message has come. It moves forwards only: what was seen was received. A courtesy that is
+    /// not repeated, so that it holds up nobody's words.
+    pub(super) async fn status<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        notification: &Notification,
+        status: Status,
+    ) -> Result<(), Failure> {
+        let Some(BlipId { opening, part: BlipPart::Agent { ticket, message, .. } }) =
+            notification.id.as_deref().and_then(BlipId::parse)
+        else {
+            return Ok(());
+        };
+        let run = self.loaded(run, &opening.conversation()).await?;
+        let message = SourceId::exact(&message);
+        let seen = RingEntry::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
+        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows(seen) {
+            return Ok(());
+        }
+        match self.helpdesk.status(&TicketRef { opening, ticket }, &message, status).await {
+            Ok(()) if status == Status::Consumed => run.delivered(seen),
+            Ok(()) => {}
+            Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
+        }
+        Ok(())
+    }
+
+    /// Tells Blip what became of the customer's messages, once that is written down. A courtesy that is not repeated:
+    /// without it the sender's channel shows one tick less.
+    pub(super) async fn send_receipts(&self, run: Run<'_>) {
+        let receipts = run.receipts.iter().map(|receipt| self.blip.notify(receipt));
+        for failure in join_all(receipts).await.into_iter().filter_map(Result::err) {
+            tracing::warn!(kind = failure.kind(), reason = %failure, "a receipt was not sent");
+        }
+    }
+
+    /// Blip could not deliver a message of ours: its agent is told. The id leads back, so the map is not read.
+    pub(super) async fn failed(&self, notification: &Notification) -> Result<(), Failure> {
+        let Some(id) = notification.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
+        let BlipPart::Agent { ticket, message, .. } = id.part else {
+            tracing::warn!(opening = id.opening.as_str(), "a system text was not delivered");
+            return Ok(());
+        };
+        let reason = notification.reason.as_ref();
+        let reason = NotDelivered::Channel {
+            code: reason.and_then(|reason| reason.code),
+            description: reason.and_then(|reason| reason.description.clone()),
+        };
+        let to = TicketRef { opening: id.opening, ticket };
+        match self.helpdesk.not_delivered(&to, &SourceId::exact(&message), &reason).await {
+            Err(Failure::Gone) => Ok(()),
+            outcome => outcome,
+        }
+    }
+}
