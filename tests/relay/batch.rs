@@ -5,9 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ponte::{
     clock::Clock,
-    message::{AgentEvent, AgentEventKind, Content, SourceId},
+    lime::{Document, Node},
+    message::{AgentEvent, AgentEventKind, BlipId, Content, SourceId, TicketId},
     queue::Record,
-    relay::{Deadline, Failure, Stopped, Worker, work},
+    relay::{Deadline, Failure, Stopped, Worker, ports::Outgoing, work},
 };
 
 use super::ports::Told;
@@ -155,6 +156,23 @@ async fn what_arrived_before_a_panic_is_known_to_a_copy() {
     // The helpdesk sends it once more, while the first is parked.
     assert!(world.to_blip(vec![world.agent_record("T-1", event, 1)]).await.is_empty());
     assert_eq!(world.sent(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_copy_of_what_was_parked_looks_before_it_repeats() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    // The release to come sent it and died; this one meets the same job in a version that it does not know.
+    let id = BlipId::agent(&world.opening(ROUTER), &TicketId::new("T-1"), &SourceId::new("m"), 1).render();
+    let (to, document) = (Node::parse(ROUTER).unwrap(), Document::text("a"));
+    world.blip.sent.lock().unwrap().push(Outgoing { id: Some(id), to, document });
+    let mut record = world.agent_record("T-1", says("m", "a"), 1);
+    record.body = record.body.replace(r#""v":1"#, r#""v":2"#);
+    assert!(world.to_blip(vec![record]).await.is_empty());
+    assert_eq!(world.queue.parked.lock().unwrap().len(), 1);
+    // The helpdesk sends it once more, as new.
+    assert!(world.agent("T-1", [says("m", "a"), says("n", "b")]).await.is_empty());
+    assert_eq!(world.sent(), ["a", "b"]);
 }
 
 /// A worker whose bug is in the reading of a record, which telling of it needs too.

@@ -37,7 +37,6 @@ pub(crate) enum Broken {
     ParksWhatMayWorkLater,
     ReplaysInReverse,
     ReplayKeepsTheOldId,
-    ReplayIsNotMarked,
     ReplayHasAGroupOfItsOwn,
 }
 

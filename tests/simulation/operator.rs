@@ -100,7 +100,6 @@ impl Run<'_> {
         let mut job = Job { destination, group, deduplication, body };
         match world.broken {
             Some(Broken::ReplayKeepsTheOldId) => job.deduplication.clone_from(&copy.origin),
-            Some(Broken::ReplayIsNotMarked) => job.body.clone_from(&record.body),
             Some(Broken::ReplayHasAGroupOfItsOwn) => job.group = format!("replayed {}", record.id),
             _ => {}
         }

@@ -50,6 +50,11 @@ pub struct Stopped {
 pub trait Worker: Send + Sync {
     /// The worker's name in the log.
     fn name(&self) -> &'static str;
+    /// Writes down that a record is about to be parked, where something of it may have happened. It is not parked before
+    /// that is done.
+    async fn parking(&self, _record: &Record) -> Result<(), Failure> {
+        Ok(())
+    }
     /// Tells whoever waits for a record that it was parked. Best effort: the alarm is told by the queue.
     async fn parked(&self, _record: &Record) {}
 
@@ -114,6 +119,10 @@ async fn work_group(
         };
         if failure.is_retryable() {
             break Some(failure);
+        }
+        // A panic in it is the bug met again.
+        if let Some(Err(unwritten)) = catch(worker.parking(first)).await {
+            break Some(unwritten);
         }
         if queue.park(first, &failure).await.is_err() {
             break Some(Failure::later("the parked queue is unavailable"));

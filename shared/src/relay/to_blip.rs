@@ -22,8 +22,8 @@ use crate::{
     hash::HashKey,
     lime::Document,
     message::{
-        Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, OpeningId, channel_capabilities, document_of,
-        is_numbered,
+        Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, OpeningId, TicketId, channel_capabilities,
+        document_of, is_numbered,
     },
     queue::{CloseJob, Record, ToBlipJob, VERSION},
     texts::{Text, Texts},
@@ -86,6 +86,19 @@ impl Worker for ToBlip {
         "to-blip"
     }
 
+    /// Its effect may have happened, and the helpdesk may send a copy, which does not say that it is one: it must look before it
+    /// repeats.
+    async fn parking(&self, record: &Record) -> Result<(), Failure> {
+        let Some(ToBlipJob { ticket, events, .. }) = record.any_version() else { return Ok(()) };
+        let now = self.clock.now();
+        let Some(opening) = self.store.way_back(&ticket, now).await? else { return Ok(()) };
+        let mut run = Run::load(&*self.store, Side::Outbound, opening.conversation(), now).await?;
+        for event in &events {
+            run.delivered(self.parked_entry(&ticket, event));
+        }
+        run.save(now).await
+    }
+
     async fn parked(&self, record: &Record) {
         let Some(ToBlipJob { ticket, events, .. }) = record.any_version() else { return };
         let waits =
@@ -125,6 +138,11 @@ impl Worker for ToBlip {
 }
 
 impl ToBlip {
+    /// That an event was parked, as the ring remembers it.
+    fn parked_entry(&self, ticket: &TicketId, event: &AgentEvent) -> RingEntry {
+        RingEntry::of_ticket(ticket, "parked", &event.id, &self.key)
+    }
+
     /// Makes ready what is delivered, for all records before the first of them has an effect. What fails stops the run when
     /// its turn comes, and not before.
     async fn make_ready<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: &mut [Option<Read>]) {
@@ -185,9 +203,10 @@ impl ToBlip {
             return Ok(());
         };
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket.clone() };
-        // The far side is asked what it has when this record was received before, and no further than to the
+        // The far side is asked what it has when this record was received before, or its like was parked, and no further than to the
         // first part that it does not have: what comes after was never sent.
-        let mut looking = tries.again();
+        let mut looking =
+            tries.again() || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
         for (event, parts) in job.events.iter().zip(parts) {
             self.event(run, &to, &Step { event, parts: parts.clone() }, &mut looking).await?;
         }

@@ -84,13 +84,6 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
     }
 }
 
-/// A copy does not say that it is one, and nobody looks before its first try.
-const COPIED: &str = "a copy came through the door while the first was parked with its effect unwritten";
-
-fn was_copied_unwritten(world: &World, said: &Said) -> bool {
-    said.copies > 1 && world.queues.were_parked(said.number)
-}
-
 /// Doors' and workers' clocks are off, and an end takes its time: what is closer than this to it belongs to either side.
 const BETWEEN: u64 = 10_000;
 
@@ -120,11 +113,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         if there.iter().any(|seen| seen.place != chat) {
             verdict.wrong(format!("crossed: {text} of T-{} reached another customer", ticket + 1));
         }
-        if there.len() > 1 && was_copied_unwritten(world, said) {
-            verdict.excepted(COPIED);
-        } else {
-            once(said, &there, &format!("{text} at Blip"), verdict);
-        }
+        once(said, &there, &format!("{text} at Blip"), verdict);
         whole &= !there.is_empty();
         for seen in &there {
             if let Some(left) = left(ledger, ticket).filter(|left| seen.at > *left) {
@@ -145,7 +134,6 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
     }
     match (whole, notices.is_empty()) {
         (true, false) if channel_failed(ledger, said) => {}
-        (true, false) if was_copied_unwritten(world, said) => verdict.excepted(COPIED),
         (true, false) => {
             let all = effects.into_iter().chain(notices);
             verdict.unless_excused(all, format!("{} was delivered, and its agent was told that it was not", said.name));
