@@ -78,7 +78,7 @@ fn the_page_says_what_the_agent_sees() {
         row("a picture, a sound, a film, a document", &lime("media-link"), &image),
         row("a voice note", &lime("media-link"), &json!({ "type": "audio/ogg; codecs=opus", "uri": "https://m.example/2" })),
         row("a sticker", &lime("media-link"), &json!({ "type": "sticker/webp", "uri": "https://m.example/3" })),
-        row("a file that is no link", &lime("media-link"), &json!({ "type": "image/png", "uri": "file:///tmp/a.png" })),
+        row("a file that is no link", &lime("media-link"), &json!({ "type": "image/png", "uri": "file:///a.png" })),
         row("a place", &lime("location"), &json!({ "latitude": -19.91, "longitude": -43.95, "text": "Praça" })),
         row("a place that is masked", &lime("location"), &json!({ "latitude": "*", "longitude": "*", "text": "Praça" })),
         row("a contact card", &lime("contact"), &json!({ "name": "Ana", "cellPhoneNumber": "+5531", "email": "a@x.example" })),

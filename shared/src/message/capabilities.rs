@@ -32,6 +32,21 @@ pub struct Files {
     pub bytes: u64,
     /// Whether words can belong to a file. Else they are a message of their own, after it.
     pub captions: bool,
+    /// How the MIME types begin that are shown as files (`image/`); others are a link in a text. All are, when it is empty.
+    pub types: &'static [&'static str],
+}
+
+impl Files {
+    /// Files of every type with words to them, up to `bytes`.
+    pub const fn upto(bytes: u64) -> Self {
+        Self { bytes, captions: true, types: &[] }
+    }
+
+    /// Whether a file of this type is shown. What has no type is only where all are.
+    pub fn shows(&self, mime: Option<&str>) -> bool {
+        let mime = mime.unwrap_or_default().to_ascii_lowercase();
+        self.types.is_empty() || self.types.iter().any(|kind| mime.starts_with(kind))
+    }
 }
 
 /// Which answers to tap.
@@ -51,7 +66,7 @@ impl Capabilities {
     pub const fn everything(text: usize) -> Self {
         Self {
             text,
-            files: Some(Files { bytes: u64::MAX, captions: true }),
+            files: Some(Files::upto(u64::MAX)),
             choices: Some(Choices { most: usize::MAX, label: usize::MAX }),
             locations: true,
             links: true,

@@ -22,7 +22,7 @@ pub struct Channel {
 /// What every channel without a row of its own is taken for.
 const PLAIN: Capabilities = Capabilities {
     text: 2_000,
-    files: Some(Files { bytes: 16 * MEGABYTE, captions: true }),
+    files: Some(Files::upto(16 * MEGABYTE)),
     choices: None,
     locations: true,
     links: true,
@@ -44,7 +44,7 @@ pub const CHANNELS: [Channel; 15] = [
         name: "whatsapp",
         capabilities: Capabilities {
             text: 4_096,
-            files: Some(Files { bytes: 100 * MEGABYTE, captions: true }),
+            files: Some(Files::upto(100 * MEGABYTE)),
             choices: Some(Choices { most: 10, label: 20 }),
             ..PLAIN
         },
@@ -53,7 +53,7 @@ pub const CHANNELS: [Channel; 15] = [
         domain: "messenger.gw.msging.net",
         name: "messenger",
         capabilities: Capabilities {
-            files: Some(Files { bytes: 25 * MEGABYTE, captions: true }),
+            files: Some(Files::upto(25 * MEGABYTE)),
             choices: Some(Choices { most: 11, label: 20 }),
             typing: true,
             ..PLAIN
@@ -62,28 +62,19 @@ pub const CHANNELS: [Channel; 15] = [
     Channel {
         domain: "instagram.gw.msging.net",
         name: "instagram",
-        capabilities: Capabilities {
-            text: 1_000,
-            files: Some(Files { bytes: 25 * MEGABYTE, captions: true }),
-            ..PLAIN
-        },
+        capabilities: Capabilities { text: 1_000, files: Some(Files::upto(25 * MEGABYTE)), ..PLAIN },
     },
     Channel {
         domain: "telegram.gw.msging.net",
         name: "telegram",
-        capabilities: Capabilities {
-            text: 4_096,
-            files: Some(Files { bytes: 20 * MEGABYTE, captions: true }),
-            typing: true,
-            ..PLAIN
-        },
+        capabilities: Capabilities { text: 4_096, files: Some(Files::upto(20 * MEGABYTE)), typing: true, ..PLAIN },
     },
     Channel {
         domain: "0mn.io",
         name: "blip-chat",
         capabilities: Capabilities {
             text: 4_096,
-            files: Some(Files { bytes: 25 * MEGABYTE, captions: true }),
+            files: Some(Files::upto(25 * MEGABYTE)),
             choices: Some(Choices { most: 11, label: 60 }),
             typing: true,
             ..PLAIN

@@ -8,7 +8,9 @@ use super::{Capabilities, Content, text::split};
 pub fn fit(content: Content, side: &Capabilities) -> Vec<Content> {
     match content {
         Content::Text { text } => texts(&text, side),
-        Content::File { url, name, caption, .. } if side.files.is_none() => {
+        Content::File { url, name, caption, mime, .. }
+            if !side.files.is_some_and(|files| files.shows(mime.as_deref())) =>
+        {
             texts(&lines([caption, name, Some(url)]), side)
         }
         Content::File { url, name, mime, size, caption } => with_caption(url, name, mime, size, caption, side),
@@ -88,7 +90,7 @@ fn lines<const N: usize>(parts: [Option<String>; N]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::channel_capabilities;
+    use crate::message::{Files, channel_capabilities};
 
     fn shown(content: Content, domain: &str) -> Vec<String> {
         let contents = fit(content, channel_capabilities(domain)).into_iter();
@@ -145,6 +147,13 @@ mod tests {
             caption: Some(caption),
         };
         assert_eq!(shown(file("oi".into()), "take.io"), [r#"{"type":"text","text":"oi\na.pdf\nhttps://x.example/a"}"#]);
+        let pictures = Files { types: &["image/"], ..Files::upto(9) };
+        let pictures = Capabilities { files: Some(pictures), ..Capabilities::everything(100) };
+        for (mime, kind) in [(Some("Image/PNG"), "file"), (Some("application/pdf"), "text"), (None, "text")] {
+            let Content::File { url, name, .. } = file(String::new()) else { unreachable!() };
+            let file = Content::File { url, name, mime: mime.map(str::to_owned), size: None, caption: None };
+            assert_eq!(fit(file, &pictures)[0].kind(), kind, "{mime:?}");
+        }
         let long = shown(file("palavra ".repeat(200)), "instagram.gw.msging.net");
         assert_eq!(long.len(), 3, "the file, and its caption in two");
         assert!(long[0].contains(r#""type":"file""#) && !long[0].contains("palavra"));

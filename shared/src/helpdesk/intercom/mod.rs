@@ -50,7 +50,8 @@ pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
     Ok(Capabilities {
         text: own.longest_text,
         // By link, so that the size is the stack's own limit: the specification gives none for `attachment_urls`.
-        files: Some(Files { bytes: u64::MAX, captions: true }),
+        // "Attachment URLs" are for pictures (the specification, `reply_conversation_request`).
+        files: Some(Files { types: &["image/"], ..Files::upto(u64::MAX) }),
         // A contact's `reply_options` answer an agent's question; no message of a customer offers answers.
         choices: None,
         // The specification has neither places nor links with a title in a reply.
