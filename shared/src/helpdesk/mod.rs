@@ -3,6 +3,7 @@
 //! An adapter implements the relay's ports and never touches the map or a queue. `docs/helpdesks/` has a page for
 //! each. Adding one is a folder and a line in each of the three functions below.
 
+mod api;
 mod dossier;
 pub mod intercom;
 pub mod webhook;

@@ -1,0 +1,176 @@
+//! What the clients of helpdesks with a JSON API have in common: where it is, what it is asked with, and what an answer means.
+//!
+//! Each call is made once, and once more with a renewed key when the first was refused; every other repetition is the queue's.
+//! What differs between helpdesks is a [`Dialect`], and the few lines of each `calls.rs`.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    clock::{Clock, Timestamp},
+    http::{self, FarSide},
+    relay::Failure,
+    secret::Secret,
+    settings::SettingsError,
+};
+
+/// How one helpdesk's API is spoken to.
+pub(super) struct Dialect {
+    /// Puts the key (`HelpdeskCredentials`) and what else every request needs on a request.
+    pub(super) sign: fn(RequestBuilder, &str) -> RequestBuilder,
+    /// How long a 429 asks to wait, where another header than `Retry-After` says it.
+    pub(super) reset: fn(&Response, Timestamp) -> Option<Duration>,
+    /// Statuses that are answers here and no failures: the caller reads them.
+    pub(super) answers: &'static [StatusCode],
+}
+
+/// One helpdesk's API.
+#[derive(Clone)]
+pub(super) struct Api {
+    http: Client,
+    base: Url,
+    key: Secret,
+    clock: Arc<dyn Clock>,
+    dialect: &'static Dialect,
+}
+
+/// One call.
+pub(super) struct Call<'a> {
+    method: Method,
+    path: &'a [&'a str],
+    query: &'a [(&'a str, &'a str)],
+    headers: &'a [(&'static str, &'a str)],
+    body: Body<'a>,
+}
+
+enum Body<'a> {
+    None,
+    Json(Value),
+    /// A file: its bytes as they are, with their type.
+    Bytes(&'a [u8], &'a str),
+}
+
+impl<'a> Call<'a> {
+    /// A call of `path` below the base, each segment encoded by itself.
+    pub(super) fn new(method: Method, path: &'a [&'a str]) -> Self {
+        Self { method, path, query: &[], headers: &[], body: Body::None }
+    }
+
+    pub(super) fn query(self, query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { query, ..self }
+    }
+
+    pub(super) fn headers(self, headers: &'a [(&'static str, &'a str)]) -> Self {
+        Self { headers, ..self }
+    }
+
+    pub(super) fn json(self, body: &impl Serialize) -> Result<Self, Failure> {
+        let body = serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the call is no JSON" })?;
+        Ok(Self { body: Body::Json(body), ..self })
+    }
+
+    pub(super) fn bytes(self, bytes: &'a [u8], mime: &'a str) -> Self {
+        Self { body: Body::Bytes(bytes, mime), ..self }
+    }
+}
+
+impl Api {
+    /// `url` is the parameter `HelpdeskUrl`, and `below` the path under it that every call begins with.
+    pub(super) fn new(
+        http: Client,
+        url: &str,
+        below: &[&str],
+        key: Secret,
+        clock: Arc<dyn Clock>,
+        dialect: &'static Dialect,
+    ) -> Result<Self, SettingsError> {
+        let base = Url::parse(url.trim()).ok().filter(|url| url.has_host() && !url.cannot_be_a_base());
+        let mut base = base.ok_or(SettingsError::Invalid("HELPDESK_URL"))?;
+        if let Ok(mut segments) = base.path_segments_mut() {
+            segments.pop_if_empty().extend(below);
+        }
+        if key.get().trim().is_empty() {
+            return Err(SettingsError::Invalid("HelpdeskCredentials"));
+        }
+        Ok(Self { http, base, key, clock, dialect })
+    }
+
+    pub(super) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// The present key: what was learned with another one must be asked anew.
+    pub(super) fn key(&self) -> String {
+        self.key.get()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What a GET answers. A read has no effect, so that one without an answer is simply made again.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {
+        let answer = async { read(self.send(&Call::new(Method::GET, path).query(query)).await?).await }.await;
+        answer.map_err(|failure| match failure {
+            Failure::Unknown { why } => Failure::later(why),
+            other => other,
+        })
+    }
+
+    /// The answer to a call: a 2xx, or one of [`Dialect::answers`]; all else is a failure.
+    ///
+    /// A 404 is a thing that is gone: the address has a path for each.
+    pub(super) async fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
+        let key = self.key.get();
+        match self.try_send(&key, call).await {
+            Err(Failure::Unauthorized { .. }) if self.key.renew(&key).await => {
+                self.try_send(&self.key.get(), call).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_send(&self, key: &str, call: &Call<'_>) -> Result<Response, Failure> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(call.path);
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        let request = self.http.request(call.method.clone(), url).header("accept", "application/json");
+        let mut request = (self.dialect.sign)(request, key.trim());
+        for (name, value) in call.headers {
+            request = request.header(*name, *value);
+        }
+        let request = match &call.body {
+            Body::None => request,
+            Body::Json(body) => request.json(body),
+            Body::Bytes(bytes, mime) => request.header("content-type", *mime).body(bytes.to_vec()),
+        };
+        let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
+        match answer.status() {
+            status if self.dialect.answers.contains(&status) => Ok(answer),
+            StatusCode::NOT_FOUND => Err(Failure::Gone),
+            StatusCode::TOO_MANY_REQUESTS => Err(Failure::Later {
+                after: (self.dialect.reset)(&answer, self.now()).or_else(|| http::retry_after(&answer)),
+                why: "the helpdesk asks to wait",
+            }),
+            status => http::check(status, FarSide::Helpdesk, &answer).map(|()| answer),
+        }
+    }
+}
+
+/// The JSON of an answer.
+pub(super) async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
+    let body = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
+    serde_json::from_slice(&body).map_err(|_| Failure::later("the helpdesk answers strangely"))
+}
+
+/// The JSON of an answer to a call that had its effect: one that cannot be read leaves open what it was.
+pub(super) async fn read_written<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
+    read(answer).await.map_err(|_| Failure::Unknown { why: "the answer broke off" })
+}
