@@ -23,6 +23,9 @@ pub struct Capabilities {
     pub receipts: bool,
     /// Whether a message that was shown can be changed.
     pub edits: bool,
+    /// How many messages of a customer that wait are posted in one call (`Helpdesk::deliver_together`), where calls are dear; 1
+    /// where each is posted by itself.
+    pub together: usize,
 }
 
 /// Which files.
@@ -73,6 +76,7 @@ impl Capabilities {
             typing: false,
             receipts: false,
             edits: false,
+            together: 1,
         }
     }
 }

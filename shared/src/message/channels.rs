@@ -29,6 +29,7 @@ const PLAIN: Capabilities = Capabilities {
     typing: false,
     receipts: false,
     edits: false,
+    together: 1,
 };
 
 /// The channels that have a name. Sources of the limits, in the order of the rows: Meta's Cloud API (text 4,096; the largest

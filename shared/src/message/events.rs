@@ -37,6 +37,8 @@ pub struct AgentEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum AgentEventKind {
+    /// Something that the helpdesk only named: what it is, is read from it (`Helpdesk::read`), by the event's id.
+    Reference,
     /// Words for the customer; several contents are parts of one message (a text and its files).
     Message {
         contents: Vec<Content>,
@@ -58,6 +60,7 @@ impl AgentEventKind {
     /// The kind, for groups, deduplication and logs.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Reference => "reference",
             Self::Message { .. } => "message",
             Self::Assigned { .. } => "assigned",
             Self::Typing { .. } => "typing",

@@ -12,6 +12,7 @@ mod files;
 mod opening;
 pub mod ports;
 mod presence;
+mod reference;
 mod run;
 mod to_blip;
 mod to_helpdesk;

@@ -58,18 +58,18 @@ pub struct ToBlip {
     pub file_limit: u64,
 }
 
-/// An event with what is delivered of it, where that is known ahead.
-struct Step<'a> {
-    event: &'a AgentEvent,
-    parts: Result<Vec<Part>, Failure>,
+/// An event with what is delivered of it: made ahead of the run's first effect, since files are copied for it.
+pub(super) struct Step {
+    pub event: AgentEvent,
+    pub parts: Result<Vec<Part>, Failure>,
 }
 
 /// The job of a record, and how often it was tried.
 struct Read {
     job: ToBlipJob,
     tries: Tries,
-    /// Of each event the parts that are delivered: made ahead of the run's first effect, since files are copied for it.
-    parts: Vec<Result<Vec<Part>, Failure>>,
+    /// Its events, and those that are told with them.
+    steps: Vec<Step>,
     /// Whether its ticket is one of ours, asked for each record until one is: what came later is not as long unknown.
     ours: Result<bool, Failure>,
 }
@@ -101,8 +101,8 @@ impl Worker for ToBlip {
 
     async fn parked(&self, record: &Record) {
         let Some(ToBlipJob { ticket, events, .. }) = record.any_version() else { return };
-        let waits =
-            |event: &&AgentEvent| matches!(event.kind, AgentEventKind::Message { .. } | AgentEventKind::Closed { .. });
+        use AgentEventKind::{Closed, Message, Reference};
+        let waits = |event: &&AgentEvent| matches!(event.kind, Message { .. } | Closed { .. } | Reference);
         let Some(event) = events.iter().find(waits) else { return };
         let Ok(Some(opening)) = self.store.way_back(&ticket, self.clock.now()).await else { return };
         let id = self.key.hex(&["parked", event.kind.name(), event.id.as_str()]);
@@ -147,6 +147,7 @@ impl ToBlip {
     /// its turn comes, and not before.
     async fn make_ready<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: &mut [Option<Read>]) {
         let mut first = true;
+        let mut seen = Vec::new();
         for read in read.iter_mut().flatten() {
             if run.is_none() {
                 match self.load(&read.job).await {
@@ -158,22 +159,30 @@ impl ToBlip {
                 }
             }
             read.ours = Ok(run.is_some());
-            let Some((_, run)) = run else { continue };
-            for event in &read.job.events {
+            let Some((opening, run)) = run else { continue };
+            let to = TicketRef { opening: opening.clone(), ticket: read.job.ticket.clone() };
+            for event in self.looked_up(run, &to, &read.job.events, &mut seen).await {
+                let event = match event {
+                    Ok(event) => event,
+                    Err((event, unread)) => {
+                        read.steps.push(Step { event, parts: Err(unread) });
+                        break;
+                    }
+                };
                 let named = |content: &Content| matches!(content, Content::File { .. });
                 let copies =
                     matches!(&event.kind, AgentEventKind::Message { contents, .. } if contents.iter().any(named));
-                let entry = RingEntry::of_ticket(&read.job.ticket, event.kind.name(), &event.id, &self.key);
+                let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
                 let late = !first && read.tries.deadline.left(self.clock.now()) < SHORTEST_COPY;
                 let parts = if run.knows(entry) {
                     Ok(Vec::new())
                 } else if copies && late {
                     Err(time_is_up())
                 } else {
-                    self.parts(run, &read.job, event, read.tries).await
+                    self.parts(run, &read.job, &event, read.tries).await
                 };
                 first &= !copies;
-                read.parts.push(parts);
+                read.steps.push(Step { event, parts });
             }
         }
     }
@@ -196,7 +205,7 @@ impl ToBlip {
     }
 
     async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: Option<&Read>) -> Result<(), Failure> {
-        let Read { job, tries, parts, ours } = read.ok_or(Failure::Broken { why: "not a job of this version" })?;
+        let Read { job, tries, steps, ours } = read.ok_or(Failure::Broken { why: "not a job of this version" })?;
         let Some((opening, run)) = run.as_mut().filter(|_| ours == &Ok(true)) else {
             ours.clone()?;
             tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
@@ -207,8 +216,8 @@ impl ToBlip {
         // first part that it does not have: what comes after was never sent.
         let mut looking =
             tries.again() || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
-        for (event, parts) in job.events.iter().zip(parts) {
-            self.event(run, &to, &Step { event, parts: parts.clone() }, &mut looking).await?;
+        for step in steps {
+            self.event(run, &to, step, &mut looking).await?;
         }
         Ok(())
     }
@@ -242,15 +251,15 @@ impl ToBlip {
         }
     }
 
-    async fn event(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        step: &Step<'_>,
-        looking: &mut bool,
-    ) -> Result<(), Failure> {
-        let event = step.event;
+    async fn event(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step, looking: &mut bool) -> Result<(), Failure> {
+        let event = &step.event;
         let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
+        if event.kind == AgentEventKind::Reference {
+            step.parts.clone()?;
+            // All that it stood for was told.
+            run.delivered(entry);
+            return Ok(());
+        }
         for _ in 0..MAX_DECISIONS {
             // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
             if run.knows(entry) {
@@ -299,7 +308,7 @@ impl ToBlip {
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    async fn arrived(&self, to: &TicketRef, step: &Step<'_>) -> Result<bool, Failure> {
+    async fn arrived(&self, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
         let parts = step.parts.clone()?;
         let said: Vec<usize> = parts.iter().filter(|part| part.content.is_some()).map(|part| part.number).collect();
         for number in &said {
@@ -315,7 +324,7 @@ impl ToBlip {
         &self,
         run: &mut Run<'_>,
         to: &TicketRef,
-        step: &Step<'_>,
+        step: &Step,
         looking: &mut bool,
     ) -> Result<Said, Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(Said::InTime) };
@@ -324,7 +333,7 @@ impl ToBlip {
                 return self.words(run, &conversation, to, step, contents, looking).await;
             }
             AgentEventKind::Assigned { agent } => {
-                self.announce(run, &conversation, agent, step.event, looking).await?;
+                self.announce(run, &conversation, agent, &step.event, looking).await?;
             }
             AgentEventKind::Typing { on } if channel(run).typing => {
                 let document = Document::chat_state(if *on { "composing" } else { "paused" });
@@ -334,7 +343,7 @@ impl ToBlip {
                     tracing::debug!(kind = failure.kind(), "a chat state was not sent");
                 }
             }
-            AgentEventKind::Typing { .. } | AgentEventKind::Closed { .. } => {}
+            AgentEventKind::Typing { .. } | AgentEventKind::Closed { .. } | AgentEventKind::Reference => {}
         }
         Ok(Said::InTime)
     }
@@ -344,11 +353,11 @@ impl ToBlip {
         run: &mut Run<'_>,
         conversation: &Conversation,
         to: &TicketRef,
-        step: &Step<'_>,
+        step: &Step,
         contents: &[Content],
         looking: &mut bool,
     ) -> Result<Said, Failure> {
-        let event = step.event;
+        let event = &step.event;
         let parts = step.parts.clone()?;
         let several = parts.len() > 1;
         for Part { number, content, problem } in parts {
@@ -449,7 +458,7 @@ impl ToBlip {
 fn read(record: &Record, deadline: Deadline) -> Option<Read> {
     let job: ToBlipJob = record.job()?;
     let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-    Some(Read { job, tries, parts: Vec::new(), ours: Ok(false) })
+    Some(Read { job, tries, steps: Vec::new(), ours: Ok(false) })
 }
 
 /// What the customer's channel can show.

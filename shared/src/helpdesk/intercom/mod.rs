@@ -61,5 +61,6 @@ pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
         typing: false,
         receipts: false,
         edits: false,
+        together: 1,
     })
 }

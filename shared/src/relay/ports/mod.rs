@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 mod door;
 mod files;
+mod sweep;
 
 pub use crate::clock::Clock;
 pub use crate::fetch::Access;
@@ -13,7 +14,7 @@ use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
     lime::{Document, Identity, Node, Notification},
-    message::{Agent, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{Agent, AgentEventKind, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
     texts::{Language, own},
 };
@@ -23,6 +24,7 @@ use super::Failure;
 pub use crate::message::TicketEvents;
 pub use door::{Door, Headers, Question, Rejection, Unverified, Verified};
 pub use files::{FileProblem, Files, NotCopied, SourceFile, StoredFile};
+pub use sweep::{Cursors, Sweep, Swept};
 
 /// Why the map did not take a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -315,6 +317,10 @@ pub enum EndedBy {
     Transfer,
 }
 
+/// How many events before a named one are looked at: what was told of them must still be in the ring of the conversation, each
+/// with its files.
+pub const MOST_MISSED: usize = 8;
+
 /// A helpdesk. It never touches the map or a queue.
 #[async_trait]
 pub trait Helpdesk: Send + Sync {
@@ -324,6 +330,24 @@ pub trait Helpdesk: Send + Sync {
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure>;
     /// Posts words of the customer. Safe to repeat with the same id.
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure>;
+    /// Posts words of the customer that waited, oldest first, in one call: all of them or none. Called with 2 to
+    /// [`Capabilities::together`] messages, whose texts fit into one. Safe to repeat, in whatever company.
+    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+        for message in messages {
+            self.deliver(to, message).await?;
+        }
+        Ok(())
+    }
+    /// Reads what an event was that the helpdesk only named ([`AgentEventKind::Reference`]). Nothing, where it is not for the
+    /// customer, or is gone.
+    async fn read(&self, _to: &TicketRef, _event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        Ok(Vec::new())
+    }
+    /// Events of the ticket that came before such a one and may never have been told, oldest first: at most
+    /// [`MOST_MISSED`]. What was told is known by its id.
+    async fn missed_before(&self, _to: &TicketRef, _event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        Ok(Vec::new())
+    }
     /// Tells the agent that a message did not reach the customer. `message` is the helpdesk's own id.
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure>;
     /// Tells the agent something that nobody said. `id` is ours, as a message's. Safe to repeat.

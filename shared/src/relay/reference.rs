@@ -1,0 +1,79 @@
+//! Events that the helpdesk only named: what they were is read from it, and what it named before them and never told.
+//!
+//! Called by the worker `to-blip` before the first effect of a run.
+
+use super::{Failure, ToBlip, ports::TicketRef, run::Run};
+use crate::{
+    conversation::RingEntry,
+    message::{AgentEvent, AgentEventKind, SourceId},
+};
+
+/// What a reference may have become, by its own id.
+const NAMES: [&str; 4] = ["reference", "message", "assigned", "closed"];
+
+impl ToBlip {
+    /// The events, with what their references stand for. The last is the failure, if one could not be read.
+    ///
+    /// A reference to one thing becomes this thing, under its id. One to several becomes these, each with an id of its own, and
+    /// then itself, which says that all of them were told. `seen` is what was looked up in this run already.
+    pub(super) async fn looked_up(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        events: &[AgentEvent],
+        seen: &mut Vec<SourceId>,
+    ) -> Vec<Result<AgentEvent, (AgentEvent, Failure)>> {
+        let mut found = Vec::new();
+        for event in events {
+            if event.kind != AgentEventKind::Reference {
+                found.push(Ok(event.clone()));
+            } else if let Err(unread) = self.look_up(run, to, &event.id, seen, &mut found).await {
+                found.push(Err((event.clone(), unread)));
+                break;
+            }
+        }
+        found
+    }
+
+    async fn look_up(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        id: &SourceId,
+        seen: &mut Vec<SourceId>,
+        found: &mut Vec<Result<AgentEvent, (AgentEvent, Failure)>>,
+    ) -> Result<(), Failure> {
+        if self.was_told(run, to, id) || seen.contains(id) {
+            return Ok(());
+        }
+        let missed = none_if_gone(self.helpdesk.missed_before(to, id).await)?;
+        for id in missed.iter().chain([id]) {
+            if self.was_told(run, to, id) || seen.contains(id) {
+                continue;
+            }
+            let mut kinds = none_if_gone(self.helpdesk.read(to, id).await)?;
+            seen.push(id.clone());
+            if let [_] = kinds.as_slice() {
+                found.extend(kinds.pop().map(|kind| Ok(AgentEvent { id: id.clone(), kind })));
+            } else if !kinds.is_empty() {
+                kinds.push(AgentEventKind::Reference);
+                let last = kinds.len() - 1;
+                let id_of = |number| if number == last { id.clone() } else { id.part(number) };
+                found.extend(kinds.into_iter().enumerate().map(|(n, kind)| Ok(AgentEvent { id: id_of(n), kind })));
+            }
+        }
+        Ok(())
+    }
+
+    fn was_told(&self, run: &mut Run<'_>, to: &TicketRef, id: &SourceId) -> bool {
+        NAMES.iter().any(|name| run.knows(RingEntry::of_ticket(&to.ticket, name, id, &self.key)))
+    }
+}
+
+/// What is gone by now cannot be told.
+fn none_if_gone<T>(read: Result<Vec<T>, Failure>) -> Result<Vec<T>, Failure> {
+    match read {
+        Err(Failure::Gone) => Ok(Vec::new()),
+        read => read,
+    }
+}
