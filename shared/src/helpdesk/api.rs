@@ -3,19 +3,28 @@
 //! Each call is made once, and once more with a renewed key when the first was refused; every other repetition is the queue's.
 //! What differs between helpdesks is a [`Dialect`], and the few lines of each `calls.rs`.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{
+    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    multipart::{Form, Part},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     clock::{Clock, Timestamp},
     http::{self, FarSide},
-    relay::Failure,
+    relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,
 };
+
+/// A call with a file takes at most this long: as long as its copy may.
+const FILE_LIMIT: Duration = Duration::from_secs(20);
 
 /// How one helpdesk's API is spoken to.
 pub(super) struct Dialect {
@@ -49,8 +58,13 @@ pub(super) struct Call<'a> {
 enum Body<'a> {
     None,
     Json(Value),
-    /// A file: its bytes as they are, with their type.
-    Bytes(&'a [u8], &'a str),
+    /// A file as it is, with its type. Read once: such a call is not made again with a renewed key.
+    File(Mutex<Option<FileBytes>>),
+    /// A form of a JSON part and a file, each with its name.
+    Form {
+        json: (&'a str, Value),
+        file: (&'a str, Mutex<Option<FileBytes>>),
+    },
 }
 
 impl<'a> Call<'a> {
@@ -72,8 +86,19 @@ impl<'a> Call<'a> {
         Ok(Self { body: Body::Json(body), ..self })
     }
 
-    pub(super) fn bytes(self, bytes: &'a [u8], mime: &'a str) -> Self {
-        Self { body: Body::Bytes(bytes, mime), ..self }
+    /// The body is a file, read from the store while it is sent.
+    pub(super) fn file(self, file: FileBytes) -> Self {
+        Self { body: Body::File(Mutex::new(Some(file))), ..self }
+    }
+
+    /// The body is a form (`multipart/form-data`) of a JSON part and a file.
+    pub(super) fn form(
+        self,
+        (json, body): (&'a str, &impl Serialize),
+        (name, file): (&'a str, FileBytes),
+    ) -> Result<Self, Failure> {
+        let body = serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the call is no JSON" })?;
+        Ok(Self { body: Body::Form { json: (json, body), file: (name, Mutex::new(Some(file))) }, ..self })
     }
 }
 
@@ -149,7 +174,22 @@ impl Api {
         let request = match &call.body {
             Body::None => request,
             Body::Json(body) => request.json(body),
-            Body::Bytes(bytes, mime) => request.header("content-type", *mime).body(bytes.to_vec()),
+            Body::File(file) => {
+                let file = taken(file)?;
+                let request =
+                    request.timeout(FILE_LIMIT).header("content-type", file.mime).header("content-length", file.size);
+                request.body(reqwest::Body::wrap_stream(file.bytes))
+            }
+            Body::Form { json: (json, body), file: (name, file) } => {
+                let file = taken(file)?;
+                let broken = |_| Failure::Broken { why: "the call is no form" };
+                let body = Part::text(body.to_string()).mime_str("application/json").map_err(broken)?;
+                let bytes = Part::stream_with_length(reqwest::Body::wrap_stream(file.bytes), file.size);
+                let bytes = bytes.file_name(file.name).mime_str(&file.mime).map_err(broken)?;
+                request
+                    .timeout(FILE_LIMIT)
+                    .multipart(Form::new().part((*json).to_owned(), body).part((*name).to_owned(), bytes))
+            }
         };
         let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
         match answer.status() {
@@ -162,6 +202,12 @@ impl Api {
             status => http::check(status, FarSide::Helpdesk, &answer).map(|()| answer),
         }
     }
+}
+
+/// The file of a call, the first time.
+fn taken(file: &Mutex<Option<FileBytes>>) -> Result<FileBytes, Failure> {
+    let file = file.lock().unwrap_or_else(PoisonError::into_inner).take();
+    file.ok_or(Failure::Unauthorized { why: "the helpdesk refuses the key" })
 }
 
 /// The JSON of an answer.

@@ -11,8 +11,9 @@ pub mod webhook;
 use std::sync::Arc;
 
 use crate::{
+    clock::Clock,
     message::Capabilities,
-    relay::ports::{Door, Helpdesk},
+    relay::ports::{Door, FileReader, Helpdesk},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::Texts,
@@ -48,14 +49,20 @@ pub struct Secrets {
     pub webhook: Secret,
 }
 
+/// What every client works with.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it holds ports")]
+pub struct Means {
+    pub http: reqwest::Client,
+    pub texts: Texts,
+    pub clock: Arc<dyn Clock>,
+    /// The bytes of customers' files, for a helpdesk that takes no links.
+    pub files: Arc<dyn FileReader>,
+}
+
 /// The client of the configured helpdesk, for the workers.
-pub fn client(
-    settings: &HelpdeskSettings,
-    secrets: Secrets,
-    http: reqwest::Client,
-    texts: Texts,
-    clock: Arc<dyn crate::clock::Clock>,
-) -> Result<Arc<dyn Helpdesk>, SettingsError> {
+pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Result<Arc<dyn Helpdesk>, SettingsError> {
+    let Means { http, texts, clock, .. } = means;
     let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
         webhook::NAME => {

@@ -12,14 +12,14 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     fetch::{Fetcher, Policy},
     hash::HashKey,
-    helpdesk::{self, Secrets},
+    helpdesk::{self, Means, Secrets},
     http,
     media::{FileStore, S3Bucket},
     message::MEGABYTE,
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
-        ports::{Blip, Files, Helpdesk, Queue, Store},
+        ports::{Blip, FileReader, Files, Helpdesk, NoFiles, Queue, Store},
     },
     settings::{BlipSecret, Environment, HelpdeskSecret, SettingsError},
     store::DynamoStore,
@@ -36,9 +36,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     key: HashKey,
     texts: Texts,
-    /// The SDK's settings, for the store of files.
-    config: SdkConfig,
-    extra_root: String,
+    files: Option<Arc<FileStore>>,
 }
 
 impl Parts {
@@ -70,7 +68,13 @@ impl Parts {
             credentials: secret(credentials, |secret| secret.credentials)?,
             webhook: secret(webhook_secret, |secret| secret.webhook_secret)?,
         };
-        let helpdesk = helpdesk::client(&settings, secrets, client, texts.clone(), clock.clone())?;
+        let files = files(&aws.config, &extra_root)?;
+        let reader: Arc<dyn FileReader> = match &files {
+            Some(files) => files.clone(),
+            None => Arc::new(NoFiles),
+        };
+        let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
+        let helpdesk = helpdesk::client(&settings, secrets, means)?;
         Ok(Self {
             store: Arc::new(DynamoStore::new(dynamo, table, settings.name, key.clone())),
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
@@ -79,29 +83,37 @@ impl Parts {
             clock,
             key,
             texts,
-            config: aws.config,
-            extra_root,
+            files,
         })
     }
 
-    /// The store of files, and the largest that is passed on.
-    fn files(&self) -> anyhow::Result<(Arc<dyn Files>, u64)> {
-        let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
-            .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
-        let fetcher = Fetcher::new(policy, &self.extra_root).map_err(anyhow::Error::msg)?;
-        let bucket = S3Bucket::new(super::aws::s3(&self.config), Environment::required("FILE_BUCKET")?);
-        let files = FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?);
+    /// The store of files, and the largest that is passed on, for a worker that copies files.
+    fn copies(&self) -> anyhow::Result<(Arc<dyn Files>, u64)> {
+        let files = self.files.clone().ok_or(SettingsError::Missing("FILE_BUCKET"))?;
         let megabytes: u64 = Environment::required("MAX_FILE_MEGABYTES")?
             .parse()
             .map_err(|_| SettingsError::Invalid("MAX_FILE_MEGABYTES"))?;
-        Ok((Arc::new(files), megabytes.saturating_mul(MEGABYTE)))
+        Ok((files, megabytes.saturating_mul(MEGABYTE)))
     }
+}
+
+/// The store of files, where the function has one.
+fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<Option<Arc<FileStore>>> {
+    let bucket = Environment::optional("FILE_BUCKET");
+    if bucket.trim().is_empty() {
+        return Ok(None);
+    }
+    let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
+        .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
+    let fetcher = Fetcher::new(policy, extra_root).map_err(anyhow::Error::msg)?;
+    let bucket = S3Bucket::new(super::aws::s3(config), bucket);
+    Ok(Some(Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?))))
 }
 
 /// The worker behind `to-helpdesk.fifo`.
 pub async fn to_helpdesk() -> Result<(), Error> {
     let parts = Parts::load().await?;
-    let (files, file_limit) = parts.files()?;
+    let (files, file_limit) = parts.copies()?;
     let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
     run(&ToHelpdesk { store, blip, helpdesk, files, clock, key, texts, agent_identity, file_limit }, &*queue).await
@@ -110,7 +122,7 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 /// The worker behind `to-blip.fifo`.
 pub async fn to_blip() -> Result<(), Error> {
     let parts = Parts::load().await?;
-    let (files, file_limit) = parts.files()?;
+    let (files, file_limit) = parts.copies()?;
     let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;

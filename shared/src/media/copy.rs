@@ -14,7 +14,7 @@ use crate::{
     message::FileId,
     relay::{
         Failure,
-        ports::{FileProblem, Files, NotCopied, SourceFile, StoredFile},
+        ports::{FileBytes, FileProblem, FileReader, Files, NotCopied, SourceFile, StoredFile},
     },
 };
 
@@ -48,6 +48,8 @@ pub struct Upload {
 pub trait Bucket: Send + Sync {
     /// A copy that is there already: what is kept beside it, and its size in bytes.
     async fn find(&self, key: &str) -> Result<Option<(Meta, u64)>, Failure>;
+    /// What lies there, piece by piece. `None` when nothing does.
+    async fn open(&self, key: &str) -> Result<Option<FileBytes>, Failure>;
     /// Stores a file whole.
     async fn put(&self, key: &str, meta: &Meta, bytes: Bytes) -> Result<(), Failure>;
     /// Begins one in parts.
@@ -171,6 +173,17 @@ impl Files for FileStore {
             tracing::info!(bytes = stored.size, duration_ms = milliseconds, "a file was copied");
         }
         copied
+    }
+}
+
+#[async_trait]
+impl FileReader for FileStore {
+    async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
+        let id = url.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/')).and_then(FileId::parse);
+        match id {
+            Some(id) => self.bucket.open(&key_of(&id)).await,
+            None => Ok(None),
+        }
     }
 }
 

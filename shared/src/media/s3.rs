@@ -10,10 +10,14 @@ use aws_sdk_s3::{
     types::{CompletedMultipartUpload, CompletedPart},
 };
 use bytes::Bytes;
+use futures_util::stream::try_unfold;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::copy::{Bucket, Meta, Upload, key_of};
-use crate::{message::FileId, relay::Failure};
+use crate::{
+    message::FileId,
+    relay::{Failure, ports::FileBytes},
+};
 
 /// The metadata that holds the name, percent-encoded: a header takes ASCII only.
 const NAME: &str = "name";
@@ -74,6 +78,27 @@ impl Bucket for S3Bucket {
         };
         let size = found.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
         Ok(Some((meta, size)))
+    }
+
+    async fn open(&self, key: &str) -> Result<Option<FileBytes>, Failure> {
+        let found = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
+            Ok(found) => found,
+            Err(error) if matches!(status(&error), Some(403 | 404)) => return Ok(None),
+            Err(error) => return Err(unavailable(&error)),
+        };
+        let name = found.metadata().and_then(|meta| meta.get(NAME)).map_or("", String::as_str);
+        let Some(size) = found.content_length().and_then(|size| u64::try_from(size).ok()) else {
+            return Err(Failure::later("the store of files says no size"));
+        };
+        Ok(Some(FileBytes {
+            name: percent_decode_str(name).decode_utf8_lossy().into_owned(),
+            mime: found.content_type().unwrap_or_default().to_owned(),
+            size,
+            bytes: Box::pin(try_unfold(found.body, async |mut body| {
+                let piece = body.try_next().await.map_err(std::io::Error::other)?;
+                Ok(piece.map(|piece| (piece, body)))
+            })),
+        }))
     }
 
     async fn put(&self, key: &str, meta: &Meta, bytes: Bytes) -> Result<(), Failure> {

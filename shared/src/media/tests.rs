@@ -20,7 +20,7 @@ use crate::{
     message::{ConversationKey, FileId, SourceId},
     relay::{
         Failure,
-        ports::{FileProblem, Files, NotCopied, SourceFile, StoredFile},
+        ports::{FileBytes, FileProblem, FileReader, Files, NotCopied, SourceFile, StoredFile},
     },
 };
 
@@ -45,6 +45,15 @@ impl Bucket for Memory {
         let mut inside = self.0.lock().unwrap();
         inside.asked += 1;
         Ok(inside.files.get(key).map(|(meta, bytes)| (meta.clone(), bytes.len().try_into().unwrap())))
+    }
+
+    async fn open(&self, key: &str) -> Result<Option<FileBytes>, Failure> {
+        let found = self.0.lock().unwrap().files.get(key).cloned();
+        Ok(found.map(|(meta, bytes)| {
+            let size = bytes.len().try_into().unwrap();
+            let bytes = Box::pin(futures_util::stream::iter([Ok(Bytes::from(bytes))]));
+            FileBytes { name: meta.name, mime: meta.mime, size, bytes }
+        }))
     }
 
     async fn put(&self, key: &str, meta: &Meta, bytes: Bytes) -> Result<(), Failure> {
@@ -160,4 +169,30 @@ async fn what_is_too_large_or_breaks_off_leaves_nothing_behind() {
     assert_eq!(program, Err(NotCopied::Never(FileProblem::Refused)));
     let inside = bucket.0.lock().unwrap();
     assert!(inside.files.is_empty() && inside.under_way.is_empty());
+}
+
+#[tokio::test]
+async fn a_copy_is_read_by_its_lasting_link_and_nothing_else_is() {
+    let bucket = Memory::default();
+    let png = b"\x89PNG\r\n\x1a\n and more".to_vec();
+    let base = server(png.clone(), false).await;
+    let stored = copied(&bucket, &base, false).await.unwrap();
+    let fetcher = Fetcher::new(Policy::parse(false, "").unwrap(), "").unwrap();
+    let store = FileStore::new(fetcher, Box::new(bucket.clone()), "https://api.example/media/");
+
+    let FileBytes { name, mime, size, bytes } = store.open(&stored.url).await.unwrap().unwrap();
+    let pieces: Vec<_> = futures_util::StreamExt::collect(bytes).await;
+    let read = pieces.into_iter().map(|piece| piece.unwrap()).collect::<Vec<_>>().concat();
+    assert_eq!((name, mime.as_str(), size), (stored.name, "image/png", png.len().try_into().unwrap()));
+    assert_eq!(read, png);
+
+    let id = stored.url.rsplit('/').next().unwrap();
+    for elsewhere in [
+        format!("https://api.example/{id}"),
+        format!("https://other.example/media/{id}"),
+        format!("https://api.example/media/../{id}"),
+        "https://api.example/media/0123456789abcdef0123456789abcdef-00000000000000000000000000000000".to_owned(),
+    ] {
+        assert!(store.open(&elsewhere).await.unwrap().is_none(), "{elsewhere}");
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
 const NAMES: [&str; 4] = ["reference", "message", "assigned", "closed"];
 
 impl ToBlip {
-    /// The events, with what their references stand for. The last is the failure, if one could not be read.
+    /// The events, with what their references stand for, and why the next one could not be read.
     ///
     /// A reference to one thing becomes this thing, under its id. One to several becomes these, each with an id of its own, and
     /// then itself, which says that all of them were told. `seen` is what was looked up in this run already.
@@ -22,17 +22,16 @@ impl ToBlip {
         to: &TicketRef,
         events: &[AgentEvent],
         seen: &mut Vec<SourceId>,
-    ) -> Vec<Result<AgentEvent, (AgentEvent, Failure)>> {
+    ) -> (Vec<AgentEvent>, Option<Failure>) {
         let mut found = Vec::new();
         for event in events {
             if event.kind != AgentEventKind::Reference {
-                found.push(Ok(event.clone()));
+                found.push(event.clone());
             } else if let Err(unread) = self.look_up(run, to, &event.id, seen, &mut found).await {
-                found.push(Err((event.clone(), unread)));
-                break;
+                return (found, Some(unread));
             }
         }
-        found
+        (found, None)
     }
 
     async fn look_up(
@@ -41,7 +40,7 @@ impl ToBlip {
         to: &TicketRef,
         id: &SourceId,
         seen: &mut Vec<SourceId>,
-        found: &mut Vec<Result<AgentEvent, (AgentEvent, Failure)>>,
+        found: &mut Vec<AgentEvent>,
     ) -> Result<(), Failure> {
         if self.was_told(run, to, id) || seen.contains(id) {
             return Ok(());
@@ -53,14 +52,12 @@ impl ToBlip {
             }
             let mut kinds = none_if_gone(self.helpdesk.read(to, id).await)?;
             seen.push(id.clone());
-            if let [_] = kinds.as_slice() {
-                found.extend(kinds.pop().map(|kind| Ok(AgentEvent { id: id.clone(), kind })));
-            } else if !kinds.is_empty() {
+            if kinds.len() > 1 {
                 kinds.push(AgentEventKind::Reference);
-                let last = kinds.len() - 1;
-                let id_of = |number| if number == last { id.clone() } else { id.part(number) };
-                found.extend(kinds.into_iter().enumerate().map(|(n, kind)| Ok(AgentEvent { id: id_of(n), kind })));
             }
+            let last = kinds.len().saturating_sub(1);
+            let id_of = |number| if number == last { id.clone() } else { id.part(number) };
+            found.extend(kinds.into_iter().enumerate().map(|(number, kind)| AgentEvent { id: id_of(number), kind }));
         }
         Ok(())
     }

@@ -70,6 +70,8 @@ struct Read {
     tries: Tries,
     /// Its events, and those that are told with them.
     steps: Vec<Step>,
+    /// Why what comes after these could not be read.
+    unread: Option<Failure>,
     /// Whether its ticket is one of ours, asked for each record until one is: what came later is not as long unknown.
     ours: Result<bool, Failure>,
 }
@@ -101,8 +103,12 @@ impl Worker for ToBlip {
 
     async fn parked(&self, record: &Record) {
         let Some(ToBlipJob { ticket, events, .. }) = record.any_version() else { return };
-        use AgentEventKind::{Closed, Message, Reference};
-        let waits = |event: &&AgentEvent| matches!(event.kind, Message { .. } | Closed { .. } | Reference);
+        let waits = |event: &&AgentEvent| {
+            matches!(
+                event.kind,
+                AgentEventKind::Message { .. } | AgentEventKind::Closed { .. } | AgentEventKind::Reference
+            )
+        };
         let Some(event) = events.iter().find(waits) else { return };
         let Ok(Some(opening)) = self.store.way_back(&ticket, self.clock.now()).await else { return };
         let id = self.key.hex(&["parked", event.kind.name(), event.id.as_str()]);
@@ -161,14 +167,8 @@ impl ToBlip {
             read.ours = Ok(run.is_some());
             let Some((opening, run)) = run else { continue };
             let to = TicketRef { opening: opening.clone(), ticket: read.job.ticket.clone() };
-            for event in self.looked_up(run, &to, &read.job.events, &mut seen).await {
-                let event = match event {
-                    Ok(event) => event,
-                    Err((event, unread)) => {
-                        read.steps.push(Step { event, parts: Err(unread) });
-                        break;
-                    }
-                };
+            let (events, unread) = self.looked_up(run, &to, &read.job.events, &mut seen).await;
+            for event in events {
                 let named = |content: &Content| matches!(content, Content::File { .. });
                 let copies =
                     matches!(&event.kind, AgentEventKind::Message { contents, .. } if contents.iter().any(named));
@@ -184,6 +184,7 @@ impl ToBlip {
                 first &= !copies;
                 read.steps.push(Step { event, parts });
             }
+            read.unread = unread;
         }
     }
 
@@ -205,7 +206,8 @@ impl ToBlip {
     }
 
     async fn record<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: Option<&Read>) -> Result<(), Failure> {
-        let Read { job, tries, steps, ours } = read.ok_or(Failure::Broken { why: "not a job of this version" })?;
+        let Read { job, tries, steps, unread, ours } =
+            read.ok_or(Failure::Broken { why: "not a job of this version" })?;
         let Some((opening, run)) = run.as_mut().filter(|_| ours == &Ok(true)) else {
             ours.clone()?;
             tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
@@ -219,7 +221,7 @@ impl ToBlip {
         for step in steps {
             self.event(run, &to, step, &mut looking).await?;
         }
-        Ok(())
+        unread.clone().map_or(Ok(()), Err)
     }
 
     /// Reads the conversation that the ticket belongs to: by our mark where the event carries it, else by the way back.
@@ -255,7 +257,6 @@ impl ToBlip {
         let event = &step.event;
         let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         if event.kind == AgentEventKind::Reference {
-            step.parts.clone()?;
             // All that it stood for was told.
             run.delivered(entry);
             return Ok(());
@@ -458,7 +459,7 @@ impl ToBlip {
 fn read(record: &Record, deadline: Deadline) -> Option<Read> {
     let job: ToBlipJob = record.job()?;
     let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-    Some(Read { job, tries, steps: Vec::new(), ours: Ok(false) })
+    Some(Read { job, tries, steps: Vec::new(), unread: None, ours: Ok(false) })
 }
 
 /// What the customer's channel can show.

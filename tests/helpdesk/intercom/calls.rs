@@ -6,13 +6,16 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Secrets},
+    helpdesk::{self, Means, Secrets},
     http,
     lime::Identity,
     message::{Content, OpeningId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, TicketRef},
+        ports::{
+            Author, CustomerMessage, EndedBy, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile,
+            TicketRef,
+        },
     },
     secret::{Secret, SecretSource},
     settings::HelpdeskSettings,
@@ -64,7 +67,8 @@ fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
     let webhook = Secret::new(String::new(), Arc::new(String::new()), Arc::new(Fixed));
     let texts = Texts { language: Language::English, ..Texts::default() };
     let http = http::client("").unwrap();
-    helpdesk::client(&settings, Secrets { credentials, webhook }, http, texts, Arc::new(Fixed)).unwrap()
+    let means = Means { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    helpdesk::client(&settings, Secrets { credentials, webhook }, means).unwrap()
 }
 
 fn to() -> TicketRef {

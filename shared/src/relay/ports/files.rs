@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 
 use super::Access;
 use crate::{
@@ -99,4 +101,41 @@ pub trait Files: Send + Sync {
     /// Copies a file of at most `limit` bytes within `time`. `again` says that an earlier try may have copied it: then
     /// the store is asked first. Safe to repeat.
     async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied>;
+}
+
+/// A file of the stack's own store, on its way to a helpdesk that takes bytes and no links.
+pub struct FileBytes {
+    /// A name that is safe on every system.
+    pub name: String,
+    /// What its bytes say that it is.
+    pub mime: String,
+    /// Bytes.
+    pub size: u64,
+    /// Piece by piece: nobody holds the whole.
+    pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+impl std::fmt::Debug for FileBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FileBytes({} bytes)", self.size)
+    }
+}
+
+/// Reads the stack's own store.
+#[async_trait]
+pub trait FileReader: Send + Sync {
+    /// The file behind a lasting link ([`StoredFile::url`]). `None` when the link is not one of ours, or the file is gone: the
+    /// helpdesk gets the link then.
+    async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure>;
+}
+
+/// For a function that passes no files on.
+#[derive(Debug, Clone, Copy)]
+pub struct NoFiles;
+
+#[async_trait]
+impl FileReader for NoFiles {
+    async fn open(&self, _url: &str) -> Result<Option<FileBytes>, Failure> {
+        Ok(None)
+    }
 }
