@@ -4,9 +4,12 @@
 
 mod agent;
 mod batch;
+mod burst;
 mod closing;
 mod customer;
 mod files;
 pub(crate) mod ports;
+mod presence;
+mod reference;
 mod secret;
 pub(crate) mod world;

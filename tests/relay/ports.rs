@@ -14,7 +14,7 @@ use ponte::{
     clock::{Clock, Timestamp},
     conversation::{Conversation, Direction, State},
     lime::{Document, Notification},
-    message::{Capabilities, ConversationKey, MAX_TEXT, OpeningId, SourceId, TicketId},
+    message::{AgentEventKind, Capabilities, Content, ConversationKey, MAX_TEXT, OpeningId, SourceId, TicketId},
     queue::{Job, Record},
     relay::{
         Failure,
@@ -359,6 +359,15 @@ pub(crate) enum Told {
 pub(crate) struct MemoryHelpdesk {
     pub(crate) capabilities: Capabilities,
     pub(crate) told: Mutex<Vec<Told>>,
+    /// How many messages each call had that posted several.
+    pub(crate) bursts: Mutex<Vec<usize>>,
+    /// Of each message that was posted, whether it may have been before.
+    pub(crate) again: Mutex<Vec<bool>>,
+    /// What the events were that were only named, and what was missed before any of them.
+    pub(crate) named: Mutex<HashMap<String, Vec<AgentEventKind>>>,
+    pub(crate) missed: Mutex<Vec<SourceId>>,
+    /// The names that were read, in order.
+    pub(crate) read: Mutex<Vec<String>>,
     pub(crate) faults: Faults,
     keys: Mutex<HashMap<String, String>>,
     pub(crate) openings: Mutex<Vec<Opening>>,
@@ -366,23 +375,41 @@ pub(crate) struct MemoryHelpdesk {
 
 impl Default for MemoryHelpdesk {
     fn default() -> Self {
+        Self::with(Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) })
+    }
+}
+
+impl MemoryHelpdesk {
+    pub(crate) fn with(capabilities: Capabilities) -> Self {
         Self {
-            capabilities: Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) },
+            capabilities,
             told: Mutex::default(),
+            bursts: Mutex::default(),
+            again: Mutex::default(),
+            named: Mutex::default(),
+            missed: Mutex::default(),
+            read: Mutex::default(),
             faults: Faults::default(),
             keys: Mutex::default(),
             openings: Mutex::default(),
         }
     }
-}
 
-impl MemoryHelpdesk {
     fn effect(&self, key: String, told: Told) -> Result<(), Failure> {
         self.faults.check()?;
         if self.keys.lock().unwrap().insert(key, String::new()).is_none() {
             self.told.lock().unwrap().push(told);
         }
         Ok(())
+    }
+}
+
+/// What it never takes.
+fn refused(message: &CustomerMessage) -> Result<(), Failure> {
+    match &message.content {
+        Content::Text { text } if text.contains('⛔') => Err(Failure::Refused { why: "", status: 422 }),
+        Content::Text { text } if text.contains('💥') => panic!("a bug"),
+        _ => Ok(()),
     }
 }
 
@@ -405,9 +432,34 @@ impl Helpdesk for MemoryHelpdesk {
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        refused(message)?;
         let ticket = to.ticket.as_str().to_owned();
         let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
+        self.again.lock().unwrap().push(message.again);
         self.effect(format!("{}{}", to.opening.conversation().as_str(), message.id), said)
+    }
+
+    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+        self.bursts.lock().unwrap().push(messages.len());
+        self.faults.check()?;
+        if let Some(refused) = messages.iter().find_map(|message| refused(message).err()) {
+            return Err(refused);
+        }
+        for message in messages {
+            self.deliver(to, message).await.unwrap();
+        }
+        Ok(())
+    }
+
+    async fn read(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        self.faults.check()?;
+        self.read.lock().unwrap().push(event.as_str().to_owned());
+        Ok(self.named.lock().unwrap().get(event.as_str()).cloned().unwrap_or_default())
+    }
+
+    async fn missed_before(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        let missed = self.missed.lock().unwrap();
+        Ok(missed.iter().take_while(|missed| *missed != event).cloned().collect())
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

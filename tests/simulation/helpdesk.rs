@@ -66,6 +66,15 @@ pub(crate) fn open(world: &Arc<World>, opening: &OpeningId, found: Option<usize>
     name(ticket)
 }
 
+/// Whether it never takes this message.
+pub(crate) fn is_refused(message: &CustomerMessage) -> bool {
+    matches!(&message.content, Content::Text { text } if text.contains('!'))
+}
+
+pub(crate) fn refusal() -> Failure {
+    Failure::Refused { why: "the helpdesk refuses the message", status: 422 }
+}
+
 pub(crate) fn deliver(
     world: &Arc<World>,
     excuse: Option<&'static str>,
@@ -76,8 +85,8 @@ pub(crate) fn deliver(
         Content::Text { text } => text.clone(),
         other => other.kind().to_owned(),
     };
-    if text.contains('!') {
-        return Err(Failure::Refused { why: "the helpdesk refuses the message", status: 422 });
+    if is_refused(message) {
+        return Err(refusal());
     }
     if world.helpdesk.repeated(world, format!("{}-{}", to.opening.conversation().as_str(), message.id)) {
         return Ok(());

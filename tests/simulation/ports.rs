@@ -1,5 +1,6 @@
 //! The relay's ports, as one invocation sees them.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -226,11 +227,15 @@ impl Files for Invocation {
 
 /// It shows everything.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities::everything(60_000);
+/// And takes several messages in one call.
+const TOGETHER: Capabilities = Capabilities { together: 4, ..CAPABILITIES };
+
+type Posted<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
 #[async_trait]
 impl Helpdesk for Invocation {
     fn capabilities(&self) -> &Capabilities {
-        &CAPABILITIES
+        if self.world.weather.together > 1 { &TOGETHER } else { &CAPABILITIES }
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
@@ -247,6 +252,25 @@ impl Helpdesk for Invocation {
         };
         let post = self.helpdesk("post words", move |world, excuse| helpdesk::deliver(world, excuse, &to, &message));
         self.with_bugs(&Effect::Words(&text), post).await
+    }
+
+    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+        let (to, several) = (to.clone(), messages.to_vec());
+        let mut post: Posted<'_> = Box::pin(self.helpdesk("post words together", move |world, excuse| {
+            if several.iter().any(helpdesk::is_refused) {
+                return Err(helpdesk::refusal());
+            }
+            several.iter().try_for_each(|message| helpdesk::deliver(world, excuse, &to, message))
+        }));
+        // The bug of any of them is met.
+        for message in messages {
+            let text = match &message.content {
+                Content::Text { text } => text.clone(),
+                other => other.kind().to_owned(),
+            };
+            post = Box::pin(async move { self.with_bugs(&Effect::Words(&text), post).await });
+        }
+        post.await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

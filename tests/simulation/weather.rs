@@ -40,6 +40,8 @@ pub(crate) struct Weather {
     pub unreadable: bool,
     /// The helpdesk has no idempotency key.
     pub keyless: bool,
+    /// How many messages the helpdesk takes in one call.
+    pub together: usize,
     /// The helpdesk numbers its messages anew in each ticket.
     pub ids_of_ticket: bool,
     /// The helpdesk's events carry our mark.
@@ -97,6 +99,7 @@ impl Weather {
             blind_blip: random.chance(80),
             unreadable: random.chance(50),
             keyless: random.chance(150),
+            together: if random.chance(500) { 4 } else { 1 },
             ids_of_ticket: random.chance(500),
             marks: random.chance(500),
             texts: random.chance(300),

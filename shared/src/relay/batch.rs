@@ -167,7 +167,7 @@ const PANICKED: Failure = Failure::Broken { why: "it makes the worker panic" };
 
 /// One record of a run. Its panic must not take with it what the run has not written down yet: parts of a message that have
 /// arrived would arrive again when it is replayed.
-pub(super) async fn caught(record: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+pub(super) async fn caught<T>(record: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     catch(record).await.unwrap_or(Err(PANICKED))
 }
 

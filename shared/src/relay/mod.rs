@@ -5,6 +5,7 @@
 
 pub mod accept;
 mod batch;
+mod burst;
 mod close;
 mod dossier;
 mod failure;

@@ -71,6 +71,8 @@ pub(crate) struct Run<'a> {
     pub agent: Option<String>,
     /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
     pub offer: Option<Vec<String>>,
+    /// The helpdesk did not take a burst in this run: what is left goes one by one.
+    pub singly: bool,
     delivered: Vec<RingEntry>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
@@ -94,6 +96,7 @@ impl<'a> Run<'a> {
             opens: false,
             agent: None,
             offer: None,
+            singly: false,
             delivered: Vec::new(),
             receipts: Vec::new(),
         })

@@ -52,7 +52,7 @@ impl std::fmt::Debug for ToHelpdesk {
 }
 
 /// A record as it was read.
-enum Read {
+pub(super) enum Read {
     Message(Box<Incoming>),
     /// The customer types, or stopped.
     Typing {
@@ -76,8 +76,8 @@ pub(super) struct Incoming {
     pub message: Message,
     pub tries: Tries,
     ended_by: EndedBy,
-    /// What is delivered, where its files were copied ahead of the run's first effect.
-    parts: Option<Result<Vec<Part>, Failure>>,
+    /// What is delivered, where it was made ahead: its files copied before the run's first effect.
+    pub parts: Option<Result<Vec<Part>, Failure>>,
 }
 
 impl Incoming {
@@ -121,13 +121,13 @@ impl Worker for ToHelpdesk {
         if let Err(unread) = self.copy_ahead(&mut run, &mut read).await {
             return Stopped { done: 0, failure: Some(unread) };
         }
-        for read in &mut read {
+        while let Some(rest) = read.get_mut(done..).filter(|rest| !rest.is_empty()) {
             if done > 0 && !deadline.allows(self.clock.now(), LONGEST_EFFECT) {
                 failure = Some(time_is_up());
                 break;
             }
-            match caught(self.record(&mut run, read)).await {
-                Ok(()) => done += 1,
+            match caught(self.next(&mut run, rest)).await {
+                Ok(records) => done += records,
                 Err(stopped) => {
                     failure = Some(stopped);
                     break;
@@ -242,6 +242,14 @@ impl ToHelpdesk {
         let whose = Whose { conversation: run.key(), source: "customer", message: id, key: &self.key };
         let to = self.helpdesk.capabilities();
         copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
+    }
+
+    /// Works the next record, or the next few at once. How many they were.
+    async fn next<'a>(&'a self, run: &mut Option<Run<'a>>, rest: &mut [Read]) -> Result<usize, Failure> {
+        match (self.together(run, rest).await?, rest.first_mut()) {
+            (0, Some(first)) => self.record(run, first).await.map(|()| 1),
+            (records, _) => Ok(records),
+        }
     }
 
     async fn record<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut Read) -> Result<(), Failure> {
@@ -382,8 +390,13 @@ impl ToHelpdesk {
                 self.tell_of_file(run, &part, *problem, said.again).await?;
             }
             if let Some(content) = content.clone() {
-                let id = self.key.hex(&["customer-message", part.as_str()]);
-                let message = CustomerMessage { id, content, at: said.at, late: said.late, again: said.again };
+                let message = CustomerMessage {
+                    id: self.wire_id(&part),
+                    content,
+                    at: said.at,
+                    late: said.late,
+                    again: said.again,
+                };
                 self.helpdesk.deliver(to, &message).await?;
             }
             run.delivered(entry);

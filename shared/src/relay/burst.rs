@@ -1,0 +1,171 @@
+//! Words of a customer that wait together and are posted in one call, where a helpdesk counts calls
+//! ([`Capabilities::together`](crate::message::Capabilities)).
+//!
+//! Only what would be delivered one after the other anyway is put together: a stretch of whole messages for an open
+//! conversation, all of whose texts fit into one. Whatever else is in it, a late note or a lost file, is left to the way of each
+//! by itself, and so is a stretch that the helpdesk does not take whole: one of its messages is the reason.
+
+use super::{
+    Failure, ToHelpdesk,
+    batch::caught,
+    files::Part,
+    ports::{CustomerMessage, TicketRef},
+    run::Run,
+    to_helpdesk::{Incoming, Read, ticket_ref},
+};
+use crate::{
+    conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
+    lime::Event,
+    message::{Content, SourceId},
+};
+
+/// What each message may add to its own words: the time it was said, and a line of its own.
+const AROUND_EACH: usize = 60;
+
+/// A stretch of records.
+struct Burst {
+    /// How many records it has.
+    records: usize,
+    messages: Vec<CustomerMessage>,
+    /// What is remembered of it.
+    entries: Vec<RingEntry>,
+}
+
+impl ToHelpdesk {
+    /// Delivers what is put together at the beginning of `read`. The number of records that are done by it: none, where there
+    /// is nothing to put together.
+    pub(super) async fn together<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut [Read]) -> Result<usize, Failure> {
+        if self.helpdesk.capabilities().together < 2 {
+            return Ok(0);
+        }
+        let Some(Read::Message(first)) = read.first() else { return Ok(0) };
+        let run = self.loaded(run, &first.conversation).await?;
+        let Some(to) = ticket_ref(run).filter(|_| is_open(run) && !run.singly) else { return Ok(0) };
+        let burst = self.stretch(run, read).await;
+        if burst.messages.len() < 2 {
+            return Ok(0);
+        }
+        self.deliver_burst(run, &to, &burst, read).await
+    }
+
+    async fn deliver_burst(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        burst: &Burst,
+        read: &mut [Read],
+    ) -> Result<usize, Failure> {
+        match caught(self.helpdesk.deliver_together(to, &burst.messages)).await {
+            Ok(()) => {}
+            // Each by itself finds out which it was, and what becomes of the rest.
+            Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Broken { .. })) => {
+                run.singly = true;
+                if matches!(failure, Failure::Broken { .. }) {
+                    may_have_arrived(read);
+                }
+                return Ok(0);
+            }
+            Err(failure) => return Err(failure),
+        }
+        for entry in &burst.entries {
+            run.delivered(*entry);
+        }
+        for read in read.iter().take(burst.records) {
+            if let Read::Message(incoming) = read {
+                run.receipt(&incoming.message, Event::Consumed);
+            }
+        }
+        Ok(burst.records)
+    }
+
+    /// The stretch at the beginning of `read`.
+    async fn stretch(&self, run: &mut Run<'_>, read: &mut [Read]) -> Burst {
+        let can = self.helpdesk.capabilities();
+        let (together, longest) = (can.together, can.text);
+        let mut burst = Burst { records: 0, messages: Vec::new(), entries: Vec::new() };
+        let mut length = 0;
+        for read in read {
+            let Read::Message(incoming) = read else { break };
+            let Some((messages, entries)) = self.whole(run, incoming).await else { break };
+            length += messages.iter().map(|message| self::length(&message.content) + AROUND_EACH).sum::<usize>();
+            if burst.messages.len() + messages.len() > together || length > longest {
+                break;
+            }
+            burst.records += 1;
+            burst.messages.extend(messages);
+            burst.entries.extend(entries);
+        }
+        burst
+    }
+
+    /// A message that would simply be delivered, as it is posted. `None` when it is anything else. What was made of it stays with it.
+    async fn whole(
+        &self,
+        run: &mut Run<'_>,
+        incoming: &mut Incoming,
+    ) -> Option<(Vec<CustomerMessage>, Vec<RingEntry>)> {
+        let whole = RingEntry::of("message", &incoming.id, &self.key);
+        let earlier = incoming.tries.earlier();
+        let decision = customer_event(run.conversation.as_ref(), incoming.event, incoming.received, earlier);
+        if incoming.event != CustomerEvent::Words || decision != CustomerDecision::Deliver || run.knows(whole) {
+            return None;
+        }
+        if incoming.parts.is_none() {
+            let parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries).await;
+            incoming.parts = Some(parts);
+        }
+        let parts = incoming.parts.as_ref()?.as_ref().ok()?;
+        let several = parts.len() > 1;
+        let mut messages = Vec::new();
+        let mut entries = Vec::new();
+        for Part { number, content, problem } in parts {
+            let part = if several { incoming.id.part(*number) } else { incoming.id.clone() };
+            let entry = RingEntry::of("message", &part, &self.key);
+            let content = content.clone().filter(|_| problem.is_none() && !run.knows(entry))?;
+            messages.push(CustomerMessage {
+                id: self.wire_id(&part),
+                content,
+                at: incoming.received,
+                late: false,
+                again: incoming.tries.again(),
+            });
+            entries.push(entry);
+        }
+        if several {
+            entries.push(whole);
+        }
+        Some((messages, entries)).filter(|(messages, _)| !messages.is_empty())
+    }
+
+    /// What a part of a message is called in the helpdesk.
+    pub(super) fn wire_id(&self, part: &SourceId) -> String {
+        self.key.hex(&["customer-message", part.as_str()])
+    }
+}
+
+/// A panic may have come after the effect: the helpdesk is asked first.
+fn may_have_arrived(read: &mut [Read]) {
+    for read in read {
+        if let Read::Message(incoming) = read {
+            incoming.tries.attempts = incoming.tries.attempts.max(2);
+        }
+    }
+}
+
+fn is_open(run: &Run<'_>) -> bool {
+    run.conversation.as_ref().is_some_and(|conversation| conversation.state == State::Open)
+}
+
+/// How many characters of a text it takes at most.
+fn length(content: &Content) -> usize {
+    let count = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
+    match content {
+        Content::Text { text } => text.chars().count(),
+        Content::File { url, name, caption, .. } => url.chars().count() + count(name) + count(caption),
+        Content::Location { text, .. } => AROUND_EACH + count(text),
+        Content::Choices { text, options } => {
+            options.iter().map(|option| option.chars().count() + AROUND_EACH).sum::<usize>() + text.chars().count()
+        }
+        Content::Link { url, title, text } => url.chars().count() + count(title) + count(text),
+    }
+}
