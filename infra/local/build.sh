@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what the local stack deploys: the six functions and, in the same run, the simulator.
+# Builds what the local stack deploys: the functions and, in the same run, the simulator.
 #
 #   infra/local/build.sh
 #
@@ -15,7 +15,7 @@ export PATH=$tools/bin:$PATH SAM_CLI_TELEMETRY=0
 export CARGO_TARGET_DIR=$root/target/local
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 
-functions=(blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket media)
+functions=(blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket media sweep)
 mkdir -p "$CARGO_TARGET_DIR"
 exec 9>"$CARGO_TARGET_DIR/lock"
 flock 9

@@ -47,7 +47,7 @@ start() {
     BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" MINISTACK_HOST=localhost AWS_ENDPOINT_URL="http://127.0.0.1:$port" \
     MINISTACK_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AUTH="${PONTE_AUTH:-true}" \
     IOT_MTLS_ENABLED=false SFTP_ENABLED=false \
-    SERVICES=apigateway,cloudformation,dynamodb,iam,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts \
+    SERVICES=apigateway,cloudformation,dynamodb,events,iam,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts \
     setsid "$emulator/bin/ministack" >"$state/emulator.log" 2>&1 </dev/null &
   echo $! >"$state/emulator.pid"
 }

@@ -12,4 +12,5 @@ pub(crate) mod ports;
 mod presence;
 mod reference;
 mod secret;
+mod sweep;
 pub(crate) mod world;

@@ -194,6 +194,8 @@ pub(crate) struct MemoryQueue {
     /// The ids and the wait of each postponement.
     pub(crate) postponed: Mutex<Vec<(Vec<String>, Duration)>>,
     pub(crate) unavailable: Mutex<bool>,
+    /// How many jobs it still takes, where that is limited.
+    pub(crate) takes: Mutex<Option<usize>>,
 }
 
 #[async_trait]
@@ -201,6 +203,9 @@ impl Queue for MemoryQueue {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
         if *self.unavailable.lock().unwrap() {
             return Err(Failure::later("the queue is unavailable"));
+        }
+        if let Some(left) = &mut *self.takes.lock().unwrap() {
+            *left = left.checked_sub(1).ok_or(Failure::later("the queue is unavailable"))?;
         }
         self.sent.lock().unwrap().push(job.clone());
         Ok(())

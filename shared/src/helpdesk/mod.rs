@@ -1,7 +1,7 @@
 //! The helpdesks, one folder each: what it can do, its JSON, the mapping both ways, the client, and the door.
 //!
 //! An adapter implements the relay's ports and never touches the map or a queue. `docs/helpdesks/` has a page for
-//! each. Adding one is a folder and a line in each of the three functions below.
+//! each. Adding one is a folder and a line in each of the functions below.
 
 mod api;
 mod dossier;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     message::Capabilities,
-    relay::ports::{Door, FileReader, Helpdesk},
+    relay::ports::{Door, FileReader, Helpdesk, Sweep},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::Texts,
@@ -47,6 +47,18 @@ pub struct Secrets {
     pub credentials: Secret,
     /// `HelpdeskWebhookSecret`: what events are signed with.
     pub webhook: Secret,
+}
+
+/// What asks the configured helpdesk for the events that it never told. `None` where it repeats them itself.
+pub fn sweep(
+    settings: &HelpdeskSettings,
+    _secrets: Secrets,
+    _means: Means,
+) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
+    match settings.name.as_str() {
+        webhook::NAME | intercom::NAME => Ok(None),
+        _ => Err(SettingsError::Invalid("HELPDESK")),
+    }
 }
 
 /// What every client works with.

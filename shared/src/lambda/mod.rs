@@ -5,8 +5,10 @@
 mod aws;
 mod doors;
 mod media;
+mod sweep;
 mod workers;
 
 pub use doors::{blip_webhook, helpdesk_callback};
 pub use media::media;
+pub use sweep::sweep;
 pub use workers::{close_ticket, to_blip, to_helpdesk};

@@ -21,7 +21,7 @@ use crate::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
         ports::{Blip, FileReader, Files, Helpdesk, NoFiles, Queue, Store},
     },
-    settings::{BlipSecret, Environment, HelpdeskSecret, SettingsError},
+    settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, SettingsError},
     store::DynamoStore,
     telemetry,
     texts::Texts,
@@ -57,17 +57,9 @@ impl Parts {
             close_ticket: Environment::optional("CLOSE_TICKET_QUEUE_URL"),
             ..QueueUrls::default()
         };
-        let table = Environment::required("TABLE_NAME")?;
-        let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
-        let HelpdeskSecret { credentials, webhook_secret } = helpdesk_secret;
-        let secret =
-            |value, field: fn(HelpdeskSecret) -> String| aws.secret("HELPDESK_SECRET_ARN", value, field, clock.clone());
-        let secrets = Secrets {
-            credentials: secret(credentials, |secret| secret.credentials)?,
-            webhook: secret(webhook_secret, |secret| secret.webhook_secret)?,
-        };
+        let secrets = helpdesk_secrets(&aws, helpdesk_secret, clock.clone())?;
         let files = files(&aws.config, &extra_root)?;
         let reader: Arc<dyn FileReader> = match &files {
             Some(files) => files.clone(),
@@ -76,7 +68,7 @@ impl Parts {
         let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
         Ok(Self {
-            store: Arc::new(DynamoStore::new(dynamo, table, settings.name, key.clone())),
+            store: Arc::new(map(&aws, &settings, &key)?),
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
             blip: Arc::new(blip),
             helpdesk,
@@ -95,6 +87,23 @@ impl Parts {
             .map_err(|_| SettingsError::Invalid("MAX_FILE_MEGABYTES"))?;
         Ok((files, megabytes.saturating_mul(MEGABYTE)))
     }
+}
+
+/// The map of conversations.
+pub(super) fn map(aws: &Aws, settings: &HelpdeskSettings, key: &HashKey) -> anyhow::Result<DynamoStore> {
+    let client = aws_sdk_dynamodb::Client::new(&aws.config);
+    Ok(DynamoStore::new(client, Environment::required("TABLE_NAME")?, settings.name.clone(), key.clone()))
+}
+
+/// The helpdesk's secrets, each fetched anew when it is refused.
+pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: Arc<dyn Clock>) -> anyhow::Result<Secrets> {
+    let HelpdeskSecret { credentials, webhook_secret } = secret;
+    let secret =
+        |value, field: fn(HelpdeskSecret) -> String| aws.secret("HELPDESK_SECRET_ARN", value, field, clock.clone());
+    Ok(Secrets {
+        credentials: secret(credentials, |secret| secret.credentials)?,
+        webhook: secret(webhook_secret, |secret| secret.webhook_secret)?,
+    })
 }
 
 /// The store of files, where the function has one.

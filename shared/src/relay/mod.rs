@@ -15,11 +15,13 @@ pub mod ports;
 mod presence;
 mod reference;
 mod run;
+mod sweep;
 mod to_blip;
 mod to_helpdesk;
 
 pub use batch::{Deadline, Stopped, Worker, work};
 pub use close::CloseTicket;
 pub use failure::{FIRST_WAIT, Failure, LONGEST_VISIBILITY, LONGEST_WAIT, UNKNOWN_WAIT};
+pub use sweep::Sweeping;
 pub use to_blip::ToBlip;
 pub use to_helpdesk::ToHelpdesk;

@@ -15,7 +15,7 @@ use crate::{
     conversation::{Conversation, OPEN_FOR, RINGS_OUTLIVE, WAY_BACK_FOR},
     hash::HashKey,
     message::{ConversationKey, OpeningId, TicketId},
-    relay::ports::{Progress, Store, StoreError},
+    relay::ports::{Cursors, Progress, Store, StoreError},
 };
 
 /// The map in one table.
@@ -209,6 +209,27 @@ impl Store for DynamoStore {
             let current = item::integer::<i64>(&item, "expires_at")? > now.seconds();
             current.then(|| item::string(&item, "opening").map(OpeningId::new))?
         }))
+    }
+}
+
+/// Under the helpdesk's name: another one begins anew.
+#[async_trait]
+impl Cursors for DynamoStore {
+    async fn cursor(&self) -> Result<Option<String>, StoreError> {
+        let item = self.get(format!("sweep#{}", self.helpdesk)).await?;
+        Ok(item.and_then(|item| item::string(&item, "cursor").map(str::to_owned)))
+    }
+
+    async fn store_cursor(&self, cursor: &str) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .item("pk", AttributeValue::S(format!("sweep#{}", self.helpdesk)))
+            .item("cursor", text(cursor))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| store_error(&error))
     }
 }
 

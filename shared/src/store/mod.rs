@@ -1,7 +1,7 @@
 //! The conversation map in DynamoDB.
 //!
 //! One table, key `pk`. `conversation#{key}` is one customer's conversation; `ticket#{hash}` leads from a helpdesk's
-//! ticket back to its opening. Both kinds of key are hashes: names on channels are phone numbers. Every write is
+//! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended. The first two keys are hashes: names on channels are phone numbers. Every write is
 //! conditional; no read is paged; the cost of each does not grow with the conversation.
 
 #[cfg(feature = "aws")]
