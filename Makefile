@@ -19,7 +19,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
-	@$(LOCAL)/tools.sh deploy emulator cargo-deny cargo-machete >/dev/null
+	@$(LOCAL)/tools.sh deploy emulator prism cargo-deny cargo-machete >/dev/null
 	@echo "tools: ready"
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
@@ -34,6 +34,7 @@ local: stack ## the same stack, left running to play with
 	@$(SIMULATOR) local --state .ponte/local
 
 test: stack ## all tests, those of the deployed stack among them
+	@$(LOCAL)/tools.sh prism >/dev/null
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The tools that the stack and the checks need, each pinned, installed once and kept for every clone of this user.
 #
-#   infra/local/tools.sh NAME...    makes sure of them; a virtual environment prints its folder
+#   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
-# Names: deploy and emulator (virtual environments), cargo-deny and cargo-machete (which cargo compiles).
+# Names: deploy and emulator (virtual environments), prism (a folder of node modules), cargo-deny and cargo-machete (which
+# cargo compiles).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,6 +27,29 @@ venv() {
   printf '%s\n' "$folder"
 }
 
+# As the virtual environments: a folder for each lock file and each node. Prism asks for node 24.18 in its manifest and runs
+# on less; what it stands on (@faker-js/faker is the strictest) does not run below 20.19.
+prism() {
+  local pins=$here/prism node folder
+  if ! node=$(node --version 2>/dev/null) || ! command -v npm >/dev/null ||
+    [[ $(printf '%s\n' v20.19.0 "$node" | sort -V | head -n1) != v20.19.0 ]]; then
+    say "tools: Prism needs node 20.19 or newer with npm, and here is ${node:-no node}: install node from its own site, or the"
+    say "tools: packages nodejs and npm of a distribution that has it in that version"
+    exit 3
+  fi
+  folder=$cache/prism-$({ cat "$pins/package-lock.json"; printf '%s\n' "$node"; } | sha256sum | cut -c1-12)
+  if [[ ! -e $folder/complete ]]; then
+    say "tools: installing Prism (once)"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$pins/package.json" "$pins/package-lock.json" "$folder"
+    # No scripts: Prism needs none, and one of its packages counts installations with it.
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    touch "$folder/complete"
+  fi
+  printf '%s\n' "$folder"
+}
+
 cargo_tool() {
   local name=$1 version=$2 root=$cache/cargo-tools
   if [[ ! -x $root/bin/$name ]] || ! grep -qF "\"$name $version (" "$root/.crates.toml" 2>/dev/null; then
@@ -42,6 +66,7 @@ for tool in "$@"; do
     flock 9
     case $tool in
       deploy | emulator) venv "$tool" ;;
+      prism) prism ;;
       cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
       cargo-machete) cargo_tool cargo-machete 0.9.2 ;;
       *) say "tools: unknown tool '$tool'" && exit 2 ;;
