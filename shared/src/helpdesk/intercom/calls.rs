@@ -90,7 +90,9 @@ impl Calls {
             return found.map(|id| (id, true)).ok_or(Failure::later("the contact is not there yet"));
         };
         if words.iter().any(|words| words.to_lowercase().contains("archived")) {
-            self.post(&["contacts", &id, "unarchive"], &json!({})).await?;
+            // Without a body: the specification has none here.
+            let answer = self.api.send(&Call::new(Method::POST, &["contacts", &id, "unarchive"])).await?;
+            uncontested(answer)?;
         }
         Ok((id, true))
     }
@@ -134,12 +136,15 @@ impl Calls {
     }
 
     async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Response, Failure> {
-        let answer = self.api.send(&Call::new(Method::POST, path).json(body)?).await?;
-        if answer.status() == StatusCode::CONFLICT {
-            Err(Failure::later("somebody writes at the same time"))
-        } else {
-            Ok(answer)
-        }
+        uncontested(self.api.send(&Call::new(Method::POST, path).json(body)?).await?)
+    }
+}
+
+fn uncontested(answer: Response) -> Result<Response, Failure> {
+    if answer.status() == StatusCode::CONFLICT {
+        Err(Failure::later("somebody writes at the same time"))
+    } else {
+        Ok(answer)
     }
 }
 
