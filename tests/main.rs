@@ -9,5 +9,6 @@ mod end_to_end;
 mod helpdesk;
 mod infra;
 mod lime;
+mod prism;
 mod relay;
 mod simulation;
