@@ -9,7 +9,7 @@ use std::{
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::webhook::{WebhookClient, signature::SigningKey},
+    helpdesk::{signature::SigningKey, webhook::WebhookClient},
     http,
     lime::Identity,
     message::{Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ponte::{
     clock::Timestamp,
-    helpdesk::webhook::{
-        WebhookDoor,
+    helpdesk::{
         signature::SigningKey,
-        wire::{Event, FromPonte, StartedAnswer},
+        webhook::{
+            WebhookDoor,
+            wire::{Event, FromPonte, StartedAnswer},
+        },
     },
     message::{Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
     relay::ports::{Door, Headers, Rejection, Unverified},

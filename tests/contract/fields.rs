@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ponte::{
     conversation::Way,
-    helpdesk::webhook::{
+    helpdesk::{
         signature::TOLERANCE,
-        wire::{Event, FromPonte, StartedAnswer, ToPonte},
+        webhook::wire::{Event, FromPonte, StartedAnswer, ToPonte},
     },
     lime::Node,
     message::Content,

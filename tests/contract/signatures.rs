@@ -2,7 +2,7 @@
 
 use ponte::{
     clock::Timestamp,
-    helpdesk::webhook::signature::{SignatureError, SigningKey, TOLERANCE},
+    helpdesk::signature::{SignatureError, SigningKey, TOLERANCE},
 };
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::webhook::{WebhookDoor, signature::SigningKey},
+    helpdesk::{signature::SigningKey, webhook::WebhookDoor},
     relay::{
         accept,
         ports::{Headers, Rejection, Unverified},

@@ -6,6 +6,7 @@
 mod api;
 mod dossier;
 pub mod intercom;
+pub mod signature;
 pub mod webhook;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use reqwest::{Client, Url};
 use serde_json::Value;
 
-use super::{map, signature::SigningKey, wire};
+use super::{super::signature::SigningKey, map, wire};
 use crate::{
     clock::{Clock, Timestamp},
     http::{self, FarSide},

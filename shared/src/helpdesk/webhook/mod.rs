@@ -7,7 +7,6 @@
 
 mod client;
 mod map;
-pub mod signature;
 mod verify;
 pub mod wire;
 

@@ -1,5 +1,7 @@
 //! Standard Webhooks 1.0.0: signed text `{id}.{timestamp}.{body}`, HMAC-SHA256, `v1,` and base64.
 //!
+//! The helpdesk `webhook` signs so both ways, and Request Tracker's scrip does.
+//!
 //! Ours and not the crate `standardwebhooks` 1.0.1, which reads the system's clock and overflows on a hostile timestamp.
 //! Source: standard-webhooks/standard-webhooks, specification 1.0.0.
 
@@ -12,7 +14,10 @@ use base64::{
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::clock::Timestamp;
+use crate::{
+    clock::Timestamp,
+    relay::ports::{Rejection, Unverified, Verified},
+};
 
 /// How far a timestamp may be from the receiver's clock, either way. Exactly this far is still good.
 pub const TOLERANCE: Duration = Duration::from_mins(5);
@@ -68,6 +73,17 @@ impl SigningKey {
             mac.update(part);
         }
         mac
+    }
+
+    /// A request whose three headers prove its sender, as a door answers it.
+    pub(super) fn check<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
+        let header = |name| request.headers.get(name);
+        self.verify(header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), request.body, now)
+            .map_err(|error| {
+                tracing::warn!(reason = %error, "a callback was not signed by the helpdesk");
+                Rejection::Unauthorized("the signature does not match")
+            })?;
+        Ok(Verified(request.body))
     }
 
     /// The header `webhook-signature` for a body that is sent at `now`.
