@@ -6,6 +6,7 @@
 mod api;
 mod dossier;
 pub mod intercom;
+pub mod request_tracker;
 pub mod signature;
 pub mod webhook;
 
@@ -21,13 +22,14 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 2] = [webhook::NAME, intercom::NAME];
+pub const NAMES: [&str; 3] = [webhook::NAME, intercom::NAME, request_tracker::NAME];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
     match settings.name.as_str() {
         webhook::NAME => Ok(Box::new(webhook::WebhookDoor::new(secret)?)),
         intercom::NAME => Ok(Box::new(intercom::IntercomDoor::new(secret)?)),
+        request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -37,6 +39,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
     match settings.name.as_str() {
         webhook::NAME => webhook::capabilities(&settings.own),
         intercom::NAME => intercom::capabilities(&settings.own),
+        request_tracker::NAME => request_tracker::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -84,6 +87,11 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
         intercom::NAME => {
             let key = secrets.credentials;
             Ok(Arc::new(intercom::IntercomClient::new(http, &settings.url, key, texts, clock, capabilities)?))
+        }
+        request_tracker::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            let client = request_tracker::RequestTrackerClient::new(http, url, own, key, texts, clock, capabilities)?;
+            Ok(Arc::new(client))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -1,0 +1,207 @@
+//! RT's REST2 as calls: the token, the searches, and what an answer means. Repeats nothing but a call with a renewed token.
+//!
+//! What RT answers otherwise than others do (tried with 5.0.3): a message that may not be posted, or whose ticket is not there,
+//! is a 400 in words of the user's language, so the ticket is asked which it was; a status that is not possible is a 200 with
+//! an error in words, so the ticket is read afterwards; a 500 with an empty body is an error inside RT, after which nobody
+//! knows what was written.
+
+use std::sync::Arc;
+
+use reqwest::{Client, Method, Url};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{map, wire};
+use crate::{
+    clock::{Clock, Timestamp},
+    helpdesk::api::{Api, Call, Dialect, read_written},
+    relay::Failure,
+    secret::Secret,
+    settings::SettingsError,
+};
+
+/// The most transactions of one list: RT gives no more than 100 a page.
+pub(super) const PAGE: usize = 100;
+
+/// What is asked of a transaction in a list.
+const FIELDS: &str = "Type,Creator,Created,Field,NewValue,ObjectId";
+/// The transactions that may have something for the customer: [`map::tells`] decides.
+const MATTERING: &str = "ObjectType = 'RT::Ticket' AND Creator != '__CurrentUser__' AND Creator != 'RT_System' \
+    AND (Type = 'Correspond' OR Type = 'Status' OR (Type = 'Set' AND Field = 'Owner'))";
+
+const DIALECT: Dialect = Dialect {
+    sign: |request, token| request.header("authorization", format!("token {token}")),
+    // RT has no rate limit of its own; whatever stands before it says `Retry-After`.
+    reset: |_, _| None,
+    answers: &[],
+};
+
+/// How a message is posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Post {
+    /// As words that the customer said.
+    Correspond,
+    /// For agents only. It does not open a ticket that is closed.
+    Comment,
+}
+
+impl Post {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Correspond => "correspond",
+            Self::Comment => "comment",
+        }
+    }
+}
+
+/// Which way a list runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+#[derive(Clone)]
+pub(super) struct Calls {
+    api: Api,
+}
+
+impl Calls {
+    pub(super) fn new(http: Client, url: &str, token: Secret, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
+        Ok(Self { api: Api::new(http, url, &["REST", "2.0"], token, clock, &DIALECT)? })
+    }
+
+    pub(super) fn base(&self) -> &Url {
+        self.api.base()
+    }
+
+    pub(super) fn token(&self) -> String {
+        self.api.key()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.api.now()
+    }
+
+    /// The ticket that bears this mark. The first, if there are several.
+    pub(super) async fn find_ticket(&self, mark: &str) -> Result<Option<String>, Failure> {
+        let query = format!("CF.{{{}}} = {}", map::TICKET_ID, map::quoted(mark));
+        let query = [("query", query.as_str()), ("orderby", "id"), ("order", "ASC")];
+        let found: wire::List<wire::Ticket> = self.api.get(&["tickets"], &query).await?;
+        Ok(found.items.into_iter().find_map(|ticket| ticket.id))
+    }
+
+    pub(super) async fn create(&self, ticket: &wire::NewTicket) -> Result<String, Failure> {
+        let answer = self.api.send(&Call::new(Method::POST, &["ticket"]).json(ticket)?).await?;
+        let created: wire::Created = read_written(answer).await?;
+        created.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the ticket" })
+    }
+
+    pub(super) async fn ticket(&self, ticket: &str) -> Result<wire::Ticket, Failure> {
+        let found: wire::Ticket = self.api.get(&["ticket", ticket], &[]).await?;
+        // Something else that answers in RT's place must not end conversations.
+        if found.id.is_none() { Err(Failure::later("the helpdesk answers strangely")) } else { Ok(found) }
+    }
+
+    /// Posts a message that bears `message`'s id.
+    pub(super) async fn post(&self, ticket: &str, how: Post, message: &wire::Message) -> Result<(), Failure> {
+        let path = ["ticket", ticket, how.path()];
+        let refused = match self.api.send(&Call::new(Method::POST, &path).json(message)?).await {
+            Err(refused @ Failure::Refused { status: 400, .. }) => refused,
+            outcome => {
+                let words: Vec<String> = read_written(outcome?).await.unwrap_or_default();
+                // Its own words are not translated (`RT::REST2::Resource::Message`). Without the field nothing is found again.
+                if words.iter().any(|words| words.starts_with("Unable to load transaction custom field")) {
+                    tracing::error!(field = map::MESSAGE_ID, "a custom field of transactions is missing in the queue");
+                }
+                return Ok(());
+            }
+        };
+        // Gone, if it is not there.
+        let found = self.ticket(ticket).await?;
+        let may = found.hyperlinks.iter().any(|link| link.reference.as_deref() == Some(how.path()));
+        Err(if may {
+            refused
+        } else {
+            Failure::Unauthorized { why: "the helpdesk's user may not write on the ticket" }
+        })
+    }
+
+    /// Whether a message with this id is on the ticket.
+    pub(super) async fn has(&self, ticket: &str, id: &str) -> Result<bool, Failure> {
+        let query = format!(
+            "ObjectType = 'RT::Ticket' AND ObjectId = {} AND 'CF.{{{}}}' = {}",
+            map::quoted(ticket),
+            map::MESSAGE_ID,
+            map::quoted(id)
+        );
+        let query = [("query", query.as_str()), ("per_page", "1")];
+        let found: wire::List<wire::Transaction> = self.api.get(&["transactions"], &query).await?;
+        Ok(!found.items.is_empty())
+    }
+
+    pub(super) async fn set_status(&self, ticket: &str, status: &str) -> Result<(), Failure> {
+        self.put(&["ticket", ticket], &json!({ "Status": status })).await
+    }
+
+    async fn put(&self, path: &[&str], body: &impl Serialize) -> Result<(), Failure> {
+        self.api.send(&Call::new(Method::PUT, path).json(body)?).await.map(drop)
+    }
+
+    pub(super) async fn transaction(&self, id: &str) -> Result<wire::Transaction, Failure> {
+        self.api.get(&["transaction", id], &[]).await
+    }
+
+    /// The transactions that may matter and fulfil `also`, by their ids.
+    pub(super) async fn transactions(
+        &self,
+        also: &str,
+        order: Order,
+        most: usize,
+    ) -> Result<Vec<wire::Transaction>, Failure> {
+        let query = format!("{MATTERING} AND {also}");
+        self.list(&query, order, most).await
+    }
+
+    /// The newest transactions of all, oldest last.
+    pub(super) async fn newest(&self) -> Result<Vec<wire::Transaction>, Failure> {
+        self.list("ObjectType = 'RT::Ticket'", Order::NewestFirst, PAGE).await
+    }
+
+    async fn list(&self, query: &str, order: Order, most: usize) -> Result<Vec<wire::Transaction>, Failure> {
+        let order = match order {
+            Order::OldestFirst => "ASC",
+            Order::NewestFirst => "DESC",
+        };
+        let most = most.to_string();
+        let query =
+            [("query", query), ("fields", FIELDS), ("orderby", "id"), ("order", order), ("per_page", most.as_str())];
+        Ok(self.api.get::<wire::List<wire::Transaction>>(&["transactions"], &query).await?.items)
+    }
+
+    /// The parts of a transaction, without their contents.
+    pub(super) async fn attachments(&self, transaction: &str) -> Result<Vec<wire::Attachment>, Failure> {
+        let query = [("fields", "ContentType,Filename,ContentLength"), ("per_page", "100")];
+        let found: wire::List<wire::Attachment> =
+            self.api.get(&["transaction", transaction, "attachments"], &query).await?;
+        Ok(found.items)
+    }
+
+    pub(super) async fn attachment(&self, id: &str) -> Result<wire::Body, Failure> {
+        self.api.get(&["attachment", id], &[]).await
+    }
+
+    /// A user, by name or number.
+    pub(super) async fn user(&self, user: &str) -> Result<wire::User, Failure> {
+        self.api.get(&["user", user], &[]).await
+    }
+
+    /// Where the bytes of an attachment stand, as base64 in JSON.
+    pub(super) fn attachment_url(&self, id: &str) -> String {
+        let mut url = self.base().clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["attachment", id]);
+        }
+        url.into()
+    }
+}

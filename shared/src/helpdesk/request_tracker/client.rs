@@ -1,0 +1,226 @@
+//! The relay's port on RT's REST2.
+//!
+//! RT has no idempotency key. The **ticket** is looked for by our mark in `BlipTicketId` before it is made; a **message** that
+//! was tried before, and everything that the bridge says by itself, by its id in `BlipMessageId`. RT writes that field after
+//! the message: one whose field was lost on the way is repeated.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use async_trait::async_trait;
+use reqwest::{Client, Url};
+
+use super::{
+    Own,
+    calls::{Calls, Order, Post},
+    map::{self, Piece, Tells},
+    wire,
+};
+use crate::{
+    clock::Clock,
+    fetch::{Access, Authority, Home},
+    helpdesk::dossier,
+    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// How many users a client remembers: agents of one company.
+const REMEMBERED: usize = 500;
+/// The status that ends a ticket when the customer has left.
+const RESOLVED: &str = "resolved";
+
+/// Request Tracker.
+#[derive(Clone)]
+pub struct RequestTrackerClient {
+    pub(super) calls: Calls,
+    queue: String,
+    texts: Texts,
+    capabilities: Capabilities,
+    /// Who the users are that were met, by the name or number that they were asked by.
+    users: Arc<RwLock<HashMap<String, wire::User>>>,
+}
+
+impl std::fmt::Debug for RequestTrackerClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RequestTrackerClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl RequestTrackerClient {
+    /// `url` is RT's own base address; `token` is an authentication token of the bridge's user; `own` is the parameter
+    /// `HelpdeskSettings`.
+    pub fn new(
+        http: Client,
+        url: &str,
+        own: &str,
+        token: Secret,
+        texts: Texts,
+        clock: Arc<dyn Clock>,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let queue = Own::parse(own)?.queue;
+        Ok(Self { calls: Calls::new(http, url, token, clock)?, queue, texts, capabilities, users: Arc::default() })
+    }
+
+    /// Comments on the ticket, unless a comment with this id is there.
+    async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str();
+        if self.calls.has(ticket, id).await? {
+            return Ok(());
+        }
+        self.calls.post(ticket, Post::Comment, &map::message(id, text)).await
+    }
+
+    async fn user(&self, user: &str) -> Result<wire::User, Failure> {
+        if let Some(known) = self.users.read().unwrap_or_else(PoisonError::into_inner).get(user) {
+            return Ok(known.clone());
+        }
+        let found = self.calls.user(user).await?;
+        let mut users = self.users.write().unwrap_or_else(PoisonError::into_inner);
+        if users.len() >= REMEMBERED {
+            users.clear();
+        }
+        users.insert(user.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// Text and files of a transaction.
+    async fn contents(&self, transaction: &str) -> Result<Vec<Content>, Failure> {
+        let attachments = self.calls.attachments(transaction).await?;
+        let mut contents = Vec::new();
+        for piece in map::pieces(&attachments) {
+            match piece {
+                Piece::Words(id, format) => {
+                    let body = self.calls.attachment(id).await?;
+                    let words = map::words(&body).ok_or(Failure::later("the helpdesk answers strangely"))?;
+                    contents.extend(map::text(&words, format, self.calls.base()));
+                }
+                Piece::File(id, attachment) => contents.push(map::file(self.calls.attachment_url(id), attachment)),
+            }
+        }
+        Ok(contents)
+    }
+
+    /// Makes the ticket, or finds the one that bears the opening's mark. Whether it was there.
+    async fn ticket_of(&self, opening: &Opening, first: &str) -> Result<(String, bool), Failure> {
+        if let Some(found) = self.calls.find_ticket(opening.id.as_str()).await? {
+            return Ok((found, true));
+        }
+        let ticket = self.calls.create(&map::new_ticket(&self.queue, opening, first)).await?;
+        Ok((ticket, false))
+    }
+}
+
+#[async_trait]
+impl Helpdesk for RequestTrackerClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let dossier = split(&dossier::dossier(opening, self.texts.language), self.capabilities.text);
+        let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+        let (ticket, was_there) = self.ticket_of(opening, first).await?;
+        if !was_there {
+            // RT makes a ticket without a field that it does not know, and says nothing.
+            match self.calls.ticket(&ticket).await {
+                Ok(made) if map::has_value(&made.custom_fields, map::TICKET_ID, opening.id.as_str()) => {}
+                Ok(_) => tracing::error!(field = map::TICKET_ID, "a custom field of tickets is missing in the queue"),
+                Err(failure) => tracing::warn!(kind = failure.kind(), "a new ticket could not be read"),
+            }
+        }
+        for (number, part) in rest.iter().enumerate() {
+            let id = format!("dossier-{}", number + 2);
+            if !was_there || !self.calls.has(&ticket, &id).await? {
+                self.calls.post(&ticket, Post::Comment, &map::message(&id, part)).await?;
+            }
+        }
+        Ok(TicketId::new(ticket))
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str();
+        if message.again && self.calls.has(ticket, &message.id).await? {
+            return Ok(());
+        }
+        // Correspondence would open a closed ticket anew.
+        let how = if message.late { Post::Comment } else { Post::Correspond };
+        let text = map::said(message, self.texts.language);
+        self.calls.post(ticket, how, &map::message(&message.id, &text)).await
+    }
+
+    async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        let transaction = self.calls.transaction(event.as_str()).await?;
+        let ticket = self.calls.ticket(to.ticket.as_str()).await?;
+        Ok(match map::tells(&transaction, &ticket) {
+            Tells::Nothing => Vec::new(),
+            Tells::Closed => vec![AgentEventKind::Closed { service: None }],
+            Tells::Owner(owner) => {
+                let agent = map::agent(&self.user(&owner).await?);
+                agent.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect()
+            }
+            Tells::Words(creator) => {
+                let Some(agent) = map::agent(&self.user(&creator).await?) else { return Ok(Vec::new()) };
+                let contents = self.contents(event.as_str()).await?;
+                let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent: Some(agent) });
+                said.into_iter().collect()
+            }
+        })
+    }
+
+    async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        let (ticket, before) = (map::quoted(to.ticket.as_str()), map::quoted(event.as_str()));
+        let also = format!("ObjectId = {ticket} AND id < {before}");
+        let mut found = self.calls.transactions(&also, Order::NewestFirst, MOST_MISSED).await?;
+        found.reverse();
+        Ok(found.into_iter().filter_map(|transaction| transaction.id).map(|id| SourceId::exact(&id)).collect())
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let mut text = reason.words(self.texts.language);
+        // Without the quote the notice is still a notice.
+        if let Some(quote) = self.contents(message.as_str()).await.ok().and_then(|contents| map::quote(&contents)) {
+            text = format!("{text}\n> {quote}");
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        self.tell(to, &format!("note-{id}"), text).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in RT.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        self.tell(to, "ended", text).await?;
+        let ticket = to.ticket.as_str();
+        if map::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
+            return Ok(());
+        }
+        self.calls.set_status(ticket, RESOLVED).await?;
+        // A lifecycle without this status, or a ticket that waits for another one: RT says 200 all the same.
+        if !map::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
+            tracing::warn!("a ticket could not be resolved");
+        }
+        Ok(())
+    }
+
+    fn file_access(&self, url: &str) -> Option<Access> {
+        let url = Url::parse(url).ok()?;
+        let attachments = self.calls.attachment_url("");
+        if !url.as_str().starts_with(&attachments) {
+            return None;
+        }
+        let home = Home { own: Authority::of(self.calls.base())?, domains: &[] };
+        Access::new("authorization", &format!("token {}", self.calls.token().trim()), home).ok()
+    }
+}

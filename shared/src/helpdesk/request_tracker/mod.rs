@@ -1,0 +1,80 @@
+//! The helpdesk `request-tracker`: Request Tracker 5 by its REST2 interface, and a scrip that posts signed events.
+//!
+//! A conversation is a ticket that bears our mark in the custom field `BlipTicketId`. It has **no requestor**: RT writes e-mail
+//! to requestors, and customers are on Blip. What customers say is correspondence of the bridge's own user, what the bridge says
+//! is a comment, and each bears its id in the transaction's custom field `BlipMessageId`, since RT has no idempotency key. The
+//! scrip only names a transaction; what it was is read from RT (`Helpdesk::read`). RT never repeats an event, so `sweep.rs`
+//! asks what was not told.
+//!
+//! Sources: RT 5.0.3 as Debian has it, by running it and by its own `RT::REST2`. The page for who sets it up is
+//! `docs/helpdesks/request-tracker.md`.
+
+mod calls;
+mod client;
+mod map;
+mod sweep;
+mod verify;
+pub mod wire;
+
+use crate::{
+    message::{Capabilities, Files},
+    settings::SettingsError,
+};
+
+pub use client::RequestTrackerClient;
+pub use verify::RequestTrackerDoor;
+
+/// Its name in the parameter `Helpdesk`.
+pub const NAME: &str = "request-tracker";
+
+/// The longest text of one message, in characters. RT shows up to 25 KiB inline (`$MaxInlineBody`), the rest behind a link; a
+/// character of ours takes two bytes at most where people write letters.
+const LONGEST_TEXT: usize = 12_000;
+
+/// The parameter `HelpdeskSettings` of this helpdesk.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Own {
+    /// The queue that gets the tickets, by its name.
+    queue: String,
+    /// The name of the bridge's own user: its events are left out at the door.
+    user: String,
+}
+
+impl Default for Own {
+    fn default() -> Self {
+        Self { queue: "General".to_owned(), user: "blip-bridge".to_owned() }
+    }
+}
+
+impl Own {
+    /// Reads the parameter.
+    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
+        let own: Self = match own.trim() {
+            "" => Self::default(),
+            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+        };
+        if own.queue.trim().is_empty() || own.user.trim().is_empty() {
+            return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+        }
+        Ok(own)
+    }
+}
+
+/// What it can show. `own` is the parameter `HelpdeskSettings`.
+pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+    Own::parse(own)?;
+    Ok(Capabilities {
+        text: LONGEST_TEXT,
+        // RT stores what it gets (12 MiB were tried, with its `$MaxAttachmentSize` of 10): the stack's own limit holds.
+        files: Some(Files::upto(u64::MAX)),
+        // Nothing of a ticket can be tapped, or shows typing or what was read.
+        choices: None,
+        locations: false,
+        links: false,
+        typing: false,
+        receipts: false,
+        edits: false,
+        together: 1,
+    })
+}

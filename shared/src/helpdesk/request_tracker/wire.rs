@@ -1,0 +1,239 @@
+//! RT's JSON, both ways: as much of it as the bridge reads or writes.
+//!
+//! Everything that is read is optional, and unknown fields and values pass. An id is a number in what is read by itself and text
+//! in lists; a link to another thing is an object, and in lists at times empty text.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+macro_rules! personal {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )*};
+}
+personal!(Happened, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
+
+/// What the scrip posts.
+#[derive(Debug, Deserialize)]
+pub struct Hook {
+    /// `rt.transaction.created`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default)]
+    pub data: Value,
+}
+
+/// A transaction as the scrip tells it.
+#[derive(Deserialize)]
+pub struct Happened {
+    #[serde(default, deserialize_with = "id")]
+    pub ticket: Option<String>,
+    #[serde(default, deserialize_with = "id")]
+    pub transaction: Option<String>,
+    /// `Correspond`, `Comment`, `Status`, `Set`.
+    #[serde(default, deserialize_with = "text")]
+    pub kind: Option<String>,
+    /// What was set: `Owner`.
+    #[serde(default, deserialize_with = "text")]
+    pub field: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub new: Option<String>,
+    /// Whose doing it was, by the name that one logs in with.
+    #[serde(default, deserialize_with = "text")]
+    pub creator: Option<String>,
+    /// Our mark, `BlipTicketId`.
+    #[serde(default, deserialize_with = "text")]
+    pub opening: Option<String>,
+}
+
+/// A link to a user or a ticket.
+#[derive(Debug, Default, Clone, Deserialize)]
+pub struct Link {
+    /// Of a user the name, of all else the number.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+}
+
+/// A custom field with its values.
+#[derive(Deserialize)]
+pub struct CustomField {
+    #[serde(default, deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub values: Vec<Value>,
+}
+
+/// A link that a ticket or a transaction names.
+#[derive(Debug, Deserialize)]
+pub struct Hyperlink {
+    /// `correspond` and `comment` where one may.
+    #[serde(default, rename = "ref", deserialize_with = "text")]
+    pub reference: Option<String>,
+}
+
+/// `GET /ticket/{id}`.
+#[derive(Default, Deserialize)]
+pub struct Ticket {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, rename = "Status", deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(default, rename = "Creator", deserialize_with = "lenient")]
+    pub creator: Link,
+    #[serde(default, rename = "Requestor", deserialize_with = "lenient")]
+    pub requestor: Vec<Link>,
+    #[serde(default, rename = "CustomFields", deserialize_with = "lenient")]
+    pub custom_fields: Vec<CustomField>,
+    #[serde(default, rename = "_hyperlinks", deserialize_with = "lenient")]
+    pub hyperlinks: Vec<Hyperlink>,
+}
+
+/// `GET /transaction/{id}`, or one of a list.
+#[derive(Default, Deserialize)]
+pub struct Transaction {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    /// `Correspond`, `Comment`, `Status`, `Set`, …
+    #[serde(default, rename = "Type", deserialize_with = "text")]
+    pub kind: Option<String>,
+    #[serde(default, rename = "Field", deserialize_with = "text")]
+    pub field: Option<String>,
+    #[serde(default, rename = "NewValue", deserialize_with = "id")]
+    pub new: Option<String>,
+    #[serde(default, rename = "Creator", deserialize_with = "lenient")]
+    pub creator: Link,
+    /// Its ticket; empty in lists.
+    #[serde(default, rename = "Object", deserialize_with = "lenient")]
+    pub object: Link,
+    /// Its ticket, in lists.
+    #[serde(default, rename = "ObjectId", deserialize_with = "id")]
+    pub object_id: Option<String>,
+    /// RFC 3339, UTC, whole seconds.
+    #[serde(default, rename = "Created", deserialize_with = "text")]
+    pub created: Option<String>,
+    #[serde(default, rename = "CustomFields", deserialize_with = "lenient")]
+    pub custom_fields: Vec<CustomField>,
+}
+
+/// A list. What of it cannot be read is left out.
+#[derive(Debug, Deserialize)]
+pub struct List<T> {
+    #[serde(bound(deserialize = "T: Deserialize<'de>"), deserialize_with = "each")]
+    pub items: Vec<T>,
+}
+
+/// One part of a transaction, without its content.
+#[derive(Deserialize)]
+pub struct Attachment {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, rename = "Filename", deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(default, rename = "ContentType", deserialize_with = "text")]
+    pub mime: Option<String>,
+    /// Bytes, in text.
+    #[serde(default, rename = "ContentLength", deserialize_with = "id")]
+    pub length: Option<String>,
+}
+
+/// `GET /attachment/{id}`.
+#[derive(Deserialize)]
+pub struct Body {
+    /// Base64, in lines.
+    #[serde(default, rename = "Content", deserialize_with = "text")]
+    pub content: Option<String>,
+}
+
+/// `GET /user/{name or number}`.
+#[derive(Clone, Default, Deserialize)]
+pub struct User {
+    #[serde(default, rename = "Name", deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(default, rename = "RealName", deserialize_with = "text")]
+    pub real_name: Option<String>,
+    /// 1 for whoever works in RT, 0 for whoever only writes e-mail.
+    #[serde(default, rename = "Privileged", deserialize_with = "id")]
+    pub privileged: Option<String>,
+}
+
+/// The answer to `POST /ticket`.
+#[derive(Debug, Deserialize)]
+pub struct Created {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+}
+
+/// `POST /ticket`. No `Requestor`: RT would write e-mail to whoever that is.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewTicket {
+    pub queue: String,
+    pub subject: String,
+    /// What agents read first.
+    pub content: String,
+    /// `text/plain`.
+    pub content_type: &'static str,
+    pub custom_fields: TicketFields,
+}
+
+/// The custom fields of a ticket.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TicketFields {
+    /// The address on the channel, so that an agent finds what the same customer said before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blip_identity: Option<String>,
+    /// Our mark: the opening.
+    pub blip_ticket_id: String,
+}
+
+/// `POST /ticket/{id}/correspond` and `/comment`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Message {
+    pub content: String,
+    /// `text/plain`.
+    pub content_type: &'static str,
+    pub txn_custom_fields: MessageFields,
+}
+
+/// The custom field of a transaction.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MessageFields {
+    /// What it is found again by.
+    pub blip_message_id: String,
+}
+
+/// An id is text or a number, and may be null. An empty one is none.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A text; whatever else stands there is none.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
+        _ => None,
+    })
+}
+
+/// What has another shape than we know is as if it were not there.
+fn lenient<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
+}
+
+fn each<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items: Vec<Value> = Vec::deserialize(deserializer)?;
+    Ok(items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect())
+}
