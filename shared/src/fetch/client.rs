@@ -87,7 +87,8 @@ impl Fetcher {
     pub async fn get(&self, url: &str, key: Option<&Access>, limits: Limits) -> Result<Download, FetchError> {
         let deadline = Instant::now() + limits.time.min(LONGEST);
         let (from, answer) = timeout_at(deadline, self.follow(url, key)).await.map_err(|_| FetchError::TooSlow)??;
-        Download::new(from, answer, limits.bytes, deadline, self.patience.progress)
+        let member = key.and_then(|key| key.member_at(&from.authority));
+        Download::new(from, answer, member, limits.bytes, deadline, self.patience.progress)
     }
 
     /// The first answer that is no redirect, and where it came from.

@@ -1,7 +1,7 @@
 //! A file that is on its way: what its headers say, and its bytes a piece at a time.
 //!
 //! The whole file is never held. Its size is checked when the headers name it, and again as it comes, since a host may
-//! lie; the caller uploads or drops each chunk before it asks for the next.
+//! lie; a file that stands as base64 in JSON is decoded on the way, and the limit is one of its own bytes. The caller uploads or drops each chunk before it asks for the next.
 
 use std::time::Duration;
 
@@ -12,10 +12,12 @@ use reqwest::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::{FetchError, Target, file_name};
+use super::{FetchError, Target, file_name, member::Member};
 
 /// The type of a file whose host names none, or none that is well formed (RFC 2046, 4.5.1).
 const UNKNOWN_TYPE: &str = "application/octet-stream";
+/// What an answer may have beside a file that stands in it as base64, in bytes: names, headers of an e-mail.
+const MOST_BESIDE: u64 = 1024 * 1024;
 
 /// The answer to a fetch, up to its body.
 pub struct Download {
@@ -28,6 +30,11 @@ pub struct Download {
     /// The host that gave the file, after all redirects. Personal: not for a log.
     pub final_host: String,
     body: Response,
+    /// Where the file stands in the answer; `None` when the answer is the file.
+    member: Option<Member>,
+    /// Bytes of the answer so far, and the most of them.
+    read: u64,
+    most_read: u64,
     taken: u64,
     limit: u64,
     deadline: Instant,
@@ -44,6 +51,7 @@ impl Download {
     pub(super) fn new(
         from: Target,
         body: Response,
+        member: Option<&'static str>,
         limit: u64,
         deadline: Instant,
         progress: Duration,
@@ -53,18 +61,25 @@ impl Download {
         if !names_only(headers, &CONTENT_ENCODING, "identity") || !names_only(headers, &TRANSFER_ENCODING, "chunked") {
             return Err(FetchError::Encoded);
         }
+        // Base64 is a third more, its line breaks and escaped characters some more again.
+        let most_read = if member.is_some() { limit.saturating_mul(2).saturating_add(MOST_BESIDE) } else { limit };
         let length = body.content_length();
-        if length.is_some_and(|length| length > limit) {
+        if length.is_some_and(|length| length > most_read) {
             return Err(FetchError::TooLarge { limit });
         }
         let name = headers.get(CONTENT_DISPOSITION).and_then(|value| file_name(value.as_bytes()));
         let mime = headers.get(CONTENT_TYPE).and_then(|value| mime(value.to_str().ok()?));
+        // The headers are of the JSON, and not of the file in it.
+        let is_file = member.is_none();
         Ok(Self {
-            mime: mime.unwrap_or_else(|| UNKNOWN_TYPE.to_owned()),
-            length,
-            name,
+            mime: mime.filter(|_| is_file).unwrap_or_else(|| UNKNOWN_TYPE.to_owned()),
+            length: length.filter(|_| is_file),
+            name: name.filter(|_| is_file),
             final_host: from.authority.host,
             body,
+            member: member.map(Member::new),
+            read: 0,
+            most_read,
             taken: 0,
             limit,
             deadline,
@@ -72,15 +87,31 @@ impl Download {
         })
     }
 
-    /// The next bytes; `None` after the last. `TooLarge`, `TooSlow` and `BrokenOff` say that the file is not complete.
+    /// The next bytes, at times none; `None` after the last. `TooLarge`, `TooSlow` and `BrokenOff` say that the file is not complete.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, FetchError> {
         let until = self.deadline.min(Instant::now() + self.progress);
         let chunk = timeout_at(until, self.body.chunk()).await.map_err(|_| FetchError::TooSlow)?;
         let chunk = chunk.map_err(|_| FetchError::BrokenOff)?;
-        let length = chunk.as_ref().map_or(0, Bytes::len);
-        self.taken = self.taken.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
-        if self.taken > self.limit { Err(FetchError::TooLarge { limit: self.limit }) } else { Ok(chunk) }
+        self.read = self.read.saturating_add(length(chunk.as_ref()));
+        let chunk = match (&mut self.member, chunk) {
+            (None, chunk) => chunk,
+            (Some(member), Some(chunk)) => Some(member.decode(&chunk).map_err(|_| FetchError::BrokenOff)?),
+            (Some(member), None) => {
+                member.end().map_err(|_| FetchError::BrokenOff)?;
+                None
+            }
+        };
+        self.taken = self.taken.saturating_add(length(chunk.as_ref()));
+        if self.taken > self.limit || self.read > self.most_read {
+            Err(FetchError::TooLarge { limit: self.limit })
+        } else {
+            Ok(chunk)
+        }
     }
+}
+
+fn length(chunk: Option<&Bytes>) -> u64 {
+    chunk.map_or(0, |chunk| u64::try_from(chunk.len()).unwrap_or(u64::MAX))
 }
 
 /// What a status means, once redirects and refused keys are dealt with. A 206 was not asked for, and is only a part.

@@ -38,6 +38,8 @@ pub struct Access {
     pub(super) header: HeaderName,
     pub(super) value: HeaderValue,
     home: Home,
+    /// The member of a JSON object that holds the file as base64; `None` where the answer is the file itself.
+    member: Option<&'static str>,
 }
 
 impl std::fmt::Debug for Access {
@@ -52,7 +54,18 @@ impl Access {
         let header = HeaderName::try_from(header).map_err(|_| InvalidKey)?;
         let mut value = HeaderValue::try_from(value).map_err(|_| InvalidKey)?;
         value.set_sensitive(true);
-        Ok(Self { header, value, home })
+        Ok(Self { header, value, home, member: None })
+    }
+
+    /// The same for a file that stands as base64 in this member of a JSON object.
+    #[must_use]
+    pub fn in_member(self, member: &'static str) -> Self {
+        Self { member: Some(member), ..self }
+    }
+
+    /// The member that the file at `to` stands in.
+    pub(super) fn member_at(&self, to: &Authority) -> Option<&'static str> {
+        self.member.filter(|_| self.may_go_to(to))
     }
 
     /// Whether the key may be sent there.

@@ -14,6 +14,7 @@ mod error;
 mod file_name;
 mod guard;
 mod key;
+mod member;
 mod resolver;
 #[cfg(test)]
 mod tests;

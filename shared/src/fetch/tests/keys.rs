@@ -26,6 +26,12 @@ async fn scene() -> (Fetcher, Server, Server, Access) {
         "/host" => redirects(&format!("http://other.test:{port}/file")),
         "/and-back" => redirects(&format!("http://files.test:{port}/back")),
         "/401" => says("401 Unauthorized", "", ""),
+        "/json" => {
+            says("200 OK", "content-type: application/json\r\n", "{\"id\":5,\"Content\":\"dGhlIGZp\\nbGU=\\n\"}")
+        }
+        "/large" => says("200 OK", "", &format!("{{\"Content\":\"{}\"}}", "AAAA".repeat(334))),
+        "/beside" => says("200 OK", "", &format!("{{\"Content\":\"\",\"x\":\"{}\"}}", "x".repeat(1_100_000))),
+        "/none" => says("200 OK", "", "{\"message\":\"Not Found\"}"),
         _ => says("200 OK", "", "the file"),
     })
     .await;
@@ -75,4 +81,29 @@ async fn a_refused_key_is_told_from_a_missing_one() {
     let link = format!("http://files.test:{}/401", own.port());
     assert_eq!(fetch(&fetcher, &link, Some(&key), LIMITS).await, Err(FetchError::Unauthorized));
     assert_eq!(fetch(&fetcher, &link, None, LIMITS).await, Err(FetchError::Dead { status: 401 }));
+}
+
+/// A helpdesk may hand out a file as base64 in JSON. The limit is one of the file's own bytes.
+#[tokio::test]
+async fn a_file_in_a_member_is_decoded() {
+    let (fetcher, own, other, key) = scene().await;
+    let key = key.in_member("Content");
+    let get = async |path: &str| {
+        let link = format!("http://files.test:{}{path}", own.port());
+        fetch(&fetcher, &link, Some(&key), LIMITS).await
+    };
+    assert_eq!(get("/json").await.as_deref(), Ok("the file"));
+    assert_eq!(get("/large").await, Err(FetchError::TooLarge { limit: 1000 }));
+    assert_eq!(get("/beside").await, Err(FetchError::TooLarge { limit: 1000 }));
+    assert_eq!(get("/none").await, Err(FetchError::BrokenOff));
+    let link = format!("http://files.test:{}/json", own.port());
+    let download = fetcher.get(&link, Some(&key), LIMITS).await.unwrap();
+    assert_eq!(
+        (download.mime.as_str(), download.length),
+        ("application/octet-stream", None),
+        "what the JSON is, says nothing"
+    );
+    // A stranger's file is the file.
+    let link = format!("http://files.test:{}/file", other.port());
+    assert_eq!(fetch(&fetcher, &link, Some(&key), LIMITS).await.as_deref(), Ok("a stranger's file"));
 }

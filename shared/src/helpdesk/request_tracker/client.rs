@@ -221,6 +221,8 @@ impl Helpdesk for RequestTrackerClient {
             return None;
         }
         let home = Home { own: Authority::of(self.calls.base())?, domains: &[] };
-        Access::new("authorization", &format!("token {}", self.calls.token().trim()), home).ok()
+        Access::new("authorization", &format!("token {}", self.calls.token().trim()), home)
+            .ok()
+            .map(|access| access.in_member("Content"))
     }
 }
