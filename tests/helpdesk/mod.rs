@@ -3,3 +3,4 @@
 
 mod far_side;
 mod intercom;
+mod request_tracker;

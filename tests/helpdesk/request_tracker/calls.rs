@@ -1,0 +1,235 @@
+//! What the client asks of RT, in order, and what it makes of the answers.
+
+use ponte::{
+    lime::Identity,
+    message::{Content, SourceId},
+    relay::{
+        Failure,
+        ports::{Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile},
+    },
+};
+use serde_json::{Value, json};
+
+use super::{FarSide, NOW, OPENING, answers, client, lines, list, query, ticket, to};
+
+const CORRESPOND: &str = "POST ticket/4/correspond";
+const COMMENT: &str = "POST ticket/4/comment";
+const LOOK: &str = "GET transactions";
+const TICKET: &str = "GET ticket/4";
+
+fn opening(transcript: &str) -> Opening {
+    let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-21T08:40:00.000Z".into()) };
+    Opening {
+        id: to().opening,
+        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
+        profile: Profile {
+            name: Some("Maria\nda  Silva".into()),
+            phone: Some("+5531".into()),
+            email: Some("maria@customers.test.invalid".into()),
+            identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+        },
+        profile_known: true,
+        channel: "whatsapp".to_owned(),
+        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, transcript)]),
+        at: NOW,
+    }
+}
+
+fn message(content: Content) -> CustomerMessage {
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again: false }
+}
+
+fn made() -> (u16, Value) {
+    (201, json!({ "_url": "http://127.0.0.1:8899/REST/2.0/ticket/4", "type": "ticket", "id": "4" }))
+}
+
+fn added() -> (u16, Value) {
+    (201, json!(["Correspondence added", "Custom fields updated"]))
+}
+
+fn marked() -> (u16, Value) {
+    ticket(&json!({ "CustomFields": [{ "name": "BlipTicketId", "id": "3", "values": [OPENING] }] }))
+}
+
+fn found() -> (u16, Value) {
+    list(&[json!({ "id": "4", "type": "ticket" })])
+}
+
+#[tokio::test]
+async fn a_conversation_is_a_ticket_without_a_requestor() {
+    let far = answers(&[list(&[]), made(), marked()]);
+    assert_eq!(client(&far).open(&opening("quero falar\ncom alguém")).await.unwrap().as_str(), "4");
+    let calls = far.calls();
+    assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET]);
+    assert_eq!(query(&calls[0], "query").unwrap(), format!("CF.{{BlipTicketId}} = '{OPENING}'"));
+    let mut body = calls[1].body.clone();
+    let content = body.as_object_mut().unwrap().remove("Content").unwrap();
+    // No requestor, and nobody in Cc: RT would write e-mail to the customer.
+    let expected = json!({
+        "Queue": "General",
+        "Subject": "Blip · whatsapp · Maria da Silva",
+        "ContentType": "text/plain",
+        "CustomFields": { "BlipIdentity": "5531999990000@wa.gw.msging.net", "BlipTicketId": OPENING },
+    });
+    assert_eq!(body, expected);
+    for said in ["Phone: +5531", "maria@customers", "[2026-11-21 08:40 UTC] Bot: Olá!", "com alguém"] {
+        assert!(content.as_str().unwrap().contains(said), "{said}: {content}");
+    }
+}
+
+/// The first try was made, and its answer lost.
+#[tokio::test]
+async fn an_opening_that_is_repeated_finds_its_ticket() {
+    let far = answers(&[found()]);
+    assert_eq!(client(&far).open(&opening("oi")).await.unwrap().as_str(), "4");
+    assert_eq!(lines(&far.calls()), ["GET tickets"]);
+    // An answer without a ticket may have made one.
+    let far = answers(&[list(&[]), (201, json!({}))]);
+    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err().kind(), "unknown");
+    let far = answers(&[list(&[]), (500, Value::Null)]);
+    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err().kind(), "unknown");
+    let far = answers(&[(500, Value::Null)]);
+    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err().kind(), "later", "nothing was made yet");
+}
+
+#[tokio::test]
+async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
+    let long = "palavra ".repeat(2800);
+    let far = answers(&[list(&[]), made(), marked(), added(), added()]);
+    client(&far).open(&opening(&long)).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET, COMMENT, COMMENT]);
+    let ids = [3, 4].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
+    assert_eq!(ids, [json!("dossier-2"), json!("dossier-3")]);
+    // The second was lost.
+    let far = answers(&[found(), list(&[json!({ "id": "7" })]), list(&[]), added()]);
+    client(&far).open(&opening(&long)).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), ["GET tickets", LOOK, LOOK, COMMENT]);
+    assert_eq!(calls[3].body["TxnCustomFields"]["BlipMessageId"], "dossier-3");
+}
+
+#[tokio::test]
+async fn words_are_correspondence_with_their_id() {
+    let far = answers(&[added(), added(), added()]);
+    let client = client(&far);
+    client.deliver(&to(), &message(Content::text("Bom dia,\nAna"))).await.unwrap();
+    let file = Content::File {
+        url: "https://bucket.example.invalid/a".to_owned(),
+        name: Some("a.pdf".to_owned()),
+        mime: Some("application/pdf".to_owned()),
+        size: Some(9),
+        caption: Some("segue".to_owned()),
+    };
+    client.deliver(&to(), &message(file)).await.unwrap();
+    let late = CustomerMessage { late: true, ..message(Content::text("obrigada!")) };
+    client.deliver(&to(), &late).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), [CORRESPOND, CORRESPOND, COMMENT], "a late one must not open the ticket anew");
+    let expected = json!({
+        "Content": "Bom dia,\nAna",
+        "ContentType": "text/plain",
+        "TxnCustomFields": { "BlipMessageId": "0123456789abcdef" },
+    });
+    assert_eq!(calls[0].body, expected);
+    assert_eq!(calls[1].body["Content"], "segue\na.pdf\nhttps://bucket.example.invalid/a");
+    let late = calls[2].body["Content"].as_str().unwrap();
+    assert!(late.starts_with("The customer wrote this before the end") && late.ends_with("\nobrigada!"), "{late}");
+}
+
+/// RT has no idempotency key: what was tried before is looked for.
+#[tokio::test]
+async fn a_message_is_looked_for_before_it_is_repeated() {
+    let again = CustomerMessage { again: true, ..message(Content::text("oi")) };
+    let far = answers(&[list(&[json!({ "id": "108" })])]);
+    client(&far).deliver(&to(), &again).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), [LOOK]);
+    let asked = "ObjectType = 'RT::Ticket' AND ObjectId = '4' AND 'CF.{BlipMessageId}' = '0123456789abcdef'";
+    assert_eq!(query(&calls[0], "query").unwrap(), asked);
+    let far = answers(&[list(&[]), added()]);
+    client(&far).deliver(&to(), &again).await.unwrap();
+    assert_eq!(lines(&far.calls()), [LOOK, CORRESPOND]);
+    // What cannot be looked up is not repeated.
+    let far = answers(&[(500, Value::Null)]);
+    assert_eq!(client(&far).deliver(&to(), &again).await.unwrap_err().kind(), "later");
+}
+
+#[tokio::test]
+async fn the_agent_is_told_in_comments_and_each_once() {
+    let none = || list(&[]);
+    let parts = list(&[json!({ "id": "9", "ContentType": "text/plain", "Filename": "", "ContentLength": "18" })]);
+    let body = (200, json!({ "id": 9, "Content": "U2VndWUgbyBjb250cmF0bwpvaQ==\n" }));
+    let far = answers(&[parts, body, none(), added(), none(), added()]);
+    let client_ = client(&far);
+    client_.not_delivered(&to(), &SourceId::exact("113"), &NotDelivered::Closed).await.unwrap();
+    client_.note(&to(), "parked-1", "It's kept aside.").await.unwrap();
+    let calls = far.calls();
+    let quoted = ["GET transaction/113/attachments", "GET attachment/9"];
+    assert_eq!(lines(&calls), [&quoted[..], &[LOOK, COMMENT, LOOK, COMMENT]].concat());
+    let text = calls[3].body["Content"].as_str().unwrap();
+    assert!(text.ends_with("already closed.\n> Segue o contrato"), "{text}");
+    let ids = [3, 5].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
+    assert_eq!(ids, [json!("not-delivered-113"), json!("note-parked-1")]);
+    // Again, and once where the message itself cannot be read.
+    let there = || list(&[json!({ "id": "200" })]);
+    let far = answers(&[(500, Value::Null), there(), there()]);
+    let client_ = client(&far);
+    client_.not_delivered(&to(), &SourceId::exact("113"), &NotDelivered::Superseded).await.unwrap();
+    client_.note(&to(), "parked-1", "It's kept aside.").await.unwrap();
+    assert_eq!(lines(&far.calls()), [quoted[0], LOOK, LOOK]);
+}
+
+#[tokio::test]
+async fn a_customer_who_left_is_a_comment_and_a_resolved_ticket() {
+    let open = || ticket(&json!({ "Status": "open" }));
+    let resolved = || ticket(&json!({}));
+    let far = answers(&[list(&[]), added(), open(), (200, json!(["Ticket 4: Status changed"])), resolved()]);
+    client(&far).ended(&to(), EndedBy::Customer).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), [LOOK, COMMENT, TICKET, "PUT ticket/4", TICKET]);
+    assert_eq!(calls[1].body["TxnCustomFields"]["BlipMessageId"], "ended");
+    assert_eq!(calls[3].body, json!({ "Status": "resolved" }));
+    // Again: neither twice. Nor anything where an agent ended it.
+    let far = answers(&[list(&[json!({ "id": "5" })]), resolved()]);
+    client(&far).ended(&to(), EndedBy::Transfer).await.unwrap();
+    assert_eq!(lines(&far.calls()), [LOOK, TICKET]);
+    client(&answers(&[])).ended(&to(), EndedBy::Agent).await.unwrap();
+    // RT answers 200 to a status that it does not take: the ticket waits for another one, and nothing else is wrong.
+    let no = (200, json!(["Ticket 4: Status 'resolved' isn't a valid status for this ticket."]));
+    let far = answers(&[list(&[]), added(), open(), no, open()]);
+    client(&far).ended(&to(), EndedBy::Customer).await.unwrap();
+    assert_eq!(lines(&far.calls()).len(), 5);
+}
+
+#[tokio::test]
+async fn answers_are_read_as_what_they_mean() {
+    let deliver = async |far: &FarSide| client(far).deliver(&to(), &message(Content::text("oi"))).await;
+    let kind = async |bodies: &[(u16, Value)]| deliver(&answers(bodies)).await.map_or_else(|f| f.kind(), |()| "ok");
+    let no = |status: u16, words: &str| (status, json!({ "message": words }));
+    assert_eq!(kind(&[no(401, "Unauthorized")]).await, "unauthorized");
+    assert_eq!(kind(&[no(403, "Forbidden")]).await, "unauthorized");
+    assert_eq!(kind(&[no(412, "Precondition Failed")]).await, "later");
+    assert_eq!(kind(&[(500, Value::Null)]).await, "unknown", "it may have been posted");
+    assert_eq!(kind(&[no(429, "slow down")]).await, "later");
+    // A ticket that is not there is a 400, and so is one on which the user may not write.
+    let denied = || no(400, "Permission Denied");
+    assert_eq!(kind(&[denied(), no(404, "Not Found")]).await, "gone");
+    assert_eq!(kind(&[denied(), ticket(&json!({ "_hyperlinks": [{ "ref": "comment" }] }))]).await, "unauthorized");
+    assert_eq!(kind(&[denied(), ticket(&json!({}))]).await, "refused");
+    assert_eq!(kind(&[denied(), (200, json!({}))]).await, "later", "something else answers in RT's place");
+    // Words that nobody reads are no reason to repeat what was posted.
+    assert_eq!(kind(&[(201, json!({ "x": 1 }))]).await, "ok");
+    assert_eq!(
+        kind(&[(201, json!(["Correspondence added", "Unable to load transaction custom field: x"]))]).await,
+        "ok"
+    );
+}
+
+#[tokio::test]
+async fn an_address_without_rt_is_a_failure() {
+    let far = answers(&[(200, json!({ "hello": "world" }))]);
+    let failure = client(&far).open(&opening("oi")).await.unwrap_err();
+    assert_eq!(failure, Failure::later("the helpdesk answers strangely"));
+}
