@@ -28,8 +28,10 @@ pub(super) struct Call {
     /// With its query.
     pub path: String,
     headers: Vec<(String, String)>,
-    /// Null when it was empty.
+    /// Null when it was empty, or no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub text: String,
 }
 
 impl Call {
@@ -40,16 +42,17 @@ impl Call {
         let (method, path) = (words.next().unwrap(), words.next().unwrap());
         let split = |line: String| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
         let headers: Vec<_> = lines.filter_map(split).collect();
-        let mut call = Self { method, path, headers, body: Value::Null };
+        let mut call = Self { method, path, headers, body: Value::Null, text: String::new() };
         let mut body = vec![0; call.header("content-length").map_or(0, |length| length.parse().unwrap())];
         stream.read_exact(&mut body).unwrap();
         call.body = serde_json::from_slice(&body).unwrap_or_default();
+        call.text = String::from_utf8_lossy(&body).into_owned();
         call
     }
 
     /// One that nobody made.
     pub(super) fn made(method: &str, path: &str, body: Value) -> Self {
-        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body }
+        Self { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body, text: String::new() }
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {

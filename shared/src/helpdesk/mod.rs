@@ -78,20 +78,20 @@ pub struct Means {
 
 /// The client of the configured helpdesk, for the workers.
 pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Result<Arc<dyn Helpdesk>, SettingsError> {
-    let Means { http, texts, clock, .. } = means;
     let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
         webhook::NAME => {
+            let Means { http, texts, clock, .. } = means;
             Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secrets.webhook, texts, clock, capabilities)?))
         }
         intercom::NAME => {
+            let Means { http, texts, clock, .. } = means;
             let key = secrets.credentials;
             Ok(Arc::new(intercom::IntercomClient::new(http, &settings.url, key, texts, clock, capabilities)?))
         }
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            let client = request_tracker::RequestTrackerClient::new(http, url, own, key, texts, clock, capabilities)?;
-            Ok(Arc::new(client))
+            Ok(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -1,16 +1,24 @@
 //! What the client asks of RT, in order, and what it makes of the answers.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 use ponte::{
     lime::Identity,
     message::{Content, SourceId},
     relay::{
         Failure,
-        ports::{Author, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Origin, Profile},
+        ports::{
+            Author, CustomerMessage, EndedBy, FileBytes, FileReader, Helpdesk, Line, NotDelivered, Opening, Origin,
+            Profile,
+        },
     },
 };
 use serde_json::{Value, json};
 
-use super::{FarSide, NOW, OPENING, answers, client, lines, list, query, ticket, to};
+use super::{FarSide, NOW, OPENING, answers, client, client_with, lines, list, query, ticket, to};
 
 const CORRESPOND: &str = "POST ticket/4/correspond";
 const COMMENT: &str = "POST ticket/4/comment";
@@ -96,17 +104,20 @@ async fn an_opening_that_is_repeated_finds_its_ticket() {
 #[tokio::test]
 async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
     let long = "palavra ".repeat(2800);
-    let far = answers(&[list(&[]), made(), marked(), added(), added()]);
+    let far = answers(&[list(&[]), made(), marked(), added(), added(), added()]);
     client(&far).open(&opening(&long)).await.unwrap();
     let calls = far.calls();
-    assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET, COMMENT, COMMENT]);
-    let ids = [3, 4].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
-    assert_eq!(ids, [json!("dossier-2"), json!("dossier-3")]);
-    // The second was lost.
-    let far = answers(&[found(), list(&[json!({ "id": "7" })]), list(&[]), added()]);
+    assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET, COMMENT, COMMENT, COMMENT]);
+    let ids = [3, 4, 5].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
+    assert_eq!(ids, ["dossier-2", "dossier-3", "dossier-4"]);
+    let said: String = [1, 3, 4, 5].map(|at: usize| calls[at].body["Content"].as_str().unwrap()).concat();
+    assert!(said.ends_with(long.trim_end()) && said.starts_with("Name: Maria"), "nothing is lost at the cuts");
+    // One was lost.
+    let there = || list(&[json!({ "id": "7" })]);
+    let far = answers(&[found(), there(), list(&[]), added(), there()]);
     client(&far).open(&opening(&long)).await.unwrap();
     let calls = far.calls();
-    assert_eq!(lines(&calls), ["GET tickets", LOOK, LOOK, COMMENT]);
+    assert_eq!(lines(&calls), ["GET tickets", LOOK, LOOK, COMMENT, LOOK]);
     assert_eq!(calls[3].body["TxnCustomFields"]["BlipMessageId"], "dossier-3");
 }
 
@@ -136,6 +147,74 @@ async fn words_are_correspondence_with_their_id() {
     assert_eq!(calls[1].body["Content"], "segue\na.pdf\nhttps://bucket.example.invalid/a");
     let late = calls[2].body["Content"].as_str().unwrap();
     assert!(late.starts_with("The customer wrote this before the end") && late.ends_with("\nobrigada!"), "{late}");
+}
+
+/// The stack's own store, with one file in it.
+struct Store(&'static str);
+
+#[async_trait]
+impl FileReader for Store {
+    async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
+        let bytes = Bytes::from_static(self.0.as_bytes());
+        let size = bytes.len().try_into().unwrap();
+        let bytes = futures_util::stream::once(async { Ok(bytes) }).boxed();
+        let file = FileBytes { name: "foto.png".into(), mime: "image/png".into(), size, bytes };
+        Ok((url == LINK).then_some(file))
+    }
+}
+
+const LINK: &str = "https://stack.example.invalid/media/1";
+
+fn picture(url: &str, caption: Option<&str>) -> Content {
+    let caption = caption.map(str::to_owned);
+    Content::File {
+        url: url.into(),
+        name: Some("foto.png".into()),
+        mime: Some("image/png".into()),
+        size: Some(9),
+        caption,
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_attached() {
+    let far = answers(&[added(), added(), added()]);
+    let client = client_with(&far, Arc::new(Store("the bytes")));
+    client.deliver(&to(), &message(picture(LINK, Some("segue")))).await.unwrap();
+    let late = CustomerMessage { late: true, ..message(picture(LINK, None)) };
+    client.deliver(&to(), &late).await.unwrap();
+    // A file that the stack does not have is its link.
+    client.deliver(&to(), &message(picture("https://stack.example.invalid/media/2", None))).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), [CORRESPOND, COMMENT, CORRESPOND]);
+    for part in [
+        "name=\"JSON\"",
+        r#""Content":"segue""#,
+        r#""TxnCustomFields":{"BlipMessageId":"0123456789abcdef"}"#,
+        "name=\"Attachments\"; filename=\"foto.png\"",
+        "image/png",
+        "\r\n\r\nthe bytes\r\n",
+    ] {
+        assert!(calls[0].text.contains(part), "{part}: {}", calls[0].text);
+    }
+    assert!(calls[1].text.contains("The customer wrote this before the end") && calls[1].text.contains("the bytes"));
+    assert_eq!(calls[2].body["Content"], "foto.png\nhttps://stack.example.invalid/media/2");
+}
+
+#[tokio::test]
+async fn a_file_that_rt_does_not_take_is_its_link() {
+    let text = format!("foto.png\n{LINK}");
+    let far = answers(&[(413, Value::Null), added()]);
+    client_with(&far, Arc::new(Store("the bytes"))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
+    let calls = far.calls();
+    assert_eq!((lines(&calls), &calls[1].body["Content"]), (vec![CORRESPOND.into(), CORRESPOND.into()], &json!(text)));
+    let far = answers(&[added()]);
+    client_with(&far, Arc::new(Store(""))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
+    assert_eq!(far.calls()[0].body["Content"], text, "RT takes no file without bytes");
+    // What it says of the ticket counts for a file, too.
+    let far = answers(&[(400, json!({})), (404, json!({}))]);
+    let sent = client_with(&far, Arc::new(Store("x"))).deliver(&to(), &message(picture(LINK, None))).await;
+    assert_eq!(sent, Err(Failure::Gone));
 }
 
 /// RT has no idempotency key: what was tried before is looked for.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, request_tracker::RequestTrackerClient},
+    helpdesk::{self, Means, request_tracker::RequestTrackerClient},
     http,
     message::{OpeningId, TicketId},
-    relay::ports::TicketRef,
+    relay::ports::{FileReader, NoFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
     texts::{Language, Texts},
@@ -44,12 +44,17 @@ fn settings(url: &str) -> HelpdeskSettings {
 }
 
 fn client(far_side: &FarSide) -> RequestTrackerClient {
+    client_with(far_side, Arc::new(NoFiles))
+}
+
+fn client_with(far_side: &FarSide, files: Arc<dyn FileReader>) -> RequestTrackerClient {
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let texts = Texts { language: Language::English, ..Texts::default() };
     let url = format!("{}/rt/", far_side.url);
-    let (http, key) = (http::client("").unwrap(), secret("1-31-test"));
+    let http = http::client("").unwrap();
+    let means = Means { http, texts, clock: Arc::new(Fixed), files };
     let capabilities = helpdesk::capabilities(&settings(&url)).unwrap();
-    RequestTrackerClient::new(http, &url, "{}", key, texts, Arc::new(Fixed), capabilities).unwrap()
+    RequestTrackerClient::new(&url, "{}", secret("1-31-test"), means, capabilities).unwrap()
 }
 
 fn to() -> TicketRef {

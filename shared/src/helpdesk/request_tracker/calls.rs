@@ -15,7 +15,7 @@ use super::{map, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::api::{Api, Call, Dialect, read_written},
-    relay::Failure,
+    relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,
 };
@@ -106,7 +106,24 @@ impl Calls {
     /// Posts a message that bears `message`'s id.
     pub(super) async fn post(&self, ticket: &str, how: Post, message: &wire::Message) -> Result<(), Failure> {
         let path = ["ticket", ticket, how.path()];
-        let refused = match self.api.send(&Call::new(Method::POST, &path).json(message)?).await {
+        self.posted(ticket, how, Call::new(Method::POST, &path).json(message)?).await
+    }
+
+    /// The same with a file.
+    pub(super) async fn attach(
+        &self,
+        ticket: &str,
+        how: Post,
+        message: &wire::Message,
+        file: FileBytes,
+    ) -> Result<(), Failure> {
+        let path = ["ticket", ticket, how.path()];
+        let call = Call::new(Method::POST, &path).form(("JSON", message), ("Attachments", file))?;
+        self.posted(ticket, how, call).await
+    }
+
+    async fn posted(&self, ticket: &str, how: Post, call: Call<'_>) -> Result<(), Failure> {
+        let refused = match self.api.send(&call).await {
             Err(refused @ Failure::Refused { status: 400, .. }) => refused,
             outcome => {
                 let words: Vec<String> = read_written(outcome?).await.unwrap_or_default();

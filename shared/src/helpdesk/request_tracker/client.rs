@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use reqwest::{Client, Url};
+use reqwest::Url;
 
 use super::{
     Own,
@@ -19,13 +19,12 @@ use super::{
     wire,
 };
 use crate::{
-    clock::Clock,
     fetch::{Access, Authority, Home},
-    helpdesk::dossier,
+    helpdesk::{Means, dossier},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+        ports::{CustomerMessage, EndedBy, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -44,6 +43,7 @@ pub struct RequestTrackerClient {
     queue: String,
     texts: Texts,
     capabilities: Capabilities,
+    files: Arc<dyn FileReader>,
     /// Who the users are that were met, by the name or number that they were asked by.
     users: Arc<RwLock<HashMap<String, wire::User>>>,
 }
@@ -58,16 +58,16 @@ impl RequestTrackerClient {
     /// `url` is RT's own base address; `token` is an authentication token of the bridge's user; `own` is the parameter
     /// `HelpdeskSettings`.
     pub fn new(
-        http: Client,
         url: &str,
         own: &str,
         token: Secret,
-        texts: Texts,
-        clock: Arc<dyn Clock>,
+        means: Means,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
         let queue = Own::parse(own)?.queue;
-        Ok(Self { calls: Calls::new(http, url, token, clock)?, queue, texts, capabilities, users: Arc::default() })
+        let Means { http, texts, clock, files } = means;
+        let calls = Calls::new(http, url, token, clock)?;
+        Ok(Self { calls, queue, texts, capabilities, files, users: Arc::default() })
     }
 
     /// Comments on the ticket, unless a comment with this id is there.
@@ -126,7 +126,9 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = split(&dossier::dossier(opening, self.texts.language), self.capabilities.text);
+        let dossier = dossier::dossier(opening, self.texts.language);
+        let mut dossier = split(dossier.trim_end(), self.capabilities.text);
+        dossier.retain(|part| !part.trim().is_empty());
         let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
         let (ticket, was_there) = self.ticket_of(opening, first).await?;
         if !was_there {
@@ -153,8 +155,19 @@ impl Helpdesk for RequestTrackerClient {
         }
         // Correspondence would open a closed ticket anew.
         let how = if message.late { Post::Comment } else { Post::Correspond };
-        let text = map::said(message, self.texts.language);
-        self.calls.post(ticket, how, &map::message(&message.id, &text)).await
+        let language = self.texts.language;
+        if let Content::File { url, .. } = &message.content
+            // RT takes no file without bytes.
+            && let Some(file) = self.files.open(url).await?.filter(|file| file.size > 0)
+        {
+            let said = map::message(&message.id, &map::beside_file(message, language));
+            match self.calls.attach(ticket, how, &said, file).await {
+                // Whatever stands before RT may take less than the stack.
+                Err(Failure::Refused { status: 413, .. }) => {}
+                outcome => return outcome,
+            }
+        }
+        self.calls.post(ticket, how, &map::message(&message.id, &map::said(message, language))).await
     }
 
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {

@@ -69,6 +69,13 @@ pub(super) fn message(id: &str, text: &str) -> Message {
     }
 }
 
+/// The words that come with a file, at times none.
+pub(super) fn beside_file(message: &CustomerMessage, language: Language) -> String {
+    let late = message.late.then(|| dossier::late(language));
+    let Content::File { caption, .. } = &message.content else { return String::new() };
+    lines(&[late, caption.as_deref()])
+}
+
 /// Words of the customer; a file is its link.
 pub(super) fn said(message: &CustomerMessage, language: Language) -> String {
     let late = message.late.then(|| dossier::late(language));
