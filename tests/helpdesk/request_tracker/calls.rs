@@ -197,7 +197,7 @@ async fn a_file_is_attached() {
     ] {
         assert!(calls[0].text.contains(part), "{part}: {}", calls[0].text);
     }
-    assert!(calls[1].text.contains("The customer wrote this before the end") && calls[1].text.contains("the bytes"));
+    assert!(calls[1].text.contains(r#"it came after:\nfoto.png""#) && calls[1].text.contains("the bytes"));
     assert_eq!(calls[2].body["Content"], "foto.png\nhttps://stack.example.invalid/media/2");
 }
 

@@ -163,6 +163,8 @@ async fn html_and_files_come_along() {
         attachment(4, "text/html", "", 21),
         attachment(5, "text/plain", "a b.txt", 3),
         attachment(6, "image/png", "", 9),
+        // What RT makes of no words.
+        attachment(7, "application/octet-stream", "", 0),
     ]);
     // "<p>Bom <b>dia</b></p>", in two lines.
     let html = body("PHA+Qm9tIDxiPmRp\nYTwvYj48L3A+\n");

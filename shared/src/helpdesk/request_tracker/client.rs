@@ -160,7 +160,7 @@ impl Helpdesk for RequestTrackerClient {
             // RT takes no file without bytes.
             && let Some(file) = self.files.open(url).await?.filter(|file| file.size > 0)
         {
-            let said = map::message(&message.id, &map::beside_file(message, language));
+            let said = map::message(&message.id, &map::beside_file(message, &file.name, language));
             match self.calls.attach(ticket, how, &said, file).await {
                 // Whatever stands before RT may take less than the stack.
                 Err(Failure::Refused { status: 413, .. }) => {}

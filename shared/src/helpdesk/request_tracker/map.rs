@@ -69,11 +69,15 @@ pub(super) fn message(id: &str, text: &str) -> Message {
     }
 }
 
-/// The words that come with a file, at times none.
-pub(super) fn beside_file(message: &CustomerMessage, language: Language) -> String {
+/// The words that come with a file: its name, if it has none. RT would make an empty part of no words.
+pub(super) fn beside_file(message: &CustomerMessage, name: &str, language: Language) -> String {
     let late = message.late.then(|| dossier::late(language));
-    let Content::File { caption, .. } = &message.content else { return String::new() };
-    lines(&[late, caption.as_deref()])
+    let caption = match &message.content {
+        Content::File { caption, .. } => caption.as_deref(),
+        _ => None,
+    };
+    let caption = caption.filter(|caption| !caption.trim().is_empty());
+    lines(&[late, caption.or(Some(name))])
 }
 
 /// Words of the customer; a file is its link.
@@ -208,6 +212,8 @@ pub(super) fn pieces(attachments: &[Attachment]) -> Vec<Piece<'_>> {
     for attachment in attachments {
         let Some(id) = attachment.id.as_deref() else { continue };
         match (words(attachment), mime(attachment)) {
+            // What RT makes of a message without words.
+            (None, _) if attachment.name.is_none() && length(attachment) == Some(0) => {}
             (Some(Format::Html), _) if has_plain => {}
             (Some(format), _) => texts.push(Piece::Words(id, format)),
             (None, mime) if mime.starts_with("multipart/") || mime.starts_with("message/") => {}

@@ -191,7 +191,7 @@ pub struct TicketFields {
     pub blip_ticket_id: String,
 }
 
-/// `POST /ticket/{id}/correspond` and `/comment`. Empty content is none, where a file is with it.
+/// `POST /ticket/{id}/correspond` and `/comment`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Message {
