@@ -212,7 +212,7 @@ async fn a_file_that_rt_does_not_take_is_its_link() {
     client_with(&far, Arc::new(Store(""))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
     assert_eq!(far.calls()[0].body["Content"], text, "RT takes no file without bytes");
     // What it says of the ticket counts for a file, too.
-    let far = answers(&[(400, json!({})), (404, json!({}))]);
+    let far = answers(&[(400, json!({})), (404, json!({})), (200, json!({ "Version": "5.0.3" }))]);
     let sent = client_with(&far, Arc::new(Store("x"))).deliver(&to(), &message(picture(LINK, None))).await;
     assert_eq!(sent, Err(Failure::Gone));
 }
@@ -294,7 +294,13 @@ async fn answers_are_read_as_what_they_mean() {
     assert_eq!(kind(&[no(429, "slow down")]).await, "later");
     // A ticket that is not there is a 400, and so is one on which the user may not write.
     let denied = || no(400, "Permission Denied");
-    assert_eq!(kind(&[denied(), no(404, "Not Found")]).await, "gone");
+    let rt = || (200, json!({ "Version": "5.0.3+dfsg-3~deb12u6" }));
+    assert_eq!(kind(&[denied(), no(404, "Not Found"), rt()]).await, "gone");
+    assert_eq!(kind(&[no(404, "Not Found"), rt()]).await, "gone");
+    // Who says so must be RT: a proxy before it knows no ticket.
+    assert_eq!(kind(&[no(404, "Not Found"), no(404, "Not Found")]).await, "later");
+    assert_eq!(kind(&[no(404, "Not Found"), (200, json!({}))]).await, "later");
+    assert_eq!(kind(&[no(404, "Not Found"), (503, Value::Null)]).await, "later");
     assert_eq!(kind(&[denied(), ticket(&json!({ "_hyperlinks": [{ "ref": "comment" }] }))]).await, "unauthorized");
     assert_eq!(kind(&[denied(), ticket(&json!({}))]).await, "refused");
     assert_eq!(kind(&[denied(), (200, json!({}))]).await, "later", "something else answers in RT's place");
@@ -311,4 +317,7 @@ async fn an_address_without_rt_is_a_failure() {
     let far = answers(&[(200, json!({ "hello": "world" }))]);
     let failure = client(&far).open(&opening("oi")).await.unwrap_err();
     assert_eq!(failure, Failure::later("the helpdesk answers strangely"));
+    let wrong = Failure::later("no Request Tracker answers at this address");
+    let far = answers(&[(404, json!({})), (404, json!({}))]);
+    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err(), wrong);
 }

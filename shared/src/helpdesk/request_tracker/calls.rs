@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use reqwest::{Client, Method, Url};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{map, wire};
@@ -83,11 +83,26 @@ impl Calls {
         self.api.now()
     }
 
+    async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {
+        let answer = self.api.get(path, query).await;
+        if answer.as_ref().is_err_and(|failure| *failure == Failure::Gone) { Err(self.gone().await) } else { answer }
+    }
+
+    /// What a 404 is: a thing that is gone, if it is RT that says so. A wrong address, or a proxy before an RT that is down, must not
+    /// end conversations.
+    async fn gone(&self) -> Failure {
+        match self.api.get::<wire::About>(&["rt"], &[]).await {
+            Ok(wire::About { version: Some(_) }) => Failure::Gone,
+            Ok(_) | Err(Failure::Gone) => Failure::later("no Request Tracker answers at this address"),
+            Err(failure) => failure,
+        }
+    }
+
     /// The ticket that bears this mark. The first, if there are several.
     pub(super) async fn find_ticket(&self, mark: &str) -> Result<Option<String>, Failure> {
         let query = format!("CF.{{{}}} = {}", map::TICKET_ID, map::quoted(mark));
         let query = [("query", query.as_str()), ("orderby", "id"), ("order", "ASC")];
-        let found: wire::List<wire::Ticket> = self.api.get(&["tickets"], &query).await?;
+        let found: wire::List<wire::Ticket> = self.get(&["tickets"], &query).await?;
         Ok(found.items.into_iter().find_map(|ticket| ticket.id))
     }
 
@@ -98,7 +113,7 @@ impl Calls {
     }
 
     pub(super) async fn ticket(&self, ticket: &str) -> Result<wire::Ticket, Failure> {
-        let found: wire::Ticket = self.api.get(&["ticket", ticket], &[]).await?;
+        let found: wire::Ticket = self.get(&["ticket", ticket], &[]).await?;
         // Something else that answers in RT's place must not end conversations.
         if found.id.is_none() { Err(Failure::later("the helpdesk answers strangely")) } else { Ok(found) }
     }
@@ -125,6 +140,7 @@ impl Calls {
     async fn posted(&self, ticket: &str, how: Post, call: Call<'_>) -> Result<(), Failure> {
         let refused = match self.api.send(&call).await {
             Err(refused @ Failure::Refused { status: 400, .. }) => refused,
+            Err(Failure::Gone) => return Err(self.gone().await),
             outcome => {
                 let words: Vec<String> = read_written(outcome?).await.unwrap_or_default();
                 // Its own words are not translated (`RT::REST2::Resource::Message`). Without the field nothing is found again.
@@ -153,7 +169,7 @@ impl Calls {
             map::quoted(id)
         );
         let query = [("query", query.as_str()), ("per_page", "1")];
-        let found: wire::List<wire::Transaction> = self.api.get(&["transactions"], &query).await?;
+        let found: wire::List<wire::Transaction> = self.get(&["transactions"], &query).await?;
         Ok(!found.items.is_empty())
     }
 
@@ -167,7 +183,7 @@ impl Calls {
 
     /// One transaction. RT fails with a 500 at one that is not there; a list without it says so.
     pub(super) async fn transaction(&self, id: &str) -> Result<wire::Transaction, Failure> {
-        let found = self.api.get(&["transaction", id], &[]).await;
+        let found = self.get(&["transaction", id], &[]).await;
         let query = format!("ObjectType = 'RT::Ticket' AND id = {}", map::quoted(id));
         if matches!(found, Err(Failure::Later { .. })) && self.list(&query, Order::NewestFirst, 1).await?.is_empty() {
             return Err(Failure::Gone);
@@ -199,24 +215,24 @@ impl Calls {
         let most = most.to_string();
         let query =
             [("query", query), ("fields", FIELDS), ("orderby", "id"), ("order", order), ("per_page", most.as_str())];
-        Ok(self.api.get::<wire::List<wire::Transaction>>(&["transactions"], &query).await?.items)
+        Ok(self.get::<wire::List<wire::Transaction>>(&["transactions"], &query).await?.items)
     }
 
     /// The parts of a transaction, without their contents.
     pub(super) async fn attachments(&self, transaction: &str) -> Result<Vec<wire::Attachment>, Failure> {
         let query = [("fields", "ContentType,Filename,ContentLength"), ("per_page", "100")];
         let found: wire::List<wire::Attachment> =
-            self.api.get(&["transaction", transaction, "attachments"], &query).await?;
+            self.get(&["transaction", transaction, "attachments"], &query).await?;
         Ok(found.items)
     }
 
     pub(super) async fn attachment(&self, id: &str) -> Result<wire::Body, Failure> {
-        self.api.get(&["attachment", id], &[]).await
+        self.get(&["attachment", id], &[]).await
     }
 
     /// A user, by name or number.
     pub(super) async fn user(&self, user: &str) -> Result<wire::User, Failure> {
-        self.api.get(&["user", user], &[]).await
+        self.get(&["user", user], &[]).await
     }
 
     /// Where the bytes of an attachment stand, as base64 in JSON.

@@ -160,6 +160,13 @@ pub struct User {
     pub privileged: Option<String>,
 }
 
+/// `GET /rt`.
+#[derive(Debug, Deserialize)]
+pub struct About {
+    #[serde(default, rename = "Version", deserialize_with = "text")]
+    pub version: Option<String>,
+}
+
 /// The answer to `POST /ticket`.
 #[derive(Debug, Deserialize)]
 pub struct Created {
