@@ -53,18 +53,6 @@ pub struct Secrets {
     pub webhook: Secret,
 }
 
-/// What asks the configured helpdesk for the events that it never told. `None` where it repeats them itself.
-pub fn sweep(
-    settings: &HelpdeskSettings,
-    _secrets: Secrets,
-    _means: Means,
-) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
-    match settings.name.as_str() {
-        webhook::NAME | intercom::NAME => Ok(None),
-        _ => Err(SettingsError::Invalid("HELPDESK")),
-    }
-}
-
 /// What every client works with.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
@@ -92,6 +80,23 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?))
+        }
+        _ => Err(SettingsError::Invalid("HELPDESK")),
+    }
+}
+
+/// What asks the configured helpdesk for the events that it never told. `None` where it repeats them itself.
+pub fn sweep(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    means: Means,
+) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
+    let capabilities = capabilities(settings)?;
+    match settings.name.as_str() {
+        webhook::NAME | intercom::NAME => Ok(None),
+        request_tracker::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Some(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?)))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -10,8 +10,7 @@ use super::{
     workers::{helpdesk_secrets, map},
 };
 use crate::{
-    clock::SystemClock,
-    clock::Timestamp,
+    clock::{Clock, SystemClock, Timestamp},
     hash::HashKey,
     helpdesk::{self, Means},
     http,
@@ -27,12 +26,12 @@ pub async fn sweep() -> Result<(), Error> {
     let aws = Aws::load().await?;
     let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
-    let clock = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let settings = Environment::helpdesk()?;
     let client = http::client(&Environment::optional("EXTRA_ROOT_CERTIFICATE")).map_err(anyhow::Error::msg)?;
     let texts = Environment::texts()?;
     let means = Means { http: client, texts, clock: clock.clone(), files: Arc::new(NoFiles) };
-    let secrets = helpdesk_secrets(&aws, secret, clock.clone())?;
+    let secrets = helpdesk_secrets(&aws, secret, &clock)?;
     let helpdesk = helpdesk::sweep(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
     let store = Arc::new(map(&aws, &settings, &key)?);

@@ -59,7 +59,7 @@ impl Parts {
         };
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
-        let secrets = helpdesk_secrets(&aws, helpdesk_secret, clock.clone())?;
+        let secrets = helpdesk_secrets(&aws, helpdesk_secret, &clock)?;
         let files = files(&aws.config, &extra_root)?;
         let reader: Arc<dyn FileReader> = match &files {
             Some(files) => files.clone(),
@@ -96,7 +96,7 @@ pub(super) fn map(aws: &Aws, settings: &HelpdeskSettings, key: &HashKey) -> anyh
 }
 
 /// The helpdesk's secrets, each fetched anew when it is refused.
-pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: Arc<dyn Clock>) -> anyhow::Result<Secrets> {
+pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: &Arc<dyn Clock>) -> anyhow::Result<Secrets> {
     let HelpdeskSecret { credentials, webhook_secret } = secret;
     let secret =
         |value, field: fn(HelpdeskSecret) -> String| aws.secret("HELPDESK_SECRET_ARN", value, field, clock.clone());
