@@ -9,6 +9,7 @@ pub mod intercom;
 pub mod request_tracker;
 pub mod signature;
 pub mod webhook;
+pub mod zendesk;
 
 use std::sync::Arc;
 
@@ -22,13 +23,14 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 3] = [webhook::NAME, intercom::NAME, request_tracker::NAME];
+pub const NAMES: [&str; 4] = [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
     match settings.name.as_str() {
         webhook::NAME => Ok(Box::new(webhook::WebhookDoor::new(secret)?)),
         intercom::NAME => Ok(Box::new(intercom::IntercomDoor::new(secret)?)),
+        zendesk::NAME => Ok(Box::new(zendesk::ZendeskDoor::new(secret)?)),
         request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
@@ -39,6 +41,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
     match settings.name.as_str() {
         webhook::NAME => webhook::capabilities(&settings.own),
         intercom::NAME => intercom::capabilities(&settings.own),
+        zendesk::NAME => zendesk::capabilities(&settings.own),
         request_tracker::NAME => request_tracker::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
@@ -77,6 +80,10 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
             let key = secrets.credentials;
             Ok(Arc::new(intercom::IntercomClient::new(http, &settings.url, key, texts, clock, capabilities)?))
         }
+        zendesk::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(zendesk::ZendeskClient::new(url, own, key, means, capabilities)?))
+        }
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?))
@@ -93,7 +100,7 @@ pub fn sweep(
 ) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
     let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
-        webhook::NAME | intercom::NAME => Ok(None),
+        webhook::NAME | zendesk::NAME | intercom::NAME => Ok(None),
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Some(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?)))

@@ -1,0 +1,324 @@
+//! The relay's port on Zendesk's tickets.
+//!
+//! Only the creation of a ticket has an idempotency key, and only for two hours; a ticket is looked for by its external id before.
+//! An update is recognised by the ids in its `metadata`: what was tried before is looked for in the ticket's history, and the
+//! bridge's own notes always are.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use async_trait::async_trait;
+use reqwest::Url;
+
+use super::{
+    Own,
+    calls::{Calls, Created, number},
+    map::{self, Named},
+    wire,
+};
+use crate::{
+    fetch::{Access, Authority, Home},
+    helpdesk::{Means, dossier},
+    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// How many users, and how many tickets' requesters, a client remembers.
+const REMEMBERED: usize = 500;
+/// The status that ends a ticket when the customer has left. `closed` is for ever, and never written.
+const SOLVED: &str = "solved";
+
+/// Zendesk Support.
+#[derive(Clone)]
+pub struct ZendeskClient {
+    calls: Calls,
+    texts: Texts,
+    capabilities: Capabilities,
+    minutes_from_utc: i32,
+    files: Arc<dyn FileReader>,
+    users: Arc<RwLock<HashMap<String, wire::User>>>,
+    requesters: Arc<RwLock<HashMap<TicketId, u64>>>,
+}
+
+impl std::fmt::Debug for ZendeskClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ZendeskClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl ZendeskClient {
+    /// `url` is the account's address; `key` is `e-mail/token:…` or an OAuth token; `own` is the parameter
+    /// `HelpdeskSettings`.
+    pub fn new(
+        url: &str,
+        own: &str,
+        key: Secret,
+        means: Means,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let Means { http, texts, clock, files } = means;
+        Ok(Self {
+            calls: Calls::new(http, url, key, clock)?,
+            texts,
+            capabilities,
+            minutes_from_utc: Own::parse(own)?.minutes_from_utc,
+            files,
+            users: Arc::default(),
+            requesters: Arc::default(),
+        })
+    }
+
+    /// The customer's user: who says the customer's words.
+    async fn requester(&self, ticket: &TicketId) -> Result<u64, Failure> {
+        if let Some(known) = self.requesters.read().unwrap_or_else(PoisonError::into_inner).get(ticket) {
+            return Ok(*known);
+        }
+        let requester = number(self.calls.ticket(ticket.as_str()).await?.requester_id.as_deref())?;
+        remember(&self.requesters, ticket.clone(), requester);
+        Ok(requester)
+    }
+
+    async fn user(&self, id: &str) -> Result<wire::User, Failure> {
+        if let Some(known) = self.users.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Ok(known.clone());
+        }
+        let user = self.calls.user(id).await?;
+        remember(&self.users, id.to_owned(), user.clone());
+        Ok(user)
+    }
+
+    /// Whether an agent wrote it for the customer. Most comments are of the customer, who need not be looked up.
+    async fn is_agents(&self, comment: &wire::Comment, requester: u64) -> Result<bool, Failure> {
+        let Some(author) = comment.author_id.as_deref().filter(|_| comment.public == Some(true)) else {
+            return Ok(false);
+        };
+        if author.parse() == Ok(requester) {
+            return Ok(false);
+        }
+        match self.user(author).await {
+            Ok(user) => Ok(map::agent(&user).is_some()),
+            // Nobody by this id: Zendesk itself (-1).
+            Err(Failure::Gone | Failure::Refused { .. }) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The ids of what the bridge has written on the ticket.
+    async fn written(&self, ticket: &TicketId) -> Result<HashSet<String>, Failure> {
+        let audits = self.calls.audits(ticket.as_str()).await?;
+        Ok(audits.iter().flat_map(map::marks).map(str::to_owned).collect())
+    }
+
+    /// Uploads the file of a message. `None` where it is no file, or is shown by its link.
+    async fn upload(&self, content: &Content) -> Result<Option<String>, Failure> {
+        let Content::File { url, .. } = content else { return Ok(None) };
+        let Some(file) = self.files.open(url).await?.filter(|file| file.size > 0) else { return Ok(None) };
+        match self.calls.upload(file).await {
+            Ok(token) => Ok(Some(token)),
+            // An account may take less than the stack, or no such files.
+            Err(Failure::Refused { .. }) => Ok(None),
+            // It has no effect by itself.
+            Err(Failure::Unknown { why }) => Err(Failure::later(why)),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Posts what is not there yet, as one comment.
+    async fn post(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+        let mut left = messages.to_vec();
+        if left.iter().any(|message| message.again) {
+            let written = self.written(&to.ticket).await?;
+            left.retain(|message| !written.contains(&message.id));
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        let requester = self.requester(&to.ticket).await?;
+        let mut uploads = Vec::new();
+        for (at, message) in left.iter().enumerate() {
+            uploads.extend(self.upload(&message.content).await?.map(|token| (at, token)));
+        }
+        let update = map::comment(&left, uploads, requester, self.minutes_from_utc);
+        self.calls.update(to.ticket.as_str(), &update).await
+    }
+
+    /// Writes a note that bears `id`, if the ticket has none such.
+    async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        if self.written(&to.ticket).await?.contains(id) {
+            return Ok(());
+        }
+        self.calls.update(to.ticket.as_str(), &map::note(id, text, None, Vec::new())).await
+    }
+
+    /// Finds the ticket that bears the opening's mark, or makes it. Whether it was there.
+    async fn ticket_of(&self, opening: &Opening, first: &str) -> Result<(TicketId, bool), Failure> {
+        let mark = opening.id.as_str();
+        let named = |ticket: wire::Ticket| ticket.id.map(TicketId::new).ok_or(Failure::later("the ticket has no id"));
+        if let Some(found) = self.calls.find_ticket(mark).await? {
+            return Ok((named(found)?, true));
+        }
+        let requester = self.calls.user_of(&map::user(opening)).await?;
+        match self.calls.create(mark, &map::ticket(opening, requester, first)).await? {
+            Created::Ticket(ticket) => {
+                let ticket = named(ticket)?;
+                remember(&self.requesters, ticket.clone(), requester);
+                Ok((ticket, false))
+            }
+            Created::Before => Err(Failure::later("the ticket was made by another try, and is not found yet")),
+        }
+    }
+}
+
+fn remember<K: std::hash::Hash + Eq, V>(known: &RwLock<HashMap<K, V>>, key: K, value: V) {
+    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= REMEMBERED {
+        known.clear();
+    }
+    known.insert(key, value);
+}
+
+#[async_trait]
+impl Helpdesk for ZendeskClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let dossier = dossier::dossier(opening, self.texts.language);
+        let mut dossier = split(dossier.trim_end(), self.capabilities.text);
+        dossier.retain(|part| !part.trim().is_empty());
+        // A ticket must have a comment.
+        let (first, rest) =
+            dossier.split_first().map_or(("Blip", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+        let (ticket, was_there) = self.ticket_of(opening, first).await?;
+        if !rest.is_empty() {
+            let written = if was_there { self.written(&ticket).await? } else { HashSet::new() };
+            for (number, part) in rest.iter().enumerate() {
+                let id = format!("dossier-{}", number + 2);
+                if !written.contains(&id) {
+                    self.calls.update(ticket.as_str(), &map::note(&id, part, None, Vec::new())).await?;
+                }
+            }
+        }
+        Ok(ticket)
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        if !message.late {
+            return self.post(to, std::slice::from_ref(message)).await;
+        }
+        if message.again && self.written(&to.ticket).await?.contains(&message.id) {
+            return Ok(());
+        }
+        let upload = self.upload(&message.content).await?;
+        let text = map::late(message, upload.is_some(), self.texts.language);
+        let note = map::note(&message.id, &text, None, upload.into_iter().collect());
+        self.calls.update(to.ticket.as_str(), &note).await
+    }
+
+    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+        self.post(to, messages).await
+    }
+
+    async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        match map::named(event) {
+            Some(Named::Assignee(user)) => {
+                let agent = map::agent(&self.user(user).await?);
+                Ok(agent.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect())
+            }
+            Some(Named::Comment(id)) => {
+                let requester = self.requester(&to.ticket).await?;
+                let comments = self.calls.comments(to.ticket.as_str()).await?;
+                let newest = comments.first().and_then(|comment| comment.id.as_deref()?.parse::<u64>().ok());
+                let Some(comment) = comments.into_iter().find(|comment| comment.id.as_deref() == Some(id)) else {
+                    // An event may be quicker than the API. What is older than all that is there was deleted, or is long past.
+                    let is_past = newest.zip(id.parse().ok()).is_none_or(|(newest, id): (u64, u64)| newest > id);
+                    return if is_past { Ok(Vec::new()) } else { Err(Failure::later("the comment is not there yet")) };
+                };
+                if !self.is_agents(&comment, requester).await? {
+                    return Ok(Vec::new());
+                }
+                let agent = match comment.author_id.as_deref() {
+                    Some(author) => map::agent(&self.user(author).await?),
+                    None => None,
+                };
+                let contents = map::contents(&comment);
+                let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });
+                Ok(said.into_iter().collect())
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        let Some(Named::Comment(id)) = map::named(event) else { return Ok(Vec::new()) };
+        let requester = self.requester(&to.ticket).await?;
+        let comments = self.calls.comments(to.ticket.as_str()).await?;
+        let before = comments.iter().skip_while(|comment| comment.id.as_deref() != Some(id)).skip(1);
+        let mut missed = Vec::new();
+        for comment in before {
+            if missed.len() == MOST_MISSED {
+                break;
+            }
+            if let Some(id) = comment.id.as_deref().filter(|_| comment.public == Some(true))
+                && self.is_agents(comment, requester).await?
+            {
+                missed.push(map::comment_event(id));
+            }
+        }
+        missed.reverse();
+        Ok(missed)
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let mut text = reason.words(self.texts.language);
+        // Without the quote the notice is still a notice.
+        if let Some(Named::Comment(id)) = map::named(message)
+            && let Ok(comments) = self.calls.comments(to.ticket.as_str()).await
+            && let Some(comment) = comments.iter().find(|comment| comment.id.as_deref() == Some(id))
+            && let Some(quote) = map::quote(comment)
+        {
+            text = format!("{text}\n> {quote}");
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        self.tell(to, &format!("note-{id}"), text).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in Zendesk.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        if self.written(&to.ticket).await?.contains("ended") {
+            return Ok(());
+        }
+        let ticket = to.ticket.as_str();
+        let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(map::is_over);
+        let status = (!over).then_some(SOLVED);
+        match self.calls.update(ticket, &map::note("ended", text, status, Vec::new())).await {
+            // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
+            Err(Failure::Refused { .. }) if !over => {
+                tracing::warn!("a ticket could not be solved");
+                self.calls.update(ticket, &map::note("ended", text, None, Vec::new())).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn file_access(&self, url: &str) -> Option<Access> {
+        let own = Authority::of(self.calls.base())?;
+        let to = Authority::of(&Url::parse(url).ok()?)?;
+        let home = Home { own: own.clone(), domains: &[] };
+        (to == own).then(|| Access::new("authorization", &self.calls.authorization(), home).ok())?
+    }
+}

@@ -1,0 +1,82 @@
+//! The helpdesk `zendesk`: tickets of Zendesk Support by its API v2, and its webhooks.
+//!
+//! A customer is an end user known by our pseudonym (`external_id`), without an e-mail address, so that Zendesk writes to
+//! nobody. A conversation is a ticket whose `external_id` is our mark. What customers say are public comments by the
+//! requester, what the bridge says are internal notes, and each update carries the ids of its messages in the ticket's
+//! `metadata`, by which a repetition finds what is there already.
+//!
+//! Zendesk takes 30 updates of one ticket in ten minutes from one user, so that what waits is put into one comment
+//! (`Capabilities::together`). Webhooks only name a comment or an assignment: files and names are read from the API.
+//!
+//! Sources: developer.zendesk.com (Support API, webhooks, rate limits, idempotency), as collected in 2026. The page for who
+//! sets it up is `docs/helpdesks/zendesk.md`.
+
+mod calls;
+mod client;
+mod map;
+mod verify;
+pub mod wire;
+
+use crate::{
+    message::{Capabilities, Files, MAX_TEXT, MEGABYTE},
+    settings::SettingsError,
+};
+
+pub use client::ZendeskClient;
+pub use verify::ZendeskDoor;
+
+/// Its name in the parameter `Helpdesk`.
+pub const NAME: &str = "zendesk";
+
+/// How many messages are put into one comment. Their ids must fit into `metadata` (1 KB), 33 characters each.
+const TOGETHER: usize = 10;
+/// The largest upload, in bytes (developer.zendesk.com, ticket attachments: 50 MB).
+const LARGEST_FILE: u64 = 50 * MEGABYTE;
+
+/// The parameter `HelpdeskSettings` of this helpdesk.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Own {
+    /// The longest text of one comment, in characters. Zendesk documents no limit; this one keeps a burst well under what is
+    /// known to pass.
+    longest_text: usize,
+    /// Minutes by which the times before merged messages are ahead of UTC: -180 is Brasília.
+    minutes_from_utc: i32,
+}
+
+impl Default for Own {
+    fn default() -> Self {
+        Self { longest_text: MAX_TEXT / 2, minutes_from_utc: 0 }
+    }
+}
+
+impl Own {
+    /// Reads the parameter.
+    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
+        let own: Self = match own.trim() {
+            "" => Self::default(),
+            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+        };
+        // No place on Earth is further from UTC than this.
+        if !(1..=MAX_TEXT).contains(&own.longest_text) || !(-14 * 60..=14 * 60).contains(&own.minutes_from_utc) {
+            return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+        }
+        Ok(own)
+    }
+}
+
+/// What it can show. `own` is the parameter `HelpdeskSettings`.
+pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+    Ok(Capabilities {
+        text: Own::parse(own)?.longest_text,
+        files: Some(Files::upto(LARGEST_FILE)),
+        // A comment is text: nothing in it can be tapped, and nobody is shown typing.
+        choices: None,
+        locations: false,
+        links: false,
+        typing: false,
+        receipts: false,
+        edits: false,
+        together: TOGETHER,
+    })
+}

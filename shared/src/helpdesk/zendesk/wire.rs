@@ -1,0 +1,291 @@
+//! Zendesk's JSON, both ways: as much of it as the bridge reads or writes.
+//!
+//! Everything that is read is optional, and unknown fields and values pass. Ids are numbers in the API and in some events, and
+//! text in others: both are read as text.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+macro_rules! personal {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )*};
+}
+personal!(Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update);
+
+/// A webhook: an event subscription's (`zen:event-type:ticket.…`), or a trigger's by the template of `docs/helpdesks/zendesk.md`.
+#[derive(Deserialize)]
+pub struct Event {
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The id of a subscription's event. A trigger has none.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    /// What a subscription's event is about: the ticket.
+    #[serde(default)]
+    pub detail: Detail,
+    /// What happened to it.
+    #[serde(default)]
+    pub event: Happened,
+    /// Of a trigger: the ticket.
+    #[serde(default, rename = "ticketId", deserialize_with = "id")]
+    pub ticket: Option<String>,
+    /// Of a trigger: the ticket's external id.
+    #[serde(default, rename = "externalId", deserialize_with = "id")]
+    pub external_id: Option<String>,
+    /// Of a trigger: the latest public comment.
+    #[serde(default, rename = "commentId", deserialize_with = "id")]
+    pub comment: Option<String>,
+    /// Of a trigger: the assignee.
+    #[serde(default)]
+    pub agent: Option<Person>,
+}
+
+/// The ticket of a subscription's event, as it is since.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    #[serde(deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "id")]
+    pub external_id: Option<String>,
+}
+
+/// What happened: a comment, or a change of one value.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Happened {
+    pub comment: Option<Comment>,
+    /// The new value: text or a number, by event and by version.
+    pub current: Value,
+}
+
+/// Who wrote a comment, or has a ticket.
+#[derive(Deserialize)]
+pub struct Person {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub is_staff: Option<bool>,
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// A comment: of an event (`is_public`, `author`) or of the API (`public`, `author_id`).
+#[derive(Clone, Deserialize)]
+pub struct Comment {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, alias = "is_public")]
+    pub public: Option<bool>,
+    #[serde(default)]
+    pub author: Option<Author>,
+    #[serde(default, deserialize_with = "id")]
+    pub author_id: Option<String>,
+    #[serde(default)]
+    pub body: Option<String>,
+    #[serde(default)]
+    pub html_body: Option<String>,
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+}
+
+/// The author in an event's comment.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Author {
+    /// `-1` is Zendesk itself.
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub is_staff: Option<bool>,
+}
+
+/// A file of a comment.
+#[derive(Clone, Deserialize)]
+pub struct Attachment {
+    #[serde(default)]
+    pub file_name: Option<String>,
+    #[serde(default)]
+    pub content_url: Option<String>,
+    #[serde(default)]
+    pub content_type: Option<String>,
+    /// Bytes.
+    #[serde(default)]
+    pub size: Option<u64>,
+    /// A picture that stands in the text.
+    #[serde(default)]
+    pub inline: Option<bool>,
+    /// `malware_found` is never passed on.
+    #[serde(default)]
+    pub malware_scan_result: Option<String>,
+}
+
+/// A page of a ticket's comments.
+#[derive(Debug, Default, Deserialize)]
+pub struct Comments {
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+}
+
+/// A page of a ticket's history.
+#[derive(Debug, Default, Deserialize)]
+pub struct Audits {
+    #[serde(default)]
+    pub audits: Vec<Audit>,
+    #[serde(default)]
+    pub meta: Meta,
+}
+
+/// Where the next page begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Meta {
+    pub has_more: bool,
+    pub after_cursor: Option<String>,
+}
+
+/// One update of a ticket.
+#[derive(Debug, Deserialize)]
+pub struct Audit {
+    #[serde(default)]
+    pub created_at: Option<String>,
+    #[serde(default)]
+    pub metadata: Value,
+}
+
+/// A user. `role` is `end-user`, `agent` or `admin`.
+#[derive(Clone, Deserialize)]
+pub struct User {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub role: Option<String>,
+}
+
+/// An answer with a user.
+#[derive(Debug, Deserialize)]
+pub struct UserAnswer {
+    pub user: User,
+}
+
+/// A ticket.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Ticket {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, deserialize_with = "id")]
+    pub external_id: Option<String>,
+    #[serde(default, deserialize_with = "id")]
+    pub requester_id: Option<String>,
+    /// `new`, `open`, `pending`, `hold`, `solved`, `closed`.
+    #[serde(default)]
+    pub status: Option<String>,
+}
+
+/// An answer with a ticket.
+#[derive(Debug, Deserialize)]
+pub struct TicketAnswer {
+    pub ticket: Ticket,
+}
+
+/// An answer with tickets.
+#[derive(Debug, Default, Deserialize)]
+pub struct Tickets {
+    #[serde(default)]
+    pub tickets: Vec<Ticket>,
+}
+
+/// The answer to an upload.
+#[derive(Debug, Deserialize)]
+pub struct UploadAnswer {
+    pub upload: Upload,
+}
+
+/// A file that waits for its comment.
+#[derive(Debug, Deserialize)]
+pub struct Upload {
+    pub token: String,
+}
+
+/// The body of a 4xx.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Errors {
+    /// What is wrong, by field.
+    pub details: serde_json::Map<String, Value>,
+    pub errors: Vec<ErrorCode>,
+}
+
+/// An error of the other form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ErrorCode {
+    pub code: Option<String>,
+}
+
+/// `POST /users/create_or_update`. No e-mail: Zendesk would write to the customer by itself, or take somebody else's user.
+#[derive(Serialize)]
+pub struct NewUser {
+    pub external_id: String,
+    pub name: String,
+    /// Else Zendesk asks for an address to be confirmed.
+    pub verified: bool,
+}
+
+/// `POST /tickets`.
+#[derive(Serialize)]
+pub struct NewTicket {
+    pub subject: String,
+    pub external_id: String,
+    pub requester_id: u64,
+    pub comment: NewComment,
+    pub tags: [&'static str; 1],
+}
+
+/// A comment to be written.
+#[derive(Serialize)]
+pub struct NewComment {
+    pub body: String,
+    pub public: bool,
+    /// Who says it: the customer. Without it, the user of the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author_id: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uploads: Vec<String>,
+}
+
+/// `PUT /tickets/{id}`.
+#[derive(Serialize)]
+pub struct Update {
+    pub comment: NewComment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<&'static str>,
+    pub metadata: Mark,
+}
+
+/// What an update is recognised by: comes back as `metadata.custom` of its audit.
+#[derive(Debug, Serialize)]
+pub struct Mark {
+    /// Ids, with commas between them.
+    pub ponte: String,
+}
+
+/// An id is text or a number, and may be null. An empty one is none.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text(&Value::deserialize(deserializer)?))
+}
+
+/// An id as text.
+pub fn text(id: &Value) -> Option<String> {
+    match id {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
