@@ -1,4 +1,6 @@
 //! The helpdesk `zendesk-messaging` against the specification of Sunshine Conversations 17.0.0.
+//!
+//! The adapter is still to be driven: as in `intercom.rs`, and at the end `contract.holds(<its calls.rs>, "/v2/apps/{}")`.
 
 use ponte::http;
 use serde_json::{Value, json};
