@@ -38,7 +38,8 @@ fn path_of(arguments: &str) -> Option<String> {
     let (path, _) = path.unwrap_or_else(|| panic!("a call whose path cannot be read: {}", shown()));
     let literal = |part: &str| Some(part.strip_prefix('"')?.strip_suffix('"')?.to_owned());
     let parts = path.split(',').filter(|part| !part.is_empty());
-    Some(parts.map(|part| format!("/{}", literal(part).unwrap_or_else(|| "{}".to_owned()))).collect())
+    let parts = parts.map(|part| literal(part).unwrap_or_else(|| "{}".to_owned()));
+    Some(parts.fold(String::new(), |path, part| path + "/" + &part))
 }
 
 #[test]

@@ -1,15 +1,12 @@
 //! Prism, on a patched copy of a specification.
 
 use std::{
-    collections::BTreeMap,
     fs::{self, File},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command},
     time::Duration,
 };
-
-use serde::de::IgnoredAny;
 
 /// How long Prism may take to start on a machine that is busy with something else too. Alone it takes two seconds.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -42,13 +39,14 @@ impl Prism {
     pub(super) async fn start(name: &str, specification: &Specification) -> Self {
         #[derive(serde::Deserialize)]
         struct Paths {
-            paths: BTreeMap<String, IgnoredAny>,
+            paths: serde_yaml_ng::Mapping,
         }
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prism").join(name);
         fs::create_dir_all(&folder).unwrap();
         let (copy, log) = (folder.join("specification.yaml"), folder.join("prism.log"));
         let text = specification.patched();
-        let paths = serde_yaml_ng::from_str::<Paths>(&text).unwrap().paths.into_keys().collect();
+        let paths = serde_yaml_ng::from_str::<Paths>(&text).unwrap().paths.into_keys();
+        let paths = paths.filter_map(|path| path.as_str().map(str::to_owned)).collect();
         fs::write(&copy, text).unwrap();
         let port = free_port().to_string();
         // Node itself and one process: nothing stands between the id that is kept and the server.

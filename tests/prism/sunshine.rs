@@ -46,5 +46,5 @@ async fn the_specification_is_served() {
     user(Some("key"), json!({ "externalId": 5, "profile": "Maria" })).send().await.unwrap();
     let refused = contract.refused();
     assert_eq!(refused.len(), 2, "{refused:?}");
-    assert!(refused[0].1.starts_with("401 ") && refused[1].1.starts_with("4"), "{refused:?}");
+    assert!(refused[0].1.starts_with("401 ") && refused[1].1.starts_with("422 "), "{refused:?}");
 }
