@@ -4,3 +4,4 @@
 mod far_side;
 mod intercom;
 mod request_tracker;
+mod zendesk;

@@ -1,0 +1,66 @@
+//! The helpdesk `zendesk`. The fixtures' sources are in `tests/fixtures/zendesk/README.md`.
+
+mod calls;
+mod events;
+mod reads;
+mod signatures;
+
+use std::sync::Arc;
+
+use ponte::{
+    clock::{Clock, Timestamp},
+    helpdesk::{self, Means, Secrets},
+    http,
+    message::{OpeningId, TicketId},
+    relay::ports::{FileReader, Helpdesk, NoFiles, TicketRef},
+    secret::Secret,
+    settings::HelpdeskSettings,
+    texts::{Language, Texts},
+};
+use serde_json::Value;
+
+use super::far_side::{Answer, Call, FarSide};
+
+const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
+/// 20 November 2026, 12:00:00, as in `signatures.json`.
+const NOW: Timestamp = Timestamp(1_795_176_000_000);
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+/// A fixture, as JSON.
+fn fixture(name: &str) -> Value {
+    let path = format!("{}/fixtures/zendesk/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
+    client_with(far_side, "ponte@desk.test.invalid/token:the-token", "{}", Arc::new(NoFiles))
+}
+
+fn client_with(far_side: &FarSide, key: &str, own: &str, files: Arc<dyn FileReader>) -> Arc<dyn Helpdesk> {
+    let settings = HelpdeskSettings { name: "zendesk".into(), url: far_side.url.clone(), own: own.to_owned() };
+    let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
+    let texts = Texts { language: Language::English, ..Texts::default() };
+    let means = Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files };
+    let secrets = Secrets { credentials: secret(key), webhook: secret("") };
+    helpdesk::client(&settings, secrets, means).unwrap()
+}
+
+fn to() -> TicketRef {
+    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("5158") }
+}
+
+fn answers(bodies: &[(u16, Value)]) -> FarSide {
+    FarSide::new(bodies.iter().cloned().map(Answer::from).collect())
+}
+
+/// The calls, each a line, below `/api/v2/`.
+fn lines(calls: &[Call]) -> Vec<String> {
+    calls.iter().map(|call| call.line().replace("/api/v2/", "")).collect()
+}

@@ -1,0 +1,126 @@
+//! What is read of an event that a webhook only named.
+
+use ponte::{
+    message::{AgentEventKind, Content, SourceId},
+    relay::Failure,
+};
+use serde_json::{Value, json};
+
+use super::{answers, client, lines, to};
+
+const CUSTOMER: u64 = 8_447_388_090_494;
+
+fn ticket() -> (u16, Value) {
+    (200, json!({ "ticket": { "id": 5158, "requester_id": CUSTOMER, "status": "open" } }))
+}
+
+fn user(id: u64, role: &str) -> (u16, Value) {
+    (200, json!({ "user": { "id": id, "name": "Ana Agente", "role": role } }))
+}
+
+fn comment(id: u64, author: u64, fields: &Value) -> Value {
+    let mut comment = json!({ "id": id, "author_id": author, "public": true, "body": format!("words of {id}") });
+    comment.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    comment
+}
+
+fn comments(comments: &[Value]) -> (u16, Value) {
+    (200, json!({ "comments": comments, "meta": { "has_more": false } }))
+}
+
+fn name(id: u64) -> SourceId {
+    SourceId::exact(&format!("comment-{id}"))
+}
+
+async fn read(bodies: &[(u16, Value)], event: &SourceId) -> (Result<Vec<AgentEventKind>, Failure>, Vec<String>) {
+    let far = answers(bodies);
+    let read = client(&far).read(&to(), event).await;
+    (read, lines(&far.calls()))
+}
+
+fn contents(read: Result<Vec<AgentEventKind>, Failure>) -> (String, Vec<Content>) {
+    match read.unwrap().pop() {
+        Some(AgentEventKind::Message { contents, agent }) => (agent.unwrap().name.unwrap(), contents),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_comment_is_its_words_and_its_files() {
+    let html = json!({
+        "html_body": "<div class=\"zd-comment\"><p>Segue o <b>boleto</b>.</p></div>",
+        "attachments": [
+            { "file_name": "boleto.pdf", "content_url": "https://desk.test.invalid/a/1", "content_type": "application/pdf", "size": 9 },
+            { "file_name": "bad.exe", "content_url": "https://desk.test.invalid/a/2", "malware_scan_result": "malware_found" },
+            { "file_name": "odd", "content_url": "javascript:alert(1)" },
+        ],
+    });
+    let list = comments(&[comment(9, CUSTOMER, &json!({})), comment(8, 5, &html)]);
+    let (got, calls) = read(&[ticket(), list, user(5, "agent")], &name(8)).await;
+    assert_eq!(calls, ["GET tickets/5158", "GET tickets/5158/comments", "GET users/5"]);
+    let file = Content::File {
+        url: "https://desk.test.invalid/a/1".to_owned(),
+        name: Some("boleto.pdf".to_owned()),
+        mime: Some("application/pdf".to_owned()),
+        size: Some(9),
+        caption: None,
+    };
+    assert_eq!(contents(got), ("Ana Agente".to_owned(), vec![Content::text("Segue o *boleto*."), file]));
+}
+
+#[tokio::test]
+async fn words_are_read_as_text_where_there_is_no_html() {
+    let list = comments(&[comment(8, 5, &json!({ "body": "a <b> c" }))]);
+    let (got, _) = read(&[ticket(), list, user(5, "admin")], &name(8)).await;
+    assert_eq!(contents(got).1, [Content::text("a <b> c")]);
+}
+
+/// A trigger names the latest comment, whoever wrote it, and an agent may have made it private since.
+#[tokio::test]
+async fn only_what_an_agent_says_in_public_travels() {
+    let check = async |comment: Value, more: &[(u16, Value)]| {
+        let (got, _) = read(&[&[ticket(), comments(&[comment])], more].concat(), &name(8)).await;
+        assert_eq!(got, Ok(Vec::new()));
+    };
+    check(comment(8, CUSTOMER, &json!({})), &[]).await;
+    check(comment(8, 5, &json!({ "public": false })), &[]).await;
+    check(comment(8, 5, &json!({ "public": null })), &[]).await;
+    check(comment(8, 5, &json!({})), &[user(5, "end-user")]).await;
+    // Zendesk itself has no user.
+    check(comment(8, 5, &json!({ "author_id": -1 })), &[(404, json!({}))]).await;
+}
+
+#[tokio::test]
+async fn a_comment_that_is_not_there_yet_is_waited_for_and_one_that_was_deleted_is_not() {
+    let (got, _) = read(&[ticket(), comments(&[comment(7, CUSTOMER, &json!({}))])], &name(8)).await;
+    assert_eq!(got.unwrap_err().kind(), "later");
+    let (got, _) = read(&[ticket(), comments(&[comment(9, CUSTOMER, &json!({}))])], &name(8)).await;
+    assert_eq!(got, Ok(Vec::new()));
+    let (got, _) = read(&[(404, json!({}))], &name(8)).await;
+    assert_eq!(got, Err(Failure::Gone));
+}
+
+#[tokio::test]
+async fn an_assignment_is_the_name_of_who_has_it() {
+    let event = SourceId::exact("assignee-5-c6d7e8f9-0a1b");
+    let (got, calls) = read(&[user(5, "agent")], &event).await;
+    assert_eq!(calls, ["GET users/5"]);
+    assert!(
+        matches!(&got.unwrap()[..], [AgentEventKind::Assigned { agent }] if agent.name.as_deref() == Some("Ana Agente"))
+    );
+}
+
+#[tokio::test]
+async fn what_was_missed_before_a_comment_are_the_agents_words_before_it() {
+    let list = comments(&[
+        comment(12, 5, &json!({})),
+        comment(11, CUSTOMER, &json!({})),
+        comment(10, 5, &json!({})),
+        comment(9, 5, &json!({ "public": false })),
+        comment(8, 6, &json!({})),
+    ]);
+    let far = answers(&[ticket(), list, user(5, "agent"), user(6, "agent")]);
+    let missed = client(&far).missed_before(&to(), &name(12)).await.unwrap();
+    assert_eq!(missed, [name(8), name(10)], "oldest first");
+    assert_eq!(lines(&far.calls()).len(), 4, "each author is asked for once");
+}
