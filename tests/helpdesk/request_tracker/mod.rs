@@ -43,16 +43,22 @@ fn settings(url: &str) -> HelpdeskSettings {
     HelpdeskSettings { name: "request-tracker".into(), url: url.to_owned(), own: "{}".into() }
 }
 
+fn secret(value: &str) -> Secret {
+    Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed))
+}
+
+fn means() -> Means {
+    let texts = Texts { language: Language::English, ..Texts::default() };
+    Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) }
+}
+
 fn client(far_side: &FarSide) -> RequestTrackerClient {
     client_with(far_side, Arc::new(NoFiles))
 }
 
 fn client_with(far_side: &FarSide, files: Arc<dyn FileReader>) -> RequestTrackerClient {
-    let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
-    let texts = Texts { language: Language::English, ..Texts::default() };
     let url = format!("{}/rt/", far_side.url);
-    let http = http::client("").unwrap();
-    let means = Means { http, texts, clock: Arc::new(Fixed), files };
+    let means = Means { files, ..means() };
     let capabilities = helpdesk::capabilities(&settings(&url)).unwrap();
     RequestTrackerClient::new(&url, "{}", secret("1-31-test"), means, capabilities).unwrap()
 }

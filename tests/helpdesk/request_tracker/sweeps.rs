@@ -1,12 +1,14 @@
 //! What is found of events that RT told once, and nobody heard.
 
 use ponte::{
+    helpdesk::{self, Secrets},
     message::AgentEventKind,
     relay::ports::{Sweep, Swept},
+    settings::HelpdeskSettings,
 };
 use serde_json::{Value, json};
 
-use super::{answers, client, lines, list, query};
+use super::{answers, client, lines, list, means, query, secret};
 
 fn item(id: u32, ticket: u32, created: &str) -> Value {
     json!({ "id": id.to_string(), "ObjectId": ticket.to_string(), "Type": "Correspond", "Created": created, "Object": "" })
@@ -76,6 +78,18 @@ async fn a_full_page_has_more_behind_it() {
     // A cursor never goes back.
     let far = answers(&[list(&[])]);
     assert_eq!(line(&client(&far).since(Some("500")).await.unwrap()), "500 false []");
+}
+
+/// The function `sweep` gets it from where the workers get their client.
+#[tokio::test]
+async fn the_configured_helpdesk_is_swept_where_it_repeats_nothing() {
+    let far = answers(&[list(&[item(7, 1, OLD)])]);
+    let sweep = |name: &str| {
+        let settings = HelpdeskSettings { name: name.to_owned(), url: far.url.clone(), own: String::new() };
+        helpdesk::sweep(&settings, Secrets { credentials: secret("x"), webhook: secret("x") }, means())
+    };
+    assert_eq!(line(&sweep("request-tracker").unwrap().unwrap().since(None).await.unwrap()), "7 false []");
+    assert!(sweep("intercom").unwrap().is_none() && sweep("webhook").unwrap().is_none());
 }
 
 #[tokio::test]
