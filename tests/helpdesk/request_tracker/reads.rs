@@ -67,8 +67,8 @@ async fn told(bodies: &[(u16, Value)]) -> (String, Vec<String>) {
                     };
                 }
             }
-            AgentEventKind::Assigned { agent } => line.push_str(&format!("given to {:?}", agent.name)),
-            AgentEventKind::Closed { service } => line.push_str(&format!("closed {service:?}")),
+            AgentEventKind::Assigned { agent } => write!(line, "given to {:?}", agent.name).unwrap(),
+            AgentEventKind::Closed { service } => write!(line, "closed {service:?}").unwrap(),
             other => panic!("{other:?}"),
         }
     }
