@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod blip;
+mod conformance;
 mod content;
 mod contract;
 mod doors;

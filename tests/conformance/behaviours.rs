@@ -1,0 +1,232 @@
+//! What every helpdesk must do.
+
+use std::{pin::Pin, time::Duration};
+
+use ponte::{
+    message::{AgentEventKind, Content, SourceId},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, NotDelivered, Opening, Origin, Profile},
+    },
+};
+
+use super::{Far, Happening, NOW, Specimen, far::FILE, to};
+
+type Outcome<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
+
+/// The list, in the order of a conversation.
+pub(super) const BEHAVIOURS: &[(&str, fn(&Specimen) -> Outcome<'_>)] = &[
+    ("an opening that is repeated is one ticket", |s| Box::pin(opens_once(s))),
+    ("words arrive in order, for the customer's side to be seen", |s| Box::pin(in_order(s))),
+    ("words that may be there are looked for, or recognised, before they are repeated", |s| Box::pin(repeats(s))),
+    ("what waits together arrives whole and in order", |s| Box::pin(together(s))),
+    ("a file arrives, or its link", |s| Box::pin(file(s))),
+    ("what the agent is told is told once, and not as the customer's words", |s| Box::pin(notes(s))),
+    ("an agent's words reach the customer", |s| Box::pin(says(s))),
+    ("two messages of an agent are two", |s| Box::pin(says_twice(s))),
+    ("a note for colleagues does not travel", |s| Box::pin(nothing(s, Happening::Notes))),
+    ("what the bridge wrote does not come back", |s| Box::pin(nothing(s, Happening::Echoes))),
+    ("who takes the ticket is announced by name", |s| Box::pin(takes(s))),
+    ("a close sends the customer back", |s| Box::pin(closes(s))),
+    ("a customer who leaves is told to the agent, once", |s| Box::pin(leaves(s))),
+    ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
+    ("a wrong signature is refused", |s| Box::pin(forged(s))),
+    ("an old signature is refused", |s| Box::pin(replayed(s))),
+    ("a rate limit is waited for as long as it says", |s| Box::pin(limited(s))),
+    ("a refused key parks nothing", |s| Box::pin(dead_key(s))),
+];
+
+fn opening() -> Opening {
+    Opening {
+        id: to().opening,
+        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
+        profile: Profile { name: Some("Maria".into()), ..Profile::default() },
+        profile_known: true,
+        channel: "whatsapp".to_owned(),
+        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        transcript: Some(Vec::new()),
+        at: NOW,
+    }
+}
+
+fn words(id: &str) -> CustomerMessage {
+    let content = Content::text(format!("words of {id}"));
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, again: false }
+}
+
+fn wrong<T>(failure: Failure) -> Result<T, String> {
+    Err(failure.to_string())
+}
+
+fn must(holds: bool, why: impl std::fmt::Debug) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(format!("{why:?}")) }
+}
+
+/// A server on which the conversation's ticket is.
+async fn opened(specimen: &Specimen) -> Result<Far, String> {
+    let far = Far::start(specimen.answer).await;
+    let ticket = specimen.client(&far).open(&opening()).await.or_else(wrong)?;
+    must(!ticket.as_str().is_empty(), "no ticket")?;
+    far.desk(|desk| desk.posts.clear());
+    Ok(far)
+}
+
+/// What stands there as the customer's.
+fn said(far: &Far) -> Vec<String> {
+    far.desk(|desk| desk.posts.iter().filter(|post| !post.private).map(|post| post.text.clone()).collect())
+}
+
+async fn opens_once(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    specimen.client(&far).open(&opening()).await.or_else(wrong)?;
+    let tickets = far.desk(|desk| desk.tickets.clone());
+    must(tickets.len() == 1, tickets)
+}
+
+async fn in_order(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let client = specimen.client(&far);
+    for id in ["a", "b", "c"] {
+        client.deliver(&to(), &words(id)).await.or_else(wrong)?;
+    }
+    let said = said(&far);
+    must(said == ["words of a", "words of b", "words of c"], said)
+}
+
+async fn repeats(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    specimen.client(&far).deliver(&to(), &words("a")).await.or_else(wrong)?;
+    let again = CustomerMessage { again: true, ..words("a") };
+    specimen.client(&far).deliver(&to(), &again).await.or_else(wrong)?;
+    let new = CustomerMessage { again: true, ..words("b") };
+    specimen.client(&far).deliver(&to(), &new).await.or_else(wrong)?;
+    let said = said(&far);
+    must(said == ["words of a", "words of b"], said)
+}
+
+async fn together(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let client = specimen.client(&far);
+    client.deliver_together(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
+    let all = said(&far).join("\n");
+    let places = ["words of a", "words of b"].map(|text| all.find(text));
+    must(places[0].is_some() && places[0] < places[1] && all.matches("words of").count() == 2, all)
+}
+
+async fn file(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let content = Content::File {
+        url: FILE.to_owned(),
+        name: Some("conta.pdf".to_owned()),
+        mime: Some("application/pdf".to_owned()),
+        size: Some(8),
+        caption: Some("segue".to_owned()),
+    };
+    let message = CustomerMessage { content, ..words("a") };
+    specimen.client(&far).deliver(&to(), &message).await.or_else(wrong)?;
+    let posts = far.desk(|desk| desk.posts.clone());
+    must(posts.iter().any(|post| !post.private && (post.file || post.text.contains(FILE))), posts)
+}
+
+async fn notes(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    for _ in 0..2 {
+        let client = specimen.client(&far);
+        client.note(&to(), "n", "something was parked").await.or_else(wrong)?;
+        client.not_delivered(&to(), &SourceId::exact("7"), &NotDelivered::Closed).await.or_else(wrong)?;
+    }
+    let posts = far.desk(|desk| desk.posts.clone());
+    must(posts.len() == 2 && posts.iter().all(|post| post.private), posts)
+}
+
+async fn says(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    match specimen.told(&far, Happening::Says(1)).await?.as_slice() {
+        [AgentEventKind::Message { contents, .. }] => {
+            must(contents.contains(&Content::text("Bom dia!")), serde_json::to_string(contents))
+        }
+        other => Err(format!("{other:?}")),
+    }
+}
+
+async fn says_twice(specimen: &Specimen) -> Result<(), String> {
+    let ids = |number| -> Result<Vec<_>, String> {
+        let body = (specimen.event)(Happening::Says(number)).to_string();
+        let events = specimen.through((specimen.sign)(&body, NOW), &body).map_err(|error| error.to_string())?;
+        Ok(events.into_iter().flat_map(|t| t.events.into_iter().map(move |e| (t.ticket.clone(), e.id))).collect())
+    };
+    let (first, second) = (ids(1)?, ids(2)?);
+    must(first.len() == 1 && second.len() == 1 && first != second && first[0].0 == second[0].0, (&first, &second))?;
+    // The same one again is the same.
+    must(first == ids(1)?, first)
+}
+
+async fn nothing(specimen: &Specimen, happening: Happening) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let told = specimen.told(&far, happening).await?;
+    must(told.is_empty(), told)
+}
+
+async fn takes(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let told = specimen.told(&far, Happening::Takes).await?;
+    let name = told.iter().find_map(|kind| match kind {
+        AgentEventKind::Assigned { agent } => agent.name.clone(),
+        _ => None,
+    });
+    must(name.as_deref() == Some("Ana"), told)
+}
+
+async fn closes(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let told = specimen.told(&far, Happening::Closes).await?;
+    must(matches!(told.last(), Some(AgentEventKind::Closed { .. })), told)
+}
+
+async fn leaves(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    for _ in 0..2 {
+        specimen.client(&far).ended(&to(), EndedBy::Customer).await.or_else(wrong)?;
+    }
+    let (posts, closed) = far.desk(|desk| (desk.posts.clone(), desk.closed));
+    must(posts.len() <= 1 && posts.iter().all(|post| post.private) && (closed || posts.len() == 1), (posts, closed))
+}
+
+async fn forged(specimen: &Specimen) -> Result<(), String> {
+    let body = (specimen.event)(Happening::Says(1)).to_string();
+    let refused = |headers, body: &str| specimen.through(headers, body).is_err_and(|error| error.status() == 401);
+    must(refused(Vec::new(), &body), "unsigned")?;
+    let mut other = (specimen.sign)(&body, NOW);
+    for (_, value) in &mut other {
+        *value = value.replace(|c: char| c.is_ascii_lowercase(), "x");
+    }
+    must(refused(other, &body), "another signature")
+}
+
+async fn replayed(specimen: &Specimen) -> Result<(), String> {
+    let body = (specimen.event)(Happening::Says(1)).to_string();
+    let old = ponte::clock::Timestamp(NOW.0 - 600_000);
+    let got = specimen.through((specimen.sign)(&body, old), &body);
+    must(got.is_err_and(|error| error.status() == 401), "it was let in")
+}
+
+async fn limited(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let client = specimen.client(&far);
+    far.desk(|desk| desk.next = Some((429, specimen.wait)));
+    let failure = client.deliver(&to(), &words("a")).await.err();
+    let wait = failure.as_ref().and_then(Failure::retry_after);
+    let enough = Duration::from_secs(17)..=Duration::from_secs(20);
+    must(wait.is_some_and(|wait| enough.contains(&wait)), failure)
+}
+
+async fn dead_key(specimen: &Specimen) -> Result<(), String> {
+    let far = opened(specimen).await?;
+    let client = specimen.client(&far);
+    for status in [401, 403] {
+        far.desk(|desk| desk.next = Some((status, ("x-nothing", "0"))));
+        let failure = client.deliver(&to(), &words("a")).await.err();
+        must(matches!(failure, Some(Failure::Unauthorized { .. })), (status, failure))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Intercom, by the shapes of its specification.
+
+use hmac::{Hmac, KeyInit, Mac};
+use ponte::clock::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Desk, Happening, Specimen};
+
+const SECRET: &str = "intercom-client-secret-for-tests";
+const CONTACT: &str = "667d60d18a68186f43bafddd";
+
+pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
+    name: "intercom",
+    settings: "{}",
+    credentials: "the-token",
+    secret: SECRET,
+    answer,
+    sign,
+    event,
+    // Seconds since the epoch: 17 from now.
+    wait: ("x-ratelimit-reset", "1795262417"),
+    cannot: &[(
+        "an old signature is refused",
+        "Intercom signs no time; what comes again is known by the id of its part, and has no second effect.",
+    )],
+};
+
+fn part(at: usize, desk: &Desk) -> Value {
+    let post = &desk.posts[at];
+    let (kind, author) = if post.private { ("note", "admin") } else { ("comment", "user") };
+    json!({ "id": at.to_string(), "part_type": kind, "body": post.text, "created_at": post.at, "author": { "type": author } })
+}
+
+fn conversation(desk: &Desk) -> Value {
+    let parts: Vec<Value> = (0..desk.posts.len()).map(|at| part(at, desk)).collect();
+    json!({
+        "id": "1",
+        "state": if desk.closed { "closed" } else { "open" },
+        "source": { "body": desk.tickets.first() },
+        "contacts": { "contacts": [{ "id": CONTACT }] },
+        "conversation_parts": { "conversation_parts": parts },
+    })
+}
+
+fn answer(desk: &mut Desk, call: &Call) -> Answer {
+    match call.line.as_str() {
+        "GET /me" => (200, json!({ "id": "9" })),
+        line if line.starts_with("GET /contacts/find_by_external_id/") => match desk.customers.first() {
+            Some(_) => (200, json!({ "id": CONTACT })),
+            None => (404, json!({})),
+        },
+        "POST /contacts" => {
+            desk.customers.push(call.at("/external_id"));
+            (200, json!({ "id": CONTACT }))
+        }
+        "POST /conversations/search" => {
+            let found = desk.tickets.first().map(|_| conversation(desk));
+            (200, json!({ "conversations": found.into_iter().collect::<Vec<_>>() }))
+        }
+        "POST /conversations" => {
+            desk.tickets.push(call.at("/body"));
+            (200, json!({ "conversation_id": "1" }))
+        }
+        "GET /conversations/1" => (200, conversation(desk)),
+        "POST /conversations/1/reply" => {
+            let private = call.at("/message_type") == "note";
+            let post = desk.post(call.at("/body"), private, String::new());
+            post.file = call.json.pointer("/attachment_urls/0").is_some();
+            post.at = call.json.pointer("/created_at").and_then(Value::as_i64).unwrap_or_default();
+            (200, json!({}))
+        }
+        "POST /conversations/1/parts" => {
+            desk.closed = true;
+            (200, json!({}))
+        }
+        other => panic!("{other}"),
+    }
+}
+
+fn sign(body: &str, _: Timestamp) -> Vec<(&'static str, String)> {
+    let mut mac = Hmac::<sha1::Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    vec![("x-hub-signature", format!("sha1={hex}"))]
+}
+
+fn event(happening: Happening) -> Value {
+    let ana = json!({ "type": "admin", "id": "5", "name": "Ana" });
+    let (topic, id, kind, author, to) = match happening {
+        Happening::Says(number) => ("conversation.admin.replied", 100 + number, "comment", &ana, Value::Null),
+        Happening::Notes => ("conversation.admin.noted", 103, "note", &ana, Value::Null),
+        Happening::Echoes => ("conversation.user.replied", 104, "comment", &json!({ "type": "user" }), Value::Null),
+        Happening::Takes => ("conversation.admin.assigned", 105, "assignment", &ana, ana.clone()),
+        Happening::Closes => ("conversation.admin.closed", 106, "close", &ana, Value::Null),
+        Happening::Unknown => ("conversation.moved.to_mars", 107, "move", &ana, Value::Null),
+    };
+    let body = matches!(happening, Happening::Says(_) | Happening::Notes | Happening::Echoes).then_some("Bom dia!");
+    let part = json!({ "id": id.to_string(), "part_type": kind, "body": body, "author": author, "assigned_to": to });
+    let item = json!({ "id": "1", "conversation_parts": { "conversation_parts": [part] } });
+    json!({ "type": "notification_event", "topic": topic, "id": "notif_1", "data": { "item": item } })
+}

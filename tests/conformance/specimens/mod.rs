@@ -1,0 +1,8 @@
+//! The helpdesks, each with what its API does and what it posts.
+
+pub(super) mod intercom;
+pub(super) mod request_tracker;
+pub(super) mod webhook;
+pub(super) mod zendesk;
+
+use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
