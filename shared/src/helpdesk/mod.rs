@@ -10,6 +10,7 @@ pub mod request_tracker;
 pub mod signature;
 pub mod webhook;
 pub mod zendesk;
+pub mod zendesk_messaging;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 4] = [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME];
+pub const NAMES: [&str; 5] = [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME, zendesk_messaging::NAME];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
@@ -31,6 +32,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
         webhook::NAME => Ok(Box::new(webhook::WebhookDoor::new(secret)?)),
         intercom::NAME => Ok(Box::new(intercom::IntercomDoor::new(secret)?)),
         zendesk::NAME => Ok(Box::new(zendesk::ZendeskDoor::new(secret)?)),
+        zendesk_messaging::NAME => Ok(Box::new(zendesk_messaging::SunshineDoor::new(secret, &settings.own)?)),
         request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
@@ -42,6 +44,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
         webhook::NAME => webhook::capabilities(&settings.own),
         intercom::NAME => intercom::capabilities(&settings.own),
         zendesk::NAME => zendesk::capabilities(&settings.own),
+        zendesk_messaging::NAME => zendesk_messaging::capabilities(&settings.own),
         request_tracker::NAME => request_tracker::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
@@ -84,6 +87,10 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(zendesk::ZendeskClient::new(url, own, key, means, capabilities)?))
         }
+        zendesk_messaging::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(zendesk_messaging::SunshineClient::new(url, own, key, means)?))
+        }
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?))
@@ -100,7 +107,7 @@ pub fn sweep(
 ) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
     let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
-        webhook::NAME | zendesk::NAME | intercom::NAME => Ok(None),
+        webhook::NAME | zendesk::NAME | zendesk_messaging::NAME | intercom::NAME => Ok(None),
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Some(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?)))

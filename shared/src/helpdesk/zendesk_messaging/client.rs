@@ -1,0 +1,259 @@
+//! The relay's port on Sunshine Conversations.
+//!
+//! There is no idempotency key. A **conversation** is looked for among the user's by the mark in its metadata, a **message** that was
+//! tried before, and every notice, by the id in its metadata; the user has an `externalId`, and control that is passed twice to the
+//! same one is passed once. So nothing is doubled, as long as a message is among the last thousand of its conversation.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+
+use super::{OnEnd, Own, calls::Calls, capabilities, map, wire};
+use crate::{
+    fetch::{Access, Authority, Home},
+    helpdesk::{Means, dossier},
+    message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// How many conversations a client remembers, so that most messages are one call.
+const REMEMBERED: usize = 500;
+
+/// Sunshine Conversations.
+#[derive(Clone)]
+pub struct SunshineClient {
+    calls: Calls,
+    own: Own,
+    texts: Texts,
+    capabilities: Capabilities,
+    home: Home,
+    /// The conversations that were met last, the newest first.
+    known: Arc<Mutex<VecDeque<Known>>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    opening: OpeningId,
+    ticket: TicketId,
+    /// The customer, as the author of messages.
+    author: wire::Author,
+}
+
+impl std::fmt::Debug for SunshineClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SunshineClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl SunshineClient {
+    /// `url` is `https://{subdomain}.zendesk.com/sc`; `key` is key id and secret with a colon between; `own` is the parameter
+    /// `HelpdeskSettings`.
+    pub fn new(url: &str, own: &str, key: Secret, means: Means) -> Result<Self, SettingsError> {
+        let Means { http, texts, clock, .. } = means;
+        let capabilities = capabilities(own)?;
+        let own = Own::read(own)?;
+        let calls = Calls::new(http, url, &own.app, key, clock)?;
+        let home = Authority::of(calls.base()).ok_or(SettingsError::Invalid("HELPDESK_URL"))?;
+        let home = Home { own: home, domains: &[] };
+        Ok(Self { calls, own, texts, capabilities, home, known: Arc::default() })
+    }
+
+    fn remember(&self, opening: &OpeningId, ticket: &TicketId, author: &wire::Author) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|known| known.opening != *opening);
+        known.push_front(Known { opening: opening.clone(), ticket: ticket.clone(), author: author.clone() });
+        known.truncate(REMEMBERED);
+    }
+
+    /// The customer as an author, if this conversation was met before.
+    fn known(&self, to: &TicketRef) -> Option<wire::Author> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|known| known.opening == to.opening && known.ticket == to.ticket).map(|k| k.author.clone())
+    }
+
+    /// The customer as an author, asked of the conversation: users can be merged into others.
+    async fn ask_author(&self, to: &TicketRef) -> Result<wire::Author, Failure> {
+        let id = Some(self.calls.user_of(to.ticket.as_str()).await?);
+        let author = wire::Author::User { id, external_id: None };
+        self.remember(&to.opening, &to.ticket, &author);
+        Ok(author)
+    }
+
+    /// Finds the conversation that bears the opening's mark, or begins it. Whether it was there.
+    async fn conversation_of(&self, opening: &Opening) -> Result<(TicketId, bool), Failure> {
+        let created = self.calls.create_user(&map::user(opening)).await?;
+        let mut found = None;
+        if created.is_none() {
+            let ours = |c: &wire::Conversation| map::marked(c.metadata.as_ref()).as_ref() == Some(&opening.id);
+            found = self.calls.find_conversation(&opening.customer, ours).await?.and_then(|found| found.id);
+        }
+        let was_there = found.is_some();
+        let ticket = TicketId::new(match found {
+            Some(ticket) => ticket,
+            None => self.calls.begin(&map::begin(opening)).await?,
+        });
+        let author = match created.flatten() {
+            Some(id) => wire::Author::User { id: Some(id), external_id: None },
+            None => wire::Author::User { id: None, external_id: Some(opening.customer.clone()) },
+        };
+        self.remember(&opening.id, &ticket, &author);
+        Ok((ticket, was_there))
+    }
+
+    /// Profile and transcript, as messages of the bridge. The id of the first of them: where the agents begin to read.
+    async fn introduce(&self, opening: &Opening, ticket: &str, seen: &[wire::Message]) -> Result<Option<String>, Failure> {
+        let text = dossier::dossier(opening, self.texts.language);
+        let mut first = None;
+        for (number, part) in split(&text, self.capabilities.text).iter().enumerate() {
+            if part.trim().is_empty() {
+                continue;
+            }
+            let id = format!("dossier/{number}");
+            let there = seen.iter().find(|message| map::bears(message, &id));
+            let said = match there {
+                Some(message) => message.id.clone(),
+                None => match self.calls.say(ticket, &map::notice(&id, part)).await {
+                    // Without it the agent still has the customer's words.
+                    Err(Failure::Refused { status, .. }) => {
+                        tracing::warn!(status, "the introduction of a customer was refused");
+                        return Ok(first);
+                    }
+                    said => said?,
+                },
+            };
+            first = first.or(said);
+        }
+        Ok(first)
+    }
+
+    /// Tells the agents something that is known by `id`, each once. It takes several messages when it is long.
+    async fn tell(&self, to: &TicketRef, seen: &[wire::Message], id: &str, text: &str) -> Result<(), Failure> {
+        for (number, part) in split(text, self.capabilities.text).iter().enumerate() {
+            let id = if number == 0 { id.to_owned() } else { format!("{id}/{number}") };
+            if !part.trim().is_empty() && !seen.iter().any(|message| map::bears(message, &id)) {
+                self.calls.say(to.ticket.as_str(), &map::notice(&id, part)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Helpdesk for SunshineClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// Control is first passed to us, so that no bot of Zendesk's answers and no ticket is made before its fields are known; then the
+    /// customer is introduced, control goes to the agents, and is offered to us, so that events reach our webhook.
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let (ticket, was_there) = self.conversation_of(opening).await?;
+        let id = ticket.as_str();
+        // A conversation that the agents have already must not be taken from them.
+        let theirs = was_there
+            && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.own.agents));
+        if !theirs {
+            let seen = if was_there { self.calls.last_messages(id).await? } else { Vec::new() };
+            if !self.own.bridge.is_empty() {
+                self.calls.pass_control(id, &map::to_us(&self.own, &opening.id)).await?;
+            }
+            let first = self.introduce(opening, id, &seen).await?;
+            self.calls.pass_control(id, &map::to_agents(&self.own, opening, first.as_deref())).await?;
+        }
+        if self.own.offer && !self.own.bridge.is_empty() {
+            self.calls.offer_control(id, &map::to_us(&self.own, &opening.id)).await?;
+        }
+        Ok(ticket)
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str();
+        if message.late {
+            let seen = self.calls.last_messages(ticket).await?;
+            let text = format!("{}\n{}", dossier::late(self.texts.language), map::in_words(&message.content));
+            return self.tell(to, &seen, &format!("late/{}", message.id), &text).await;
+        }
+        if message.again && self.calls.find_message(ticket, |seen| map::bears(seen, &message.id)).await? {
+            return Ok(());
+        }
+        if let Some(author) = self.known(to) {
+            match self.calls.say(ticket, &map::message(author, message)).await {
+                // The user may have been merged into another one: the conversation knows.
+                Err(Failure::Gone) => {}
+                outcome => return outcome.map(drop),
+            }
+        }
+        let author = self.ask_author(to).await?;
+        self.calls.say(ticket, &map::message(author, message)).await.map(drop)
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let seen = self.calls.last_messages(to.ticket.as_str()).await?;
+        let mut text = reason.words(self.texts.language);
+        if let Some(quote) = map::quote(&seen, message) {
+            text = format!("{text}\n> {quote}");
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        self.tell(to, &seen, &format!("not-delivered/{}", message.as_str()), &text).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let seen = self.calls.last_messages(to.ticket.as_str()).await?;
+        self.tell(to, &seen, &format!("note/{id}"), text).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in Zendesk.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let ticket = to.ticket.as_str();
+        let seen = self.calls.last_messages(ticket).await?;
+        self.tell(to, &seen, "ended", text).await?;
+        if self.own.on_end == OnEnd::Keep {
+            return Ok(());
+        }
+        let active = self.calls.conversation(ticket).await?.active;
+        // Nobody has it any more, or somebody else: it is not ours to end.
+        if !active.is_some_and(|active| active.is(&self.own.agents)) {
+            return Ok(());
+        }
+        match self.own.on_end {
+            OnEnd::Release => {
+                let release = wire::Release { reason: "ticketClosed", metadata: map::mark(&to.opening) };
+                self.calls.release_control(ticket, &release).await
+            }
+            OnEnd::Pass => self.calls.pass_control(ticket, &map::to_us(&self.own, &to.opening)).await,
+            OnEnd::Keep => Ok(()),
+        }
+    }
+
+    /// Links of an app with private attachments need the key (the specification, `mediaUrl`). It goes to `HelpdeskUrl`'s own host
+    /// only.
+    fn file_access(&self, _url: &str) -> Option<Access> {
+        let key = self.calls.key();
+        let (id, secret) = key.trim().split_once(':')?;
+        let value = format!("Basic {}", BASE64.encode(format!("{}:{}", id.trim(), secret.trim())));
+        Access::new("authorization", &value, self.home.clone()).ok()
+    }
+
+    async fn status(&self, to: &TicketRef, _message: &SourceId, status: Status) -> Result<(), Failure> {
+        // A user can show that all was read, and nothing else.
+        if status != Status::Consumed {
+            return Ok(());
+        }
+        let author = match self.known(to) {
+            Some(author) => author,
+            None => self.ask_author(to).await?,
+        };
+        self.calls.show(to.ticket.as_str(), &wire::NewActivity { author, kind: "conversation:read" }).await
+    }
+}

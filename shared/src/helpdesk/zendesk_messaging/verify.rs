@@ -1,0 +1,60 @@
+//! The door: is it really Sunshine Conversations, and what does it say?
+//!
+//! Nothing is signed. `X-API-Key` is a secret that both know, shown when the webhook is made (the specification, "Webhooks"): whoever
+//! has it can say anything, and what is sent again is recognised by its ids. Several secrets may be set, apart by white space, so that
+//! one can be replaced: after a 401 the sender never tries again.
+
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+use super::{Own, map, wire};
+use crate::{
+    clock::Timestamp,
+    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    settings::SettingsError,
+};
+
+/// Checks and reads webhooks.
+#[derive(Clone)]
+pub struct SunshineDoor {
+    /// Hashed, so that not even a length shows in the comparison.
+    secrets: Vec<[u8; 32]>,
+    own: Own,
+}
+
+impl std::fmt::Debug for SunshineDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SunshineDoor(…)")
+    }
+}
+
+impl SunshineDoor {
+    /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
+    pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
+        let secrets: Vec<[u8; 32]> = secret.split_whitespace().map(|secret| Sha256::digest(secret).into()).collect();
+        if secrets.is_empty() {
+            return Err(SettingsError::Invalid("HelpdeskWebhookSecret"));
+        }
+        Ok(Self { secrets, own: Own::read(own)? })
+    }
+}
+
+impl Door for SunshineDoor {
+    fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
+        let presented = Sha256::digest(request.headers.get("x-api-key").unwrap_or_default().trim());
+        let matches = self.secrets.iter().fold(Choice::from(0), |any, secret| any | secret.ct_eq(&presented[..]));
+        if !bool::from(matches) {
+            tracing::warn!("a webhook did not bring the secret of Sunshine Conversations");
+            return Err(Rejection::Unauthorized("the secret does not match"));
+        }
+        Ok(Verified(request.body))
+    }
+
+    /// A 400 is final for the sender, and a 422 is tried again: what is no JSON now will be none in a minute, but an event that this
+    /// release does not understand may be understood by the next.
+    fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
+        let delivery: wire::Delivery = serde_json::from_slice(body.0)
+            .map_err(|_| Rejection::Malformed("the body is no delivery with `events`"))?;
+        map::events(delivery, &self.own)
+    }
+}
