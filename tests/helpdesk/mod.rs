@@ -5,3 +5,4 @@ mod far_side;
 mod intercom;
 mod request_tracker;
 mod zendesk;
+mod zendesk_messaging;
