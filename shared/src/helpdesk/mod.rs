@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 5] = [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME, zendesk_messaging::NAME];
+pub const NAMES: [&str; 5] =
+    [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME, zendesk_messaging::NAME];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {

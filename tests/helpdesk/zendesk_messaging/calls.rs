@@ -6,7 +6,7 @@ use ponte::{
     message::{Content, SourceId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Status},
+        ports::{CustomerMessage, EndedBy, NotDelivered, Status},
     },
 };
 use serde_json::{Value, json};

@@ -66,7 +66,9 @@ fn says(content: &Value) -> Vec<String> {
     });
     let mut told = told(&body);
     assert_eq!(told.remove(0), "agent/377510121931 given to Ana Agente");
-    told.into_iter().map(|line| line.strip_prefix("665d1f2c9c1e4b00113c7d00 Ana Agente says ").unwrap().to_owned()).collect()
+    told.into_iter()
+        .map(|line| line.strip_prefix("665d1f2c9c1e4b00113c7d00 Ana Agente says ").unwrap().to_owned())
+        .collect()
 }
 
 /// There is no event of an assignment: the first message of an agent tells who it is.
@@ -269,7 +271,10 @@ fn buttons_lists_and_forms_are_put_into_words() {
         json!({ "type": "text", "text": "Resolvido?", "actions": [reply("Sim"), reply("Não"), link] }),
         &[r#"{"type":"choices","text":"Resolvido?\nLoja: https://loja.example/","options":["Sim","Não"]}"#],
     );
-    check(json!({ "type": "text", "text": "", "htmlText": "<p>Um <b>dois</b></p>" }), &[r#"{"type":"text","text":"Um *dois*"}"#]);
+    check(
+        json!({ "type": "text", "text": "", "htmlText": "<p>Um <b>dois</b></p>" }),
+        &[r#"{"type":"text","text":"Um *dois*"}"#],
+    );
     let items = json!([
         { "title": "Plano A", "description": "barato", "actions": [link] },
         { "title": "Plano B", "mediaUrl": "https://x.example/b.png", "actions": [{ "type": "postback", "text": "Quero", "payload": "B" }] },

@@ -89,15 +89,11 @@ async fn an_opening_that_is_repeated_goes_on_where_it_stood() {
     assert_eq!(client(&far).open(&opening()).await.unwrap().as_str(), TICKET);
     let calls = far.calls();
     let begin = ["POST users", "GET conversations"];
-    assert_eq!(
-        checked(&calls),
-        [&begin[..], &["GET conversations", READ, MESSAGES, PASS, SAY, PASS, OFFER]].concat()
-    );
+    assert_eq!(checked(&calls), [&begin[..], &["GET conversations", READ, MESSAGES, PASS, SAY, PASS, OFFER]].concat());
     assert!(calls[2].path.ends_with("page%5Bafter%5D=c1"), "{}", calls[2].path);
     // The customer was introduced: not twice, and the agents still begin to read there.
     let found = || list(&[conversation(None)], None);
-    let far =
-        answers(&[conflict(), found(), nobody(), messages(&[ours("dossier/0")]), done(), done(), done()]);
+    let far = answers(&[conflict(), found(), nobody(), messages(&[ours("dossier/0")]), done(), done(), done()]);
     client(&far).open(&opening()).await.unwrap();
     let calls = far.calls();
     assert_eq!(checked(&calls), [&begin[..], &[READ, MESSAGES, PASS, PASS, OFFER]].concat());
@@ -121,7 +117,7 @@ async fn an_introduction_that_is_refused_does_not_hold_up_the_customer() {
 async fn a_long_transcript_is_several_messages() {
     let mut long = opening();
     let line = long.transcript.as_ref().unwrap()[0].clone();
-    long.transcript = Some(vec![ponte::relay::ports::Line { text: "palavra ".repeat(100), ..line }; 10]);
+    long.transcript = Some(vec![ponte::relay::ports::Line { text: "palavra ".repeat(100), ..line }; 8]);
     let far = answers(&[user(), one(conversation(None)), done(), said("m1"), said("m2"), said("m3"), done(), done()]);
     client(&far).open(&long).await.unwrap();
     let calls = far.calls();

@@ -105,9 +105,8 @@ pub(super) fn check(call: &Call) -> Result<(), String> {
 
 #[test]
 fn the_specification_refuses_other_bodies() {
-    let post = |end: &str, body: Value| {
-        check(&Call::made("POST", &format!("/sc/v2/apps/a/conversations/c/{end}"), body))
-    };
+    let post =
+        |end: &str, body: Value| check(&Call::made("POST", &format!("/sc/v2/apps/a/conversations/c/{end}"), body));
     let good = json!({
         "author": { "type": "user", "userId": "u" }, "content": { "type": "text", "text": "oi" }, "metadata": { "a": 1 },
     });

@@ -48,7 +48,8 @@ impl Calls {
         key: Secret,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SettingsError> {
-        let both = key.get().split_once(':').is_some_and(|(id, secret)| !id.trim().is_empty() && !secret.trim().is_empty());
+        let both =
+            key.get().split_once(':').is_some_and(|(id, secret)| !id.trim().is_empty() && !secret.trim().is_empty());
         if !both {
             return Err(SettingsError::Invalid("HelpdeskCredentials"));
         }
@@ -191,7 +192,8 @@ impl Calls {
             StatusCode::CONFLICT => Err(Failure::later("somebody writes at the same time")),
             StatusCode::NOT_FOUND => {
                 let errors: wire::Errors = read(answer).await.unwrap_or_default();
-                let gone = errors.errors.iter().filter_map(|error| error.code.as_deref()).any(|code| GONE.contains(&code));
+                let gone =
+                    errors.errors.iter().filter_map(|error| error.code.as_deref()).any(|code| GONE.contains(&code));
                 Err(if gone { Failure::Gone } else { Failure::later("the helpdesk knows no such address") })
             }
             _ => Ok(answer),

@@ -111,7 +111,12 @@ impl SunshineClient {
     }
 
     /// Profile and transcript, as messages of the bridge. The id of the first of them: where the agents begin to read.
-    async fn introduce(&self, opening: &Opening, ticket: &str, seen: &[wire::Message]) -> Result<Option<String>, Failure> {
+    async fn introduce(
+        &self,
+        opening: &Opening,
+        ticket: &str,
+        seen: &[wire::Message],
+    ) -> Result<Option<String>, Failure> {
         let text = dossier::dossier(opening, self.texts.language);
         let mut first = None;
         for (number, part) in split(&text, self.capabilities.text).iter().enumerate() {
@@ -160,8 +165,8 @@ impl Helpdesk for SunshineClient {
         let (ticket, was_there) = self.conversation_of(opening).await?;
         let id = ticket.as_str();
         // A conversation that the agents have already must not be taken from them.
-        let theirs = was_there
-            && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.own.agents));
+        let theirs =
+            was_there && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.own.agents));
         if !theirs {
             let seen = if was_there { self.calls.last_messages(id).await? } else { Vec::new() };
             if !self.own.bridge.is_empty() {

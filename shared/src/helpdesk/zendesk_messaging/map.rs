@@ -190,7 +190,8 @@ pub(super) fn events(delivery: Delivery, own: &Own) -> Result<Vec<TicketEvents>,
 fn told(event: Event, own: &Own) -> Option<(TicketId, Option<OpeningId>, Vec<AgentEvent>)> {
     let nothing = (TicketId::new(""), None, Vec::new());
     // What the customer did (`conversation:postback`, our own echo), what became of deliveries, users, and the rest.
-    let kinds = ["conversation:message", "conversation:typing", "switchboard:releaseControl", "switchboard:passControl"];
+    let kinds =
+        ["conversation:message", "conversation:typing", "switchboard:releaseControl", "switchboard:passControl"];
     if !kinds.contains(&event.kind.as_str()) {
         return Some(nothing);
     }
@@ -206,7 +207,9 @@ fn told(event: Event, own: &Own) -> Option<(TicketId, Option<OpeningId>, Vec<Age
         "conversation:message" => message_events(payload.message.as_ref()?, own)?,
         "conversation:typing" => {
             let on = typing(&payload)?;
-            on.map(|on| event_of(id.as_deref().unwrap_or("typing"), AgentEventKind::Typing { on })).into_iter().collect()
+            on.map(|on| event_of(id.as_deref().unwrap_or("typing"), AgentEventKind::Typing { on }))
+                .into_iter()
+                .collect()
         }
         _ => {
             let over = is_over(&kind, &payload, conversation, own);
