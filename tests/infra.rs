@@ -19,3 +19,17 @@ fn every_alarm_leads_to_a_section_of_the_operators_page() {
         assert!(sections.iter().any(|known| known == section), "no section `{section}`: {sections:?}");
     }
 }
+
+/// A helpdesk that the template does not take cannot be deployed, and one that nothing implements fails at its first message.
+#[test]
+fn the_template_takes_the_helpdesks_that_there_are() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    let (_, parameter) = template.split_once("\n  Helpdesk:\n").unwrap();
+    let (_, allowed) = parameter.split_once("AllowedValues: [").unwrap();
+    let (allowed, _) = allowed.split_once(']').unwrap();
+    let mut allowed: Vec<&str> = allowed.split(", ").collect();
+    let mut names = ponte::helpdesk::NAMES.to_vec();
+    allowed.sort_unstable();
+    names.sort_unstable();
+    assert_eq!(allowed, names);
+}

@@ -141,7 +141,10 @@ async fn notes(specimen: &Specimen) -> Result<(), String> {
 
 async fn says(specimen: &Specimen) -> Result<(), String> {
     let far = opened(specimen).await?;
-    match specimen.told(&far, Happening::Says(1)).await?.as_slice() {
+    let mut told = specimen.told(&far, Happening::Says(1)).await?;
+    // Where nothing else says who it is, the words are introduced by that.
+    told.retain(|kind| !matches!(kind, AgentEventKind::Assigned { .. }));
+    match told.as_slice() {
         [AgentEventKind::Message { contents, .. }] => {
             must(contents.contains(&Content::text("Bom dia!")), serde_json::to_string(contents))
         }
@@ -153,7 +156,9 @@ async fn says_twice(specimen: &Specimen) -> Result<(), String> {
     let ids = |number| -> Result<Vec<_>, String> {
         let body = (specimen.event)(Happening::Says(number)).to_string();
         let events = specimen.through((specimen.sign)(&body, NOW), &body).map_err(|error| error.to_string())?;
-        Ok(events.into_iter().flat_map(|t| t.events.into_iter().map(move |e| (t.ticket.clone(), e.id))).collect())
+        let said = |kind: &AgentEventKind| !matches!(kind, AgentEventKind::Assigned { .. });
+        let all = events.into_iter().flat_map(|t| t.events.into_iter().map(move |e| (t.ticket.clone(), e)));
+        Ok(all.filter(|(_, event)| said(&event.kind)).map(|(ticket, event)| (ticket, event.id)).collect())
     };
     let (first, second) = (ids(1)?, ids(2)?);
     must(first.len() == 1 && second.len() == 1 && first != second && first[0].0 == second[0].0, (&first, &second))?;

@@ -30,6 +30,7 @@ use far::{Answer, Call, Desk, Far, OneFile};
 const SPECIMENS: &[Specimen] = &[
     specimens::webhook::SPECIMEN,
     specimens::zendesk::SPECIMEN,
+    specimens::zendesk_messaging::SPECIMEN,
     specimens::intercom::SPECIMEN,
     specimens::request_tracker::SPECIMEN,
 ];

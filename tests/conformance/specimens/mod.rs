@@ -4,5 +4,6 @@ pub(super) mod intercom;
 pub(super) mod request_tracker;
 pub(super) mod webhook;
 pub(super) mod zendesk;
+pub(super) mod zendesk_messaging;
 
 use super::{Answer, Call, Desk, Happening, OPENING, Specimen};

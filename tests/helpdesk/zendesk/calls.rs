@@ -68,6 +68,10 @@ fn updated() -> (u16, Value) {
     (200, fixture("api-update-ticket-response-with-audit"))
 }
 
+fn count(value: u64) -> (u16, Value) {
+    (200, json!({ "count": { "value": value, "refreshed_at": "2026-11-20T12:00:00Z" } }))
+}
+
 /// A history of updates with these marks.
 fn audits(marks: &[&str]) -> (u16, Value) {
     let audits = marks.iter().map(|mark| json!({ "id": 1, "metadata": { "custom": { "ponte": mark }, "system": {} } }));
@@ -130,7 +134,7 @@ async fn an_opening_that_is_repeated_finds_its_ticket() {
 
 #[tokio::test]
 async fn a_long_talk_with_the_bot_goes_on_in_notes_and_each_is_there_once() {
-    let long = "palavra ".repeat(5000);
+    let long = "palavra ".repeat(2700);
     let far = answers(&[none(), user(), ticket("new"), updated(), updated(), updated()]);
     client(&far).open(&opening(&long)).await.unwrap();
     let calls = far.calls();
@@ -339,7 +343,7 @@ async fn a_customer_who_left_is_a_note_and_a_solved_ticket() {
 async fn answers_are_read_as_what_they_mean() {
     let check = async |answer: Answer, expected: Failure| {
         let status = answer.status;
-        let far = FarSide::new(vec![ticket("open").into(), answer]);
+        let far = FarSide::new(vec![ticket("open").into(), answer, ticket("open").into(), count(7).into()]);
         assert_eq!(client(&far).deliver(&to(), &text("a")).await.unwrap_err(), expected, "{status}");
     };
     let refused = |status| Failure::Refused { why: "the helpdesk refuses the message", status };
@@ -364,6 +368,51 @@ async fn answers_are_read_as_what_they_mean() {
     for status in [401, 403] {
         check((status, json!({})).into(), Failure::Unauthorized { why: "the helpdesk refuses the key" }).await;
     }
+}
+
+fn invalid() -> (u16, Value) {
+    (422, json!({ "error": "RecordInvalid", "details": { "base": [{ "description": "..." }] } }))
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_full_is_left() {
+    let far = answers(&[ticket("open"), invalid(), ticket("open"), count(5000)]);
+    assert_eq!(client(&far).deliver(&to(), &text("a")).await, Err(Failure::Gone));
+    assert_eq!(lines(&far.calls()), [TICKET, PUT, TICKET, "GET tickets/5158/comments/count"]);
+}
+
+#[tokio::test]
+async fn a_requester_who_was_merged_into_another_is_asked_for_anew() {
+    let mut merged = ticket("open");
+    merged.1["ticket"]["requester_id"] = 9.into();
+    let far = answers(&[ticket("open"), invalid(), merged, updated(), updated()]);
+    let client = client(&far);
+    client.deliver(&to(), &text("a")).await.unwrap();
+    client.deliver(&to(), &text("b")).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), [TICKET, PUT, TICKET, PUT, PUT]);
+    assert_eq!([3, 4].map(|at: usize| calls[at].body["ticket"]["comment"]["author_id"].clone()), [9, 9]);
+}
+
+/// Blip did not answer who it is: a name that Zendesk knows is better than none.
+#[tokio::test]
+async fn a_customer_without_a_name_keeps_the_one_that_is_known() {
+    let nameless = || {
+        let mut opening = opening("oi");
+        opening.profile = Profile::default();
+        opening.profile_known = false;
+        opening
+    };
+    let known = json!({ "id": CUSTOMER, "external_id": "c41d8a07e2b95f3664d0a9c8b7e1f250", "name": "Maria" });
+    let far = answers(&[none(), (200, json!({ "users": [{ "id": 1 }, known] })), ticket("new")]);
+    client(&far).open(&nameless()).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(lines(&calls), ["GET tickets", "GET users", "POST tickets"]);
+    assert_eq!(calls[2].body["ticket"]["requester_id"], CUSTOMER);
+    let far =
+        answers(&[none(), (200, json!({ "users": [{ "id": 1, "external_id": "another" }] })), user(), ticket("new")]);
+    client(&far).open(&nameless()).await.unwrap();
+    assert_eq!(far.calls()[2].body["user"]["name"], "Blip whatsapp");
 }
 
 #[tokio::test]

@@ -51,7 +51,6 @@ async fn a_comment_is_its_words_and_its_files() {
         "html_body": "<div class=\"zd-comment\"><p>Segue o <b>boleto</b>.</p></div>",
         "attachments": [
             { "file_name": "boleto.pdf", "content_url": "https://desk.test.invalid/a/1", "content_type": "application/pdf", "size": 9 },
-            { "file_name": "bad.exe", "content_url": "https://desk.test.invalid/a/2", "malware_scan_result": "malware_found" },
             { "file_name": "odd", "content_url": "javascript:alert(1)" },
         ],
     });
@@ -108,6 +107,40 @@ async fn an_assignment_is_the_name_of_who_has_it() {
     assert!(
         matches!(&got.unwrap()[..], [AgentEventKind::Assigned { agent }] if agent.name.as_deref() == Some("Ana Agente"))
     );
+}
+
+/// The agent does not learn it otherwise: the words of the comment arrive.
+#[tokio::test]
+async fn a_malicious_file_is_told_to_the_agent() {
+    let files = json!({ "attachments": [
+        { "file_name": "bad.exe", "content_url": "https://desk.test.invalid/a/2", "malware_scan_result": "malware_found" },
+    ] });
+    let list = comments(&[comment(8, 5, &files)]);
+    let audits = (200, json!({ "audits": [] }));
+    let far = answers(&[ticket(), list.clone(), user(5, "agent"), list, audits, (200, json!({}))]);
+    let got = client(&far).read(&to(), &name(8)).await;
+    assert_eq!(contents(got).1, [Content::text("words of 8")]);
+    let calls = far.calls();
+    let note = &calls.last().unwrap().body["ticket"];
+    assert_eq!(
+        (&note["comment"]["public"], &note["metadata"]["ponte"]),
+        (&json!(false), &json!("not-delivered-comment-8"))
+    );
+}
+
+/// The bridge solves the ticket when the customer leaves; that must not send away who may have come back.
+#[tokio::test]
+async fn an_end_is_the_agents_unless_the_bridge_made_it() {
+    let solved = SourceId::exact("solved-a8b9c1d2");
+    let history = |mark: &str| (200, json!({ "audits": [{ "metadata": { "custom": { "ponte": mark } } }] }));
+    let (got, _) = read(&[history("a,b")], &solved).await;
+    assert_eq!(got, Ok(vec![AgentEventKind::Closed { service: None }]));
+    let (got, _) = read(&[history("ended")], &solved).await;
+    assert_eq!(got, Ok(Vec::new()));
+    // Words whose webhook was lost come before the end.
+    let list = comments(&[comment(9, CUSTOMER, &json!({})), comment(8, 5, &json!({}))]);
+    let far = answers(&[ticket(), list, user(5, "agent")]);
+    assert_eq!(client(&far).missed_before(&to(), &solved).await.unwrap(), [name(8)]);
 }
 
 #[tokio::test]

@@ -64,6 +64,14 @@ impl Calls {
         if key.contains("/token:") { format!("Basic {}", STANDARD.encode(key)) } else { format!("Bearer {key}") }
     }
 
+    /// The user with this external id.
+    pub(super) async fn find_user(&self, external_id: &str) -> Result<Option<u64>, Failure> {
+        let found: wire::Users = self.api.get(&["users"], &[("external_id", external_id)]).await?;
+        // Something that does not know the filter answers with every user.
+        let found = found.users.into_iter().find(|user| user.external_id.as_deref() == Some(external_id));
+        found.map(|user| number(user.id.as_deref())).transpose()
+    }
+
     /// Creates the user with this external id, or finds it. Its id.
     pub(super) async fn user_of(&self, user: &wire::NewUser) -> Result<u64, Failure> {
         let call = Call::new(Method::POST, &["users", "create_or_update"]).json(&json!({ "user": user }))?;
@@ -124,6 +132,11 @@ impl Calls {
     pub(super) async fn comments(&self, ticket: &str) -> Result<Vec<wire::Comment>, Failure> {
         let query = [("page[size]", PAGE), ("sort", "-created_at")];
         Ok(self.api.get::<wire::Comments>(&["tickets", ticket, "comments"], &query).await?.comments)
+    }
+
+    /// How many comments a ticket has.
+    pub(super) async fn count(&self, ticket: &str) -> Result<u64, Failure> {
+        Ok(self.api.get::<wire::CountAnswer>(&["tickets", ticket, "comments", "count"], &[]).await?.count.value)
     }
 
     /// The history of a ticket. All of it, since its order is not documented.

@@ -24,7 +24,9 @@ use crate::{
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+        ports::{
+            CustomerMessage, EndedBy, FileProblem, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -33,6 +35,10 @@ use crate::{
 
 /// How many users, and how many tickets' requesters, a client remembers.
 const REMEMBERED: usize = 500;
+/// The most comments of a ticket (developer.zendesk.com, ticket comments).
+const MOST_COMMENTS: u64 = 5000;
+/// The mark of the note that the customer has left, which the bridge solves the ticket with.
+const ENDED: &str = "ended";
 /// The status that ends a ticket when the customer has left. `closed` is for ever, and never written.
 const SOLVED: &str = "solved";
 
@@ -146,8 +152,20 @@ impl ZendeskClient {
         for (at, message) in left.iter().enumerate() {
             uploads.extend(self.upload(&message.content).await?.map(|token| (at, token)));
         }
-        let update = map::comment(&left, uploads, requester, self.minutes_from_utc);
-        self.calls.update(to.ticket.as_str(), &update).await
+        let ticket = to.ticket.as_str();
+        let update = |uploads, requester| map::comment(&left, uploads, requester, self.minutes_from_utc);
+        let refused = match self.calls.update(ticket, &update(uploads.clone(), requester)).await {
+            Err(refused @ Failure::Refused { status: 422, .. }) => refused,
+            outcome => return outcome,
+        };
+        // The requester may be another one by now: an agent changed it, or merged the user into another.
+        self.requesters.write().unwrap_or_else(PoisonError::into_inner).remove(&to.ticket);
+        match self.requester(&to.ticket).await? {
+            present if present != requester => self.calls.update(ticket, &update(uploads, present)).await,
+            // A ticket that is full takes no comment any more: the next one is opened.
+            _ if self.calls.count(ticket).await.is_ok_and(|comments| comments >= MOST_COMMENTS) => Err(Failure::Gone),
+            _ => Err(refused),
+        }
     }
 
     /// Writes a note that bears `id`, if the ticket has none such.
@@ -158,6 +176,16 @@ impl ZendeskClient {
         self.calls.update(to.ticket.as_str(), &map::note(id, text, None, Vec::new())).await
     }
 
+    /// The customer's user. Where Blip did not say the name, one that is known keeps its own.
+    async fn customer(&self, opening: &Opening) -> Result<u64, Failure> {
+        if opening.profile.name.is_none()
+            && let Some(known) = self.calls.find_user(&opening.customer).await?
+        {
+            return Ok(known);
+        }
+        self.calls.user_of(&map::user(opening)).await
+    }
+
     /// Finds the ticket that bears the opening's mark, or makes it. Whether it was there.
     async fn ticket_of(&self, opening: &Opening, first: &str) -> Result<(TicketId, bool), Failure> {
         let mark = opening.id.as_str();
@@ -165,7 +193,7 @@ impl ZendeskClient {
         if let Some(found) = self.calls.find_ticket(mark).await? {
             return Ok((named(found)?, true));
         }
-        let requester = self.calls.user_of(&map::user(opening)).await?;
+        let requester = self.customer(opening).await?;
         match self.calls.create(mark, &map::ticket(opening, requester, first)).await? {
             Created::Ticket(ticket) => {
                 let ticket = named(ticket)?;
@@ -250,19 +278,31 @@ impl Helpdesk for ZendeskClient {
                     Some(author) => map::agent(&self.user(author).await?),
                     None => None,
                 };
+                if map::has_malware(&comment) {
+                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused)).await?;
+                }
                 let contents = map::contents(&comment);
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });
                 Ok(said.into_iter().collect())
             }
+            // What the bridge solved itself is no end of the agent's.
+            Some(Named::Solved) if self.written(&to.ticket).await?.contains(ENDED) => Ok(Vec::new()),
+            Some(Named::Solved) => Ok(vec![AgentEventKind::Closed { service: None }]),
             None => Ok(Vec::new()),
         }
     }
 
     async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
-        let Some(Named::Comment(id)) = map::named(event) else { return Ok(Vec::new()) };
+        let id = match map::named(event) {
+            Some(Named::Comment(id)) => Some(id),
+            Some(Named::Solved) => None,
+            Some(Named::Assignee(_)) | None => return Ok(Vec::new()),
+        };
         let requester = self.requester(&to.ticket).await?;
         let comments = self.calls.comments(to.ticket.as_str()).await?;
-        let before = comments.iter().skip_while(|comment| comment.id.as_deref() != Some(id)).skip(1);
+        // Before an end are all of them.
+        let is_after = |comment: &&wire::Comment| id.is_some() && comment.id.as_deref() != id;
+        let before = comments.iter().skip_while(is_after).skip(usize::from(id.is_some()));
         let mut missed = Vec::new();
         for comment in before {
             if missed.len() == MOST_MISSED {
@@ -299,17 +339,17 @@ impl Helpdesk for ZendeskClient {
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Zendesk.
         let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
-        if self.written(&to.ticket).await?.contains("ended") {
+        if self.written(&to.ticket).await?.contains(ENDED) {
             return Ok(());
         }
         let ticket = to.ticket.as_str();
         let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(map::is_over);
         let status = (!over).then_some(SOLVED);
-        match self.calls.update(ticket, &map::note("ended", text, status, Vec::new())).await {
+        match self.calls.update(ticket, &map::note(ENDED, text, status, Vec::new())).await {
             // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
             Err(Failure::Refused { .. }) if !over => {
                 tracing::warn!("a ticket could not be solved");
-                self.calls.update(ticket, &map::note("ended", text, None, Vec::new())).await
+                self.calls.update(ticket, &map::note(ENDED, text, None, Vec::new())).await
             }
             outcome => outcome,
         }

@@ -136,16 +136,24 @@ pub(super) fn comment_event(id: &str) -> SourceId {
     SourceId::exact(&format!("{COMMENT}{id}"))
 }
 
+/// How that of an end does. The event's id follows.
+const SOLVED: &str = "solved-";
+
 /// What a name stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named<'a> {
     Comment(&'a str),
     /// This user has the ticket now.
     Assignee(&'a str),
+    /// Somebody ended it.
+    Solved,
 }
 
 pub(super) fn named(event: &SourceId) -> Option<Named<'_>> {
     let event = event.as_str();
+    if event.starts_with(SOLVED) {
+        return Some(Named::Solved);
+    }
     event.strip_prefix(COMMENT).map(Named::Comment).or_else(|| {
         let (user, _) = event.strip_prefix(ASSIGNEE)?.split_once('-')?;
         Some(Named::Assignee(user))
@@ -193,7 +201,7 @@ fn subscribed(kind: &str, event: &Event) -> Result<Vec<AgentEvent>, Rejection> {
             None => Vec::new(),
         },
         "status_changed" if event.event.current.as_str().is_some_and(is_over) => {
-            vec![AgentEvent { id: SourceId::exact(id()?), kind: AgentEventKind::Closed { service: None } }]
+            vec![reference(&SourceId::exact(&format!("{SOLVED}{}", id()?)))]
         }
         _ => Vec::new(),
     })
@@ -214,8 +222,8 @@ fn triggered(event: &Event) -> Vec<AgentEvent> {
             assigned.into_iter().collect()
         }
         "ticketSolved" => {
-            let closed = AgentEvent { id: SourceId::exact("solved"), kind: AgentEventKind::Closed { service: None } };
-            words.into_iter().chain([closed]).collect()
+            let solved = AgentEvent { id: SourceId::exact(SOLVED), kind: AgentEventKind::Reference };
+            words.into_iter().chain([solved]).collect()
         }
         _ => Vec::new(),
     }
@@ -249,11 +257,19 @@ pub(super) fn contents(comment: &Comment) -> Vec<Content> {
     text.into_iter().chain(pictures).chain(files).collect()
 }
 
-/// A file that Zendesk has found to be malicious is left out: its agent sees that in Zendesk.
+/// Whether Zendesk has found a file of it to be malicious.
+pub(super) fn has_malware(comment: &Comment) -> bool {
+    comment.attachments.iter().any(is_malware)
+}
+
+fn is_malware(attachment: &Attachment) -> bool {
+    attachment.malware_scan_result.as_deref() == Some("malware_found")
+}
+
 fn file(attachment: &Attachment) -> Option<Content> {
     let url = attachment.content_url.clone()?;
     let web = Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    (web && attachment.malware_scan_result.as_deref() != Some("malware_found")).then(|| Content::File {
+    (web && !is_malware(attachment)).then(|| Content::File {
         url,
         name: attachment.file_name.clone(),
         mime: attachment.content_type.clone(),

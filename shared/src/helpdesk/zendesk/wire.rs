@@ -119,7 +119,7 @@ pub struct Attachment {
     /// A picture that stands in the text.
     #[serde(default)]
     pub inline: Option<bool>,
-    /// `malware_found` is never passed on.
+    /// What is `malware_found` is never passed on.
     #[serde(default)]
     pub malware_scan_result: Option<String>,
 }
@@ -129,6 +129,18 @@ pub struct Attachment {
 pub struct Comments {
     #[serde(default)]
     pub comments: Vec<Comment>,
+}
+
+/// How many comments a ticket has.
+#[derive(Debug, Deserialize)]
+pub struct CountAnswer {
+    pub count: Count,
+}
+
+/// A number of things.
+#[derive(Debug, Deserialize)]
+pub struct Count {
+    pub value: u64,
 }
 
 /// A page of a ticket's history.
@@ -162,10 +174,19 @@ pub struct Audit {
 pub struct User {
     #[serde(default, deserialize_with = "id")]
     pub id: Option<String>,
+    #[serde(default, deserialize_with = "id")]
+    pub external_id: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]
     pub role: Option<String>,
+}
+
+/// An answer with users.
+#[derive(Debug, Default, Deserialize)]
+pub struct Users {
+    #[serde(default)]
+    pub users: Vec<User>,
 }
 
 /// An answer with a user.
