@@ -13,10 +13,10 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test simulate lint build deploy clean
+.PHONY: help tools stack demo local test test-real simulate lint build deploy clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
 	@$(LOCAL)/tools.sh deploy emulator prism cargo-deny cargo-machete >/dev/null
@@ -38,6 +38,12 @@ test: stack ## all tests, those of the deployed stack among them
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
 
+# Needs root and Debian, once for the installation and then for chroot. The only target that calls apt-get.
+test-real: stack ## whole conversations with a real Request Tracker, which it installs once
+	PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
+	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
+	  cargo test -p ponte-tests real:: -- --nocapture
+
 # A failing seed prints the command that replays it and the history in words.
 SEEDS ?= 1000000
 simulate: ## plays SEEDS histories of the simulation (`make test` plays 20,000)
@@ -50,7 +56,7 @@ lint: ## format, clippy, licences and bans, unused dependencies, template, scrip
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
 	$(WITH_DEPLOY) AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template template.yaml
-	for script in $(LOCAL)/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh .ci/run; do bash -n "$$script"; done
 
 # All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
 build: ## the functions as they are deployed to AWS

@@ -11,5 +11,6 @@ mod helpdesk;
 mod infra;
 mod lime;
 mod prism;
+mod real;
 mod relay;
 mod simulation;

@@ -140,8 +140,8 @@ fn to() -> TicketRef {
 
 #[tokio::test]
 async fn every_helpdesk_does_what_every_helpdesk_must() {
-    let mut table = format!("| |{}\n", SPECIMENS.iter().map(|s| format!(" {} |", s.name)).collect::<String>());
-    table.push_str(&format!("|---|{}\n", "---|".repeat(SPECIMENS.len())));
+    let names: Vec<&str> = SPECIMENS.iter().map(|specimen| specimen.name).collect();
+    let mut table = vec![format!("| | {} |", names.join(" | ")), format!("|---|{}", "---|".repeat(names.len()))];
     let (mut reasons, mut wrong) = (Vec::new(), Vec::new());
     for (behaviour, try_it) in BEHAVIOURS {
         let mut row = format!("| {behaviour} |");
@@ -163,10 +163,9 @@ async fn every_helpdesk_does_what_every_helpdesk_must() {
                 }
             });
         }
-        table.push_str(&row);
-        table.push('\n');
+        table.push(row);
     }
-    println!("{table}\n{}", reasons.join("\n"));
+    println!("{}\n\n{}", table.join("\n"), reasons.join("\n"));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 

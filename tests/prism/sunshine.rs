@@ -12,6 +12,7 @@ pub(super) const SPECIFICATION: Specification =
 
 /// The generator of the specification left examples like `{"user":""}` in its objects, and Prism would answer those. Without them
 /// it makes objects of the fields' own examples.
+#[allow(clippy::needless_pass_by_value, reason = "as `Specification` has it")]
 fn patch(specification: String) -> String {
     let whole: Value = serde_yaml_ng::from_str(&specification).unwrap();
     // JSON is YAML, and leaves no date to be read as one.

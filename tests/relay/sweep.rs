@@ -22,7 +22,7 @@ use super::world::{ROUTER, World, words};
 /// Pages to be read, each with the cursor that it is found at, and where the last look ended.
 #[derive(Default)]
 struct Pages {
-    pages: Mutex<VecDeque<Result<Swept, Failure>>>,
+    left: Mutex<VecDeque<Result<Swept, Failure>>>,
     asked: Mutex<Vec<Option<String>>>,
     cursor: Mutex<Option<String>>,
 }
@@ -31,7 +31,7 @@ struct Pages {
 impl Sweep for Pages {
     async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
         self.asked.lock().unwrap().push(cursor.map(str::to_owned));
-        self.pages.lock().unwrap().pop_front().unwrap_or(Ok(page("end", &[], false)))
+        self.left.lock().unwrap().pop_front().unwrap_or(Ok(page("end", &[], false)))
     }
 }
 
@@ -71,7 +71,7 @@ async fn sweep(world: &World, pages: &Arc<Pages>) -> Result<usize, Failure> {
 }
 
 fn pages(pages: impl IntoIterator<Item = Result<Swept, Failure>>) -> Arc<Pages> {
-    Arc::new(Pages { pages: Mutex::new(pages.into_iter().collect()), ..Pages::default() })
+    Arc::new(Pages { left: Mutex::new(pages.into_iter().collect()), ..Pages::default() })
 }
 
 async fn open() -> World {

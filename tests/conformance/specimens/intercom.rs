@@ -80,8 +80,8 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
 fn sign(body: &str, _: Timestamp) -> Vec<(&'static str, String)> {
     let mut mac = Hmac::<sha1::Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(body.as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    vec![("x-hub-signature", format!("sha1={hex}"))]
+    let hex: Vec<String> = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    vec![("x-hub-signature", format!("sha1={}", hex.concat()))]
 }
 
 fn event(happening: Happening) -> Value {

@@ -99,6 +99,7 @@ pub(super) fn conversation(active: Option<&str>) -> Value {
     conversation
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is made for each call")]
 pub(super) fn one(conversation: Value) -> (u16, Value) {
     (201, json!({ "conversation": conversation }))
 }

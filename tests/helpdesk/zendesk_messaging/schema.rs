@@ -12,7 +12,7 @@ static SPEC: LazyLock<Value> = LazyLock::new(|| {
     plain(serde_yaml_ng::from_str(&text).unwrap())
 });
 
-/// Without what OpenAPI 3.0 has and JSON Schema has not: `nullable`, and examples that are none.
+/// Without what `OpenAPI` 3.0 has and JSON Schema has not: `nullable`, and examples that are none.
 fn plain(value: Value) -> Value {
     match value {
         Value::Object(fields) => {

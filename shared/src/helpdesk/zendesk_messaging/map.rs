@@ -312,7 +312,7 @@ fn contents(words: &Words) -> Vec<Content> {
         return vec![file(url, words.alt_text.clone(), words.media_type.clone(), size, caption)];
     }
     if let Some(items) = &words.items {
-        return items.iter().flat_map(item).chain(said_with(String::new(), words.actions.as_deref())).collect();
+        return items.iter().flat_map(item).chain(said_with("", words.actions.as_deref())).collect();
     }
     if let Some(fields) = words.fields.as_ref().filter(|_| text.is_empty()) {
         // A form is for Zendesk's own widget: the customer is asked the same in words.
@@ -325,9 +325,9 @@ fn contents(words: &Words) -> Vec<Content> {
                 (!label.is_empty()).then(|| label.join(" "))
             })
             .collect();
-        return said_with(labels.join("\n"), None);
+        return said_with(&labels.join("\n"), None);
     }
-    said_with(text, words.actions.as_deref())
+    said_with(&text, words.actions.as_deref())
 }
 
 /// The plain text, which is there beside a rich one; else the rich one, read.
@@ -340,8 +340,8 @@ fn text_of(words: &Words) -> String {
 }
 
 /// A text with what belongs to it: answers to tap are choices, links are lines.
-fn said_with(text: String, actions: Option<&[Button]>) -> Vec<Content> {
-    let text = lines([Some(&text), Some(&links(actions))]);
+fn said_with(text: &str, actions: Option<&[Button]>) -> Vec<Content> {
+    let text = lines([Some(text), Some(&links(actions))]);
     let answers = actions.unwrap_or_default().iter().filter(|button| button.uri.is_none());
     let options: Vec<String> = answers.filter_map(|button| button.text.clone()).collect();
     match (text.is_empty(), options.is_empty()) {
@@ -356,7 +356,7 @@ fn item(item: &Item) -> Vec<Content> {
     match item.media_url.as_deref().and_then(web) {
         Some(url) => {
             let caption = lines([Some(&text), Some(&links(item.actions.as_deref()))]);
-            let answers = said_with(String::new(), item.actions.as_deref()).into_iter();
+            let answers = said_with("", item.actions.as_deref()).into_iter();
             let picture = file(url, item.alt_text.clone(), item.media_type.clone(), None, Some(caption));
             let only_answers = answers.filter_map(|content| match content {
                 Content::Choices { options, .. } => Some(Content::Choices { text: text.clone(), options }),
@@ -364,7 +364,7 @@ fn item(item: &Item) -> Vec<Content> {
             });
             std::iter::once(picture).chain(only_answers).collect()
         }
-        None => said_with(text, item.actions.as_deref()),
+        None => said_with(&text, item.actions.as_deref()),
     }
 }
 
