@@ -41,10 +41,11 @@ become() {
 }
 more=()
 
-# Until it answers; false when it has ended or half a minute has passed.
+# Until it answers; false when it has ended or a minute has passed.
 answers() {
-  for _ in {1..300}; do
-    runs "$1" || return 1
+  for _ in {1..600}; do
+    # Not by its command line: that is this script's until it has become the server.
+    kill -0 "$1" 2>/dev/null || return 1
     ! curl --silent --fail --output /dev/null -H "Authorization: token $(value BRIDGE_TOKEN)" "$(value URL)/REST/2.0/rt" || return 0
     sleep 0.1
   done

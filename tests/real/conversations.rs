@@ -53,7 +53,8 @@ async fn a_routers_customer_talks_with_an_agent_of_request_tracker() {
         verdict.add(&["Bom dia, Maria!", "segue o contrato", "até logo"], &words);
         verdict.must_be_clean();
 
-        let there: Vec<_> = history.iter().flat_map(|entry| &entry.files).collect();
+        let by_customer = history.iter().filter(|entry| entry.creator == "blip-bridge");
+        let there: Vec<_> = by_customer.flat_map(|entry| &entry.files).collect();
         assert_eq!(there.len(), 1);
         assert_eq!((&there[0].0, Digest::of(&there[0].1).sha256), (&"praia.jpg".to_owned(), Digest::of(&photo).sha256));
         let link = maria.sees().iter().find_map(|seen| file_link(&seen.content)).expect("a link");
