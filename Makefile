@@ -27,8 +27,17 @@ stack:
 	@$(LOCAL)/tools.sh deploy emulator >/dev/null
 	@$(LOCAL)/build.sh
 
+# With HELPDESK=request-tracker it installs Debian's Request Tracker (once; root, apt-get, about a minute) and plays with that.
+HELPDESK ?= webhook
 demo: stack ## deploys the stack on this machine and plays a whole conversation in each mode
+ifeq ($(HELPDESK),request-tracker)
+	@echo "demo: with a real Request Tracker, which is installed now if it is not there (needs root and Debian)"
+	@PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
+	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
+	  cargo test --quiet -p ponte-tests real::conversations -- --nocapture
+else
 	@$(SIMULATOR) demo --state .ponte/demo
+endif
 
 local: stack ## the same stack, left running to play with
 	@$(SIMULATOR) local --state .ponte/local

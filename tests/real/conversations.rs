@@ -2,7 +2,7 @@
 
 use ponte_simulator::{Digest, Place, Profile, Turn, samples};
 
-use super::{PATIENCE, Real, Verdict, customers, eventually, shown, with_tracker};
+use super::{PATIENCE, Real, Verdict, customers, eventually, print, shown, with_tracker};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_routers_customer_talks_with_an_agent_of_request_tracker() {
@@ -39,6 +39,7 @@ async fn a_routers_customer_talks_with_an_agent_of_request_tracker() {
         eventually("the customer is back with the bot", || async { (maria.place() == Place::MainBot).then_some(()) })
             .await;
 
+        print("Maria Lima", &maria.sees(), &ticket, &tracker.history(&ticket).await);
         let opening = &history[0];
         assert_eq!(opening.kind, "Create");
         for known in ["Maria Lima", phone, "quero um atendente", "Olá! Como posso ajudar?"] {
@@ -91,6 +92,7 @@ async fn a_desk_customer_talks_and_leaves() {
         eventually("the ticket is resolved", || async { (tracker.status(&ticket).await == "resolved").then_some(()) })
             .await;
         let history = tracker.history(&ticket).await;
+        print("Rui Costa", &rui.sees(), &ticket, &history);
         let told = history.iter().filter(|entry| entry.kind == "Comment" && entry.text.contains("saiu da conversa"));
         assert_eq!(told.count(), 1, "{history:?}");
         let mut verdict = Verdict::default();

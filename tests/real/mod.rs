@@ -131,6 +131,20 @@ fn customers(history: &[Entry]) -> Vec<String> {
     said.map(|entry| entry.text.clone()).collect()
 }
 
+/// Both sides of a conversation, for whoever watches the demo.
+fn print(customer: &str, sees: &[Seen], ticket: &str, history: &[Entry]) {
+    println!("\n--- the phone of {customer} shows ---");
+    for words in shown(sees) {
+        println!("{}", words.replace('\n', "\n    "));
+    }
+    println!("--- ticket {ticket} in Request Tracker shows ---");
+    for Entry { kind, creator, text, files } in history.iter().filter(|entry| !entry.text.is_empty()) {
+        let files: Vec<String> = files.iter().map(|(name, bytes)| format!(" [{name}, {} bytes]", bytes.len())).collect();
+        println!("{kind} by {creator}: {}{}", text.replace('\n', "\n    "), files.concat());
+    }
+    println!();
+}
+
 #[test]
 fn the_judge_sees_what_is_wrong() {
     let judged = |there: &[&str]| {
