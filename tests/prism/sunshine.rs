@@ -1,11 +1,23 @@
-//! The helpdesk `zendesk-messaging` against the specification of Sunshine Conversations 17.0.0.
-//!
-//! The adapter is still to be driven: as in `intercom.rs`, and at the end `contract.holds(<its calls.rs>, "/v2/apps/{}")`.
+//! Every call of the helpdesk `zendesk-messaging` against the specification of Sunshine Conversations 17.0.0.
 
-use ponte::http;
+use std::sync::Arc;
+
+use ponte::{
+    clock::{Clock, Timestamp},
+    helpdesk::{self, Means, Secrets},
+    http,
+    message::{Content, OpeningId, SourceId, TicketId},
+    relay::ports::{
+        Author, CustomerMessage, EndedBy, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile, Status,
+        TicketRef,
+    },
+    secret::Secret,
+    settings::HelpdeskSettings,
+    texts::Texts,
+};
 use serde_json::{Value, json};
 
-use super::{Contract, Specification};
+use super::{Answer, Asked, Contract, Specification};
 
 pub(super) const SPECIFICATION: Specification =
     Specification { file: "sunshine-conversations/sunshine-conversations-17.0.0.yaml", patch };
@@ -48,4 +60,135 @@ async fn the_specification_is_served() {
     let refused = contract.refused();
     assert_eq!(refused.len(), 2, "{refused:?}");
     assert!(refused[0].1.starts_with("401 ") && refused[1].1.starts_with("422 "), "{refused:?}");
+}
+
+const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
+const NOW: Timestamp = Timestamp(1_764_000_006_250);
+
+const USER: &str = "POST /v2/apps/{}/users";
+const FIND: &str = "GET /v2/apps/{}/conversations";
+const BEGIN: &str = "POST /v2/apps/{}/conversations";
+const READ: &str = "GET /v2/apps/{}/conversations/{}";
+const PARTICIPANTS: &str = "GET /v2/apps/{}/conversations/{}/participants";
+const LOOK: &str = "GET /v2/apps/{}/conversations/{}/messages";
+const SAY: &str = "POST /v2/apps/{}/conversations/{}/messages";
+const SHOW: &str = "POST /v2/apps/{}/conversations/{}/activity";
+const PASS: &str = "POST /v2/apps/{}/conversations/{}/passControl";
+const OFFER: &str = "POST /v2/apps/{}/conversations/{}/offerControl";
+const RELEASE: &str = "POST /v2/apps/{}/conversations/{}/releaseControl";
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+/// A client that has met nobody yet.
+fn client(contract: &Contract, own: &str) -> Arc<dyn Helpdesk> {
+    let own = format!(r#"{{"app":"5963c0d619a30a2e00de36b8"{own}}}"#);
+    let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: contract.url.clone(), own };
+    let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
+    let secrets = Secrets { credentials: secret("app_5ec3:secret"), webhook: secret("") };
+    let http = http::client("").unwrap();
+    let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    helpdesk::client(&settings, secrets, means).unwrap()
+}
+
+fn to() -> TicketRef {
+    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("029c31f25a21b47effd7be90") }
+}
+
+fn opening() -> Opening {
+    let line = Line { author: Author::Bot, text: "Olá!".to_owned(), at: Some("2025-11-24T15:59:40.000Z".into()) };
+    Opening {
+        id: to().opening,
+        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
+        profile: Profile { name: Some("Maria".into()), phone: Some("+5531".into()), ..Profile::default() },
+        profile_known: true,
+        channel: "whatsapp".to_owned(),
+        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        transcript: Some(vec![line]),
+        at: NOW,
+    }
+}
+
+fn message(content: Content) -> CustomerMessage {
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again: false }
+}
+
+/// The examples of one file are of different conversations: the one that was asked for is answered, and agents have it.
+fn as_asked(asked: &Asked, answer: &mut Answer) {
+    if asked.call == READ {
+        answer.body["conversation"]["id"] = asked.path.rsplit('/').next().into();
+        answer.body["conversation"]["activeSwitchboardIntegration"]["integrationType"] = "zd:agentWorkspace".into();
+    }
+    // A list without an end would be read on and on.
+    if [FIND, LOOK].contains(&asked.call.as_str()) {
+        answer.body["meta"]["hasMore"] = false.into();
+    }
+}
+
+/// The user is there already: 409 is not declared. `mark` is what the conversation that is found bears.
+fn known(mark: &'static str) -> impl Fn(&Asked, &mut Answer) + Send {
+    move |asked, answer| {
+        as_asked(asked, answer);
+        match asked.call.as_str() {
+            USER => *answer = Answer { status: 409, body: json!({ "errors": [{ "code": "conflict" }] }) },
+            FIND => answer.body["conversations"][0]["metadata"] = json!({ "ponte_opening": mark }),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_call_is_as_zendesk_publishes_it() {
+    let contract = Contract::start("sunshine-client", &SPECIFICATION).await;
+    let fields = r#","ticket":{"dataCapture.ticketField.123":"{phone}"}"#;
+
+    // A new customer, and one who is known.
+    contract.answers(as_asked);
+    client(&contract, fields).open(&opening()).await.unwrap();
+    assert_eq!(contract.made(), [USER, BEGIN, PASS, SAY, PASS, OFFER]);
+    contract.answers(known("another"));
+    client(&contract, "").open(&opening()).await.unwrap();
+    assert_eq!(contract.made(), [USER, FIND, BEGIN, PASS, SAY, PASS, OFFER]);
+    // An opening that is repeated.
+    contract.answers(known(OPENING));
+    client(&contract, "").open(&opening()).await.unwrap();
+    assert_eq!(contract.made(), [USER, FIND, READ, OFFER]);
+
+    contract.answers(as_asked);
+    let client = client(&contract, r#","receipts":true"#);
+    let text = || message(Content::text("Bom dia"));
+    let file = |mime: &str, caption: Option<&str>| {
+        message(Content::File {
+            url: "https://bucket.example.invalid/foto".to_owned(),
+            name: Some("foto".to_owned()),
+            mime: Some(mime.to_owned()),
+            size: Some(9),
+            caption: caption.map(str::to_owned),
+        })
+    };
+    client.deliver(&to(), &text()).await.unwrap();
+    assert_eq!(contract.made(), [PARTICIPANTS, SAY]);
+    for file in [file("image/jpeg", Some("Veja")), file("image/png", None), file("application/pdf", None)] {
+        client.deliver(&to(), &file).await.unwrap();
+        assert_eq!(contract.made(), [SAY]);
+    }
+    client.deliver(&to(), &CustomerMessage { again: true, ..text() }).await.unwrap();
+    assert_eq!(contract.made(), [LOOK, SAY]);
+    client.deliver(&to(), &CustomerMessage { late: true, ..text() }).await.unwrap();
+    assert_eq!(contract.made(), [LOOK, SAY]);
+    client.not_delivered(&to(), &SourceId::exact("7001"), &NotDelivered::Closed).await.unwrap();
+    assert_eq!(contract.made(), [LOOK, SAY]);
+    client.note(&to(), "parked-1", "uma nota").await.unwrap();
+    assert_eq!(contract.made(), [LOOK, SAY]);
+    client.status(&to(), &SourceId::exact("7001"), Status::Consumed).await.unwrap();
+    assert_eq!(contract.made(), [SHOW]);
+    client.ended(&to(), EndedBy::Customer).await.unwrap();
+    assert_eq!(contract.made(), [LOOK, SAY, READ, RELEASE]);
+
+    contract.holds(include_str!("../../shared/src/helpdesk/zendesk_messaging/calls.rs"), "/v2/apps/{}");
 }

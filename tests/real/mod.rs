@@ -139,7 +139,8 @@ fn print(customer: &str, sees: &[Seen], ticket: &str, history: &[Entry]) {
     }
     println!("--- ticket {ticket} in Request Tracker shows ---");
     for Entry { kind, creator, text, files } in history.iter().filter(|entry| !entry.text.is_empty()) {
-        let files: Vec<String> = files.iter().map(|(name, bytes)| format!(" [{name}, {} bytes]", bytes.len())).collect();
+        let files: Vec<String> =
+            files.iter().map(|(name, bytes)| format!(" [{name}, {} bytes]", bytes.len())).collect();
         println!("{kind} by {creator}: {}{}", text.replace('\n', "\n    "), files.concat());
     }
     println!();
