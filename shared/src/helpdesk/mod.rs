@@ -6,9 +6,11 @@
 mod api;
 mod dossier;
 pub mod intercom;
+mod json;
 pub mod request_tracker;
 pub mod signature;
 pub mod webhook;
+mod words;
 pub mod zendesk;
 pub mod zendesk_messaging;
 

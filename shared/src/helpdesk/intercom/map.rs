@@ -6,7 +6,10 @@ use super::wire::{
     Attachment, Author, Close, Conversation, From, NewContact, NewConversation, Notification, Part, Reply,
 };
 use crate::{
-    helpdesk::dossier,
+    helpdesk::{
+        dossier,
+        words::{self, in_words},
+    },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
@@ -18,9 +21,6 @@ use crate::{
 /// The topics that may have something for the customer. All others are left out: notes, what the customer wrote (our own
 /// echo), what Intercom's own bot says, tags, and the ping.
 const TOPICS: [&str; 3] = ["conversation.admin.replied", "conversation.admin.assigned", "conversation.admin.closed"];
-
-/// The longest quote, in characters.
-const QUOTE: usize = 80;
 
 pub(super) fn contact(opening: &Opening) -> NewContact {
     NewContact { role: "user", external_id: opening.customer.clone(), name: opening.profile.name.clone() }
@@ -80,29 +80,16 @@ pub(super) fn late(message: &CustomerMessage, language: Language) -> String {
     [vec![dossier::late(language).to_owned(), body], links].concat().join("\n")
 }
 
-/// Words and pictures. What Intercom cannot show was put into words before (`Capabilities`); what is here all the same is, too.
+/// Words and pictures.
 fn said(content: &Content) -> (String, Vec<String>) {
-    let lines = |parts: &[Option<&str>]| {
-        let parts: Vec<&str> = parts.iter().copied().flatten().filter(|part| !part.trim().is_empty()).collect();
-        parts.join("\n")
-    };
     match content {
-        Content::Text { text } => (text.clone(), Vec::new()),
-        Content::File { url, name, mime, caption, .. } => {
-            let name = name.as_deref();
-            if mime.as_deref().is_some_and(|mime| mime.starts_with("image/")) {
-                let words = caption.as_deref().filter(|caption| !caption.trim().is_empty()).or(name);
-                (words.unwrap_or("📷").to_owned(), vec![url.clone()])
-            } else {
-                (lines(&[caption.as_deref(), name, Some(url)]), Vec::new())
-            }
+        Content::File { url, name, mime, caption, .. }
+            if mime.as_deref().is_some_and(|mime| mime.starts_with("image/")) =>
+        {
+            let words = caption.as_deref().filter(|caption| !caption.trim().is_empty()).or(name.as_deref());
+            (words.unwrap_or("📷").to_owned(), vec![url.clone()])
         }
-        Content::Location { latitude, longitude, text } => {
-            let place = crate::message::map_link(*latitude, *longitude);
-            (lines(&[text.as_deref(), Some(&place)]), Vec::new())
-        }
-        Content::Choices { text, options } => (format!("{text}\n{}", options.join("\n")), Vec::new()),
-        Content::Link { url, title, text } => (lines(&[title.as_deref(), text.as_deref(), Some(url)]), Vec::new()),
+        content => (in_words(content), Vec::new()),
     }
 }
 
@@ -115,7 +102,7 @@ pub(super) fn has_reply(conversation: &Conversation, reply: &Reply) -> bool {
         let contact = part.author.as_ref().and_then(|author| author.kind.as_deref());
         part.created_at == Some(*created_at)
             && matches!(contact, Some("user" | "lead" | "contact"))
-            && letters(&words(part.body.as_deref().unwrap_or_default()).text) == wanted
+            && letters(&rendered(part.body.as_deref().unwrap_or_default()).text) == wanted
     })
 }
 
@@ -128,9 +115,7 @@ pub(super) fn has_mark(conversation: &Conversation, id: &str) -> bool {
 /// The beginning of an agent's message, so that whoever reads a notice knows which one is meant.
 pub(super) fn quote(conversation: &Conversation, message: &SourceId) -> Option<String> {
     let part = conversation.parts().iter().find(|part| part.id.as_deref() == Some(message.as_str()))?;
-    let text = words(part.body.as_deref()?).text;
-    let line = text.lines().find(|line| !line.trim().is_empty())?;
-    Some(crate::message::text::split(line, QUOTE).into_iter().next()?.trim().to_owned())
+    words::quote(&rendered(part.body.as_deref()?).text)
 }
 
 /// The events of a webhook, in order. The same part under two topics gives the same events with the same ids, so that the
@@ -192,7 +177,7 @@ fn agent(author: &Author) -> Option<Agent> {
 
 /// Words, the pictures among them, and files. Only links that a channel can fetch.
 fn contents(part: &Part) -> Vec<Content> {
-    let rendered = words(part.body.as_deref().unwrap_or_default());
+    let rendered = rendered(part.body.as_deref().unwrap_or_default());
     let text = (!rendered.text.trim().is_empty()).then(|| Content::text(rendered.text));
     let file = |url: String| Content::File { url, name: None, mime: None, size: None, caption: None };
     let files = part.attachments.iter().flatten().filter_map(attachment);
@@ -213,7 +198,7 @@ fn attachment(attachment: &Attachment) -> Option<Content> {
 
 /// A body as it is read. Nothing in a webhook says its version: Intercom's HTML always stands in elements, from its first
 /// character to its last, and agents' own words do not.
-fn words(body: &str) -> crate::message::text::Rendered {
+fn rendered(body: &str) -> crate::message::text::Rendered {
     let body = body.trim();
     let element = body.strip_prefix('<').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
     let format = if element && body.ends_with('>') { Format::Html } else { Format::Plain };

@@ -4,18 +4,11 @@
 //! same types (`user` and `conversation_message` became `contacts` and `source`). What is written is held against the
 //! official specification by the tests.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-macro_rules! personal {
-    ($($name:ident),*) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )*};
-}
+use crate::helpdesk::json::{id, personal};
+
 personal!(
     Conversation,
     Source,
@@ -262,13 +255,4 @@ pub struct Close {
     pub kind: &'static str,
     pub admin_id: String,
     pub body: String,
-}
-
-/// An id is text, in old webhooks at times a number, and may be null. An empty one is none.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
 }

@@ -11,7 +11,10 @@ use super::wire::{
     Transaction, User,
 };
 use crate::{
-    helpdesk::dossier,
+    helpdesk::{
+        dossier,
+        words::{self, in_words, lines},
+    },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
         text::{Format, plain, split},
@@ -28,8 +31,6 @@ pub(super) const SYSTEM: &str = "RT_System";
 const NOBODY: &str = "Nobody";
 /// The longest name of a customer in a subject, in characters: a subject of RT's has 200.
 const LONGEST_NAME: usize = 100;
-/// The longest quote, in characters.
-const QUOTE: usize = 80;
 /// A text with more bytes than this is passed on as a file.
 const LARGEST_TEXT: u64 = 256 * 1024;
 /// What the custom field of a transaction is called, by which it is found again.
@@ -83,21 +84,7 @@ pub(super) fn beside_file(message: &CustomerMessage, name: &str, language: Langu
 /// Words of the customer; a file is its link.
 pub(super) fn said(message: &CustomerMessage, language: Language) -> String {
     let late = message.late.then(|| dossier::late(language));
-    let words = match &message.content {
-        Content::Text { text } => text.clone(),
-        Content::File { url, name, caption, .. } => lines(&[caption.as_deref(), name.as_deref(), Some(url)]),
-        Content::Location { latitude, longitude, text } => {
-            lines(&[text.as_deref(), Some(&crate::message::map_link(*latitude, *longitude))])
-        }
-        Content::Choices { text, options } => lines(&[Some(text), Some(&options.join("\n"))]),
-        Content::Link { url, title, text } => lines(&[title.as_deref(), text.as_deref(), Some(url)]),
-    };
-    lines(&[late, Some(&words)])
-}
-
-fn lines(parts: &[Option<&str>]) -> String {
-    let parts: Vec<&str> = parts.iter().copied().flatten().filter(|part| !part.trim().is_empty()).collect();
-    parts.join("\n")
+    lines(&[late, Some(&in_words(&message.content))])
 }
 
 /// A text as RT's search language quotes it.
@@ -263,6 +250,5 @@ pub(super) fn quote(contents: &[Content]) -> Option<String> {
         Content::File { name, .. } => name.as_deref(),
         _ => None,
     })?;
-    let line = text.lines().find(|line| !line.trim().is_empty())?;
-    Some(split(line, QUOTE).into_iter().next()?.trim().to_owned())
+    words::quote(text)
 }

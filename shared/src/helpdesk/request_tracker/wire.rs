@@ -6,15 +6,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-macro_rules! personal {
-    ($($name:ident),*) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )*};
-}
+use crate::helpdesk::json::{id, personal};
+
 personal!(Happened, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
 
 /// What the scrip posts.
@@ -214,15 +207,6 @@ pub struct Message {
 pub struct MessageFields {
     /// What it is found again by.
     pub blip_message_id: String,
-}
-
-/// An id is text or a number, and may be null. An empty one is none.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
 }
 
 /// A text; whatever else stands there is none.

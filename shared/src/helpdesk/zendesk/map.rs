@@ -4,12 +4,14 @@ use reqwest::Url;
 use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset};
 
-use super::wire::{
-    Attachment, Audit, Comment, Event, Mark, NewComment, NewTicket, NewUser, Update, User, text as id_text,
-};
+use super::wire::{Attachment, Audit, Comment, Event, Mark, NewComment, NewTicket, NewUser, Update, User};
 use crate::{
     clock::Timestamp,
-    helpdesk::dossier,
+    helpdesk::{
+        dossier,
+        json::id_of,
+        words::{self, in_words, lines},
+    },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
         text::{Format, plain, split},
@@ -24,8 +26,6 @@ const SUBSCRIPTION: &str = "zen:event-type:ticket.";
 const SYSTEM: &str = "-1";
 /// The longest name of a customer in a subject, in characters.
 const LONGEST_NAME: usize = 80;
-/// The longest quote, in characters.
-const QUOTE: usize = 80;
 
 pub(super) fn user(opening: &Opening) -> NewUser {
     let profile = &opening.profile;
@@ -94,22 +94,12 @@ pub(super) fn late(message: &CustomerMessage, uploaded: bool, language: Language
 
 /// Words. A file that was not uploaded is its link; a comment needs some words in any case.
 fn said(content: &Content, uploaded: bool) -> String {
-    let lines = |parts: &[Option<&str>]| {
-        let parts: Vec<&str> = parts.iter().copied().flatten().filter(|part| !part.trim().is_empty()).collect();
-        parts.join("\n")
-    };
     match content {
-        Content::Text { text } => text.clone(),
         Content::File { name, caption, .. } if uploaded => {
             let words = lines(&[caption.as_deref()]);
             if words.is_empty() { lines(&[name.as_deref().or(Some("📎"))]) } else { words }
         }
-        Content::File { url, name, caption, .. } => lines(&[caption.as_deref(), name.as_deref(), Some(url)]),
-        Content::Location { latitude, longitude, text } => {
-            lines(&[text.as_deref(), Some(&crate::message::map_link(*latitude, *longitude))])
-        }
-        Content::Choices { text, options } => lines(&[Some(text), Some(&options.join("\n"))]),
-        Content::Link { url, title, text } => lines(&[title.as_deref(), text.as_deref(), Some(url)]),
+        content => in_words(content),
     }
 }
 
@@ -195,7 +185,7 @@ fn subscribed(kind: &str, event: &Event) -> Result<Vec<AgentEvent>, Rejection> {
             let id = comment.id.as_deref().ok_or(Rejection::Unprocessable("the comment has no id"))?;
             vec![reference(&comment_event(id))]
         }
-        "agent_assignment_changed" => match id_text(&event.event.current) {
+        "agent_assignment_changed" => match id_of(&event.event.current) {
             Some(user) => vec![reference(&SourceId::exact(&format!("{ASSIGNEE}{user}-{}", id()?)))],
             // Given back to nobody.
             None => Vec::new(),
@@ -278,9 +268,7 @@ fn file(attachment: &Attachment) -> Option<Content> {
     })
 }
 
-/// The beginning of an agent's comment, so that whoever reads a notice knows which one is meant.
+/// The beginning of an agent's comment.
 pub(super) fn quote(comment: &Comment) -> Option<String> {
-    let body = comment.body.as_deref()?;
-    let line = body.lines().find(|line| !line.trim().is_empty())?;
-    Some(split(line, QUOTE).into_iter().next()?.trim().to_owned())
+    words::quote(comment.body.as_deref()?)
 }

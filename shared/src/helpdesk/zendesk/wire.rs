@@ -3,18 +3,11 @@
 //! Everything that is read is optional, and unknown fields and values pass. Ids are numbers in the API and in some events, and
 //! text in others: both are read as text.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-macro_rules! personal {
-    ($($name:ident),*) => {$(
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-    )*};
-}
+use crate::helpdesk::json::{id, personal};
+
 personal!(Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update);
 
 /// A webhook: an event subscription's (`zen:event-type:ticket.…`), or a trigger's by the template of `docs/helpdesks/zendesk.md`.
@@ -295,18 +288,4 @@ pub struct Update {
 pub struct Mark {
     /// Ids, with commas between them.
     pub ponte: String,
-}
-
-/// An id is text or a number, and may be null. An empty one is none.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(text(&Value::deserialize(deserializer)?))
-}
-
-/// An id as text.
-pub fn text(id: &Value) -> Option<String> {
-    match id {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }

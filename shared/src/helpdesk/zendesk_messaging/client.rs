@@ -15,7 +15,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use super::{OnEnd, Own, calls::Calls, capabilities, map, wire};
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{Means, dossier},
+    helpdesk::{Means, dossier, words::in_words},
     message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -185,7 +185,7 @@ impl Helpdesk for SunshineClient {
         let ticket = to.ticket.as_str();
         if message.late {
             let seen = self.calls.last_messages(ticket).await?;
-            let text = format!("{}\n{}", dossier::late(self.texts.language), map::in_words(&message.content));
+            let text = format!("{}\n{}", dossier::late(self.texts.language), in_words(&message.content));
             return self.tell(to, &seen, &format!("late/{}", message.id), &text).await;
         }
         if message.again && self.calls.find_message(ticket, |seen| map::bears(seen, &message.id)).await? {

@@ -10,9 +10,10 @@ use super::{
     },
 };
 use crate::{
+    helpdesk::words::{self, in_words},
     message::{
-        Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId, map_link,
-        text::{Format, plain, split},
+        Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
+        text::{Format, plain},
     },
     relay::ports::{CustomerMessage, Opening, Rejection},
 };
@@ -27,8 +28,6 @@ const AGENT: &str = "__zendesk_msg.agent.id";
 const BRIDGE: &str = "Ponte";
 /// The longest name, and the longest name of a file, in characters (the specification, `profile` and `altText`).
 const LONGEST_NAME: usize = 128;
-/// The longest quote, in characters.
-const QUOTE: usize = 80;
 /// Pictures that are shown as such; the specification names these for icons. Others (`image/webp`) are files.
 const PICTURES: [&str; 3] = ["image/jpeg", "image/png", "image/gif"];
 
@@ -131,25 +130,11 @@ fn said(content: &Content) -> NewContent {
     }
 }
 
-/// The same as a text.
-pub(super) fn in_words(content: &Content) -> String {
-    match content {
-        Content::Text { text } => text.clone(),
-        Content::File { url, name, caption, .. } => lines([caption.as_deref(), name.as_deref(), Some(url)]),
-        Content::Location { latitude, longitude, text } => {
-            lines([text.as_deref(), Some(&map_link(*latitude, *longitude))])
-        }
-        Content::Choices { text, options } => lines([Some(text), Some(&options.join("\n"))]),
-        Content::Link { url, title, text } => lines([title.as_deref(), text.as_deref(), Some(url)]),
-    }
-}
-
 /// The beginning of an agent's message, so that whoever reads a notice knows which one is meant.
 pub(super) fn quote(seen: &[Message], message: &SourceId) -> Option<String> {
     let content = seen.iter().find(|seen| seen.id.as_deref() == Some(message.as_str()))?.content.as_ref()?;
     let text = contents(content).first().map(in_words)?;
-    let line = text.lines().find(|line| !line.trim().is_empty())?;
-    Some(split(line, QUOTE).into_iter().next()?.trim().to_owned())
+    words::quote(&text)
 }
 
 /// The events of a webhook by conversation, each one's in order.

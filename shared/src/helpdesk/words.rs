@@ -1,0 +1,34 @@
+//! A message in words, for what a helpdesk cannot show otherwise.
+//!
+//! Pure. `Capabilities` had what cannot be shown put into words before; what is here all the same is, too. Called by the adapters'
+//! `map.rs`.
+
+use crate::message::{Content, map_link, text::split};
+
+/// The longest quote, in characters.
+const QUOTE: usize = 80;
+
+/// What is there of these, a line each.
+pub(super) fn lines(parts: &[Option<&str>]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().flatten().filter(|part| !part.trim().is_empty()).collect();
+    parts.join("\n")
+}
+
+/// A content as text; a file is its words, its name and its link.
+pub(super) fn in_words(content: &Content) -> String {
+    match content {
+        Content::Text { text } => text.clone(),
+        Content::File { url, name, caption, .. } => lines(&[caption.as_deref(), name.as_deref(), Some(url)]),
+        Content::Location { latitude, longitude, text } => {
+            lines(&[text.as_deref(), Some(&map_link(*latitude, *longitude))])
+        }
+        Content::Choices { text, options } => lines(&[Some(text), Some(&options.join("\n"))]),
+        Content::Link { url, title, text } => lines(&[title.as_deref(), text.as_deref(), Some(url)]),
+    }
+}
+
+/// The beginning of a message, so that whoever reads a notice knows which one is meant.
+pub(super) fn quote(text: &str) -> Option<String> {
+    let line = text.lines().find(|line| !line.trim().is_empty())?;
+    Some(split(line, QUOTE).into_iter().next()?.trim().to_owned())
+}
