@@ -184,8 +184,8 @@ fn told(event: Event, own: &Own) -> Option<(TicketId, Option<OpeningId>, Vec<Age
     let conversation = payload.conversation.as_ref()?;
     let ticket = conversation.id.as_deref().filter(|id| !id.is_empty())?;
     let opening = marked(conversation.metadata.as_ref());
-    // Whoever has metadata and not our mark in them is somebody else's. The metadata may be absent altogether.
-    if opening.is_none() && conversation.metadata.is_some() {
+    // Whoever has metadata and not our mark in them is somebody else's. An event may come without any: the worker knows.
+    if opening.is_none() && conversation.metadata.as_ref().is_some_and(|metadata| !metadata.is_empty()) {
         return Some(nothing);
     }
     let events = match kind.as_str() {
