@@ -9,13 +9,13 @@ use std::{
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{signature::SigningKey, webhook::WebhookClient},
+    helpdesk::{Means, signature::SigningKey, webhook::WebhookClient},
     http,
     lime::Identity,
     message::{Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},
     relay::ports::{
-        Author, CustomerMessage, EndedBy, FileProblem, Helpdesk, Line, NotDelivered, Opening, Origin, Profile, Status,
-        TicketRef,
+        Author, CustomerMessage, EndedBy, FileProblem, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile,
+        Status, TicketRef,
     },
     secret::Secret,
     texts::Texts,
@@ -81,7 +81,8 @@ pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
     let http = http::client("").unwrap();
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
     let capabilities = Capabilities::everything(MAX_TEXT);
-    (WebhookClient::new(http, &url, secret, Texts::default(), Arc::new(Fixed), capabilities).unwrap(), calls)
+    let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    (WebhookClient::new(&url, secret, means, capabilities).unwrap(), calls)
 }
 
 pub(super) fn opening_ref() -> TicketRef {

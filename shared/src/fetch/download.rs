@@ -1,7 +1,8 @@
 //! A file that is on its way: what its headers say, and its bytes a piece at a time.
 //!
 //! The whole file is never held. Its size is checked when the headers name it, and again as it comes, since a host may
-//! lie; a file that stands as base64 in JSON is decoded on the way, and the limit is one of its own bytes. The caller uploads or drops each chunk before it asks for the next.
+//! lie; a file that stands as base64 in JSON is decoded on the way, and the limit is one of its own bytes. The caller uploads or
+//! drops each chunk before it asks for the next.
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ mod api;
 mod dossier;
 pub mod intercom;
 mod json;
+mod remembered;
 pub mod request_tracker;
 pub mod signature;
 pub mod webhook;
@@ -78,13 +79,11 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
     let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
         webhook::NAME => {
-            let Means { http, texts, clock, .. } = means;
-            Ok(Arc::new(webhook::WebhookClient::new(http, &settings.url, secrets.webhook, texts, clock, capabilities)?))
+            Ok(Arc::new(webhook::WebhookClient::new(&settings.url, secrets.webhook, means, capabilities)?))
         }
         intercom::NAME => {
-            let Means { http, texts, clock, .. } = means;
             let key = secrets.credentials;
-            Ok(Arc::new(intercom::IntercomClient::new(http, &settings.url, key, texts, clock, capabilities)?))
+            Ok(Arc::new(intercom::IntercomClient::new(&settings.url, key, means, capabilities)?))
         }
         zendesk::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);

@@ -65,18 +65,29 @@ pub struct Choices {
 pub const MEGABYTE: u64 = 1024 * 1024;
 
 impl Capabilities {
-    /// A side that shows everything in messages of up to `text` characters, and says nothing of what becomes of them.
-    pub const fn everything(text: usize) -> Self {
+    /// A side that shows texts of up to `text` characters, a message at a time, and nothing else.
+    pub const fn words(text: usize) -> Self {
         Self {
             text,
-            files: Some(Files::upto(u64::MAX)),
-            choices: Some(Choices { most: usize::MAX, label: usize::MAX }),
-            locations: true,
-            links: true,
+            files: None,
+            choices: None,
+            locations: false,
+            links: false,
             typing: false,
             receipts: false,
             edits: false,
             together: 1,
+        }
+    }
+
+    /// A side that shows everything in messages of up to `text` characters, and says nothing of what becomes of them.
+    pub const fn everything(text: usize) -> Self {
+        Self {
+            files: Some(Files::upto(u64::MAX)),
+            choices: Some(Choices { most: usize::MAX, label: usize::MAX }),
+            locations: true,
+            links: true,
+            ..Self::words(text)
         }
     }
 }

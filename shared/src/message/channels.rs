@@ -21,15 +21,10 @@ pub struct Channel {
 
 /// What every channel without a row of its own is taken for.
 const PLAIN: Capabilities = Capabilities {
-    text: 2_000,
     files: Some(Files::upto(16 * MEGABYTE)),
-    choices: None,
     locations: true,
     links: true,
-    typing: false,
-    receipts: false,
-    edits: false,
-    together: 1,
+    ..Capabilities::words(2_000)
 };
 
 /// The channels that have a name. Sources of the limits, in the order of the rows: Meta's Cloud API (text 4,096; the largest

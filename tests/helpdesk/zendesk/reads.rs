@@ -117,7 +117,7 @@ async fn a_malicious_file_is_told_to_the_agent() {
     ] });
     let list = comments(&[comment(8, 5, &files)]);
     let audits = (200, json!({ "audits": [] }));
-    let far = answers(&[ticket(), list.clone(), user(5, "agent"), list, audits, (200, json!({}))]);
+    let far = answers(&[ticket(), list, user(5, "agent"), audits, (200, json!({}))]);
     let got = client(&far).read(&to(), &name(8)).await;
     assert_eq!(contents(got).1, [Content::text("words of 8")]);
     let calls = far.calls();
@@ -156,4 +156,18 @@ async fn what_was_missed_before_a_comment_are_the_agents_words_before_it() {
     let missed = client(&far).missed_before(&to(), &name(12)).await.unwrap();
     assert_eq!(missed, [name(8), name(10)], "oldest first");
     assert_eq!(lines(&far.calls()).len(), 4, "each author is asked for once");
+}
+
+/// The comments are one call for both, and another when the event is not among them.
+#[tokio::test]
+async fn what_was_looked_at_a_moment_ago_is_read_without_another_look() {
+    let first = comments(&[comment(8, 5, &json!({}))]);
+    let then = comments(&[comment(9, 5, &json!({})), comment(8, 5, &json!({}))]);
+    let far = answers(&[ticket(), first, user(5, "agent"), then]);
+    let client = client(&far);
+    client.missed_before(&to(), &name(8)).await.unwrap();
+    assert_eq!(contents(client.read(&to(), &name(8)).await).1, [Content::text("words of 8")]);
+    assert_eq!(lines(&far.calls()), ["GET tickets/5158", "GET tickets/5158/comments", "GET users/5"]);
+    assert_eq!(contents(client.read(&to(), &name(9)).await).1, [Content::text("words of 9")]);
+    assert_eq!(lines(&far.calls()), ["GET tickets/5158/comments"]);
 }

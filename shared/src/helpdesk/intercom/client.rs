@@ -6,20 +6,13 @@
 //! doubled only where Intercom's search is behind by more than a minute; and of two equal texts that a customer sends within one
 //! second, the later one may be taken for the first, only when it is being repeated.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-
-use async_trait::async_trait;
-use reqwest::Client;
+use std::time::Duration;
 
 use super::{calls::Calls, map, wire};
 use crate::{
-    clock::{Clock, Timestamp},
+    clock::Timestamp,
     hash::HashKey,
-    helpdesk::dossier,
+    helpdesk::{Means, dossier, remembered::Remembered},
     message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -29,11 +22,10 @@ use crate::{
     settings::SettingsError,
     texts::Texts,
 };
+use async_trait::async_trait;
 
 /// How far back a conversation of the same opening is looked for: no queue of SQS keeps a record for longer.
 const LOOK_BACK: Duration = Duration::from_hours(14 * 24);
-/// How many conversations a client remembers, so that most replies are one call.
-const REMEMBERED: usize = 500;
 
 /// Intercom.
 #[derive(Clone)]
@@ -41,13 +33,11 @@ pub struct IntercomClient {
     calls: Calls,
     texts: Texts,
     capabilities: Capabilities,
-    /// The conversations that were met last, the newest first.
-    known: Arc<Mutex<VecDeque<Known>>>,
+    known: Remembered<OpeningId, Known>,
 }
 
 #[derive(Clone)]
 struct Known {
-    opening: OpeningId,
     ticket: TicketId,
     contact: String,
 }
@@ -60,27 +50,15 @@ impl std::fmt::Debug for IntercomClient {
 
 impl IntercomClient {
     /// `url` is the API of the workspace's region; `token` is an access token.
-    pub fn new(
-        http: Client,
-        url: &str,
-        token: Secret,
-        texts: Texts,
-        clock: Arc<dyn Clock>,
-        capabilities: Capabilities,
-    ) -> Result<Self, SettingsError> {
-        Ok(Self { calls: Calls::new(http, url, token, clock)?, texts, capabilities, known: Arc::default() })
+    pub fn new(url: &str, token: Secret, means: Means, capabilities: Capabilities) -> Result<Self, SettingsError> {
+        let Means { http, texts, clock, .. } = means;
+        Ok(Self { calls: Calls::new(http, url, token, clock)?, texts, capabilities, known: Remembered::default() })
     }
 
-    fn remember(&self, opening: &OpeningId, ticket: &TicketId, contact: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|known| known.opening != *opening);
-        known.push_front(Known { opening: opening.clone(), ticket: ticket.clone(), contact: contact.to_owned() });
-        known.truncate(REMEMBERED);
-    }
-
-    fn known(&self, opening: &OpeningId) -> Option<Known> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().find(|known| known.opening == *opening).cloned()
+    fn remember(&self, opening: &OpeningId, ticket: &TicketId, contact: &str) -> Known {
+        let known = Known { ticket: ticket.clone(), contact: contact.to_owned() };
+        self.known.put(opening.clone(), known.clone());
+        known
     }
 
     /// A conversation, and the contact that it is of.
@@ -100,7 +78,7 @@ impl IntercomClient {
 
     /// Finds the conversation that bears the opening's mark, or begins it. Whether it was there.
     async fn conversation_of(&self, opening: &Opening) -> Result<(Known, bool), Failure> {
-        if let Some(known) = self.known(&opening.id) {
+        if let Some(known) = self.known.get(&opening.id) {
             return Ok((known, true));
         }
         let (contact, was_there) = match self.calls.find_contact(&opening.customer).await? {
@@ -119,9 +97,7 @@ impl IntercomClient {
             Some(ticket) => ticket,
             None => self.calls.begin(&map::begin(&contact, opening)).await?,
         };
-        let known = Known { opening: opening.id.clone(), ticket: TicketId::new(ticket), contact };
-        self.remember(&known.opening, &known.ticket, &known.contact);
-        Ok((known, was_there))
+        Ok((self.remember(&opening.id, &TicketId::new(ticket), &contact), was_there))
     }
 
     /// Profile and transcript as notes. `seen` is the conversation, where it may hold them already.
@@ -182,7 +158,7 @@ impl Helpdesk for IntercomClient {
             return self.tell(to, &seen, &mark(&["late", &message.id]), &text).await;
         }
         let ticket = to.ticket.as_str();
-        if let Some(known) = self.known(&to.opening).filter(|known| !message.again && known.ticket == to.ticket) {
+        if let Some(known) = self.known.get(&to.opening).filter(|known| !message.again && known.ticket == to.ticket) {
             match self.calls.reply(ticket, &map::reply(&known.contact, message)).await {
                 // The contact may have been merged into another one: the conversation knows.
                 Err(Failure::Gone) => {}

@@ -48,19 +48,11 @@ pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
         return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
     }
     Ok(Capabilities {
-        text: own.longest_text,
         // By link, so that the size is the stack's own limit: the specification gives none for `attachment_urls`.
         // "Attachment URLs" are for pictures (the specification, `reply_conversation_request`).
         files: Some(Files { types: &["image/"], ..Files::upto(u64::MAX) }),
-        // A contact's `reply_options` answer an agent's question; no message of a customer offers answers.
-        choices: None,
-        // The specification has neither places nor links with a title in a reply.
-        locations: false,
-        links: false,
-        // Nor has it a call that shows the customer typing, or how far a message of an agent has come.
-        typing: false,
-        receipts: false,
-        edits: false,
-        together: 1,
+        // A contact's `reply_options` answer an agent's question; no message of a customer offers answers. The specification has
+        // neither places nor links with a title in a reply, nor a call that shows typing, or how far an agent's message has come.
+        ..Capabilities::words(own.longest_text)
     })
 }

@@ -4,10 +4,7 @@
 //! was tried before, and everything that the bridge says by itself, by its id in `BlipMessageId`. RT writes that field after
 //! the message: one whose field was lost on the way is repeated.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use reqwest::Url;
@@ -20,7 +17,7 @@ use super::{
 };
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{Means, dossier},
+    helpdesk::{Means, dossier, remembered::Remembered},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -31,8 +28,6 @@ use crate::{
     texts::Texts,
 };
 
-/// How many users a client remembers: agents of one company.
-const REMEMBERED: usize = 500;
 /// The status that ends a ticket when the customer has left.
 const RESOLVED: &str = "resolved";
 
@@ -45,7 +40,7 @@ pub struct RequestTrackerClient {
     capabilities: Capabilities,
     files: Arc<dyn FileReader>,
     /// Who the users are that were met, by the name or number that they were asked by.
-    users: Arc<RwLock<HashMap<String, wire::User>>>,
+    users: Remembered<String, wire::User>,
 }
 
 impl std::fmt::Debug for RequestTrackerClient {
@@ -67,7 +62,7 @@ impl RequestTrackerClient {
         let queue = Own::parse(own)?.queue;
         let Means { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, token, clock)?;
-        Ok(Self { calls, queue, texts, capabilities, files, users: Arc::default() })
+        Ok(Self { calls, queue, texts, capabilities, files, users: Remembered::default() })
     }
 
     /// Comments on the ticket, unless a comment with this id is there.
@@ -80,15 +75,11 @@ impl RequestTrackerClient {
     }
 
     async fn user(&self, user: &str) -> Result<wire::User, Failure> {
-        if let Some(known) = self.users.read().unwrap_or_else(PoisonError::into_inner).get(user) {
-            return Ok(known.clone());
+        if let Some(known) = self.users.get(user) {
+            return Ok(known);
         }
         let found = self.calls.user(user).await?;
-        let mut users = self.users.write().unwrap_or_else(PoisonError::into_inner);
-        if users.len() >= REMEMBERED {
-            users.clear();
-        }
-        users.insert(user.to_owned(), found.clone());
+        self.users.put(user.to_owned(), found.clone());
         Ok(found)
     }
 

@@ -65,16 +65,9 @@ impl Own {
 pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
     Own::parse(own)?;
     Ok(Capabilities {
-        text: LONGEST_TEXT,
         // RT stores what it gets (12 MiB were tried, with its `$MaxAttachmentSize` of 10): the stack's own limit holds.
         files: Some(Files::upto(u64::MAX)),
         // Nothing of a ticket can be tapped, or shows typing or what was read.
-        choices: None,
-        locations: false,
-        links: false,
-        typing: false,
-        receipts: false,
-        edits: false,
-        together: 1,
+        ..Capabilities::words(LONGEST_TEXT)
     })
 }

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use reqwest::{Client, Url};
 use serde_json::Value;
 
-use super::{super::signature::SigningKey, map, wire};
+use super::{map, wire};
 use crate::{
     clock::{Clock, Timestamp},
+    helpdesk::{Means, signature::SigningKey},
     http::{self, FarSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
@@ -42,14 +43,8 @@ impl std::fmt::Debug for WebhookClient {
 
 impl WebhookClient {
     /// `url` is where every event is posted; `secret` is `whsec_` and base64.
-    pub fn new(
-        http: Client,
-        url: &str,
-        secret: Secret,
-        texts: Texts,
-        clock: Arc<dyn Clock>,
-        capabilities: Capabilities,
-    ) -> Result<Self, SettingsError> {
+    pub fn new(url: &str, secret: Secret, means: Means, capabilities: Capabilities) -> Result<Self, SettingsError> {
+        let Means { http, texts, clock, .. } = means;
         Ok(Self {
             http,
             url: Url::parse(url).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?,

@@ -56,6 +56,10 @@ impl Calls {
         self.api.base()
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.api.now()
+    }
+
     /// The whole value of the header `Authorization`.
     pub(super) fn authorization(&self) -> String {
         use base64::{Engine as _, engine::general_purpose::STANDARD};

@@ -5,8 +5,9 @@
 //! bridge's own notes always are.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock},
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -19,8 +20,9 @@ use super::{
     wire,
 };
 use crate::{
+    clock::Timestamp,
     fetch::{Access, Authority, Home},
-    helpdesk::{Means, dossier},
+    helpdesk::{Means, dossier, remembered::Remembered},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -33,8 +35,8 @@ use crate::{
     texts::Texts,
 };
 
-/// How many users, and how many tickets' requesters, a client remembers.
-const REMEMBERED: usize = 500;
+/// How long the comments that were read last serve: as long as a run takes from looking for what was missed to reading it.
+const SAME_LOOK: Duration = Duration::from_secs(5);
 /// The most comments of a ticket (developer.zendesk.com, ticket comments).
 const MOST_COMMENTS: u64 = 5000;
 /// The mark of the note that the customer has left, which the bridge solves the ticket with.
@@ -50,8 +52,18 @@ pub struct ZendeskClient {
     capabilities: Capabilities,
     minutes_from_utc: i32,
     files: Arc<dyn FileReader>,
-    users: Arc<RwLock<HashMap<String, wire::User>>>,
-    requesters: Arc<RwLock<HashMap<TicketId, u64>>>,
+    users: Remembered<String, wire::User>,
+    requesters: Remembered<TicketId, u64>,
+    /// An event is read just after what was missed before it.
+    last: Arc<Mutex<Option<Look>>>,
+}
+
+/// The last comments of a ticket, as they were read.
+#[derive(Clone)]
+struct Look {
+    ticket: TicketId,
+    at: Timestamp,
+    comments: Vec<wire::Comment>,
 }
 
 impl std::fmt::Debug for ZendeskClient {
@@ -77,28 +89,49 @@ impl ZendeskClient {
             capabilities,
             minutes_from_utc: Own::parse(own)?.minutes_from_utc,
             files,
-            users: Arc::default(),
-            requesters: Arc::default(),
+            users: Remembered::default(),
+            requesters: Remembered::default(),
+            last: Arc::default(),
         })
     }
 
     /// The customer's user: who says the customer's words.
     async fn requester(&self, ticket: &TicketId) -> Result<u64, Failure> {
-        if let Some(known) = self.requesters.read().unwrap_or_else(PoisonError::into_inner).get(ticket) {
-            return Ok(*known);
+        if let Some(known) = self.requesters.get(ticket) {
+            return Ok(known);
         }
         let requester = number(self.calls.ticket(ticket.as_str()).await?.requester_id.as_deref())?;
-        remember(&self.requesters, ticket.clone(), requester);
+        self.requesters.put(ticket.clone(), requester);
         Ok(requester)
     }
 
     async fn user(&self, id: &str) -> Result<wire::User, Failure> {
-        if let Some(known) = self.users.read().unwrap_or_else(PoisonError::into_inner).get(id) {
-            return Ok(known.clone());
+        if let Some(known) = self.users.get(id) {
+            return Ok(known);
         }
         let user = self.calls.user(id).await?;
-        remember(&self.users, id.to_owned(), user.clone());
+        self.users.put(id.to_owned(), user.clone());
         Ok(user)
+    }
+
+    /// The last comments of a ticket, newest first, as they are now.
+    async fn look(&self, ticket: &TicketId) -> Result<Vec<wire::Comment>, Failure> {
+        let comments = self.calls.comments(ticket.as_str()).await?;
+        let look = Look { ticket: ticket.clone(), at: self.calls.now(), comments: comments.clone() };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
+        Ok(comments)
+    }
+
+    /// The comments of the look just made, where this comment is among them; else those of another.
+    async fn comments_with(&self, ticket: &TicketId, id: &str) -> Result<Vec<wire::Comment>, Failure> {
+        let now = self.calls.now();
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let has = |look: &Look| look.comments.iter().any(|comment| comment.id.as_deref() == Some(id));
+        let last = last.filter(|look| look.ticket == *ticket && now.since(look.at) < SAME_LOOK && has(look));
+        match last {
+            Some(look) => Ok(look.comments),
+            None => self.look(ticket).await,
+        }
     }
 
     /// Whether an agent wrote it for the customer. Most comments are of the customer, who need not be looked up.
@@ -159,7 +192,7 @@ impl ZendeskClient {
             outcome => return outcome,
         };
         // The requester may be another one by now: an agent changed it, or merged the user into another.
-        self.requesters.write().unwrap_or_else(PoisonError::into_inner).remove(&to.ticket);
+        self.requesters.forget(&to.ticket);
         match self.requester(&to.ticket).await? {
             present if present != requester => self.calls.update(ticket, &update(uploads, present)).await,
             // A ticket that is full takes no comment any more: the next one is opened.
@@ -197,20 +230,12 @@ impl ZendeskClient {
         match self.calls.create(mark, &map::ticket(opening, requester, first)).await? {
             Created::Ticket(ticket) => {
                 let ticket = named(ticket)?;
-                remember(&self.requesters, ticket.clone(), requester);
+                self.requesters.put(ticket.clone(), requester);
                 Ok((ticket, false))
             }
             Created::Before => Err(Failure::later("the ticket was made by another try, and is not found yet")),
         }
     }
-}
-
-fn remember<K: std::hash::Hash + Eq, V>(known: &RwLock<HashMap<K, V>>, key: K, value: V) {
-    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
-    if known.len() >= REMEMBERED {
-        known.clear();
-    }
-    known.insert(key, value);
 }
 
 #[async_trait]
@@ -264,7 +289,7 @@ impl Helpdesk for ZendeskClient {
             }
             Some(Named::Comment(id)) => {
                 let requester = self.requester(&to.ticket).await?;
-                let comments = self.calls.comments(to.ticket.as_str()).await?;
+                let comments = self.comments_with(&to.ticket, id).await?;
                 let newest = comments.first().and_then(|comment| comment.id.as_deref()?.parse::<u64>().ok());
                 let Some(comment) = comments.into_iter().find(|comment| comment.id.as_deref() == Some(id)) else {
                     // An event may be quicker than the API. What is older than all that is there was deleted, or is long past.
@@ -299,7 +324,7 @@ impl Helpdesk for ZendeskClient {
             Some(Named::Assignee(_)) | None => return Ok(Vec::new()),
         };
         let requester = self.requester(&to.ticket).await?;
-        let comments = self.calls.comments(to.ticket.as_str()).await?;
+        let comments = self.look(&to.ticket).await?;
         // Before an end are all of them.
         let is_after = |comment: &&wire::Comment| id.is_some() && comment.id.as_deref() != id;
         let before = comments.iter().skip_while(is_after).skip(usize::from(id.is_some()));
@@ -322,7 +347,7 @@ impl Helpdesk for ZendeskClient {
         let mut text = reason.words(self.texts.language);
         // Without the quote the notice is still a notice.
         if let Some(Named::Comment(id)) = map::named(message)
-            && let Ok(comments) = self.calls.comments(to.ticket.as_str()).await
+            && let Ok(comments) = self.comments_with(&to.ticket, id).await
             && let Some(comment) = comments.iter().find(|comment| comment.id.as_deref() == Some(id))
             && let Some(quote) = map::quote(comment)
         {

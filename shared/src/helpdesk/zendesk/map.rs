@@ -103,7 +103,7 @@ fn said(content: &Content, uploaded: bool) -> String {
     }
 }
 
-/// `14:03`, and `17:03 UTC` where no other time was set.
+/// `14:03:12`, and `17:03:12 UTC` where no other time was set.
 fn time_of(at: Timestamp, minutes_from_utc: i32) -> String {
     let offset = UtcOffset::from_whole_seconds(minutes_from_utc.saturating_mul(60)).unwrap_or(UtcOffset::UTC);
     let at = OffsetDateTime::from_unix_timestamp(at.seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH).to_offset(offset);

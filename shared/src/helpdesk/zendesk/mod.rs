@@ -69,16 +69,10 @@ impl Own {
 
 /// What it can show. `own` is the parameter `HelpdeskSettings`.
 pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+    // A comment is text: nothing in it can be tapped, and nobody is shown typing.
     Ok(Capabilities {
-        text: Own::parse(own)?.longest_text,
         files: Some(Files::upto(LARGEST_FILE)),
-        // A comment is text: nothing in it can be tapped, and nobody is shown typing.
-        choices: None,
-        locations: false,
-        links: false,
-        typing: false,
-        receipts: false,
-        edits: false,
         together: TOGETHER,
+        ..Capabilities::words(Own::parse(own)?.longest_text)
     })
 }

@@ -57,13 +57,11 @@ pub struct Happened {
     pub current: Value,
 }
 
-/// Who wrote a comment, or has a ticket.
+/// Who has a ticket.
 #[derive(Deserialize)]
 pub struct Person {
     #[serde(default, deserialize_with = "id")]
     pub id: Option<String>,
-    #[serde(default)]
-    pub is_staff: Option<bool>,
     #[serde(default)]
     pub name: Option<String>,
 }
@@ -156,8 +154,6 @@ pub struct Meta {
 /// One update of a ticket.
 #[derive(Debug, Deserialize)]
 pub struct Audit {
-    #[serde(default)]
-    pub created_at: Option<String>,
     #[serde(default)]
     pub metadata: Value,
 }

@@ -4,18 +4,13 @@
 //! tried before, and every notice, by the id in its metadata; the user has an `externalId`, and control that is passed twice to the
 //! same one is passed once. So nothing is doubled, as long as a message is among the last thousand of its conversation.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
-
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
 use super::{OnEnd, Own, calls::Calls, capabilities, map, wire};
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{Means, dossier, words::in_words},
+    helpdesk::{Means, dossier, remembered::Remembered, words::in_words},
     message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -26,9 +21,6 @@ use crate::{
     texts::Texts,
 };
 
-/// How many conversations a client remembers, so that most messages are one call.
-const REMEMBERED: usize = 500;
-
 /// Sunshine Conversations.
 #[derive(Clone)]
 pub struct SunshineClient {
@@ -37,13 +29,11 @@ pub struct SunshineClient {
     texts: Texts,
     capabilities: Capabilities,
     home: Home,
-    /// The conversations that were met last, the newest first.
-    known: Arc<Mutex<VecDeque<Known>>>,
+    known: Remembered<OpeningId, Known>,
 }
 
 #[derive(Clone)]
 struct Known {
-    opening: OpeningId,
     ticket: TicketId,
     /// The customer, as the author of messages.
     author: wire::Author,
@@ -65,20 +55,16 @@ impl SunshineClient {
         let calls = Calls::new(http, url, &own.app, key, clock)?;
         let home = Authority::of(calls.base()).ok_or(SettingsError::Invalid("HELPDESK_URL"))?;
         let home = Home { own: home, domains: &[] };
-        Ok(Self { calls, own, texts, capabilities, home, known: Arc::default() })
+        Ok(Self { calls, own, texts, capabilities, home, known: Remembered::default() })
     }
 
     fn remember(&self, opening: &OpeningId, ticket: &TicketId, author: &wire::Author) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|known| known.opening != *opening);
-        known.push_front(Known { opening: opening.clone(), ticket: ticket.clone(), author: author.clone() });
-        known.truncate(REMEMBERED);
+        self.known.put(opening.clone(), Known { ticket: ticket.clone(), author: author.clone() });
     }
 
     /// The customer as an author, if this conversation was met before.
     fn known(&self, to: &TicketRef) -> Option<wire::Author> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().find(|known| known.opening == to.opening && known.ticket == to.ticket).map(|k| k.author.clone())
+        self.known.get(&to.opening).filter(|known| known.ticket == to.ticket).map(|known| known.author)
     }
 
     /// The customer as an author, asked of the conversation: users can be merged into others.

@@ -106,17 +106,11 @@ impl Own {
 pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
     let own = Own::read(own)?;
     Ok(Capabilities {
-        text: LONGEST_TEXT,
         files: Some(Files::upto(LARGEST_FILE)),
-        // Buttons are for the business to offer.
-        choices: None,
-        // A place can be sent, but nothing says what the Agent Workspace shows of it. A link to a map is read everywhere.
-        locations: false,
-        links: false,
-        // "If the author type is `user`, only `conversation:read` is supported" (the specification, `activityTypes`).
-        typing: false,
         receipts: own.receipts,
-        edits: false,
-        together: 1,
+        // Buttons are for the business to offer. A place can be sent, but nothing says what the Agent Workspace shows of it: a
+        // link to a map is read everywhere. "If the author type is `user`, only `conversation:read` is supported" (the
+        // specification, `activityTypes`): the customer cannot be shown typing.
+        ..Capabilities::words(LONGEST_TEXT)
     })
 }
