@@ -34,7 +34,7 @@ ifeq ($(HELPDESK),request-tracker)
 	@echo "demo: with a real Request Tracker, which is installed now if it is not there (needs root and Debian)"
 	@PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
 	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
-	  cargo test --quiet -p ponte-tests real::conversations -- --nocapture
+	  cargo test --quiet -p ponte-tests --test real conversations:: -- --nocapture
 else
 	@$(SIMULATOR) demo --state .ponte/demo
 endif
@@ -47,11 +47,11 @@ test: stack ## all tests, those of the deployed stack among them
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
 
-# Needs root and Debian, once for the installation and then for chroot. The only target that calls apt-get.
+# Needs root and Debian, once for the installation (which calls apt-get) and then for chroot.
 test-real: stack ## whole conversations with a real Request Tracker, which it installs once
 	PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
 	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
-	  cargo test -p ponte-tests real:: -- --nocapture
+	  cargo test -p ponte-tests --test real -- --nocapture
 
 # A failing seed prints the command that replays it and the history in words.
 SEEDS ?= 1000000

@@ -1,4 +1,4 @@
-//! All tests outside the crates, in one binary.
+//! All tests outside the crates, in one binary; but for those of `real/`, which need root and Debian.
 #![cfg(test)]
 
 mod blip;
@@ -11,6 +11,5 @@ mod helpdesk;
 mod infra;
 mod lime;
 mod prism;
-mod real;
 mod relay;
 mod simulation;

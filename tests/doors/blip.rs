@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Row, check_page};
 use crate::relay::{
-    ports::Told,
+    helpdesk::Told,
     world::{ROUTER, World, record},
 };
 

@@ -10,7 +10,7 @@ use ponte::{
 use serde_json::json;
 
 use super::{
-    ports::Told,
+    helpdesk::Told,
     world::{DESK, ROUTER, World, closes, says, takes, words},
 };
 

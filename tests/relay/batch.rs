@@ -11,7 +11,7 @@ use ponte::{
     relay::{Deadline, Failure, Stopped, Worker, ports::Outgoing, work},
 };
 
-use super::ports::Told;
+use super::helpdesk::Told;
 use super::world::{ROUTER, World, closes, record, says, words};
 
 #[tokio::test]

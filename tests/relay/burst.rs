@@ -6,7 +6,7 @@ use ponte::{message::Capabilities, relay::Failure};
 use serde_json::Value;
 
 use super::{
-    ports::MemoryHelpdesk,
+    helpdesk::MemoryHelpdesk,
     world::{ROUTER, World, closes, says, words},
 };
 

@@ -10,7 +10,7 @@ use ponte::{
 };
 
 use super::{
-    ports::Told,
+    helpdesk::Told,
     world::{DESK, ROUTER, World, closes, says, ticket, words},
 };
 

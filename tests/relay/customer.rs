@@ -12,7 +12,7 @@ use ponte::{
 use serde_json::json;
 
 use super::{
-    ports::Told,
+    helpdesk::Told,
     world::{DESK, ROUTER, World, ticket, words},
 };
 

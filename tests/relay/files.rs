@@ -7,7 +7,7 @@ use ponte::{
 use serde_json::{Value, json};
 
 use super::{
-    ports::Told,
+    helpdesk::Told,
     world::{ROUTER, World, says, words},
 };
 

@@ -8,6 +8,7 @@ mod burst;
 mod closing;
 mod customer;
 mod files;
+pub(crate) mod helpdesk;
 pub(crate) mod ports;
 mod presence;
 mod reference;

@@ -14,14 +14,13 @@ use ponte::{
     clock::{Clock, Timestamp},
     conversation::{Conversation, Direction, State},
     lime::{Document, Notification},
-    message::{AgentEventKind, Capabilities, Content, ConversationKey, MAX_TEXT, OpeningId, SourceId, TicketId},
+    message::{ConversationKey, OpeningId, TicketId},
     queue::{Job, Record},
     relay::{
         Failure,
         ports::{
-            Access, Blip, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Line, NotCopied, NotDelivered,
-            Opening, Outgoing, Profile, Progress, Queue, SourceFile, Status, Store, StoreError, StoredFile, TicketRef,
-            Typed, Whom,
+            Access, Blip, FileProblem, Files, Line, NotCopied, Outgoing, Profile, Progress, Queue, SourceFile, Store,
+            StoreError, StoredFile, Typed, Whom,
         },
     },
 };
@@ -231,7 +230,7 @@ impl Faults {
         self.0.lock().unwrap().extend(failures);
     }
 
-    fn check(&self) -> Result<(), Failure> {
+    pub(super) fn check(&self) -> Result<(), Failure> {
         self.0.lock().unwrap().pop_front().map_or(Ok(()), Err)
     }
 }
@@ -345,153 +344,6 @@ impl Files for MemoryFiles {
         }
         self.stored.lock().unwrap().insert(file.id.as_str().to_owned(), file.url.clone());
         Ok(stored)
-    }
-}
-
-/// What the helpdesk was told, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Told {
-    Opened(OpeningId),
-    Said { ticket: String, content: ponte::message::Content, late: bool },
-    NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
-    Noted { ticket: String },
-    Ended { ticket: String, by: EndedBy },
-    Typing { ticket: String, on: bool },
-    Status { ticket: String, message: SourceId, status: Status },
-}
-
-/// A helpdesk with idempotency keys, as `webhook` is. Tickets are called `T-1`, `T-2`, …
-pub(crate) struct MemoryHelpdesk {
-    pub(crate) capabilities: Capabilities,
-    pub(crate) told: Mutex<Vec<Told>>,
-    /// How many messages each call had that posted several.
-    pub(crate) bursts: Mutex<Vec<usize>>,
-    /// Of each message that was posted, whether it may have been before.
-    pub(crate) again: Mutex<Vec<bool>>,
-    /// What the events were that were only named, and what was missed before any of them.
-    pub(crate) named: Mutex<HashMap<String, Vec<AgentEventKind>>>,
-    pub(crate) missed: Mutex<Vec<SourceId>>,
-    /// The names that were read, in order.
-    pub(crate) read: Mutex<Vec<String>>,
-    pub(crate) faults: Faults,
-    keys: Mutex<HashMap<String, String>>,
-    pub(crate) openings: Mutex<Vec<Opening>>,
-}
-
-impl Default for MemoryHelpdesk {
-    fn default() -> Self {
-        Self::with(Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) })
-    }
-}
-
-impl MemoryHelpdesk {
-    pub(crate) fn with(capabilities: Capabilities) -> Self {
-        Self {
-            capabilities,
-            told: Mutex::default(),
-            bursts: Mutex::default(),
-            again: Mutex::default(),
-            named: Mutex::default(),
-            missed: Mutex::default(),
-            read: Mutex::default(),
-            faults: Faults::default(),
-            keys: Mutex::default(),
-            openings: Mutex::default(),
-        }
-    }
-
-    fn effect(&self, key: String, told: Told) -> Result<(), Failure> {
-        self.faults.check()?;
-        if self.keys.lock().unwrap().insert(key, String::new()).is_none() {
-            self.told.lock().unwrap().push(told);
-        }
-        Ok(())
-    }
-}
-
-/// What it never takes.
-fn refused(message: &CustomerMessage) -> Result<(), Failure> {
-    match &message.content {
-        Content::Text { text } if text.contains('⛔') => Err(Failure::Refused { why: "", status: 422 }),
-        Content::Text { text } if text.contains('💥') => panic!("a bug"),
-        _ => Ok(()),
-    }
-}
-
-#[async_trait]
-impl Helpdesk for MemoryHelpdesk {
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
-    }
-
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        self.faults.check()?;
-        let mut keys = self.keys.lock().unwrap();
-        let number = self.openings.lock().unwrap().len() + 1;
-        let ticket = keys.entry(opening.id.as_str().to_owned()).or_insert_with(|| {
-            self.openings.lock().unwrap().push(opening.clone());
-            self.told.lock().unwrap().push(Told::Opened(opening.id.clone()));
-            format!("T-{number}")
-        });
-        Ok(TicketId::new(ticket.clone()))
-    }
-
-    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
-        refused(message)?;
-        let ticket = to.ticket.as_str().to_owned();
-        let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
-        self.again.lock().unwrap().push(message.again);
-        self.effect(format!("{}{}", to.opening.conversation().as_str(), message.id), said)
-    }
-
-    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
-        self.bursts.lock().unwrap().push(messages.len());
-        self.faults.check()?;
-        if let Some(refused) = messages.iter().find_map(|message| refused(message).err()) {
-            return Err(refused);
-        }
-        for message in messages {
-            self.deliver(to, message).await.unwrap();
-        }
-        Ok(())
-    }
-
-    async fn read(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        self.faults.check()?;
-        self.read.lock().unwrap().push(event.as_str().to_owned());
-        Ok(self.named.lock().unwrap().get(event.as_str()).cloned().unwrap_or_default())
-    }
-
-    async fn missed_before(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
-        let missed = self.missed.lock().unwrap();
-        Ok(missed.iter().take_while(|missed| *missed != event).cloned().collect())
-    }
-
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let ticket = to.ticket.as_str().to_owned();
-        let told = Told::NotDelivered { ticket, message: message.clone(), reason: reason.clone() };
-        self.effect(format!("failed {}{}", to.opening.as_str(), message.as_str()), told)
-    }
-
-    async fn note(&self, to: &TicketRef, id: &str, _: &str) -> Result<(), Failure> {
-        let told = Told::Noted { ticket: to.ticket.as_str().to_owned() };
-        self.effect(format!("note {}{id}", to.opening.as_str()), told)
-    }
-
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        let ticket = to.ticket.as_str().to_owned();
-        self.effect(format!("ended {}", to.opening.as_str()), Told::Ended { ticket, by })
-    }
-
-    async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
-        self.faults.check()?;
-        self.told.lock().unwrap().push(Told::Typing { ticket: to.ticket.as_str().to_owned(), on });
-        Ok(())
-    }
-
-    async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
-        let told = Told::Status { ticket: to.ticket.as_str().to_owned(), message: message.clone(), status };
-        self.effect(format!("{} {}{}", status.name(), to.opening.as_str(), message.as_str()), told)
     }
 }
 

@@ -19,7 +19,10 @@ use ponte::{
 };
 use serde_json::{Value, json};
 
-use super::ports::{HandClock, MemoryBlip, MemoryFiles, MemoryHelpdesk, MemoryQueue, MemoryStore, Told, text};
+use super::{
+    helpdesk::{MemoryHelpdesk, Told},
+    ports::{HandClock, MemoryBlip, MemoryFiles, MemoryQueue, MemoryStore, text},
+};
 
 pub(crate) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
 /// The largest file that is passed on.

@@ -1,7 +1,8 @@
 //! Whole conversations through the deployed stack and a real Request Tracker, which none of us wrote.
 //!
-//! `make test-real` installs the server once and runs these; without it (`PONTE_REQUEST_TRACKER` names the installation) they say so
-//! and try nothing, so that `make test` needs neither root nor Debian.
+//! `make test-real` installs the server once (`PONTE_REQUEST_TRACKER` names the installation) and runs these. They are a binary of
+//! their own, so that `make test` needs neither root nor Debian.
+#![cfg(test)]
 
 mod conversations;
 mod hooks;
@@ -33,10 +34,7 @@ struct Real {
 
 /// Starts the server, deploys a stack beside it, runs the test, and stops both whatever came of it.
 async fn with_tracker<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Real) -> F) {
-    let Some(installation) = std::env::var_os("PONTE_REQUEST_TRACKER") else {
-        println!("not tried: `make test-real` runs this against a real Request Tracker");
-        return;
-    };
+    let installation = std::env::var_os("PONTE_REQUEST_TRACKER").expect("`make test-real` installs Request Tracker");
     let _turn = ONE_AT_A_TIME.lock().await;
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("real-{name}"));
     let simulator = Simulator::start(stack::config()).await.unwrap();
