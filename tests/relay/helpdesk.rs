@@ -1,6 +1,10 @@
 //! The helpdesk in memory: what it was told is kept, and what it names is set by the test.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use ponte::{
@@ -11,7 +15,7 @@ use ponte::{
     },
 };
 
-use super::ports::Faults;
+use super::ports::{Faults, HandClock};
 
 /// What the helpdesk was told, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +42,8 @@ pub(crate) struct MemoryHelpdesk {
     pub(crate) missed: Mutex<Vec<SourceId>>,
     /// The names that were read, in order.
     pub(crate) read: Mutex<Vec<String>>,
+    /// A read takes this long on this clock.
+    pub(crate) read_takes: Mutex<Option<(Arc<HandClock>, Duration)>>,
     pub(crate) faults: Faults,
     keys: Mutex<HashMap<String, String>>,
     pub(crate) openings: Mutex<Vec<Opening>>,
@@ -59,6 +65,7 @@ impl MemoryHelpdesk {
             named: Mutex::default(),
             missed: Mutex::default(),
             read: Mutex::default(),
+            read_takes: Mutex::default(),
             faults: Faults::default(),
             keys: Mutex::default(),
             openings: Mutex::default(),
@@ -124,6 +131,9 @@ impl Helpdesk for MemoryHelpdesk {
     async fn read(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         self.faults.check()?;
         self.read.lock().unwrap().push(event.as_str().to_owned());
+        if let Some((clock, time)) = &*self.read_takes.lock().unwrap() {
+            clock.pass(*time);
+        }
         Ok(self.named.lock().unwrap().get(event.as_str()).cloned().unwrap_or_default())
     }
 

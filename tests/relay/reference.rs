@@ -1,5 +1,7 @@
 //! Events that the helpdesk only names.
 
+use std::time::Duration;
+
 use ponte::{
     message::{Agent, AgentEvent, AgentEventKind, Content, SourceId},
     relay::Failure,
@@ -82,4 +84,23 @@ async fn a_helpdesk_that_does_not_answer_is_asked_again_and_what_came_before_is_
     world.helpdesk.faults.next([Failure::Gone]);
     assert!(world.agent("T-1", [named("4"), says("5", "cinco")]).await.is_empty());
     assert_eq!(world.sent().last().unwrap(), "cinco");
+}
+
+/// Reading takes calls: what was read is told before the function's time is up, and the rest is read next time.
+#[tokio::test]
+async fn a_helpdesk_that_answers_slowly_holds_up_no_more_than_its_time() {
+    let events = ["1", "2", "3", "4"].map(|id| (id, vec![message(id)]));
+    let world = open(&events).await;
+    *world.helpdesk.read_takes.lock().unwrap() = Some((world.clock.clone(), Duration::from_secs(9)));
+    let records = || ["1", "2", "3", "4"].map(|id| world.agent_record("T-1", named(id), 1)).to_vec();
+    assert_eq!(world.to_blip(records()).await.len(), 2);
+    assert_eq!(
+        (world.sent(), read(&world)),
+        (vec!["1".to_owned(), "2".to_owned()], vec!["1".to_owned(), "2".to_owned()])
+    );
+    assert!(world.to_blip(records()).await.is_empty());
+    assert_eq!(
+        (world.sent(), read(&world)),
+        (["1", "2", "3", "4"].map(str::to_owned).to_vec(), vec!["3".to_owned(), "4".to_owned()])
+    );
 }

@@ -154,6 +154,7 @@ impl ToBlip {
     async fn make_ready<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: &mut [Option<Read>]) {
         let mut first = true;
         let mut seen = Vec::new();
+        let mut whole = None;
         for read in read.iter_mut().flatten() {
             if run.is_none() {
                 match self.load(&read.job).await {
@@ -167,6 +168,14 @@ impl ToBlip {
             read.ours = Ok(run.is_some());
             let Some((opening, run)) = run else { continue };
             let to = TicketRef { opening: opening.clone(), ticket: read.job.ticket.clone() };
+            // What was looked up must still be told in this run, or the next one would look it up again: half of the time is for that.
+            let left = read.tries.deadline.left(self.clock.now());
+            let whole = *whole.get_or_insert(left);
+            let names = read.job.events.iter().any(|event| event.kind == AgentEventKind::Reference);
+            if names && left < whole / 2 {
+                read.unread = Some(time_is_up());
+                continue;
+            }
             let (events, unread) = self.looked_up(run, &to, &read.job.events, &mut seen).await;
             for event in events {
                 let named = |content: &Content| matches!(content, Content::File { .. });
