@@ -6,6 +6,7 @@ use ponte::{message::Capabilities, relay::Failure};
 use serde_json::Value;
 
 use super::{
+    files::media,
     helpdesk::MemoryHelpdesk,
     world::{ROUTER, World, closes, says, words},
 };
@@ -117,4 +118,15 @@ async fn an_agent_who_speaks_or_leaves_in_between_changes_nothing() {
     // The conversation is closing: its customer's words wait, and none is posted together.
     assert_eq!(world.customer(&said(1..=2)).await.len(), 2);
     assert_eq!(bursts(&world), [0; 0]);
+}
+
+/// Each file is a call of its own to the helpdesk, and many of them more than a function's time.
+#[tokio::test]
+async fn one_file_goes_with_the_words_around_it() {
+    let world = open(60_000).await;
+    let file = |id: &str| media(id, &format!("https://m/{id}"), None);
+    let messages = [words(ROUTER, "1", "veja"), file("2"), file("3"), words(ROUTER, "4", "e aí?")];
+    assert!(world.customer(&messages).await.is_empty());
+    assert_eq!(bursts(&world), [2, 2]);
+    assert_eq!(world.told().len(), 6, "the opening, and five messages");
 }

@@ -11,7 +11,7 @@ use super::{
     world::{ROUTER, World, says, words},
 };
 
-fn media(id: &str, uri: &str, caption: Option<&str>) -> Value {
+pub(super) fn media(id: &str, uri: &str, caption: Option<&str>) -> Value {
     let content = json!({ "type": "image/jpeg", "uri": uri, "title": "foto.jpg", "text": caption, "size": 9 });
     json!({ "id": id, "from": ROUTER, "type": "application/vnd.lime.media-link+json", "content": content })
 }

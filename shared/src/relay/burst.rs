@@ -2,7 +2,7 @@
 //! ([`Capabilities::together`](crate::message::Capabilities)).
 //!
 //! Only what would be delivered one after the other anyway is put together: a stretch of whole messages for an open
-//! conversation, all of whose texts fit into one. Whatever else is in it, a late note or a lost file, is left to the way of each
+//! conversation, all of whose texts fit into one, with one file at the most: each may take as long as a call. Whatever else is in it, a late note or a lost file, is left to the way of each
 //! by itself, and so is a stretch that the helpdesk does not take whole: one of its messages is the reason.
 
 use super::{
@@ -83,12 +83,13 @@ impl ToHelpdesk {
         let can = self.helpdesk.capabilities();
         let (together, longest) = (can.together, can.text);
         let mut burst = Burst { records: 0, messages: Vec::new(), entries: Vec::new() };
-        let mut length = 0;
+        let (mut length, mut files) = (0, 0);
         for read in read {
             let Read::Message(incoming) = read else { break };
             let Some((messages, entries)) = self.whole(run, incoming).await else { break };
             length += messages.iter().map(|message| self::length(&message.content) + AROUND_EACH).sum::<usize>();
-            if burst.messages.len() + messages.len() > together || length > longest {
+            files += messages.iter().filter(|message| matches!(message.content, Content::File { .. })).count();
+            if burst.messages.len() + messages.len() > together || length > longest || files > 1 {
                 break;
             }
             burst.records += 1;
