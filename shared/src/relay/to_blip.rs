@@ -171,8 +171,8 @@ impl ToBlip {
             // What was looked up must still be told in this run, or the next one would look it up again: half of the time is for that.
             let left = read.tries.deadline.left(self.clock.now());
             let whole = *whole.get_or_insert(left);
-            let names = read.job.events.iter().any(|event| event.kind == AgentEventKind::Reference);
-            if names && left < whole / 2 {
+            let looks = read.job.events.iter().any(|event| event.kind == AgentEventKind::Reference);
+            if looks && left < whole / 2 {
                 read.unread = Some(time_is_up());
                 continue;
             }
