@@ -17,9 +17,9 @@ use serde_json::Value;
 
 use crate::{
     clock::{Clock, Timestamp},
+    helpdesk::oauth::Key,
     http::{self, FarSide},
     relay::{Failure, ports::FileBytes},
-    secret::Secret,
     settings::SettingsError,
 };
 
@@ -28,7 +28,7 @@ const FILE_LIMIT: Duration = Duration::from_secs(20);
 
 /// How one helpdesk's API is spoken to.
 pub(super) struct Dialect {
-    /// Puts the key (`HelpdeskCredentials`) and what else every request needs on a request.
+    /// Puts the key (`HelpdeskCredentials`, or the token that it gives) and what else every request needs on a request.
     pub(super) sign: fn(RequestBuilder, &str) -> RequestBuilder,
     /// How long a 429 asks to wait, where another header than `Retry-After` says it.
     pub(super) reset: fn(&Response, Timestamp) -> Option<Duration>,
@@ -41,7 +41,7 @@ pub(super) struct Dialect {
 pub(super) struct Api {
     http: Client,
     base: Url,
-    key: Secret,
+    key: Key,
     clock: Arc<dyn Clock>,
     dialect: &'static Dialect,
 }
@@ -108,7 +108,7 @@ impl Api {
         http: Client,
         url: &str,
         below: &[&str],
-        key: Secret,
+        key: impl Into<Key>,
         clock: Arc<dyn Clock>,
         dialect: &'static Dialect,
     ) -> Result<Self, SettingsError> {
@@ -117,7 +117,8 @@ impl Api {
         if let Ok(mut segments) = base.path_segments_mut() {
             segments.pop_if_empty().extend(below);
         }
-        if key.get().trim().is_empty() {
+        let key = key.into();
+        if key.configured().trim().is_empty() {
             return Err(SettingsError::Invalid("HelpdeskCredentials"));
         }
         Ok(Self { http, base, key, clock, dialect })
@@ -127,9 +128,9 @@ impl Api {
         &self.base
     }
 
-    /// The present key: what was learned with another one must be asked anew.
+    /// The configured key: what was learned with another one must be asked anew.
     pub(super) fn key(&self) -> String {
-        self.key.get()
+        self.key.configured()
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -149,10 +150,10 @@ impl Api {
     ///
     /// A 404 is a thing that is gone: the address has a path for each.
     pub(super) async fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
-        let key = self.key.get();
+        let key = self.key.present().await?;
         match self.try_send(&key, call).await {
-            Err(Failure::Unauthorized { .. }) if self.key.renew(&key).await => {
-                self.try_send(&self.key.get(), call).await
+            Err(Failure::Unauthorized { .. }) if self.key.renew(&key).await? => {
+                self.try_send(&self.key.present().await?, call).await
             }
             outcome => outcome,
         }

@@ -7,6 +7,7 @@ mod api;
 mod dossier;
 pub mod intercom;
 mod json;
+mod oauth;
 mod remembered;
 pub mod request_tracker;
 pub mod signature;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod events;
+mod oauth;
 mod reads;
 mod signatures;
 

@@ -1,5 +1,9 @@
 //! Zendesk's API as calls: the key, and what an answer means. Repeats nothing but a call with a renewed key.
 //!
+//! `HelpdeskCredentials` is what an account has: an OAuth client (`id:secret`, from which tokens are had as they are needed by
+//! `POST /oauth/tokens`, developer.zendesk.com, OAuth tokens for grant types), an API token (`e-mail/token:…`, until Zendesk ends
+//! them on 30 April 2027), or an access token that somebody made.
+//!
 //! A 422 about a ticket's `status` is a ticket that is closed for good (`closed prevents ticket update`); a 409 is somebody who
 //! writes at the same time; a 400 with `IdempotentRequestError` is the same opening with other words. Limits are told by
 //! `Retry-After`, and by `ratelimit-reset`, both in seconds (developer.zendesk.com, rate limits).
@@ -12,7 +16,10 @@ use serde_json::json;
 use super::wire;
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::api::{Api, Call, Dialect, read, read_written},
+    helpdesk::{
+        api::{Api, Call, Dialect, read, read_written},
+        oauth::{Grant, Key},
+    },
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,
@@ -25,7 +32,10 @@ const MOST_PAGES: usize = 60;
 /// The longest that `ratelimit-reset` is believed.
 const LONGEST_RESET: Duration = Duration::from_mins(10);
 
-/// `e-mail/token:…` is an API token, all else an OAuth token.
+/// What the calls here may need: all of what the user may whom the OAuth client belongs to.
+const SCOPE: &str = "read write";
+
+/// `e-mail/token:…` is an API token, all else an access token of OAuth.
 const DIALECT: Dialect = Dialect {
     sign: |request, key| match key.split_once("/token:") {
         Some((email, token)) => request.basic_auth(format!("{email}/token"), Some(token)),
@@ -34,6 +44,11 @@ const DIALECT: Dialect = Dialect {
     reset,
     answers: &[StatusCode::BAD_REQUEST, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY],
 };
+
+/// Whether this is an OAuth client, `id:secret`.
+fn is_client(configured: &str) -> bool {
+    configured.contains(':') && !configured.contains("/token:")
+}
 
 /// What became of a ticket's creation.
 pub(super) enum Created {
@@ -45,11 +60,18 @@ pub(super) enum Created {
 #[derive(Clone)]
 pub(super) struct Calls {
     api: Api,
+    /// Where the tokens of an OAuth client are had.
+    grant: Grant,
 }
 
 impl Calls {
     pub(super) fn new(http: Client, url: &str, key: Secret, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
-        Ok(Self { api: Api::new(http, url, &["api", "v2"], key, clock, &DIALECT)? })
+        let mut at = Url::parse(url.trim()).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?;
+        if let Ok(mut segments) = at.path_segments_mut() {
+            segments.pop_if_empty().extend(["oauth", "tokens"]);
+        }
+        let grant = Grant::new(http.clone(), at, (key, is_client), SCOPE, clock.clone());
+        Ok(Self { api: Api::new(http, url, &["api", "v2"], Key::Granted(grant.clone()), clock, &DIALECT)?, grant })
     }
 
     pub(super) fn base(&self) -> &Url {
@@ -60,12 +82,13 @@ impl Calls {
         self.api.now()
     }
 
-    /// The whole value of the header `Authorization`.
-    pub(super) fn authorization(&self) -> String {
+    /// The whole value of the header `Authorization`: of a client, with the token of the call that named the file. `None` when
+    /// that ended meanwhile.
+    pub(super) fn authorization(&self) -> Option<String> {
         use base64::{Engine as _, engine::general_purpose::STANDARD};
-        let key = self.api.key();
+        let key = self.grant.held()?;
         let key = key.trim();
-        if key.contains("/token:") { format!("Basic {}", STANDARD.encode(key)) } else { format!("Bearer {key}") }
+        Some(if key.contains("/token:") { format!("Basic {}", STANDARD.encode(key)) } else { format!("Bearer {key}") })
     }
 
     /// The user with this external id.

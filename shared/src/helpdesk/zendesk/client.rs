@@ -73,8 +73,8 @@ impl std::fmt::Debug for ZendeskClient {
 }
 
 impl ZendeskClient {
-    /// `url` is the account's address; `key` is `e-mail/token:…` or an OAuth token; `own` is the parameter
-    /// `HelpdeskSettings`.
+    /// `url` is the account's address; `key` is an OAuth client as `id:secret`, `e-mail/token:…`, or an access token;
+    /// `own` is the parameter `HelpdeskSettings`.
     pub fn new(
         url: &str,
         own: &str,
@@ -384,6 +384,6 @@ impl Helpdesk for ZendeskClient {
         let own = Authority::of(self.calls.base())?;
         let to = Authority::of(&Url::parse(url).ok()?)?;
         let home = Home { own: own.clone(), domains: &[] };
-        (to == own).then(|| Access::new("authorization", &self.calls.authorization(), home).ok())?
+        (to == own).then(|| Access::new("authorization", &self.calls.authorization()?, home).ok())?
     }
 }
