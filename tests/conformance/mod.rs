@@ -110,7 +110,7 @@ impl Specimen {
     /// What the door makes of `body` with these headers.
     fn through(&self, headers: Vec<(&'static str, String)>, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
         let headers = Map(headers);
-        let request = Unverified { headers: &headers, body: body.as_bytes() };
+        let request = Unverified { headers: &headers, path: "", body: body.as_bytes() };
         let door = self.door();
         let verified = door.verify(&request, NOW)?;
         door.events(&request, verified)

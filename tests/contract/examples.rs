@@ -45,7 +45,7 @@ fn through_the_door(body: &Value) -> Result<Vec<TicketEvents>, Rejection> {
     let body = serde_json::to_vec(body).unwrap();
     let signature = SigningKey::parse(SECRET).unwrap().sign("msg_1", NOW, &body);
     let headers = Signed { timestamp: NOW.seconds().to_string(), signature };
-    let request = Unverified { headers: &headers, body: &body };
+    let request = Unverified { headers: &headers, path: "", body: &body };
     let door = WebhookDoor::new(SECRET).unwrap();
     let verified = door.verify(&request, NOW)?;
     door.events(&request, verified)

@@ -51,7 +51,7 @@ async fn row(what: &'static str, headers: impl Fn(Timestamp, &[u8]) -> Map, body
 
 async fn door(world: &World, headers: &Map, body: &[u8]) -> Result<accept::Accepted, Rejection> {
     let door = WebhookDoor::new(SECRET).unwrap();
-    let request = Unverified { headers, body };
+    let request = Unverified { headers, path: "", body };
     accept::from_helpdesk(&request, &door, "webhook", &*world.queue, &*world.clock, &world.key).await
 }
 

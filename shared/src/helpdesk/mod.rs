@@ -10,6 +10,7 @@ mod json;
 mod oauth;
 mod remembered;
 pub mod request_tracker;
+mod shared_secret;
 pub mod signature;
 pub mod webhook;
 mod words;

@@ -47,7 +47,7 @@ pub async fn blip_webhook() -> Result<(), Error> {
     .await
 }
 
-/// `ANY /helpdesk`: the helpdesk's callbacks.
+/// `ANY /helpdesk`, and `ANY /helpdesk/{secret}` for helpdesks that prove themselves with nothing else: the callbacks.
 pub async fn helpdesk_callback() -> Result<(), Error> {
     telemetry::start();
     let aws = Aws::load().await?;
@@ -65,7 +65,8 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
             return answer("helpdesk-callback", Ok(accepted));
         }
         let headers = EventHeaders(request.headers());
-        let request = Unverified { headers: &headers, body: request.body() };
+        let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
+        let request = Unverified { headers: &headers, path, body: request.body() };
         let accepted = accept::from_helpdesk(&request, door, name, queue, &SystemClock, key).await;
         answer("helpdesk-callback", accepted)
     }))

@@ -21,7 +21,7 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let hex: Vec<String> = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let signature = format!("sha1={}", hex.concat());
     let headers = Signature(Some(&signature));
-    let request = Unverified { headers: &headers, body };
+    let request = Unverified { headers: &headers, path: "", body };
     let door = IntercomDoor::new(SECRET).unwrap();
     let verified = door.verify(&request, Timestamp(0))?;
     door.events(&request, verified)

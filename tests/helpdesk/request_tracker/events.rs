@@ -23,7 +23,7 @@ impl Headers for Map {
 }
 
 fn through(own: &str, headers: &Map, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
-    let request = Unverified { headers, body: body.as_bytes() };
+    let request = Unverified { headers, path: "", body: body.as_bytes() };
     let door = RequestTrackerDoor::new(SECRET, own).unwrap();
     let verified = door.verify(&request, NOW)?;
     door.events(&request, verified)
@@ -84,7 +84,7 @@ fn a_signature_is_of_this_body_and_of_now() {
     let status = |headers: &Map, body: &str| through("{}", headers, body).unwrap_err().status();
     assert_eq!(status(&headers, &body.replace("\"ticket\":1", "\"ticket\":2")), 401);
     assert_eq!(status(&Map(Vec::new()), &body), 401);
-    let request = Unverified { headers: &headers, body: body.as_bytes() };
+    let request = Unverified { headers: &headers, path: "", body: body.as_bytes() };
     let door = RequestTrackerDoor::new(SECRET, "{}").unwrap();
     assert!(door.verify(&request, Timestamp(NOW.0 + 301_000)).is_err(), "an old one is somebody's copy");
     for secret in ["", "whsec_", "password"] {

@@ -21,7 +21,7 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     mac.update(body);
     let signature = STANDARD.encode(mac.finalize().into_bytes());
     let headers = Signed { signature: &signature, timestamp: TIMESTAMP };
-    let request = Unverified { headers: &headers, body };
+    let request = Unverified { headers: &headers, path: "", body };
     let door = ZendeskDoor::new(SECRET).unwrap();
     let verified = door.verify(&request, NOW)?;
     door.events(&request, verified)

@@ -17,7 +17,7 @@ const TICKET: &str = "f52b01137aa6c250bc7251fa";
 fn events_with(own: &str, body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let door = door("secret", &format!(r#"{{"app":"{APP}"{own}}}"#));
     let headers = Key(Some("secret"));
-    let request = Unverified { headers: &headers, body };
+    let request = Unverified { headers: &headers, path: "", body };
     let verified = door.verify(&request, Timestamp(0))?;
     door.events(&request, verified)
 }

@@ -28,7 +28,7 @@ fn only_the_secret_opens() {
     let check = |secret: &str, key: Option<&str>, expected: Result<(), u16>| {
         let door = door(secret, &own);
         let headers = Key(key);
-        let request = Unverified { headers: &headers, body: b"{}" };
+        let request = Unverified { headers: &headers, path: "", body: b"{}" };
         let got = door.verify(&request, Timestamp(0)).map(drop).map_err(Rejection::status);
         assert_eq!(got, expected, "{secret} {key:?}");
     };

@@ -4,12 +4,10 @@
 //! has it can say anything, and what is sent again is recognised by its ids. Several secrets may be set, apart by white space, so that
 //! one can be replaced: after a 401 the sender never tries again.
 
-use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
-
 use super::{Own, map, wire};
 use crate::{
     clock::Timestamp,
+    helpdesk::shared_secret::SharedSecrets,
     relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
     settings::SettingsError,
 };
@@ -17,8 +15,7 @@ use crate::{
 /// Checks and reads webhooks.
 #[derive(Clone)]
 pub struct SunshineDoor {
-    /// Hashed, so that not even a length shows in the comparison.
-    secrets: Vec<[u8; 32]>,
+    secrets: SharedSecrets,
     own: Own,
 }
 
@@ -31,19 +28,13 @@ impl std::fmt::Debug for SunshineDoor {
 impl SunshineDoor {
     /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
     pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
-        let secrets: Vec<[u8; 32]> = secret.split_whitespace().map(|secret| Sha256::digest(secret).into()).collect();
-        if secrets.is_empty() {
-            return Err(SettingsError::Invalid("HelpdeskWebhookSecret"));
-        }
-        Ok(Self { secrets, own: Own::read(own)? })
+        Ok(Self { secrets: SharedSecrets::parse(secret)?, own: Own::read(own)? })
     }
 }
 
 impl Door for SunshineDoor {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
-        let presented = Sha256::digest(request.headers.get("x-api-key").unwrap_or_default().trim());
-        let matches = self.secrets.iter().fold(Choice::from(0), |any, secret| any | secret.ct_eq(&presented[..]));
-        if !bool::from(matches) {
+        if !self.secrets.contain(request.headers.get("x-api-key").unwrap_or_default()) {
             tracing::warn!("a webhook did not bring the secret of Sunshine Conversations");
             return Err(Rejection::Unauthorized("the secret does not match"));
         }

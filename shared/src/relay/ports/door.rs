@@ -7,6 +7,8 @@ use crate::{clock::Timestamp, message::TicketEvents};
 pub struct Unverified<'a> {
     /// Lower-case header names.
     pub headers: &'a dyn Headers,
+    /// What stands in the path behind the door's own address, as it came: `secret` in `/helpdesk/secret`. Empty where nothing does.
+    pub path: &'a str,
     pub body: &'a [u8],
 }
 
