@@ -33,3 +33,15 @@ fn the_template_takes_the_helpdesks_that_there_are() {
     names.sort_unstable();
     assert_eq!(allowed, names);
 }
+
+/// A helpdesk whose lost events nobody asks for loses them, and one that repeats them needs no function that runs every minute.
+#[test]
+fn the_template_deploys_the_sweep_where_there_is_one() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    let (_, condition) = template.split_once("\n  Sweeps: ").unwrap();
+    let condition = condition.lines().next().unwrap();
+    for name in ponte::helpdesk::NAMES {
+        let swept = format!("!Equals [!Ref Helpdesk, {name}]");
+        assert_eq!(condition.contains(&swept), ponte::helpdesk::sweeps(name), "{name}");
+    }
+}

@@ -33,10 +33,13 @@ const SPECIMENS: &[Specimen] = &[
     specimens::zendesk_messaging::SPECIMEN,
     specimens::intercom::SPECIMEN,
     specimens::request_tracker::SPECIMEN,
+    specimens::chatwoot::SPECIMEN,
 ];
 
 /// 21 November 2026, 12:00:00 UTC.
 const NOW: Timestamp = Timestamp(1_795_262_400_000);
+/// No header: what stands behind the door's own address.
+const PATH: &str = ":path";
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 
 /// One helpdesk, as its adapter meets it.
@@ -48,7 +51,7 @@ struct Specimen {
     secret: &'static str,
     /// What the helpdesk's API does and answers.
     answer: fn(&mut Desk, &Call) -> Answer,
-    /// The headers that prove `body`, sent at `at`.
+    /// The headers that prove `body`, sent at `at`; [`PATH`] stands for what the address ends with.
     sign: fn(body: &str, at: Timestamp) -> Vec<(&'static str, String)>,
     /// The webhook for something that happened on ticket `1`.
     event: fn(Happening) -> Value,
@@ -110,7 +113,8 @@ impl Specimen {
     /// What the door makes of `body` with these headers.
     fn through(&self, headers: Vec<(&'static str, String)>, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
         let headers = Map(headers);
-        let request = Unverified { headers: &headers, path: "", body: body.as_bytes() };
+        let path = headers.get(PATH).unwrap_or_default();
+        let request = Unverified { headers: &headers, path, body: body.as_bytes() };
         let door = self.door();
         let verified = door.verify(&request, NOW)?;
         door.events(&request, verified)

@@ -1,6 +1,8 @@
 //! The adapters of the helpdesks that have an API of their own: their events as the relay's, and their calls against a far side
 //! on this machine.
 
+mod bridge;
+mod chatwoot;
 mod far_side;
 mod intercom;
 mod request_tracker;

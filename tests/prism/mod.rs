@@ -7,6 +7,7 @@
 //! A further helpdesk is a [`Specification`], a file that drives its client, and a call of [`Contract::holds`] at its end.
 
 mod calls;
+mod chatwoot;
 mod contract;
 mod intercom;
 mod server;

@@ -60,11 +60,19 @@ enum Body<'a> {
     Json(Value),
     /// A file as it is, with its type. Read once: such a call is not made again with a renewed key.
     File(Mutex<Option<FileBytes>>),
-    /// A form of a JSON part and a file, each with its name.
+    /// A form of fields and a file, each with its name.
     Form {
-        json: (&'a str, Value),
+        fields: Vec<Field<'a>>,
         file: (&'a str, Mutex<Option<FileBytes>>),
     },
+}
+
+/// A part of a form that is no file.
+struct Field<'a> {
+    name: &'a str,
+    value: String,
+    /// What it is, where that is said.
+    mime: Option<&'static str>,
 }
 
 impl<'a> Call<'a> {
@@ -98,7 +106,15 @@ impl<'a> Call<'a> {
         (name, file): (&'a str, FileBytes),
     ) -> Result<Self, Failure> {
         let body = serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the call is no JSON" })?;
-        Ok(Self { body: Body::Form { json: (json, body), file: (name, Mutex::new(Some(file))) }, ..self })
+        let fields = vec![Field { name: json, value: body.to_string(), mime: Some("application/json") }];
+        Ok(Self { body: Body::Form { fields, file: (name, Mutex::new(Some(file))) }, ..self })
+    }
+
+    /// The body is a form of plain fields and a file.
+    pub(super) fn fields(self, fields: &[(&'a str, &str)], (name, file): (&'a str, FileBytes)) -> Self {
+        let field = |&(name, value): &(&'a str, &str)| Field { name, value: value.to_owned(), mime: None };
+        let fields = fields.iter().map(field).collect();
+        Self { body: Body::Form { fields, file: (name, Mutex::new(Some(file))) }, ..self }
     }
 }
 
@@ -181,15 +197,18 @@ impl Api {
                     request.timeout(FILE_LIMIT).header("content-type", file.mime).header("content-length", file.size);
                 request.body(reqwest::Body::wrap_stream(file.bytes))
             }
-            Body::Form { json: (json, body), file: (name, file) } => {
+            Body::Form { fields, file: (name, file) } => {
                 let file = taken(file)?;
                 let broken = |_| Failure::Broken { why: "the call is no form" };
-                let body = Part::text(body.to_string()).mime_str("application/json").map_err(broken)?;
+                let mut form = Form::new();
+                for Field { name, value, mime } in fields {
+                    let part = Part::text(value.clone());
+                    let part = if let Some(mime) = mime { part.mime_str(mime).map_err(broken)? } else { part };
+                    form = form.part((*name).to_owned(), part);
+                }
                 let bytes = Part::stream_with_length(reqwest::Body::wrap_stream(file.bytes), file.size);
                 let bytes = bytes.file_name(file.name).mime_str(&file.mime).map_err(broken)?;
-                request
-                    .timeout(FILE_LIMIT)
-                    .multipart(Form::new().part((*json).to_owned(), body).part((*name).to_owned(), bytes))
+                request.timeout(FILE_LIMIT).multipart(form.part((*name).to_owned(), bytes))
             }
         };
         let answer = request.send().await.map_err(|error| http::failure_of(&error))?;

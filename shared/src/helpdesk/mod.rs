@@ -4,6 +4,7 @@
 //! each. Adding one is a folder and a line in each of the functions below.
 
 mod api;
+pub mod chatwoot;
 mod dossier;
 pub mod intercom;
 mod json;
@@ -29,8 +30,8 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 5] =
-    [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME, zendesk_messaging::NAME];
+pub const NAMES: [&str; 6] =
+    [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME, zendesk_messaging::NAME, chatwoot::NAME];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
@@ -40,6 +41,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
         zendesk::NAME => Ok(Box::new(zendesk::ZendeskDoor::new(secret)?)),
         zendesk_messaging::NAME => Ok(Box::new(zendesk_messaging::SunshineDoor::new(secret, &settings.own)?)),
         request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
+        chatwoot::NAME => Ok(Box::new(chatwoot::ChatwootDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -52,6 +54,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
         zendesk::NAME => zendesk::capabilities(&settings.own),
         zendesk_messaging::NAME => zendesk_messaging::capabilities(&settings.own),
         request_tracker::NAME => request_tracker::capabilities(&settings.own),
+        chatwoot::NAME => chatwoot::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -99,8 +102,17 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?))
         }
+        chatwoot::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, capabilities)?))
+        }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
+}
+
+/// Whether a helpdesk has to be asked for the events that it never told, because it does not repeat them.
+pub fn sweeps(name: &str) -> bool {
+    matches!(name, request_tracker::NAME | chatwoot::NAME)
 }
 
 /// What asks the configured helpdesk for the events that it never told. `None` where it repeats them itself.
@@ -111,10 +123,14 @@ pub fn sweep(
 ) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
     let capabilities = capabilities(settings)?;
     match settings.name.as_str() {
-        webhook::NAME | zendesk::NAME | zendesk_messaging::NAME | intercom::NAME => Ok(None),
+        name if !sweeps(name) => Ok(None),
         request_tracker::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Some(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?)))
+        }
+        chatwoot::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Some(Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, capabilities)?)))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

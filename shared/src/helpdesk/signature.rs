@@ -46,6 +46,15 @@ pub enum SignatureError {
     Mismatch,
 }
 
+/// The bytes of a hexadecimal text, in either case. `None` when it is something else.
+pub(super) fn hex_bytes(hex: &str) -> Option<Vec<u8>> {
+    if !hex.len().is_multiple_of(2) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let pairs = (0..hex.len()).step_by(2);
+    pairs.map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
+}
+
 /// A signing key.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);

@@ -1,5 +1,6 @@
 //! The helpdesks, each with what its API does and what it posts.
 
+pub(super) mod chatwoot;
 pub(super) mod intercom;
 pub(super) mod request_tracker;
 pub(super) mod webhook;

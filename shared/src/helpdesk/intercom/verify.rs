@@ -10,6 +10,7 @@ use sha1::Sha1;
 use super::{map, wire};
 use crate::{
     clock::Timestamp,
+    helpdesk::signature::hex_bytes,
     relay::ports::{Door, Question, Rejection, TicketEvents, Unverified, Verified},
     settings::SettingsError,
 };
@@ -42,7 +43,7 @@ impl Door for IntercomDoor {
 
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
         let signature = request.headers.get("x-hub-signature").and_then(|value| value.trim().strip_prefix("sha1="));
-        let matches = signature.and_then(bytes).is_some_and(|signature| {
+        let matches = signature.and_then(hex_bytes).is_some_and(|signature| {
             let mut mac = self.0.clone();
             mac.update(request.body);
             mac.verify_slice(&signature).is_ok()
@@ -59,13 +60,4 @@ impl Door for IntercomDoor {
             .map_err(|_| Rejection::Malformed("the body is no notification with a topic"))?;
         map::events(notification)
     }
-}
-
-/// The bytes of a hexadecimal text, in either case. `None` when it is something else.
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    if !hex.len().is_multiple_of(2) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let pairs = (0..hex.len()).step_by(2);
-    pairs.map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
 }

@@ -3,10 +3,10 @@
 //! Everything that is read is optional, and unknown fields and values pass. An id is a number in what is read by itself and text
 //! in lists; a link to another thing is an object, and in lists at times empty text.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::helpdesk::json::{id, personal};
+use crate::helpdesk::json::{each, id, lenient, personal, text};
 
 personal!(Happened, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
 
@@ -114,8 +114,8 @@ pub struct Transaction {
 
 /// A list. What of it cannot be read is left out.
 #[derive(Debug, Deserialize)]
-pub struct List<T> {
-    #[serde(bound(deserialize = "T: Deserialize<'de>"), deserialize_with = "each")]
+pub struct List<T: serde::de::DeserializeOwned> {
+    #[serde(bound(deserialize = "T: serde::de::DeserializeOwned"), deserialize_with = "each")]
     pub items: Vec<T>,
 }
 
@@ -207,24 +207,4 @@ pub struct Message {
 pub struct MessageFields {
     /// What it is found again by.
     pub blip_message_id: String,
-}
-
-/// A text; whatever else stands there is none.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text).filter(|text| !text.trim().is_empty()),
-        _ => None,
-    })
-}
-
-/// What has another shape than we know is as if it were not there.
-fn lenient<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
-}
-
-fn each<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let items: Vec<Value> = Vec::deserialize(deserializer)?;
-    Ok(items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect())
 }

@@ -1,0 +1,175 @@
+//! Chatwoot's application API as calls: the token, and what an answer means. Repeats nothing but a call with a renewed token.
+//!
+//! Chatwoot's own 404 is JSON: anything else is a wrong address, or a proxy before a Chatwoot that is down, and must not end
+//! conversations. A 422 `Too many messages` is its limit of 200 messages a minute in one conversation (`message.rb`), which is
+//! no fault of the message. The limit of requests is a 429 with `Retry-After` (`rack_attack.rb`).
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::wire;
+use crate::{
+    clock::Clock,
+    helpdesk::{
+        api::{Api, Call, Dialect, read, read_written},
+        json::id_of,
+    },
+    relay::{Failure, ports::FileBytes},
+    secret::Secret,
+    settings::SettingsError,
+};
+
+/// After which a minute's messages are over.
+const FLOOD: Duration = Duration::from_mins(1);
+
+/// How many messages Chatwoot lists at once; fewer are the first of a conversation (`message_finder.rb`).
+pub(super) const PAGE: usize = 20;
+
+const DIALECT: Dialect = Dialect {
+    sign: |request, token| request.header("api_access_token", token),
+    reset: |_, _| None,
+    answers: &[StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY],
+};
+
+#[derive(Clone)]
+pub(super) struct Calls {
+    api: Api,
+}
+
+impl Calls {
+    pub(super) fn new(
+        http: Client,
+        url: &str,
+        account: u64,
+        token: Secret,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SettingsError> {
+        let below = ["api", "v1", "accounts", &account.to_string()];
+        Ok(Self { api: Api::new(http, url, &below, token, clock, &DIALECT)? })
+    }
+
+    pub(super) fn base(&self) -> &Url {
+        self.api.base()
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {
+        let answer = async { read(self.answer(&Call::new(Method::GET, path).query(query)).await?).await }.await;
+        // A read has no effect, so that one without an answer is simply made again.
+        answer.map_err(|failure| match failure {
+            Failure::Unknown { why } => Failure::later(why),
+            other => other,
+        })
+    }
+
+    async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Response, Failure> {
+        self.answer(&Call::new(Method::POST, path).json(body)?).await
+    }
+
+    async fn answer(&self, call: &Call<'_>) -> Result<Response, Failure> {
+        let answer = self.api.send(call).await?;
+        match answer.status() {
+            StatusCode::NOT_FOUND => Err(match read::<serde_json::Map<_, _>>(answer).await {
+                Ok(_) => Failure::Gone,
+                Err(_) => Failure::later("no Chatwoot answers at this address"),
+            }),
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                let refusal: wire::Refusal = read(answer).await.unwrap_or_default();
+                let words = [refusal.message, refusal.error].into_iter().flatten();
+                let flood = words.into_iter().any(|words| words.to_lowercase().contains("too many messages"));
+                Err(if flood {
+                    Failure::Later { after: Some(FLOOD), why: "the helpdesk takes no more messages this minute" }
+                } else {
+                    Failure::Refused { why: "the helpdesk refuses the message", status: 422 }
+                })
+            }
+            _ => Ok(answer),
+        }
+    }
+
+    /// The contact that has this identifier.
+    pub(super) async fn find_contact(&self, identifier: &str) -> Result<Option<wire::Contact>, Failure> {
+        let found: wire::List<wire::Contact> = self.get(&["contacts", "search"], &[("q", identifier)]).await?;
+        // The search looks into names and addresses, too.
+        Ok(found.payload.into_iter().find(|contact| contact.identifier.as_deref() == Some(identifier)))
+    }
+
+    /// Creates a contact. Its id. `None` when there is one that has this identifier.
+    pub(super) async fn create_contact(&self, contact: &wire::NewContact) -> Result<Option<String>, Failure> {
+        let created: wire::CreatedContact = match self.post(&["contacts"], contact).await {
+            Ok(answer) => read(answer).await?,
+            Err(Failure::Refused { .. }) => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let places = ["/contact/id", "/0/id", "/id"];
+        let id = places.iter().find_map(|place| created.payload.pointer(place).and_then(id_of));
+        // A contact that is not named is found by its identifier.
+        id.map(Some).ok_or(Failure::later("the helpdesk does not name the contact"))
+    }
+
+    /// The last conversations of a contact.
+    pub(super) async fn conversations_of(&self, contact: &str) -> Result<Vec<wire::Conversation>, Failure> {
+        let found: wire::List<wire::Conversation> = self.get(&["contacts", contact, "conversations"], &[]).await?;
+        Ok(found.payload)
+    }
+
+    /// Begins a conversation. Its id.
+    pub(super) async fn begin(&self, conversation: &wire::NewConversation) -> Result<String, Failure> {
+        let created: wire::Created = read_written(self.post(&["conversations"], conversation).await?).await?;
+        created.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })
+    }
+
+    pub(super) async fn conversation(&self, ticket: &str) -> Result<wire::Conversation, Failure> {
+        let found: wire::Conversation = self.get(&["conversations", ticket], &[]).await?;
+        // Something else that answers in Chatwoot's place must not end conversations.
+        if found.id.as_deref() == Some(ticket) {
+            Ok(found)
+        } else {
+            Err(Failure::later("the helpdesk answers strangely"))
+        }
+    }
+
+    /// The 20 messages before the one with this id, oldest first; the last 20 without one.
+    pub(super) async fn messages(&self, ticket: &str, before: Option<u64>) -> Result<Vec<wire::Message>, Failure> {
+        let before = before.map(|before| before.to_string());
+        let query: Vec<(&str, &str)> = before.iter().map(|before| ("before", before.as_str())).collect();
+        let found: wire::List<wire::Message> = self.get(&["conversations", ticket, "messages"], &query).await?;
+        Ok(found.payload)
+    }
+
+    pub(super) async fn say(&self, ticket: &str, post: &wire::Post) -> Result<(), Failure> {
+        self.post(&["conversations", ticket, "messages"], post).await.map(drop)
+    }
+
+    /// The same with a file.
+    pub(super) async fn attach(&self, ticket: &str, post: &wire::Post, file: FileBytes) -> Result<(), Failure> {
+        let private = post.private.to_string();
+        let fields = [
+            ("content", post.content.as_str()),
+            ("message_type", post.message_type),
+            ("private", private.as_str()),
+            ("source_id", post.source_id.as_str()),
+        ];
+        let path: &[&str] = &["conversations", ticket, "messages"];
+        self.answer(&Call::new(Method::POST, path).fields(&fields, ("attachments[]", file))).await.map(drop)
+    }
+
+    pub(super) async fn set_status(&self, ticket: &str, status: &str) -> Result<(), Failure> {
+        let body = serde_json::json!({ "status": status });
+        self.post(&["conversations", ticket, "toggle_status"], &body).await.map(drop)
+    }
+
+    /// A page of the inbox's conversations of every status, the last active first, 25 at a time. Counted from 1.
+    pub(super) async fn active(&self, inbox: u64, page: usize) -> Result<Vec<wire::Conversation>, Failure> {
+        let (inbox, page) = (inbox.to_string(), page.to_string());
+        let query = [
+            ("inbox_id", inbox.as_str()),
+            ("status", "all"),
+            ("assignee_type", "all"),
+            ("sort_by", "last_activity_at_desc"),
+            ("page", page.as_str()),
+        ];
+        Ok(self.get::<wire::Page>(&["conversations"], &query).await?.data.payload)
+    }
+}

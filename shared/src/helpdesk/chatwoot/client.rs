@@ -1,0 +1,257 @@
+//! The relay's port on Chatwoot's API.
+//!
+//! Chatwoot has no idempotency key. The **conversation** is looked for by our mark among the contact's before it is made; a
+//! **message** that was tried before, and everything that the bridge says by itself, by its `source_id` among the
+//! conversation's last messages.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{
+    Own,
+    calls::{Calls, PAGE},
+    map::{self, Named},
+    wire,
+};
+use crate::{
+    helpdesk::{Means, dossier, remembered::Remembered},
+    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// How many pages of 20 messages are looked through for one of ours.
+const MOST_PAGES: usize = 10;
+
+/// Chatwoot.
+#[derive(Clone)]
+pub struct ChatwootClient {
+    pub(super) calls: Calls,
+    pub(super) inbox: u64,
+    texts: Texts,
+    capabilities: Capabilities,
+    files: Arc<dyn FileReader>,
+    /// Messages that were read together with others, by conversation and number.
+    read: Remembered<(String, u64), wire::Message>,
+}
+
+impl std::fmt::Debug for ChatwootClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ChatwootClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl ChatwootClient {
+    /// `url` is Chatwoot's own base address; `token` is an access token of an agent; `own` is the parameter
+    /// `HelpdeskSettings`.
+    pub fn new(
+        url: &str,
+        own: &str,
+        token: Secret,
+        means: Means,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let Own { account, inbox, .. } = Own::parse(own)?;
+        let Means { http, texts, clock, files } = means;
+        let calls = Calls::new(http, url, account, token, clock)?;
+        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default() })
+    }
+
+    /// Whether a message of ours with this id is among the last of the conversation.
+    async fn has(&self, ticket: &str, id: &str) -> Result<bool, Failure> {
+        let source = map::source(id);
+        let mut before = None;
+        for _ in 0..MOST_PAGES {
+            let page = self.calls.messages(ticket, before).await?;
+            if page.iter().any(|message| message.source_id.as_deref() == Some(source.as_str())) {
+                return Ok(true);
+            }
+            before = older(&page, before);
+            if before.is_none() {
+                break;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Writes a note, unless one with this id is there.
+    async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str();
+        if self.has(ticket, id).await? {
+            return Ok(());
+        }
+        self.calls.say(ticket, &map::note(id, text)).await
+    }
+
+    /// One message. `None` when it is gone.
+    async fn message(&self, ticket: &str, id: u64) -> Result<Option<wire::Message>, Failure> {
+        let key = (ticket.to_owned(), id);
+        if let Some(known) = self.read.get(&key) {
+            return Ok(Some(known));
+        }
+        self.look(ticket, Some(id)).await?;
+        Ok(self.read.get(&key))
+    }
+
+    /// Reads a message and those before it; without one, the last of the conversation. Oldest first.
+    async fn look(&self, ticket: &str, id: Option<u64>) -> Result<Vec<wire::Message>, Failure> {
+        let page = self.calls.messages(ticket, id.map(|id| id.saturating_add(1))).await?;
+        for message in &page {
+            if let Some(number) = number(message) {
+                self.read.put((ticket.to_owned(), number), message.clone());
+            }
+        }
+        Ok(page)
+    }
+
+    /// The customer's contact, with its name in the inbox. Whether it may have conversations.
+    async fn contact_of(&self, opening: &Opening) -> Result<(u64, String, bool), Failure> {
+        let contact = |contact: &wire::Contact| -> Result<(u64, String, bool), Failure> {
+            let inbox = self.inbox.to_string();
+            let here = contact.contact_inboxes.iter().find(|here| here.inbox.id.as_deref() == Some(inbox.as_str()));
+            let source = here.and_then(|here| here.source_id.clone()).unwrap_or_else(|| opening.customer.clone());
+            Ok((whole(contact.id.as_deref())?, source, true))
+        };
+        if let Some(found) = self.calls.find_contact(&opening.customer).await? {
+            return contact(&found);
+        }
+        if let Some(id) = self.calls.create_contact(&map::contact(self.inbox, opening)).await? {
+            return Ok((whole(Some(id.as_str()))?, opening.customer.clone(), false));
+        }
+        // Somebody was quicker, or it is refused for another reason.
+        let found = self.calls.find_contact(&opening.customer).await?;
+        contact(&found.ok_or(Failure::Refused { why: "the helpdesk refuses the contact", status: 422 })?)
+    }
+}
+
+/// The number of a message.
+pub(super) fn number(message: &wire::Message) -> Option<u64> {
+    message.id.as_deref()?.parse().ok()
+}
+
+/// Where the next page before `page` begins. `None` where there is none; a server that does not know `before` answers with the same
+/// page for ever.
+pub(super) fn older(page: &[wire::Message], before: Option<u64>) -> Option<u64> {
+    let oldest = page.iter().filter_map(number).min().filter(|_| page.len() >= PAGE);
+    oldest.filter(|oldest| before.is_none_or(|last| *oldest < last))
+}
+
+/// Ids of Chatwoot are numbers, and are written as such.
+fn whole(id: Option<&str>) -> Result<u64, Failure> {
+    id.and_then(|id| id.parse().ok()).ok_or(Failure::later("the helpdesk answers strangely"))
+}
+
+#[async_trait]
+impl Helpdesk for ChatwootClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let (contact, source, may_have) = self.contact_of(opening).await?;
+        let mut found = None;
+        if may_have {
+            let ours = |conversation: &wire::Conversation| map::marked(conversation).as_ref() == Some(&opening.id);
+            let of_contact = self.calls.conversations_of(&contact.to_string()).await?;
+            found = of_contact.into_iter().find(ours).and_then(|conversation| conversation.id);
+        }
+        let was_there = found.is_some();
+        let ticket = match found {
+            Some(ticket) => ticket,
+            None => self.calls.begin(&map::begin(self.inbox, contact, &source, opening)).await?,
+        };
+        let dossier = dossier::dossier(opening, self.texts.language);
+        for (number, part) in split(dossier.trim_end(), self.capabilities.text).iter().enumerate() {
+            let id = format!("dossier-{}", number + 1);
+            if part.trim().is_empty() || was_there && self.has(&ticket, &id).await? {
+                continue;
+            }
+            match self.calls.say(&ticket, &map::note(&id, part)).await {
+                // Without the notes the agent still has the customer's words.
+                Err(Failure::Refused { status, .. }) => {
+                    tracing::warn!(status, "the notes about a customer were refused");
+                }
+                outcome => outcome?,
+            }
+        }
+        Ok(TicketId::new(ticket))
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let (ticket, language) = (to.ticket.as_str(), self.texts.language);
+        if message.again && self.has(ticket, &message.id).await? {
+            return Ok(());
+        }
+        if let Content::File { url, .. } = &message.content
+            && let Some(file) = self.files.open(url).await?
+        {
+            match self.calls.attach(ticket, &map::beside_file(message, language), file).await {
+                // Its administrator may allow less, or not this kind: then it is a link.
+                Err(Failure::Refused { .. }) => {}
+                outcome => return outcome,
+            }
+        }
+        self.calls.say(ticket, &map::said(message, language)).await
+    }
+
+    async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        let ticket = to.ticket.as_str();
+        match map::named(event) {
+            Some(Named::Message(id)) => {
+                Ok(self.message(ticket, id).await?.map(|message| map::told(&message)).unwrap_or_default())
+            }
+            Some(Named::End) => {
+                let over = self.calls.conversation(ticket).await?.status.as_deref() == Some(map::RESOLVED);
+                Ok(over.then_some(AgentEventKind::Closed { service: None }).into_iter().collect())
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        let id = match map::named(event) {
+            Some(Named::Message(id)) => Some(id),
+            Some(Named::End) => None,
+            None => return Ok(Vec::new()),
+        };
+        let page = self.look(to.ticket.as_str(), id).await?;
+        let before = page.iter().filter(|message| map::is_for_customer(message)).filter_map(number);
+        let before: Vec<u64> = before.filter(|number| id.is_none_or(|id| *number < id)).collect();
+        let missed = before.iter().skip(before.len().saturating_sub(MOST_MISSED));
+        Ok(missed.map(|number| SourceId::exact(&number.to_string())).collect())
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let mut text = reason.words(self.texts.language);
+        // Without the quote the notice is still a notice.
+        if let Some(Named::Message(id)) = map::named(message)
+            && let Ok(Some(message)) = self.message(to.ticket.as_str(), id).await
+            && let Some(quote) = map::quote(&message)
+        {
+            text = format!("{text}\n> {quote}");
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        self.tell(to, &format!("note-{id}"), text).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in Chatwoot.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        self.tell(to, "ended", text).await?;
+        let ticket = to.ticket.as_str();
+        if self.calls.conversation(ticket).await?.status.as_deref() == Some(map::RESOLVED) {
+            return Ok(());
+        }
+        self.calls.set_status(ticket, map::RESOLVED).await
+    }
+}

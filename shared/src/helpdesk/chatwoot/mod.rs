@@ -1,0 +1,66 @@
+//! The helpdesk `chatwoot`: an inbox of the kind "API" in Chatwoot 4, by its application API and its webhooks.
+//!
+//! A customer is a contact known by our pseudonym (`identifier`), a conversation is one of Chatwoot's that bears our mark among its
+//! custom attributes. What customers say are incoming messages, what the bridge says are private notes, and each bears its id in
+//! `source_id`, since Chatwoot has no idempotency key. A webhook only names a message: what it was is read from Chatwoot
+//! (`Helpdesk::read`), so that what a server without signatures is made to say has no effect. Chatwoot repeats no webhook, so
+//! `sweep.rs` asks what was not told.
+//!
+//! Sources: chatwoot/chatwoot 4.x, `swagger/swagger.json` (`b711bfd2c`, MIT), and its `message_builder.rb`, `message_finder.rb`,
+//! `conversation_finder.rb`, `contact_inbox_builder.rb`, `trigger.rb`. The page for who sets it up is `docs/helpdesks/chatwoot.md`.
+
+mod calls;
+mod client;
+mod map;
+mod sweep;
+mod verify;
+pub mod wire;
+
+use crate::{
+    message::{Capabilities, Files, MAX_TEXT, MEGABYTE},
+    settings::SettingsError,
+};
+
+pub use client::ChatwootClient;
+pub use verify::ChatwootDoor;
+
+/// Its name in the parameter `Helpdesk`.
+pub const NAME: &str = "chatwoot";
+
+/// The largest file, in bytes: Chatwoot's own limit where its administrator set no other.
+const LARGEST_FILE: u64 = 40 * MEGABYTE;
+
+/// The parameter `HelpdeskSettings` of this helpdesk.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Own {
+    /// The account's number: it stands in the address of Chatwoot's pages.
+    account: u64,
+    /// The number of the API inbox.
+    inbox: u64,
+    /// Whether the server signs its webhooks. Else the secret stands in the path of the address.
+    #[serde(default = "signed")]
+    signed: bool,
+}
+
+const fn signed() -> bool {
+    true
+}
+
+impl Own {
+    /// Reads the parameter.
+    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
+        serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))
+    }
+}
+
+/// What it can show. `own` is the parameter `HelpdeskSettings`.
+pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+    Own::parse(own)?;
+    Ok(Capabilities {
+        files: Some(Files::upto(LARGEST_FILE)),
+        // A contact's message is text and files. The application API shows who types only as the owner of its token.
+        // Chatwoot's own limit is 150,000 characters.
+        ..Capabilities::words(MAX_TEXT)
+    })
+}

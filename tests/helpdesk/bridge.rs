@@ -1,0 +1,217 @@
+//! What the tests of an adapter put together: a client on a far side that answers what it is told to, and events as lines.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use ponte::{
+    clock::{Clock, Timestamp},
+    helpdesk::{self, Means, Secrets},
+    http,
+    lime::Identity,
+    message::{AgentEvent, AgentEventKind, Content, OpeningId, TicketEvents, TicketId},
+    relay::{
+        Failure,
+        ports::{
+            Author, CustomerMessage, Door, FileBytes, FileReader, Headers, Helpdesk, Line, NoFiles, Opening, Origin,
+            Profile, Rejection, Sweep, TicketRef, Unverified,
+        },
+    },
+    secret::Secret,
+    settings::HelpdeskSettings,
+    texts::{Language, Texts},
+};
+use serde_json::Value;
+
+use super::far_side::{Answer, Call, FarSide};
+
+pub(super) const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
+pub(super) const CUSTOMER: &str = "c41d8a07e2b95f3664d0a9c8b7e1f250";
+/// 20 November 2026, 12:00:00 UTC.
+pub(super) const NOW: Timestamp = Timestamp(1_795_176_000_000);
+/// Where the one file of [`OneFile`] lies.
+pub(super) const FILE: &str = "https://api.example/media/1";
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+}
+
+/// A fixture, as JSON.
+pub(super) fn fixture(folder: &str, name: &str) -> Value {
+    let path = format!("{}/fixtures/{folder}/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The stack's store, with one file in it.
+pub(super) struct OneFile;
+
+#[async_trait]
+impl FileReader for OneFile {
+    async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
+        let pieces = ["%PDF", "-1.7"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
+        Ok((url == FILE).then(|| FileBytes {
+            name: "conta.pdf".to_owned(),
+            mime: "application/pdf".to_owned(),
+            size: 8,
+            bytes: Box::pin(futures_util::stream::iter(pieces)),
+        }))
+    }
+}
+
+/// One adapter, as the tests set it up.
+pub(super) struct Adapter {
+    pub name: &'static str,
+    pub own: &'static str,
+    pub credentials: &'static str,
+    pub secret: &'static str,
+    /// What its paths begin with, left out in [`lines`].
+    pub below: &'static str,
+}
+
+impl Adapter {
+    fn settings(&self, url: &str) -> HelpdeskSettings {
+        HelpdeskSettings { name: self.name.to_owned(), url: url.to_owned(), own: self.own.to_owned() }
+    }
+
+    fn secrets(&self) -> Secrets {
+        let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
+        Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) }
+    }
+
+    fn means(files: Arc<dyn FileReader>) -> Means {
+        let texts = Texts { language: Language::English, ..Texts::default() };
+        Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files }
+    }
+
+    /// A client that knows nothing yet.
+    pub(super) fn client(&self, far: &FarSide) -> Arc<dyn Helpdesk> {
+        self.client_with(far, Arc::new(NoFiles))
+    }
+
+    pub(super) fn client_with(&self, far: &FarSide, files: Arc<dyn FileReader>) -> Arc<dyn Helpdesk> {
+        helpdesk::client(&self.settings(&far.url), self.secrets(), Self::means(files)).unwrap()
+    }
+
+    pub(super) fn sweep(&self, far: &FarSide) -> Arc<dyn Sweep> {
+        let means = Self::means(Arc::new(NoFiles));
+        helpdesk::sweep(&self.settings(&far.url), self.secrets(), means).unwrap().unwrap()
+    }
+
+    pub(super) fn door(&self) -> Box<dyn Door> {
+        helpdesk::door(&self.settings(""), self.secret).unwrap()
+    }
+
+    /// What the door makes of a body that came with these headers to this path.
+    pub(super) fn through(
+        &self,
+        headers: &[(&str, String)],
+        path: &str,
+        body: &str,
+    ) -> Result<Vec<TicketEvents>, Rejection> {
+        let headers = self::headers(headers);
+        let request = Unverified { headers: &headers, path, body: body.as_bytes() };
+        let door = self.door();
+        let verified = door.verify(&request, NOW)?;
+        door.events(&request, verified)
+    }
+
+    /// The calls, each a line, below the adapter's own path.
+    pub(super) fn lines(&self, calls: &[Call]) -> Vec<String> {
+        calls.iter().map(|call| call.line().replacen(self.below, "", 1)).collect()
+    }
+}
+
+struct Map(HashMap<String, String>);
+
+impl Headers for Map {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+pub(super) fn answers(bodies: &[(u16, Value)]) -> FarSide {
+    FarSide::new(bodies.iter().cloned().map(Answer::from).collect())
+}
+
+pub(super) fn to(ticket: &str) -> TicketRef {
+    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new(ticket) }
+}
+
+/// An opening with everything in it.
+pub(super) fn opening() -> Opening {
+    let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-20T11:58:00.000Z".into()) };
+    Opening {
+        id: to("").opening,
+        customer: CUSTOMER.to_owned(),
+        profile: Profile {
+            name: Some("Maria".into()),
+            phone: Some("+5531".into()),
+            email: Some("maria@customers.test.invalid".into()),
+            identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+        },
+        profile_known: true,
+        channel: "whatsapp".to_owned(),
+        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar com alguém")]),
+        at: NOW,
+    }
+}
+
+pub(super) fn message(id: &str, content: Content) -> CustomerMessage {
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, again: false }
+}
+
+pub(super) fn text(id: &str) -> CustomerMessage {
+    message(id, Content::text(format!("words of {id}")))
+}
+
+pub(super) fn file(id: &str, caption: Option<&str>) -> CustomerMessage {
+    let content = Content::File {
+        url: FILE.to_owned(),
+        name: Some("conta.pdf".to_owned()),
+        mime: Some("application/pdf".to_owned()),
+        size: Some(8),
+        caption: caption.map(str::to_owned),
+    };
+    message(id, content)
+}
+
+/// What an event tells, as a line.
+pub(super) fn line(kind: &AgentEventKind) -> String {
+    match kind {
+        AgentEventKind::Message { contents, agent } => {
+            let contents: Vec<String> = contents.iter().map(|c| serde_json::to_string(c).unwrap()).collect();
+            let agent = agent.as_ref().and_then(|agent| agent.name.clone()).unwrap_or_else(|| "?".to_owned());
+            format!("{agent} says {}", contents.join(" "))
+        }
+        AgentEventKind::Assigned { agent } => format!("given to {}", agent.name.as_deref().unwrap_or("?")),
+        AgentEventKind::Closed { service: None } => "closed".to_owned(),
+        AgentEventKind::Closed { service: Some(service) } => format!("closed for {service}"),
+        AgentEventKind::Reference => "to be read".to_owned(),
+        AgentEventKind::Typing { on } => format!("typing {on}"),
+    }
+}
+
+/// The events, each a line: ticket, id, and what it tells.
+pub(super) fn told(tickets: &[TicketEvents]) -> Vec<String> {
+    let lines = |tickets: &TicketEvents| {
+        let ticket = tickets.ticket.as_str().to_owned();
+        let line = move |AgentEvent { id, kind }: &AgentEvent| format!("{ticket} {} {}", id.as_str(), line(kind));
+        tickets.events.iter().map(line).collect::<Vec<_>>()
+    };
+    tickets.iter().flat_map(lines).collect()
+}
+
+/// What was read, each a line.
+pub(super) fn read(kinds: &[AgentEventKind]) -> Vec<String> {
+    kinds.iter().map(line).collect()
+}
+
+/// The headers of a request.
+pub(super) fn headers(headers: &[(&str, String)]) -> impl Headers + use<> {
+    Map(headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
+}
