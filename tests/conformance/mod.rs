@@ -34,6 +34,7 @@ const SPECIMENS: &[Specimen] = &[
     specimens::intercom::SPECIMEN,
     specimens::request_tracker::SPECIMEN,
     specimens::chatwoot::SPECIMEN,
+    specimens::servicenow::SPECIMEN,
 ];
 
 /// 21 November 2026, 12:00:00 UTC.

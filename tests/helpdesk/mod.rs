@@ -6,5 +6,6 @@ mod chatwoot;
 mod far_side;
 mod intercom;
 mod request_tracker;
+mod servicenow;
 mod zendesk;
 mod zendesk_messaging;

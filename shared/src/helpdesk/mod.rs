@@ -11,6 +11,7 @@ mod json;
 mod oauth;
 mod remembered;
 pub mod request_tracker;
+pub mod servicenow;
 mod shared_secret;
 pub mod signature;
 pub mod webhook;
@@ -30,8 +31,15 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 6] =
-    [webhook::NAME, zendesk::NAME, intercom::NAME, request_tracker::NAME, zendesk_messaging::NAME, chatwoot::NAME];
+pub const NAMES: [&str; 7] = [
+    webhook::NAME,
+    zendesk::NAME,
+    intercom::NAME,
+    request_tracker::NAME,
+    zendesk_messaging::NAME,
+    chatwoot::NAME,
+    servicenow::NAME,
+];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
@@ -42,6 +50,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
         zendesk_messaging::NAME => Ok(Box::new(zendesk_messaging::SunshineDoor::new(secret, &settings.own)?)),
         request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
         chatwoot::NAME => Ok(Box::new(chatwoot::ChatwootDoor::new(secret, &settings.own)?)),
+        servicenow::NAME => Ok(Box::new(servicenow::ServiceNowDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -55,6 +64,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
         zendesk_messaging::NAME => zendesk_messaging::capabilities(&settings.own),
         request_tracker::NAME => request_tracker::capabilities(&settings.own),
         chatwoot::NAME => chatwoot::capabilities(&settings.own),
+        servicenow::NAME => servicenow::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -105,6 +115,10 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
         chatwoot::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, capabilities)?))
+        }
+        servicenow::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(servicenow::ServiceNowClient::new(url, own, key, means, capabilities)?))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -55,6 +55,15 @@ pub(super) fn hex_bytes(hex: &str) -> Option<Vec<u8>> {
     pairs.map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
 }
 
+/// Bytes as hexadecimal text, in lower case.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 /// A signing key.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);

@@ -3,6 +3,7 @@
 pub(super) mod chatwoot;
 pub(super) mod intercom;
 pub(super) mod request_tracker;
+pub(super) mod servicenow;
 pub(super) mod webhook;
 pub(super) mod zendesk;
 pub(super) mod zendesk_messaging;

@@ -1,0 +1,118 @@
+//! The relay's port on the Virtual Agent Bot Integration API.
+//!
+//! The API only takes: nothing can be looked for before it is repeated. Everything that is sent again carries the same ids.
+
+use async_trait::async_trait;
+use reqwest::Url;
+
+use super::{Own, calls::Calls, map};
+use crate::{
+    fetch::{Access, Authority, Home},
+    helpdesk::{Means, dossier},
+    message::{Capabilities, SourceId, TicketId},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// `ServiceNow`.
+#[derive(Clone)]
+pub struct ServiceNowClient {
+    calls: Calls,
+    own: Own,
+    texts: Texts,
+    capabilities: Capabilities,
+}
+
+impl std::fmt::Debug for ServiceNowClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ServiceNowClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl ServiceNowClient {
+    /// `url` is the instance's address; `key` is what [`super::Authentication`] says; `own` is the parameter
+    /// `HelpdeskSettings`.
+    pub fn new(
+        url: &str,
+        own: &str,
+        key: Secret,
+        means: Means,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let own = Own::parse(own)?;
+        let Means { http, texts, clock, .. } = means;
+        let calls = Calls::new(http, url, own.authentication, key, clock)?;
+        Ok(Self { calls, own, texts, capabilities })
+    }
+}
+
+#[async_trait]
+impl Helpdesk for ServiceNowClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        for request in map::opening(opening, &self.own, self.texts.language) {
+            self.calls.send(&request).await?;
+        }
+        Ok(TicketId::new(opening.id.as_str()))
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let request = if message.late {
+            map::late(&to.opening, message, self.texts.language)
+        } else {
+            map::said(&to.opening, message)
+        };
+        self.calls.send(&request).await
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let now = self.calls.now();
+        if let Some(id) = map::message_id(message).filter(|_| self.own.third_party_chat) {
+            self.calls.send(&map::status(&to.opening, id, "external_error", now)).await?;
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        let id = format!("not-delivered.{}", message.as_str());
+        self.calls.send(&map::told(&to.opening, &id, reason.words(self.texts.language), now)).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let id = format!("note.{id}");
+        self.calls.send(&map::told(&to.opening, &id, text.to_owned(), self.calls.now())).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in ServiceNow.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let now = self.calls.now();
+        self.calls.send(&map::told(&to.opening, "ended", text.to_owned(), now)).await?;
+        self.calls.send(&map::end(&to.opening, now)).await
+    }
+
+    fn file_access(&self, url: &str) -> Option<Access> {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let own = Authority::of(self.calls.base())?;
+        if Authority::of(&Url::parse(url).ok()?)? != own {
+            return None;
+        }
+        let login = STANDARD.encode(self.calls.login()?.trim());
+        Access::new("authorization", &format!("Basic {login}"), Home { own, domains: &[] }).ok()
+    }
+
+    async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
+        self.calls.send(&map::typing(&to.opening, on, self.calls.now())).await
+    }
+
+    async fn status(&self, to: &TicketRef, message: &SourceId, _status: Status) -> Result<(), Failure> {
+        // The API knows one word for both: the customer has it.
+        let Some(id) = map::message_id(message) else { return Ok(()) };
+        self.calls.send(&map::status(&to.opening, id, "sent_to_user", self.calls.now())).await
+    }
+}

@@ -1,0 +1,48 @@
+//! The door: is it really `ServiceNow`, and what does it say?
+//!
+//! Nothing is signed. The connection may carry headers of one's own (bot-api.md, outbound authentication): one of them holds
+//! `HelpdeskWebhookSecret`.
+
+use super::{Own, map, wire};
+use crate::{
+    clock::Timestamp,
+    helpdesk::shared_secret::SharedSecrets,
+    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    settings::SettingsError,
+};
+
+/// Checks and reads callbacks.
+#[derive(Clone)]
+pub struct ServiceNowDoor {
+    secrets: SharedSecrets,
+    own: Own,
+}
+
+impl std::fmt::Debug for ServiceNowDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ServiceNowDoor(…)")
+    }
+}
+
+impl ServiceNowDoor {
+    /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
+    pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
+        Ok(Self { secrets: SharedSecrets::parse(secret)?, own: Own::parse(own)? })
+    }
+}
+
+impl Door for ServiceNowDoor {
+    fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
+        if !self.secrets.contain(request.headers.get(&self.own.secret_header).unwrap_or_default()) {
+            tracing::warn!("a callback did not bring the secret");
+            return Err(Rejection::Unauthorized("the secret does not match"));
+        }
+        Ok(Verified(request.body))
+    }
+
+    fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
+        let callback: wire::Callback =
+            serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is no JSON object"))?;
+        map::events(&callback, &self.own)
+    }
+}
