@@ -35,6 +35,7 @@ const SPECIMENS: &[Specimen] = &[
     specimens::request_tracker::SPECIMEN,
     specimens::chatwoot::SPECIMEN,
     specimens::servicenow::SPECIMEN,
+    specimens::servicenow_tickets::SPECIMEN,
 ];
 
 /// 21 November 2026, 12:00:00 UTC.

@@ -7,5 +7,6 @@ mod far_side;
 mod intercom;
 mod request_tracker;
 mod servicenow;
+mod servicenow_tickets;
 mod zendesk;
 mod zendesk_messaging;

@@ -12,6 +12,7 @@ mod oauth;
 mod remembered;
 pub mod request_tracker;
 pub mod servicenow;
+pub mod servicenow_tickets;
 mod shared_secret;
 pub mod signature;
 pub mod webhook;
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
     webhook::NAME,
     zendesk::NAME,
     intercom::NAME,
@@ -39,6 +40,7 @@ pub const NAMES: [&str; 7] = [
     zendesk_messaging::NAME,
     chatwoot::NAME,
     servicenow::NAME,
+    servicenow_tickets::NAME,
 ];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
@@ -51,6 +53,9 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
         request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
         chatwoot::NAME => Ok(Box::new(chatwoot::ChatwootDoor::new(secret, &settings.own)?)),
         servicenow::NAME => Ok(Box::new(servicenow::ServiceNowDoor::new(secret, &settings.own)?)),
+        servicenow_tickets::NAME => {
+            Ok(Box::new(servicenow_tickets::ServiceNowTicketsDoor::new(secret, &settings.own)?))
+        }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -65,6 +70,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
         request_tracker::NAME => request_tracker::capabilities(&settings.own),
         chatwoot::NAME => chatwoot::capabilities(&settings.own),
         servicenow::NAME => servicenow::capabilities(&settings.own),
+        servicenow_tickets::NAME => servicenow_tickets::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -120,13 +126,17 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(servicenow::ServiceNowClient::new(url, own, key, means, capabilities)?))
         }
+        servicenow_tickets::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, capabilities)?))
+        }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
 
 /// Whether a helpdesk has to be asked for the events that it never told, because it does not repeat them.
 pub fn sweeps(name: &str) -> bool {
-    matches!(name, request_tracker::NAME | chatwoot::NAME)
+    matches!(name, request_tracker::NAME | chatwoot::NAME | servicenow_tickets::NAME)
 }
 
 /// What asks the configured helpdesk for the events that it never told. `None` where it repeats them itself.
@@ -145,6 +155,10 @@ pub fn sweep(
         chatwoot::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Some(Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, capabilities)?)))
+        }
+        servicenow_tickets::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Some(Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, capabilities)?)))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

@@ -4,6 +4,7 @@ pub(super) mod chatwoot;
 pub(super) mod intercom;
 pub(super) mod request_tracker;
 pub(super) mod servicenow;
+pub(super) mod servicenow_tickets;
 pub(super) mod webhook;
 pub(super) mod zendesk;
 pub(super) mod zendesk_messaging;

@@ -1,0 +1,301 @@
+//! The relay's port on `ServiceNow`'s Table API.
+//!
+//! The **record** is looked for by our mark before it is made. The **customer's words** are written together with their id, in one
+//! call; they come one after the other, so that the id of the last is enough. **Work notes** bear a mark that is looked for. A
+//! **file** is attached before the words that name it: one of the same name and size that the bridge attached before is taken
+//! for it, where it may be there.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use reqwest::Url;
+
+use super::{
+    Own,
+    calls::{Calls, PAGE},
+    map::{self, Named},
+    wire,
+};
+use crate::{
+    fetch::{Access, Authority, Home},
+    helpdesk::{Means, dossier, remembered::Remembered},
+    message::{Agent, AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    relay::{
+        Failure,
+        ports::{
+            CustomerMessage, EndedBy, FileBytes, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef,
+        },
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// `ServiceNow`.
+#[derive(Clone)]
+pub struct ServiceNowTicketsClient {
+    pub(super) calls: Calls,
+    pub(super) own: Own,
+    texts: Texts,
+    capabilities: Capabilities,
+    files: Arc<dyn FileReader>,
+    /// Rows that were read together with others.
+    read: Remembered<String, wire::Entry>,
+    /// Who the users are that were met, by the name that they log in with, or their id.
+    users: Remembered<String, wire::User>,
+}
+
+impl std::fmt::Debug for ServiceNowTicketsClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ServiceNowTicketsClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl ServiceNowTicketsClient {
+    /// `url` is the instance's address; `key` is `user:password`, or an access token; `own` is the parameter
+    /// `HelpdeskSettings`.
+    pub fn new(
+        url: &str,
+        own: &str,
+        key: Secret,
+        means: Means,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let own = Own::parse(own)?;
+        let Means { http, texts, clock, files } = means;
+        let calls = Calls::new(http, url, &own.table, key, clock)?;
+        let (read, users) = (Remembered::default(), Remembered::default());
+        Ok(Self { calls, own, texts, capabilities, files, read, users })
+    }
+
+    /// Writes a work note, unless one with this id is there.
+    async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let record = to.ticket.as_str();
+        if self.calls.notes_with(record, &map::note_mark(id)).await? {
+            return Ok(());
+        }
+        self.calls.change(record, &map::note(id, text)).await
+    }
+
+    async fn entry(&self, id: &str) -> Result<wire::Entry, Failure> {
+        if let Some(known) = self.read.get(id) {
+            return Ok(known);
+        }
+        let found = self.calls.entry(id).await?;
+        self.read.put(id.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// Who logs in with this name.
+    async fn who(&self, login: &str) -> Result<Option<Agent>, Failure> {
+        if let Some(known) = self.users.get(login) {
+            return Ok(map::agent(&known));
+        }
+        let Some(found) = self.calls.user_by_login(login).await? else { return Ok(None) };
+        self.users.put(login.to_owned(), found.clone());
+        Ok(map::agent(&found))
+    }
+
+    async fn owner(&self, id: &str) -> Result<Option<Agent>, Failure> {
+        if let Some(known) = self.users.get(id) {
+            return Ok(map::agent(&known));
+        }
+        let found = match self.calls.user(id).await {
+            Err(Failure::Gone) => return Ok(None),
+            found => found?,
+        };
+        self.users.put(id.to_owned(), found.clone());
+        Ok(map::agent(&found))
+    }
+
+    pub(super) fn is_closed(&self, record: &wire::Record) -> bool {
+        record.state.as_ref().is_some_and(|state| self.own.closed_states.contains(state))
+    }
+
+    /// Attaches the file of a message. Whether it is there.
+    async fn attach(&self, record: &str, file: FileBytes, may_be_there: bool) -> Result<bool, Failure> {
+        if may_be_there {
+            let size = file.size.to_string();
+            let same = |known: &wire::Attachment| {
+                known.name.as_deref() == Some(file.name.as_str())
+                    && known.size.as_deref() == Some(size.as_str())
+                    && known.author.as_deref() == Some(self.own.user.as_str())
+            };
+            if self.calls.attachments(&[record], "").await?.iter().any(same) {
+                return Ok(true);
+            }
+        }
+        match self.calls.attach(record, file).await {
+            Ok(()) => Ok(true),
+            // Its administrator may allow less, or not this kind: then it is a link.
+            Err(Failure::Refused { .. }) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+#[async_trait]
+impl Helpdesk for ServiceNowTicketsClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        let dossier = dossier::dossier(opening, self.texts.language);
+        let mut dossier = split(dossier.trim_end(), self.capabilities.text);
+        dossier.retain(|part| !part.trim().is_empty());
+        let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+        let found = self.calls.find(&map::mark(&opening.id)).await?.and_then(|record| record.id);
+        let was_there = found.is_some();
+        let record = match found {
+            Some(record) => record,
+            None => self.calls.create(&map::new_record(opening, &self.own, first)).await?,
+        };
+        let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(record) };
+        for (number, part) in rest.iter().enumerate() {
+            let id = format!("dossier-{}", number + 2);
+            if was_there {
+                self.tell(&to, &id, part).await?;
+            } else {
+                self.calls.change(to.ticket.as_str(), &map::note(&id, part)).await?;
+            }
+        }
+        Ok(to.ticket)
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let record = to.ticket.as_str();
+        if message.again && !message.late {
+            let last = self.calls.record(record).await?.correlation_display;
+            if last.as_deref() == Some(map::id_of(message).as_str()) {
+                return Ok(());
+            }
+        }
+        let mut uploaded = false;
+        if let Content::File { url, .. } = &message.content
+            && let Some(file) = self.files.open(url).await?
+        {
+            uploaded = self.attach(record, file, message.again).await?;
+        }
+        if message.late {
+            return self.tell(to, &message.id, &map::late(message, uploaded, self.texts.language)).await;
+        }
+        self.calls.change(record, &map::said(message, uploaded)).await
+    }
+
+    async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        let record = to.ticket.as_str();
+        match map::named(event) {
+            Named::Entry(id) => {
+                let entry = self.entry(id).await?;
+                let contents = map::contents(entry.value.as_deref().unwrap_or_default());
+                if contents.is_empty() || !map::is_for_customer(&entry, record, &self.own) {
+                    return Ok(Vec::new());
+                }
+                let agent = self.who(entry.author.as_deref().unwrap_or_default()).await?;
+                Ok(vec![AgentEventKind::Message { contents, agent }])
+            }
+            Named::File(id) => {
+                let file = self.calls.attachment(id).await?;
+                let ours =
+                    file.record.as_deref() == Some(record) && map::is_somebodys(file.author.as_deref(), &self.own);
+                if !ours || !self.own.agent_files {
+                    return Ok(Vec::new());
+                }
+                let agent = self.who(file.author.as_deref().unwrap_or_default()).await?;
+                let contents = vec![map::file(self.calls.file_url(id), &file)];
+                Ok(vec![AgentEventKind::Message { contents, agent }])
+            }
+            Named::Owner(user) => {
+                let owner = self.owner(user).await?;
+                Ok(owner.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect())
+            }
+            Named::End => {
+                let over = self.is_closed(&self.calls.record(record).await?);
+                Ok(over.then_some(AgentEventKind::Closed { service: None }).into_iter().collect())
+            }
+            Named::Change => {
+                let found = self.calls.record(record).await?;
+                let owner = match found.assigned_to.value.as_deref() {
+                    Some(owner) => self.owner(owner).await?,
+                    None => None,
+                };
+                let mut told: Vec<_> = owner.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect();
+                if self.is_closed(&found) {
+                    told.push(AgentEventKind::Closed { service: None });
+                }
+                Ok(told)
+            }
+        }
+    }
+
+    async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        let record = to.ticket.as_str();
+        let before = match map::named(event) {
+            Named::Change | Named::End => None,
+            Named::Entry(id) => Some(id),
+            // The sweep has what was before them.
+            Named::Owner(_) | Named::File(_) => return Ok(Vec::new()),
+        };
+        let mut newest = self.calls.entries(record, "comments", PAGE).await?;
+        if let Some(id) = before {
+            // What stands behind it in a list that runs backwards. If it is not in it, nothing is known to be before it.
+            let at = newest.iter().position(|entry| entry.id.as_deref() == Some(id));
+            newest = at.map(|at| newest.split_off(at + 1)).unwrap_or_default();
+        }
+        newest.retain(|entry| map::is_for_customer(entry, record, &self.own));
+        newest.truncate(MOST_MISSED);
+        newest.reverse();
+        let mut missed = Vec::new();
+        for entry in newest {
+            if let Some(id) = entry.id.clone() {
+                missed.push(SourceId::exact(&id));
+                self.read.put(id, entry);
+            }
+        }
+        Ok(missed)
+    }
+
+    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        let mut text = reason.words(self.texts.language);
+        // Without the quote the notice is still a notice.
+        if let Named::Entry(id) = map::named(message)
+            && let Ok(entry) = self.entry(id).await
+            && let Some(quote) = map::quote(&entry)
+        {
+            text = format!("{text}\n> {quote}");
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        self.tell(to, &format!("note-{id}"), text).await
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in ServiceNow.
+        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let record = to.ticket.as_str();
+        self.tell(to, "ended", text).await?;
+        if self.own.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {
+            return Ok(());
+        }
+        match self.calls.change(record, &self.own.resolve).await {
+            // A field that must be filled in, or a state that this one has no way to: an agent does it.
+            Err(Failure::Refused { .. } | Failure::Unauthorized { .. }) => {
+                tracing::warn!("a record could not be resolved");
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn file_access(&self, url: &str) -> Option<Access> {
+        let own = Authority::of(self.calls.base())?;
+        if Authority::of(&Url::parse(url).ok()?)? != own {
+            return None;
+        }
+        Access::new("authorization", &self.calls.authorization(), Home { own, domains: &[] }).ok()
+    }
+}

@@ -1,0 +1,87 @@
+//! The relay's port of the sweep on `ServiceNow`, which tells nobody what happens in it.
+//!
+//! The records of ours that changed since the last look are listed, and what was written on them. The cursor is `since:from`, both
+//! seconds of `ServiceNow`'s own clock: rows since the first are looked at, of the records that were changed since the second. It stays
+//! a minute behind, for what becomes visible late; what is found twice has the same id.
+
+use async_trait::async_trait;
+
+use super::{ServiceNowTicketsClient, calls::PAGE, journal, map, wire::Record};
+use crate::{
+    message::{AgentEvent, TicketEvents, TicketId},
+    relay::{
+        Failure,
+        ports::{Sweep, Swept},
+    },
+};
+
+/// How many seconds old is what nothing earlier becomes visible after.
+const SETTLED: i64 = 60;
+
+#[async_trait]
+impl Sweep for ServiceNowTicketsClient {
+    async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
+        let Some((since, from)) = cursor.and_then(parsed) else {
+            let begin = self.calls.now().seconds().saturating_sub(SETTLED);
+            return Ok(Swept { tickets: Vec::new(), cursor: format!("{begin}:{begin}"), more: false });
+        };
+        let changed = self.calls.changed(map::MARK, &journal::moment(from)).await?;
+        let at = |record: &Record| record.updated.as_deref().and_then(journal::seconds);
+        let newest = changed.iter().filter_map(at).max();
+        // More records than a page within one second are more than people change.
+        let more = changed.len() >= PAGE && newest.is_some_and(|newest| newest > from);
+        let next = match newest {
+            Some(newest) if more => (since, newest),
+            newest => {
+                let settled = newest.unwrap_or(from).saturating_sub(SETTLED).max(since);
+                (settled, settled)
+            }
+        };
+        let tickets = self.events_of(&changed, &journal::moment(since)).await?;
+        Ok(Swept { tickets, cursor: format!("{}:{}", next.0, next.1), more })
+    }
+}
+
+fn parsed(cursor: &str) -> Option<(i64, i64)> {
+    let (since, from) = cursor.split_once(':')?;
+    Some((since.parse().ok()?, from.parse().ok()?))
+}
+
+impl ServiceNowTicketsClient {
+    /// What agents did on these records since then, by record, in order.
+    async fn events_of(&self, changed: &[Record], since: &str) -> Result<Vec<TicketEvents>, Failure> {
+        let ids: Vec<&str> = changed.iter().filter_map(|record| record.id.as_deref()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        // By moment; words before the files that came with them.
+        let mut found: Vec<(String, String, AgentEvent)> = Vec::new();
+        for entry in self.calls.comments_since(&ids, since).await? {
+            if let (Some(id), Some(record), Some(created)) = (&entry.id, &entry.record, &entry.created)
+                && map::is_for_customer(&entry, record, &self.own)
+            {
+                found.push((record.clone(), created.clone(), map::entry_event(id)));
+            }
+        }
+        if self.own.agent_files {
+            for file in self.calls.attachments(&ids, since).await? {
+                if let (Some(id), Some(record), Some(created)) = (&file.id, &file.record, &file.created)
+                    && map::is_somebodys(file.author.as_deref(), &self.own)
+                {
+                    found.push((record.clone(), created.clone(), map::file_event(id)));
+                }
+            }
+        }
+        found.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+        let tickets = changed.iter().filter_map(|record| {
+            let (id, updated) = (record.id.as_deref()?, record.updated.as_deref()?);
+            let of_record = found.iter().filter(|(of, _, _)| of == id).map(|(_, _, event)| event.clone());
+            let owner = record.assigned_to.value.as_deref().map(map::owner_event);
+            let end = self.is_closed(record).then(|| map::end_event(updated));
+            let events: Vec<AgentEvent> = owner.into_iter().chain(of_record).chain(end).collect();
+            let opening = map::marked(record.correlation_id.as_deref());
+            (!events.is_empty()).then(|| TicketEvents { ticket: TicketId::new(id), opening, events })
+        });
+        Ok(tickets.collect())
+    }
+}
