@@ -45,10 +45,11 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 13] = [
     "greeting",
     "agent_joined",
     "closing",
+    "queue_position",
     "conversation_closed",
     "conversation_superseded",
     "channel_refused",
@@ -67,6 +68,7 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("greeting", "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você."),
             ("agent_joined", "Você está falando com {agent}."),
             ("closing", "O atendimento foi encerrado. Obrigado pelo contato!"),
+            ("queue_position", "Você é o número {position} da fila."),
             ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
             ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
             ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
@@ -90,6 +92,7 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("greeting", "Hello! You are in the queue now. Someone will be with you in a moment."),
             ("agent_joined", "You are talking to {agent}."),
             ("closing", "This conversation has been closed. Thank you for contacting us!"),
+            ("queue_position", "You are number {position} in the queue."),
             ("conversation_closed", "The message was not delivered: the conversation is already closed."),
             (
                 "conversation_superseded",
@@ -113,6 +116,7 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("greeting", "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."),
             ("agent_joined", "Está hablando con {agent}."),
             ("closing", "La conversación ha terminado. ¡Gracias por comunicarse!"),
+            ("queue_position", "Usted es el número {position} de la fila."),
             ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),

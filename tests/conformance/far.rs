@@ -12,7 +12,7 @@ use axum::{
 use bytes::Bytes;
 use ponte::relay::{
     Failure,
-    ports::{FileBytes, FileReader},
+    ports::{FileBytes, StoredFiles},
 };
 use serde_json::Value;
 
@@ -142,7 +142,7 @@ pub(super) const FILE: &str = "https://api.example/media/1";
 pub(super) struct OneFile;
 
 #[async_trait]
-impl FileReader for OneFile {
+impl StoredFiles for OneFile {
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
         let pieces = ["%PDF", "-1.7"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
         Ok((url == FILE).then(|| FileBytes {

@@ -36,6 +36,7 @@ const SPECIMENS: &[Specimen] = &[
     specimens::chatwoot::SPECIMEN,
     specimens::servicenow::SPECIMEN,
     specimens::servicenow_tickets::SPECIMEN,
+    specimens::omnize::SPECIMEN,
 ];
 
 /// 21 November 2026, 12:00:00 UTC.

@@ -13,8 +13,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Author, CustomerMessage, Door, FileBytes, FileReader, Headers, Helpdesk, Line, NoFiles, Opening, Origin,
-            Profile, Rejection, Sweep, TicketRef, Unverified,
+            Author, CustomerMessage, Door, FileBytes, Headers, Helpdesk, Line, NoFiles, Opening, Origin, Profile,
+            Rejection, StoredFiles, Sweep, TicketRef, Unverified,
         },
     },
     secret::Secret,
@@ -50,7 +50,7 @@ pub(super) fn fixture(folder: &str, name: &str) -> Value {
 pub(super) struct OneFile;
 
 #[async_trait]
-impl FileReader for OneFile {
+impl StoredFiles for OneFile {
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
         let pieces = ["%PDF", "-1.7"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
         Ok((url == FILE).then(|| FileBytes {
@@ -82,7 +82,7 @@ impl Adapter {
         Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) }
     }
 
-    fn means(files: Arc<dyn FileReader>) -> Means {
+    fn means(files: Arc<dyn StoredFiles>) -> Means {
         let texts = Texts { language: Language::English, ..Texts::default() };
         Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files }
     }
@@ -92,7 +92,7 @@ impl Adapter {
         self.client_with(far, Arc::new(NoFiles))
     }
 
-    pub(super) fn client_with(&self, far: &FarSide, files: Arc<dyn FileReader>) -> Arc<dyn Helpdesk> {
+    pub(super) fn client_with(&self, far: &FarSide, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
         helpdesk::client(&self.settings(&far.url), self.secrets(), Self::means(files)).unwrap()
     }
 

@@ -5,6 +5,7 @@ mod bridge;
 mod chatwoot;
 mod far_side;
 mod intercom;
+mod omnize;
 mod request_tracker;
 mod servicenow;
 mod servicenow_tickets;

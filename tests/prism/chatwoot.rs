@@ -11,7 +11,7 @@ use ponte::{
     message::{Content, OpeningId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, FileBytes, FileReader, NotDelivered, Opening, Origin, Profile, TicketRef},
+        ports::{CustomerMessage, EndedBy, FileBytes, NotDelivered, Opening, Origin, Profile, StoredFiles, TicketRef},
     },
     secret::Secret,
     settings::HelpdeskSettings,
@@ -54,7 +54,7 @@ impl Clock for Fixed {
 struct OneFile;
 
 #[async_trait]
-impl FileReader for OneFile {
+impl StoredFiles for OneFile {
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
         let bytes = Box::pin(futures_util::stream::iter([Ok(Bytes::from_static(b"%PDF-1.7"))]));
         let file = FileBytes { name: "conta.pdf".into(), mime: "application/pdf".into(), size: 8, bytes };

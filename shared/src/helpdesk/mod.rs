@@ -9,6 +9,7 @@ mod dossier;
 pub mod intercom;
 mod json;
 mod oauth;
+pub mod omnize;
 mod remembered;
 pub mod request_tracker;
 pub mod servicenow;
@@ -25,14 +26,14 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     message::Capabilities,
-    relay::ports::{Door, FileReader, Helpdesk, Sweep},
+    relay::ports::{Door, Helpdesk, StoredFiles, Sweep},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::Texts,
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     webhook::NAME,
     zendesk::NAME,
     intercom::NAME,
@@ -41,6 +42,7 @@ pub const NAMES: [&str; 8] = [
     chatwoot::NAME,
     servicenow::NAME,
     servicenow_tickets::NAME,
+    omnize::NAME,
 ];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
@@ -56,6 +58,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
         servicenow_tickets::NAME => {
             Ok(Box::new(servicenow_tickets::ServiceNowTicketsDoor::new(secret, &settings.own)?))
         }
+        omnize::NAME => Ok(Box::new(omnize::OmnizeDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -71,6 +74,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
         chatwoot::NAME => chatwoot::capabilities(&settings.own),
         servicenow::NAME => servicenow::capabilities(&settings.own),
         servicenow_tickets::NAME => servicenow_tickets::capabilities(&settings.own),
+        omnize::NAME => omnize::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -92,7 +96,7 @@ pub struct Means {
     pub texts: Texts,
     pub clock: Arc<dyn Clock>,
     /// The bytes of customers' files, for a helpdesk that takes no links.
-    pub files: Arc<dyn FileReader>,
+    pub files: Arc<dyn StoredFiles>,
 }
 
 /// The client of the configured helpdesk, for the workers.
@@ -129,6 +133,10 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
         servicenow_tickets::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, capabilities)?))
+        }
+        omnize::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(omnize::OmnizeClient::new(url, own, key, means, capabilities)?))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

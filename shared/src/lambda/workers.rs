@@ -19,7 +19,7 @@ use crate::{
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
-        ports::{Blip, FileReader, Files, Helpdesk, NoFiles, Queue, Store},
+        ports::{Blip, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
     },
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, SettingsError},
     store::DynamoStore,
@@ -61,7 +61,7 @@ impl Parts {
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
         let secrets = helpdesk_secrets(&aws, helpdesk_secret, &clock)?;
         let files = files(&aws.config, &extra_root)?;
-        let reader: Arc<dyn FileReader> = match &files {
+        let reader: Arc<dyn StoredFiles> = match &files {
             Some(files) => files.clone(),
             None => Arc::new(NoFiles),
         };

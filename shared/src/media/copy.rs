@@ -14,7 +14,7 @@ use crate::{
     message::FileId,
     relay::{
         Failure,
-        ports::{FileBytes, FileProblem, FileReader, Files, NotCopied, SourceFile, StoredFile},
+        ports::{FileBytes, FileProblem, Files, NotCopied, SourceFile, StoredFile, StoredFiles},
     },
 };
 
@@ -177,13 +177,20 @@ impl Files for FileStore {
 }
 
 #[async_trait]
-impl FileReader for FileStore {
+impl StoredFiles for FileStore {
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
         let id = url.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/')).and_then(FileId::parse);
         match id {
             Some(id) => self.bucket.open(&key_of(&id)).await,
             None => Ok(None),
         }
+    }
+
+    async fn share(&self, id: &FileId, name: &str, mime: &str, text: String) -> Result<Option<String>, Failure> {
+        let meta = Meta { mime: mime.to_owned(), disposition: disposition(false, name), name: name.to_owned() };
+        let size = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        self.bucket.put(&key_of(id), &meta, text.into()).await?;
+        Ok(Some(self.stored(id, meta, size).url))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     message::{ConversationKey, FileId, SourceId},
     relay::{
         Failure,
-        ports::{FileBytes, FileProblem, FileReader, Files, NotCopied, SourceFile, StoredFile},
+        ports::{FileBytes, FileProblem, Files, NotCopied, SourceFile, StoredFile, StoredFiles},
     },
 };
 

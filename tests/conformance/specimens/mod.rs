@@ -2,6 +2,7 @@
 
 pub(super) mod chatwoot;
 pub(super) mod intercom;
+pub(super) mod omnize;
 pub(super) mod request_tracker;
 pub(super) mod servicenow;
 pub(super) mod servicenow_tickets;
@@ -9,4 +10,4 @@ pub(super) mod webhook;
 pub(super) mod zendesk;
 pub(super) mod zendesk_messaging;
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, Call, Desk, Happening, OPENING, PATH, Specimen};

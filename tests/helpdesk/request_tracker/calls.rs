@@ -11,8 +11,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Author, CustomerMessage, EndedBy, FileBytes, FileReader, Helpdesk, Line, NotDelivered, Opening, Origin,
-            Profile,
+            Author, CustomerMessage, EndedBy, FileBytes, Helpdesk, Line, NotDelivered, Opening, Origin, Profile,
+            StoredFiles,
         },
     },
 };
@@ -153,7 +153,7 @@ async fn words_are_correspondence_with_their_id() {
 struct Store(&'static str);
 
 #[async_trait]
-impl FileReader for Store {
+impl StoredFiles for Store {
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
         let bytes = Bytes::from_static(self.0.as_bytes());
         let size = bytes.len().try_into().unwrap();

@@ -12,7 +12,7 @@ use ponte::{
     helpdesk::{self, Means, request_tracker::RequestTrackerClient},
     http,
     message::{OpeningId, TicketId},
-    relay::ports::{FileReader, NoFiles, TicketRef},
+    relay::ports::{NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
     texts::{Language, Texts},
@@ -56,7 +56,7 @@ fn client(far_side: &FarSide) -> RequestTrackerClient {
     client_with(far_side, Arc::new(NoFiles))
 }
 
-fn client_with(far_side: &FarSide, files: Arc<dyn FileReader>) -> RequestTrackerClient {
+fn client_with(far_side: &FarSide, files: Arc<dyn StoredFiles>) -> RequestTrackerClient {
     let url = format!("{}/rt/", far_side.url);
     let means = Means { files, ..means() };
     let capabilities = helpdesk::capabilities(&settings(&url)).unwrap();

@@ -147,7 +147,7 @@ async fn a_file_is_attached_before_the_words_that_name_it() {
     let again = CustomerMessage { again: true, ..file("a", None) };
     let there = json!({ "sys_id": "f", "table_sys_id": RECORD, "file_name": "conta.pdf", "size_bytes": "8", "sys_created_by": "ponte",
         "sys_created_on": "2026-11-20 12:00:00" });
-    let calls = send(&[changed(), rows(&[there.clone()]), changed()], again.clone()).await;
+    let calls = send(&[changed(), rows(std::slice::from_ref(&there)), changed()], again.clone()).await;
     assert_eq!(ADAPTER.lines(&calls), [read().as_str(), "GET attachment", &change()]);
     for other in
         [json!({ "size_bytes": "9" }), json!({ "sys_created_by": "ana.souza" }), json!({ "table_sys_id": "x" })]

@@ -48,8 +48,8 @@ fn record(fields: &Value) -> Value {
     record
 }
 
-fn one(result: Value) -> (u16, Value) {
-    (200, json!({ "result": result }))
+fn one(result: impl Into<Value>) -> (u16, Value) {
+    (200, json!({ "result": result.into() }))
 }
 
 fn ana() -> Value {

@@ -10,8 +10,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Author, CustomerMessage, EndedBy, FileBytes, FileReader, Line, NoFiles, NotDelivered, Opening, Origin,
-            Profile,
+            Author, CustomerMessage, EndedBy, FileBytes, Line, NoFiles, NotDelivered, Opening, Origin, Profile,
+            StoredFiles,
         },
     },
 };
@@ -222,7 +222,7 @@ fn the_marks_of_a_burst_fit() {
 struct OneFile;
 
 #[async_trait]
-impl FileReader for OneFile {
+impl StoredFiles for OneFile {
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
         let pieces = ["%PDF", "-1.7"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
         Ok(url.contains("/media/").then(|| FileBytes {

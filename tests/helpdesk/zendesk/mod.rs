@@ -13,7 +13,7 @@ use ponte::{
     helpdesk::{self, Means, Secrets},
     http,
     message::{OpeningId, TicketId},
-    relay::ports::{FileReader, Helpdesk, NoFiles, TicketRef},
+    relay::ports::{Helpdesk, NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
     texts::{Language, Texts},
@@ -44,7 +44,7 @@ fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
     client_with(far_side, "ponte@desk.test.invalid/token:the-token", "{}", Arc::new(NoFiles))
 }
 
-fn client_with(far_side: &FarSide, key: &str, own: &str, files: Arc<dyn FileReader>) -> Arc<dyn Helpdesk> {
+fn client_with(far_side: &FarSide, key: &str, own: &str, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
     let settings = HelpdeskSettings { name: "zendesk".into(), url: far_side.url.clone(), own: own.to_owned() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let texts = Texts { language: Language::English, ..Texts::default() };

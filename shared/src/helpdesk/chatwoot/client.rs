@@ -19,7 +19,7 @@ use crate::{
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -36,7 +36,7 @@ pub struct ChatwootClient {
     pub(super) inbox: u64,
     texts: Texts,
     capabilities: Capabilities,
-    files: Arc<dyn FileReader>,
+    files: Arc<dyn StoredFiles>,
     /// Messages that were read together with others, by conversation and number.
     read: Remembered<(String, u64), wire::Message>,
 }

@@ -21,7 +21,7 @@ use crate::{
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -38,7 +38,7 @@ pub struct RequestTrackerClient {
     queue: String,
     texts: Texts,
     capabilities: Capabilities,
-    files: Arc<dyn FileReader>,
+    files: Arc<dyn StoredFiles>,
     /// Who the users are that were met, by the name or number that they were asked by.
     users: Remembered<String, wire::User>,
 }

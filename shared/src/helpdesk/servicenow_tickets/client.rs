@@ -23,7 +23,7 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, FileBytes, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef,
+            CustomerMessage, EndedBy, FileBytes, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -38,7 +38,7 @@ pub struct ServiceNowTicketsClient {
     pub(super) own: Own,
     texts: Texts,
     capabilities: Capabilities,
-    files: Arc<dyn FileReader>,
+    files: Arc<dyn StoredFiles>,
     /// Rows that were read together with others.
     read: Remembered<String, wire::Entry>,
     /// Who the users are that were met, by the name that they log in with, or their id.

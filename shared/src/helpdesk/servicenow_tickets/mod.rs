@@ -34,7 +34,7 @@ pub const NAME: &str = "servicenow-tickets";
 
 /// The longest text of one comment, in characters. `ServiceNow` documents none; a journal's field in its forms takes 4,000.
 const LONGEST_TEXT: usize = 4000;
-/// The largest attachment, in bytes, where the instance's administrator set no other (c_AttachmentAPI.md).
+/// The largest attachment, in bytes, where the instance's administrator set no other (`c_AttachmentAPI.md`).
 const LARGEST_FILE: u64 = 1024 * MEGABYTE;
 /// The table whose states are known.
 const INCIDENT: &str = "incident";

@@ -27,7 +27,7 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, FileProblem, FileReader, Helpdesk, MOST_MISSED, NotDelivered, Opening, TicketRef,
+            CustomerMessage, EndedBy, FileProblem, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -51,7 +51,7 @@ pub struct ZendeskClient {
     texts: Texts,
     capabilities: Capabilities,
     minutes_from_utc: i32,
-    files: Arc<dyn FileReader>,
+    files: Arc<dyn StoredFiles>,
     users: Remembered<String, wire::User>,
     requesters: Remembered<TicketId, u64>,
     /// An event is read just after what was missed before it.

@@ -121,12 +121,17 @@ impl std::fmt::Debug for FileBytes {
     }
 }
 
-/// Reads the stack's own store.
+/// The stack's own store, as a helpdesk needs it that takes no links, or reads what we put behind one.
 #[async_trait]
-pub trait FileReader: Send + Sync {
+pub trait StoredFiles: Send + Sync {
     /// The file behind a lasting link ([`StoredFile::url`]). `None` when the link is not one of ours, or the file is gone: the
     /// helpdesk gets the link then.
     async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure>;
+    /// Puts a text of our own behind a lasting link, which nobody guesses who does not know `id`, and which dies with the files of
+    /// that day. `None` where the stack has no store. Safe to repeat.
+    async fn share(&self, _id: &FileId, _name: &str, _mime: &str, _text: String) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
 }
 
 /// For a function that passes no files on.
@@ -134,7 +139,7 @@ pub trait FileReader: Send + Sync {
 pub struct NoFiles;
 
 #[async_trait]
-impl FileReader for NoFiles {
+impl StoredFiles for NoFiles {
     async fn open(&self, _url: &str) -> Result<Option<FileBytes>, Failure> {
         Ok(None)
     }

@@ -23,7 +23,7 @@ use super::Failure;
 
 pub use crate::message::TicketEvents;
 pub use door::{Door, Headers, Question, Rejection, Unverified, Verified};
-pub use files::{FileBytes, FileProblem, FileReader, Files, NoFiles, NotCopied, SourceFile, StoredFile};
+pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
 pub use sweep::{Cursors, Sweep, Swept};
 
 /// Why the map did not take a write.

@@ -1,0 +1,114 @@
+//! Omnize's API as calls: the token stands in every body. Repeats nothing but a call with a renewed token.
+//!
+//! Every error is documented to be a 422 with words; which words is not. One that speaks of the token is a wrong token, one that
+//! does not find the interaction is one that is over: else it is the message that is refused.
+
+use std::sync::Arc;
+
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use serde::Serialize;
+
+use super::wire;
+use crate::{
+    clock::Clock,
+    helpdesk::api::{Api, Call, Dialect, read, read_written},
+    relay::Failure,
+    secret::Secret,
+    settings::SettingsError,
+};
+
+const DIALECT: Dialect = Dialect {
+    // It is in the body.
+    sign: |request, _| request,
+    reset: |_, _| None,
+    answers: &[StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY],
+};
+
+#[derive(Clone)]
+pub(super) struct Calls {
+    api: Api,
+    token: Secret,
+}
+
+impl Calls {
+    pub(super) fn new(http: Client, url: &str, token: Secret, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
+        Ok(Self { api: Api::new(http, url, &["core", "api", "v1"], token.clone(), clock, &DIALECT)?, token })
+    }
+
+    pub(super) fn base(&self) -> &Url {
+        self.api.base()
+    }
+
+    /// The account's token.
+    pub(super) fn token(&self) -> String {
+        self.token.get().trim().to_owned()
+    }
+
+    /// Begins an interaction. Its hash.
+    pub(super) async fn begin(
+        &self,
+        interaction: impl Fn(String) -> wire::NewInteraction + Sync,
+    ) -> Result<String, Failure> {
+        let answer = self.send(Method::POST, &["interactions"], interaction).await?;
+        let created: wire::Created = read_written(answer).await?;
+        created.data.interaction.ok_or(Failure::Unknown { why: "the helpdesk does not name the interaction" })
+    }
+
+    pub(super) async fn say(
+        &self,
+        interaction: &str,
+        message: impl Fn(String) -> wire::Message + Sync,
+    ) -> Result<(), Failure> {
+        self.send(Method::POST, &["interactions", interaction, "messages"], message).await.map(drop)
+    }
+
+    pub(super) async fn note(&self, interaction: &str, note: &str) -> Result<(), Failure> {
+        let body = |token| wire::Note { token, note: note.to_owned() };
+        self.send(Method::PUT, &["interactions", interaction], body).await.map(drop)
+    }
+
+    /// `typing`, `cleared`, `finish`.
+    pub(super) async fn set(&self, interaction: &str, state: &str) -> Result<(), Failure> {
+        let body = |token| wire::Typing { token };
+        self.send(Method::PUT, &["interactions", interaction, state], body).await.map(drop)
+    }
+
+    /// Makes a call, and once more with another token when the first was refused.
+    async fn send<T: Serialize>(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: impl Fn(String) -> T + Sync,
+    ) -> Result<Response, Failure> {
+        let token = self.token();
+        match self.try_send(method.clone(), path, body(token.clone())).await {
+            Err(Failure::Unauthorized { .. }) if self.token.renew(&token).await && self.token() != token => {
+                self.try_send(method, path, body(self.token())).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_send(&self, method: Method, path: &[&str], body: impl Serialize) -> Result<Response, Failure> {
+        let answer = self.api.send(&Call::new(method, path).json(&body)?).await?;
+        match answer.status() {
+            // Its own answer is JSON; anything else is a wrong address, and must not end conversations.
+            StatusCode::NOT_FOUND => Err(match read::<wire::Refusal>(answer).await {
+                Ok(wire::Refusal { message: Some(_) }) => Failure::Gone,
+                _ => Failure::later("no Omnize answers at this address"),
+            }),
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                let refusal: wire::Refusal = read(answer).await.unwrap_or_default();
+                let words = refusal.message.unwrap_or_default().to_lowercase();
+                Err(if words.contains("token") {
+                    Failure::Unauthorized { why: "the helpdesk refuses the key" }
+                } else if words.contains("not found") || words.contains("finished") {
+                    Failure::Gone
+                } else {
+                    Failure::Refused { why: "the helpdesk refuses the message", status: 422 }
+                })
+            }
+            _ => Ok(answer),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Omnize (Zenvia Chat), by its documentation of 2021.
+
+use ponte::clock::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Desk, Happening, OPENING, PATH, Specimen};
+
+const SECRET: &str = "an-address-that-nobody-guesses";
+const TWICE: &str =
+    "The API has nothing to look with, and no key that a repetition is known by: it may be there twice.";
+
+pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
+    name: "omnize",
+    settings: r#"{"department":9999}"#,
+    credentials: "ACCOUNT-TOKEN",
+    secret: SECRET,
+    answer,
+    sign,
+    event,
+    wait: ("retry-after", "17"),
+    cannot: &[
+        ("an opening that is repeated is one ticket", TWICE),
+        ("words that may be there are looked for, or recognised, before they are repeated", TWICE),
+        ("what the agent is told is told once, and not as the customer's words", TWICE),
+        ("a customer who leaves is told to the agent, once", TWICE),
+        ("an old signature is refused", "Nothing is signed, and no time told; what comes again is known by its ids."),
+    ],
+};
+
+fn answer(desk: &mut Desk, call: &Call) -> Answer {
+    assert_eq!(call.at("/token"), "ACCOUNT-TOKEN");
+    match call.line.replace("/core/api/v1/interactions", "").as_str() {
+        "POST " => {
+            desk.tickets.push(call.at("/extra/ponte"));
+            (200, json!({ "data": { "interaction_hash": "1" } }))
+        }
+        "POST /1/messages" => {
+            let file = !call.at("/url").is_empty();
+            desk.post([call.at("/content"), call.at("/url")].concat(), false, String::new()).file = file;
+            (200, json!({ "data": { "interaction_hash": "1" }, "status": 200 }))
+        }
+        "PUT /1" => {
+            desk.post(call.at("/note"), true, String::new());
+            (200, json!({ "status": 200 }))
+        }
+        "PUT /1/finish" => {
+            desk.closed = true;
+            (200, json!({ "status": 200 }))
+        }
+        other => panic!("{other}"),
+    }
+}
+
+fn sign(_body: &str, _at: Timestamp) -> Vec<(&'static str, String)> {
+    vec![(PATH, SECRET.to_owned())]
+}
+
+fn event(happening: Happening) -> Value {
+    let trigger = |fields: Value| {
+        let mut body = json!({ "interaction_hash": "1", "extra": { "ponte": OPENING } });
+        body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        body
+    };
+    let ana = json!({ "id": 111, "name": "Ana" });
+    let words = |id: u8, agent: &Value| {
+        let message = json!({ "hash": id.to_string(), "content": "Bom dia!", "type": "text", "url": null });
+        trigger(json!({ "message": message, "agent": agent }))
+    };
+    match happening {
+        Happening::Says(number) => words(number, &ana),
+        // No trigger is documented for either. What nobody says is not an agent's.
+        Happening::Notes | Happening::Echoes => words(3, &json!(null)),
+        Happening::Takes => words(4, &ana),
+        Happening::Closes => trigger(json!({ "state": "finished" })),
+        Happening::Unknown => trigger(json!({ "state": "flown to Mars" })),
+    }
+}
