@@ -27,7 +27,7 @@ stack:
 	@$(LOCAL)/tools.sh deploy emulator >/dev/null
 	@$(LOCAL)/build.sh
 
-# With HELPDESK=request-tracker it installs Debian's Request Tracker (once; root, apt-get, about a minute) and plays with that.
+# With HELPDESK=helper it plays with an assistant behind Rasa's REST channel. With HELPDESK=request-tracker it installs Debian's Request Tracker (once; root, apt-get, about a minute) and plays with that.
 HELPDESK ?= webhook
 demo: stack ## deploys the stack on this machine and plays a whole conversation in each mode
 ifeq ($(HELPDESK),request-tracker)
@@ -35,6 +35,8 @@ ifeq ($(HELPDESK),request-tracker)
 	@PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
 	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --quiet -p ponte-tests --test real conversations:: -- --nocapture
+else ifeq ($(HELPDESK),helper)
+	@$(SIMULATOR) demo-helper --state .ponte/demo
 else
 	@$(SIMULATOR) demo --state .ponte/demo
 endif

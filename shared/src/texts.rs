@@ -45,11 +45,12 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 14] = [
     "greeting",
     "agent_joined",
     "closing",
     "queue_position",
+    "no_answer",
     "conversation_closed",
     "conversation_superseded",
     "channel_refused",
@@ -69,6 +70,7 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("agent_joined", "Você está falando com {agent}."),
             ("closing", "O atendimento foi encerrado. Obrigado pelo contato!"),
             ("queue_position", "Você é o número {position} da fila."),
+            ("no_answer", "Não tivemos uma resposta agora. Por favor, tente de outra forma."),
             ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
             ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
             ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
@@ -93,6 +95,7 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("agent_joined", "You are talking to {agent}."),
             ("closing", "This conversation has been closed. Thank you for contacting us!"),
             ("queue_position", "You are number {position} in the queue."),
+            ("no_answer", "There was no answer just now. Please try it in another way."),
             ("conversation_closed", "The message was not delivered: the conversation is already closed."),
             (
                 "conversation_superseded",
@@ -117,6 +120,7 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("agent_joined", "Está hablando con {agent}."),
             ("closing", "La conversación ha terminado. ¡Gracias por comunicarse!"),
             ("queue_position", "Usted es el número {position} de la fila."),
+            ("no_answer", "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma."),
             ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),

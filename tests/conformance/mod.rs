@@ -37,6 +37,7 @@ const SPECIMENS: &[Specimen] = &[
     specimens::servicenow::SPECIMEN,
     specimens::servicenow_tickets::SPECIMEN,
     specimens::omnize::SPECIMEN,
+    specimens::helper::SPECIMEN,
 ];
 
 /// 21 November 2026, 12:00:00 UTC.

@@ -9,6 +9,7 @@ mod chaos;
 mod crowd;
 mod files;
 mod growth;
+mod helper;
 mod outage;
 mod poison;
 mod presence;
@@ -35,10 +36,19 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// Deploys a stack, runs the test, and stops the stack whatever came of it.
 async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed) -> F) {
+    deployed_as(name, |stack, _| stack, test).await;
+}
+
+/// The same with other parameters.
+async fn deployed_as<F: Future<Output = ()>>(
+    name: &str,
+    parameters: impl FnOnce(Stack, &Simulator) -> Stack,
+    test: impl FnOnce(Deployed) -> F,
+) {
     let _turn = ONE_AT_A_TIME.lock().await;
     let simulator = Simulator::start(stack::config()).await.unwrap();
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let mut stack = Stack::new(state);
+    let mut stack = parameters(Stack::new(state), &simulator);
     match stack.up(&simulator).await {
         Ok(bridge) => simulator.connect(bridge),
         Err(error) => {

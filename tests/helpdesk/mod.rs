@@ -4,6 +4,7 @@
 mod bridge;
 mod chatwoot;
 mod far_side;
+mod helper;
 mod intercom;
 mod omnize;
 mod request_tracker;

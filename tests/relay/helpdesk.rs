@@ -1,14 +1,14 @@
 //! The helpdesk in memory: what it was told is kept, and what it names is set by the test.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use ponte::{
-    message::{AgentEventKind, Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},
+    message::{AgentEvent, AgentEventKind, Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
@@ -35,6 +35,8 @@ pub(crate) struct MemoryHelpdesk {
     pub(crate) told: Mutex<Vec<Told>>,
     /// How many messages each call had that posted several.
     pub(crate) bursts: Mutex<Vec<usize>>,
+    /// What it answers at once to the words to come, in order; then nothing.
+    pub(crate) answers: Mutex<VecDeque<Vec<AgentEvent>>>,
     /// Of each message that was posted, whether it may have been before.
     pub(crate) again: Mutex<Vec<bool>>,
     /// What the events were that were only named, and what was missed before any of them.
@@ -61,6 +63,7 @@ impl MemoryHelpdesk {
             capabilities,
             told: Mutex::default(),
             bursts: Mutex::default(),
+            answers: Mutex::default(),
             again: Mutex::default(),
             named: Mutex::default(),
             missed: Mutex::default(),
@@ -114,6 +117,11 @@ impl Helpdesk for MemoryHelpdesk {
         let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
         self.again.lock().unwrap().push(message.again);
         self.effect(format!("{}{}", to.opening.conversation().as_str(), message.id), said)
+    }
+
+    async fn converse(&self, to: &TicketRef, message: &CustomerMessage) -> Result<Vec<AgentEvent>, Failure> {
+        self.deliver(to, message).await?;
+        Ok(self.answers.lock().unwrap().pop_front().unwrap_or_default())
     }
 
     async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {

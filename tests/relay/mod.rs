@@ -3,6 +3,7 @@
 //! The map in memory keeps DynamoDB's conditions, so that a lost race is a conflict here too.
 
 mod agent;
+mod answers;
 mod batch;
 mod burst;
 mod closing;

@@ -95,6 +95,8 @@ impl World {
             store: self.store.clone(),
             blip: self.blip.clone(),
             helpdesk: self.helpdesk.clone(),
+            name: "memory".to_owned(),
+            queue: self.queue.clone(),
             files: self.files.clone(),
             clock: self.clock.clone(),
             key: self.key.clone(),

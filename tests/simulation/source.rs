@@ -92,6 +92,8 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
                 store,
                 blip,
                 helpdesk,
+                name: "memory".to_owned(),
+                queue,
                 files,
                 clock,
                 key,

@@ -128,16 +128,28 @@ impl Api {
         clock: Arc<dyn Clock>,
         dialect: &'static Dialect,
     ) -> Result<Self, SettingsError> {
+        let key = key.into();
+        if key.configured().trim().is_empty() {
+            return Err(SettingsError::Invalid("HelpdeskCredentials"));
+        }
+        Self::without_key(http, url, below, key, clock, dialect)
+    }
+
+    /// The same where there may be no key.
+    pub(super) fn without_key(
+        http: Client,
+        url: &str,
+        below: &[&str],
+        key: impl Into<Key>,
+        clock: Arc<dyn Clock>,
+        dialect: &'static Dialect,
+    ) -> Result<Self, SettingsError> {
         let base = Url::parse(url.trim()).ok().filter(|url| url.has_host() && !url.cannot_be_a_base());
         let mut base = base.ok_or(SettingsError::Invalid("HELPDESK_URL"))?;
         if let Ok(mut segments) = base.path_segments_mut() {
             segments.pop_if_empty().extend(below);
         }
-        let key = key.into();
-        if key.configured().trim().is_empty() {
-            return Err(SettingsError::Invalid("HelpdeskCredentials"));
-        }
-        Ok(Self { http, base, key, clock, dialect })
+        Ok(Self { http, base, key: key.into(), clock, dialect })
     }
 
     pub(super) fn base(&self) -> &Url {

@@ -6,6 +6,7 @@
 mod api;
 pub mod chatwoot;
 mod dossier;
+pub mod helper;
 pub mod intercom;
 mod json;
 mod oauth;
@@ -33,7 +34,7 @@ use crate::{
 };
 
 /// The helpdesks that the parameter `Helpdesk` takes.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     webhook::NAME,
     zendesk::NAME,
     intercom::NAME,
@@ -43,6 +44,7 @@ pub const NAMES: [&str; 9] = [
     servicenow::NAME,
     servicenow_tickets::NAME,
     omnize::NAME,
+    helper::NAME,
 ];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
@@ -59,6 +61,7 @@ pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, 
             Ok(Box::new(servicenow_tickets::ServiceNowTicketsDoor::new(secret, &settings.own)?))
         }
         omnize::NAME => Ok(Box::new(omnize::OmnizeDoor::new(secret, &settings.own)?)),
+        helper::NAME => Ok(Box::new(helper::HelperDoor::new(secret, &settings.own)?)),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -75,6 +78,7 @@ pub fn capabilities(settings: &HelpdeskSettings) -> Result<Capabilities, Setting
         servicenow::NAME => servicenow::capabilities(&settings.own),
         servicenow_tickets::NAME => servicenow_tickets::capabilities(&settings.own),
         omnize::NAME => omnize::capabilities(&settings.own),
+        helper::NAME => helper::capabilities(&settings.own),
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }
 }
@@ -137,6 +141,10 @@ pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Re
         omnize::NAME => {
             let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
             Ok(Arc::new(omnize::OmnizeClient::new(url, own, key, means, capabilities)?))
+        }
+        helper::NAME => {
+            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
+            Ok(Arc::new(helper::HelperClient::new(url, own, key, means, capabilities)?))
         }
         _ => Err(SettingsError::Invalid("HELPDESK")),
     }

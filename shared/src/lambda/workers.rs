@@ -55,6 +55,7 @@ impl Parts {
             own: Environment::required("QUEUE_URL")?,
             parked: Environment::required("PARKED_QUEUE_URL")?,
             close_ticket: Environment::optional("CLOSE_TICKET_QUEUE_URL"),
+            to_blip: Environment::optional("TO_BLIP_QUEUE_URL"),
             ..QueueUrls::default()
         };
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
@@ -125,7 +126,21 @@ pub async fn to_helpdesk() -> Result<(), Error> {
     let (files, file_limit) = parts.copies()?;
     let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
-    run(&ToHelpdesk { store, blip, helpdesk, files, clock, key, texts, agent_identity, file_limit }, &*queue).await
+    let name = Environment::helpdesk()?.name;
+    let worker = ToHelpdesk {
+        store,
+        blip,
+        helpdesk,
+        name,
+        queue: queue.clone(),
+        files,
+        clock,
+        key,
+        texts,
+        agent_identity,
+        file_limit,
+    };
+    run(&worker, &*queue).await
 }
 
 /// The worker behind `to-blip.fifo`.

@@ -11,7 +11,9 @@ use super::{
     Failure,
     batch::{Deadline, Stopped, Worker, caught},
     files::{Copying, Part, SHORTEST_COPY, Whose},
-    ports::{Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Outgoing, Status, Store, TicketRef},
+    ports::{
+        Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Outgoing, Queue, Status, Store, TicketRef,
+    },
     run::{Run, Side, Tries, time_is_up},
 };
 use crate::{
@@ -19,8 +21,8 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
-    message::{BlipId, Content, ConversationKey, SourceId, chosen, contents_of},
-    queue::{Record, ToHelpdeskJob},
+    message::{AgentEvent, BlipId, Content, ConversationKey, SourceId, chosen, contents_of},
+    queue::{Record, ToBlipJob, ToHelpdeskJob, VERSION},
     texts::{Texts, own},
 };
 
@@ -35,6 +37,10 @@ pub struct ToHelpdesk {
     pub store: Arc<dyn Store>,
     pub blip: Arc<dyn Blip>,
     pub helpdesk: Arc<dyn Helpdesk>,
+    /// The helpdesk's name: part of a job's address.
+    pub name: String,
+    /// Where the answers of a helpdesk go that answers at once.
+    pub queue: Arc<dyn Queue>,
     pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
@@ -397,7 +403,8 @@ impl ToHelpdesk {
                     late: said.late,
                     again: said.again,
                 };
-                self.helpdesk.deliver(to, &message).await?;
+                let answer = self.helpdesk.converse(to, &message).await?;
+                self.answered(to, answer).await?;
             }
             run.delivered(entry);
         }
@@ -405,6 +412,22 @@ impl ToHelpdesk {
             run.delivered(RingEntry::of("message", said.id, &self.key));
         }
         Ok(())
+    }
+
+    /// What the helpdesk answered in the call itself goes the way that its callbacks go.
+    async fn answered(&self, to: &TicketRef, events: Vec<AgentEvent>) -> Result<(), Failure> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let job = ToBlipJob {
+            v: VERSION,
+            replayed: false,
+            received_at: self.clock.now(),
+            ticket: to.ticket.clone(),
+            opening: Some(to.opening.clone()),
+            events,
+        };
+        self.queue.send(&job.addressed(&self.name, &self.key)).await
     }
 
     /// A file of the customer's cannot be passed on: the customer is told, once for each.

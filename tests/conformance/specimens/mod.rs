@@ -1,6 +1,7 @@
 //! The helpdesks, each with what its API does and what it posts.
 
 pub(super) mod chatwoot;
+pub(super) mod helper;
 pub(super) mod intercom;
 pub(super) mod omnize;
 pub(super) mod request_tracker;

@@ -1,5 +1,5 @@
 //! The far sides of the bridge on one machine: Blip, with its router and its custom attendance channel, and an in-house
-//! helpdesk that speaks the `webhook` contract.
+//! helpdesk that speaks the `webhook` contract; on the same port, an assistant behind Rasa's REST channel.
 //!
 //! It is an independent judge: it does not use the crate `ponte`, reads raw JSON, and signs with code of its own. What each side
 //! said and saw is in the [`Ledger`], and [`Ledger::verdict`] says whether anything was lost, repeated, out of order, or shown to
@@ -9,6 +9,7 @@
 //! Everything it knows of Blip comes from `docs.blip.ai` (2023) and the captures named at each place; where nothing is known it
 //! does the least convenient thing that is plausible.
 
+pub mod assistant;
 mod blip;
 mod clock;
 mod content;
@@ -97,6 +98,7 @@ impl Simulator {
         let world = Arc::new(World::new(config, address(blip_port), address(helpdesk_port))?);
         let blip_server = serve(blip_door, blip::routes(world.clone()));
         let routes = helpdesk::routes(world.clone()).merge(controls::routes(world.clone()));
+        let routes = routes.merge(assistant::routes(world.clone()));
         let servers = vec![blip_server, serve(helpdesk_door, routes)];
         let (blip, helpdesk) = (Blip { world: world.clone() }, Helpdesk { world: world.clone() });
         Ok(Self { blip, helpdesk, world, blip_port, helpdesk_port, servers })

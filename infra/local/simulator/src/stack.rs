@@ -54,6 +54,16 @@ impl Stack {
         self
     }
 
+    /// With the simulator's assistant as its helpdesk.
+    #[must_use]
+    pub fn with_assistant(self, simulator: &Simulator) -> Self {
+        self.with("Helpdesk", "helper")
+            .with("HelpdeskUrl", &simulator.helpdesk_url())
+            .with("HelpdeskCredentials", crate::assistant::TOKEN)
+            .with("HelpdeskWebhookSecret", "an-address-that-nobody-uses")
+            .with("HelpdeskSettings", "{}")
+    }
+
     /// A line of `stack.env`: `ENDPOINT`, `TABLE_NAME`, `TO_BLIP_QUEUE_URL`, … Empty when there is none.
     pub fn output(&self, name: &str) -> &str {
         self.outputs.get(name).map_or("", String::as_str)

@@ -14,7 +14,9 @@ use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
     lime::{Document, Identity, Node, Notification},
-    message::{Agent, AgentEventKind, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{
+        Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId,
+    },
     queue::{Job, Record},
     texts::{Language, own},
 };
@@ -330,6 +332,11 @@ pub trait Helpdesk: Send + Sync {
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure>;
     /// Posts words of the customer. Safe to repeat with the same id.
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure>;
+    /// Posts words of the customer to a helpdesk that answers in the same call, and gives its answer. Called in place of
+    /// [`Self::deliver`]. The answer's ids follow from the message's, so that what comes twice has one effect.
+    async fn converse(&self, to: &TicketRef, message: &CustomerMessage) -> Result<Vec<AgentEvent>, Failure> {
+        self.deliver(to, message).await.map(|()| Vec::new())
+    }
     /// Posts words of the customer that waited, oldest first, in one call: all of them or none. Called with 2 to
     /// [`Capabilities::together`] messages, whose texts fit into one. Safe to repeat, in whatever company.
     async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {

@@ -1,4 +1,5 @@
-//! `ponte-simulator demo` plays two scripted conversations over the deployed stack and judges them; `ponte-simulator local` leaves
+//! `ponte-simulator demo` plays two scripted conversations over the deployed stack and judges them (`demo-helper`: three, with an
+//! assistant behind Rasa's REST channel); `ponte-simulator local` leaves
 //! the stack running to play with. Both start the stack, and stop it again on every way out, Ctrl-C included.
 //!
 //! `infra/local/build.sh` must have run: the stack is deployed from what it built.
@@ -13,14 +14,16 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ponte_simulator::Simulator;
-use ponte_simulator::play::{STEP_LIMIT, play};
+use ponte_simulator::play::{STEP_LIMIT, play, play_assistant};
 use ponte_simulator::stack::{self, Stack};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "ponte-simulator demo|local [--state DIR]";
+const USAGE: &str = "ponte-simulator demo|demo-helper|local [--state DIR]";
 
 enum Mode {
     Demo,
+    /// With an assistant that answers in the call itself in the helpdesk's place.
+    DemoHelper,
     Local,
 }
 
@@ -41,6 +44,9 @@ async fn run() -> Result<bool> {
     let (mode, state) = arguments()?;
     let simulator = Simulator::start(stack::config()).await?;
     let mut stack = Stack::new(state);
+    if matches!(mode, Mode::DemoHelper) {
+        stack = stack.with_assistant(&simulator);
+    }
     let outcome = tokio::select! {
         biased; // Ctrl-C also ends up.sh, and that is no failure
         stopped = interrupted() => stopped.and(Err(anyhow!("stopped by a signal"))),
@@ -51,7 +57,7 @@ async fn run() -> Result<bool> {
         // Ctrl-C is how one leaves `local`.
         (Mode::Local, Err(error)) if error.to_string().starts_with("stopped") => Ok(true),
         (Mode::Local, outcome) => outcome.map(|()| true),
-        (Mode::Demo, outcome) => Ok(judge(&simulator, outcome)),
+        (Mode::Demo | Mode::DemoHelper, outcome) => Ok(judge(&simulator, outcome)),
     }
 }
 
@@ -61,6 +67,10 @@ async fn use_stack(mode: &Mode, simulator: &Simulator, stack: &mut Stack) -> Res
         Mode::Demo => {
             println!("demo: two conversations, side by side");
             play(simulator, STEP_LIMIT).await
+        }
+        Mode::DemoHelper => {
+            println!("demo: three conversations with an assistant, side by side");
+            play_assistant(simulator, STEP_LIMIT).await
         }
         Mode::Local => local::tail(simulator, stack).await,
     }
@@ -89,6 +99,7 @@ fn arguments() -> Result<(Mode, PathBuf)> {
     };
     let mode = match mode {
         "demo" => Mode::Demo,
+        "demo-helper" => Mode::DemoHelper,
         "local" => Mode::Local,
         _ => bail!(USAGE),
     };

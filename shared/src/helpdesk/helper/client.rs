@@ -1,0 +1,124 @@
+//! The relay's port on Rasa's channels.
+//!
+//! A message has no id there: one whose answer did not arrive is said again, and the assistant hears it twice. What it answers is
+//! known by the message, so that the customer does not.
+
+use async_trait::async_trait;
+
+use super::{
+    Channel, Own,
+    calls::Calls,
+    map,
+    wire::{Button, Said},
+};
+use crate::{
+    helpdesk::{Means, remembered::Remembered, words::in_words},
+    message::{AgentEvent, Capabilities, OpeningId, SourceId, TicketId},
+    relay::{
+        Failure,
+        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+    },
+    secret::Secret,
+    settings::SettingsError,
+    texts::Texts,
+};
+
+/// An assistant.
+#[derive(Clone)]
+pub struct HelperClient {
+    calls: Calls,
+    own: Own,
+    texts: Texts,
+    capabilities: Capabilities,
+    /// The answers to tap that were given last.
+    buttons: Remembered<OpeningId, Vec<Button>>,
+}
+
+impl std::fmt::Debug for HelperClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HelperClient({})", self.calls.base().host_str().unwrap_or_default())
+    }
+}
+
+impl HelperClient {
+    /// `url` is the server's address; `token` is that of its HTTP API, or empty; `own` is the parameter `HelpdeskSettings`.
+    pub fn new(
+        url: &str,
+        own: &str,
+        token: Secret,
+        means: Means,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let Means { http, texts, clock, .. } = means;
+        let calls = Calls::new(http, url, token, clock)?;
+        Ok(Self { calls, own: Own::parse(own)?, texts, capabilities, buttons: Remembered::default() })
+    }
+
+    /// What is sent for these words: the payload of the answer that was tapped. Whoever did not give the last answer asks the
+    /// assistant what it was; where that is not possible, the words go as they are.
+    async fn payload(&self, opening: &OpeningId, words: String) -> String {
+        let buttons = if let Some(known) = self.buttons.get(opening) {
+            known
+        } else {
+            map::last_buttons(&self.calls.tracker(opening.as_str()).await.unwrap_or_default())
+        };
+        map::payload(&words, &buttons).unwrap_or(words)
+    }
+}
+
+#[async_trait]
+impl Helpdesk for HelperClient {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// A sender needs no opening: the first words are one.
+    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+        Ok(TicketId::new(opening.id.as_str()))
+    }
+
+    async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        self.converse(to, message).await.map(drop)
+    }
+
+    async fn converse(&self, to: &TicketRef, message: &CustomerMessage) -> Result<Vec<AgentEvent>, Failure> {
+        // After the end nobody listens, and words would begin another conversation.
+        if message.late {
+            return Ok(Vec::new());
+        }
+        let words = self.payload(&to.opening, in_words(&message.content)).await;
+        let said = Said { sender: to.opening.as_str().to_owned(), message: words };
+        let mut events = match self.own.channel {
+            Channel::Callback => {
+                self.calls.tell(&said).await?;
+                Vec::new()
+            }
+            Channel::Rest => {
+                let items = self.calls.ask(&said).await?;
+                self.buttons.put(to.opening.clone(), map::buttons(&items));
+                map::answer(&items, &message.id, &self.own, self.texts.language)
+            }
+        };
+        events.extend(map::ends(&said.message, &message.id, &self.own));
+        Ok(events)
+    }
+
+    async fn not_delivered(&self, _to: &TicketRef, _message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        tracing::warn!(reason = reason.code(), "an answer did not reach the customer, and an assistant cannot be told");
+        Ok(())
+    }
+
+    /// There is nobody to tell.
+    async fn note(&self, _to: &TicketRef, _id: &str, _text: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        let Some(payload) = self.own.end_payload.clone().filter(|_| by != EndedBy::Agent) else { return Ok(()) };
+        let said = Said { sender: to.opening.as_str().to_owned(), message: payload };
+        match self.own.channel {
+            Channel::Callback => self.calls.tell(&said).await,
+            Channel::Rest => self.calls.ask(&said).await.map(drop),
+        }
+    }
+}

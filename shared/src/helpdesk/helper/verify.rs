@@ -1,0 +1,49 @@
+//! The door of the callback channel: is it really the assistant, and what does it say?
+//!
+//! Rasa signs nothing and sends no header of ours: the secret stands in the path of the address (`credentials.yml`,
+//! `callback.url`).
+
+use super::{Own, map, wire};
+use crate::{
+    clock::Timestamp,
+    helpdesk::shared_secret::SharedSecrets,
+    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    settings::SettingsError,
+};
+
+/// Checks and reads callbacks.
+#[derive(Clone)]
+pub struct HelperDoor {
+    secrets: SharedSecrets,
+    own: Own,
+}
+
+impl std::fmt::Debug for HelperDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HelperDoor(…)")
+    }
+}
+
+impl HelperDoor {
+    /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
+    pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
+        Ok(Self { secrets: SharedSecrets::in_path(secret)?, own: Own::parse(own)? })
+    }
+}
+
+impl Door for HelperDoor {
+    fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
+        if !self.secrets.contain(request.path) {
+            tracing::warn!("a callback did not come by the secret address");
+            return Err(Rejection::Unauthorized("the address does not hold the secret"));
+        }
+        Ok(Verified(request.body))
+    }
+
+    fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
+        let items: wire::Items = serde_json::from_slice(body.0)
+            .map_err(|_| Rejection::Malformed("the body is neither a message nor a list of messages"))?;
+        // API Gateway gives each request one, and Rasa makes none twice (`callback.py`).
+        map::events(&items, request.headers.get("x-amzn-trace-id"), &self.own)
+    }
+}
