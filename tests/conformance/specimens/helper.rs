@@ -57,9 +57,8 @@ fn event(happening: Happening) -> Value {
     };
     match happening {
         // The trace id is made of the length here: the second is another request.
-        Happening::Says(1) => item(json!({ "text": "Bom dia!" })),
-        Happening::Says(_) => json!([item(json!({ "text": "Bom dia!", "x": 1 }))]),
-        Happening::Notes | Happening::Takes => item(json!({ "text": "Bom dia!" })),
+        Happening::Says(2) => json!([item(json!({ "text": "Bom dia!", "x": 1 }))]),
+        Happening::Says(_) | Happening::Notes | Happening::Takes => item(json!({ "text": "Bom dia!" })),
         // Nothing comes back of what was said to it.
         Happening::Echoes => item(json!({})),
         Happening::Closes => item(json!({ "custom": { "ponte": "close" } })),
