@@ -12,4 +12,5 @@ mod infra;
 mod lime;
 mod prism;
 mod relay;
+mod rest;
 mod simulation;

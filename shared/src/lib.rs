@@ -19,6 +19,7 @@ pub mod media;
 pub mod message;
 pub mod queue;
 pub mod relay;
+pub mod rest;
 pub mod secret;
 #[cfg(feature = "aws")]
 pub mod secrets;

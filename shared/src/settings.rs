@@ -25,6 +25,13 @@ pub struct BlipSecret {
     pub token: String,
 }
 
+/// The secret of the REST channel: `{"token"}`.
+#[derive(Clone, Deserialize)]
+pub struct RestChannelSecret {
+    /// What its clients present.
+    pub token: String,
+}
+
 /// The helpdesk's secret: `{"credentials","webhook_secret"}`.
 #[derive(Clone, Deserialize)]
 pub struct HelpdeskSecret {
@@ -49,7 +56,7 @@ macro_rules! redacted {
         }
     )*};
 }
-redacted!(BlipSecret, HelpdeskSecret, KeysSecret);
+redacted!(BlipSecret, RestChannelSecret, HelpdeskSecret, KeysSecret);
 
 /// Which helpdesk, and where.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ mod helper;
 mod outage;
 mod poison;
 mod presence;
+mod rest;
 mod returning;
 
 use std::{
@@ -60,10 +61,12 @@ async fn deployed_as<F: Future<Output = ()>>(
     let table = stack.output("TABLE_NAME").to_owned();
     let bucket = stack.output("FILE_BUCKET_NAME").to_owned();
     let emulator = stack.output("EMULATOR_PID").to_owned();
+    let rest = ["REST_CHANNEL_URL", "REST_CHANNEL_HOST"].map(|name| stack.output(name).to_owned());
     let doors = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome =
-        AssertUnwindSafe(test(Deployed { simulator, endpoint, table, bucket, emulator, doors })).catch_unwind().await;
+    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, bucket, emulator, doors, rest }))
+        .catch_unwind()
+        .await;
     stack.down().await;
     if let Err(panic) = outcome {
         resume_unwind(panic);
@@ -94,6 +97,8 @@ struct Deployed {
     emulator: String,
     /// URL and Host header of Blip's door, then of the helpdesk's.
     doors: [String; 4],
+    /// The same of the REST channel; empty where there is none.
+    rest: [String; 2],
 }
 
 impl Deployed {

@@ -267,7 +267,7 @@ impl Blip for MemoryBlip {
         Ok(())
     }
 
-    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+    async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
         *self.looks.lock().unwrap() += 1;
         if let Some((clock, time)) = &*self.look_takes.lock().unwrap() {
             clock.pass(*time);

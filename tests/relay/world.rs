@@ -12,7 +12,7 @@ use ponte::{
     relay::{
         CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
         accept::{self, Accepted},
-        ports::{Helpdesk as _, Rejection},
+        ports::{Blip, Helpdesk as _, Rejection},
         work,
     },
     texts::Texts,
@@ -33,6 +33,8 @@ pub(crate) struct World {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) queue: Arc<MemoryQueue>,
     pub(crate) blip: Arc<MemoryBlip>,
+    /// What the workers take for Blip, where it is not that alone.
+    pub(crate) channels: Option<Arc<dyn Blip>>,
     pub(crate) helpdesk: Arc<MemoryHelpdesk>,
     pub(crate) files: Arc<MemoryFiles>,
     pub(crate) clock: Arc<HandClock>,
@@ -52,12 +54,17 @@ impl World {
             store: Arc::default(),
             queue: Arc::default(),
             blip: Arc::default(),
+            channels: None,
             helpdesk: Arc::default(),
             files: Arc::default(),
             clock: Arc::new(HandClock::new()),
             key: HashKey::new(b"test"),
             texts,
         }
+    }
+
+    fn customers(&self) -> Arc<dyn Blip> {
+        self.channels.clone().unwrap_or_else(|| self.blip.clone())
     }
 
     fn deadline(&self) -> Deadline {
@@ -93,7 +100,7 @@ impl World {
     pub(crate) async fn to_helpdesk(&self, records: Vec<Record>) -> Vec<String> {
         let worker = ToHelpdesk {
             store: self.store.clone(),
-            blip: self.blip.clone(),
+            blip: self.customers(),
             helpdesk: self.helpdesk.clone(),
             name: "memory".to_owned(),
             queue: self.queue.clone(),
@@ -129,7 +136,7 @@ impl World {
         let worker = ToBlip {
             store: self.store.clone(),
             queue: self.queue.clone(),
-            blip: self.blip.clone(),
+            blip: self.customers(),
             helpdesk: self.helpdesk.clone(),
             files: self.files.clone(),
             clock: self.clock.clone(),
@@ -146,7 +153,7 @@ impl World {
         let jobs = std::mem::take(&mut *self.queue.sent.lock().unwrap());
         let worker = CloseTicket {
             store: self.store.clone(),
-            blip: self.blip.clone(),
+            blip: self.customers(),
             helpdesk: self.helpdesk.clone(),
             clock: self.clock.clone(),
             texts: self.texts.clone(),

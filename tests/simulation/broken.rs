@@ -178,8 +178,8 @@ impl Blip for Wrapped {
         self.inner.notify(notification).await
     }
 
-    async fn knows(&self, id: &str) -> Result<bool, Failure> {
-        self.inner.knows(id).await
+    async fn knows(&self, to: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
+        self.inner.knows(to, id).await
     }
 
     async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {

@@ -167,7 +167,7 @@ impl Blip for Invocation {
         self.blip("notify Blip", told).await
     }
 
-    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+    async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
         let id = id.to_owned();
         self.blip("ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
     }

@@ -125,7 +125,7 @@ impl Blip for BlipClient {
         self.post("notifications", &notification, SEND_LIMIT).await.map(drop)
     }
 
-    async fn knows(&self, id: &str) -> Result<bool, Failure> {
+    async fn knows(&self, _to: &crate::lime::Node, id: &str) -> Result<bool, Failure> {
         self.knows_message(id).await
     }
 

@@ -11,6 +11,8 @@ pub enum Way {
     Desk { ticket: String },
     /// A stand-alone bot on a channel. Ends in the map only.
     Bot,
+    /// A sender of the REST channel (`rest`), which is not Blip's. Ends with a redirect, which the channel tells as the end.
+    Rest,
 }
 
 impl Way {
@@ -19,6 +21,7 @@ impl Way {
         match address.domain().to_ascii_lowercase().as_str() {
             "tunnel.msging.net" => Self::Router,
             "desk.msging.net" => Self::Desk { ticket: address.name().to_owned() },
+            crate::rest::DOMAIN => Self::Rest,
             _ => Self::Bot,
         }
     }
@@ -29,6 +32,7 @@ impl Way {
             Self::Router => "router",
             Self::Desk { .. } => "ticket",
             Self::Bot => "bot",
+            Self::Rest => "rest",
         }
     }
 }

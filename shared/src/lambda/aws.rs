@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     secret::{Secret, SecretSource},
     secrets,
-    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret},
+    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret, RestChannelSecret},
 };
 
 /// The five roots of Amazon Trust Services, which sign every AWS endpoint (amazontrust.com/repository, 2026).
@@ -57,6 +57,10 @@ impl Aws {
 
     pub(super) async fn helpdesk_secret(&self) -> anyhow::Result<HelpdeskSecret> {
         Ok(secrets::read(&self.secrets, &Environment::required("HELPDESK_SECRET_ARN")?).await?)
+    }
+
+    pub(super) async fn rest_channel_secret(&self) -> anyhow::Result<RestChannelSecret> {
+        Ok(secrets::read(&self.secrets, &Environment::required("REST_CHANNEL_SECRET_ARN")?).await?)
     }
 
     pub(super) async fn keys_secret(&self) -> anyhow::Result<KeysSecret> {

@@ -5,10 +5,12 @@
 mod aws;
 mod doors;
 mod media;
+mod rest;
 mod sweep;
 mod workers;
 
 pub use doors::{blip_webhook, helpdesk_callback};
 pub use media::media;
+pub use rest::rest_channel;
 pub use sweep::sweep;
 pub use workers::{close_ticket, to_blip, to_helpdesk};

@@ -21,6 +21,7 @@ use crate::{
         self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
         ports::{Blip, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
     },
+    rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, SettingsError},
     store::DynamoStore,
     telemetry,
@@ -68,10 +69,16 @@ impl Parts {
         };
         let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
+        let store = Arc::new(map(&aws, &settings, &key)?);
+        let mut blip: Arc<dyn Blip> = Arc::new(blip);
+        if !Environment::optional("REST_CHANNEL").trim().is_empty() {
+            let rest = RestChannel { outbox: store.clone(), clock: clock.clone(), key: key.clone() };
+            blip = Arc::new(Channels { blip, rest: Arc::new(rest) });
+        }
         Ok(Self {
-            store: Arc::new(map(&aws, &settings, &key)?),
+            store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
-            blip: Arc::new(blip),
+            blip,
             helpdesk,
             clock,
             key,

@@ -34,7 +34,7 @@ const PLAIN: Capabilities = Capabilities {
 /// Chat; help.blip.ai has three buttons or a list of ten on WhatsApp ("Creating interactive messages in WhatsApp", 2024) and
 /// eleven of 25 characters on RCS, with texts of 2,200 ("RCS Content Types"). Chat states: docs.blip.ai, chat state (2023).
 /// For the rest nothing is published.
-pub const CHANNELS: [Channel; 15] = [
+pub const CHANNELS: [Channel; 16] = [
     Channel {
         domain: "wa.gw.msging.net",
         name: "whatsapp",
@@ -98,6 +98,19 @@ pub const CHANNELS: [Channel; 15] = [
     Channel { domain: "take.io", name: "sms", capabilities: SMS },
     Channel { domain: "tangram.com.br", name: "sms", capabilities: SMS },
     Channel { domain: "sms.gw.msging.net", name: "sms", capabilities: SMS },
+    // Not Blip's: the client of the REST channel shows what it gets.
+    Channel {
+        domain: crate::rest::DOMAIN,
+        name: "rest",
+        capabilities: Capabilities {
+            text: super::MAX_TEXT,
+            files: Some(Files { captions: false, ..Files::upto(100 * MEGABYTE) }),
+            choices: Some(Choices { most: 100, label: 1_000 }),
+            locations: false,
+            links: false,
+            ..PLAIN
+        },
+    },
 ];
 
 /// Words only: docs.blip.ai, media link (2023), has SMS show a file's link as text.

@@ -110,12 +110,15 @@ impl CloseTicket {
                 Err(failure) => return Err(failure),
             }
         }
-        match Way::of(&conversation.address) {
-            Way::Router => {
-                let service = job.service.as_deref().or(self.return_service.as_deref());
+        let way = Way::of(&conversation.address);
+        match &way {
+            Way::Router | Way::Rest => {
+                // The router's own service is none of the REST channel's.
+                let back = self.return_service.as_deref().filter(|_| way == Way::Router);
+                let service = job.service.as_deref().or(back);
                 self.once(conversation, "redirect", Document::redirect(service, None), again).await
             }
-            Way::Desk { ticket } => self.blip.close_ticket(&ticket).await,
+            Way::Desk { ticket } => self.blip.close_ticket(ticket).await,
             Way::Bot => Ok(()),
         }
     }
@@ -128,7 +131,7 @@ impl CloseTicket {
         again: bool,
     ) -> Result<(), Failure> {
         let id = BlipId::system(&conversation.opening, name).render();
-        if again && self.blip.knows(&id).await? {
+        if again && self.blip.knows(&conversation.address, &id).await? {
             return Ok(());
         }
         self.blip.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await

@@ -61,7 +61,7 @@ pub(crate) fn origin(way: &Way, whom: &Whom, message: &Message, ticket: Option<&
             .or_else(|| message.to.as_ref().map(Node::identity)),
         blip_ticket: match way {
             Way::Desk { ticket } => Some(ticket.clone()),
-            Way::Router | Way::Bot => None,
+            Way::Router | Way::Bot | Way::Rest => None,
         },
     }
 }

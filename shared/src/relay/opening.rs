@@ -183,7 +183,7 @@ impl ToHelpdesk {
     async fn greet(&self, conversation: &Conversation, looking: bool) {
         let Some(greeting) = self.texts.get(Text::Greeting) else { return };
         let id = BlipId::system(&conversation.opening, "greeting").render();
-        if looking && self.blip.knows(&id).await.unwrap_or(false) {
+        if looking && self.blip.knows(&conversation.address, &id).await.unwrap_or(false) {
             return;
         }
         let message = Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };

@@ -283,7 +283,7 @@ impl ToBlip {
                         Late::Closed => NotDelivered::Closed,
                         Late::Superseded => NotDelivered::Superseded,
                     };
-                    if !*looking || !self.arrived(to, step).await? {
+                    if !*looking || !self.arrived(run, to, step).await? {
                         self.tell_agent(to, event, &reason).await?;
                     }
                     run.delivered(entry);
@@ -318,12 +318,13 @@ impl ToBlip {
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    async fn arrived(&self, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+    async fn arrived(&self, run: &Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+        let Some(conversation) = &run.conversation else { return Ok(false) };
         let parts = step.parts.clone()?;
         let said: Vec<usize> = parts.iter().filter(|part| part.content.is_some()).map(|part| part.number).collect();
         for number in &said {
             let id = BlipId::agent(&to.opening, &to.ticket, &step.event.id, *number).render();
-            if !self.blip.knows(&id).await? {
+            if !self.blip.knows(&conversation.address, &id).await? {
                 return Ok(false);
             }
         }
@@ -382,7 +383,7 @@ impl ToBlip {
                 let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
                 let looked = *looking;
                 if *looking {
-                    *looking = self.blip.knows(&id).await?;
+                    *looking = self.blip.knows(&conversation.address, &id).await?;
                 }
                 // Looking and the parts before took their time, and the customer may be about to leave.
                 let now = self.clock.now();
@@ -429,7 +430,7 @@ impl ToBlip {
         if let Some(text) = self.texts.get(Text::AgentJoined { name }) {
             let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
             let id = BlipId::system(&conversation.opening, &format!("joined-{which}")).render();
-            *looking = *looking && self.blip.knows(&id).await?;
+            *looking = *looking && self.blip.knows(&conversation.address, &id).await?;
             if !*looking {
                 let message =
                     Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(text) };

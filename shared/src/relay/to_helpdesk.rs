@@ -441,7 +441,7 @@ impl ToHelpdesk {
         let Some(conversation) = &run.conversation else { return Ok(()) };
         let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
         let id = BlipId::system(&conversation.opening, &format!("lost-file-{which}")).render();
-        if again && self.blip.knows(&id).await? {
+        if again && self.blip.knows(&conversation.address, &id).await? {
             return Ok(());
         }
         let document = Document::text(problem.words(self.texts.language));

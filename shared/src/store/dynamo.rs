@@ -21,8 +21,8 @@ use crate::{
 /// The map in one table.
 #[derive(Debug, Clone)]
 pub struct DynamoStore {
-    client: Client,
-    table: String,
+    pub(super) client: Client,
+    pub(super) table: String,
     helpdesk: String,
     key: HashKey,
 }
@@ -37,7 +37,7 @@ impl DynamoStore {
         format!("ticket#{}", self.key.hex(&["ticket", &self.helpdesk, ticket.as_str()]))
     }
 
-    async fn get(&self, pk: String) -> Result<Option<item::Item>, StoreError> {
+    pub(super) async fn get(&self, pk: String) -> Result<Option<item::Item>, StoreError> {
         let get = self.client.get_item().table_name(&self.table).key("pk", AttributeValue::S(pk)).consistent_read(true);
         Ok(get.send().await.map_err(|error| store_error(&error))?.item)
     }
@@ -268,7 +268,7 @@ fn conversation_key(key: &ConversationKey) -> AttributeValue {
 
 /// A failed condition, alone or in a transaction, is a conflict; all else is the map's absence. Its own words are
 /// logged as a code only: a message of DynamoDB's may hold a value.
-fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreError {
+pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreError {
     let code = error.code().unwrap_or("no answer");
     match code {
         "ConditionalCheckFailedException" | "TransactionCanceledException" | "TransactionConflictException" => {

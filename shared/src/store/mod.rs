@@ -1,13 +1,15 @@
 //! The conversation map in DynamoDB.
 //!
 //! One table, key `pk`. `conversation#{key}` is one customer's conversation; `ticket#{hash}` leads from a helpdesk's
-//! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended. The first two keys are hashes: names on channels are phone numbers. Every write is
+//! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is what waits for a sender of the REST channel, the only words that the table holds. The first two keys are hashes: names on channels are phone numbers. Every write is
 //! conditional; no read is paged; the cost of each does not grow with the conversation.
 
 #[cfg(feature = "aws")]
 mod dynamo;
 #[cfg(feature = "aws")]
 mod item;
+#[cfg(feature = "aws")]
+mod outbox;
 
 #[cfg(feature = "aws")]
 pub use dynamo::DynamoStore;

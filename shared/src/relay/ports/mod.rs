@@ -187,8 +187,8 @@ pub trait Blip: Send + Sync {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure>;
     /// Sends a notification: what became of a message of the customer.
     async fn notify(&self, notification: &Notification) -> Result<(), Failure>;
-    /// Whether Blip has logged anything about a message with this id: looked at before a repetition.
-    async fn knows(&self, id: &str) -> Result<bool, Failure>;
+    /// Whether Blip has logged anything about a message to `to` with this id: looked at before a repetition.
+    async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure>;
     /// Name, phone, e-mail: contact first, then the channel's directory.
     async fn profile(&self, whom: &Whom) -> Result<Profile, Failure>;
     /// The last `take` messages of the talk with the bot, oldest first.

@@ -1,0 +1,76 @@
+//! The function of the REST channel: `POST /webhooks/rest/webhook`, and `GET /conversations/{sender}/tracker`.
+
+use std::{sync::Arc, time::Duration};
+
+use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, service_fn};
+
+use super::{aws::Aws, workers::map};
+use crate::{
+    clock::SystemClock,
+    hash::HashKey,
+    helpdesk,
+    queue::{QueueUrls, SqsQueue},
+    relay::ports::Rejection,
+    rest::{Asked, RestDoor},
+    settings::{Environment, SettingsError},
+    telemetry,
+};
+
+/// Answers with JSON; a 401 says nothing.
+pub async fn rest_channel() -> Result<(), Error> {
+    telemetry::start();
+    let aws = Aws::load().await?;
+    let (secret, keys) = tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret())?;
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let settings = Environment::helpdesk()?;
+    let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
+    let hold = Environment::required("REST_CHANNEL_HOLD_SECONDS")?;
+    let hold = hold.parse().map_err(|_| SettingsError::Invalid("REST_CHANNEL_HOLD_SECONDS"))?;
+    let store = Arc::new(map(&aws, &settings, &key)?);
+    let door = &RestDoor {
+        outbox: store.clone(),
+        store,
+        queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
+        clock: Arc::new(SystemClock),
+        key,
+        helpdesk: helpdesk::capabilities(&settings)?,
+        token: secret.token,
+        hold: Duration::from_secs(hold),
+    };
+    lambda_http::run(service_fn(async move |request: Request| answer(door, &request).await)).await
+}
+
+async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Error> {
+    let query = request.query_string_parameters();
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    let bearer = header.and_then(|value| value.strip_prefix("Bearer ").or(value.strip_prefix("bearer ")));
+    let token = query.first("token").or(bearer);
+    let outcome = if request.method() == Method::GET {
+        let parameters = request.path_parameters();
+        door.tracker(token, parameters.first("sender").unwrap_or_default()).await.map(|body| (body, None))
+    } else {
+        let context = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        let asked = Asked { token, body: request.body(), request: &context };
+        door.post(&asked).await.map(|answer| (answer.body, Some(answer.cursor)))
+    };
+    match outcome {
+        Ok((body, cursor)) => {
+            tracing::info!(function = "rest-channel", "answered");
+            let mut answer = Response::builder().status(200).header("content-type", "application/json");
+            if let Some(cursor) = cursor {
+                answer = answer.header("x-ponte-cursor", cursor);
+            }
+            Ok(answer.header("cache-control", "no-store").body(Body::Text(body.to_string()))?)
+        }
+        Err(rejection) => {
+            tracing::warn!(function = "rest-channel", status = rejection.status(), reason = %rejection, "rejected");
+            let answer = Response::builder().status(rejection.status());
+            Ok(match rejection {
+                Rejection::Unauthorized(_) => answer.body(Body::Empty)?,
+                _ => answer
+                    .header("content-type", "application/json")
+                    .body(Body::Text(serde_json::json!({ "error": rejection.to_string() }).to_string()))?,
+            })
+        }
+    }
+}

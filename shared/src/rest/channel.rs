@@ -1,0 +1,94 @@
+//! The port `Blip` on the outbox: what a customer of this channel is sent waits there.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{Outbox, is_ours, map};
+use crate::{
+    clock::Clock,
+    fetch::Access,
+    hash::HashKey,
+    lime::{Node, Notification},
+    message::ConversationKey,
+    relay::{
+        Failure,
+        ports::{Blip, Line, Outgoing, Profile, StoreError, Typed, Whom},
+    },
+};
+
+/// How often a write is tried that others are quicker with.
+const TRIES: usize = 5;
+
+/// The REST channel as the workers see it.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it holds ports")]
+pub struct RestChannel {
+    pub outbox: Arc<dyn Outbox>,
+    pub clock: Arc<dyn Clock>,
+    pub key: HashKey,
+}
+
+#[async_trait]
+impl Blip for RestChannel {
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        let items = map::items(&message.document);
+        // What has no id is worth nothing later: that somebody types.
+        let Some(id) = message.id.as_deref().filter(|_| !items.is_empty()) else { return Ok(()) };
+        let key = ConversationKey::of(&message.to, &self.key);
+        for _ in 0..TRIES {
+            let now = self.clock.now();
+            let mut waiting = self.outbox.waiting(&key, now).await?;
+            let read = waiting.version;
+            if !waiting.add(id, items.clone()) {
+                return Ok(());
+            }
+            match self.outbox.put(&key, read, &waiting, now).await {
+                Err(StoreError::Conflict) => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+        Err(Failure::later("the outbox was written by someone else"))
+    }
+
+    /// Nobody is told what became of a message: the answer to the request said that it was taken.
+    async fn notify(&self, _notification: &Notification) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure> {
+        let key = ConversationKey::of(to, &self.key);
+        Ok(self.outbox.waiting(&key, self.clock.now()).await?.knows(id))
+    }
+
+    /// All that is known of a sender is its name.
+    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+        let name = Some(&whom.address).filter(|address| is_ours(address)).and_then(super::sender);
+        Ok(Profile { name, identity: Some(whom.customer()), ..Profile::default() })
+    }
+
+    async fn transcript(&self, _whom: &Whom, _take: u8) -> Result<Vec<Line>, Failure> {
+        Ok(Vec::new())
+    }
+
+    /// There are no tickets on this side.
+    async fn open_ticket(&self, _ticket: &str, _agent: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn ticket_messages(&self, _ticket: &str) -> Result<Vec<Typed>, Failure> {
+        Ok(Vec::new())
+    }
+
+    async fn close_ticket(&self, _ticket: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn file_access(&self, _url: &str) -> Option<Access> {
+        None
+    }
+
+    async fn refresh_file(&self, _url: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,176 @@
+//! The door of the REST channel: takes what a customer says, and gives what waits for that customer.
+//!
+//! Called by the function `rest-channel`. A request that cannot be kept is answered with 503 and gives nothing, so that the client
+//! sends it again whole.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{
+    Outbox, address, map,
+    wire::{Answer as Line, Request},
+};
+use crate::{
+    clock::Clock,
+    conversation::State,
+    hash::HashKey,
+    message::{Capabilities, ConversationKey},
+    relay::{
+        accept,
+        ports::{Queue, Rejection, Store, StoreError, Verified},
+    },
+};
+
+/// How often the outbox is looked into while a request is held.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often a write is tried that others are quicker with.
+const TRIES: usize = 5;
+
+/// The use case.
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it holds ports")]
+pub struct RestDoor {
+    pub outbox: Arc<dyn Outbox>,
+    pub store: Arc<dyn Store>,
+    pub queue: Arc<dyn Queue>,
+    pub clock: Arc<dyn Clock>,
+    pub key: HashKey,
+    /// What the helpdesk can show of presence.
+    pub helpdesk: Capabilities,
+    /// What a client presents.
+    pub token: String,
+    /// How long a request is held for which nothing waits.
+    pub hold: Duration,
+}
+
+/// A request, as far as this door reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The query's `token`, or what follows `Bearer ` in `Authorization`.
+    pub token: Option<&'a str>,
+    pub body: &'a [u8],
+    /// What names a message that the client does not name: no two requests have the same.
+    pub request: &'a str,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub body: Value,
+    /// The newest that this answer holds, or what the request named.
+    pub cursor: String,
+}
+
+impl RestDoor {
+    fn verify(&self, token: Option<&str>) -> Result<(), Rejection> {
+        let presented = Sha256::digest(token.unwrap_or_default().trim());
+        let known: bool = Sha256::digest(self.token.trim()).ct_eq(&presented[..]).into();
+        if known && !self.token.trim().is_empty() {
+            return Ok(());
+        }
+        tracing::warn!("the token of the REST channel does not match");
+        Err(Rejection::Unauthorized("the token does not match"))
+    }
+
+    /// `POST /webhooks/rest/webhook`.
+    pub async fn post(&self, asked: &Asked<'_>) -> Result<Answer, Rejection> {
+        self.verify(asked.token)?;
+        if asked.body.len() > accept::MAX_BODY {
+            return Err(Rejection::TooLarge);
+        }
+        let request: Request = serde_json::from_slice(asked.body)
+            .map_err(|_| Rejection::Malformed("the body is no JSON object with `sender`"))?;
+        let from = address(&request.sender).ok_or(Rejection::Unprocessable("`sender` is empty or too long"))?;
+        let cursor = request.cursor.as_ref().map(cursor).transpose()?;
+        if let Some(words) = request.message.as_deref().filter(|words| !words.trim().is_empty()) {
+            let id = request.message_id.as_deref().filter(|id| !id.trim().is_empty()).unwrap_or(asked.request);
+            let envelope = map::envelope(from.as_str(), id, words).to_string();
+            let body = Verified(envelope.as_bytes());
+            accept::from_blip(body, &*self.queue, &*self.clock, &self.key, &self.helpdesk).await?;
+        }
+        let key = ConversationKey::of(&from, &self.key);
+        let begun = self.clock.now();
+        loop {
+            let answer = self.give(&key, &request.sender, cursor).await.map_err(|_| Rejection::NotStored)?;
+            let empty = answer.body.as_array().is_none_or(Vec::is_empty);
+            if !empty || self.clock.now().since(begun) >= self.hold {
+                return Ok(answer);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// What waits. Without a cursor it is given once, and is gone if the answer is lost; with one, what the client has is forgotten.
+    async fn give(&self, key: &ConversationKey, sender: &str, cursor: Option<u64>) -> Result<Answer, StoreError> {
+        for _ in 0..TRIES {
+            let now = self.clock.now();
+            let mut waiting = self.outbox.waiting(key, now).await?;
+            let read = waiting.version;
+            // What was kept for a day and not fetched is forgotten, numbers and all: then there is nothing that the client has.
+            let from = cursor.filter(|cursor| *cursor <= waiting.last).unwrap_or(if cursor.is_some() {
+                0
+            } else {
+                waiting.given
+            });
+            let mut newest = from;
+            let mut lines = Vec::new();
+            for entry in waiting.after(from) {
+                newest = entry.number;
+                let line = |item| {
+                    let line = Line { recipient_id: sender, item, cursor: entry.number.to_string() };
+                    serde_json::to_value(line).unwrap_or_default()
+                };
+                lines.extend(entry.items.iter().map(line));
+            }
+            let given = if cursor.is_some() { from.min(waiting.last) } else { newest };
+            if given > waiting.given {
+                waiting.given = given;
+                waiting.version += 1;
+                match self.outbox.put(key, read, &waiting, now).await {
+                    Err(StoreError::Conflict) => continue,
+                    outcome => outcome?,
+                }
+            }
+            return Ok(Answer { body: Value::Array(lines), cursor: newest.to_string() });
+        }
+        Err(StoreError::Conflict)
+    }
+
+    /// `GET /conversations/{sender}/tracker`: the state of a conversation in Rasa's shape, as far as it has one here. Its slots say
+    /// whether the conversation is open and who is there; its events are what was sent within a day.
+    pub async fn tracker(&self, token: Option<&str>, sender: &str) -> Result<Value, Rejection> {
+        self.verify(token)?;
+        let address = address(sender).ok_or(Rejection::Unprocessable("`sender` is empty or too long"))?;
+        let key = ConversationKey::of(&address, &self.key);
+        let now = self.clock.now();
+        let read = async {
+            let waiting = self.outbox.waiting(&key, now).await?;
+            Ok::<_, StoreError>((waiting, self.store.conversation(&key, now).await?))
+        };
+        let (waiting, conversation) = read.await.map_err(|_| Rejection::NotStored)?;
+        let open = conversation.as_ref().is_some_and(|one| !matches!(one.state, State::Closed { .. }));
+        let agent = conversation.as_ref().filter(|_| open).and_then(|one| one.agent.clone());
+        let events = waiting.entries.iter().flat_map(|entry| &entry.items).map(|item| {
+            json!({ "event": "bot", "text": item.text, "data": {
+                "buttons": item.buttons, "image": item.image, "attachment": item.attachment, "custom": item.custom,
+            } })
+        });
+        Ok(json!({
+            "conversation_id": sender,
+            "sender_id": sender,
+            "slots": { "ponte_open": open, "ponte_agent": agent },
+            "paused": open,
+            "events": events.collect::<Vec<_>>(),
+            "latest_input_channel": "rest",
+        }))
+    }
+}
+
+/// A cursor is a number, or the same as text.
+fn cursor(value: &Value) -> Result<u64, Rejection> {
+    let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+    number.ok_or(Rejection::Unprocessable("`cursor` is none of ours"))
+}

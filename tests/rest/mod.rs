@@ -1,0 +1,119 @@
+//! The REST channel: what its door takes and gives, and the whole way through the workers, over ports in memory. On the deployed
+//! stack: `tests/end_to_end/rest.rs`.
+
+mod door;
+mod ways;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use ponte::{
+    clock::Timestamp,
+    hash::HashKey,
+    message::{Capabilities, ConversationKey},
+    relay::ports::StoreError,
+    rest::{self, Answer, Asked, Outbox, RestChannel, RestDoor, Waiting},
+};
+use serde_json::Value;
+
+use crate::relay::ports::{HandClock, MemoryQueue, MemoryStore};
+
+const TOKEN: &str = "a-token-for-the-rest-channel";
+
+/// The outbox, with the conditions of the table.
+#[derive(Default)]
+struct MemoryOutbox {
+    all: Mutex<HashMap<ConversationKey, Waiting>>,
+    /// How many writes someone else is quicker with.
+    conflicts: Mutex<u32>,
+    unavailable: Mutex<bool>,
+}
+
+#[async_trait]
+impl Outbox for MemoryOutbox {
+    async fn waiting(&self, key: &ConversationKey, _: Timestamp) -> Result<Waiting, StoreError> {
+        if *self.unavailable.lock().unwrap() {
+            return Err(StoreError::Unavailable);
+        }
+        Ok(self.all.lock().unwrap().get(key).cloned().unwrap_or_default())
+    }
+
+    async fn put(&self, key: &ConversationKey, read: u64, waiting: &Waiting, _: Timestamp) -> Result<(), StoreError> {
+        let mut conflicts = self.conflicts.lock().unwrap();
+        let mut all = self.all.lock().unwrap();
+        if *conflicts > 0 || all.get(key).map_or(0, |waiting| waiting.version) != read {
+            *conflicts = conflicts.saturating_sub(1);
+            return Err(StoreError::Conflict);
+        }
+        all.insert(key.clone(), waiting.clone());
+        Ok(())
+    }
+}
+
+/// The channel, both ends of it.
+struct Site {
+    outbox: Arc<MemoryOutbox>,
+    store: Arc<MemoryStore>,
+    queue: Arc<MemoryQueue>,
+    clock: Arc<HandClock>,
+    key: HashKey,
+    requests: Mutex<u32>,
+}
+
+impl Site {
+    fn new() -> Self {
+        Self {
+            outbox: Arc::default(),
+            store: Arc::default(),
+            queue: Arc::default(),
+            clock: Arc::new(HandClock::new()),
+            key: HashKey::new(b"test"),
+            requests: Mutex::default(),
+        }
+    }
+
+    fn door(&self) -> RestDoor {
+        RestDoor {
+            outbox: self.outbox.clone(),
+            store: self.store.clone(),
+            queue: self.queue.clone(),
+            clock: self.clock.clone(),
+            key: self.key.clone(),
+            helpdesk: Capabilities::words(100),
+            token: TOKEN.to_owned(),
+            hold: Duration::ZERO,
+        }
+    }
+
+    fn channel(&self) -> RestChannel {
+        RestChannel { outbox: self.outbox.clone(), clock: self.clock.clone(), key: self.key.clone() }
+    }
+
+    /// A request, and what is answered: the status of a refusal.
+    async fn post(&self, body: &Value) -> Result<Answer, u16> {
+        self.post_with(Some(TOKEN), body.to_string().as_bytes()).await
+    }
+
+    async fn post_with(&self, token: Option<&str>, body: &[u8]) -> Result<Answer, u16> {
+        let request = {
+            let mut requests = self.requests.lock().unwrap();
+            *requests += 1;
+            format!("request-{requests}")
+        };
+        let asked = Asked { token, body, request: &request };
+        self.door().post(&asked).await.map_err(ponte::relay::ports::Rejection::status)
+    }
+}
+
+/// The texts of an answer, in order.
+fn texts(answer: &Answer) -> Vec<&str> {
+    answer.body.as_array().unwrap().iter().map(|item| item["text"].as_str().unwrap()).collect()
+}
+
+fn to(sender: &str) -> ponte::lime::Node {
+    rest::address(sender).unwrap()
+}
