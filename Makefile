@@ -28,9 +28,13 @@ stack:
 	@$(LOCAL)/build.sh
 
 # With HELPDESK=helper it plays with an assistant behind Rasa's REST channel. With HELPDESK=request-tracker it installs Debian's Request Tracker (once; root, apt-get, about a minute) and plays with that.
+# With CUSTOMER=site a company's own site is in Blip's place (docs/rest-channel.md).
 HELPDESK ?= webhook
+CUSTOMER ?= blip
 demo: stack ## deploys the stack on this machine and plays a whole conversation in each mode
-ifeq ($(HELPDESK),request-tracker)
+ifeq ($(CUSTOMER),site)
+	@$(SIMULATOR) demo-site --state .ponte/demo
+else ifeq ($(HELPDESK),request-tracker)
 	@echo "demo: with a real Request Tracker, which is installed now if it is not there (needs root and Debian)"
 	@PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
 	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \

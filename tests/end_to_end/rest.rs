@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ponte_simulator::{Agent, Content, samples};
+use ponte_simulator::{Agent, Content, Door, play::play_site, samples, stack::Stack};
 use serde_json::{Value, json};
 
 use super::{Deployed, PATIENCE, deployed_as, eventually};
@@ -54,8 +54,21 @@ impl Site<'_> {
 async fn a_site_in_blips_place_talks_to_an_agent() {
     deployed_as(
         "rest",
-        |stack, _| stack.with("RestChannelToken", TOKEN),
+        |stack: Stack, _| stack.with_rest_channel(),
         |stack: Deployed| async move {
+            let [url, host] = stack.rest.clone();
+            let played = play_site(&stack.simulator, &Door { url, host: Some(host) }, PATIENCE).await;
+            assert!(played.is_ok(), "{played:?}\n{}", stack.simulator.verdict());
+            stack.settled().await;
+            let ledger = stack.simulator.ledger();
+            assert!(
+                ledger.faults.is_empty() && ledger.refusals.is_empty(),
+                "{:?} {:?}",
+                ledger.faults,
+                ledger.refusals
+            );
+
+            // What the scripted site does not: wrong requests, and what a page can read besides.
             let site = Site { stack: &stack, http: ponte::http::client("").unwrap() };
             let desk = &stack.simulator.helpdesk;
             assert_eq!(site.post("a-wrong-token-of-the-channel", &json!({ "sender": "site-1" })).await.0, 401);
@@ -71,10 +84,9 @@ async fn a_site_in_blips_place_talks_to_an_agent() {
                 let events = desk.events(ticket).into_iter().filter(|event| event["type"] == "message.created");
                 events.map(|event| event["data"]["message"]["content"]["text"].as_str().unwrap().to_owned()).collect()
             };
-            let conversation =
-                eventually("the helpdesk's conversation", || desk.conversations().first().cloned()).await;
+            let of_site = || desk.conversations().into_iter().find(|one| one.started["customer"]["name"] == "site-1");
+            let conversation = eventually("the helpdesk's conversation", of_site).await;
             let ticket = conversation.ticket;
-            assert_eq!(conversation.started["customer"]["name"], "site-1");
             assert_eq!(conversation.started["origin"]["mode"], "rest");
             eventually("both words arrive", || (said(&ticket).len() >= 2).then_some(())).await;
 

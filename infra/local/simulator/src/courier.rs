@@ -89,7 +89,7 @@ impl Courier {
         })
     }
 
-    #[cfg(test)]
+    /// The client of every delivery.
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }

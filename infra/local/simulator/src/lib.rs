@@ -1,5 +1,6 @@
 //! The far sides of the bridge on one machine: Blip, with its router and its custom attendance channel, and an in-house
-//! helpdesk that speaks the `webhook` contract; on the same port, an assistant behind Rasa's REST channel.
+//! helpdesk that speaks the `webhook` contract; on the same port, an assistant behind Rasa's REST channel. A company's own site can be
+//! in Blip's place.
 //!
 //! It is an independent judge: it does not use the crate `ponte`, reads raw JSON, and signs with code of its own. What each side
 //! said and saw is in the [`Ledger`], and [`Ledger::verdict`] says whether anything was lost, repeated, out of order, or shown to
@@ -28,6 +29,7 @@ mod person;
 pub mod play;
 pub mod samples;
 mod signature;
+mod site;
 pub mod stack;
 mod upload;
 mod verdict;
@@ -59,6 +61,7 @@ pub use hostile::Hostile;
 pub use ledger::{Direction, Label, Lane, Ledger, Note, Origin, Seen, Sent};
 pub use person::{Place, Profile, Turn};
 pub use signature::{Key, Stamp};
+pub use site::SiteCustomer;
 pub use verdict::Verdict;
 
 use wire::{CuttableListener, Wire};
@@ -143,6 +146,12 @@ impl Simulator {
     /// A new customer of a bot with the custom attendance channel.
     pub fn desk_customer(&self, profile: Profile) -> DeskCustomer {
         DeskCustomer::new(&self.world, profile)
+    }
+
+    /// A new customer of a company's own site, which speaks the REST channel at this door. `sender` is the site's name for the customer.
+    /// The site asks until it is dropped.
+    pub fn site_customer(&self, sender: &str, door: Door) -> SiteCustomer {
+        SiteCustomer::new(&self.world, sender, door)
     }
 
     /// Posts this share of all deliveries to the bridge twice, in per cent.

@@ -43,6 +43,11 @@ impl Profile {
         Self::on("0mn.io", name, &format!("{}.demobot", uuid::Uuid::new_v4()), None)
     }
 
+    /// A customer of a company's own site, known by the site's name only.
+    pub(crate) fn site(name: &str) -> Self {
+        Self::on("site.example.com", name, "nobody", None)
+    }
+
     /// With an e-mail address.
     #[must_use]
     pub fn email(mut self, email: &str) -> Self {

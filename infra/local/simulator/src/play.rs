@@ -9,7 +9,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::Simulator;
 use crate::content::Content;
 use crate::customer::Someone;
 use crate::desk_customer::DeskCustomer;
@@ -17,6 +16,7 @@ use crate::helpdesk::Agent;
 use crate::ledger::{Label, Origin, Seen};
 use crate::person::{Place, Profile, Turn};
 use crate::samples;
+use crate::{Door, Simulator};
 
 /// How long one step of the script may take on a small machine, where the stack's first call starts five processes.
 pub const STEP_LIMIT: Duration = Duration::from_secs(30);
@@ -45,6 +45,53 @@ pub async fn play_assistant(simulator: &Simulator, step: Duration) -> Result<()>
     let differences = simulator.file_differences().await;
     ensure!(differences.is_empty(), "{}", differences.join("; "));
     Ok(())
+}
+
+/// Plays two conversations of a company's own site in Blip's place at once, whose requests come in pairs and whose answers get lost
+/// (`site.rs`). `door` is the REST channel's.
+pub async fn play_site(simulator: &Simulator, door: &Door, step: Duration) -> Result<()> {
+    let [marta, pedido] = ["Marta Reis", "pedido 4711 🛒"];
+    let agents = [Agent::new("bia", "Beatriz Souza"), Agent::new("caio", "Caio Menezes")];
+    let (first, second) = tokio::join!(
+        through_site(simulator, door, marta, &agents[0], step),
+        through_site(simulator, door, pedido, &agents[1], step)
+    );
+    first.context(marta)?;
+    second.context(pedido)?;
+    let differences = simulator.file_differences().await;
+    ensure!(differences.is_empty(), "{}", differences.join("; "));
+    Ok(())
+}
+
+async fn through_site(sim: &Simulator, door: &Door, name: &str, agent: &Agent, step: Duration) -> Result<()> {
+    let customer = sim.site_customer(name, door.clone());
+    let first = ["Oi", "Quero trocar um produto", "É o pedido 4711"].map(|words| customer.says(words));
+    let ticket = sim.helpdesk.wait_ticket_of(&customer).await?;
+    sim.helpdesk.assigns(&ticket, agent);
+    all_arrive(sim, step, &first).await?;
+    let burst = ["ok", "ok", "Está na nota: R$ 99,90 😟", "ok"].map(|words| customer.says(words));
+    let answers = [
+        sim.helpdesk.says(&ticket, "Olá! Já estou vendo.\nUm instante 👟")?,
+        sim.helpdesk.says_file(&ticket, "tênis.jpg", "image/jpeg", samples::jpeg(80_002), None)?,
+        sim.helpdesk.says_file(&ticket, "etiqueta.pdf", "application/pdf", samples::pdf(12_345), None)?,
+        sim.helpdesk.says(&ticket, choices("Qual horário?", &["8h às 10h", "10h às 12h"]))?,
+        sim.helpdesk.says(&ticket, "ok")?,
+        sim.helpdesk.says(&ticket, "ok")?,
+    ];
+    all_arrive(sim, step, &burst).await?;
+    all_arrive(sim, step, &answers).await?;
+    customer.reloads().await?;
+    sim.arrives(&customer.says("8h às 10h"), step).await?;
+    let goodbye = sim.helpdesk.says(&ticket, "Combinado. Até amanhã! 🙌")?;
+    sim.helpdesk.closes(&ticket, None);
+    sim.arrives(&goodbye, step).await?;
+    customer.wait_closed(step + LAST_WORDS).await?;
+    sim.helpdesk.wait_ended(&ticket, step).await?;
+    customer.reloads().await?;
+    let conversation = sim.helpdesk.conversation(&ticket).context("the ticket is gone")?;
+    let told = conversation.started.pointer("/customer/name").and_then(Value::as_str);
+    ensure!(told == Some(name), "the agent was told the name {told:?}");
+    own_texts(name, agent, &customer.sees())
 }
 
 async fn asks(sim: &Simulator, step: Duration) -> Result<()> {
@@ -215,6 +262,11 @@ fn check(
         transcript.is_some_and(|lines| lines.iter().any(told)),
         "the talk of {name} with the bot is not with the ticket"
     );
+    own_texts(&name, agent, seen)
+}
+
+/// That the customer saw the greeting, that this agent joined, and the closing.
+fn own_texts(name: &str, agent: &Agent, seen: &[Seen]) -> Result<()> {
     let system: Vec<String> =
         seen.iter().filter(|one| one.origin == Origin::System).map(|one| one.content.to_string()).collect();
     ensure!(system.len() >= 3, "{name} saw {} of the greeting, the joining and the closing", system.len());

@@ -64,6 +64,17 @@ impl Stack {
             .with("HelpdeskSettings", "{}")
     }
 
+    /// With the REST channel, for a company's own site in Blip's place.
+    #[must_use]
+    pub fn with_rest_channel(self) -> Self {
+        self.with("RestChannelToken", crate::site::TOKEN)
+    }
+
+    /// Where a company's own site posts. An error when the stack is not up, or has no REST channel.
+    pub fn rest_channel(&self) -> Result<Door> {
+        door(&self.outputs, "REST_CHANNEL")
+    }
+
     /// A line of `stack.env`: `ENDPOINT`, `TABLE_NAME`, `TO_BLIP_QUEUE_URL`, … Empty when there is none.
     pub fn output(&self, name: &str) -> &str {
         self.outputs.get(name).map_or("", String::as_str)
@@ -136,12 +147,14 @@ fn outputs(text: &str) -> HashMap<String, String> {
 }
 
 fn bridge(outputs: &HashMap<String, String>) -> Result<Bridge> {
-    let value = |name: &str| outputs.get(name).cloned();
-    let door = |name: &str| -> Result<Door> {
-        let url = value(&format!("{name}_URL")).ok_or_else(|| anyhow!("stack.env has no {name}_URL"))?;
-        Ok(Door { url, host: value(&format!("{name}_HOST")) })
-    };
-    Ok(Bridge { blip_webhook: door("BLIP_WEBHOOK")?, helpdesk_callback: door("HELPDESK_CALLBACK")? })
+    let blip_webhook = door(outputs, "BLIP_WEBHOOK")?;
+    Ok(Bridge { blip_webhook, helpdesk_callback: door(outputs, "HELPDESK_CALLBACK")? })
+}
+
+fn door(outputs: &HashMap<String, String>, name: &str) -> Result<Door> {
+    let value = |name: &str| outputs.get(name).cloned().filter(|value| !value.is_empty());
+    let url = value(&format!("{name}_URL")).ok_or_else(|| anyhow!("stack.env has no {name}_URL"))?;
+    Ok(Door { url, host: value(&format!("{name}_HOST")) })
 }
 
 #[cfg(test)]

@@ -153,11 +153,16 @@ fn name(state: &mut State, data: &Value) -> (String, String) {
         }
     }
     let (address, phone) = (text(&customer, "address"), text(&customer, "phone").map(digits));
+    // The REST channel knows a sender's name and nothing else.
+    let sender =
+        if data.pointer("/origin/mode").is_some_and(|mode| mode == "rest") { text(&customer, "name") } else { None };
     let person = state.people.iter_mut().find(|person| {
         let known = [Some(&person.profile.identity), person.tunnel.as_ref()];
         let by_address =
             address.is_some_and(|address| known.into_iter().flatten().any(|one| one.eq_ignore_ascii_case(address)));
-        by_address || (phone.is_some() && person.profile.phone.as_deref().map(digits) == phone)
+        by_address
+            || sender == Some(person.name.as_str())
+            || (phone.is_some() && person.profile.phone.as_deref().map(digits) == phone)
     });
     let Some(person) = person else {
         state.ledger.faults.push(format!("a conversation of a customer nobody knows: {customer}"));

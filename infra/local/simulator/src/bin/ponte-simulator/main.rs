@@ -1,6 +1,6 @@
 //! `ponte-simulator demo` plays two scripted conversations over the deployed stack and judges them (`demo-helper`: three, with an
-//! assistant behind Rasa's REST channel); `ponte-simulator local` leaves
-//! the stack running to play with. Both start the stack, and stop it again on every way out, Ctrl-C included.
+//! assistant behind Rasa's REST channel; `demo-site`: two, with a company's own site in Blip's place); `ponte-simulator local` leaves
+//! the stack running to play with. All start the stack, and stop it again on every way out, Ctrl-C included.
 //!
 //! `infra/local/build.sh` must have run: the stack is deployed from what it built.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // its output is for people
@@ -14,16 +14,18 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ponte_simulator::Simulator;
-use ponte_simulator::play::{STEP_LIMIT, play, play_assistant};
+use ponte_simulator::play::{STEP_LIMIT, play, play_assistant, play_site};
 use ponte_simulator::stack::{self, Stack};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "ponte-simulator demo|demo-helper|local [--state DIR]";
+const USAGE: &str = "ponte-simulator demo|demo-helper|demo-site|local [--state DIR]";
 
 enum Mode {
     Demo,
     /// With an assistant that answers in the call itself in the helpdesk's place.
     DemoHelper,
+    /// With a company's own site in Blip's place.
+    DemoSite,
     Local,
 }
 
@@ -44,8 +46,10 @@ async fn run() -> Result<bool> {
     let (mode, state) = arguments()?;
     let simulator = Simulator::start(stack::config()).await?;
     let mut stack = Stack::new(state);
-    if matches!(mode, Mode::DemoHelper) {
-        stack = stack.with_assistant(&simulator);
+    match mode {
+        Mode::DemoHelper => stack = stack.with_assistant(&simulator),
+        Mode::DemoSite => stack = stack.with_rest_channel(),
+        Mode::Demo | Mode::Local => {}
     }
     let outcome = tokio::select! {
         biased; // Ctrl-C also ends up.sh, and that is no failure
@@ -57,7 +61,7 @@ async fn run() -> Result<bool> {
         // Ctrl-C is how one leaves `local`.
         (Mode::Local, Err(error)) if error.to_string().starts_with("stopped") => Ok(true),
         (Mode::Local, outcome) => outcome.map(|()| true),
-        (Mode::Demo | Mode::DemoHelper, outcome) => Ok(judge(&simulator, outcome)),
+        (Mode::Demo | Mode::DemoHelper | Mode::DemoSite, outcome) => Ok(judge(&simulator, outcome)),
     }
 }
 
@@ -71,6 +75,10 @@ async fn use_stack(mode: &Mode, simulator: &Simulator, stack: &mut Stack) -> Res
         Mode::DemoHelper => {
             println!("demo: three conversations with an assistant, side by side");
             play_assistant(simulator, STEP_LIMIT).await
+        }
+        Mode::DemoSite => {
+            println!("demo: two conversations of a company's own site, side by side");
+            play_site(simulator, &stack.rest_channel()?, STEP_LIMIT).await
         }
         Mode::Local => local::tail(simulator, stack).await,
     }
@@ -100,6 +108,7 @@ fn arguments() -> Result<(Mode, PathBuf)> {
     let mode = match mode {
         "demo" => Mode::Demo,
         "demo-helper" => Mode::DemoHelper,
+        "demo-site" => Mode::DemoSite,
         "local" => Mode::Local,
         _ => bail!(USAGE),
     };
