@@ -165,13 +165,9 @@ impl Api {
         self.clock.now()
     }
 
-    /// What a GET answers. A read has no effect, so that one without an answer is simply made again.
+    /// What a GET answers.
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {
-        let answer = async { read(self.send(&Call::new(Method::GET, path).query(query)).await?).await }.await;
-        answer.map_err(|failure| match failure {
-            Failure::Unknown { why } => Failure::later(why),
-            other => other,
-        })
+        harmless(async { read(self.send(&Call::new(Method::GET, path).query(query)).await?).await }.await)
     }
 
     /// The answer to a call: a 2xx, or one of [`Dialect::answers`]; all else is a failure.
@@ -240,6 +236,14 @@ impl Api {
 fn taken(file: &Mutex<Option<FileBytes>>) -> Result<FileBytes, Failure> {
     let file = file.lock().unwrap_or_else(PoisonError::into_inner).take();
     file.ok_or(Failure::Unauthorized { why: "the helpdesk refuses the key" })
+}
+
+/// What became of a read: it has no effect, so that one without an answer is simply made again.
+pub(super) fn harmless<T>(read: Result<T, Failure>) -> Result<T, Failure> {
+    read.map_err(|failure| match failure {
+        Failure::Unknown { why } => Failure::later(why),
+        other => other,
+    })
 }
 
 /// The JSON of an answer.

@@ -5,7 +5,10 @@
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::settings::SettingsError;
+use crate::{
+    relay::ports::{Rejection, Unverified, Verified},
+    settings::SettingsError,
+};
 
 /// The shortest secret that an address may consist of, in characters: the address of a door is guessed at without a cost.
 const SHORTEST_PATH: usize = 16;
@@ -30,8 +33,26 @@ impl SharedSecrets {
         Self::parse(secret)
     }
 
+    /// A request that presents one of them in this header, as a door answers it.
+    pub(super) fn check_header<'a>(&self, request: &Unverified<'a>, name: &str) -> Result<Verified<'a>, Rejection> {
+        self.check(request, request.headers.get(name).unwrap_or_default())
+    }
+
+    /// The same in the path behind the door's own address.
+    pub(super) fn check_path<'a>(&self, request: &Unverified<'a>) -> Result<Verified<'a>, Rejection> {
+        self.check(request, request.path)
+    }
+
+    fn check<'a>(&self, request: &Unverified<'a>, presented: &str) -> Result<Verified<'a>, Rejection> {
+        if self.contain(presented) {
+            return Ok(Verified(request.body));
+        }
+        tracing::warn!("a callback did not bring the secret");
+        Err(Rejection::Unauthorized("the secret does not match"))
+    }
+
     /// Whether `presented` is one of them, in constant time.
-    pub(super) fn contain(&self, presented: &str) -> bool {
+    fn contain(&self, presented: &str) -> bool {
         let presented = Sha256::digest(presented.trim());
         self.0.iter().fold(Choice::from(0), |any, secret| any | secret.ct_eq(&presented[..])).into()
     }

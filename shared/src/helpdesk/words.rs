@@ -3,6 +3,8 @@
 //! Pure. `Capabilities` had what cannot be shown put into words before; what is here all the same is, too. Called by the adapters'
 //! `map.rs`.
 
+use reqwest::Url;
+
 use crate::message::{Content, map_link, text::split};
 
 /// The longest quote, in characters.
@@ -25,6 +27,11 @@ pub(super) fn in_words(content: &Content) -> String {
         Content::Choices { text, options } => lines(&[Some(text), Some(&options.join("\n"))]),
         Content::Link { url, title, text } => lines(&[title.as_deref(), text.as_deref(), Some(url)]),
     }
+}
+
+/// A link that a channel can fetch. `None` for any other.
+pub(super) fn web_link(url: &str) -> Option<String> {
+    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")).then(|| url.to_owned())
 }
 
 /// The beginning of a message, so that whoever reads a notice knows which one is meant.

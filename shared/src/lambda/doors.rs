@@ -73,7 +73,7 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
     .await
 }
 
-/// 200 with an empty body (or the answer to a question), or the rejection's status with its reason in words; a 401 says nothing.
+/// 200 with an empty body (or the answer to a question), or the refusal.
 fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Result<Response<Body>, Error> {
     let rejection = match accepted {
         Ok(Accepted::Queued(jobs)) => {
@@ -90,6 +90,11 @@ fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Resu
         }
         Err(rejection) => rejection,
     };
+    refusal(function, rejection)
+}
+
+/// The rejection's status with its reason in words; a 401 says nothing.
+pub(super) fn refusal(function: &'static str, rejection: Rejection) -> Result<Response<Body>, Error> {
     tracing::warn!(function, status = rejection.status(), reason = %rejection, "rejected");
     let answer = Response::builder().status(rejection.status());
     Ok(match rejection {

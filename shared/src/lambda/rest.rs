@@ -4,13 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, service_fn};
 
-use super::{aws::Aws, workers::map};
+use super::{aws::Aws, doors::refusal, workers::map};
 use crate::{
     clock::SystemClock,
     hash::HashKey,
     helpdesk,
     queue::{QueueUrls, SqsQueue},
-    relay::ports::Rejection,
     rest::{Asked, RestDoor},
     settings::{Environment, SettingsError},
     telemetry,
@@ -62,15 +61,6 @@ async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Er
             }
             Ok(answer.header("cache-control", "no-store").body(Body::Text(body.to_string()))?)
         }
-        Err(rejection) => {
-            tracing::warn!(function = "rest-channel", status = rejection.status(), reason = %rejection, "rejected");
-            let answer = Response::builder().status(rejection.status());
-            Ok(match rejection {
-                Rejection::Unauthorized(_) => answer.body(Body::Empty)?,
-                _ => answer
-                    .header("content-type", "application/json")
-                    .body(Body::Text(serde_json::json!({ "error": rejection.to_string() }).to_string()))?,
-            })
-        }
+        Err(rejection) => refusal("rest-channel", rejection),
     }
 }

@@ -1,6 +1,5 @@
 //! The assistant's messages as the relay's events. Pure.
 
-use reqwest::Url;
 use serde_json::Value;
 
 use super::{
@@ -9,6 +8,7 @@ use super::{
 };
 use crate::{
     hash::HashKey,
+    helpdesk::words::web_link,
     message::{AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
     relay::ports::Rejection,
     texts::{Language, own as text_of},
@@ -103,8 +103,8 @@ fn contents(item: &Item) -> Vec<Content> {
         (None, true) => None,
     };
     let links = item.image.iter().chain(&item.attachment);
-    let web = links.filter(|url| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")));
-    let file = |url: &String| Content::File { url: url.clone(), name: None, mime: None, size: None, caption: None };
+    let web = links.filter_map(|url| web_link(url));
+    let file = |url| Content::File { url, name: None, mime: None, size: None, caption: None };
     words.into_iter().chain(web.map(file)).collect()
 }
 

@@ -1,6 +1,5 @@
 //! The relay's words as Omnize's JSON, and back. Pure.
 
-use reqwest::Url;
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
 
 use super::{
@@ -12,7 +11,7 @@ use crate::{
     hash::HashKey,
     helpdesk::{
         dossier,
-        words::{in_words, lines},
+        words::{in_words, lines, web_link},
     },
     message::{Agent, AgentEvent, AgentEventKind, Content, FileId, OpeningId, SourceId, TicketEvents, TicketId},
     relay::ports::{Author, CustomerMessage, Opening, Rejection},
@@ -161,8 +160,7 @@ fn message_events(trigger: &Trigger, message: &TriggerMessage) -> Vec<AgentEvent
 
 fn contents(message: &TriggerMessage) -> Vec<Content> {
     let text = message.content.clone();
-    let web = |url: &String| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    match message.url.clone().filter(web) {
+    match message.url.as_deref().and_then(web_link) {
         Some(url) => vec![Content::File { url, name: None, mime: None, size: None, caption: text }],
         None => text.map(Content::text).into_iter().collect(),
     }

@@ -32,11 +32,7 @@ impl OmnizeDoor {
 
 impl Door for OmnizeDoor {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
-        if !self.secrets.contain(request.path) {
-            tracing::warn!("a trigger did not come by the secret address");
-            return Err(Rejection::Unauthorized("the address does not hold the secret"));
-        }
-        Ok(Verified(request.body))
+        self.secrets.check_path(request)
     }
 
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {

@@ -1,6 +1,5 @@
 //! The relay's words as requests of the API, and its callbacks back. Pure.
 
-use reqwest::Url;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -13,7 +12,7 @@ use crate::{
     hash::HashKey,
     helpdesk::{
         dossier,
-        words::{in_words, lines},
+        words::{in_words, lines, web_link},
     },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
@@ -243,10 +242,10 @@ fn contents(element: &Element, format: Format) -> Vec<Content> {
     let value = element.value.as_str().filter(|value| !value.trim().is_empty());
     let asked = || lines(&[element.prompt.as_deref(), element.label.as_deref()]);
     match element.kind.as_deref().unwrap_or_default() {
-        "OutputImage" => value.and_then(web).map(picture).into_iter().collect(),
+        "OutputImage" => value.and_then(web_link).map(picture).into_iter().collect(),
         "OutputHtml" => value.map(|html| rendered(html, Format::Html)).unwrap_or_default(),
         "OutputLink" => {
-            let url = element.value.get("action").and_then(Value::as_str).or(value).and_then(web);
+            let url = element.value.get("action").and_then(Value::as_str).or(value).and_then(web_link);
             let title = element.label.clone().or_else(|| element.header.clone());
             let text = element.header.clone().filter(|header| title.as_ref() != Some(header));
             url.map(|url| Content::Link { url, title, text }).into_iter().collect()
@@ -272,11 +271,6 @@ fn rendered(text: &str, format: Format) -> Vec<Content> {
 
 fn picture(url: String) -> Content {
     Content::File { url, name: None, mime: None, size: None, caption: None }
-}
-
-/// A link that a channel can fetch.
-fn web(url: &str) -> Option<String> {
-    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")).then(|| url.to_owned())
 }
 
 /// The texts of a card, a line each. Its fields are not documented: all that is there is shown.

@@ -33,11 +33,7 @@ impl ServiceNowDoor {
 
 impl Door for ServiceNowDoor {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
-        if !self.secrets.contain(request.headers.get(&self.own.secret_header).unwrap_or_default()) {
-            tracing::warn!("a callback did not bring the secret");
-            return Err(Rejection::Unauthorized("the secret does not match"));
-        }
-        Ok(Verified(request.body))
+        self.secrets.check_header(request, &self.own.secret_header)
     }
 
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::wire::{self, Answer, Rows};
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::api::{Api, Call, Dialect, read, read_written},
+    helpdesk::api::{Api, Call, Dialect, harmless, read, read_written},
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,
@@ -73,12 +73,7 @@ impl Calls {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {
-        let answer = async { read(self.answer(&Call::new(Method::GET, path).query(query)).await?).await }.await;
-        // A read has no effect, so that one without an answer is simply made again.
-        answer.map_err(|failure| match failure {
-            Failure::Unknown { why } => Failure::later(why),
-            other => other,
-        })
+        harmless(async { read(self.answer(&Call::new(Method::GET, path).query(query)).await?).await }.await)
     }
 
     async fn answer(&self, call: &Call<'_>) -> Result<Response, Failure> {

@@ -1,7 +1,5 @@
 //! The relay's words as Sunshine Conversations' JSON, and back. Pure.
 
-use reqwest::Url;
-
 use super::{
     Own,
     wire::{
@@ -10,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    helpdesk::words::{self, in_words},
+    helpdesk::words::{self, in_words, web_link},
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
@@ -290,7 +288,7 @@ fn contents(words: &Words) -> Vec<Content> {
         return vec![Content::Location { latitude: at.lat, longitude: at.long, text }];
     }
     let text = text_of(words);
-    if let Some(url) = words.media_url.as_deref().and_then(web) {
+    if let Some(url) = words.media_url.as_deref().and_then(web_link) {
         let caption = lines([Some(&text), Some(&links(words.actions.as_deref()))]);
         let size = words.media_size.and_then(whole);
         let caption = Some(caption).filter(|caption| !caption.is_empty());
@@ -338,7 +336,7 @@ fn said_with(text: &str, actions: Option<&[Button]>) -> Vec<Content> {
 
 fn item(item: &Item) -> Vec<Content> {
     let text = lines([item.title.as_deref(), item.description.as_deref()]);
-    match item.media_url.as_deref().and_then(web) {
+    match item.media_url.as_deref().and_then(web_link) {
         Some(url) => {
             let caption = lines([Some(&text), Some(&links(item.actions.as_deref()))]);
             let answers = said_with("", item.actions.as_deref()).into_iter();
@@ -356,7 +354,7 @@ fn item(item: &Item) -> Vec<Content> {
 /// The links among buttons, a line each.
 fn links(actions: Option<&[Button]>) -> String {
     let line = |button: &Button| {
-        let uri = button.uri.as_deref().and_then(web)?;
+        let uri = button.uri.as_deref().and_then(web_link)?;
         let label = button.text.as_deref().map(str::trim).filter(|label| !label.is_empty() && *label != uri);
         Some(label.map_or_else(|| uri.clone(), |label| format!("{label}: {uri}")))
     };
@@ -371,11 +369,6 @@ fn file(
     caption: Option<String>,
 ) -> Content {
     Content::File { url, name, mime, size: bytes, caption }
-}
-
-/// A link that a channel can fetch.
-fn web(url: &str) -> Option<String> {
-    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")).then(|| url.to_owned())
 }
 
 /// A number of bytes without its fraction. `None` for what is none.
