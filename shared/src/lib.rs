@@ -20,6 +20,7 @@ pub mod message;
 pub mod queue;
 pub mod relay;
 pub mod rest;
+pub mod rotation;
 pub mod secret;
 #[cfg(feature = "aws")]
 pub mod secrets;

@@ -14,9 +14,19 @@ pub enum SecretError {
 
 /// Reads the current version of a secret.
 pub async fn read<T: DeserializeOwned>(client: &Client, arn: &str) -> Result<T, SecretError> {
+    staged(client, arn, "AWSCURRENT").await
+}
+
+/// Reads the version before the current one. `None` for a secret that never changed, and where it cannot be had.
+pub async fn read_previous<T: DeserializeOwned>(client: &Client, arn: &str) -> Option<T> {
+    staged(client, arn, "AWSPREVIOUS").await.ok()
+}
+
+async fn staged<T: DeserializeOwned>(client: &Client, arn: &str, stage: &str) -> Result<T, SecretError> {
     let secret = client
         .get_secret_value()
         .secret_id(arn)
+        .version_stage(stage)
         .send()
         .await
         .map_err(|error| SecretError::Unavailable(error.code().unwrap_or("no answer").to_owned()))?;

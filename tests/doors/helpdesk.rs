@@ -52,7 +52,8 @@ async fn row(what: &'static str, headers: impl Fn(Timestamp, &[u8]) -> Map, body
 async fn door(world: &World, headers: &Map, body: &[u8]) -> Result<accept::Accepted, Rejection> {
     let door = WebhookDoor::new(SECRET).unwrap();
     let request = Unverified { headers, path: "", body };
-    accept::from_helpdesk(&request, &door, "webhook", &*world.queue, &*world.clock, &world.key).await
+    let body = accept::verify(&request, &door, &*world.clock)?;
+    accept::from_helpdesk(&request, body, &door, "webhook", &*world.queue, &*world.clock, &world.key).await
 }
 
 /// What the customer sees. An event of an unknown ticket is tried until its two minutes are over.

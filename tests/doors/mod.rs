@@ -4,6 +4,7 @@
 
 mod blip;
 mod helpdesk;
+mod rotation;
 
 use std::fmt::Write as _;
 

@@ -15,6 +15,7 @@ mod poison;
 mod presence;
 mod rest;
 mod returning;
+mod rotation;
 
 use std::{
     future::Future,

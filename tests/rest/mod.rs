@@ -17,6 +17,7 @@ use ponte::{
     message::{Capabilities, ConversationKey},
     relay::ports::StoreError,
     rest::{self, Answer, Asked, Outbox, RestChannel, RestDoor, Waiting},
+    rotation::{Rotating, Values, ValuesSource},
 };
 use serde_json::Value;
 
@@ -64,6 +65,16 @@ struct Site {
     requests: Mutex<u32>,
 }
 
+/// A token that never changes.
+struct Unchanged(String);
+
+#[async_trait]
+impl ValuesSource for Unchanged {
+    async fn fetch(&self) -> Option<Values> {
+        Some(Values { current: self.0.clone(), previous: None })
+    }
+}
+
 impl Site {
     fn new() -> Self {
         Self {
@@ -76,6 +87,11 @@ impl Site {
         }
     }
 
+    fn token(&self, token: &str) -> Rotating<String> {
+        Rotating::new(token, |token| Ok(token.to_owned()), Arc::new(Unchanged(token.to_owned())), self.clock.clone())
+            .unwrap()
+    }
+
     fn door(&self) -> RestDoor {
         RestDoor {
             outbox: self.outbox.clone(),
@@ -84,7 +100,7 @@ impl Site {
             clock: self.clock.clone(),
             key: self.key.clone(),
             helpdesk: Capabilities::words(100),
-            token: TOKEN.to_owned(),
+            token: self.token(TOKEN),
             hold: Duration::ZERO,
         }
     }

@@ -11,10 +11,11 @@ use aws_smithy_http_client::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, SystemClock},
+    rotation::{Rotating, Values, ValuesSource},
     secret::{Secret, SecretSource},
     secrets,
-    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret, RestChannelSecret},
+    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret, RestChannelSecret, SettingsError},
 };
 
 /// The five roots of Amazon Trust Services, which sign every AWS endpoint (amazontrust.com/repository, 2026).
@@ -55,6 +56,18 @@ impl Aws {
         Ok(Secret::new(value, Arc::new(source), clock))
     }
 
+    /// One field of a secret, as a door compares with it.
+    pub(super) fn rotating<T: DeserializeOwned + Send + 'static, V>(
+        &self,
+        arn: &'static str,
+        value: &str,
+        field: fn(T) -> String,
+        read: impl Fn(&str) -> Result<V, SettingsError> + Send + Sync + 'static,
+    ) -> anyhow::Result<Rotating<V>> {
+        let source = Source { client: self.secrets.clone(), arn: Environment::required(arn)?, field };
+        Ok(Rotating::new(value, read, Arc::new(source), Arc::new(SystemClock))?)
+    }
+
     pub(super) async fn helpdesk_secret(&self) -> anyhow::Result<HelpdeskSecret> {
         Ok(secrets::read(&self.secrets, &Environment::required("HELPDESK_SECRET_ARN")?).await?)
     }
@@ -87,5 +100,14 @@ impl<T: DeserializeOwned> SecretSource for Source<T> {
     async fn fetch(&self) -> Option<String> {
         tracing::warn!("a key was refused: its secret is fetched anew");
         secrets::read(&self.client, &self.arn).await.ok().map(self.field)
+    }
+}
+
+#[async_trait]
+impl<T: DeserializeOwned + Send> ValuesSource for Source<T> {
+    async fn fetch(&self) -> Option<Values> {
+        let present = secrets::read(&self.client, &self.arn);
+        let (present, previous) = tokio::join!(present, secrets::read_previous(&self.client, &self.arn));
+        Some(Values { current: present.ok().map(self.field)?, previous: previous.map(self.field) })
     }
 }

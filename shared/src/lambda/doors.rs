@@ -13,7 +13,7 @@ use crate::{
         accept::{self, Accepted},
         ports::{Headers, Question, Rejection, Unverified},
     },
-    settings::Environment,
+    settings::{BlipSecret, Environment, HelpdeskSecret},
     telemetry,
 };
 
@@ -35,11 +35,18 @@ pub async fn blip_webhook() -> Result<(), Error> {
     let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
     let helpdesk = helpdesk::capabilities(&Environment::helpdesk()?)?;
-    let (secret, header, key, queue, helpdesk) = (&secret, &header, &key, &queue, &helpdesk);
+    let token = aws.rotating(
+        "BLIP_SECRET_ARN",
+        &secret.token,
+        |secret: BlipSecret| secret.token,
+        |token| Ok(token.to_owned()),
+    )?;
+    let (token, header, key, queue, helpdesk) = (&token, &header, &key, &queue, &helpdesk);
     lambda_http::run(service_fn(async move |request: Request| {
-        let presented = EventHeaders(request.headers());
-        let accepted = match blip::verify(presented.get(header), &secret.token, request.body()) {
-            Ok(body) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
+        let headers = EventHeaders(request.headers());
+        let check = |token: &String| blip::verify(headers.get(header), token, request.body());
+        let accepted = match token.admit(check).await {
+            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
             Err(rejection) => Err(rejection),
         };
         answer("blip-webhook", accepted)
@@ -53,21 +60,27 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
     let aws = Aws::load().await?;
     let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
     let settings = Environment::helpdesk()?;
-    let door = helpdesk::door(&settings, &secret.webhook_secret)?;
     let key = HashKey::new(keys.hash_key.as_bytes());
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
-    let (door, name, key, queue) = (&*door, settings.name.as_str(), &key, &queue);
+    let name = settings.name.clone();
+    let read = move |secret: &str| helpdesk::door(&settings, secret);
+    let field = |secret: HelpdeskSecret| secret.webhook_secret;
+    let door = aws.rotating("HELPDESK_SECRET_ARN", &secret.webhook_secret, field, read)?;
+    let (door, name, key, queue) = (&door, name.as_str(), &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
         let uri = request.uri();
         let question = Question { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
-        if let Some(accepted) = accept::question(&question, door) {
+        if let Some(accepted) = accept::question(&question, &**door.present()) {
             return answer("helpdesk-callback", Ok(accepted));
         }
         let headers = EventHeaders(request.headers());
         let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
         let request = Unverified { headers: &headers, path, body: request.body() };
-        let accepted = accept::from_helpdesk(&request, door, name, queue, &SystemClock, key).await;
+        let accepted = match door.admit(|door| accept::verify(&request, &**door, &SystemClock)).await {
+            Ok((body, door)) => accept::from_helpdesk(&request, body, &**door, name, queue, &SystemClock, key).await,
+            Err(rejection) => Err(rejection),
+        };
         answer("helpdesk-callback", accepted)
     }))
     .await

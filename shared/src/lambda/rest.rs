@@ -11,7 +11,7 @@ use crate::{
     helpdesk,
     queue::{QueueUrls, SqsQueue},
     rest::{Asked, RestDoor},
-    settings::{Environment, SettingsError},
+    settings::{Environment, RestChannelSecret, SettingsError},
     telemetry,
 };
 
@@ -33,7 +33,12 @@ pub async fn rest_channel() -> Result<(), Error> {
         clock: Arc::new(SystemClock),
         key,
         helpdesk: helpdesk::capabilities(&settings)?,
-        token: secret.token,
+        token: aws.rotating(
+            "REST_CHANNEL_SECRET_ARN",
+            &secret.token,
+            |secret: RestChannelSecret| secret.token,
+            |token| Ok(token.to_owned()),
+        )?,
         hold: Duration::from_secs(hold),
     };
     lambda_http::run(service_fn(async move |request: Request| answer(door, &request).await)).await

@@ -58,21 +58,26 @@ pub fn question(question: &Question<'_>, door: &dyn Door) -> Option<Accepted> {
     door.answer(question).map(Accepted::Answered)
 }
 
-/// The helpdesk's door: one job for each ticket, holding that ticket's events in order, so that a half-failed
+/// Whether the helpdesk sent this, by its bytes alone.
+pub fn verify<'a>(request: &Unverified<'a>, door: &dyn Door, clock: &dyn Clock) -> Result<Verified<'a>, Rejection> {
+    if request.body.len() > MAX_BODY {
+        return Err(Rejection::TooLarge);
+    }
+    door.verify(request, clock.now())
+}
+
+/// The helpdesk's door, behind [`verify`]: one job for each ticket, holding that ticket's events in order, so that a half-failed
 /// send cannot reorder them.
 pub async fn from_helpdesk(
     request: &Unverified<'_>,
+    body: Verified<'_>,
     door: &dyn Door,
     helpdesk: &str,
     queue: &dyn Queue,
     clock: &dyn Clock,
     key: &HashKey,
 ) -> Result<Accepted, Rejection> {
-    if request.body.len() > MAX_BODY {
-        return Err(Rejection::TooLarge);
-    }
     let now = clock.now();
-    let body = door.verify(request, now)?;
     let tickets = door.events(request, body)?;
     let mut sent = 0;
     for ticket in tickets {

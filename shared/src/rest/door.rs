@@ -22,6 +22,7 @@ use crate::{
         accept,
         ports::{Queue, Rejection, Store, StoreError, Verified},
     },
+    rotation::Rotating,
 };
 
 /// How often the outbox is looked into while a request is held.
@@ -30,7 +31,6 @@ const LOOK: Duration = Duration::from_millis(500);
 const TRIES: usize = 5;
 
 /// The use case.
-#[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct RestDoor {
     pub outbox: Arc<dyn Outbox>,
@@ -41,7 +41,7 @@ pub struct RestDoor {
     /// What the helpdesk can show of presence.
     pub helpdesk: Capabilities,
     /// What a client presents.
-    pub token: String,
+    pub token: Rotating<String>,
     /// How long a request is held for which nothing waits.
     pub hold: Duration,
 }
@@ -65,19 +65,21 @@ pub struct Answer {
 }
 
 impl RestDoor {
-    fn verify(&self, token: Option<&str>) -> Result<(), Rejection> {
+    async fn verify(&self, token: Option<&str>) -> Result<(), Rejection> {
         let presented = Sha256::digest(token.unwrap_or_default().trim());
-        let known: bool = Sha256::digest(self.token.trim()).ct_eq(&presented[..]).into();
-        if known && !self.token.trim().is_empty() {
-            return Ok(());
-        }
-        tracing::warn!("the token of the REST channel does not match");
-        Err(Rejection::Unauthorized("the token does not match"))
+        let check = |token: &String| {
+            let known: bool = Sha256::digest(token.trim()).ct_eq(&presented[..]).into();
+            if known && !token.trim().is_empty() {
+                return Ok(());
+            }
+            Err(Rejection::Unauthorized("the token does not match"))
+        };
+        self.token.admit(check).await.map(|_| ())
     }
 
     /// `POST /webhooks/rest/webhook`.
     pub async fn post(&self, asked: &Asked<'_>) -> Result<Answer, Rejection> {
-        self.verify(asked.token)?;
+        self.verify(asked.token).await?;
         if asked.body.len() > accept::MAX_BODY {
             return Err(Rejection::TooLarge);
         }
@@ -142,7 +144,7 @@ impl RestDoor {
     /// `GET /conversations/{sender}/tracker`: the state of a conversation in Rasa's shape, as far as it has one here. Its slots say
     /// whether the conversation is open and who is there; its events are what was sent within a day.
     pub async fn tracker(&self, token: Option<&str>, sender: &str) -> Result<Value, Rejection> {
-        self.verify(token)?;
+        self.verify(token).await?;
         let address = address(sender).ok_or(Rejection::Unprocessable("`sender` is empty or too long"))?;
         let key = ConversationKey::of(&address, &self.key);
         let now = self.clock.now();
