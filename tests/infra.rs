@@ -45,3 +45,20 @@ fn the_template_deploys_the_sweep_where_there_is_one() {
         assert_eq!(condition.contains(&swept), ponte::helpdesk::sweeps(name), "{name}");
     }
 }
+
+/// `sam deploy --guided` takes no empty answer for a parameter that it does not echo.
+#[test]
+fn a_secret_that_may_be_left_out_takes_none_for_an_answer() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(&template).unwrap();
+    let mut optional = Vec::new();
+    for (name, parameter) in template["Parameters"].as_mapping().unwrap() {
+        if parameter["NoEcho"].as_bool() != Some(true) || parameter["Default"].as_str() != Some("") {
+            continue;
+        }
+        let pattern = serde_json::json!({ "pattern": parameter["AllowedPattern"].as_str().unwrap() });
+        assert!(jsonschema::is_valid(&pattern, &"none".into()), "{name:?}");
+        optional.push(name.as_str().unwrap());
+    }
+    assert_eq!(optional, ["RestChannelToken", "HelpdeskCredentials"]);
+}

@@ -38,7 +38,11 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// Deploys a stack, runs the test, and stops the stack whatever came of it.
 async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed) -> F) {
-    deployed_as(name, |stack, _| stack, test).await;
+    let plain = async |stack: Deployed| {
+        assert_eq!(stack.rest, ["", ""], "nobody asked for the REST channel");
+        test(stack).await;
+    };
+    deployed_as(name, |stack, _| stack, plain).await;
 }
 
 /// The same with other parameters.

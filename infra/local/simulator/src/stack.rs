@@ -127,6 +127,8 @@ impl Stack {
             ("HelpdeskUrl", simulator.events_url()),
             ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
             ("HelpdeskSettings", r#"{"receipts":true,"typing":true}"#.to_owned()),
+            // As somebody answers whom `sam deploy --guided` asks.
+            ("RestChannelToken", "none".to_owned()),
             // Both far sides are on this machine, where no public address is.
             ("TrustedFileHosts", format!("{},{}", simulator.blip_url(), simulator.helpdesk_url())),
             ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),
