@@ -14,13 +14,12 @@ use async_trait::async_trait;
 use crate::{
     clock::{Clock, Timestamp},
     relay::ports::Rejection,
+    secret::FETCH_AGAIN_AFTER,
     settings::SettingsError,
 };
 
 /// How long values are believed, so that one that was withdrawn is refused from then on.
 const KEPT_FOR: Duration = Duration::from_mins(5);
-/// Values are fetched anew at most this often, however many callers are refused.
-const FETCH_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// The two values that Secrets Manager holds: `AWSCURRENT` and `AWSPREVIOUS`.
 #[derive(Clone, PartialEq, Eq)]

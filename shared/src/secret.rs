@@ -9,11 +9,20 @@ use std::{
 };
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::clock::{Clock, Timestamp};
 
-/// A secret is fetched anew at most this often, however many calls are refused.
-const FETCH_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// A secret is fetched anew at most this often, however many calls are refused, or callers.
+pub(crate) const FETCH_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// Whether a caller presents the expected secret, in constant time. An empty expectation matches nothing.
+pub(crate) fn same(presented: &str, expected: &str) -> bool {
+    // Hashed first, so that not even the length shows.
+    let same: bool = Sha256::digest(presented).ct_eq(&Sha256::digest(expected)).into();
+    same && !expected.is_empty()
+}
 
 /// Where the present value of a secret comes from.
 #[async_trait]

@@ -136,10 +136,10 @@ async fn serve(State(inside): State<Arc<Inside>>, request: Request) -> Response 
 }
 
 /// Where the file lies that the tests send.
-pub(super) const FILE: &str = "https://api.example/media/1";
+pub(crate) const FILE: &str = "https://api.example/media/1";
 
 /// The stack's store, with one file in it.
-pub(super) struct OneFile;
+pub(crate) struct OneFile;
 
 #[async_trait]
 impl StoredFiles for OneFile {

@@ -6,7 +6,7 @@
 //! `cargo test -p ponte-tests conformance -- --nocapture`.
 
 mod behaviours;
-mod far;
+pub(crate) mod far;
 mod specimens;
 
 use std::sync::Arc;

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use ponte_simulator::{Agent, Content, Door, play::play_site, samples, stack::Stack};
+use ponte_simulator::{Agent, Content, Door, REST_CHANNEL_TOKEN as TOKEN, play::play_site, samples, stack::Stack};
 use serde_json::{Value, json};
 
 use super::{Deployed, PATIENCE, deployed_as, eventually};
-
-const TOKEN: &str = "a-token-for-the-rest-channel";
 
 /// The client of the channel.
 struct Site<'a> {

@@ -2,20 +2,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use ponte::{
     clock::{Clock, Timestamp},
     helpdesk::{self, Means, Secrets},
     http,
     lime::Identity,
     message::{AgentEvent, AgentEventKind, Content, OpeningId, TicketEvents, TicketId},
-    relay::{
-        Failure,
-        ports::{
-            Author, CustomerMessage, Door, FileBytes, Headers, Helpdesk, Line, NoFiles, Opening, Origin, Profile,
-            Rejection, StoredFiles, Sweep, TicketRef, Unverified,
-        },
+    relay::ports::{
+        Author, CustomerMessage, Door, Headers, Helpdesk, Line, NoFiles, Opening, Origin, Profile, Rejection,
+        StoredFiles, Sweep, TicketRef, Unverified,
     },
     secret::Secret,
     settings::HelpdeskSettings,
@@ -23,14 +18,14 @@ use ponte::{
 };
 use serde_json::Value;
 
+pub(super) use crate::conformance::far::{FILE, OneFile};
+
 use super::far_side::{Answer, Call, FarSide};
 
 pub(super) const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 pub(super) const CUSTOMER: &str = "c41d8a07e2b95f3664d0a9c8b7e1f250";
 /// 20 November 2026, 12:00:00 UTC.
 pub(super) const NOW: Timestamp = Timestamp(1_795_176_000_000);
-/// Where the one file of [`OneFile`] lies.
-pub(super) const FILE: &str = "https://api.example/media/1";
 
 struct Fixed;
 
@@ -44,22 +39,6 @@ impl Clock for Fixed {
 pub(super) fn fixture(folder: &str, name: &str) -> Value {
     let path = format!("{}/fixtures/{folder}/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// The stack's store, with one file in it.
-pub(super) struct OneFile;
-
-#[async_trait]
-impl StoredFiles for OneFile {
-    async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
-        let pieces = ["%PDF", "-1.7"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
-        Ok((url == FILE).then(|| FileBytes {
-            name: "conta.pdf".to_owned(),
-            mime: "application/pdf".to_owned(),
-            size: 8,
-            bytes: Box::pin(futures_util::stream::iter(pieces)),
-        }))
-    }
 }
 
 /// One adapter, as the tests set it up.

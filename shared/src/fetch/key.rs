@@ -4,7 +4,10 @@
 //! rule is a pure function; `client` asks it for the first request and drops the key for good at the first redirect to
 //! another authority.
 
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{
+    Url,
+    header::{HeaderName, HeaderValue},
+};
 
 use super::{Authority, Scheme};
 
@@ -57,6 +60,14 @@ impl Access {
         Ok(Self { header, value, home, member: None })
     }
 
+    /// A key for the file at `url`, in `authorization`, where that is the host of the API itself, `base`. `None` for a file that lies
+    /// elsewhere.
+    pub fn at_home(url: &str, base: &Url, value: &str) -> Option<Self> {
+        let own = Authority::of(base)?;
+        let to = Authority::of(&Url::parse(url).ok()?)?;
+        (to == own).then(|| Self::new("authorization", value, Home { own, domains: &[] }).ok())?
+    }
+
     /// The same for a file that stands as base64 in this member of a JSON object.
     #[must_use]
     pub fn in_member(self, member: &'static str) -> Self {
@@ -76,8 +87,6 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Url;
-
     use super::*;
 
     fn authority(url: &str) -> Authority {

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::{
+    message::text::split,
     relay::ports::{Author, EndedBy, Opening},
     texts::Language,
 };
@@ -85,6 +86,13 @@ fn words(language: Language) -> &'static Words {
         Language::English => &ENGLISH,
         Language::Spanish => &SPANISH,
     }
+}
+
+/// The same as texts of at most `limit` characters, none of them blank.
+pub(super) fn parts(opening: &Opening, language: Language, limit: usize) -> Vec<String> {
+    let mut parts = split(dossier(opening, language).trim_end(), limit);
+    parts.retain(|part| !part.trim().is_empty());
+    parts
 }
 
 /// Profile and transcript. Lines end with `\n`; what is not known has no line, and what could not be read is said.

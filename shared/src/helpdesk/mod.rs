@@ -3,6 +3,17 @@
 //! An adapter implements the relay's ports and never touches the map or a queue. `docs/helpdesks/` has a page for
 //! each. Adding one is a folder and a line in each of the functions below.
 
+/// `Debug` of a client: its name and the host that it calls, and nothing of its keys.
+macro_rules! shown_by_host {
+    ($client:ident) => {
+        impl std::fmt::Debug for $client {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($client), "({})"), self.calls.base().host_str().unwrap_or_default())
+            }
+        }
+    };
+}
+
 mod api;
 pub mod chatwoot;
 mod dossier;
@@ -49,21 +60,20 @@ pub const NAMES: [&str; 10] = [
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
 pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
-    match settings.name.as_str() {
-        webhook::NAME => Ok(Box::new(webhook::WebhookDoor::new(secret)?)),
-        intercom::NAME => Ok(Box::new(intercom::IntercomDoor::new(secret)?)),
-        zendesk::NAME => Ok(Box::new(zendesk::ZendeskDoor::new(secret)?)),
-        zendesk_messaging::NAME => Ok(Box::new(zendesk_messaging::SunshineDoor::new(secret, &settings.own)?)),
-        request_tracker::NAME => Ok(Box::new(request_tracker::RequestTrackerDoor::new(secret, &settings.own)?)),
-        chatwoot::NAME => Ok(Box::new(chatwoot::ChatwootDoor::new(secret, &settings.own)?)),
-        servicenow::NAME => Ok(Box::new(servicenow::ServiceNowDoor::new(secret, &settings.own)?)),
-        servicenow_tickets::NAME => {
-            Ok(Box::new(servicenow_tickets::ServiceNowTicketsDoor::new(secret, &settings.own)?))
-        }
-        omnize::NAME => Ok(Box::new(omnize::OmnizeDoor::new(secret, &settings.own)?)),
-        helper::NAME => Ok(Box::new(helper::HelperDoor::new(secret, &settings.own)?)),
-        _ => Err(SettingsError::Invalid("HELPDESK")),
-    }
+    let own = &settings.own;
+    Ok(match settings.name.as_str() {
+        webhook::NAME => Box::new(webhook::WebhookDoor::new(secret)?),
+        intercom::NAME => Box::new(intercom::IntercomDoor::new(secret)?),
+        zendesk::NAME => Box::new(zendesk::ZendeskDoor::new(secret)?),
+        zendesk_messaging::NAME => Box::new(zendesk_messaging::SunshineDoor::new(secret, own)?),
+        request_tracker::NAME => Box::new(request_tracker::RequestTrackerDoor::new(secret, own)?),
+        chatwoot::NAME => Box::new(chatwoot::ChatwootDoor::new(secret, own)?),
+        servicenow::NAME => Box::new(servicenow::ServiceNowDoor::new(secret, own)?),
+        servicenow_tickets::NAME => Box::new(servicenow_tickets::ServiceNowTicketsDoor::new(secret, own)?),
+        omnize::NAME => Box::new(omnize::OmnizeDoor::new(secret, own)?),
+        helper::NAME => Box::new(helper::HelperDoor::new(secret, own)?),
+        _ => return Err(SettingsError::Invalid("HELPDESK")),
+    })
 }
 
 /// What the configured helpdesk can show. It needs no secret: Blip's door asks, too.
@@ -105,49 +115,24 @@ pub struct Means {
 
 /// The client of the configured helpdesk, for the workers.
 pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Result<Arc<dyn Helpdesk>, SettingsError> {
-    let capabilities = capabilities(settings)?;
-    match settings.name.as_str() {
-        webhook::NAME => {
-            Ok(Arc::new(webhook::WebhookClient::new(&settings.url, secrets.webhook, means, capabilities)?))
-        }
-        intercom::NAME => {
-            let key = secrets.credentials;
-            Ok(Arc::new(intercom::IntercomClient::new(&settings.url, key, means, capabilities)?))
-        }
-        zendesk::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(zendesk::ZendeskClient::new(url, own, key, means, capabilities)?))
-        }
-        zendesk_messaging::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(zendesk_messaging::SunshineClient::new(url, own, key, means)?))
-        }
-        request_tracker::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?))
-        }
-        chatwoot::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, capabilities)?))
-        }
-        servicenow::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(servicenow::ServiceNowClient::new(url, own, key, means, capabilities)?))
-        }
+    let can = capabilities(settings)?;
+    let HelpdeskSettings { name, url, own } = settings;
+    let Secrets { credentials: key, webhook } = secrets;
+    Ok(match name.as_str() {
+        webhook::NAME => Arc::new(webhook::WebhookClient::new(url, webhook, means, can)?),
+        intercom::NAME => Arc::new(intercom::IntercomClient::new(url, key, means, can)?),
+        zendesk::NAME => Arc::new(zendesk::ZendeskClient::new(url, own, key, means, can)?),
+        zendesk_messaging::NAME => Arc::new(zendesk_messaging::SunshineClient::new(url, own, key, means)?),
+        request_tracker::NAME => Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, can)?),
+        chatwoot::NAME => Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, can)?),
+        servicenow::NAME => Arc::new(servicenow::ServiceNowClient::new(url, own, key, means, can)?),
         servicenow_tickets::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, capabilities)?))
+            Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, can)?)
         }
-        omnize::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(omnize::OmnizeClient::new(url, own, key, means, capabilities)?))
-        }
-        helper::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Arc::new(helper::HelperClient::new(url, own, key, means, capabilities)?))
-        }
-        _ => Err(SettingsError::Invalid("HELPDESK")),
-    }
+        omnize::NAME => Arc::new(omnize::OmnizeClient::new(url, own, key, means, can)?),
+        helper::NAME => Arc::new(helper::HelperClient::new(url, own, key, means, can)?),
+        _ => return Err(SettingsError::Invalid("HELPDESK")),
+    })
 }
 
 /// Whether a helpdesk has to be asked for the events that it never told, because it does not repeat them.
@@ -161,21 +146,16 @@ pub fn sweep(
     secrets: Secrets,
     means: Means,
 ) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
-    let capabilities = capabilities(settings)?;
-    match settings.name.as_str() {
-        name if !sweeps(name) => Ok(None),
-        request_tracker::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Some(Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, capabilities)?)))
-        }
-        chatwoot::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Some(Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, capabilities)?)))
-        }
+    let can = capabilities(settings)?;
+    let HelpdeskSettings { name, url, own } = settings;
+    let key = secrets.credentials;
+    Ok(Some(match name.as_str() {
+        name if !sweeps(name) => return Ok(None),
+        request_tracker::NAME => Arc::new(request_tracker::RequestTrackerClient::new(url, own, key, means, can)?),
+        chatwoot::NAME => Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, can)?),
         servicenow_tickets::NAME => {
-            let (url, own, key) = (&settings.url, &settings.own, secrets.credentials);
-            Ok(Some(Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, capabilities)?)))
+            Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, can)?)
         }
-        _ => Err(SettingsError::Invalid("HELPDESK")),
-    }
+        _ => return Err(SettingsError::Invalid("HELPDESK")),
+    }))
 }

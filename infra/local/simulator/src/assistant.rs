@@ -190,8 +190,8 @@ fn host(state: &mut State, name: &str, mime: &str, bytes: Vec<u8>) -> String {
     url
 }
 
-/// What a person sees of an item.
-fn contents(item: &Value) -> Vec<Content> {
+/// What a person sees of an item of Rasa's REST channel.
+pub(crate) fn contents(item: &Value) -> Vec<Content> {
     let text = |key: &str| item.get(key).and_then(Value::as_str);
     let titles = item.get("buttons").and_then(Value::as_array).map(|buttons| {
         buttons.iter().filter_map(|button| button.get("title")?.as_str().map(str::to_owned)).collect::<Vec<_>>()

@@ -61,7 +61,7 @@ pub use hostile::Hostile;
 pub use ledger::{Direction, Label, Lane, Ledger, Note, Origin, Seen, Sent};
 pub use person::{Place, Profile, Turn};
 pub use signature::{Key, Stamp};
-pub use site::SiteCustomer;
+pub use site::{SiteCustomer, TOKEN as REST_CHANNEL_TOKEN};
 pub use verdict::Verdict;
 
 use wire::{CuttableListener, Wire};

@@ -13,15 +13,16 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
+use crate::assistant::contents;
 use crate::content::Content;
 use crate::courier::Door;
 use crate::customer::{Handle, Someone};
-use crate::ledger::{Direction, Label, Lane, Seen};
+use crate::ledger::{Direction, Label, Seen};
 use crate::person::Profile;
 use crate::world::{State, World};
 
 /// The bridge's parameter `RestChannelToken`.
-pub(crate) const TOKEN: &str = "a-token-for-the-rest-channel";
+pub const TOKEN: &str = "a-token-for-the-rest-channel";
 /// How often the site asks while nobody types.
 const EVERY: Duration = Duration::from_millis(150);
 /// The answers of every so many requests are lost.
@@ -184,28 +185,12 @@ impl Site {
                 person.end();
                 state.ledger.note(&lane.customer, "redirect", custom.to_string());
             }
-            see(state, &lane, &item);
+            for content in contents(&item) {
+                let system = matches!(&content, Content::Text { text } if is_system(text));
+                state.ledger.see(lane.clone(), content, system);
+            }
             self.shown.lock().unwrap_or_else(PoisonError::into_inner).push(item);
         }
-    }
-}
-
-/// What a page shows of an item.
-fn see(state: &mut State, lane: &Lane, item: &Value) {
-    let text = |key: &str| item.get(key).and_then(Value::as_str);
-    let options = item.get("buttons").and_then(Value::as_array).map(|buttons| {
-        buttons.iter().filter_map(|button| button.get("title")?.as_str().map(str::to_owned)).collect::<Vec<_>>()
-    });
-    if let Some(words) = text("text") {
-        let content = match options {
-            Some(options) => Content::Choices { text: words.to_owned(), options },
-            None => Content::from(words),
-        };
-        state.ledger.see(lane.clone(), content, is_system(words));
-    }
-    for url in [text("image"), text("attachment")].into_iter().flatten() {
-        let file = Content::File { url: url.to_owned(), name: None, mime: None, size: None, caption: None };
-        state.ledger.see(lane.clone(), file, false);
     }
 }
 

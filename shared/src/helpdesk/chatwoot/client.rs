@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     helpdesk::{Means, dossier, remembered::Remembered},
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef},
@@ -41,11 +41,7 @@ pub struct ChatwootClient {
     read: Remembered<(String, u64), wire::Message>,
 }
 
-impl std::fmt::Debug for ChatwootClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ChatwootClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(ChatwootClient);
 
 impl ChatwootClient {
     /// `url` is Chatwoot's own base address; `token` is an access token of an agent; `own` is the parameter
@@ -166,10 +162,9 @@ impl Helpdesk for ChatwootClient {
             Some(ticket) => ticket,
             None => self.calls.begin(&map::begin(self.inbox, contact, &source, opening)).await?,
         };
-        let dossier = dossier::dossier(opening, self.texts.language);
-        for (number, part) in split(dossier.trim_end(), self.capabilities.text).iter().enumerate() {
+        for (number, part) in dossier::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate() {
             let id = format!("dossier-{}", number + 1);
-            if part.trim().is_empty() || was_there && self.has(&ticket, &id).await? {
+            if was_there && self.has(&ticket, &id).await? {
                 continue;
             }
             match self.calls.say(&ticket, &map::note(&id, part)).await {

@@ -34,11 +34,7 @@ pub struct HelperClient {
     buttons: Remembered<OpeningId, Vec<Button>>,
 }
 
-impl std::fmt::Debug for HelperClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "HelperClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(HelperClient);
 
 impl HelperClient {
     /// `url` is the server's address; `token` is that of its HTTP API, or empty; `own` is the parameter `HelpdeskSettings`.

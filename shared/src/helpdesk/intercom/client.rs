@@ -13,7 +13,7 @@ use crate::{
     clock::Timestamp,
     hash::HashKey,
     helpdesk::{Means, dossier, remembered::Remembered},
-    message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
+    message::{Capabilities, OpeningId, SourceId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
@@ -107,8 +107,7 @@ impl IntercomClient {
         ticket: &TicketId,
         seen: Option<&wire::Conversation>,
     ) -> Result<(), Failure> {
-        let text = dossier::dossier(opening, self.texts.language);
-        for (number, part) in split(&text, self.capabilities.text).iter().enumerate() {
+        for (number, part) in dossier::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate() {
             let id = mark(&["dossier", opening.id.as_str(), &number.to_string()]);
             if !seen.is_some_and(|seen| map::has_mark(seen, &id)) {
                 let note = map::note(&self.calls.admin().await?, part, &id);

@@ -29,11 +29,7 @@ pub struct OmnizeClient {
     files: Arc<dyn StoredFiles>,
 }
 
-impl std::fmt::Debug for OmnizeClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "OmnizeClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(OmnizeClient);
 
 impl OmnizeClient {
     /// `url` is Omnize's own address; `token` is the account's; `own` is the parameter `HelpdeskSettings`.

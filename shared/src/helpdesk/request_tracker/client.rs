@@ -18,7 +18,7 @@ use super::{
 use crate::{
     fetch::{Access, Authority, Home},
     helpdesk::{Means, dossier, remembered::Remembered},
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef},
@@ -43,11 +43,7 @@ pub struct RequestTrackerClient {
     users: Remembered<String, wire::User>,
 }
 
-impl std::fmt::Debug for RequestTrackerClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "RequestTrackerClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(RequestTrackerClient);
 
 impl RequestTrackerClient {
     /// `url` is RT's own base address; `token` is an authentication token of the bridge's user; `own` is the parameter
@@ -117,9 +113,7 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = dossier::dossier(opening, self.texts.language);
-        let mut dossier = split(dossier.trim_end(), self.capabilities.text);
-        dossier.retain(|part| !part.trim().is_empty());
+        let dossier = dossier::parts(opening, self.texts.language, self.capabilities.text);
         let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
         let (ticket, was_there) = self.ticket_of(opening, first).await?;
         if !was_there {

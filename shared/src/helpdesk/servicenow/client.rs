@@ -3,11 +3,10 @@
 //! The API only takes: nothing can be looked for before it is repeated. Everything that is sent again carries the same ids.
 
 use async_trait::async_trait;
-use reqwest::Url;
 
 use super::{Own, calls::Calls, map};
 use crate::{
-    fetch::{Access, Authority, Home},
+    fetch::Access,
     helpdesk::{Means, dossier},
     message::{Capabilities, SourceId, TicketId},
     relay::{
@@ -28,11 +27,7 @@ pub struct ServiceNowClient {
     capabilities: Capabilities,
 }
 
-impl std::fmt::Debug for ServiceNowClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ServiceNowClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(ServiceNowClient);
 
 impl ServiceNowClient {
     /// `url` is the instance's address; `key` is what [`super::Authentication`] says; `own` is the parameter
@@ -98,12 +93,8 @@ impl Helpdesk for ServiceNowClient {
 
     fn file_access(&self, url: &str) -> Option<Access> {
         use base64::{Engine as _, engine::general_purpose::STANDARD};
-        let own = Authority::of(self.calls.base())?;
-        if Authority::of(&Url::parse(url).ok()?)? != own {
-            return None;
-        }
         let login = STANDARD.encode(self.calls.login()?.trim());
-        Access::new("authorization", &format!("Basic {login}"), Home { own, domains: &[] }).ok()
+        Access::at_home(url, self.calls.base(), &format!("Basic {login}"))
     }
 
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {

@@ -8,7 +8,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::Url;
 
 use super::{
     Own,
@@ -17,9 +16,9 @@ use super::{
     wire,
 };
 use crate::{
-    fetch::{Access, Authority, Home},
+    fetch::Access,
     helpdesk::{Means, dossier, remembered::Remembered},
-    message::{Agent, AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    message::{Agent, AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
@@ -45,11 +44,7 @@ pub struct ServiceNowTicketsClient {
     users: Remembered<String, wire::User>,
 }
 
-impl std::fmt::Debug for ServiceNowTicketsClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ServiceNowTicketsClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(ServiceNowTicketsClient);
 
 impl ServiceNowTicketsClient {
     /// `url` is the instance's address; `key` is `user:password`, or an access token; `own` is the parameter
@@ -141,9 +136,7 @@ impl Helpdesk for ServiceNowTicketsClient {
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = dossier::dossier(opening, self.texts.language);
-        let mut dossier = split(dossier.trim_end(), self.capabilities.text);
-        dossier.retain(|part| !part.trim().is_empty());
+        let dossier = dossier::parts(opening, self.texts.language, self.capabilities.text);
         let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
         let found = self.calls.find(&map::mark(&opening.id)).await?.and_then(|record| record.id);
         let was_there = found.is_some();
@@ -292,10 +285,6 @@ impl Helpdesk for ServiceNowTicketsClient {
     }
 
     fn file_access(&self, url: &str) -> Option<Access> {
-        let own = Authority::of(self.calls.base())?;
-        if Authority::of(&Url::parse(url).ok()?)? != own {
-            return None;
-        }
-        Access::new("authorization", &self.calls.authorization(), Home { own, domains: &[] }).ok()
+        Access::at_home(url, self.calls.base(), &self.calls.authorization())
     }
 }

@@ -11,7 +11,6 @@ use std::{
 };
 
 use async_trait::async_trait;
-use reqwest::Url;
 
 use super::{
     Own,
@@ -21,9 +20,9 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    fetch::{Access, Authority, Home},
+    fetch::Access,
     helpdesk::{Means, dossier, remembered::Remembered},
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId, text::split},
+    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
@@ -66,11 +65,7 @@ struct Look {
     comments: Vec<wire::Comment>,
 }
 
-impl std::fmt::Debug for ZendeskClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ZendeskClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(ZendeskClient);
 
 impl ZendeskClient {
     /// `url` is the account's address; `key` is an OAuth client as `id:secret`, `e-mail/token:…`, or an access token;
@@ -245,9 +240,7 @@ impl Helpdesk for ZendeskClient {
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = dossier::dossier(opening, self.texts.language);
-        let mut dossier = split(dossier.trim_end(), self.capabilities.text);
-        dossier.retain(|part| !part.trim().is_empty());
+        let dossier = dossier::parts(opening, self.texts.language, self.capabilities.text);
         // A ticket must have a comment.
         let (first, rest) =
             dossier.split_first().map_or(("Blip", [].as_slice()), |(first, rest)| (first.as_str(), rest));
@@ -381,9 +374,6 @@ impl Helpdesk for ZendeskClient {
     }
 
     fn file_access(&self, url: &str) -> Option<Access> {
-        let own = Authority::of(self.calls.base())?;
-        let to = Authority::of(&Url::parse(url).ok()?)?;
-        let home = Home { own: own.clone(), domains: &[] };
-        (to == own).then(|| Access::new("authorization", &self.calls.authorization()?, home).ok())?
+        Access::at_home(url, self.calls.base(), &self.calls.authorization()?)
     }
 }

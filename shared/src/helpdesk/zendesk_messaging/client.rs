@@ -39,11 +39,7 @@ struct Known {
     author: wire::Author,
 }
 
-impl std::fmt::Debug for SunshineClient {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SunshineClient({})", self.calls.base().host_str().unwrap_or_default())
-    }
-}
+shown_by_host!(SunshineClient);
 
 impl SunshineClient {
     /// `url` is `https://{subdomain}.zendesk.com/sc`; `key` is key id and secret with a colon between; `own` is the parameter
@@ -103,12 +99,8 @@ impl SunshineClient {
         ticket: &str,
         seen: &[wire::Message],
     ) -> Result<Option<String>, Failure> {
-        let text = dossier::dossier(opening, self.texts.language);
         let mut first = None;
-        for (number, part) in split(&text, self.capabilities.text).iter().enumerate() {
-            if part.trim().is_empty() {
-                continue;
-            }
+        for (number, part) in dossier::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate() {
             let id = format!("dossier/{number}");
             let there = seen.iter().find(|message| map::bears(message, &id));
             let said = match there {
