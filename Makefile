@@ -13,13 +13,13 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-real simulate lint build deploy clean
+.PHONY: help tools stack demo local test test-real simulate lint advisories build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
-	@$(LOCAL)/tools.sh deploy emulator prism cargo-deny cargo-machete >/dev/null
+	@$(LOCAL)/tools.sh deploy emulator checks prism cargo-deny cargo-machete >/dev/null
 	@echo "tools: ready"
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
@@ -65,15 +65,25 @@ simulate: ## plays SEEDS histories of the simulation (`make test` plays 20,000)
 	PONTE_SEEDS=$(SEEDS) cargo test -p ponte-tests simulation::tests::twenty_thousand -- --nocapture
 
 lint: ## format, clippy, licences and bans, unused dependencies, template, scripts
-	@$(LOCAL)/tools.sh deploy cargo-deny cargo-machete >/dev/null
+	@$(LOCAL)/tools.sh deploy checks cargo-deny cargo-machete >/dev/null
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
-	$(WITH_DEPLOY) AWS_DEFAULT_REGION=us-east-1 sam validate --lint --template template.yaml
+	$(WITH_DEPLOY) cfn-lint --regions us-east-1 --template template.yaml infra/alarms.yaml
+	@mkdir -p target/checks
+	$(WITH_DEPLOY) for template in template.yaml infra/alarms.yaml; do \
+	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
+	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
 	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh .ci/run; do bash -n "$$script"; done
 
 # All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
+# The database of advisories is a repository on the internet, which not every machine reaches: then this says so, and fails.
+advisories: ## known faults of dependencies, where the database of advisories can be had
+	@$(LOCAL)/tools.sh cargo-deny >/dev/null
+	@$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph advisories || { \
+	  echo "advisories: not checked, or not clean. If the database above could not be fetched, try where it can be." >&2; exit 1; }
+
 build: ## the functions as they are deployed to AWS
 	$(WITH_DEPLOY); cargo lambda build --release $(FUNCTIONS:%=--bin=%); sam build
 

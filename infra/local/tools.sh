@@ -3,7 +3,7 @@
 #
 #   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
-# Names: deploy and emulator (virtual environments), prism (a folder of node modules), cargo-deny and cargo-machete (which
+# Names: deploy, emulator and checks (virtual environments), prism (a folder of node modules), cargo-deny and cargo-machete (which
 # cargo compiles).
 set -euo pipefail
 
@@ -65,7 +65,7 @@ for tool in "$@"; do
   (
     flock 9
     case $tool in
-      deploy | emulator) venv "$tool" ;;
+      deploy | emulator | checks) venv "$tool" ;;
       prism) prism ;;
       cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
       cargo-machete) cargo_tool cargo-machete 0.9.2 ;;
