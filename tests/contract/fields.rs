@@ -11,7 +11,7 @@ use ponte::{
     lime::Node,
     message::Content,
     relay::{
-        accept::MAX_BODY,
+        body::MAX_BODY,
         ports::{FileProblem, NotDelivered},
     },
 };

@@ -1,6 +1,11 @@
 //! The two HTTP functions: the event's bytes and headers in, a status out.
 
-use lambda_http::{Body, Error, Request, Response, http::HeaderMap, service_fn};
+use lambda_http::{
+    Body, Error, Request, RequestExt, Response,
+    http::{HeaderMap, Method},
+    request::RequestContext,
+    service_fn,
+};
 
 use super::aws::Aws;
 use crate::{
@@ -11,13 +16,15 @@ use crate::{
     queue::{QueueUrls, SqsQueue},
     relay::{
         accept::{self, Accepted},
+        body,
         ports::{Headers, Question, Rejection, Unverified},
     },
     settings::{BlipSecret, Environment, HelpdeskSecret},
     telemetry,
 };
 
-struct EventHeaders<'a>(&'a HeaderMap);
+/// The headers of a request.
+pub(super) struct EventHeaders<'a>(pub(super) &'a HeaderMap);
 
 impl Headers for EventHeaders<'_> {
     fn get(&self, name: &str) -> Option<&str> {
@@ -46,10 +53,13 @@ pub async fn blip_webhook() -> Result<(), Error> {
         let headers = EventHeaders(request.headers());
         let check = |token: &String| blip::verify(headers.get(header), token, request.body());
         let accepted = match token.admit(check).await {
-            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
+            Ok((body, _)) => match body::written_plainly(&headers) {
+                Ok(()) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
+                Err(rejection) => Err(rejection),
+            },
             Err(rejection) => Err(rejection),
         };
-        answer("blip-webhook", accepted)
+        answer("blip-webhook", &request, key, accepted)
     }))
     .await
 }
@@ -72,22 +82,33 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
         let uri = request.uri();
         let question = Question { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
         if let Some(accepted) = accept::question(&question, &**door.present()) {
-            return answer("helpdesk-callback", Ok(accepted));
+            return answer("helpdesk-callback", &request, key, Ok(accepted));
+        }
+        if request.method() != Method::POST {
+            return answer("helpdesk-callback", &request, key, Err(Rejection::Method));
         }
         let headers = EventHeaders(request.headers());
         let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
-        let request = Unverified { headers: &headers, path, body: request.body() };
-        let accepted = match door.admit(|door| accept::verify(&request, &**door, &SystemClock)).await {
-            Ok((body, door)) => accept::from_helpdesk(&request, body, &**door, name, queue, &SystemClock, key).await,
+        let unverified = Unverified { headers: &headers, path, body: request.body() };
+        let accepted = match door.admit(|door| accept::verify(&unverified, &**door, &SystemClock)).await {
+            Ok((body, door)) => match body::written_plainly(&headers) {
+                Ok(()) => accept::from_helpdesk(&unverified, body, &**door, name, queue, &SystemClock, key).await,
+                Err(rejection) => Err(rejection),
+            },
             Err(rejection) => Err(rejection),
         };
-        answer("helpdesk-callback", accepted)
+        answer("helpdesk-callback", &request, key, accepted)
     }))
     .await
 }
 
 /// 200 with an empty body (or the answer to a question), or the refusal.
-fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Result<Response<Body>, Error> {
+fn answer(
+    function: &'static str,
+    request: &Request,
+    key: &HashKey,
+    accepted: Result<Accepted, Rejection>,
+) -> Result<Response<Body>, Error> {
     let rejection = match accepted {
         Ok(Accepted::Queued(jobs)) => {
             tracing::info!(function, jobs, "accepted");
@@ -103,17 +124,32 @@ fn answer(function: &'static str, accepted: Result<Accepted, Rejection>) -> Resu
         }
         Err(rejection) => rejection,
     };
-    refusal(function, rejection)
+    refusal(function, request, key, rejection)
 }
 
-/// The rejection's status with its reason in words; a 401 says nothing.
-pub(super) fn refusal(function: &'static str, rejection: Rejection) -> Result<Response<Body>, Error> {
-    tracing::warn!(function, status = rejection.status(), reason = %rejection, "rejected");
+/// The rejection's status with its reason in words; a 401 says nothing. The log tells callers apart, and names none.
+pub(super) fn refusal(
+    function: &'static str,
+    request: &Request,
+    key: &HashKey,
+    rejection: Rejection,
+) -> Result<Response<Body>, Error> {
+    let caller = key.hex(&["caller", address(request)]);
+    tracing::warn!(function, status = rejection.status(), reason = %rejection, caller, "rejected");
     let answer = Response::builder().status(rejection.status());
     Ok(match rejection {
         Rejection::Unauthorized(_) => answer.body(Body::Empty)?,
+        Rejection::Method => answer.header("allow", "POST").body(Body::Empty)?,
         _ => answer
             .header("content-type", "application/json")
             .body(Body::Text(serde_json::json!({ "error": rejection.to_string() }).to_string()))?,
     })
+}
+
+/// Where a request came from, as API Gateway saw it.
+fn address(request: &Request) -> &str {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref().unwrap_or_default(),
+        _ => "",
+    }
 }

@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, service_fn};
 
-use super::{aws::Aws, doors::refusal, workers::map};
+use super::{
+    aws::Aws,
+    doors::{EventHeaders, refusal},
+    workers::map,
+};
 use crate::{
     clock::SystemClock,
     hash::HashKey,
@@ -54,7 +58,8 @@ async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Er
         door.tracker(token, parameters.first("sender").unwrap_or_default()).await.map(|body| (body, None))
     } else {
         let context = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
-        let asked = Asked { token, body: request.body(), request: &context };
+        let headers = EventHeaders(request.headers());
+        let asked = Asked { token, headers: &headers, body: request.body(), request: &context };
         door.post(&asked).await.map(|answer| (answer.body, Some(answer.cursor)))
     };
     match outcome {
@@ -66,6 +71,6 @@ async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Er
             }
             Ok(answer.header("cache-control", "no-store").body(Body::Text(body.to_string()))?)
         }
-        Err(rejection) => refusal("rest-channel", rejection),
+        Err(rejection) => refusal("rest-channel", request, &door.key, rejection),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod accept;
 mod batch;
+pub mod body;
 mod burst;
 mod close;
 mod dossier;

@@ -17,8 +17,8 @@ use crate::{
     hash::HashKey,
     message::{Capabilities, ConversationKey},
     relay::{
-        accept,
-        ports::{Queue, Rejection, Store, StoreError, Verified},
+        accept, body,
+        ports::{Headers, Queue, Rejection, Store, StoreError, Verified},
     },
     rotation::Rotating,
     secret::same,
@@ -46,10 +46,12 @@ pub struct RestDoor {
 }
 
 /// A request, as far as this door reads it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "it holds what a customer said, and a token")]
 pub struct Asked<'a> {
     /// The query's `token`, or what follows `Bearer ` in `Authorization`.
     pub token: Option<&'a str>,
+    pub headers: &'a dyn Headers,
     pub body: &'a [u8],
     /// What names a message that the client does not name: no two requests have the same.
     pub request: &'a str,
@@ -79,9 +81,8 @@ impl RestDoor {
     /// `POST /webhooks/rest/webhook`.
     pub async fn post(&self, asked: &Asked<'_>) -> Result<Answer, Rejection> {
         self.verify(asked.token).await?;
-        if asked.body.len() > accept::MAX_BODY {
-            return Err(Rejection::TooLarge);
-        }
+        body::written_plainly(asked.headers)?;
+        body::within_limits(asked.body)?;
         let request: Request = serde_json::from_slice(asked.body)
             .map_err(|_| Rejection::Malformed("the body is no JSON object with `sender`"))?;
         let from = address(&request.sender).ok_or(Rejection::Unprocessable("`sender` is empty or too long"))?;

@@ -68,6 +68,12 @@ pub enum Rejection {
     /// 400: it can never be processed.
     #[error("{0}")]
     Malformed(&'static str),
+    /// 405: the door takes posts.
+    #[error("only POST is taken here")]
+    Method,
+    /// 415: the body is not plain JSON.
+    #[error("{0}")]
+    Unsupported(&'static str),
     /// 422: well-formed, but nothing we know.
     #[error("{0}")]
     Unprocessable(&'static str),
@@ -83,6 +89,8 @@ impl Rejection {
             Self::Unauthorized(_) => 401,
             Self::TooLarge => 413,
             Self::Malformed(_) => 400,
+            Self::Method => 405,
+            Self::Unsupported(_) => 415,
             Self::Unprocessable(_) => 422,
             Self::NotStored => 503,
         }
