@@ -85,6 +85,9 @@ fn quotes_code_and_tables() {
     html("<blockquote><pre>a\nb</pre></blockquote>", "> ```a\n> b```");
     html("<pre>a <a href='https://x.y'>b</a>", "```a b (https://x.y)```");
     html("<pre>a ``` b</pre>", "a ``` b");
+    // As outside of code: some system on the way ends a text there.
+    markdown("**a**\n```\nb\0c\r\n```", "*a*\n```bc```");
+    html("<pre>a\0b</pre>\0c", "```ab```\n\nc");
     html(
         "<table><tr><th>Item</th><th>R$</th></tr><tr><td><p>a</p></td><td></td><td><b>5</b></td></tr></table>",
         "Item | R$\na |  | *5*",

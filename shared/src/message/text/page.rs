@@ -209,7 +209,7 @@ impl Page {
         let fence = if text.contains(fence) { "" } else { fence };
         self.gap = self.gap.max(Gap::Line);
         self.begin();
-        let text = format!("{fence}{text}{fence}").replace('\r', "");
+        let text = format!("{fence}{text}{fence}").replace(['\r', '\0'], "");
         let next = format!("\n{}", self.indent(self.lists));
         self.push_plain(&text.replace('\n', &next));
         self.gap = Gap::Line;
