@@ -59,10 +59,14 @@ fn decode(value: &str) -> Option<String> {
     }
 }
 
+/// What nobody sees in a name: it hides there, or turns the reading direction around.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
 /// One plain file name, or `None` when nothing is left of it.
 fn clean(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next()?;
-    let is_unseen = |c: char| matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
     let seen: String = last.chars().filter(|&c| !c.is_control() && !is_unseen(c)).collect();
     let seen = seen.trim_matches(|c: char| c.is_whitespace() || c == '.');
     let ending = seen.rsplit_once('.').map(|(_, ending)| ending.chars().count() + 1);
@@ -101,6 +105,8 @@ mod tests {
             ("attachment; filename=\".bashrc\"", Some("bashrc")),
             ("attachment; filename*=UTF-8''a%0d%0ab%00c.txt", Some("abc.txt")),
             ("attachment; filename*=UTF-8''foto%E2%80%AEgpj.exe", Some("fotogpj.exe")),
+            ("attachment; filename*=UTF-8''foto%D8%9Cgpj.exe", Some("fotogpj.exe")),
+            ("attachment; filename*=UTF-8''%C2%AD", None),
         ] {
             assert_eq!(file_name(value.as_bytes()).as_deref(), expected, "{value}");
         }

@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::LONGEST_NAME;
+use crate::fetch::is_unseen;
 
 /// What RFC 5987 does not allow bare in `filename*`.
 const UNSAFE: &AsciiSet = &CONTROLS
@@ -54,8 +55,7 @@ pub fn safe_name(name: Option<&str>, mime: &str, extension: &str) -> String {
 fn is_safe(c: char) -> bool {
     let path = matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
     // Marks that turn the reading direction around make `gpj.exe` of `exe.jpg`; zero-width ones hide in a name.
-    let hidden = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !path && !hidden && !c.is_control()
+    !path && !is_unseen(c) && !c.is_control()
 }
 
 /// The header `Content-Disposition` (RFC 6266): a name in ASCII for old programs, and the real one.
@@ -77,6 +77,10 @@ mod tests {
         check(Some("../../etc/passwd"), "etc_passwd");
         check(Some("C:\\temp\\a.pdf"), "C__temp_a.pdf");
         check(Some("gpj.\u{202e}exe.pdf"), "gpj._exe.pdf");
+        for hidden in ['\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{feff}'] {
+            check(Some(&format!("gpj.{hidden}exe.pdf")), "gpj._exe.pdf");
+            check(Some(&hidden.to_string()), "file.pdf");
+        }
         check(Some(" .. "), "file.pdf");
         check(None, "file.pdf");
         check(Some("a\r\nb\"c.pdf"), "a__b_c.pdf");
