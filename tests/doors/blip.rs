@@ -132,6 +132,13 @@ async fn bad_input_from_blip() {
         ("a MIME type with parameters", TOKEN, message(json!({ "type": "Text/Plain; charset=utf-8" })), 200, "oi"),
         ("`content: null`", TOKEN, message(json!({ "content": null })), 200, "[text/plain]"),
         ("an empty text", TOKEN, message(json!({ "content": "" })), 200, "[text/plain]"),
+        (
+            "a code point that is no character, as SQS sees it",
+            TOKEN,
+            message(json!({ "content": "oi \u{FFFF}" })),
+            200,
+            "oi \\u{ffff}",
+        ),
         ("a number as text", TOKEN, message(json!({ "content": 42 })), 200, "42"),
         ("metadata of every JSON type", TOKEN, message(json!({ "metadata": metadata })), 200, "oi"),
         ("metadata that is no object", TOKEN, message(json!({ "metadata": "x" })), 200, "oi"),

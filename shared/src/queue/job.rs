@@ -181,5 +181,34 @@ impl ToHelpdeskJob {
 
 /// These types have string keys and no fallible field, so that writing them cannot fail.
 fn json(job: &impl Serialize) -> String {
-    serde_json::to_string(job).unwrap_or_default()
+    let json = serde_json::to_string(job).unwrap_or_default();
+    // SQS takes the characters of XML 1.0 (`SendMessage`), and puts U+FFFD in place of others or refuses the message, by when one reads
+    // its page. JSON escapes all of those but these two, which stand in texts only.
+    if json.contains(['\u{FFFE}', '\u{FFFF}']) {
+        json.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff")
+    } else {
+        json
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_has_only_characters_that_sqs_keeps() {
+        let said: String =
+            ('\0'..=' ').chain(['\u{7F}', '\u{FFFD}', '\u{FFFE}', '\u{FFFF}', '\u{10FFFF}', '\\']).collect();
+        let job = CloseJob {
+            v: VERSION,
+            replayed: false,
+            opening: OpeningId::new(said.as_str()),
+            ticket: TicketId::new(said.as_str()),
+            service: Some(said.clone()),
+        };
+        let body = job.addressed(&HashKey::new(b"key")).body;
+        assert!(body.chars().all(|c| matches!(c, ' '..='\u{FFFD}' | '\u{10000}'..)), "{body:?}");
+        let again: CloseJob = serde_json::from_str(&body).unwrap();
+        assert_eq!((again.opening.as_str(), again.service.as_deref()), (said.as_str(), Some(said.as_str())));
+    }
 }
