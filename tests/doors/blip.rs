@@ -79,6 +79,10 @@ async fn bad_input_from_blip() {
         "]".repeat(100)
     );
     let large = envelope(&json!({ "content": "x".repeat(2 << 20) }));
+    // Each of these bytes becomes three.
+    let growing = String::from_utf8(envelope(&json!({ "content": "(here)" }))).unwrap();
+    let (before, after) = growing.split_once("(here)").unwrap();
+    let growing = [before.as_bytes(), &[0xFF; 240 << 10], after.as_bytes()].concat();
     let half = format!(r#"{{"id":"1","from":"{ROUTER}","type":"text/plain","content":"oi \ud83d!"}}"#);
     let metadata = json!({ "a": null, "b": true, "c": 1, "d": "x", "e": [1], "f": { "g": 2 } });
     let notification = |id: &str, event: &str, from: Value| {
@@ -96,6 +100,7 @@ async fn bad_input_from_blip() {
         ("an array of envelopes", TOKEN, b"[{}]".to_vec(), 400, ""),
         ("an empty object", TOKEN, b"{}".to_vec(), 400, ""),
         ("a body of 2 MB", TOKEN, large, 413, ""),
+        ("a body that grows beyond what a queue takes (240 KB of bytes that are no UTF-8)", TOKEN, growing, 413, ""),
         ("arrays 10,000 deep", TOKEN, deep, 400, ""),
         ("content 100 deep", TOKEN, deep_content.into_bytes(), 400, ""),
         ("a command", TOKEN, br#"{"id":"1","method":"get","uri":"/ping"}"#.to_vec(), 400, ""),

@@ -107,6 +107,12 @@ async fn bad_input_from_the_helpdesk() {
         ("an array", b"[]".to_vec(), 400, ""),
         ("no `type`", br#"{"data":{}}"#.to_vec(), 400, ""),
         ("a body of 300 KB", says(json!({ "content": text(&"x".repeat(300 << 10)) })), 413, ""),
+        (
+            "a text that grows beyond what a queue takes (240 KB of HTML's paragraphs)",
+            says(json!({ "content": { "type": "text", "format": "html", "text": "<p>a".repeat(60 << 10) } })),
+            413,
+            "",
+        ),
         ("an unknown `type`", event("agent.danced", &json!({ "ticket": "T-1" })), 422, ""),
         ("no `data`", br#"{"type":"agent.message"}"#.to_vec(), 422, ""),
         ("no `ticket`", event("agent.message", &json!({ "id": "a", "content": text("olá") })), 422, ""),

@@ -11,6 +11,8 @@ use crate::{
 
 /// The version of the job format that this release writes.
 pub const VERSION: u8 = 1;
+/// The largest job, in bytes: what SQS takes in one message, at its smallest (256 KiB).
+pub const LARGEST: usize = 256 * 1024;
 
 /// Which queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

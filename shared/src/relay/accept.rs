@@ -13,7 +13,7 @@ use crate::{
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification},
     message::{BlipId, BlipPart, Capabilities, ConversationKey, SourceId},
-    queue::{Job, ToBlipJob, ToHelpdeskJob, VERSION, typing_slot},
+    queue::{Job, LARGEST, ToBlipJob, ToHelpdeskJob, VERSION, typing_slot},
 };
 
 /// What became of a good request.
@@ -44,6 +44,7 @@ pub async fn from_blip(
     };
     match job {
         Ok(job) => {
+            sendable(&job)?;
             queue.send(&job).await.map_err(|_| Rejection::NotStored)?;
             Ok(Accepted::Queued(1))
         }
@@ -80,21 +81,27 @@ pub async fn from_helpdesk(
         body::parse(text)?;
     }
     let now = clock.now();
-    let tickets = door.events(request, body)?;
-    let mut sent = 0;
-    for ticket in tickets {
-        let job = ToBlipJob {
-            v: VERSION,
-            replayed: false,
-            received_at: now,
-            ticket: ticket.ticket,
-            opening: ticket.opening,
-            events: ticket.events,
-        };
-        queue.send(&job.addressed(helpdesk, key)).await.map_err(|_| Rejection::NotStored)?;
-        sent += 1;
+    let tickets = door.events(request, body)?.into_iter().map(|ticket| ToBlipJob {
+        v: VERSION,
+        replayed: false,
+        received_at: now,
+        ticket: ticket.ticket,
+        opening: ticket.opening,
+        events: ticket.events,
+    });
+    let jobs: Vec<Job> = tickets.map(|job| job.addressed(helpdesk, key)).collect();
+    // All of them or none: what is refused must not have had half of its effect.
+    jobs.iter().try_for_each(sendable)?;
+    for job in &jobs {
+        queue.send(job).await.map_err(|_| Rejection::NotStored)?;
     }
-    Ok(if sent == 0 { Accepted::Dropped("nothing for the customer") } else { Accepted::Queued(sent) })
+    Ok(if jobs.is_empty() { Accepted::Dropped("nothing for the customer") } else { Accepted::Queued(jobs.len()) })
+}
+
+/// A body within its limit may grow: a byte that is no UTF-8 becomes three, `9e99` becomes `9e+99`, and markup two line breaks. What no
+/// queue would ever take is refused, for a 503 would have it sent again for ever.
+fn sendable(job: &Job) -> Result<(), Rejection> {
+    if job.body.len() > LARGEST { Err(Rejection::TooLarge) } else { Ok(()) }
 }
 
 fn message_job(
