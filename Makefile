@@ -13,13 +13,13 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-real simulate lint advisories build deploy clean
+.PHONY: help tools stack demo local test test-real simulate fuzz lint advisories build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
-	@$(LOCAL)/tools.sh deploy emulator checks prism cargo-deny cargo-machete >/dev/null
+	@$(LOCAL)/tools.sh deploy emulator checks prism cargo-deny cargo-machete cargo-fuzz >/dev/null
 	@echo "tools: ready"
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
@@ -52,6 +52,7 @@ test: stack ## all tests, those of the deployed stack among them
 	@$(LOCAL)/tools.sh prism >/dev/null
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
+	tests/fuzz/run.sh run 10
 
 # Needs root and Debian, once for the installation (which calls apt-get) and then for chroot.
 test-real: stack ## whole conversations with a real Request Tracker, which it installs once
@@ -64,9 +65,15 @@ SEEDS ?= 1000000
 simulate: ## plays SEEDS histories of the simulation (`make test` plays 20,000)
 	PONTE_SEEDS=$(SEEDS) cargo test -p ponte-tests simulation::tests::twenty_thousand -- --nocapture
 
+# Needs g++. What is found is kept, with the command that plays it again. tests/fuzz/README.md
+MINUTES ?= 10
+fuzz: ## fuzzes every parser of foreign bytes, MINUTES for each target
+	tests/fuzz/run.sh run $$(($(MINUTES) * 60))
+
 lint: ## format, clippy, licences and bans, unused dependencies, template, scripts
 	@$(LOCAL)/tools.sh deploy checks cargo-deny cargo-machete >/dev/null
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
@@ -75,7 +82,7 @@ lint: ## format, clippy, licences and bans, unused dependencies, template, scrip
 	$(WITH_DEPLOY) for template in template.yaml infra/alarms.yaml; do \
 	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
 	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
-	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
 
 # All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
 # The database of advisories is a repository on the internet, which not every machine reaches: then this says so, and fails.

@@ -7,6 +7,7 @@ mod content;
 mod contract;
 mod doors;
 mod end_to_end;
+mod fuzz;
 mod helpdesk;
 mod infra;
 mod lime;

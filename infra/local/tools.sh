@@ -3,8 +3,8 @@
 #
 #   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
-# Names: deploy, emulator and checks (virtual environments), prism (a folder of node modules), cargo-deny and cargo-machete (which
-# cargo compiles).
+# Names: deploy, emulator and checks (virtual environments), prism (a folder of node modules), cargo-deny, cargo-machete and
+# cargo-fuzz (which cargo compiles).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -69,6 +69,7 @@ for tool in "$@"; do
       prism) prism ;;
       cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
       cargo-machete) cargo_tool cargo-machete 0.9.2 ;;
+      cargo-fuzz) cargo_tool cargo-fuzz 0.13.2 ;;
       *) say "tools: unknown tool '$tool'" && exit 2 ;;
     esac
   ) 9>"$cache/$tool.lock"

@@ -1,0 +1,172 @@
+//! The REST channel: any request, and what waits for its sender.
+//!
+//! The first byte says whether the token is right, and which request it is.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use ponte::{
+    clock::Timestamp,
+    conversation::Conversation,
+    lime::{Envelope, Node},
+    message::{Capabilities, Content, ConversationKey, OpeningId, TicketId, contents_of, document_of},
+    queue::ToHelpdeskJob,
+    relay::ports::{Blip as _, Outgoing, Progress, Rejection, Store, StoreError},
+    rest::{self, Asked, Outbox, RestChannel, RestDoor, Waiting},
+    rotation::{Rotating, Values, ValuesSource},
+};
+use serde_json::Value;
+
+use crate::{
+    first,
+    ports::{Kept, NOW, Still, comes_back, key, now, received},
+};
+
+const TOKEN: &str = "a-token-for-the-rest-channel";
+
+/// `POST /webhooks/rest/webhook`, and the tracker.
+pub fn rest(bytes: &[u8]) {
+    let (flags, body) = first(bytes);
+    let text = String::from_utf8_lossy(body);
+    let queue = Arc::new(Kept::default());
+    let outbox = Arc::new(Table::default());
+    let door = RestDoor {
+        outbox: outbox.clone(),
+        store: Arc::new(Empty),
+        queue: queue.clone(),
+        clock: Arc::new(Still),
+        key: key(),
+        helpdesk: Capabilities::everything(60_000),
+        token: Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Unchanged), Arc::new(Still))
+            .expect("a token"),
+        hold: Duration::ZERO,
+    };
+    let right = flags & 1 == 0;
+    let token = if right { Some(TOKEN) } else { Some(&*text) };
+
+    if flags & 2 != 0 {
+        let tracker = now(door.tracker(token, &text));
+        assert!(right || matches!(tracker, Err(Rejection::Unauthorized(_))), "no token is needed");
+        if let Ok(tracker) = tracker {
+            assert_eq!(tracker["sender_id"].as_str(), Some(&*text));
+        }
+        return;
+    }
+    let asked = Asked { token, body, request: "request-1" };
+    let answer = now(door.post(&asked));
+    let jobs = queue.jobs();
+    if !right {
+        assert!(matches!(answer, Err(Rejection::Unauthorized(_))) && jobs.is_empty(), "no token is needed");
+        return;
+    }
+    let request: Option<rest::wire::Request> = serde_json::from_slice(body).ok();
+    let Some(request) = request else { return assert!(jobs.is_empty() && answer.is_err()) };
+    for job in &jobs {
+        let read: ToHelpdeskJob = received(job);
+        let Ok(Envelope::Message(message)) = Envelope::from_value(read.envelope) else { panic!("no message") };
+        let sender = message.sender().and_then(rest::sender);
+        assert_eq!(sender.as_deref(), Some(request.sender.as_str()), "another one's words");
+        // What was said arrives as it was said.
+        let said: String = contents_of(&message.document)
+            .into_iter()
+            .map(|content| if let Content::Text { text } = content { text } else { panic!("{content:?}") })
+            .collect();
+        assert_eq!(Some(said.trim()), request.message.as_deref().map(str::trim));
+    }
+    let Ok(answer) = answer else { return };
+    assert_eq!(answer.body, Value::Array(Vec::new()), "nothing waits");
+    told(&request, &outbox, &door);
+}
+
+/// What an agent says waits for the sender, is given, and is given once.
+fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestDoor) {
+    let Some(words) = request.message.as_deref().filter(|words| !words.trim().is_empty()) else { return };
+    let to: Node = rest::address(&request.sender).expect("it was taken");
+    let channel = RestChannel { outbox: outbox.clone(), clock: Arc::new(Still), key: key() };
+    let document = document_of(&Content::text(words));
+    let message = Outgoing { id: Some("ponte.1".to_owned()), to: to.clone(), document };
+    for _ in 0..2 {
+        now(channel.send(&message)).expect("the outbox takes it");
+    }
+    let body = serde_json::json!({ "sender": request.sender }).to_string();
+    let ask = || now(door.post(&Asked { token: Some(TOKEN), body: body.as_bytes(), request: "request-2" }));
+    let given = ask().expect("the same sender asks").body;
+    let given: Vec<Value> = given.as_array().expect("a list").clone();
+    assert!(!given.is_empty(), "what was said is lost");
+    assert!(given.iter().all(|line| line["recipient_id"].as_str() == Some(&request.sender)));
+    assert_eq!(ask().expect("the same sender asks").body, Value::Array(Vec::new()), "it is given twice");
+    let waiting = now(outbox.waiting(&ConversationKey::of(&to, &key()), NOW)).expect("the table answers");
+    comes_back(&waiting);
+}
+
+/// A token that never changes.
+struct Unchanged;
+
+#[async_trait]
+impl ValuesSource for Unchanged {
+    async fn fetch(&self) -> Option<Values> {
+        Some(Values { current: TOKEN.to_owned(), previous: None })
+    }
+}
+
+/// The table of what waits.
+#[derive(Default)]
+struct Table(Mutex<HashMap<ConversationKey, Waiting>>);
+
+#[async_trait]
+impl Outbox for Table {
+    async fn waiting(&self, key: &ConversationKey, _: Timestamp) -> Result<Waiting, StoreError> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default())
+    }
+
+    async fn put(&self, key: &ConversationKey, read: u64, waiting: &Waiting, _: Timestamp) -> Result<(), StoreError> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.get(key).map_or(0, |waiting| waiting.version) != read {
+            return Err(StoreError::Conflict);
+        }
+        all.insert(key.clone(), waiting.clone());
+        Ok(())
+    }
+}
+
+/// A map without a conversation.
+struct Empty;
+
+#[async_trait]
+impl Store for Empty {
+    async fn conversation(&self, _: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+        Ok(None)
+    }
+
+    async fn claim(&self, _: &Conversation, _: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn store_ticket(&self, _: &OpeningId, _: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn record_inbound(&self, _: &OpeningId, _: &Progress<'_>) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn record_outbound(&self, _: &OpeningId, _: &Progress<'_>) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn begin_closing(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn close(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn way_back(&self, _: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+        Ok(None)
+    }
+}
