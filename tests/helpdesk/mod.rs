@@ -3,6 +3,7 @@
 
 mod bridge;
 mod chatwoot;
+mod contacts;
 mod far_side;
 mod helper;
 mod intercom;

@@ -35,6 +35,7 @@ const FILE: &str = "https://api.example/media/1";
 
 const SEARCH: &str = "GET /api/v1/accounts/{}/contacts/search";
 const CREATE: &str = "POST /api/v1/accounts/{}/contacts";
+const DELETE: &str = "DELETE /api/v1/accounts/{}/contacts/{}";
 const OF_CONTACT: &str = "GET /api/v1/accounts/{}/contacts/{}/conversations";
 const BEGIN: &str = "POST /api/v1/accounts/{}/conversations";
 const ACTIVE: &str = "GET /api/v1/accounts/{}/conversations";
@@ -138,6 +139,9 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     assert_eq!(contract.made(), [LOOK, READ]);
     client.ended(&to(), EndedBy::Customer).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY, READ, STATUS]);
+    let contacts = helpdesk::contacts(&settings, secrets.clone(), means.clone()).unwrap().unwrap();
+    assert!(contacts.forget(CUSTOMER).await.unwrap());
+    assert_eq!(contract.made(), [SEARCH, DELETE]);
     let sweep = helpdesk::sweep(&settings, secrets, means).unwrap().unwrap();
     sweep.since(None).await.unwrap();
     assert_eq!(contract.made(), [ACTIVE]);

@@ -43,6 +43,7 @@ const READ: &str = "GET /conversations/{}";
 const ME: &str = "GET /me";
 const REPLY: &str = "POST /conversations/{}/reply";
 const CLOSE: &str = "POST /conversations/{}/parts";
+const DELETE: &str = "DELETE /contacts/{}";
 
 struct Fixed;
 
@@ -52,13 +53,18 @@ impl Clock for Fixed {
     }
 }
 
-/// A client that has met nobody yet.
-fn client(contract: &Contract) -> Arc<dyn Helpdesk> {
+fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, Means) {
     let settings = HelpdeskSettings { name: "intercom".into(), url: contract.url.clone(), own: "{}".into() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("the-token"), webhook: secret("") };
     let http = http::client("").unwrap();
     let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    (settings, secrets, means)
+}
+
+/// A client that has met nobody yet.
+fn client(contract: &Contract) -> Arc<dyn Helpdesk> {
+    let (settings, secrets, means) = parts(contract);
     helpdesk::client(&settings, secrets, means).unwrap()
 }
 
@@ -164,6 +170,11 @@ async fn every_call_is_as_intercom_publishes_it() {
     assert_eq!(contract.made(), [READ, REPLY]);
     client.ended(&to(), EndedBy::Customer).await.unwrap();
     assert_eq!(contract.made(), [READ, REPLY, CLOSE]);
+
+    let (settings, secrets, means) = parts(&contract);
+    let contacts = helpdesk::contacts(&settings, secrets, means).unwrap().unwrap();
+    assert!(contacts.forget(&opening().customer).await.unwrap());
+    assert_eq!(contract.made(), [FIND, DELETE]);
 
     contract.holds(include_str!("../../shared/src/helpdesk/intercom/calls.rs"), "");
 }

@@ -66,6 +66,7 @@ const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 const NOW: Timestamp = Timestamp(1_764_000_006_250);
 
 const USER: &str = "POST /v2/apps/{}/users";
+const DELETE: &str = "DELETE /v2/apps/{}/users/{}";
 const FIND: &str = "GET /v2/apps/{}/conversations";
 const BEGIN: &str = "POST /v2/apps/{}/conversations";
 const READ: &str = "GET /v2/apps/{}/conversations/{}";
@@ -85,14 +86,19 @@ impl Clock for Fixed {
     }
 }
 
-/// A client that has met nobody yet.
-fn client(contract: &Contract, own: &str) -> Arc<dyn Helpdesk> {
+fn parts(contract: &Contract, own: &str) -> (HelpdeskSettings, Secrets, Means) {
     let own = format!(r#"{{"app":"5963c0d619a30a2e00de36b8"{own}}}"#);
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: contract.url.clone(), own };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("app_5ec3:secret"), webhook: secret("") };
     let http = http::client("").unwrap();
     let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    (settings, secrets, means)
+}
+
+/// A client that has met nobody yet.
+fn client(contract: &Contract, own: &str) -> Arc<dyn Helpdesk> {
+    let (settings, secrets, means) = parts(contract, own);
     helpdesk::client(&settings, secrets, means).unwrap()
 }
 
@@ -189,6 +195,11 @@ async fn every_call_is_as_zendesk_publishes_it() {
     assert_eq!(contract.made(), [SHOW]);
     client.ended(&to(), EndedBy::Customer).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY, READ, RELEASE]);
+
+    let (settings, secrets, means) = parts(&contract, "");
+    let contacts = helpdesk::contacts(&settings, secrets, means).unwrap().unwrap();
+    assert!(contacts.forget(&opening().customer).await.unwrap());
+    assert_eq!(contract.made(), [DELETE]);
 
     contract.holds(include_str!("../../shared/src/helpdesk/zendesk_messaging/calls.rs"), "/v2/apps/{}");
 }

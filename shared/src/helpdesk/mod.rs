@@ -38,7 +38,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     message::Capabilities,
-    relay::ports::{Door, Helpdesk, StoredFiles, Sweep},
+    relay::ports::{Contacts, Door, Helpdesk, StoredFiles, Sweep},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::Texts,
@@ -156,6 +156,30 @@ pub fn sweep(
         servicenow_tickets::NAME => {
             Arc::new(servicenow_tickets::ServiceNowTicketsClient::new(url, own, key, means, can)?)
         }
+        _ => return Err(SettingsError::Invalid("HELPDESK")),
+    }))
+}
+
+/// Whether a helpdesk's API deletes a contact for good.
+pub fn forgets(name: &str) -> bool {
+    matches!(name, intercom::NAME | zendesk::NAME | zendesk_messaging::NAME | chatwoot::NAME)
+}
+
+/// What deletes contacts in the configured helpdesk. `None` where its API has no call for that, or makes no contacts.
+pub fn contacts(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    means: Means,
+) -> Result<Option<Arc<dyn Contacts>>, SettingsError> {
+    let can = capabilities(settings)?;
+    let HelpdeskSettings { name, url, own } = settings;
+    let key = secrets.credentials;
+    Ok(Some(match name.as_str() {
+        name if !forgets(name) => return Ok(None),
+        intercom::NAME => Arc::new(intercom::IntercomClient::new(url, key, means, can)?),
+        zendesk::NAME => Arc::new(zendesk::ZendeskClient::new(url, own, key, means, can)?),
+        zendesk_messaging::NAME => Arc::new(zendesk_messaging::SunshineClient::new(url, own, key, means)?),
+        chatwoot::NAME => Arc::new(chatwoot::ChatwootClient::new(url, own, key, means, can)?),
         _ => return Err(SettingsError::Invalid("HELPDESK")),
     }))
 }

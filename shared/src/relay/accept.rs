@@ -155,7 +155,7 @@ fn notification_job(
         envelope,
     };
     match &notification.event {
-        Event::Failed => Ok(job.addressed(&["opening", ours.opening.as_str()], "failed", key)),
+        Event::Failed => Ok(job.addressed(&ToHelpdeskJob::opening_group(&ours.opening), "failed", key)),
         event @ (Event::Received | Event::Consumed)
             if helpdesk.receipts && matches!(ours.part, BlipPart::Agent { .. }) =>
         {

@@ -113,7 +113,7 @@ impl ToHelpdesk {
         let Dossier { profile, transcript } = dossier::read(&*self.blip, &whom).await;
         let opening = Opening {
             id: conversation.opening.clone(),
-            customer: self.key.hex(&["customer", &whom.customer().key()]),
+            customer: Opening::name_of(&whom.customer(), &self.key),
             profile_known: profile.is_some(),
             profile: profile.unwrap_or_default(),
             channel: channel_name(&conversation.channel),

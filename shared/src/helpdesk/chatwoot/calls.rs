@@ -103,6 +103,15 @@ impl Calls {
         id.map(Some).ok_or(Failure::later("the helpdesk does not name the contact"))
     }
 
+    /// Deletes a contact with its conversations, which takes an administrator's token (`contact_policy.rb`). Whether it was there.
+    pub(super) async fn delete_contact(&self, id: &str) -> Result<bool, Failure> {
+        match self.answer(&Call::new(Method::DELETE, &["contacts", id])).await {
+            Ok(_) => Ok(true),
+            Err(Failure::Gone) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// The last conversations of a contact.
     pub(super) async fn conversations_of(&self, contact: &str) -> Result<Vec<wire::Conversation>, Failure> {
         let found: wire::List<wire::Conversation> = self.get(&["contacts", contact, "conversations"], &[]).await?;

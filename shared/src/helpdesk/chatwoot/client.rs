@@ -19,7 +19,9 @@ use crate::{
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef},
+        ports::{
+            Contacts, CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -248,5 +250,14 @@ impl Helpdesk for ChatwootClient {
             return Ok(());
         }
         self.calls.set_status(ticket, map::RESOLVED).await
+    }
+}
+
+#[async_trait]
+impl Contacts for ChatwootClient {
+    async fn forget(&self, customer: &str) -> Result<bool, Failure> {
+        let Some(contact) = self.calls.find_contact(customer).await? else { return Ok(false) };
+        let id = contact.id.ok_or(Failure::later("the helpdesk answers strangely"))?;
+        self.calls.delete_contact(&id).await
     }
 }

@@ -97,6 +97,14 @@ impl Calls {
         Ok((id, true))
     }
 
+    /// Deletes a contact for good. Whether it was there.
+    pub(super) async fn delete_contact(&self, id: &str) -> Result<bool, Failure> {
+        match self.api.send(&Call::new(Method::DELETE, &["contacts", id])).await {
+            Err(Failure::Gone) => Ok(false),
+            answer => uncontested(answer?).map(|_| true),
+        }
+    }
+
     /// Begins a conversation. Its id.
     pub(super) async fn begin(&self, conversation: &wire::NewConversation) -> Result<String, Failure> {
         let answer = self.post(&["conversations"], conversation).await?;

@@ -16,7 +16,7 @@ use crate::{
     message::{Capabilities, OpeningId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -197,5 +197,13 @@ impl Helpdesk for IntercomClient {
         }
         let close = map::close(&self.calls.admin().await?, &to.opening);
         self.calls.close(to.ticket.as_str(), &close).await
+    }
+}
+
+#[async_trait]
+impl Contacts for IntercomClient {
+    async fn forget(&self, customer: &str) -> Result<bool, Failure> {
+        let Some(contact) = self.calls.find_contact(customer).await? else { return Ok(false) };
+        self.calls.delete_contact(&contact).await
     }
 }

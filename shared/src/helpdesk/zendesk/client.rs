@@ -26,7 +26,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, FileProblem, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef,
+            Contacts, CustomerMessage, EndedBy, FileProblem, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles,
+            TicketRef,
         },
     },
     secret::Secret,
@@ -375,5 +376,19 @@ impl Helpdesk for ZendeskClient {
 
     fn file_access(&self, url: &str) -> Option<Access> {
         Access::at_home(url, self.calls.base(), &self.calls.authorization()?)
+    }
+}
+
+#[async_trait]
+impl Contacts for ZendeskClient {
+    async fn forget(&self, customer: &str) -> Result<bool, Failure> {
+        let Some(user) = self.calls.find_user(customer).await? else { return Ok(false) };
+        match self.calls.delete_user(&user.to_string()).await {
+            Err(Failure::Refused { status, .. }) => Err(Failure::Refused {
+                why: "a user is not deleted who has tickets that are not closed for good",
+                status,
+            }),
+            outcome => outcome,
+        }
     }
 }

@@ -74,6 +74,16 @@ impl Calls {
         Ok(Some(answer.user.id))
     }
 
+    /// Deletes a user with its conversations, by its `externalId` or its id. Whether it was there.
+    pub(super) async fn delete_user(&self, external_id: &str) -> Result<bool, Failure> {
+        let answer = self.api.send(&Call::new(Method::DELETE, &["users", external_id])).await?;
+        match self.good(answer).await {
+            Ok(_) => Ok(true),
+            Err(Failure::Gone) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// Looks through a user's conversations.
     pub(super) async fn find_conversation(
         &self,

@@ -14,7 +14,7 @@ use crate::{
     message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -238,5 +238,12 @@ impl Helpdesk for SunshineClient {
             None => self.ask_author(to).await?,
         };
         self.calls.show(to.ticket.as_str(), &wire::NewActivity { author, kind: "conversation:read" }).await
+    }
+}
+
+#[async_trait]
+impl Contacts for SunshineClient {
+    async fn forget(&self, customer: &str) -> Result<bool, Failure> {
+        self.calls.delete_user(customer).await
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+mod contacts;
 mod door;
 mod files;
 mod sweep;
@@ -13,6 +14,7 @@ pub use crate::fetch::Access;
 use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
+    hash::HashKey,
     lime::{Document, Identity, Node, Notification},
     message::{
         Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId,
@@ -24,6 +26,7 @@ use crate::{
 use super::Failure;
 
 pub use crate::message::TicketEvents;
+pub use contacts::Contacts;
 pub use door::{Door, Headers, Question, Rejection, Unverified, Verified};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
 pub use sweep::{Cursors, Sweep, Swept};
@@ -232,6 +235,13 @@ pub struct Opening {
     /// `None` when it could not be read in time.
     pub transcript: Option<Vec<Line>>,
     pub at: Timestamp,
+}
+
+impl Opening {
+    /// The name of the customer with this identity on the channel ([`Whom::customer`]).
+    pub fn name_of(customer: &Identity, key: &HashKey) -> String {
+        key.hex(&["customer", &customer.key()])
+    }
 }
 
 /// A ticket as an adapter needs it for a call.
