@@ -2,10 +2,14 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are printed as the help")]
 
-use clap::{ArgGroup, Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use crate::{QueueName, conversations::StateName};
 
+/// How long an erase waits for messages that somebody holds, in seconds, unless somebody says otherwise: longer than SQS counts late.
+const WAITED: u64 = 90;
 /// How many conversations are listed unless somebody says otherwise.
 const LISTED: usize = 50;
 
@@ -40,6 +44,9 @@ pub enum Command {
     /// Messages that could not be processed
     #[command(subcommand)]
     Parked(Parked),
+    /// What is held of one customer
+    #[command(subcommand)]
+    Customer(Customer),
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,6 +115,53 @@ pub enum Parked {
     },
 }
 
+#[derive(Debug, Subcommand)]
+#[allow(clippy::option_option, reason = "whether it was given, and with which value")]
+pub enum Customer {
+    /// Writes all that is held of a customer into a folder: items, messages in the queues, files
+    Export {
+        #[command(flatten)]
+        whose: Whose,
+        /// The folder, which must be empty or not there; else its name is made of the customer's key
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Erases all that is held of a customer, for good
+    Erase {
+        #[command(flatten)]
+        whose: Whose,
+        /// Does not ask
+        #[arg(long)]
+        yes: bool,
+        /// Although the conversation is open: nobody is told
+        #[arg(long)]
+        force: bool,
+        /// Deletes the contact in the helpdesk too, where its API can; behind a router with the customer's identity on the channel
+        /// (`-` reads it from standard input)
+        #[arg(long, value_name = "IDENTITY", num_args = 0..=1, require_equals = true)]
+        contact: Option<Option<String>>,
+        /// How long messages are waited for that a worker holds
+        #[arg(long, value_name = "SECONDS", default_value_t = WAITED)]
+        wait: u64,
+    },
+}
+
+#[derive(Args)]
+pub struct Whose {
+    /// A customer's address (`-` reads it from standard input, out of the shell's history), an opening, or a key
+    #[arg(value_name = "IDENTITY|OPENING|KEY")]
+    pub whom: String,
+    /// IDENTITY is a sender of the REST channel
+    #[arg(long)]
+    pub rest: bool,
+}
+
+impl std::fmt::Debug for Whose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Whose(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -131,6 +185,15 @@ mod tests {
         };
         let read = parse("ponte conversations list --state closing").unwrap();
         assert!(!read.json && read.stack == "ponte");
+        let erase = |line: &str| match parse(line).unwrap().command {
+            Command::Customer(Customer::Erase { whose, contact, yes, .. }) => (whose.whom, whose.rest, contact, yes),
+            other => panic!("{other:?}"),
+        };
+        let whom = || "x@y.z".to_owned();
+        assert_eq!(erase("ponte customer erase x@y.z --yes"), (whom(), false, None, true));
+        // What follows `--contact` without an equals sign is not its value.
+        assert_eq!(erase("ponte customer erase --contact --rest x@y.z"), (whom(), true, Some(None), false));
+        assert_eq!(erase("ponte customer erase --contact=a@b.c x@y.z").2, Some(Some("a@b.c".to_owned())));
         for wrong in [
             "ponte",
             "ponte parked replay",
@@ -138,6 +201,8 @@ mod tests {
             "ponte parked drop x",
             "ponte parked list --queue other",
             "ponte conversations list --limit many",
+            "ponte customer export",
+            "ponte customer erase x --wait long",
         ] {
             assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
         }

@@ -12,7 +12,7 @@ use ponte::clock::{Clock, SystemClock};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
-use crate::{Problem, QueueName};
+use crate::{Problem, QueueName, customer::Counts};
 
 /// A change that is about to be made. Ids and hashes only; the reason is the operator's own words.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -23,13 +23,16 @@ pub struct Entry<'a> {
     pub queue: Option<QueueName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'a str>,
-    /// SQS's ids of parked copies, or an opening.
+    /// SQS's ids of parked copies, an opening, or a customer's key.
     pub ids: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
     /// Where a customer is sent instead of the configured service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<&'a str>,
+    /// How much is held of a customer, or was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
 }
 
 #[derive(Serialize)]
@@ -129,5 +132,9 @@ mod tests {
         let line = Line { at: "2026-01-01T00:00:00Z".to_owned(), who: "arn:x", stack: "ponte", entry: &entry };
         let expected = r#"{"at":"2026-01-01T00:00:00Z","who":"arn:x","stack":"ponte","what":"parked.drop","ids":["m"],"reason":"a test"}"#;
         assert_eq!(serde_json::to_string(&line).unwrap(), expected);
+        let counts = Some(Counts { items: 3, files: 2, messages: 1 });
+        let entry = Entry { what: "customer.erase", ids: vec!["0f3a"], counts, ..Entry::default() };
+        let line = serde_json::to_value(Line { entry: &entry, ..line }).unwrap();
+        assert_eq!(line["counts"], serde_json::json!({"items": 3, "files": 2, "messages": 1}));
     }
 }

@@ -1,5 +1,5 @@
-//! The operator's tool: it looks at conversations and parked messages, sends them back, closes by force, and writes down
-//! who did what.
+//! The operator's tool: it looks at conversations and parked messages, sends them back, closes by force, hands out and erases
+//! what is held of a customer, and writes down who did what.
 //!
 //! It works on one stack, on AWS or on the emulator, as the usual AWS settings say. Every change goes through the same
 //! conditions and queues as the functions' own; every change has a line in the audit log before it happens. Nothing
@@ -11,6 +11,7 @@ mod arguments;
 mod audit;
 mod aws;
 pub mod conversations;
+pub mod customer;
 mod output;
 pub mod parked;
 mod problem;
@@ -24,5 +25,5 @@ pub use audit::{Audit, Entry};
 pub use aws::{config, endpoint};
 pub use output::{Output, run};
 pub use problem::Problem;
-pub use queues::{QueueName, QueuePair};
+pub use queues::{Place, QueueName, QueuePair};
 pub use stack::Stack;

@@ -2,16 +2,17 @@
 //! this alone; progress, audit lines and problems go to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
 
-use std::process::ExitCode;
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
 use serde::Serialize;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::{
     Arguments, Problem, Stack,
-    arguments::{Command, Conversations, Parked},
+    arguments::{Command, Conversations, Customer, Parked, Whose},
     aws,
     conversations::{self, Whom},
+    customer::{self, Contact, Erasing},
     parked::{self, Detail, Which},
     progress::bar,
     words,
@@ -45,6 +46,7 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), Problem> {
     match arguments.command {
         Command::Conversations(command) => on_conversations(&stack, command, output).await,
         Command::Parked(command) => on_parked(&mut stack, command, output).await,
+        Command::Customer(command) => on_customer(&stack, command, output).await,
     }
 }
 
@@ -105,6 +107,55 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
             output.print(&dropped, || "dropped".to_owned())
         }
     }
+}
+
+async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result<(), Problem> {
+    match command {
+        Customer::Export { whose, to } => {
+            let key = whom(whose)?.key(&stack.key);
+            let to = to.unwrap_or_else(|| customer::folder(&key));
+            let exported = customer::export(stack, &key, &to).await?;
+            output.print(&exported, || words::exported(&exported))?;
+            match exported.unseen.len() {
+                0 => Ok(()),
+                _ => Err(Problem::Left("something may be missing, see above".to_owned())),
+            }
+        }
+        Customer::Erase { whose, yes, force, contact, wait } => {
+            let key = whom(whose)?.key(&stack.key);
+            let contact = contact.map(|identity| match identity.as_deref() {
+                None => Ok(Contact::OfAddress),
+                Some("-") => Contact::parse(&line()?),
+                Some(identity) => Contact::parse(identity),
+            });
+            let how = Erasing { force, wait: Duration::from_secs(wait), contact: contact.transpose()? };
+            let plan = customer::plan(stack, &key).await?;
+            eprintln!("{}", words::plan(&plan, &how));
+            if !yes {
+                consent()?;
+            }
+            let erased = customer::erase(stack, &plan, &how).await?;
+            output.print(&erased, || words::erased(&erased))?;
+            match erased.left.len() {
+                0 => Ok(()),
+                _ => Err(Problem::Left("something may be left, see above".to_owned())),
+            }
+        }
+    }
+}
+
+fn whom(whose: Whose) -> Result<Whom, Problem> {
+    let whom = if whose.whom == "-" { line()? } else { whose.whom };
+    if whose.rest { Whom::of_sender(&whom) } else { Whom::parse(&whom) }
+}
+
+/// Asks whoever is there.
+fn consent() -> Result<(), Problem> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Problem::Usage("nothing is erased: nobody is there to be asked, see --yes".to_owned()));
+    }
+    eprint!("This cannot be undone. Type erase to go on: ");
+    if line()?.trim() == "erase" { Ok(()) } else { Err(Problem::NotPossible("nothing is erased".to_owned())) }
 }
 
 impl Output {

@@ -53,3 +53,31 @@ pub struct QueuePair {
     pub main: String,
     pub parked: String,
 }
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// On its way: the worker's own queue.
+    Waiting,
+    /// What could not be processed.
+    Parked,
+}
+
+impl QueuePair {
+    /// The URL of one of the two.
+    pub fn url(&self, place: Place) -> &str {
+        match place {
+            Place::Waiting => &self.main,
+            Place::Parked => &self.parked,
+        }
+    }
+
+    /// What it is called where something is wrong with it.
+    pub(crate) fn called(&self, place: Place) -> String {
+        match place {
+            Place::Waiting => self.name.to_string(),
+            Place::Parked => format!("{}-parked", self.name),
+        }
+    }
+}

@@ -4,9 +4,15 @@ use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
-use ponte::{hash::HashKey, queue::QueueUrls, queue::SqsQueue, secrets, settings::KeysSecret, store::DynamoStore};
+use ponte::{
+    hash::HashKey,
+    queue::{QueueUrls, SqsQueue},
+    secrets,
+    settings::{HelpdeskSettings, KeysSecret},
+    store::DynamoStore,
+};
 
-use crate::{Audit, Problem, QueueName, QueuePair};
+use crate::{Audit, Problem, QueueName, QueuePair, aws};
 
 /// A stack, and the clients of what is in it.
 #[derive(Debug)]
@@ -21,6 +27,15 @@ pub struct Stack {
     pub(crate) table: String,
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
+    /// Where the copies of files lie.
+    pub(crate) bucket: String,
+    pub(crate) secrets: aws_sdk_secretsmanager::Client,
+    /// Which helpdesk, and where.
+    pub(crate) helpdesk: HelpdeskSettings,
+    /// The parameter `ExtraRootCertificate`.
+    pub(crate) extra_root: String,
+    formation: aws_sdk_cloudformation::Client,
     queues: Vec<QueuePair>,
 }
 
@@ -50,21 +65,33 @@ impl Stack {
         });
         let queues = queues.into_iter().collect::<Result<Vec<_>, Problem>>()?;
         let table = output("TableName")?;
+        let bucket = output("FileBucketName")?;
         // The parameter's default, for a stack that says nothing.
-        let helpdesk = parameters.get("Helpdesk").map_or("webhook", String::as_str).to_owned();
+        let parameter = |name: &str, default: &str| parameters.get(name).map_or(default, String::as_str).to_owned();
+        let helpdesk = HelpdeskSettings {
+            name: parameter("Helpdesk", "webhook"),
+            url: parameter("HelpdeskUrl", ""),
+            own: parameter("HelpdeskSettings", "{}"),
+        };
+        let extra_root = parameter("ExtraRootCertificate", "");
 
-        let keys = formation.describe_stack_resource().stack_name(name).logical_resource_id("KeysSecret").send().await;
-        let keys = keys.map_err(|error| Problem::aws("the stack's secrets were not found", &error))?;
-        let arn = keys.stack_resource_detail().and_then(|detail| detail.physical_resource_id()).unwrap_or_default();
+        let arn = resource(&formation, name, "KeysSecret").await?;
         let client = aws_sdk_secretsmanager::Client::new(config);
-        let keys: KeysSecret = secrets::read(&client, arn).await.map_err(|error| Problem::Failed(error.to_string()))?;
+        let keys: KeysSecret =
+            secrets::read(&client, &arn).await.map_err(|error| Problem::Failed(error.to_string()))?;
         let key = HashKey::new(keys.hash_key.as_bytes());
 
         let dynamo = aws_sdk_dynamodb::Client::new(config);
         Ok(Self {
-            store: DynamoStore::new(dynamo.clone(), table.clone(), helpdesk, key.clone()),
+            store: DynamoStore::new(dynamo.clone(), table.clone(), helpdesk.name.clone(), key.clone()),
             audit: Audit::new(config, name),
             sqs: aws_sdk_sqs::Client::new(config),
+            s3: aws::s3(config),
+            bucket,
+            secrets: client,
+            helpdesk,
+            extra_root,
+            formation,
             name: name.to_owned(),
             key,
             table,
@@ -78,9 +105,21 @@ impl Stack {
         self.queues.iter().filter(move |queue| wanted.is_none_or(|wanted| wanted == queue.name))
     }
 
+    /// AWS's own name of a resource of the template.
+    pub(crate) async fn resource(&self, logical: &str) -> Result<String, Problem> {
+        resource(&self.formation, &self.name, logical).await
+    }
+
     /// Hands a closing on, as the function `to-blip` does.
     pub(crate) fn closings(&self) -> SqsQueue {
         let close_ticket = self.queues(Some(QueueName::CloseTicket)).map(|queue| queue.main.clone()).collect();
         SqsQueue::new(self.sqs.clone(), QueueUrls { close_ticket, ..QueueUrls::default() }, self.key.clone())
     }
+}
+
+async fn resource(formation: &aws_sdk_cloudformation::Client, stack: &str, logical: &str) -> Result<String, Problem> {
+    let described = formation.describe_stack_resource().stack_name(stack).logical_resource_id(logical).send().await;
+    let described = described.map_err(|error| Problem::aws("the stack's secrets were not found", &error))?;
+    let physical = described.stack_resource_detail().and_then(|detail| detail.physical_resource_id());
+    Ok(physical.unwrap_or_default().to_owned())
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::{
     conversations::{Closing, Listed},
+    customer::{Erased, Erasing, Exported, Plan},
     parked::{self, Replayed},
 };
 
@@ -80,6 +81,39 @@ pub(crate) fn closed(outcome: Closing) -> &'static str {
     }
 }
 
+/// What an export wrote.
+pub(crate) fn exported(exported: &Exported) -> String {
+    let mut lines = vec![format!("{}: {}", exported.folder.display(), exported.counts)];
+    lines.extend(exported.unseen.iter().map(|unseen| format!("may be missing: {unseen}")));
+    lines.join("\n")
+}
+
+/// What an erase is going to do.
+pub(crate) fn plan(plan: &Plan, how: &Erasing) -> String {
+    let mut lines = vec![format!("{}: {}", plan.key.as_str(), plan.counts)];
+    lines.extend(plan.conversation.as_ref().map(|(opening, state)| {
+        let force = if how.force { ", and is erased by force" } else { "" };
+        format!("the conversation {} is {}{force}", opening.as_str(), state.as_str())
+    }));
+    lines.extend(how.contact.as_ref().map(|_| "and the contact in the helpdesk".to_owned()));
+    lines.extend(plan.unseen.iter().map(|unseen| format!("not seen yet: {unseen}")));
+    lines.join("\n")
+}
+
+/// What an erase did.
+pub(crate) fn erased(erased: &Erased) -> String {
+    let nothing = erased.counts.is_nothing();
+    let mut lines = vec![if nothing { "nothing was held".to_owned() } else { format!("erased: {}", erased.counts) }];
+    lines.extend(erased.contact.map(|there| {
+        let words =
+            if there { "erased: the contact in the helpdesk" } else { "the helpdesk has no contact by this name" };
+        words.to_owned()
+    }));
+    lines.extend(erased.left.iter().map(|left| format!("may be left: {left}")));
+    lines.extend(erased.not_reached.iter().map(|words| format!("not reached: {words}")));
+    lines.join("\n")
+}
+
 /// One thing, a field a line, what is nested as JSON.
 pub(crate) fn fields(thing: &impl Serialize) -> String {
     let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(thing) else { return String::new() };
@@ -114,7 +148,9 @@ fn trimmed(table: &Table) -> String {
 mod tests {
     use super::*;
     use crate::{
-        QueueName,
+        Place, QueueName,
+        conversations::StateName,
+        customer::{Contact, Counts, Unseen, Why},
         parked::{Behind, Left, Parked},
     };
 
@@ -148,6 +184,39 @@ mod tests {
         let left = Left { queue: QueueName::ToBlip, id: "i".to_owned(), group: "g".to_owned(), why: "x".to_owned() };
         let words = replayed(&Replayed { replayed: 3, left: vec![left], not_handed_out: 0 });
         assert_eq!(words, "sent back: 3\nleft: i in to-blip and what follows it in its group: x");
+    }
+
+    #[test]
+    fn an_erase_says_what_it_does_what_it_did_and_what_may_be_left() {
+        let key = ponte::message::ConversationKey::new("0f3a");
+        let unseen = Unseen { queue: QueueName::ToHelpdesk, place: Place::Waiting, why: Why::Held, messages: 2 };
+        let counts = Counts { items: 3, files: 2, messages: 1 };
+        let ahead = Plan {
+            key: key.clone(),
+            conversation: Some((ponte::message::OpeningId::new("0f3a-1"), StateName::Open)),
+            counts,
+            unseen: vec![unseen.clone()],
+        };
+        let how = Erasing { force: true, wait: std::time::Duration::ZERO, contact: Some(Contact::OfAddress) };
+        let expected = [
+            "0f3a: 3 items of the table, 2 files, 1 messages",
+            "the conversation 0f3a-1 is open, and is erased by force",
+            "and the contact in the helpdesk",
+            "not seen yet: to-helpdesk: 2 were held by a worker or another look: run it again",
+        ];
+        assert_eq!(plan(&ahead, &how).lines().collect::<Vec<_>>(), expected);
+        let done =
+            Erased { key, counts, contact: Some(false), left: vec![unseen.to_string()], not_reached: vec!["x".into()] };
+        let expected = [
+            "erased: 3 items of the table, 2 files, 1 messages",
+            "the helpdesk has no contact by this name",
+            "may be left: to-helpdesk: 2 were held by a worker or another look: run it again",
+            "not reached: x",
+        ];
+        assert_eq!(erased(&done).lines().collect::<Vec<_>>(), expected);
+        let nothing =
+            Erased { counts: Counts::default(), contact: None, left: Vec::new(), not_reached: Vec::new(), ..done };
+        assert_eq!(erased(&nothing), "nothing was held");
     }
 
     #[test]

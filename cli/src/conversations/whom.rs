@@ -44,6 +44,12 @@ impl Whom {
         Err(Problem::Usage("neither an address (name@domain), nor an opening, nor a key".to_owned()))
     }
 
+    /// A sender of the REST channel.
+    pub fn of_sender(sender: &str) -> Result<Self, Problem> {
+        let address = ponte::rest::address(sender.trim());
+        address.map(Self::Address).ok_or_else(|| Problem::Usage("a sender's name is empty or too long".to_owned()))
+    }
+
     /// The key in the map.
     pub fn key(&self, key: &HashKey) -> ConversationKey {
         match self {
@@ -72,5 +78,8 @@ mod tests {
             assert!(!problem.to_string().contains("5511"), "{problem}");
         }
         assert!(!format!("{:?}", Whom::parse("5511@wa.gw.msging.net").unwrap()).contains("5511"));
+        let sender = Whom::of_sender("João").unwrap();
+        assert_eq!(sender.key(&hash), ConversationKey::of(&ponte::rest::address("João").unwrap(), &hash));
+        assert_eq!(Whom::of_sender(" ").unwrap_err().code(), 2);
     }
 }

@@ -37,14 +37,14 @@ fn envelope(envelope: &Value) -> String {
 
 /// Whose a job is: what it says itself, or the ticket to ask the map about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     Conversation(ConversationKey),
     Ticket(TicketId),
     Unknown,
 }
 
 /// Whose job this is.
-pub(super) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
+pub(crate) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
     let known = match queue {
         QueueName::ToHelpdesk => serde_json::from_str(body).ok().and_then(|job: ToHelpdeskJob| {
             match Envelope::from_value(job.envelope).ok()? {
@@ -64,6 +64,11 @@ pub(super) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
         }
     };
     known.map_or(Owner::Unknown, Owner::Conversation)
+}
+
+/// The mark in an event, where it carried one. It proves nothing: it may have been copied from another ticket.
+pub(crate) fn mark(body: &str) -> Option<OpeningId> {
+    serde_json::from_str::<ToBlipJob>(body).ok()?.opening.and_then(|mark| OpeningId::parse(mark.as_str()))
 }
 
 /// The body as it goes back: marked `replayed`, and else to the byte what it was. `None` when it is no job: an object with
@@ -136,6 +141,9 @@ mod tests {
         assert_eq!(of(QueueName::ToBlip, words), ("typing, closed".to_owned(), Owner::Ticket(TicketId::new("T"))));
         let close = format!(r#"{{"v":1,"opening":"{opening}","ticket":"T"}}"#);
         assert_eq!(of(QueueName::CloseTicket, &close), ("close".to_owned(), ours));
+        let marked = format!(r#"{{"v":1,"received_at":1,"ticket":"T","opening":"{opening}","events":[]}}"#);
+        assert_eq!(mark(&marked).map(|mark| mark.conversation().as_str().to_owned()).as_deref(), Some(conversation));
+        assert_eq!((mark(words), mark(&marked.replace('-', "")), mark("{}")), (None, None, None));
         for queue in QueueName::ALL {
             assert_eq!(kind(queue, r#"{"v":9}"#), "a job of another release");
             assert_eq!(of(queue, "{}"), ("not a job".to_owned(), Owner::Unknown));

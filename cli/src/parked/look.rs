@@ -1,4 +1,4 @@
-//! A look into a parked queue.
+//! A look into a queue, mostly a parked one.
 //!
 //! SQS has no way to look without receiving. While copies of a group are received and neither deleted nor given back, SQS
 //! hands out no others of that group, and of one group at most ten at a time. So a look sees the beginning of each group,
@@ -13,27 +13,29 @@ use aws_sdk_sqs::{
 };
 use ponte::clock::Timestamp;
 
-use crate::{Problem, QueueName, QueuePair};
+use crate::{Place, Problem, QueueName, QueuePair};
 
 /// How long a received copy is invisible to others.
 pub(super) const HOLD: Duration = Duration::from_mins(2);
+/// The same in a queue that a worker reads: what the tool forgets to give back because it is killed waits for so long.
+const SHORT_HOLD: Duration = Duration::from_secs(30);
 /// The most that SQS hands out or takes back in one call.
 const BATCH: i32 = 10;
 /// How long SQS looks before it says that there is nothing: with no wait it asks only some of its servers.
 const WAIT_SECONDS: i32 = 1;
 
-/// A parked copy of a job. Its body is personal, so it is not printed.
+/// A copy of a job in a queue. Its body is personal, so it is not printed.
 #[derive(Clone)]
-pub(super) struct Copy {
-    pub(super) queue: QueueName,
-    /// SQS's id of the parked copy: what `show` and `drop` take.
-    pub(super) id: String,
-    pub(super) receipt: String,
-    pub(super) group: String,
-    pub(super) parked_at: Timestamp,
+pub(crate) struct Copy {
+    pub(crate) queue: QueueName,
+    /// SQS's id of the copy: of a parked one, what `show` and `drop` take.
+    pub(crate) id: String,
+    pub(crate) receipt: String,
+    pub(crate) group: String,
+    pub(crate) parked_at: Timestamp,
     /// Why the worker parked it; `None` when SQS did, after too many receipts.
-    pub(super) reason: Option<String>,
-    pub(super) body: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) body: String,
 }
 
 impl std::fmt::Debug for Copy {
@@ -44,31 +46,45 @@ impl std::fmt::Debug for Copy {
 
 /// The look, and what it holds.
 #[derive(Debug)]
-pub(super) struct Look<'a> {
+pub(crate) struct Look<'a> {
     sqs: &'a Client,
     queue: &'a QueuePair,
+    place: Place,
     /// Receipts by id.
     held: HashMap<String, String>,
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn into(sqs: &'a Client, queue: &'a QueuePair) -> Self {
-        Self { sqs, queue, held: HashMap::new() }
+    pub(crate) fn into(sqs: &'a Client, queue: &'a QueuePair) -> Self {
+        Self::at(sqs, queue, Place::Parked)
+    }
+
+    /// Into either queue of a pair. Of a queue that a worker reads it sees what no worker holds, and takes it from the worker for
+    /// the time of the look.
+    pub(crate) fn at(sqs: &'a Client, queue: &'a QueuePair, place: Place) -> Self {
+        Self { sqs, queue, place, held: HashMap::new() }
+    }
+
+    fn hold(&self) -> Duration {
+        match self.place {
+            Place::Waiting => SHORT_HOLD,
+            Place::Parked => HOLD,
+        }
     }
 
     /// The next copies that were not seen yet, in order within each group; `None` when there are no more.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<Copy>>, Problem> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<Copy>>, Problem> {
         let receive = self
             .sqs
             .receive_message()
-            .queue_url(&self.queue.parked)
+            .queue_url(self.queue.url(self.place))
             .max_number_of_messages(BATCH)
-            .visibility_timeout(i32::try_from(HOLD.as_secs()).unwrap_or(i32::MAX))
+            .visibility_timeout(i32::try_from(self.hold().as_secs()).unwrap_or(i32::MAX))
             .wait_time_seconds(WAIT_SECONDS)
             .message_system_attribute_names(MessageSystemAttributeName::All)
             .message_attribute_names("reason");
         let received = receive.send().await;
-        let received = received.map_err(|error| Problem::aws(&format!("{}-parked", self.queue.name), &error))?;
+        let received = received.map_err(|error| Problem::aws(&self.queue.called(self.place), &error))?;
         let mut new = Vec::new();
         for message in received.messages.unwrap_or_default() {
             let copy = copy(self.queue.name, message);
@@ -81,24 +97,24 @@ impl<'a> Look<'a> {
     }
 
     /// Deletes a copy. It is gone for good after `Ok`.
-    pub(super) async fn delete(&mut self, copy: &Copy) -> Result<(), Problem> {
-        delete(self.sqs, self.queue, copy).await?;
+    pub(crate) async fn delete(&mut self, copy: &Copy) -> Result<(), Problem> {
+        delete(self.sqs, self.queue.url(self.place), copy).await?;
         self.forget(&copy.id);
         Ok(())
     }
 
     /// The copy was deleted: it is not given back.
-    pub(super) fn forget(&mut self, id: &str) {
+    pub(crate) fn forget(&mut self, id: &str) {
         self.held.remove(id);
     }
 
     /// How many copies it holds.
-    pub(super) fn held(&self) -> usize {
+    pub(crate) fn held(&self) -> usize {
         self.held.len()
     }
 
     /// Gives back what is still held. Best effort: SQS does the same after [`HOLD`].
-    pub(super) async fn release(self) {
+    pub(crate) async fn release(self) {
         let receipts: Vec<String> = self.held.into_values().collect();
         for receipts in receipts.chunks(usize::try_from(BATCH).unwrap_or(1)) {
             let entries = receipts.iter().enumerate().filter_map(|(number, receipt)| {
@@ -109,28 +125,46 @@ impl<'a> Look<'a> {
                     .build()
                     .ok()
             });
-            let change = self.sqs.change_message_visibility_batch().queue_url(&self.queue.parked);
+            let change = self.sqs.change_message_visibility_batch().queue_url(self.queue.url(self.place));
             let _ = change.set_entries(Some(entries.collect())).send().await;
         }
     }
 }
 
-/// Deletes a parked copy.
-pub(super) async fn delete(sqs: &Client, queue: &QueuePair, copy: &Copy) -> Result<(), Problem> {
-    let delete = sqs.delete_message().queue_url(&queue.parked).receipt_handle(&copy.receipt).send().await;
-    delete.map(drop).map_err(|error| Problem::aws(&format!("the parked copy {} stays", copy.id), &error))
+/// Deletes a copy.
+pub(super) async fn delete(sqs: &Client, url: &str, copy: &Copy) -> Result<(), Problem> {
+    let delete = sqs.delete_message().queue_url(url).receipt_handle(&copy.receipt).send().await;
+    delete.map(drop).map_err(|error| Problem::aws(&format!("the copy {} stays in {}", copy.id, copy.queue), &error))
 }
 
 /// How many copies are parked in a queue, those that somebody holds included. SQS counts approximately, and up to a
 /// minute late.
 pub(super) async fn count(sqs: &Client, queue: &QueuePair) -> Result<u64, Problem> {
-    let names =
-        [QueueAttributeName::ApproximateNumberOfMessages, QueueAttributeName::ApproximateNumberOfMessagesNotVisible];
-    let ask =
-        sqs.get_queue_attributes().queue_url(&queue.parked).set_attribute_names(Some(names.to_vec())).send().await;
-    let answer = ask.map_err(|error| Problem::aws(&format!("{}-parked", queue.name), &error))?;
-    let number = |name| answer.attributes()?.get(name)?.parse::<u64>().ok();
-    Ok(names.iter().filter_map(number).sum())
+    let numbers = numbers(sqs, queue, Place::Parked).await?;
+    Ok(numbers.to_be_seen + numbers.held)
+}
+
+/// How many copies there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// That a look could see, as far as they are not behind ten of their group.
+    pub(crate) to_be_seen: u64,
+    /// That somebody holds: a worker, for as long as it waits with a retry, too, or another look; or that are delayed.
+    pub(crate) held: u64,
+}
+
+/// What SQS counts in a queue: approximately, and up to a minute late.
+pub(crate) async fn numbers(sqs: &Client, queue: &QueuePair, place: Place) -> Result<Numbers, Problem> {
+    let to_be_seen = QueueAttributeName::ApproximateNumberOfMessages;
+    let held = [
+        QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+    ];
+    let names = std::iter::once(&to_be_seen).chain(&held).cloned().collect();
+    let ask = sqs.get_queue_attributes().queue_url(queue.url(place)).set_attribute_names(Some(names)).send().await;
+    let answer = ask.map_err(|error| Problem::aws(&queue.called(place), &error))?;
+    let number = |name: &QueueAttributeName| answer.attributes()?.get(name)?.parse::<u64>().ok();
+    Ok(Numbers { to_be_seen: number(&to_be_seen).unwrap_or(0), held: held.iter().filter_map(number).sum() })
 }
 
 fn copy(queue: QueueName, message: Message) -> Copy {

@@ -1,10 +1,10 @@
 //! What could not be processed: list, show, replay, drop.
 
 mod discard;
-mod job;
+pub(crate) mod job;
 mod list;
-mod look;
-mod owners;
+pub(crate) mod look;
+pub(crate) mod owners;
 mod redact;
 mod replay;
 mod show;

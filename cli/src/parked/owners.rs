@@ -16,18 +16,18 @@ use crate::{Problem, Stack};
 
 /// The owners that were asked for so far. All copies of a group have one owner.
 #[derive(Debug)]
-pub(super) struct Owners<'a> {
+pub(crate) struct Owners<'a> {
     stack: &'a Stack,
     known: HashMap<String, ConversationKey>,
 }
 
 impl<'a> Owners<'a> {
-    pub(super) fn of(stack: &'a Stack) -> Self {
+    pub(crate) fn of(stack: &'a Stack) -> Self {
         Self { stack, known: HashMap::new() }
     }
 
     /// The conversation that a copy belongs to; `None` when nothing leads to one (any more).
-    pub(super) async fn find(&mut self, copy: &Copy) -> Result<Option<ConversationKey>, Problem> {
+    pub(crate) async fn find(&mut self, copy: &Copy) -> Result<Option<ConversationKey>, Problem> {
         if let Some(known) = self.known.get(&copy.group) {
             return Ok(Some(known.clone()));
         }

@@ -166,7 +166,7 @@ impl Run<'_> {
                         }
                         self.send(copy, &body).await?;
                         progress.bodies.push(self.stack.key.bytes(&["replayed", &copy.group, &body]));
-                        delete(&self.stack.sqs, self.queue, copy).await
+                        delete(&self.stack.sqs, &self.queue.parked, copy).await
                     };
                     outcome.await.err().map(|problem| problem.to_string())
                 }

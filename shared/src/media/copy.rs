@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     fetch::{Download, FetchError, Fetcher, Limits},
-    message::FileId,
+    message::{ConversationKey, FileId},
     relay::{
         Failure,
         ports::{FileBytes, FileProblem, Files, NotCopied, SourceFile, StoredFile, StoredFiles},
@@ -74,6 +74,11 @@ impl std::fmt::Debug for FileStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("FileStore")
     }
+}
+
+/// The folder of a conversation in the bucket: all its files, and nothing else.
+pub fn folder_of(conversation: &ConversationKey) -> String {
+    format!("media/{}/", conversation.as_str())
 }
 
 /// What the copy of a file is called in the bucket: a folder for each conversation.

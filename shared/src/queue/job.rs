@@ -99,10 +99,20 @@ pub struct ToHelpdeskJob {
 }
 
 impl ToHelpdeskJob {
+    /// The message group of what `group` names.
+    pub fn group(group: &[&str], key: &HashKey) -> String {
+        key.hex(&[&["to-helpdesk"], group].concat())
+    }
+
+    /// The group parts of what became of messages of an opening.
+    pub fn opening_group(opening: &OpeningId) -> [&str; 2] {
+        ["opening", opening.as_str()]
+    }
+
     /// Addresses the job: `group` names the conversation (or the opening, for a notification), `event` the
     /// kind of envelope, so that `received` and `failed` of one message are two events.
     pub fn addressed(&self, group: &[&str], event: &str, key: &HashKey) -> Job {
-        let group = key.hex(&[&["to-helpdesk"], group].concat());
+        let group = Self::group(group, key);
         Job {
             destination: Destination::ToHelpdesk,
             deduplication: key.hex(&["to-helpdesk", &group, event, self.id.as_str()]),
@@ -129,9 +139,14 @@ pub struct ToBlipJob {
 }
 
 impl ToBlipJob {
+    /// The message group of a ticket.
+    pub fn group(ticket: &TicketId, helpdesk: &str, key: &HashKey) -> String {
+        key.hex(&["to-blip", helpdesk, ticket.as_str()])
+    }
+
     /// Addresses the job: the group is the helpdesk's ticket.
     pub fn addressed(&self, helpdesk: &str, key: &HashKey) -> Job {
-        let group = key.hex(&["to-blip", helpdesk, self.ticket.as_str()]);
+        let group = Self::group(&self.ticket, helpdesk, key);
         let mut parts = vec!["to-blip", &group];
         let slot = typing_slot(self.received_at);
         for event in &self.events {
@@ -163,11 +178,16 @@ pub struct CloseJob {
 }
 
 impl CloseJob {
+    /// The message group of a ticket.
+    pub fn group(ticket: &TicketId, key: &HashKey) -> String {
+        key.hex(&["close-ticket", ticket.as_str()])
+    }
+
     /// Addresses the job: the group is the ticket, and an opening closes once.
     pub fn addressed(&self, key: &HashKey) -> Job {
         Job {
             destination: Destination::CloseTicket,
-            group: key.hex(&["close-ticket", self.ticket.as_str()]),
+            group: Self::group(&self.ticket, key),
             deduplication: key.hex(&["close-ticket", self.opening.as_str()]),
             body: json(self),
         }

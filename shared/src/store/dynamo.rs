@@ -9,7 +9,10 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 
-use super::item::{self, DirectionNames, INBOUND, OUTBOUND, bytes, number, text};
+use super::{
+    conversation_item,
+    item::{self, DirectionNames, INBOUND, OUTBOUND, bytes, number, text},
+};
 use crate::{
     clock::Timestamp,
     conversation::{Conversation, OPEN_FOR, RINGS_OUTLIVE, WAY_BACK_FOR},
@@ -107,7 +110,7 @@ impl DynamoStore {
 #[async_trait]
 impl Store for DynamoStore {
     async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
-        let item = self.get(format!("conversation#{}", key.as_str())).await?;
+        let item = self.get(conversation_item(key)).await?;
         Ok(item.and_then(|item| item::conversation(key, &item, now)))
     }
 
@@ -263,7 +266,7 @@ impl Change {
 }
 
 fn conversation_key(key: &ConversationKey) -> AttributeValue {
-    AttributeValue::S(format!("conversation#{}", key.as_str()))
+    AttributeValue::S(conversation_item(key))
 }
 
 /// A failed condition, alone or in a transaction, is a conflict; all else is the map's absence. Its own words are

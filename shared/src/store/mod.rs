@@ -4,6 +4,8 @@
 //! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is what waits for a sender of the REST channel, the only words that the table holds. The first two keys are hashes: names on channels are phone numbers. Every write is
 //! conditional; no read is paged; the cost of each does not grow with the conversation.
 
+use crate::message::ConversationKey;
+
 #[cfg(feature = "aws")]
 mod dynamo;
 #[cfg(feature = "aws")]
@@ -15,3 +17,13 @@ mod outbox;
 pub use dynamo::DynamoStore;
 #[cfg(feature = "aws")]
 pub use item::scanned;
+
+/// The key of a conversation's item.
+pub fn conversation_item(key: &ConversationKey) -> String {
+    format!("conversation#{}", key.as_str())
+}
+
+/// The key of the item that holds what waits for a sender of the REST channel.
+pub fn outbox_item(key: &ConversationKey) -> String {
+    format!("outbox#{}", key.as_str())
+}

@@ -7,6 +7,7 @@ use super::{
     DynamoStore,
     dynamo::store_error,
     item::{integer, number, string, text},
+    outbox_item,
 };
 use crate::{
     clock::Timestamp,
@@ -18,7 +19,7 @@ use crate::{
 #[async_trait]
 impl Outbox for DynamoStore {
     async fn waiting(&self, key: &ConversationKey, now: Timestamp) -> Result<Waiting, StoreError> {
-        let item = self.get(format!("outbox#{}", key.as_str())).await?.unwrap_or_default();
+        let item = self.get(outbox_item(key)).await?.unwrap_or_default();
         let expired = integer::<i64>(&item, "expires_at").is_none_or(|at| at <= now.seconds());
         let version = integer(&item, "version").unwrap_or(0);
         let mut waiting: Waiting =
@@ -34,7 +35,7 @@ impl Outbox for DynamoStore {
         let body = serde_json::to_string(waiting).map_err(|_| StoreError::Unavailable)?;
         let put = self.client.put_item().table_name(&self.table);
         let put = put
-            .item("pk", text(&format!("outbox#{}", key.as_str())))
+            .item("pk", text(&outbox_item(key)))
             .item("version", number(waiting.version))
             .item("waiting", AttributeValue::S(body))
             .item("expires_at", number(now.plus(KEPT_FOR).seconds()));

@@ -1,0 +1,89 @@
+//! The contact that the adapter made in the helpdesk: deleted where the helpdesk's API has a call for that.
+//!
+//! The contact's name there is a keyed hash of the customer's identity on the channel. Behind a router and in a custom attendance
+//! channel the bridge does not keep that identity, so that the operator gives it.
+
+use std::sync::Arc;
+
+use ponte::{
+    clock::SystemClock,
+    helpdesk::{self, Means, Secrets},
+    http,
+    lime::{Identity, Node},
+    relay::ports::{Contacts, NoFiles, Opening},
+    secret::Secret,
+    secrets,
+    settings::HelpdeskSecret,
+    texts::Texts,
+};
+
+use super::items::{self, Item};
+use crate::{Entry, Problem, Stack};
+
+/// Whose contact.
+#[derive(Clone, PartialEq)]
+pub enum Contact {
+    /// Of the address that the conversation has.
+    OfAddress,
+    /// Of an identity on the channel, as the operator gave it.
+    Of(Identity),
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::OfAddress => "OfAddress",
+            Self::Of(_) => "Of(…)",
+        })
+    }
+}
+
+impl Contact {
+    /// Reads what an operator gave. Not repeated when it is wrong: it may be a phone number.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let identity = Identity::parse(text.trim());
+        identity.map(Self::Of).map_err(|_| Problem::Usage("the contact's identity is none (name@domain)".to_owned()))
+    }
+}
+
+/// Deletes the contact. `false` when the helpdesk has none by its name.
+pub(super) async fn forget(stack: &Stack, contact: &Contact, key: &str, items: &[Item]) -> Result<bool, Problem> {
+    let identity = match contact {
+        Contact::Of(identity) => identity.clone(),
+        Contact::OfAddress => {
+            let address = items.iter().find_map(|item| Node::parse(items::text(item, "address")?).ok());
+            let why =
+                || Problem::Usage("no address is held: give the contact's identity, --contact=IDENTITY".to_owned());
+            address.ok_or_else(why)?.identity()
+        }
+    };
+    let contacts = contacts(stack).await?;
+    stack.audit.write(&Entry { what: "customer.erase.contact", ids: vec![key], ..Entry::default() }).await?;
+    let forgotten = contacts.forget(&Opening::name_of(&identity, &stack.key)).await;
+    forgotten.map_err(|failure| {
+        let why = "nothing is erased here yet: run it again, or without --contact";
+        Problem::Failed(format!("the helpdesk did not delete the contact ({failure}); {why}"))
+    })
+}
+
+async fn contacts(stack: &Stack) -> Result<Arc<dyn Contacts>, Problem> {
+    let name = &stack.helpdesk.name;
+    if !helpdesk::forgets(name) {
+        let words = "deletes no contacts by its API: delete it there by hand, and run this without --contact";
+        return Err(Problem::NotPossible(format!("{name} {words}")));
+    }
+    let failed = |error: &dyn std::fmt::Display| Problem::Failed(format!("the helpdesk's settings: {error}"));
+    let arn = stack.resource("HelpdeskSecret").await?;
+    let secret: HelpdeskSecret = secrets::read(&stack.secrets, &arn).await.map_err(|error| failed(&error))?;
+    // Nobody changes it while the tool runs.
+    let fixed = |value: String| Secret::new(value.clone(), Arc::new(value), Arc::new(SystemClock));
+    let means = Means {
+        http: http::client(&stack.extra_root).map_err(|error| failed(&error))?,
+        texts: Texts::default(),
+        clock: Arc::new(SystemClock),
+        files: Arc::new(NoFiles),
+    };
+    let secrets = Secrets { credentials: fixed(secret.credentials), webhook: fixed(secret.webhook_secret) };
+    let contacts = helpdesk::contacts(&stack.helpdesk, secrets, means).map_err(|error| failed(&error))?;
+    contacts.ok_or_else(|| failed(&"no contacts"))
+}
