@@ -85,7 +85,7 @@ async fn a_poison_message_holds_up_nobody_and_a_parked_one_comes_back_once() {
 }
 
 /// A customer's words as the door would have queued them.
-fn job(operator: &Stack, address: &str, id: &str, text: &str) -> Job {
+pub(super) fn job(operator: &Stack, address: &str, id: &str, text: &str) -> Job {
     let envelope = json!({ "id": id, "from": address, "type": "text/plain", "content": text });
     let conversation = ConversationKey::of(&Node::parse(address).unwrap(), &operator.key);
     let received_at = ponte::clock::SystemClock.now();
