@@ -3,11 +3,12 @@
 #
 #   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
-# Names: deploy, emulator and checks (virtual environments), prism (a folder of node modules), cargo-deny, cargo-machete and
-# cargo-fuzz (which cargo compiles).
+# Names: deploy, emulator, checks and bench-python (virtual environments), prism and bench-node (folders of node modules),
+# cargo-deny, cargo-machete and cargo-fuzz (which cargo compiles).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+bench=$here/../../tests/bench
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ponte
 mkdir -p "$cache"
 
@@ -15,7 +16,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 # A folder for each set of pins and each Python, so that a change of either makes a new one and spoils none in use.
 venv() {
-  local requirements=$here/requirements-$1.txt folder
+  local requirements=$2 folder
   folder=$cache/$1-$({ cat "$requirements"; python3 --version; } | sha256sum | cut -c1-12)
   if [[ ! -e $folder/complete ]]; then
     say "tools: making the virtual environment '$1' (once)"
@@ -29,21 +30,21 @@ venv() {
 
 # As the virtual environments: a folder for each lock file and each node. Prism asks for node 24.18 in its manifest and runs
 # on less; what it stands on (@faker-js/faker is the strictest) does not run below 20.19.
-prism() {
-  local pins=$here/prism node folder
+modules() {
+  local name=$1 pins=$2 node folder
   if ! node=$(node --version 2>/dev/null) || ! command -v npm >/dev/null ||
     [[ $(printf '%s\n' v20.19.0 "$node" | sort -V | head -n1) != v20.19.0 ]]; then
-    say "tools: Prism needs node 20.19 or newer with npm, and here is ${node:-no node}: install node from its own site, or the"
+    say "tools: $name needs node 20.19 or newer with npm, and here is ${node:-no node}: install node from its own site, or the"
     say "tools: packages nodejs and npm of a distribution that has it in that version"
     exit 3
   fi
-  folder=$cache/prism-$({ cat "$pins/package-lock.json"; printf '%s\n' "$node"; } | sha256sum | cut -c1-12)
+  folder=$cache/$name-$({ cat "$pins/package-lock.json"; printf '%s\n' "$node"; } | sha256sum | cut -c1-12)
   if [[ ! -e $folder/complete ]]; then
-    say "tools: installing Prism (once)"
+    say "tools: installing $name (once)"
     rm -rf "$folder"
     mkdir -p "$folder"
     cp "$pins/package.json" "$pins/package-lock.json" "$folder"
-    # No scripts: Prism needs none, and one of its packages counts installations with it.
+    # No scripts: Prism and esbuild need none, and one of Prism's packages counts installations with it.
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
     touch "$folder/complete"
   fi
@@ -65,8 +66,10 @@ for tool in "$@"; do
   (
     flock 9
     case $tool in
-      deploy | emulator | checks) venv "$tool" ;;
-      prism) prism ;;
+      deploy | emulator | checks) venv "$tool" "$here/requirements-$tool.txt" ;;
+      bench-python) venv "$tool" "$bench/python/requirements.txt" ;;
+      prism) modules "$tool" "$here/prism" ;;
+      bench-node) modules "$tool" "$bench/node" ;;
       cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
       cargo-machete) cargo_tool cargo-machete 0.9.2 ;;
       cargo-fuzz) cargo_tool cargo-fuzz 0.13.2 ;;
