@@ -13,7 +13,7 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-real simulate fuzz lint advisories build deploy clean
+.PHONY: help tools stack demo local test test-real simulate fuzz lint advisories bench cost build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,7 +82,18 @@ lint: ## format, clippy, licences and bans, unused dependencies, template, scrip
 	$(WITH_DEPLOY) for template in template.yaml infra/alarms.yaml; do \
 	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
 	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
-	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
+
+# Built without link-time optimization, in a folder of its own: it only plays, and must be quick to build.
+BENCH = tests/bench/build.sh; \
+  CARGO_TARGET_DIR=target/bench/build CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=2 \
+  cargo build --quiet --release -p ponte-bench; \
+  target/bench/build/release/ponte-bench --node "$$(command -v node)" --python "$$($(LOCAL)/tools.sh bench-python)/bin/python"
+bench: ## measures the functions beside Node and Python, and rewrites docs/performance.md
+	$(BENCH) bench
+
+cost: ## counts the operations of a message, and prices a million by infra/prices.toml
+	$(BENCH) cost
 
 # All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
 # The database of advisories is a repository on the internet, which not every machine reaches: then this says so, and fails.

@@ -4,39 +4,129 @@
 
 mod aws;
 mod bench;
+mod cost;
 mod event;
 mod expression;
 mod far;
+mod growth;
 mod lambda;
 mod measure;
 mod meter;
+mod plot;
+mod relay;
+mod report;
 mod wire;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use bench::Bench;
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+use bench::{BLIP_WEBHOOK, Bench, FULL, Figures, TO_HELPDESK};
+use cost::{Costs, PRICED, Prices};
+use event::Customer;
+use relay::{Arrival, Direction, Plan};
+use report::Report;
+
+/// The most conversations in flight.
+const MANY: u64 = 1_000;
+/// Messages a second of the run whose times are a goal.
+const RATE: u32 = 100;
 
 #[derive(Debug, Parser)]
 struct Arguments {
+    #[command(subcommand)]
+    what: What,
     /// The repository, with the functions built below `target`.
-    #[arg(long, default_value = ".")]
+    #[arg(long, global = true, default_value = ".")]
     root: PathBuf,
-    /// Node, and the Python that has boto3.
-    #[arg(long, default_value = "node")]
+    /// Node.
+    #[arg(long, global = true, default_value = "node")]
     node: PathBuf,
-    #[arg(long, default_value = "python3")]
+    /// A Python that has boto3.
+    #[arg(long, global = true, default_value = "python3")]
     python: PathBuf,
+    /// Prints the page and leaves `docs/` as it is.
+    #[arg(long, global = true)]
+    dry: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum What {
+    /// Measures everything and rewrites docs/performance.md.
+    Bench,
+    /// Counts the operations of a message and prices a million.
+    Cost,
+    /// Measures single programs only.
+    Programs,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let root = arguments.root.canonicalize()?;
+    let prices = Prices::read(&root)?;
     let mut bench = Bench::start(&root, arguments.node, arguments.python).await?;
+    let docs = (!arguments.dry).then(|| root.join("docs"));
+    match arguments.what {
+        What::Bench => all(&mut bench, prices, docs.as_deref()).await,
+        What::Cost => price(&mut bench, prices, docs.as_deref()).await,
+        What::Programs => {
+            let figures = bench.figures().await?;
+            let costs = Costs::of(&figures, prices)?;
+            println!("{}", Report { figures, relayed: Vec::new(), grown: Vec::new(), costs }.markdown()?);
+            Ok(())
+        }
+    }
+}
+
+async fn all(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result<()> {
     let figures = bench.figures().await?;
-    println!("{figures:#?}");
+    let mut grown = Vec::new();
+    for (worker, customer) in growth::WORKERS.into_iter().zip([0, 1]) {
+        grown.push(growth::growth(bench, worker, Customer(customer)).await?);
+    }
+    bench.open(BLIP_WEBHOOK, TO_HELPDESK, MANY).await?;
+    let mut relayed = Vec::new();
+    for plan in plans() {
+        relayed.push(relay::relay(bench, plan).await?);
+    }
+    let costs = Costs::of(&figures, prices)?;
+    let report = Report { figures, relayed, grown, costs };
+    let (page, priced) = (report.markdown()?, report.costs.markdown()?);
+    println!("\n{page}\n{priced}");
+    if let Some(docs) = docs {
+        report::rewrite(&docs.join("performance.md"), "bench", &page)?;
+        report::rewrite(&docs.join("performance.md"), "cost", &priced)?;
+        plot::plots(&report.figures, docs)?;
+    }
     Ok(())
+}
+
+async fn price(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result<()> {
+    bench.open(BLIP_WEBHOOK, TO_HELPDESK, bench::CUSTOMERS).await?;
+    let mut figures = Figures::default();
+    for (name, load) in PRICED {
+        figures.warm.insert((name, load), bench.warm(name, load).await?);
+    }
+    let priced = Costs::of(&figures, prices)?.markdown()?;
+    println!("\n{priced}");
+    docs.map_or(Ok(()), |docs| report::rewrite(&docs.join("performance.md"), "cost", &priced))
+}
+
+/// All runs of whole directions.
+fn plans() -> Vec<Plan> {
+    let mut plans = Vec::new();
+    for direction in [Direction::ToHelpdesk, Direction::ToBlip] {
+        for conversations in [1, 10, MANY] {
+            for batch in [1, FULL] {
+                let messages = if conversations == MANY { 5_000 } else { 2_000 };
+                plans.push(Plan { direction, conversations, batch, messages, arrival: Arrival::InTurn });
+            }
+        }
+        let arrival = Arrival::ASecond(RATE);
+        plans.push(Plan { direction, conversations: 100, batch: FULL, messages: 2_000, arrival });
+    }
+    plans
 }

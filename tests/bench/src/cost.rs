@@ -1,0 +1,232 @@
+//! What a million messages cost: what was counted, times what AWS asks (`infra/prices.toml`).
+
+use std::{fmt::Write as _, path::Path};
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+
+use crate::{
+    bench::{BLIP_WEBHOOK, FULL, Figures, HELPDESK_CALLBACK, Load, TO_BLIP, TO_HELPDESK},
+    measure::Warm,
+    meter::Tally,
+    report::milliseconds,
+};
+
+const MILLION: f64 = 1e6;
+const GB: f64 = 1e9;
+/// What CloudWatch adds to each line, in bytes.
+const LINE: u64 = 26;
+
+/// `infra/prices.toml`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Prices {
+    region: String,
+    date: String,
+    http_api_request: f64,
+    sqs_fifo_request: f64,
+    lambda_request: f64,
+    dynamodb_write: f64,
+    dynamodb_read: f64,
+    secrets_manager_request: f64,
+    lambda_gb_second_x86_64: f64,
+    lambda_gb_second_arm64: f64,
+    log_gb: f64,
+    assumed: Assumed,
+}
+
+/// What cannot be counted here.
+#[derive(Debug, Deserialize)]
+struct Assumed {
+    memory_megabytes: f64,
+    /// The memory at which a function has one whole processor.
+    whole_processor_megabytes: f64,
+    far_side_ms: f64,
+    sqs_ms: f64,
+    dynamodb_ms: f64,
+    lambda_log_bytes: f64,
+    messages_for_a_read_of_a_secret: f64,
+}
+
+/// One way of one message.
+struct Way<'a> {
+    name: &'static str,
+    door: &'a Warm,
+    worker: &'a Warm,
+    /// Messages in a batch.
+    batch: f64,
+    /// How often the worker waits for a far side in one batch, one call after the other.
+    waits: f64,
+}
+
+/// The price of a million messages, by what it is for.
+struct Bill {
+    name: String,
+    items: Vec<(&'static str, f64)>,
+}
+
+impl Bill {
+    fn sum(&self) -> f64 {
+        self.items.iter().map(|(_, dollars)| dollars).sum()
+    }
+}
+
+impl Prices {
+    pub(crate) fn read(root: &Path) -> Result<Self> {
+        let file = root.join("infra/prices.toml");
+        let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+        Ok(toml::from_str(&text)?)
+    }
+
+    fn bill(&self, way: &Way<'_>) -> Bill {
+        let Assumed { far_side_ms, sqs_ms, dynamodb_ms, lambda_log_bytes, messages_for_a_read_of_a_secret, .. } =
+            self.assumed;
+        let (door, worker) = (way.door, way.worker);
+        let batches = MILLION / way.batch;
+        let messages = f64::from(worker.calls) * way.batch;
+        let of = |warm: &Warm, calls: f64, service: &str, field: fn(&Tally) -> u64, operation: &str| {
+            let tallies = warm.counts.iter().filter(|((of, name), _)| *of == service && name.starts_with(operation));
+            float(tallies.map(|(_, tally)| field(tally)).sum()) / calls
+        };
+        let units = |tally: &Tally| tally.units;
+        let sends = of(door, f64::from(door.calls), "SQS", units, "") + of(worker, messages, "SQS", units, "");
+        let reads = of(worker, messages, "DynamoDB", units, "Get");
+        let writes = of(worker, messages, "DynamoDB", units, "Update") + of(worker, messages, "DynamoDB", units, "Put");
+        // The event source receives and deletes, a call for each batch.
+        let sqs = sends * MILLION + 2.0 * batches;
+        // The map is read before the far side is called, and written after it: twice a wait, whatever the groups.
+        let stretched = |warm: &Warm| milliseconds(warm.cpu) / f64::from(warm.calls) * self.stretch();
+        let door_ms = stretched(door) + sqs_ms;
+        let worker_ms = stretched(worker) + 2.0 * dynamodb_ms + way.waits * far_side_ms;
+        let gigabytes = self.assumed.memory_megabytes / 1024.0;
+        let seconds = (door_ms * MILLION + worker_ms * batches) / 1000.0;
+        let own = |warm: &Warm, calls: f64| float(warm.logged.0 + LINE * warm.logged.1) / f64::from(warm.calls) * calls;
+        let logs = own(door, MILLION) + own(worker, batches) + lambda_log_bytes * (MILLION + batches);
+        Bill {
+            name: way.name.to_owned(),
+            items: vec![
+                ("HTTP API", self.http_api_request),
+                ("SQS", sqs / MILLION * self.sqs_fifo_request),
+                ("Lambda, requests", (MILLION + batches) / MILLION * self.lambda_request),
+                ("Lambda, time", seconds * gigabytes * self.lambda_gb_second_x86_64),
+                ("DynamoDB, writes", writes * self.dynamodb_write),
+                ("DynamoDB, reads", reads * self.dynamodb_read),
+                ("logs", logs / GB * self.log_gb),
+                ("secrets", self.secrets_manager_request / messages_for_a_read_of_a_secret),
+            ],
+        }
+    }
+
+    /// How much longer the processor's time takes with a share of one processor.
+    fn stretch(&self) -> f64 {
+        (self.assumed.whole_processor_megabytes / self.assumed.memory_megabytes).max(1.0)
+    }
+}
+
+fn float(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
+}
+
+/// The bills of both directions, unbatched and in full batches.
+pub(crate) struct Costs {
+    bills: Vec<Bill>,
+    prices: Prices,
+}
+
+/// The loads that are priced.
+pub(crate) const PRICED: [(&str, Load); 8] = [
+    (BLIP_WEBHOOK, Load::Single),
+    (HELPDESK_CALLBACK, Load::Single),
+    (TO_HELPDESK, Load::Single),
+    (TO_HELPDESK, Load::TenOfTen),
+    (TO_HELPDESK, Load::TenOfOne),
+    (TO_BLIP, Load::Single),
+    (TO_BLIP, Load::TenOfTen),
+    (TO_BLIP, Load::TenOfOne),
+];
+
+impl Costs {
+    pub(crate) fn of(figures: &Figures, prices: Prices) -> Result<Self> {
+        let warm = |name, load| figures.warm.get(&(name, load)).with_context(|| format!("{name} was not measured"));
+        let full = 10.0;
+        let ways = [
+            // The helpdesk is called, and once the map is written Blip is told that the message was read.
+            ("customer to helpdesk, one by one", BLIP_WEBHOOK, TO_HELPDESK, Load::Single, 1.0, 2.0),
+            ("customer to helpdesk, tens of ten conversations", BLIP_WEBHOOK, TO_HELPDESK, Load::TenOfTen, full, 2.0),
+            ("customer to helpdesk, tens of one conversation", BLIP_WEBHOOK, TO_HELPDESK, Load::TenOfOne, full, 11.0),
+            ("agent to Blip, one by one", HELPDESK_CALLBACK, TO_BLIP, Load::Single, 1.0, 1.0),
+            ("agent to Blip, tens of ten conversations", HELPDESK_CALLBACK, TO_BLIP, Load::TenOfTen, full, 1.0),
+            ("agent to Blip, tens of one conversation", HELPDESK_CALLBACK, TO_BLIP, Load::TenOfOne, full, 10.0),
+        ];
+        let mut bills = Vec::new();
+        for (name, door, worker, load, batch, waits) in ways {
+            let (door, worker) = (warm(door, Load::Single)?, warm(worker, load)?);
+            bills.push(prices.bill(&Way { name, door, worker, batch, waits }));
+        }
+        Ok(Self { bills, prices })
+    }
+
+    /// The dearest of the unbatched ways, and of the tens of ten conversations.
+    pub(crate) fn dearest(&self) -> (f64, f64) {
+        let dearest = |part: &str| {
+            let bills = self.bills.iter().filter(|bill| bill.name.contains(part));
+            bills.map(Bill::sum).fold(0.0, f64::max)
+        };
+        (dearest("one by one"), dearest("tens of ten"))
+    }
+
+    pub(crate) fn markdown(&self) -> Result<String> {
+        let mut page = String::new();
+        let Some(first) = self.bills.first() else { return Ok(page) };
+        write!(page, "| a million messages, in dollars |")?;
+        for (item, _) in &first.items {
+            write!(page, " {item} |")?;
+        }
+        writeln!(page, " **all** |")?;
+        writeln!(page, "|---|{}", "---|".repeat(first.items.len() + 1))?;
+        for bill in &self.bills {
+            write!(page, "| {} |", bill.name)?;
+            for (_, dollars) in &bill.items {
+                write!(page, " {dollars:.2} |")?;
+            }
+            writeln!(page, " **{:.2}** |", bill.sum())?;
+        }
+        let Prices { region, date, assumed, .. } = &self.prices;
+        let arm = (1.0 - self.prices.lambda_gb_second_arm64 / self.prices.lambda_gb_second_x86_64) * 100.0;
+        writeln!(
+            page,
+            "\nPrices of {region}, {date}: `infra/prices.toml`. Assumed, since it cannot be counted here:\n"
+        )?;
+        writeln!(
+            page,
+            "- The functions have {} MB and so {:.2} of a processor (a whole one at {} MB): the processor's time that was measured takes \
+             {:.1} times as long. On arm64 the line \"Lambda, time\" would be {arm:.0} % less; it is not what is built.",
+            assumed.memory_megabytes,
+            1.0 / self.prices.stretch(),
+            assumed.whole_processor_megabytes,
+            self.prices.stretch(),
+        )?;
+        writeln!(
+            page,
+            "- A call of the far side takes {} ms, SQS {} ms, DynamoDB {} ms, and the function is paid for while it waits. Towards the helpdesk a \
+             run waits for the helpdesk and then for Blip, which is told that the message was read; a run of ten messages of one conversation \
+             calls the helpdesk ten times, one after the other.",
+            assumed.far_side_ms, assumed.sqs_ms, assumed.dynamodb_ms,
+        )?;
+        writeln!(
+            page,
+            "- A request of SQS is paid for each 64 KiB; the event source adds one to receive a batch and one to delete it. Its polling of empty \
+             queues, the alarms, stored secrets and backups are paid by the month and not by the message: not in the table."
+        )?;
+        writeln!(
+            page,
+            "- Lambda's own lines of a call are {} bytes in the log (`platform.start` and `platform.report`); CloudWatch adds {LINE} bytes to each \
+             of ours. A secret is read once in {} messages (at each start, and every five minutes at the doors).",
+            assumed.lambda_log_bytes, assumed.messages_for_a_read_of_a_secret,
+        )?;
+        writeln!(
+            page,
+            "- Batches are of {FULL} at most. The conversations are under way: opening one costs about ten calls more, once."
+        )?;
+        Ok(page)
+    }
+}
