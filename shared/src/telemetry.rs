@@ -3,17 +3,22 @@
 //! Invariant: nothing personal is logged. Personal types have a redacting `Debug` and no `Display`, errors are fixed
 //! words, and the SDK's and the HTTP client's own lines stay off below `warn`, since they name headers and bodies.
 
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
 /// Starts the log at the level of `LOG_LEVEL` (`info` when it is absent or unknown). Only our own code is ever more
 /// verbose than `warn`.
 pub fn start() {
     let level = std::env::var("LOG_LEVEL").unwrap_or_default();
     let level = match level.to_ascii_lowercase().as_str() {
-        level @ ("error" | "warn" | "debug" | "trace") => level.to_owned(),
-        _ => "info".to_owned(),
+        "error" => LevelFilter::ERROR,
+        "warn" => LevelFilter::WARN,
+        "debug" => LevelFilter::DEBUG,
+        "trace" => LevelFilter::TRACE,
+        _ => LevelFilter::INFO,
     };
-    let filter = EnvFilter::new(format!("warn,ponte={level}"));
+    // Not `EnvFilter`, which brings a compiler of regular expressions with it.
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_target("ponte", level);
     let lines =
         fmt::layer().json().flatten_event(true).with_target(false).with_current_span(false).with_span_list(false);
     // A second start in one process (a test) keeps the first.
