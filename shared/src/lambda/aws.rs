@@ -3,10 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_secretsmanager::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_types::{
+    SdkConfig,
+    service_config::{LoadServiceConfig, ServiceConfigKey},
 };
 use serde::de::DeserializeOwned;
 
@@ -27,7 +33,7 @@ pub(super) struct Aws {
 }
 
 impl Aws {
-    pub(super) async fn load() -> anyhow::Result<Self> {
+    pub(super) fn load() -> anyhow::Result<Self> {
         let mut trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
         let extra = Environment::optional("EXTRA_ROOT_CERTIFICATE");
         if !extra.trim().is_empty() {
@@ -35,7 +41,7 @@ impl Aws {
         }
         let tls = TlsContext::builder().with_trust_store(trust).build()?;
         let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+        let config = config()?.into_builder().http_client(http).build();
         let secrets = aws_sdk_secretsmanager::Client::new(&config);
         Ok(Self { config, secrets })
     }
@@ -78,6 +84,38 @@ impl Aws {
 
     pub(super) async fn keys_secret(&self) -> anyhow::Result<KeysSecret> {
         Ok(secrets::read(&self.secrets, &Environment::required("KEYS_SECRET_ARN")?).await?)
+    }
+}
+
+/// What Lambda puts into a function's environment, and nothing else: the crate `aws-config` looks for credentials in files, in
+/// containers and at STS, too, which made every function a third larger.
+fn config() -> Result<SdkConfig, SettingsError> {
+    let credentials = Credentials::new(
+        Environment::required("AWS_ACCESS_KEY_ID")?,
+        Environment::required("AWS_SECRET_ACCESS_KEY")?,
+        Some(Environment::optional("AWS_SESSION_TOKEN")).filter(|token| !token.is_empty()),
+        None, // Lambda gives new ones to a new process
+        "environment",
+    );
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(Environment::required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .retry_config(RetryConfig::standard())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(crate::http::CONNECT_LIMIT).build())
+        .service_config(Endpoints);
+    config.set_endpoint_url(Some(Environment::optional("AWS_ENDPOINT_URL")).filter(|url| !url.is_empty()));
+    Ok(config.build())
+}
+
+/// The endpoint of one service, as `AWS_ENDPOINT_URL_SQS`: what plays AWS may be several servers.
+#[derive(Debug)]
+struct Endpoints;
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().to_ascii_uppercase().replace(' ', "_");
+        Some(Environment::optional(&format!("{}_{service}", key.env()))).filter(|value| !value.is_empty())
     }
 }
 

@@ -35,7 +35,7 @@ impl Headers for EventHeaders<'_> {
 /// `POST /blip`: messages, notifications and tickets.
 pub async fn blip_webhook() -> Result<(), Error> {
     telemetry::start();
-    let aws = Aws::load().await?;
+    let aws = Aws::load()?;
     let (secret, keys) = tokio::try_join!(aws.blip_secret(), aws.keys_secret())?;
     let header = Environment::required("BLIP_TOKEN_HEADER")?.to_ascii_lowercase();
     let key = HashKey::new(keys.hash_key.as_bytes());
@@ -67,7 +67,7 @@ pub async fn blip_webhook() -> Result<(), Error> {
 /// `ANY /helpdesk`, and `ANY /helpdesk/{secret}` for helpdesks that prove themselves with nothing else: the callbacks.
 pub async fn helpdesk_callback() -> Result<(), Error> {
     telemetry::start();
-    let aws = Aws::load().await?;
+    let aws = Aws::load()?;
     let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
     let settings = Environment::helpdesk()?;
     let key = HashKey::new(keys.hash_key.as_bytes());

@@ -20,7 +20,7 @@ const SIGNED_FOR: Duration = Duration::from_mins(5);
 /// Answers with 302, or 404 for what is not there (any more).
 pub async fn media() -> Result<(), Error> {
     telemetry::start();
-    let config = Aws::load().await?.config;
+    let config = Aws::load()?.config;
     let bucket = &S3Bucket::new(aws::s3(&config), Environment::required("FILE_BUCKET")?);
     lambda_http::run(service_fn(async move |request: Request| {
         let parameters = request.path_parameters();

@@ -22,7 +22,7 @@ use crate::{
 /// Answers with JSON; a 401 says nothing.
 pub async fn rest_channel() -> Result<(), Error> {
     telemetry::start();
-    let aws = Aws::load().await?;
+    let aws = Aws::load()?;
     let (secret, keys) = tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
     let settings = Environment::helpdesk()?;

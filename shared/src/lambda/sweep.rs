@@ -23,7 +23,7 @@ use crate::{
 /// Sweeps at each event, whatever it says.
 pub async fn sweep() -> Result<(), Error> {
     telemetry::start();
-    let aws = Aws::load().await?;
+    let aws = Aws::load()?;
     let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);

@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 use super::aws::Aws;
@@ -37,13 +37,16 @@ struct Parts {
     clock: Arc<dyn Clock>,
     key: HashKey,
     texts: Texts,
-    files: Option<Arc<FileStore>>,
+    files: Option<Arc<dyn Files>>,
 }
 
+/// How a worker comes by the store of files: to copy into it, and to read from it.
+type Stored = fn(&SdkConfig, &str) -> anyhow::Result<(Option<Arc<dyn Files>>, Arc<dyn StoredFiles>)>;
+
 impl Parts {
-    async fn load() -> anyhow::Result<Self> {
+    async fn load(stored: Stored) -> anyhow::Result<Self> {
         telemetry::start();
-        let aws = Aws::load().await?;
+        let aws = Aws::load()?;
         let (blip_secret, helpdesk_secret, keys) =
             tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret())?;
         let key = HashKey::new(keys.hash_key.as_bytes());
@@ -62,11 +65,7 @@ impl Parts {
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
         let secrets = helpdesk_secrets(&aws, helpdesk_secret, &clock)?;
-        let files = files(&aws.config, &extra_root)?;
-        let reader: Arc<dyn StoredFiles> = match &files {
-            Some(files) => files.clone(),
-            None => Arc::new(NoFiles),
-        };
+        let (files, reader) = stored(&aws.config, &extra_root)?;
         let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
         let store = Arc::new(map(&aws, &settings, &key)?);
@@ -114,22 +113,24 @@ pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: &Arc<dy
     })
 }
 
-/// The store of files, where the function has one.
-fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<Option<Arc<FileStore>>> {
-    let bucket = Environment::optional("FILE_BUCKET");
-    if bucket.trim().is_empty() {
-        return Ok(None);
-    }
+/// The store of files.
+fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<(Option<Arc<dyn Files>>, Arc<dyn StoredFiles>)> {
     let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
         .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
     let fetcher = Fetcher::new(policy, extra_root).map_err(anyhow::Error::msg)?;
-    let bucket = S3Bucket::new(super::aws::s3(config), bucket);
-    Ok(Some(Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?))))
+    let bucket = S3Bucket::new(super::aws::s3(config), Environment::required("FILE_BUCKET")?);
+    let files = Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?));
+    Ok((Some(files.clone()), files))
+}
+
+/// None: the linker then leaves out S3 and all that fetches files, half of the function.
+fn no_files(_: &SdkConfig, _: &str) -> anyhow::Result<(Option<Arc<dyn Files>>, Arc<dyn StoredFiles>)> {
+    Ok((None, Arc::new(NoFiles)))
 }
 
 /// The worker behind `to-helpdesk.fifo`.
 pub async fn to_helpdesk() -> Result<(), Error> {
-    let parts = Parts::load().await?;
+    let parts = Parts::load(files).await?;
     let (files, file_limit) = parts.copies()?;
     let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
@@ -152,7 +153,7 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 
 /// The worker behind `to-blip.fifo`.
 pub async fn to_blip() -> Result<(), Error> {
-    let parts = Parts::load().await?;
+    let parts = Parts::load(files).await?;
     let (files, file_limit) = parts.copies()?;
     let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
@@ -165,7 +166,7 @@ pub async fn to_blip() -> Result<(), Error> {
 
 /// The worker behind `close-ticket.fifo`.
 pub async fn close_ticket() -> Result<(), Error> {
-    let Parts { store, queue, blip, helpdesk, clock, texts, .. } = Parts::load().await?;
+    let Parts { store, queue, blip, helpdesk, clock, texts, .. } = Parts::load(no_files).await?;
     let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
     run(&CloseTicket { store, blip, helpdesk, clock, texts, return_service }, &*queue).await
 }
