@@ -219,9 +219,14 @@ impl Costs {
         )?;
         writeln!(
             page,
-            "- Lambda's own lines of a call are {} bytes in the log (`platform.start` and `platform.report`); CloudWatch adds {LINE} bytes to each \
-             of ours. A secret is read once in {} messages (at each start, and every five minutes at the doors).",
+            "- Lambda's own lines of a call that went well are {} bytes in the log, since the template turns them off; CloudWatch adds {LINE} \
+             bytes to each of ours. A secret is read once in {} messages (at each start, and every five minutes at the doors).",
             assumed.lambda_log_bytes, assumed.messages_for_a_read_of_a_secret,
+        )?;
+        writeln!(
+            page,
+            "- Telling Blip that a message was read is {:.2} dollars of the first line: the worker's time while it waits for the answer.",
+            assumed.far_side_ms / 1000.0 * MILLION * assumed.memory_megabytes / 1024.0 * self.prices.lambda_gb_second_x86_64,
         )?;
         writeln!(
             page,
