@@ -95,13 +95,13 @@ bench: ## measures the functions beside Node and Python, and rewrites docs/perfo
 cost: ## counts the operations of a message, and prices a million by infra/prices.toml
 	$(BENCH) cost
 
-# All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
 # The database of advisories is a repository on the internet, which not every machine reaches: then this says so, and fails.
 advisories: ## known faults of dependencies, where the database of advisories can be had
 	@$(LOCAL)/tools.sh cargo-deny >/dev/null
 	@$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph advisories || { \
 	  echo "advisories: not checked, or not clean. If the database above could not be fetched, try where it can be." >&2; exit 1; }
 
+# All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
 build: ## the functions as they are deployed to AWS
 	$(WITH_DEPLOY); cargo lambda build --release $(FUNCTIONS:%=--bin=%); sam build
 

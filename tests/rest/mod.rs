@@ -15,7 +15,7 @@ use ponte::{
     clock::Timestamp,
     hash::HashKey,
     message::{Capabilities, ConversationKey},
-    relay::ports::{Headers, StoreError},
+    relay::ports::StoreError,
     rest::{self, Answer, Asked, Outbox, RestChannel, RestDoor, Waiting},
     rotation::{Rotating, Values, ValuesSource},
 };
@@ -120,17 +120,8 @@ impl Site {
             *requests += 1;
             format!("request-{requests}")
         };
-        let asked = Asked { token, headers: &Plain, body, request: &request };
+        let asked = Asked { token, headers: &(), body, request: &request };
         self.door().post(&asked).await.map_err(ponte::relay::ports::Rejection::status)
-    }
-}
-
-/// Headers that say nothing.
-struct Plain;
-
-impl Headers for Plain {
-    fn get(&self, _: &str) -> Option<&str> {
-        None
     }
 }
 

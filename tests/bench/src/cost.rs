@@ -226,7 +226,8 @@ impl Costs {
         writeln!(
             page,
             "- Telling Blip that a message was read is {:.2} dollars of the first line: the worker's time while it waits for the answer.",
-            assumed.far_side_ms / 1000.0 * MILLION * assumed.memory_megabytes / 1024.0 * self.prices.lambda_gb_second_x86_64,
+            assumed.far_side_ms / 1000.0 * MILLION * assumed.memory_megabytes / 1024.0
+                * self.prices.lambda_gb_second_x86_64,
         )?;
         writeln!(
             page,

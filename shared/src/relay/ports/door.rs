@@ -34,6 +34,13 @@ pub trait Headers: Sync {
     fn get(&self, name: &str) -> Option<&str>;
 }
 
+/// No headers at all.
+impl Headers for () {
+    fn get(&self, _: &str) -> Option<&str> {
+        None
+    }
+}
+
 /// A request without an event in it, as it came: nobody has checked it.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {

@@ -56,7 +56,7 @@ pub fn rest(bytes: &[u8]) {
         }
         return;
     }
-    let asked = Asked { token, body, request: "request-1" };
+    let asked = Asked { token, headers: &(), body, request: "request-1" };
     let answer = now(door.post(&asked));
     let jobs = queue.jobs();
     if !right {
@@ -93,7 +93,8 @@ fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestDoor) {
         now(channel.send(&message)).expect("the outbox takes it");
     }
     let body = serde_json::json!({ "sender": request.sender }).to_string();
-    let ask = || now(door.post(&Asked { token: Some(TOKEN), body: body.as_bytes(), request: "request-2" }));
+    let ask =
+        || now(door.post(&Asked { token: Some(TOKEN), headers: &(), body: body.as_bytes(), request: "request-2" }));
     let given = ask().expect("the same sender asks").body;
     let given: Vec<Value> = given.as_array().expect("a list").clone();
     assert!(!given.is_empty(), "what was said is lost");
