@@ -47,6 +47,23 @@ def prepare(parameters, *overrides):
     file.write_text(json.dumps(values))  # sam reads no .json, but JSON is YAML
 
 
+def permit():
+    """AWS asks for sqs:ChangeMessageVisibility where the visibility of a batch is changed; the emulator asks for an action by
+    another name, which AWS does not know and which therefore has no place in the template."""
+    import boto3
+
+    iam = boto3.client("iam")
+    for role in iam.get_paginator("list_roles").paginate().search("Roles[]"):
+        name = role["RoleName"]
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+            allowed = [one for one in document["Statement"] if "sqs:ChangeMessageVisibility" in one["Action"]]
+            statements = [{**one, "Action": "sqs:ChangeMessageVisibilityBatch"} for one in allowed]
+            if statements:
+                document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+                iam.put_role_policy(RoleName=name, PolicyName="emulator", PolicyDocument=document)
+
+
 def env(stack, pid):
     """Where everything is, one NAME=VALUE a line."""
     import boto3
@@ -65,32 +82,69 @@ def env(stack, pid):
         print(f"{name}={value}")
 
 
-def logs(state):
-    """One file for each function, in the order of time."""
-    state = pathlib.Path(state)
-    settings = dict(line.split("=", 1) for line in (state / "stack.env").read_text().splitlines())
+def client(service, endpoint):
     import boto3
 
-    client = boto3.client(
-        "logs",
-        endpoint_url=settings["ENDPOINT"],
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    (state / "logs").mkdir(exist_ok=True)
-    for group in client.describe_log_groups(logGroupNamePrefix="/ponte/")["logGroups"]:
+
+
+def lines(endpoint):
+    """Each log group, with its lines in the order of time."""
+    logs = client("logs", endpoint)
+    for group in logs.get_paginator("describe_log_groups").paginate().search("logGroups[]"):
         name = group["logGroupName"]
         events = []
-        for stream in client.get_paginator("describe_log_streams").paginate(logGroupName=name).search("logStreams[]"):
-            found = client.get_log_events(logGroupName=name, logStreamName=stream["logStreamName"], startFromHead=True)
-            events += [(event["timestamp"], event["message"]) for event in found["events"]]
+        for stream in logs.get_paginator("describe_log_streams").paginate(logGroupName=name).search("logStreams[]"):
+            asked = {"logGroupName": name, "logStreamName": stream["logStreamName"], "startFromHead": True}
+            found = logs.get_log_events(**asked)
+            while found["events"]:
+                events += [(event["timestamp"], event["message"]) for event in found["events"]]
+                found = logs.get_log_events(nextToken=found["nextForwardToken"], **asked)
         events.sort(key=lambda event: event[0])
-        text = "".join(message.rstrip("\n") + "\n" for _, message in events)
+        yield name, [message.rstrip("\n") for _, message in events]
+
+
+def logs(state):
+    """One file for each function."""
+    state = pathlib.Path(state)
+    settings = dict(line.split("=", 1) for line in (state / "stack.env").read_text().splitlines())
+    (state / "logs").mkdir(exist_ok=True)
+    for name, found in lines(settings["ENDPOINT"]):
+        text = "".join(line + "\n" for line in found)
         (state / "logs" / (name.rsplit("/", 1)[-1] + ".log")).write_text(text)
+
+
+def written(endpoint):
+    """What the stack wrote down beside messages, one JSON object a line: logs, metrics and alarms, and of the queues all but the
+    bodies. What is read from the queues is not there for an hour."""
+    found = [{"where": name, "text": "\n".join(text)} for name, text in lines(endpoint)]
+    metrics = client("cloudwatch", endpoint)
+    found.append({"where": "metrics", "text": str(list(metrics.get_paginator("list_metrics").paginate().search("Metrics[]")))})
+    found.append({"where": "alarms", "text": str(metrics.describe_alarms())})
+    queues = client("sqs", endpoint)
+    for url in queues.list_queues().get("QueueUrls", []):
+        found.append({"where": url, "text": str(queues.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"])})
+        while messages := queues.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=3600,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        ).get("Messages"):
+            for message in messages:
+                del message["Body"]
+            found.append({"where": url + " (attributes)", "text": str(messages)})
+    for one in found:
+        print(json.dumps(one))
 
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    done = {"free-port": free_port, "wait": wait, "prepare": prepare, "env": env, "logs": logs}[command](*arguments)
+    done = {"free-port": free_port, "wait": wait, "prepare": prepare, "permit": permit, "env": env, "logs": logs, "written": written}[command](*arguments)
     sys.exit(1 if done is False else 0)

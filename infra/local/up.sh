@@ -7,11 +7,12 @@
 # NAME=VALUE a template parameter; all that have no default must be given
 #
 # PONTE_AUTH=false       lets the functions do what their roles do not allow
+# PONTE_ENDPOINT=URL     where the functions find the emulator, in place of its own address: a test that writes down what they ask
 # PONTE_OWNER_PID=PID    stops the stack when that process ends, however it ends
 set -euo pipefail
 
 if (($# == 0)); then
-  sed -n '2,12s/^# \{0,1\}//p' "$0"
+  sed -n '2,13s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -44,7 +45,7 @@ start() {
   local port=$1
   env -i \
     PATH="$emulator/bin:/usr/bin:/bin" HOME="$HOME" LANG=C.UTF-8 TMPDIR="$state/tmp" PYTHONDONTWRITEBYTECODE=1 \
-    BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" MINISTACK_HOST=localhost AWS_ENDPOINT_URL="http://127.0.0.1:$port" \
+    BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" MINISTACK_HOST=localhost AWS_ENDPOINT_URL="${PONTE_ENDPOINT:-http://127.0.0.1:$port}" \
     MINISTACK_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AUTH="${PONTE_AUTH:-true}" \
     IOT_MTLS_ENABLED=false SFTP_ENABLED=false \
     SERVICES=apigateway,cloudformation,dynamodb,events,iam,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts \
@@ -89,6 +90,7 @@ stack prepare "$state/parameters.yaml" "$@"
   exit 1
 }
 rm "$state/parameters.yaml"
+stack permit
 stack env "$name" "$pid" >"$state/stack.env.new"
 mv "$state/stack.env.new" "$state/stack.env"
 finished=true

@@ -32,11 +32,37 @@ pub fn config() -> Config {
     }
 }
 
+/// What the stack at this endpoint wrote down beside messages, where it stands with its text: logs, metrics, alarms, and all of the
+/// queues but the bodies of messages. Those are not seen by others for an hour.
+pub async fn written(endpoint: &str) -> Result<Vec<(String, String)>> {
+    #[derive(serde::Deserialize)]
+    struct Line {
+        r#where: String,
+        text: String,
+    }
+    let tools = Command::new(scripts().join("tools.sh")).arg("deploy").output().await?;
+    ensure!(tools.status.success(), "infra/local/tools.sh failed");
+    let python = Path::new(String::from_utf8(tools.stdout)?.trim()).join("bin/python");
+    let script = scripts().join("stack.py");
+    let written =
+        Command::new(python).arg(script).args(["written", endpoint]).stderr(Stdio::inherit()).output().await?;
+    ensure!(written.status.success(), "infra/local/stack.py failed");
+    let lines = String::from_utf8(written.stdout)?;
+    lines
+        .lines()
+        .map(|line| {
+            let Line { r#where, text } = serde_json::from_str(line)?;
+            Ok((r#where, text))
+        })
+        .collect()
+}
+
 /// A stack, running or not.
 #[derive(Debug)]
 pub struct Stack {
     state: PathBuf,
     overrides: Vec<(String, String)>,
+    endpoint: Option<String>,
     starting: Option<Child>,
     outputs: HashMap<String, String>,
 }
@@ -44,7 +70,7 @@ pub struct Stack {
 impl Stack {
     /// One that keeps its process id, its logs and what is known of it in the folder `state`.
     pub fn new(state: PathBuf) -> Self {
-        Self { state, overrides: Vec::new(), starting: None, outputs: HashMap::new() }
+        Self { state, overrides: Vec::new(), endpoint: None, starting: None, outputs: HashMap::new() }
     }
 
     /// With another value for a parameter of the template.
@@ -70,6 +96,13 @@ impl Stack {
         self.with("RestChannelToken", crate::site::TOKEN)
     }
 
+    /// With functions that call AWS at this address, which hands on to the emulator what it is asked.
+    #[must_use]
+    pub fn with_endpoint(mut self, url: &str) -> Self {
+        self.endpoint = Some(url.to_owned());
+        self
+    }
+
     /// Where a company's own site posts. An error when the stack is not up, or has no REST channel.
     pub fn rest_channel(&self) -> Result<Door> {
         door(&self.outputs, "REST_CHANNEL")
@@ -87,6 +120,9 @@ impl Stack {
         command.arg(&self.state).args(self.parameters(simulator)).stdin(Stdio::null());
         // If this process is killed without a word, the stack stops by itself.
         command.env("PONTE_OWNER_PID", std::process::id().to_string());
+        if let Some(endpoint) = &self.endpoint {
+            command.env("PONTE_ENDPOINT", endpoint);
+        }
         let child = self.starting.insert(command.spawn().context("cannot run infra/local/up.sh")?);
         let status = child.wait().await?;
         ensure!(status.success(), "the stack did not start (infra/local/up.sh)");
