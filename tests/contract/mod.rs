@@ -14,3 +14,10 @@ mod values;
 
 /// The public test key of the Standard Webhooks vectors.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// What a helpdesk may post, by name.
+pub(crate) fn examples() -> Vec<(String, serde_json::Value)> {
+    let contract = file::Contract::read();
+    let examples = contract.examples("/paths/~1helpdesk");
+    examples.iter().map(|(name, example)| (name.clone(), example["value"].clone())).collect()
+}

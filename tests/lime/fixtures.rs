@@ -7,7 +7,7 @@ use ponte::lime::{Envelope, Message};
 use serde_json::Value;
 
 /// Every example with its file name, sorted by name.
-pub(super) fn all() -> Vec<(String, Value)> {
+pub(crate) fn all() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/blip");
     let mut examples: Vec<(String, Value)> = fs::read_dir(folder)
         .unwrap()
