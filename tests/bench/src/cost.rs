@@ -14,7 +14,7 @@ use crate::{
 
 const MILLION: f64 = 1e6;
 const GB: f64 = 1e9;
-/// What CloudWatch adds to each line, in bytes.
+/// What is added to each line by `CloudWatch`, in bytes.
 const LINE: u64 = 26;
 
 /// `infra/prices.toml`.

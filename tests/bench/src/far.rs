@@ -98,19 +98,16 @@ impl Far {
         let event: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
         let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
         let kind = text("/type").unwrap_or_default();
-        let answer = match kind {
-            "conversation.started" => {
-                let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-                let address = text("/data/customer/address").unwrap_or_default().to_owned();
-                let ticket = (4711 + self.tickets.fetch_add(1, Ordering::Relaxed)).to_string();
-                let conversation = text("/data/conversation").unwrap_or_default().to_owned();
-                opened.insert(address, Opened { conversation, ticket: ticket.clone() });
-                json!({ "ticket": ticket }).to_string()
-            }
-            _ => {
-                self.arrive(text("/data/message/content/text"), at);
-                "{}".to_owned()
-            }
+        let answer = if kind == "conversation.started" {
+            let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            let address = text("/data/customer/address").unwrap_or_default().to_owned();
+            let ticket = (4711 + self.tickets.fetch_add(1, Ordering::Relaxed)).to_string();
+            let conversation = text("/data/conversation").unwrap_or_default().to_owned();
+            opened.insert(address, Opened { conversation, ticket: ticket.clone() });
+            json!({ "ticket": ticket }).to_string()
+        } else {
+            self.arrive(text("/data/message/content/text"), at);
+            "{}".to_owned()
         };
         let answer = Answer::json(200, Bytes::from(answer));
         self.meter.count("helpdesk", kind, asked.body.len(), answer.body.len(), 0);

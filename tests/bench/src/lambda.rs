@@ -23,7 +23,7 @@ use tokio::{
 use crate::wire::{self, Answer, Asked};
 
 /// The longest that any call may take: Python's cold start on a busy machine is 2 s.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The time limit that a program is told, as the template sets it for the workers.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Ticks of `/proc/PID/stat` in a second: on Linux always this many, whatever the kernel counts in.
@@ -238,8 +238,8 @@ impl Instance {
 
     /// The length of its log, and how many lines it has.
     pub(crate) fn logged(&self) -> Result<(u64, u64)> {
-        let log = std::fs::read(&self.log)?;
-        let lines = log.iter().filter(|byte| **byte == b'\n').count();
+        let log = std::fs::read_to_string(&self.log)?;
+        let lines = log.lines().count();
         Ok((u64::try_from(log.len())?, u64::try_from(lines)?))
     }
 

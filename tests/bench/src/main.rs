@@ -26,7 +26,8 @@ use clap::{Parser, Subcommand};
 use bench::{BLIP_WEBHOOK, Bench, FULL, Figures, TO_HELPDESK};
 use cost::{Costs, PRICED, Prices};
 use event::Customer;
-use relay::{Arrival, Direction, Plan};
+use growth::Growth;
+use relay::{Arrival, Direction, Plan, Relayed};
 use report::Report;
 
 /// The most conversations in flight.
@@ -58,6 +59,8 @@ enum What {
     Bench,
     /// Counts the operations of a message and prices a million.
     Cost,
+    /// Measures whole directions and growth only, and prints the page without the rest.
+    Relay,
     /// Measures single programs only.
     Programs,
 }
@@ -72,6 +75,12 @@ async fn main() -> Result<()> {
     match arguments.what {
         What::Bench => all(&mut bench, prices, docs.as_deref()).await,
         What::Cost => price(&mut bench, prices, docs.as_deref()).await,
+        What::Relay => {
+            bench.open(BLIP_WEBHOOK, TO_HELPDESK, MANY).await?;
+            let (relayed, grown) = (relayed(&mut bench).await?, grown(&mut bench).await?);
+            println!("{}", report::relays(&relayed, &grown)?);
+            Ok(())
+        }
         What::Programs => {
             let figures = bench.figures().await?;
             let costs = Costs::of(&figures, prices)?;
@@ -83,22 +92,16 @@ async fn main() -> Result<()> {
 
 async fn all(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result<()> {
     let figures = bench.figures().await?;
-    let mut grown = Vec::new();
-    for (worker, customer) in growth::WORKERS.into_iter().zip([0, 1]) {
-        grown.push(growth::growth(bench, worker, Customer(customer)).await?);
-    }
+    let grown = grown(bench).await?;
     bench.open(BLIP_WEBHOOK, TO_HELPDESK, MANY).await?;
-    let mut relayed = Vec::new();
-    for plan in plans() {
-        relayed.push(relay::relay(bench, plan).await?);
-    }
+    let relayed = relayed(bench).await?;
     let costs = Costs::of(&figures, prices)?;
     let report = Report { figures, relayed, grown, costs };
-    let (page, priced) = (report.markdown()?, report.costs.markdown()?);
-    println!("\n{page}\n{priced}");
+    let (page, costs) = (report.markdown()?, report.costs.markdown()?);
+    println!("\n{page}\n{costs}");
     if let Some(docs) = docs {
         report::rewrite(&docs.join("performance.md"), "bench", &page)?;
-        report::rewrite(&docs.join("performance.md"), "cost", &priced)?;
+        report::rewrite(&docs.join("performance.md"), "cost", &costs)?;
         plot::plots(&report.figures, docs)?;
     }
     Ok(())
@@ -110,9 +113,25 @@ async fn price(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result
     for (name, load) in PRICED {
         figures.warm.insert((name, load), bench.warm(name, load).await?);
     }
-    let priced = Costs::of(&figures, prices)?.markdown()?;
-    println!("\n{priced}");
-    docs.map_or(Ok(()), |docs| report::rewrite(&docs.join("performance.md"), "cost", &priced))
+    let page = Costs::of(&figures, prices)?.markdown()?;
+    println!("\n{page}");
+    docs.map_or(Ok(()), |docs| report::rewrite(&docs.join("performance.md"), "cost", &page))
+}
+
+async fn grown(bench: &mut Bench) -> Result<Vec<Growth>> {
+    let mut grown = Vec::new();
+    for (worker, customer) in growth::WORKERS.into_iter().zip([0, 1]) {
+        grown.push(growth::growth(bench, worker, Customer(customer)).await?);
+    }
+    Ok(grown)
+}
+
+async fn relayed(bench: &mut Bench) -> Result<Vec<Relayed>> {
+    let mut relayed = Vec::new();
+    for plan in plans() {
+        relayed.push(relay::relay(bench, plan).await?);
+    }
+    Ok(relayed)
 }
 
 /// All runs of whole directions.

@@ -65,11 +65,12 @@ where
             tokio::spawn(async move {
                 match tls {
                     None => connection(stream, handler).await,
-                    Some(tls) => match tls.accept(stream).await {
-                        Ok(stream) => connection(stream, handler).await,
-                        // A program that was stopped in the middle of its handshake.
-                        Err(_) => {}
-                    },
+                    Some(tls) => {
+                        // None: a program was stopped in the middle of its handshake.
+                        if let Ok(stream) = tls.accept(stream).await {
+                            connection(stream, handler).await;
+                        }
+                    }
                 }
             });
         }
