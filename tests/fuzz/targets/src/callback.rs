@@ -7,6 +7,7 @@ use ponte::{
     queue::{Destination, Job, ToBlipJob},
     relay::{
         accept::{self, Accepted},
+        body::MAX_BODY,
         ports::{Question, Rejection, Unverified},
     },
 };
@@ -36,7 +37,7 @@ pub fn callback(bytes: &[u8]) {
     let request = Unverified { headers: &lines, path, body };
     let verified = match accept::verify(&request, &*door, &Still) {
         Ok(verified) => verified,
-        Err(Rejection::TooLarge) => return assert!(body.len() > accept::MAX_BODY),
+        Err(Rejection::TooLarge) => return assert!(body.len() > MAX_BODY),
         Err(other) => panic!("{} is refused what it sent: {other:?}", helpdesk.name),
     };
     let queue = Kept::default();

@@ -9,6 +9,7 @@ use ponte::{
     helpdesk::signature::SigningKey,
     relay::{
         accept,
+        body::MAX_BODY,
         ports::{Headers as _, Rejection, Unverified},
     },
 };
@@ -64,7 +65,7 @@ pub fn signature(bytes: &[u8]) {
             assert!(age.is_some_and(|age| age <= TOLERANCE), "{} took an old signature", helpdesk.name);
         }
         Err(Rejection::Unauthorized(_)) => {}
-        Err(Rejection::TooLarge) => assert!(body.len() > accept::MAX_BODY),
+        Err(Rejection::TooLarge) => assert!(body.len() > MAX_BODY),
         Err(other) => panic!("{other:?}"),
     }
     token(&String::from_utf8_lossy(rest));
