@@ -237,10 +237,11 @@ def answers():
                "attachments": [{"file_name": "a.pdf", "content_url": "https://a.example/a.pdf", "content_type": "application/pdf", "size": 8}]}
     token = answer({"access_token": "t", "expires_in": 3600})
     told = {
-        "webhook": [[answer({"ticket": "1"})], [answer({})], [answer({"error": "x"}, 422)], [answer({}, 429, [("retry-after", "17")])]],
+        "webhook": [[answer({"ticket": "1"})], [answer({})], [answer({"error": "x"}, 422)], [answer({}, 429, [("retry-after", "99999999")])]],
         "zendesk": [
             [token, answer({"users": [person], "user": person, "tickets": [ticket], "ticket": ticket, "comments": [comment], "count": {"value": 3},
                             "audits": [{"metadata": {"custom": {"ponte": "m/1"}}}], "meta": {"has_more": False}, "upload": {"token": "t"}})],
+            [token, answer({"audits": [], "comments": [], "meta": {"has_more": True, "after_cursor": "x"}})],
             [token, answer(fixture("zendesk/api-error-closed-ticket.json"), 422)], [token, answer(fixture("zendesk/api-error-idempotency-mismatch.json"), 400)],
             [token, answer({}, 429, [("ratelimit-reset", "99999999999999999999")])], [answer({"access_token": "t", "expires_in": 18446744073709551615})],
         ],

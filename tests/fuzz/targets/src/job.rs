@@ -24,6 +24,7 @@ pub fn job(bytes: &[u8]) {
         let addressed = job.addressed(&ToHelpdeskJob::conversation_group(&conversation), "message", &key());
         let again: ToHelpdeskJob = received(&addressed);
         assert!(again.envelope == job.envelope && again.id == job.id && again.received_at == job.received_at);
+        assert_eq!(again.replayed, job.replayed);
         if let Ok(envelope) = Envelope::from_value(job.envelope.clone()) {
             assert_eq!(envelope.to_value(), job.envelope);
             if let Envelope::Message(message) = &envelope {
@@ -35,6 +36,7 @@ pub fn job(bytes: &[u8]) {
         comes_back(&job);
         let again: ToBlipJob = received(&job.addressed("webhook", &key()));
         assert!(again.events == job.events && again.ticket == job.ticket && again.opening == job.opening);
+        assert_eq!(again.replayed, job.replayed);
         for event in &job.events {
             if let AgentEventKind::Message { contents, .. } = &event.kind {
                 for domain in ["wa.gw.msging.net", "sms.gw.msging.net"] {
@@ -47,6 +49,7 @@ pub fn job(bytes: &[u8]) {
         comes_back(&job);
         let again: CloseJob = received(&job.addressed(&key()));
         assert!(again.opening == job.opening && again.ticket == job.ticket && again.service == job.service);
+        assert_eq!(again.replayed, job.replayed);
     }
     // What waits for the REST channel's clients lies in the table as JSON, too.
     if let Ok(waiting) = serde_json::from_str::<Waiting>(&record.body) {
