@@ -109,7 +109,7 @@ async fn bad_input_from_the_helpdesk() {
         ("a body of 300 KB", says(json!({ "content": text(&"x".repeat(300 << 10)) })), 413, ""),
         (
             "a text that grows beyond what a queue takes (240 KB of HTML's paragraphs)",
-            says(json!({ "content": { "type": "text", "format": "html", "text": "<p>a".repeat(60 << 10) } })),
+            says(json!({ "content": text(&"<p>a".repeat(60 << 10)), "format": "html" })),
             413,
             "",
         ),

@@ -11,6 +11,7 @@ mod erase;
 mod files;
 mod growth;
 mod helper;
+mod hostile;
 mod marks;
 mod outage;
 mod pause;

@@ -61,6 +61,10 @@ def envelopes():
         put("envelope", f"notification-of-ours-{event}", text(notification))
     put("envelope", "half-an-emoji", b'{"from":"a@b.c","type":"text/plain","content":"oi \\ud83d!"}')
     put("envelope", "no-utf-8", b'{"from":"a@b.c","type":"text/plain","content":"oi \xff!"}')
+    long = {"id": "1", "from": "a@b.c", "type": "text/plain", "content": "Bom dia! " * 200}
+    put("envelope", "long", text(long))
+    place = {"latitude": -19.5, "longitude": -43.25, "text": "Loja"}
+    put("envelope", "place", text({**long, "type": "application/vnd.lime.location+json", "content": place}))
     put("envelope", "no-character", '{"id":"\uffff","from":"a@b.c","type":"text/plain","content":"oi \ufffe!"}'.encode())
 
 
@@ -84,6 +88,7 @@ def events():
                 {"type": "choices", "text": "Posso ajudar?", "options": ["Sim", "Não"]},
                 {"type": "link", "url": "https://a.example/", "title": "t", "text": "x"},
                 {"type": "text", "text": "<b>a</b>", "format": "html"}]}),
+            ("agent.message", {"ticket": "1", "id": "m", "content": {"type": "text", "text": "Bom dia! " * 200}}),
             ("agent.assigned", {"ticket": "1", "agent": {"id": "5", "name": "Ana"}}),
             ("agent.typing", {"ticket": "1", "state": "started", "on": True}),
             ("conversation.closed", {"ticket": "1", "conversation": OPENING, "service": "x"}),
@@ -147,6 +152,8 @@ def signatures():
             "before": lambda text: text.replace(now, "-9223372036854775808").replace("2026-11", "0000-01"),
             "several": lambda text: text.replace("{signature}", "v1a,x v1,AAAA {signature} v2,y"),
             "none": lambda text: text.replace("{signature}", "v1,"),
+            "wrong": lambda text: text.replace("{signature}", "v1,AAAA" if helpdesk in ("webhook", "request-tracker") else "AAAA"),
+            "wrong-in-hexadecimal": lambda text: text.replace("{signature}", "sha1=00" if helpdesk == "intercom" else "sha256=00"),
         }.items():
             path = "{signature}" if not headers else ""
             lines = "".join(f"{key}: {change(value)}\n" for key, value in headers)
@@ -164,6 +171,8 @@ def texts():
         "links": '<a href="https://a.b/?c=d&amp;e">https://a.b</a> <img src="//a.b/c.png" alt="x"><a href="/x">y</a>',
         "raw": "<script>a</script><style>b</style><svg><title>c</title></svg><textarea>d</textarea><!-- e --><![CDATA[f]]>",
         "signs": "# t\n\n- a\n  1. b\n\n> q\n\n**b** *i* ~~s~~ `c`\n\n```rust\nx\n```\n[l](https://a.b) ![p](https://a.b/c.png) <https://a.b>\n\n[r]: /x",
+        "deep": ">" * 100 + "a\n" + "b\n" * 400,
+        "no-character": "<p>a\0b</p><pre>c\0d</pre>\n\n**e**\n```\nf\0g\n```",
         "letters": "e\u0301 👩\u200d👩\u200d👧 🇧🇷 👍🏽 각 \u00a0 z\u0300\u0301\u0302 a b. c! d? https://example.com/a?b=c",
     }.items():
         put("html", name, b"\x07" + markup.encode())
@@ -179,6 +188,8 @@ def links():
     ]):
         for flags in [0, 3]:
             put("link", f"link-{number:02}-{flags}", bytes([flags]) + f"{link}\n/next?a=b\n//b.example/\nhttps://10.0.0.1/".encode())
+    put("link", "down", b"\x01https://a.example/\nhttp://b.example/\nhttp://10.0.0.1/")
+    put("link", "up", b"\x01http://a.example/\nhttps://b.example/\nhttps://c.example/")
     put("link", "hosts", b"\x00files.example , files.example:8443,http://10.0.0.7:8080,,[fd00::1]:444")
 
 
@@ -241,7 +252,7 @@ def answers():
         "zendesk": [
             [token, answer({"users": [person], "user": person, "tickets": [ticket], "ticket": ticket, "comments": [comment], "count": {"value": 3},
                             "audits": [{"metadata": {"custom": {"ponte": "m/1"}}}], "meta": {"has_more": False}, "upload": {"token": "t"}})],
-            [token, answer({"audits": [], "comments": [], "meta": {"has_more": True, "after_cursor": "x"}})],
+            [answer({"access_token": "t", "expires_in": 3600, "audits": [], "comments": [], "meta": {"has_more": True, "after_cursor": "x"}})],
             [token, answer(fixture("zendesk/api-error-closed-ticket.json"), 422)], [token, answer(fixture("zendesk/api-error-idempotency-mismatch.json"), 400)],
             [token, answer({}, 429, [("ratelimit-reset", "99999999999999999999")])], [answer({"access_token": "t", "expires_in": 18446744073709551615})],
         ],
@@ -296,6 +307,7 @@ def answers():
         ("member", 1, answer(b'{ "id" : 5,\n "Content" : "b2xhIQ==\\n", "Parent" : "0" }')),
         ("member-inside", 1, answer(b'{"a":{"Content":"eA=="},"b":["Content"],"Content":"b2xh"}')),
         ("member-escaped", 1, answer(b'{"\\u0043ontent":"b2xh\\u000A\\u003d"}')),
+        ("member-too-large", 1, answer(text({"Content": "b2xh" * 100}))),
         ("redirect", 0, answer(b"", 302, [("location", "/attachment/2")]) + NEXT + answer(b"x")),
         ("dead", 0, answer(b"", 404)), ("encoded", 0, answer(b"x", headers=[("content-encoding", "gzip")])),
     ]:

@@ -8,6 +8,14 @@ fn essence(mime: &str) -> String {
     mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// A type as it is passed on: itself in lower case, since it is compared with others, its parameters as they came.
+fn canonical(mime: &str) -> String {
+    match mime.split_once(';') {
+        Some((_, parameters)) => format!("{};{parameters}", essence(mime)),
+        None => essence(mime),
+    }
+}
+
 /// How many bytes of the beginning tell.
 pub(super) const HEAD: usize = 8 * 1024;
 
@@ -51,9 +59,9 @@ pub fn kind_of(head: &[u8], declared: Option<&str>, name: Option<&str>) -> Kind 
     let said = declared.map(essence).unwrap_or_default();
     let sniffed = infer::get(head);
     let mime = match sniffed.map(|kind| kind.mime_type()) {
-        Some(sniffed) if same(sniffed, &said) => declared.unwrap_or(sniffed).to_owned(),
+        Some(sniffed) if same(sniffed, &said) => canonical(declared.unwrap_or(sniffed)),
         Some(sniffed) => sniffed.to_owned(),
-        None => declared.unwrap_or(UNKNOWN).to_owned(),
+        None => canonical(declared.unwrap_or(UNKNOWN)),
     };
     Kind {
         // Markup is recognised late in a file or never, and would run in a window.
@@ -118,6 +126,9 @@ mod tests {
         check(b"%PDF-1.7\n", "", "", ("application/pdf", true, false));
         check(OGG, "audio/ogg; codecs=opus", "", ("audio/ogg; codecs=opus", true, false));
         check(OGG, "voice/*", "", ("audio/ogg", true, false));
+        // Whoever looks at a type compares it in lower case; a parameter's value may mean its own.
+        check(JPEG, "Image/JPEG", "", ("image/jpeg", true, false));
+        check(OGG, " Audio/Ogg ;Codecs=OPUS", "", ("audio/ogg;Codecs=OPUS", true, false));
         check(
             ZIP,
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -131,6 +142,7 @@ mod tests {
     fn where_they_do_not_speak_the_sender_is_believed_and_nothing_is_shown() {
         check(b"a;b\n1;2\n", "text/csv", "a.csv", ("text/csv", false, false));
         check(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", "a.svg", ("image/svg+xml", false, false));
+        check(b"a;b\n1;2\n", "Text/CSV", "a.csv", ("text/csv", false, false));
         check(b"alert(1)", "image/png", "a.png", ("image/png", false, false));
         check(b"", "", "", ("application/octet-stream", false, false));
         check(b"x", "text/plain\r\nset-cookie: a", "", ("application/octet-stream", false, false));

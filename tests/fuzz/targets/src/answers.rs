@@ -39,7 +39,7 @@ const NEXT: u8 = 0x1e;
 /// Where the customer's file lies.
 const FILE: &str = "https://api.example/media/1";
 /// The most bytes of a file that is fetched.
-const LIMIT: u64 = 4096;
+const LIMIT: u64 = 256;
 
 /// Calls, and what comes of their answers.
 pub fn answers(bytes: &[u8]) {

@@ -24,17 +24,13 @@ pub fn file(bytes: &[u8]) {
 
     let kind = kind_of(head, Some(&declared), Some(&name));
     assert!(HeaderValue::from_str(&kind.mime).is_ok() && kind.mime.contains('/'), "{:?}", kind.mime);
+    let essence = kind.mime.split(';').next().unwrap_or_default();
+    assert_eq!(essence, essence.to_ascii_lowercase(), "others compare it in lower case");
     assert!(!kind.extension.is_empty() && kind.extension.bytes().all(|b| b.is_ascii_alphanumeric()));
     if kind.inline {
-        let runs = ["text/", "svg", "xml", "script", "html"]
-            .into_iter()
-            .find(|part| kind.mime.split(';').next().is_some_and(|mime| mime.contains(part)));
-        assert!(runs.is_none(), "a browser would run {}", kind.mime);
-        assert_eq!(
-            kind_of(head, None, None).mime.split('/').next(),
-            kind.mime.split('/').next(),
-            "the sender was believed"
-        );
+        let runs = ["text/", "svg", "xml", "script", "html"].into_iter().find(|part| essence.contains(part));
+        assert!(runs.is_none(), "a browser would run {essence}");
+        assert!(kind_of(head, None, None).inline, "the sender was believed");
     }
     if head.starts_with(b"MZ") || (head.starts_with(b"\x7fELF") && head.len() > 52) {
         assert!(kind.refused, "a program is passed on");
