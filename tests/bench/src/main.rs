@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use bench::{BLIP_WEBHOOK, Bench, FULL, Figures, TO_HELPDESK};
+use bench::{BLIP_WEBHOOK, Bench, FLOOR, FULL, Figures, Load, NODE_WEBHOOK, TO_HELPDESK};
 use cost::{Costs, PRICED, Prices};
 use event::Customer;
 use growth::Growth;
@@ -32,6 +32,8 @@ use report::Report;
 
 /// The most conversations in flight.
 const MANY: u64 = 1_000;
+/// Rounds of a comparison.
+const ROUNDS: usize = 5;
 /// Messages a second of the run whose times are a goal.
 const RATE: u32 = 100;
 
@@ -63,6 +65,8 @@ enum What {
     Relay,
     /// Measures single programs only.
     Programs,
+    /// Calls the doors beside the floor and Node, again and again: for comparing a change with what was before.
+    Doors,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -79,6 +83,14 @@ async fn main() -> Result<()> {
             bench.open(BLIP_WEBHOOK, TO_HELPDESK, MANY).await?;
             let (relayed, grown) = (relayed(&mut bench).await?, grown(&mut bench).await?);
             println!("{}", report::relays(&relayed, &grown)?);
+            Ok(())
+        }
+        What::Doors => {
+            for _ in 0..ROUNDS {
+                for name in [FLOOR, BLIP_WEBHOOK, NODE_WEBHOOK] {
+                    bench.warm(name, Load::Single).await?;
+                }
+            }
             Ok(())
         }
         What::Programs => {
