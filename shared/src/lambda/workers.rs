@@ -40,11 +40,16 @@ struct Parts {
     files: Option<Arc<dyn Files>>,
 }
 
-/// How a worker comes by the store of files: to copy into it, and to read from it.
-type Stored = fn(&SdkConfig, &str) -> anyhow::Result<(Option<Arc<dyn Files>>, Arc<dyn StoredFiles>)>;
+/// The store of files, as a worker has it.
+struct Stored {
+    /// To copy into, where there is one.
+    copies: Option<Arc<dyn Files>>,
+    reader: Arc<dyn StoredFiles>,
+}
 
 impl Parts {
-    async fn load(stored: Stored) -> anyhow::Result<Self> {
+    /// `stored` makes the store of files from the settings of AWS and a root certificate.
+    async fn load(stored: fn(&SdkConfig, &str) -> anyhow::Result<Stored>) -> anyhow::Result<Self> {
         telemetry::start();
         let aws = Aws::load()?;
         let (blip_secret, helpdesk_secret, keys) =
@@ -65,7 +70,7 @@ impl Parts {
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
         let secrets = helpdesk_secrets(&aws, helpdesk_secret, &clock)?;
-        let (files, reader) = stored(&aws.config, &extra_root)?;
+        let Stored { copies: files, reader } = stored(&aws.config, &extra_root)?;
         let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
         let store = Arc::new(map(&aws, &settings, &key)?);
@@ -114,18 +119,19 @@ pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: &Arc<dy
 }
 
 /// The store of files.
-fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<(Option<Arc<dyn Files>>, Arc<dyn StoredFiles>)> {
+fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<Stored> {
     let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
         .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
     let fetcher = Fetcher::new(policy, extra_root).map_err(anyhow::Error::msg)?;
     let bucket = S3Bucket::new(super::aws::s3(config), Environment::required("FILE_BUCKET")?);
     let files = Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?));
-    Ok((Some(files.clone()), files))
+    Ok(Stored { copies: Some(files.clone()), reader: files })
 }
 
 /// None: the linker then leaves out S3 and all that fetches files, half of the function.
-fn no_files(_: &SdkConfig, _: &str) -> anyhow::Result<(Option<Arc<dyn Files>>, Arc<dyn StoredFiles>)> {
-    Ok((None, Arc::new(NoFiles)))
+#[expect(clippy::unnecessary_wraps, reason = "of the same form as `files`")]
+fn no_files(_: &SdkConfig, _: &str) -> anyhow::Result<Stored> {
+    Ok(Stored { copies: None, reader: Arc::new(NoFiles) })
 }
 
 /// The worker behind `to-helpdesk.fifo`.
