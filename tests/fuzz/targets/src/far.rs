@@ -3,6 +3,7 @@
 //! One for each thread, and one runtime with it: a connection is used for many inputs.
 
 use std::{
+    fmt::Write as _,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -79,7 +80,7 @@ fn http(answer: &[u8]) -> Vec<u8> {
     let (lines, body) = rest.strip_prefix(b"\n").map_or_else(|| Lines::read(rest), |body| (Lines::default(), body));
     let mut head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in lines.iter().filter(|(name, _)| !OURS.contains(name)) {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("\r\n");
     [head.as_bytes(), body].concat()

@@ -8,6 +8,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::missing_panics_doc,
     reason = "a panic is how a target says that something does not hold"
 )]
 
@@ -34,8 +35,11 @@ pub use link::link;
 pub use rest::rest;
 pub use signature::signature;
 
+/// What panics when something does not hold of these bytes.
+pub type Target = fn(&[u8]);
+
 /// All of them, by the names of their binaries and of their folders of inputs.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("envelope", envelope),
     ("callback", callback),
     ("signature", signature),
