@@ -73,7 +73,7 @@ fuzz: ## fuzzes every parser of foreign bytes, MINUTES for each target
 lint: ## format, clippy, licences and bans, unused dependencies, template, scripts
 	@$(LOCAL)/tools.sh deploy checks cargo-deny cargo-machete >/dev/null
 	cargo fmt --all --check
-	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
+	cargo fmt --manifest-path tests/fuzz/programs/Cargo.toml --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete

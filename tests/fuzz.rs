@@ -42,12 +42,12 @@ fn every_target_has_a_program_a_corpus_and_a_dictionary() {
         files(&here(folder)).iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect()
     };
     let names: BTreeSet<String> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    for folder in ["fuzz/fuzz_targets", "fuzz/corpus", "fuzz/dictionaries"] {
+    for folder in ["fuzz/programs/fuzz_targets", "fuzz/corpus", "fuzz/dictionaries"] {
         assert_eq!(stems(folder), names, "tests/{folder}");
     }
-    let manifest = std::fs::read_to_string(here("fuzz/Cargo.toml")).unwrap();
+    let manifest = std::fs::read_to_string(here("fuzz/programs/Cargo.toml")).unwrap();
     for name in names {
-        assert!(manifest.contains(&format!("[[bin]]\nname = \"{name}\"\n")), "{name} is no program of tests/fuzz");
+        assert!(manifest.contains(&format!("[[bin]]\nname = \"{name}\"\n")), "{name} is no program");
     }
 }
 
@@ -64,11 +64,11 @@ fn what_is_fuzzed_is_what_is_built() {
         }
         packages
     };
-    let (real, fuzzed) = (locked("../Cargo.lock"), locked("fuzz/Cargo.lock"));
+    let (real, fuzzed) = (locked("../Cargo.lock"), locked("fuzz/programs/Cargo.lock"));
     assert!(fuzzed.contains_key("ponte") && fuzzed.contains_key("libfuzzer-sys"));
     for (name, versions) in fuzzed {
         let Some(built) = real.get(&name) else { continue };
-        let advice = "`cp Cargo.lock tests/fuzz/ && cargo metadata --manifest-path tests/fuzz/Cargo.toml >/dev/null`";
+        let advice = "`cp Cargo.lock tests/fuzz/programs/ && cargo metadata --manifest-path tests/fuzz/programs/Cargo.toml >/dev/null`";
         assert!(versions.is_subset(built), "{name} is fuzzed in {versions:?} and built in {built:?}: {advice}");
     }
 }

@@ -23,10 +23,10 @@ cargo_fuzz() {
   shift
   # `-Z sanitizer` and its like are no stable options. This lets the pinned, stable compiler take them: no other toolchain is needed.
   (cd "$root" && RUSTC_BOOTSTRAP=1 "${XDG_CACHE_HOME:-$HOME/.cache}/ponte/cargo-tools/bin/cargo-fuzz" fuzz "$command" \
-    --fuzz-dir tests/fuzz --target-dir "$out" "$@")
+    --fuzz-dir tests/fuzz/programs --target-dir "$out" "$@")
 }
 
-targets() { sed -n 's/^name = "\([a-z]*\)"$/\1/p' "$here/Cargo.toml"; }
+targets() { sed -n 's/^name = "\([a-z]*\)"$/\1/p' "$here/programs/Cargo.toml"; }
 
 build() {
   if ! command -v c++ >/dev/null; then

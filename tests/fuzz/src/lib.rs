@@ -1,6 +1,6 @@
 //! What each fuzz target does with its bytes, and what must hold whatever they are.
 //!
-//! A target is a function of bytes that panics when something does not hold. libFuzzer calls it (`tests/fuzz/fuzz_targets`), and
+//! A target is a function of bytes that panics when something does not hold. libFuzzer calls it (`programs/fuzz_targets`), and
 //! `cargo test` replays the committed corpus through it. The targets call what the functions call, the doors and the clients,
 //! and judge by rules of their own. `tests/fuzz/README.md` says what each asserts.
 #![allow(
