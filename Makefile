@@ -79,7 +79,7 @@ lint: ## format, clippy, licences and bans, unused dependencies, template, scrip
 	$(CARGO_TOOLS)/cargo-machete
 	$(WITH_DEPLOY) cfn-lint --regions us-east-1 --template template.yaml infra/alarms.yaml
 	@mkdir -p target/checks
-	$(WITH_DEPLOY) for template in template.yaml infra/alarms.yaml; do \
+	$(WITH_DEPLOY); for template in template.yaml infra/alarms.yaml; do \
 	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
 	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
 	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
