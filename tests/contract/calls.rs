@@ -73,9 +73,9 @@ pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
             let call = Call::read(&mut stream);
             let length =
                 if answer.contains(" 204 ") { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-            write!(stream.get_mut(), "{answer}{length}connection: close\r\n\r\n{body}").unwrap();
-            // A test that does not look has dropped the other end.
+            // Before the answer, so that who has that finds it. A test that does not look has dropped the other end.
             let _ = send.send(call);
+            write!(stream.get_mut(), "{answer}{length}connection: close\r\n\r\n{body}").unwrap();
         }
     });
     let http = http::client("").unwrap();
