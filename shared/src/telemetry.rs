@@ -67,7 +67,7 @@ mod tests {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(panicked));
         tracing::subscriber::with_default(subscriber, || {
-            std::panic::catch_unwind(|| text.split_at(3).0.len()).unwrap_err();
+            std::panic::catch_unwind(|| panic!("not at a letter of {text}")).unwrap_err();
         });
         std::panic::set_hook(before);
         let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
