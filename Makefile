@@ -52,7 +52,7 @@ test: stack ## all tests, those of the deployed stack among them
 	@$(LOCAL)/tools.sh prism >/dev/null
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
-	tests/fuzz/run.sh run 10
+	tests/fuzz/run.sh test 5
 
 # Needs root and Debian, once for the installation (which calls apt-get) and then for chroot.
 test-real: stack ## whole conversations with a real Request Tracker, which it installs once

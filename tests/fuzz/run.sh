@@ -2,16 +2,19 @@
 # Fuzzes the parsers of what comes from outside: with AddressSanitizer and the checks of debug builds, one target after the other.
 #
 #   tests/fuzz/run.sh run SECONDS [TARGET...]   so long each, all when none is named; figures at the end, 1 when something was found
+#   tests/fuzz/run.sh test SECONDS [TARGET...]  the same with a build that is made in half the time and runs slower, for `make test`
 #   tests/fuzz/run.sh replay TARGET FILE        one input again, which a run has kept
 #   tests/fuzz/run.sh keep [TARGET...]          puts what the runs have learnt into the committed corpus, as little as covers the same
 #
-# What runs learn lies in target/fuzz, and a run begins with it and with tests/fuzz/corpus. What the targets assert, and how one is
-# added: tests/fuzz/README.md.
+# A run begins with tests/fuzz/corpus and with what earlier runs have learnt, which lies in target/fuzz; a test with the former
+# only. What the targets assert, and how one is added: tests/fuzz/README.md.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=$root/target/fuzz
+# How it is built: `release`, or `debug`.
+profile=release
 # The largest input, in bytes. The parsers take more; what is in a body is found in a small one, and quicker.
 longest=8192
 # Of what was found, so many inputs are committed for a target, and none larger than so many bytes.
@@ -34,7 +37,7 @@ build() {
     exit 3
   fi
   "$root/infra/local/tools.sh" cargo-fuzz >/dev/null
-  cargo_fuzz build
+  if [[ $profile == debug ]]; then cargo_fuzz build --dev; else cargo_fuzz build --release; fi
 }
 
 # What libFuzzer is told of a target. No colon may be in a path.
@@ -44,7 +47,7 @@ options() {
 }
 
 # The program itself, so that cargo is not asked each time. Leaks are looked for at the end of a run.
-program() { echo "$out/x86_64-unknown-linux-gnu/release/$1"; }
+program() { echo "$out/x86_64-unknown-linux-gnu/$profile/$1"; }
 
 run() {
   local seconds=$1 failed=0 target
@@ -54,11 +57,14 @@ run() {
   build
   for target in "${which[@]}"; do
     local log=$out/$target.log corpus=$out/corpus/$target found=$out/found/$target outcome=0
+    # What was learnt would have to be read first, which takes longer than a test runs.
+    [[ $profile == release ]] || corpus=$(mktemp -d)
     mkdir -p "$corpus" "$found"
     rm -f "$found"/*
     echo "fuzz: $target, $seconds s" >&2
     mapfile -t flags < <(options "$target")
     "$(program "$target")" "${flags[@]}" "-max_total_time=$seconds" "$corpus" "$here/corpus/$target" >"$log" 2>&1 || outcome=$?
+    [[ $profile == release ]] || rm -rf "$corpus"
     rows+=("$(row "$target" "$log" "$found")")
     if ((outcome)) || [[ -n $(ls "$found") ]]; then
       failed=1
@@ -117,7 +123,8 @@ keep() {
 
 case ${1:-} in
   run) shift && run "$@" ;;
+  test) shift && profile=debug && run "$@" ;;
   replay) shift && replay "$@" ;;
   keep) shift && keep "$@" ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
 esac
