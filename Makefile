@@ -7,7 +7,7 @@ SHELL := bash
 
 LOCAL := infra/local
 SIMULATOR := target/local/simulator
-FUNCTIONS := blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket media rest-channel sweep
+FUNCTIONS := $(notdir $(wildcard functions/*))
 CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 # For recipes that call sam or cargo-lambda.
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"

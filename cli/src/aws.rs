@@ -36,10 +36,3 @@ fn loader() -> ConfigLoader {
     let limits = TimeoutConfig::builder().operation_timeout(LONGEST_CALL).build();
     aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(limits)
 }
-
-/// The client of S3. A custom endpoint has no host name for each bucket.
-pub(crate) fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let own = config.endpoint_url().is_some();
-    let config = aws_sdk_s3::config::Builder::from(config).force_path_style(own).build();
-    aws_sdk_s3::Client::from_conf(config)
-}

@@ -6,13 +6,14 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
 use ponte::{
     hash::HashKey,
+    media::{S3Bucket, s3_client},
     queue::{QueueUrls, SqsQueue},
     secrets,
     settings::{HelpdeskSettings, KeysSecret},
     store::DynamoStore,
 };
 
-use crate::{Audit, Problem, QueueName, QueuePair, aws};
+use crate::{Audit, Problem, QueueName, QueuePair};
 
 /// A stack, and the clients of what is in it.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Stack {
     pub(crate) s3: aws_sdk_s3::Client,
     /// Where the copies of files lie.
     pub(crate) bucket: String,
+    /// The same, as the functions read them.
+    pub(crate) files: S3Bucket,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
     /// Which helpdesk, and where.
     pub(crate) helpdesk: HelpdeskSettings,
@@ -86,7 +89,8 @@ impl Stack {
             store: DynamoStore::new(dynamo.clone(), table.clone(), helpdesk.name.clone(), key.clone()),
             audit: Audit::new(config, name),
             sqs: aws_sdk_sqs::Client::new(config),
-            s3: aws::s3(config),
+            s3: s3_client(config),
+            files: S3Bucket::new(config, bucket.clone()),
             bucket,
             secrets: client,
             helpdesk,
@@ -119,7 +123,7 @@ impl Stack {
 
 async fn resource(formation: &aws_sdk_cloudformation::Client, stack: &str, logical: &str) -> Result<String, Problem> {
     let described = formation.describe_stack_resource().stack_name(stack).logical_resource_id(logical).send().await;
-    let described = described.map_err(|error| Problem::aws("the stack's secrets were not found", &error))?;
+    let described = described.map_err(|error| Problem::aws("a resource of the stack was not found", &error))?;
     let physical = described.stack_resource_detail().and_then(|detail| detail.physical_resource_id());
     Ok(physical.unwrap_or_default().to_owned())
 }

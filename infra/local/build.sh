@@ -15,7 +15,8 @@ export PATH=$tools/bin:$PATH SAM_CLI_TELEMETRY=0
 export CARGO_TARGET_DIR=$root/target/local
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 
-functions=(blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket media rest-channel sweep)
+functions=(functions/*)
+functions=("${functions[@]##*/}")
 mkdir -p "$CARGO_TARGET_DIR"
 exec 9>"$CARGO_TARGET_DIR/lock"
 flock 9

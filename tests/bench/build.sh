@@ -12,7 +12,8 @@ tools=infra/local/tools.sh
 PATH=$($tools deploy)/bin:$PATH
 node=$($tools bench-node)
 
-functions=(blip-webhook helpdesk-callback to-helpdesk to-blip close-ticket media sweep rest-channel)
+functions=(functions/*)
+functions=("${functions[@]##*/}")
 cargo lambda build --quiet --release "${functions[@]/#/--bin=}"
 cargo lambda build --quiet --release --package ponte-bench-floor
 

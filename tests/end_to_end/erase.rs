@@ -62,8 +62,7 @@ impl Raw {
                 }
             }
         }
-        let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
-        let s3 = aws_sdk_s3::Client::from_conf(config);
+        let s3 = ponte::media::s3_client(&config);
         let listed = s3.list_objects_v2().bucket(&stack.bucket).send().await.unwrap();
         for object in listed.contents() {
             let key = object.key().unwrap();

@@ -106,8 +106,7 @@ async fn links_die_with_their_files(stack: &Deployed, ticket: &str) {
         assert_eq!(simulator.download(&wrong).await.unwrap().status, 404, "{wrong}");
     }
     let config = ponte_cli::endpoint(&stack.endpoint).await;
-    let config = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
-    let s3 = aws_sdk_s3::Client::from_conf(config);
+    let s3 = ponte::media::s3_client(&config);
     let key = format!("media/{}", id.replace('-', "/"));
     s3.delete_object().bucket(&stack.bucket).key(key).send().await.unwrap();
     assert_eq!(simulator.download(&link).await.unwrap().status, 404);

@@ -12,7 +12,7 @@ use std::{
 use futures_util::StreamExt as _;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    media::{Bucket as _, S3Bucket},
+    media::Bucket as _,
     message::ConversationKey,
     relay::ports::FileBytes,
 };
@@ -100,10 +100,9 @@ pub async fn export(stack: &Stack, key: &ConversationKey, to: &Path) -> Result<E
     let entry = Entry { what: "customer.export", ids: vec![key.as_str()], counts: Some(counts), ..Entry::default() };
     stack.audit.write(&entry).await?;
     make(&to.join("files")).map_err(|error| failed(to, &error))?;
-    let bucket = S3Bucket::new(stack.s3.clone(), stack.bucket.clone());
     let mut stored = Vec::new();
     for (at, (key, since)) in files.keys.iter().enumerate() {
-        let open = bucket.open(key).await.map_err(|failure| Problem::Failed(failure.to_string()))?;
+        let open = stack.files.open(key).await.map_err(|failure| Problem::Failed(failure.to_string()))?;
         // Its days may have ended meanwhile.
         let Some(file) = open else { continue };
         let path = format!("files/{:04}-{}", at + 1, tame(&file.name));

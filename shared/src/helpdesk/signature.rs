@@ -54,14 +54,6 @@ impl SignatureError {
     }
 }
 
-impl std::fmt::Display for SignatureError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.why())
-    }
-}
-
-impl std::error::Error for SignatureError {}
-
 /// The bytes of a hexadecimal text, in either case. `None` when it is something else.
 pub(super) fn hex_bytes(hex: &str) -> Option<Vec<u8>> {
     if !hex.len().is_multiple_of(2) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {

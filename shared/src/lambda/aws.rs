@@ -119,13 +119,6 @@ impl LoadServiceConfig for Endpoints {
     }
 }
 
-/// The client of S3. A custom endpoint has no host name for each bucket.
-pub(super) fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let own = config.endpoint_url().is_some();
-    let config = aws_sdk_s3::config::Builder::from(config).force_path_style(own).build();
-    aws_sdk_s3::Client::from_conf(config)
-}
-
 /// A field of a secret in Secrets Manager.
 struct Source<T> {
     client: aws_sdk_secretsmanager::Client,

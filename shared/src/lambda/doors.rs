@@ -51,12 +51,12 @@ pub async fn blip_webhook() -> Result<(), Error> {
     let (token, header, key, queue, helpdesk) = (&token, &header, &key, &queue, &helpdesk);
     lambda_http::run(service_fn(async move |request: Request| {
         let headers = EventHeaders(request.headers());
-        let check = |token: &String| blip::verify(headers.get(header), token, request.body());
+        let check = |token: &String| {
+            let body = blip::verify(headers.get(header), token, request.body())?;
+            body::written_plainly(&headers).map(|()| body)
+        };
         let accepted = match token.admit(check).await {
-            Ok((body, _)) => match body::written_plainly(&headers) {
-                Ok(()) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
-                Err(rejection) => Err(rejection),
-            },
+            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
             Err(rejection) => Err(rejection),
         };
         answer("blip-webhook", &request, key, accepted)
@@ -90,11 +90,12 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
         let headers = EventHeaders(request.headers());
         let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
         let unverified = Unverified { headers: &headers, path, body: request.body() };
-        let accepted = match door.admit(|door| accept::verify(&unverified, &**door, &SystemClock)).await {
-            Ok((body, door)) => match body::written_plainly(&headers) {
-                Ok(()) => accept::from_helpdesk(&unverified, body, &**door, name, queue, &SystemClock, key).await,
-                Err(rejection) => Err(rejection),
-            },
+        let admitted = door.admit(|door| {
+            let body = accept::verify(&unverified, &**door, &SystemClock)?;
+            body::written_plainly(&headers).map(|()| body)
+        });
+        let accepted = match admitted.await {
+            Ok((body, door)) => accept::from_helpdesk(&unverified, body, &**door, name, queue, &SystemClock, key).await,
             Err(rejection) => Err(rejection),
         };
         answer("helpdesk-callback", &request, key, accepted)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, service_fn};
 
-use super::aws::{self, Aws};
+use super::aws::Aws;
 use crate::{
     media::{Found, S3Bucket},
     message::FileId,
@@ -21,7 +21,7 @@ const SIGNED_FOR: Duration = Duration::from_mins(5);
 pub async fn media() -> Result<(), Error> {
     telemetry::start();
     let config = Aws::load()?.config;
-    let bucket = &S3Bucket::new(aws::s3(&config), Environment::required("FILE_BUCKET")?);
+    let bucket = &S3Bucket::new(&config, Environment::required("FILE_BUCKET")?);
     lambda_http::run(service_fn(async move |request: Request| {
         let parameters = request.path_parameters();
         let Some(id) = parameters.first("id").and_then(FileId::parse) else { return not_found() };

@@ -123,7 +123,7 @@ fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<Stored> {
     let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
         .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
     let fetcher = Fetcher::new(policy, extra_root).map_err(anyhow::Error::msg)?;
-    let bucket = S3Bucket::new(super::aws::s3(config), Environment::required("FILE_BUCKET")?);
+    let bucket = S3Bucket::new(config, Environment::required("FILE_BUCKET")?);
     let files = Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?));
     Ok(Stored { copies: Some(files.clone()), reader: files })
 }

@@ -17,4 +17,4 @@ pub use copy::{Bucket, FileStore, LONGEST_NAME, Meta, Upload, folder_of};
 pub use kind::{Kind, kind_of};
 pub use name::{disposition, safe_name};
 #[cfg(feature = "aws")]
-pub use s3::{Found, S3Bucket};
+pub use s3::{Found, S3Bucket, s3_client};

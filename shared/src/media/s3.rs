@@ -9,6 +9,7 @@ use aws_sdk_s3::{
     presigning::PresigningConfig,
     types::{CompletedMultipartUpload, CompletedPart},
 };
+use aws_types::SdkConfig;
 use bytes::Bytes;
 use futures_util::stream::try_unfold;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -18,6 +19,12 @@ use crate::{
     message::FileId,
     relay::{Failure, ports::FileBytes},
 };
+
+/// The client of S3. A custom endpoint has no host name for each bucket.
+pub fn s3_client(config: &SdkConfig) -> Client {
+    let own = config.endpoint_url().is_some();
+    Client::from_conf(aws_sdk_s3::config::Builder::from(config).force_path_style(own).build())
+}
 
 /// The metadata that holds the name, percent-encoded: a header takes ASCII only.
 const NAME: &str = "name";
@@ -40,8 +47,8 @@ pub enum Found {
 
 impl S3Bucket {
     /// A bucket by its name.
-    pub fn new(client: Client, bucket: String) -> Self {
-        Self { client, bucket }
+    pub fn new(config: &SdkConfig, bucket: String) -> Self {
+        Self { client: s3_client(config), bucket }
     }
 
     /// A link to a copy that is signed for `time`. With `head` it is signed for the method HEAD.
