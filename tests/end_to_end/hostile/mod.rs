@@ -55,6 +55,11 @@ async fn over_plain_http_a_queue_refuses_the_function_itself() {
 /// What stands in each body: no answer may repeat it.
 const MARK: &str = "intruder-7391";
 
+/// API Gateway draws an id for each request, which may spell anything: three letters stand in it once in twenty runs.
+fn without_the_gateways_id(head: &str) -> String {
+    head.lines().filter(|line| !line.to_lowercase().starts_with("apigw-requestid:")).collect::<Vec<_>>().join("\n")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_hostile_requests_reach_nobody() {
     let recorder = Recorder::start().await;
@@ -85,7 +90,7 @@ async fn a_hundred_hostile_requests_reach_nobody() {
             if [401, 405].contains(&status) && !body.is_empty() {
                 wrong.push(format!("{what}: {status} says {body}"));
             }
-            let said = format!("{head}\n{body}").to_lowercase();
+            let said = format!("{}\n{body}", without_the_gateways_id(&head)).to_lowercase();
             for forbidden in [MARK, "panic", "arn:", "sqs", "dynamodb", "secretsmanager", ".rs", "/var/task"] {
                 if said.contains(forbidden) {
                     wrong.push(format!("{what}: the answer says {forbidden}\n{said}"));

@@ -155,7 +155,7 @@ fn forged_at_the_helpdesk(known: &Known) -> Vec<Request> {
         unsigned("helpdesk: Blip's token in its place").header("authorization", format!("Key {}", known.token)),
         unsigned("helpdesk: the secret itself as a header").header("authorization", format!("Bearer {}", known.secret)),
         shifted("helpdesk: signed 6 minutes ago", known, -360_000),
-        shifted("helpdesk: signed 6 minutes ahead", known, 360_000),
+        shifted("helpdesk: signed 10 minutes ahead", known, 600_000),
         shifted("helpdesk: signed a year ago", known, -31_536_000_000),
         callback("helpdesk: another company's key", "msg_1", &seconds, &sign(OTHER_SECRET, now, &body), &body),
         callback("helpdesk: a signature of another body", "msg_1", &seconds, &sign(&known.secret, now, b"{}"), &body),
