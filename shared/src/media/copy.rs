@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use tokio::sync::Semaphore;
 
 use super::{
     kind::{HEAD, kind_of},
@@ -22,6 +23,9 @@ use crate::{
 pub const LONGEST_NAME: usize = 120;
 /// The least that S3 takes as a part that is not the last (docs.aws.amazon.com, S3 limits), and so what is held of a file.
 const PART: usize = 5 * 1024 * 1024;
+/// Files that are copied at the same time: a batch may bring ten, each holds up to two parts while its buffer grows, and the workers
+/// have 128 MB.
+const AT_ONCE: usize = 4;
 
 /// What is kept beside the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +72,7 @@ pub struct FileStore {
     bucket: Box<dyn Bucket>,
     /// The address of the function `media`.
     base: String,
+    places: Semaphore,
 }
 
 impl std::fmt::Debug for FileStore {
@@ -89,7 +94,7 @@ pub(super) fn key_of(id: &FileId) -> String {
 impl FileStore {
     /// `base` is the address of the function `media`, to which the ids are added.
     pub fn new(fetcher: Fetcher, bucket: Box<dyn Bucket>, base: &str) -> Self {
-        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned() }
+        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned(), places: Semaphore::new(AT_ONCE) }
     }
 
     fn stored(&self, id: &FileId, meta: Meta, size: u64) -> StoredFile {
@@ -147,6 +152,8 @@ impl Files for FileStore {
             return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
         }
         let copied = async {
+            // It is never closed.
+            let _place = self.places.acquire().await;
             let limits = Limits { bytes: limit, time };
             let mut download = self.fetcher.get(&file.url, file.access.as_ref(), limits).await.map_err(not_copied)?;
             let mut head = BytesMut::new();

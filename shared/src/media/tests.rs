@@ -34,6 +34,8 @@ struct Inside {
     under_way: HashMap<String, (Meta, Vec<u8>)>,
     pieces: Vec<usize>,
     asked: usize,
+    /// How many were under way at the same time.
+    at_once: usize,
 }
 
 #[derive(Clone, Default)]
@@ -64,7 +66,9 @@ impl Bucket for Memory {
     }
 
     async fn begin(&self, key: &str, meta: &Meta) -> Result<Upload, Failure> {
-        self.0.lock().unwrap().under_way.insert(key.to_owned(), (meta.clone(), Vec::new()));
+        let mut inside = self.0.lock().unwrap();
+        inside.under_way.insert(key.to_owned(), (meta.clone(), Vec::new()));
+        inside.at_once = inside.at_once.max(inside.under_way.len());
         Ok(Upload { key: key.to_owned(), id: "1".to_owned(), parts: Vec::new() })
     }
 
@@ -92,40 +96,50 @@ impl Bucket for Memory {
 async fn server(body: Vec<u8>, cut: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let body: Arc<[u8]> = body.into();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 4096]).await;
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ntransfer-encoding: chunked\r\n\r\n";
-            let _ = stream.write_all(head.as_bytes()).await;
-            for chunk in body.chunks(64 * 1024) {
-                let size = format!("{:x}\r\n", chunk.len());
-                let parts: [&[u8]; 3] = [size.as_bytes(), chunk, b"\r\n"];
-                if stream.write_all(&parts.concat()).await.is_err() {
-                    break;
+            let body = body.clone();
+            tokio::spawn(async move {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ntransfer-encoding: chunked\r\n\r\n";
+                let _ = stream.write_all(head.as_bytes()).await;
+                for chunk in body.chunks(64 * 1024) {
+                    let size = format!("{:x}\r\n", chunk.len());
+                    let parts: [&[u8]; 3] = [size.as_bytes(), chunk, b"\r\n"];
+                    if stream.write_all(&parts.concat()).await.is_err() {
+                        break;
+                    }
                 }
-            }
-            if !cut {
-                let _ = stream.write_all(b"0\r\n\r\n").await;
-            }
+                if !cut {
+                    let _ = stream.write_all(b"0\r\n\r\n").await;
+                }
+            });
         }
     });
     format!("http://{address}")
 }
 
-async fn copied(bucket: &Memory, base: &str, again: bool) -> Result<StoredFile, NotCopied> {
+fn store(bucket: &Memory, base: &str) -> FileStore {
     let fetcher = Fetcher::new(Policy::parse(false, base).unwrap(), "").unwrap();
-    let store = FileStore::new(fetcher, Box::new(bucket.clone()), "https://api.example/media/");
+    FileStore::new(fetcher, Box::new(bucket.clone()), "https://api.example/media/")
+}
+
+fn file(base: &str, message: &str) -> SourceFile {
     let key = HashKey::new(b"test");
     let conversation = ConversationKey::new("0123456789abcdef0123456789abcdef");
-    let file = SourceFile {
-        id: FileId::of(&conversation, "customer", &SourceId::new("m"), &key),
+    SourceFile {
+        id: FileId::of(&conversation, "customer", &SourceId::new(message), &key),
         url: format!("{base}/a"),
         name: Some("praia.jpg".to_owned()),
         mime: Some("image/jpeg".to_owned()),
         size: None,
         access: None,
-    };
-    store.copy(&file, LIMIT, Duration::from_secs(20), again).await
+    }
+}
+
+async fn copied(bucket: &Memory, base: &str, again: bool) -> Result<StoredFile, NotCopied> {
+    store(bucket, base).copy(&file(base, "m"), LIMIT, Duration::from_secs(20), again).await
 }
 
 fn jpeg(size: usize) -> Vec<u8> {
@@ -147,6 +161,20 @@ async fn a_file_passes_in_parts_and_is_the_same() {
         assert!(inside.pieces.iter().all(|piece| *piece < 6 * MEGABYTE), "{:?}", inside.pieces);
         assert_eq!(inside.asked, 0, "a first try asks for nothing");
     }
+}
+
+#[tokio::test]
+async fn a_batch_of_files_is_not_held_all_at_once() {
+    let bucket = Memory::default();
+    let base = server(jpeg(6 * MEGABYTE), false).await;
+    let store = store(&bucket, &base);
+    let files: Vec<SourceFile> = (0..10).map(|number| file(&base, &format!("m{number}"))).collect();
+    let copies = files.iter().map(|file| store.copy(file, LIMIT, Duration::from_secs(20), false));
+    let copies = futures_util::future::join_all(copies).await;
+    assert!(copies.iter().all(Result::is_ok), "{copies:?}");
+    let inside = bucket.0.lock().unwrap();
+    assert_eq!(inside.files.len(), 10);
+    assert!((2..=4).contains(&inside.at_once), "{} at the same time", inside.at_once);
 }
 
 #[tokio::test]
@@ -177,8 +205,7 @@ async fn a_copy_is_read_by_its_lasting_link_and_nothing_else_is() {
     let png = b"\x89PNG\r\n\x1a\n and more".to_vec();
     let base = server(png.clone(), false).await;
     let stored = copied(&bucket, &base, false).await.unwrap();
-    let fetcher = Fetcher::new(Policy::parse(false, "").unwrap(), "").unwrap();
-    let store = FileStore::new(fetcher, Box::new(bucket.clone()), "https://api.example/media/");
+    let store = store(&bucket, "");
 
     let FileBytes { name, mime, size, bytes } = store.open(&stored.url).await.unwrap().unwrap();
     let pieces: Vec<_> = futures_util::StreamExt::collect(bytes).await;
