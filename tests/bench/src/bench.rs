@@ -10,7 +10,8 @@ use bytes::Bytes;
 
 use crate::{
     aws::Sent,
-    event::{Customer, agent_says, batch, customer_says},
+    cores::Cores,
+    event::{Customer, agent_says, batch, customer_says, customer_shows},
     far::Opened,
     lambda::{Instance, Program},
     measure::{self, Cold, Start, Warm},
@@ -26,6 +27,10 @@ const BEFORE: usize = 500;
 /// Calls that count.
 const CALLS: usize = 2_000;
 const BATCHES: usize = 300;
+const BATCHES_OF_FILES: usize = 10;
+/// How often each program is called through: the programs take turns, and each one's best round counts. What disturbs a program only
+/// ever adds to it.
+const ROUNDS: usize = 3;
 /// Records in a full batch of the event source.
 pub(crate) const FULL: usize = 10;
 
@@ -51,6 +56,18 @@ pub(crate) enum Load {
     TenOfOne,
     /// One record whose event does not carry our mark.
     Unmarked,
+    /// Ten records of ten conversations, each with a file.
+    TenFiles,
+}
+
+impl Load {
+    /// Records in a batch.
+    pub(crate) fn size(self) -> usize {
+        match self {
+            Load::Single | Load::Unmarked => 1,
+            Load::TenOfTen | Load::TenOfOne | Load::TenFiles => FULL,
+        }
+    }
 }
 
 /// All that was measured of single programs.
@@ -96,6 +113,13 @@ impl Bench {
     /// What so many customers say, one after the other and again from the first.
     pub(crate) fn said(&mut self, count: usize, customers: u64) -> Vec<Bytes> {
         (0..).take(count).map(|turn: u64| customer_says(Customer(turn % customers), self.number())).collect()
+    }
+
+    /// Pictures of all customers.
+    fn shown(&mut self, count: usize) -> Vec<Bytes> {
+        let host = self.world.pictures.clone();
+        let turns = (0..).take(count);
+        turns.map(|turn: u64| customer_shows(Customer(turn % CUSTOMERS), self.number(), &host)).collect()
     }
 
     /// The same of agents.
@@ -147,11 +171,8 @@ impl Bench {
 
     /// Events for one program, as many as are wanted.
     async fn events(&mut self, name: &'static str, load: Load, count: usize) -> Result<Vec<Bytes>> {
-        let (size, customers) = match load {
-            Load::Single | Load::Unmarked => (1, CUSTOMERS),
-            Load::TenOfTen => (FULL, CUSTOMERS),
-            Load::TenOfOne => (FULL, 1),
-        };
+        let size = load.size();
+        let customers = if load == Load::TenOfOne { 1 } else { CUSTOMERS };
         let jobs = match name {
             TO_HELPDESK | NODE_WORKER | PYTHON_WORKER => {
                 let door = match name {
@@ -159,7 +180,10 @@ impl Bench {
                     PYTHON_WORKER => PYTHON_WEBHOOK,
                     _ => BLIP_WEBHOOK,
                 };
-                let said = self.said(count * size, customers);
+                let said = match load {
+                    Load::TenFiles => self.shown(count * size),
+                    _ => self.said(count * size, customers),
+                };
                 self.jobs(door, said).await?
             }
             TO_BLIP => {
@@ -179,7 +203,6 @@ impl Bench {
         self.open(NODE_WEBHOOK, NODE_WORKER, CUSTOMERS).await?;
         self.open(PYTHON_WEBHOOK, PYTHON_WORKER, CUSTOMERS).await?;
         self.open(BLIP_WEBHOOK, TO_HELPDESK, CUSTOMERS).await?;
-        self.cold(&mut figures).await?;
         let loads = [
             (FLOOR, Load::Single),
             (BLIP_WEBHOOK, Load::Single),
@@ -198,9 +221,19 @@ impl Bench {
             (PYTHON_WORKER, Load::Single),
             (PYTHON_WORKER, Load::TenOfTen),
         ];
-        for (name, load) in loads {
-            figures.warm.insert((name, load), self.warm(name, load).await?);
+        self.cold(&mut figures).await?;
+        figures.warm.insert((TO_HELPDESK, Load::TenFiles), self.warm(TO_HELPDESK, Load::TenFiles).await?);
+        let together = Cores::one()?;
+        for _ in 0..ROUNDS {
+            for (name, load) in loads {
+                let warm = self.warm(name, load).await?;
+                let best = figures.warm.get(&(name, load)).is_none_or(|before| warm.cpu < before.cpu);
+                if best {
+                    figures.warm.insert((name, load), warm);
+                }
+            }
         }
+        together.give_back()?;
         Ok(figures)
     }
 
@@ -208,6 +241,7 @@ impl Bench {
         let (before, count) = match load {
             Load::Single | Load::Unmarked => (BEFORE, CALLS),
             Load::TenOfTen | Load::TenOfOne => (BEFORE / FULL, BATCHES),
+            Load::TenFiles => (1, BATCHES_OF_FILES),
         };
         let events = self.events(name, load, before + count).await?;
         let warm = measure::warm(&self.world, &self.program(name), events, before).await?;

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
 use crate::{
@@ -32,12 +32,36 @@ pub(crate) struct Prices {
     lambda_gb_second_arm64: f64,
     log_gb: f64,
     assumed: Assumed,
+    /// Of the doors and of the workers, from `template.yaml`.
+    #[serde(skip)]
+    memory: Memory,
+}
+
+/// Megabytes of a function.
+#[derive(Debug, Default, Clone, Copy)]
+struct Memory {
+    door: f64,
+    worker: f64,
+}
+
+impl Memory {
+    fn of(template: &str) -> Result<Self> {
+        let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(template)?;
+        let at = |path: &[&str]| path.iter().try_fold(&template, |value, name| value.get(*name))?.as_u64();
+        let of = |function: &str| {
+            let own = at(&["Resources", function, "Properties", "MemorySize"]);
+            own.or(at(&["Globals", "Function", "MemorySize"])).with_context(|| format!("{function} has no MemorySize"))
+        };
+        let (door, worker) = (of("BlipWebhookFunction")?, of("ToHelpdeskFunction")?);
+        let same = of("HelpdeskCallbackFunction")? == door && of("ToBlipFunction")? == worker;
+        ensure!(same, "both directions are priced alike: their functions need the same MemorySize");
+        Ok(Self { door: float(door), worker: float(worker) })
+    }
 }
 
 /// What cannot be counted here.
 #[derive(Debug, Deserialize)]
 struct Assumed {
-    memory_megabytes: f64,
     /// The memory at which a function has one whole processor.
     whole_processor_megabytes: f64,
     far_side_ms: f64,
@@ -74,7 +98,9 @@ impl Prices {
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let file = root.join("infra/prices.toml");
         let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
-        Ok(toml::from_str(&text)?)
+        let template = root.join("template.yaml");
+        let template = std::fs::read_to_string(&template).with_context(|| format!("{}", template.display()))?;
+        Ok(Self { memory: Memory::of(&template)?, ..toml::from_str(&text)? })
     }
 
     fn bill(&self, way: &Way<'_>) -> Bill {
@@ -94,11 +120,11 @@ impl Prices {
         // The event source receives and deletes, a call for each batch.
         let sqs = sends * MILLION + 2.0 * batches;
         // The map is read before the far side is called, and written after it: twice a wait, whatever the groups.
-        let stretched = |warm: &Warm| milliseconds(warm.cpu) / f64::from(warm.calls) * self.stretch();
-        let door_ms = stretched(door) + sqs_ms;
-        let worker_ms = stretched(worker) + 2.0 * dynamodb_ms + way.waits * far_side_ms;
-        let gigabytes = self.assumed.memory_megabytes / 1024.0;
-        let seconds = (door_ms * MILLION + worker_ms * batches) / 1000.0;
+        let stretched = |warm: &Warm, memory| milliseconds(warm.cpu) / f64::from(warm.calls) * self.stretch(memory);
+        let door_ms = stretched(door, self.memory.door) + sqs_ms;
+        let worker_ms = stretched(worker, self.memory.worker) + 2.0 * dynamodb_ms + way.waits * far_side_ms;
+        let gigabyte_seconds =
+            (door_ms * MILLION * self.memory.door + worker_ms * batches * self.memory.worker) / 1024.0 / 1000.0;
         let own = |warm: &Warm, calls: f64| float(warm.logged.0 + LINE * warm.logged.1) / f64::from(warm.calls) * calls;
         let logs = own(door, MILLION) + own(worker, batches) + lambda_log_bytes * (MILLION + batches);
         Bill {
@@ -107,7 +133,7 @@ impl Prices {
                 ("HTTP API", self.http_api_request),
                 ("SQS", sqs / MILLION * self.sqs_fifo_request),
                 ("Lambda, requests", (MILLION + batches) / MILLION * self.lambda_request),
-                ("Lambda, time", seconds * gigabytes * self.lambda_gb_second_x86_64),
+                ("Lambda, time", gigabyte_seconds * self.lambda_gb_second_x86_64),
                 ("DynamoDB, writes", writes * self.dynamodb_write),
                 ("DynamoDB, reads", reads * self.dynamodb_read),
                 ("logs", logs / GB * self.log_gb),
@@ -117,8 +143,8 @@ impl Prices {
     }
 
     /// How much longer the processor's time takes with a share of one processor.
-    fn stretch(&self) -> f64 {
-        (self.assumed.whole_processor_megabytes / self.assumed.memory_megabytes).max(1.0)
+    fn stretch(&self, memory: f64) -> f64 {
+        (self.assumed.whole_processor_megabytes / memory).max(1.0)
     }
 }
 
@@ -190,7 +216,7 @@ impl Costs {
             }
             writeln!(page, " **{:.2}** |", bill.sum())?;
         }
-        let Prices { region, date, assumed, .. } = &self.prices;
+        let Prices { region, date, assumed, memory, .. } = &self.prices;
         let arm = (1.0 - self.prices.lambda_gb_second_arm64 / self.prices.lambda_gb_second_x86_64) * 100.0;
         writeln!(
             page,
@@ -198,12 +224,16 @@ impl Costs {
         )?;
         writeln!(
             page,
-            "- The functions have {} MB and so {:.2} of a processor (a whole one at {} MB): the processor's time that was measured takes \
-             {:.1} times as long. On arm64 the line \"Lambda, time\" would be {arm:.0} % less; it is not what is built.",
-            assumed.memory_megabytes,
-            1.0 / self.prices.stretch(),
+            "- The doors have {} MB and the workers {} MB, and so {:.2} and {:.2} of a processor (a whole one at {} MB): the processor's time \
+             that was measured takes {:.1} and {:.1} times as long. On arm64 the line \"Lambda, time\" would be {arm:.0} % less; it is not what \
+             is built.",
+            memory.door,
+            memory.worker,
+            1.0 / self.prices.stretch(memory.door),
+            1.0 / self.prices.stretch(memory.worker),
             assumed.whole_processor_megabytes,
-            self.prices.stretch(),
+            self.prices.stretch(memory.door),
+            self.prices.stretch(memory.worker),
         )?;
         writeln!(
             page,
@@ -226,8 +256,7 @@ impl Costs {
         writeln!(
             page,
             "- Telling Blip that a message was read is {:.2} dollars of the first line: the worker's time while it waits for the answer.",
-            assumed.far_side_ms / 1000.0 * MILLION * assumed.memory_megabytes / 1024.0
-                * self.prices.lambda_gb_second_x86_64,
+            assumed.far_side_ms / 1000.0 * MILLION * memory.worker / 1024.0 * self.prices.lambda_gb_second_x86_64,
         )?;
         writeln!(
             page,

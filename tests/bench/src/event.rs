@@ -37,12 +37,23 @@ impl Customer {
     }
 }
 
-/// `POST /blip`: a message, with the metadata that a router adds.
+/// `POST /blip`: words.
 pub(crate) fn customer_says(customer: Customer, number: u64) -> Bytes {
+    customer_sends(customer, number, "text/plain", &words(number).into())
+}
+
+/// `POST /blip`: a picture that lies on a host of the channel's.
+pub(crate) fn customer_shows(customer: Customer, number: u64, host: &str) -> Bytes {
+    let link = json!({ "uri": format!("{host}/pictures/{number}"), "type": "image/jpeg" });
+    customer_sends(customer, number, "application/vnd.lime.media-link+json", &link)
+}
+
+/// A message, with the metadata that a router adds.
+fn customer_sends(customer: Customer, number: u64, media_type: &str, content: &Value) -> Bytes {
     let originator = customer.address();
     let envelope = json!({
-        "type": "text/plain",
-        "content": words(number),
+        "type": media_type,
+        "content": content,
         "id": format!("wamid.HBgMNTUzMTk5OTkwMDAxFQIAEhggQ0IyRUFDNTBDRkVDNTlERkUz{number:016x}"),
         "from": format!("{:08x}-d4de-4fbc-b145-4a800d827067@tunnel.msging.net", customer.0),
         "to": "helpdeskbridge@msging.net",

@@ -4,10 +4,12 @@
 
 mod aws;
 mod bench;
+mod cores;
 mod cost;
 mod event;
 mod expression;
 mod far;
+mod files;
 mod growth;
 mod lambda;
 mod measure;
@@ -24,6 +26,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use bench::{BLIP_WEBHOOK, Bench, FLOOR, FULL, Figures, Load, NODE_WEBHOOK, TO_HELPDESK};
+use cores::Cores;
 use cost::{Costs, PRICED, Prices};
 use event::Customer;
 use growth::Growth;
@@ -65,6 +68,8 @@ enum What {
     Relay,
     /// Measures single programs only.
     Programs,
+    /// Gives a worker batches of ten files, and says how much memory it took at most.
+    Files,
     /// Calls the doors beside the floor and Node, again and again: for comparing a change with what was before.
     Doors,
 }
@@ -85,7 +90,14 @@ async fn main() -> Result<()> {
             println!("{}", report::relays(&relayed, &grown)?);
             Ok(())
         }
+        What::Files => {
+            bench.open(BLIP_WEBHOOK, TO_HELPDESK, bench::CUSTOMERS).await?;
+            let warm = bench.warm(TO_HELPDESK, Load::TenFiles).await?;
+            println!("bench: {} KiB at most; {:?}", warm.peak_kib, warm.counts);
+            Ok(())
+        }
         What::Doors => {
+            Cores::one()?;
             for _ in 0..ROUNDS {
                 for name in [FLOOR, BLIP_WEBHOOK, NODE_WEBHOOK] {
                     bench.warm(name, Load::Single).await?;
@@ -122,9 +134,11 @@ async fn all(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result<(
 async fn price(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result<()> {
     bench.open(BLIP_WEBHOOK, TO_HELPDESK, bench::CUSTOMERS).await?;
     let mut figures = Figures::default();
+    let together = Cores::one()?;
     for (name, load) in PRICED {
         figures.warm.insert((name, load), bench.warm(name, load).await?);
     }
+    together.give_back()?;
     let page = Costs::of(&figures, prices)?.markdown()?;
     println!("\n{page}");
     docs.map_or(Ok(()), |docs| report::rewrite(&docs.join("performance.md"), "cost", &page))
@@ -132,8 +146,8 @@ async fn price(bench: &mut Bench, prices: Prices, docs: Option<&Path>) -> Result
 
 async fn grown(bench: &mut Bench) -> Result<Vec<Growth>> {
     let mut grown = Vec::new();
-    for (worker, customer) in growth::WORKERS.into_iter().zip([0, 1]) {
-        grown.push(growth::growth(bench, worker, Customer(customer)).await?);
+    for (worker, [old, young]) in growth::WORKERS.into_iter().zip([[0, 1], [2, 3]]) {
+        grown.push(growth::growth(bench, worker, Customer(old), Customer(young)).await?);
     }
     Ok(grown)
 }

@@ -38,3 +38,14 @@ impl Meter {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
+
+/// Adds what was counted in one stretch to what was counted before.
+pub(crate) fn add(counts: &mut Counts, more: Counts) {
+    for (what, Tally { calls, asked, answered, units }) in more {
+        let tally = counts.entry(what).or_default();
+        tally.calls += calls;
+        tally.asked += asked;
+        tally.answered += answered;
+        tally.units += units;
+    }
+}

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{
     aws::Sent,
@@ -142,9 +142,9 @@ async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) 
 
     let schedule = async {
         let Arrival::ASecond(rate) = plan.arrival else { return std::future::pending().await };
-        let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate);
+        let mut due_times = clock(Duration::from_secs(1) / rate, plan.messages);
         for message in 0..plan.messages {
-            let due = ticks.tick().await.into_std();
+            let due = due_times.recv().await.context("the clock has stopped")?;
             state.borrow_mut().speaking.push_back((Customer(message % plan.conversations), due));
             speaks.notify_one();
         }
@@ -211,6 +211,23 @@ async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) 
         bench.number();
     }
     Ok(Relayed { plan, added: Times::new(state.into_inner().added), took, cpu, batches: batches.into_inner() })
+}
+
+/// Says when each message is due, at that moment. A thread of its own: tokio's timers count whole milliseconds, and each message
+/// would seem to take one more.
+fn clock(every: Duration, count: u64) -> mpsc::UnboundedReceiver<Instant> {
+    let (due_times, receiver) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let mut due = Instant::now();
+        for _ in 0..count {
+            due += every;
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            if due_times.send(due).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 /// Gives the worker one batch after the other, until it fails.

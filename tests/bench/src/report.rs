@@ -1,6 +1,6 @@
 //! The page: goals and figures side by side, and what stands behind them. Rewrites `docs/performance.md` between its markers.
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Duration};
 
 use anyhow::{Context as _, Result};
 use time::OffsetDateTime;
@@ -11,6 +11,7 @@ use crate::{
         TO_BLIP, TO_HELPDESK,
     },
     cost::Costs,
+    files,
     growth::{Growth, LOOKED_AT, MESSAGES, Stretch},
     measure::{Times, Warm},
     meter::Counts,
@@ -62,6 +63,7 @@ impl Report {
         let mut goals = Vec::new();
         self.starts(&mut goals)?;
         self.calls(&mut goals)?;
+        self.operations_of_a_message(&mut goals)?;
         self.sizes(&mut goals);
         self.relays(&mut goals);
         self.growths(&mut goals);
@@ -133,13 +135,70 @@ impl Report {
             (TO_HELPDESK, 20.0, "≤ 20 MB"),
             (TO_BLIP, 20.0, "≤ 20 MB"),
         ] {
-            let peaks = self.figures.warm.iter().filter(|((of, _), _)| *of == name).map(|(_, warm)| warm.peak_kib);
-            let peak = megabytes(peaks.max().unwrap_or_default());
+            let words = self.figures.warm.iter().filter(|((of, load), _)| *of == name && *load != Load::TenFiles);
+            let peak = megabytes(words.map(|(_, warm)| warm.peak_kib).max().unwrap_or_default());
             goals.push(Goal {
                 what: format!("`{name}`, the most memory"),
                 wanted,
                 figure: format!("{peak:.1} MB"),
                 reached: peak <= most,
+            });
+        }
+        for (way, door, worker) in
+            [(Direction::ToHelpdesk, BLIP_WEBHOOK, TO_HELPDESK), (Direction::ToBlip, HELPDESK_CALLBACK, TO_BLIP)]
+        {
+            let logged = |name| self.warm(name, Load::Single).map(|warm| warm.logged.0 / u64::from(warm.calls.max(1)));
+            let bytes = logged(door)? + logged(worker)?;
+            goals.push(Goal {
+                what: format!("{}, log of a message, both functions", self::way(way)),
+                wanted: "≤ 400 bytes",
+                figure: format!("{bytes} bytes"),
+                reached: bytes <= 400,
+            });
+        }
+        let peak = megabytes(self.warm(TO_HELPDESK, Load::TenFiles)?.peak_kib);
+        goals.push(Goal {
+            what: format!("the same with a batch of ten files of {} MB", files::SIZE / 1024 / 1024),
+            wanted: "≤ 96 MB of 128 (our own)",
+            figure: format!("{peak:.1} MB"),
+            reached: peak <= 96.0,
+        });
+        Ok(())
+    }
+
+    /// What a message of a conversation under way asks of the services.
+    fn operations_of_a_message(&self, goals: &mut Vec<Goal>) -> Result<()> {
+        let one_write = [("DynamoDB", "GetItem", 1), ("DynamoDB", "UpdateItem", 1)];
+        let two_reads = [("DynamoDB", "GetItem", 2), ("DynamoDB", "UpdateItem", 1)];
+        let send: &[(&str, &str, u32)] = &[("SQS", "SendMessage", 1)];
+        for (name, load, aws, far_side, wanted) in [
+            (BLIP_WEBHOOK, Load::Single, send, 0, "1 send"),
+            (HELPDESK_CALLBACK, Load::Single, send, 0, "1 send"),
+            (TO_HELPDESK, Load::Single, &one_write, 1, "1 read, 1 write, 1 call to the far side"),
+            (TO_BLIP, Load::Single, &one_write, 1, "1 read, 1 write, 1 call to the far side"),
+            (TO_BLIP, Load::Unmarked, &two_reads, 1, "2 reads, 1 write, 1 call to the far side"),
+        ] {
+            let warm = self.warm(name, load)?;
+            let far = |service: &str| ["Blip", "helpdesk"].contains(&service);
+            let expected = aws.iter().map(|(service, operation, each)| ((*service, (*operation).to_owned()), *each));
+            let expected: BTreeMap<_, _> = expected.map(|(what, each)| (what, u64::from(each * warm.calls))).collect();
+            let found: BTreeMap<_, _> = warm
+                .counts
+                .iter()
+                .filter(|((service, _), _)| !far(service))
+                .map(|(what, tally)| (what.clone(), tally.calls))
+                .collect();
+            let far_calls: u64 =
+                warm.counts.iter().filter(|((service, _), _)| far(service)).map(|(_, tally)| tally.calls).sum();
+            let each = ratio(Duration::from_micros(far_calls), Duration::from_micros(warm.calls.into()));
+            goals.push(Goal {
+                what: format!("`{name}`, calls for a message: {}", words(load)),
+                wanted,
+                figure: format!(
+                    "{} of AWS, {each:.2} to a far side",
+                    if found == expected { "these" } else { "OTHERS" }
+                ),
+                reached: found == expected && far_calls == u64::from(far_side * warm.calls),
             });
         }
         Ok(())
@@ -268,7 +327,7 @@ impl Report {
             if *name == FLOOR {
                 continue;
             }
-            let messages = u64::from(warm.calls) * if matches!(load, Load::TenOfTen | Load::TenOfOne) { 10 } else { 1 };
+            let messages = u64::from(warm.calls) * u64::try_from(load.size())?;
             let calls = warm.counts.iter().map(|((service, operation), tally)| {
                 let each = |count: u64| ratio(Duration::from_micros(count), Duration::from_micros(messages.max(1)));
                 format!("{:.2} {service} {operation} ({:.0} bytes out)", each(tally.calls), each(tally.asked))
@@ -361,6 +420,7 @@ fn words(load: Load) -> &'static str {
     match load {
         Load::Single => "one",
         Load::Unmarked => "one, without our mark",
+        Load::TenFiles => "ten files of ten conversations",
         Load::TenOfTen => "ten of ten conversations",
         Load::TenOfOne => "ten of one conversation",
     }

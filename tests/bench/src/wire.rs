@@ -5,7 +5,7 @@ use std::{convert::Infallible, future::Future, sync::Arc};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
-use hyper::{Request, Response, body::Incoming, header::HeaderMap, server::conn::http1, service::service_fn};
+use hyper::{Method, Request, Response, body::Incoming, header::HeaderMap, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -20,7 +20,9 @@ use tokio_rustls::{
 /// A request, its body read.
 #[derive(Debug)]
 pub(crate) struct Asked {
+    pub method: Method,
     pub path: String,
+    pub query: String,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
@@ -100,7 +102,9 @@ where
     let answer = match body.collect().await {
         Ok(body) => {
             let path = parts.uri.path().to_owned();
-            handler(Asked { path, headers: parts.headers, body: body.to_bytes() }).await
+            let query = parts.uri.query().unwrap_or_default().to_owned();
+            let (method, headers) = (parts.method, parts.headers);
+            handler(Asked { method, path, query, headers, body: body.to_bytes() }).await
         }
         Err(_) => Answer::empty(400),
     };

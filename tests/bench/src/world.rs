@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use crate::{
     aws::Aws,
     far::Far,
+    files::Files,
     lambda::Program,
     meter::Meter,
     wire::{self, Answer, Asked, Trust},
@@ -30,6 +31,9 @@ pub(crate) struct World {
     secrets: String,
     blip: String,
     helpdesk: String,
+    s3: String,
+    /// The host of the customers' files.
+    pub pictures: String,
 }
 
 impl World {
@@ -48,6 +52,8 @@ impl World {
             let aws = aws.clone();
             move |asked: &Asked| aws.handle(name, asked)
         };
+        let files = Arc::new(Files::new(meter.clone()));
+        let s3 = files.clone();
         let blip = far.clone();
         let helpdesk = far.clone();
         Ok(Self {
@@ -56,6 +62,8 @@ impl World {
             secrets: listen(&trust, service("Secrets Manager")).await?,
             blip: listen(&trust, move |asked: &Asked| blip.blip(asked)).await?,
             helpdesk: listen(&trust, move |asked: &Asked| helpdesk.helpdesk(asked)).await?,
+            s3: listen(&trust, move |asked: &Asked| s3.s3(asked)).await?,
+            pictures: listen(&trust, move |asked: &Asked| files.host(asked)).await?,
             root_file: root_file.to_str().context("a path that is no text")?.to_owned(),
             root: root.to_owned(),
             root_pem: trust.root_pem,
@@ -69,8 +77,10 @@ impl World {
     /// The built function of that name, with what the template gives it.
     pub(crate) fn ours(&self, name: &'static str) -> Program {
         let mut environment = self.endpoints();
+        let (_, pictures) = self.pictures.split_once("//").unwrap_or_default();
         environment.extend(
             [
+                ("AWS_ENDPOINT_URL", self.s3.as_str()),
                 ("EXTRA_ROOT_CERTIFICATE", self.root_pem.as_str()),
                 ("BLIP_TOKEN_HEADER", "Authorization"),
                 ("AGENT_IDENTITY", ""),
@@ -86,7 +96,7 @@ impl World {
                 ("FILE_BUCKET", "bench-files"),
                 ("MEDIA_URL", "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/media"),
                 ("MAX_FILE_MEGABYTES", "25"),
-                ("TRUSTED_FILE_HOSTS", ""),
+                ("TRUSTED_FILE_HOSTS", pictures),
                 ("LOG_LEVEL", "info"),
             ]
             .map(|(name, value)| (name, value.to_owned())),
