@@ -265,3 +265,68 @@ impl Costs {
         Ok(page)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, time::Duration};
+
+    use super::*;
+    use crate::meter::Counts;
+
+    fn warm(calls: u32, cpu: Duration, logged: (u64, u64), counts: &[(&'static str, &str, u64)]) -> Warm {
+        let tally = |units: u64| Tally { calls: units, units, ..Tally::default() };
+        let counts: Counts =
+            counts.iter().map(|(service, name, units)| ((*service, (*name).to_owned()), tally(*units))).collect();
+        Warm { calls, cpu, logged, counts, ..Warm::default() }
+    }
+
+    /// By hand, from the figures of the file: a door of 256 MB that takes 1 ms, a worker of 128 MB that takes 2 ms, batches of ten.
+    #[test]
+    fn a_bill_is_what_the_price_list_makes_of_the_counts() {
+        let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let prices = Prices::read(&root).unwrap();
+        let door = warm(100, Duration::from_millis(100), (10_000, 100), &[("SQS", "SendMessage", 200)]);
+        let counts = [
+            ("DynamoDB", "GetItem", 100),
+            ("DynamoDB", "UpdateItem", 300),
+            ("DynamoDB", "PutItem", 100),
+            ("Blip", "x", 9),
+        ];
+        let worker = warm(10, Duration::from_millis(20), (1_000, 10), &counts);
+        let bill = prices.bill(&Way { name: "a way", door: &door, worker: &worker, batch: 10.0, waits: 2.0 });
+
+        let door_ms = 1769.0 / 256.0 + 10.0;
+        let worker_ms = 2.0 * 1769.0 / 128.0 + 2.0 * 5.0 + 2.0 * 300.0;
+        let time = (door_ms / 1000.0 * 0.25 * 1e6 + worker_ms / 1000.0 * 0.125 * 1e5) * 0.000_016_666_7;
+        let logs = (126.0 * 1e6 + 126.0 * 1e5) / 1e9 * 0.5;
+        let expected = [
+            ("HTTP API", 1.0),
+            ("SQS", 2.0 * 0.5 + 0.2 * 0.5), // two steps of 64 KiB a message, and a tenth each to receive and to delete
+            ("Lambda, requests", 1.1 * 0.2),
+            ("Lambda, time", time),
+            ("DynamoDB, writes", 4.0 * 0.625),
+            ("DynamoDB, reads", 0.125),
+            ("logs", logs),
+            ("secrets", 0.05),
+        ];
+        for ((item, dollars), (name, by_hand)) in bill.items.iter().zip(expected) {
+            assert_eq!(*item, name);
+            assert!((dollars - by_hand).abs() < 1e-9, "{item}: {dollars}, and {by_hand} by hand");
+        }
+        assert_eq!(bill.items.len(), expected.len());
+    }
+
+    #[test]
+    fn both_directions_need_the_same_memory() {
+        let template = |to_blip: u32| {
+            format!(
+                "Globals: {{Function: {{MemorySize: 256}}}}\nResources:\n  BlipWebhookFunction: {{}}\n  HelpdeskCallbackFunction: {{}}\n  \
+                 ToHelpdeskFunction: {{Properties: {{MemorySize: 128}}}}\n  ToBlipFunction: {{Properties: {{MemorySize: {to_blip}}}}}\n"
+            )
+        };
+        let memory = Memory::of(&template(128)).unwrap();
+        assert!((memory.door - 256.0).abs() < 1e-9 && (memory.worker - 128.0).abs() < 1e-9);
+        assert!(Memory::of(&template(256)).is_err());
+        assert!(Memory::of("Resources: {}").is_err());
+    }
+}
