@@ -34,14 +34,7 @@ pub(super) struct Aws {
 
 impl Aws {
     pub(super) fn load() -> anyhow::Result<Self> {
-        let mut trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-        let extra = Environment::optional("EXTRA_ROOT_CERTIFICATE");
-        if !extra.trim().is_empty() {
-            trust = trust.with_pem_certificate(crate::http::pem(&extra).into_bytes());
-        }
-        let tls = TlsContext::builder().with_trust_store(trust).build()?;
-        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
-        let config = config()?.into_builder().http_client(http).build();
+        let config = config()?;
         let secrets = aws_sdk_secretsmanager::Client::new(&config);
         Ok(Self { config, secrets })
     }
@@ -87,9 +80,21 @@ impl Aws {
     }
 }
 
+/// What every client of AWS is made from. Without the client of Secrets Manager, for a function that reads no secret.
+pub(super) fn config() -> anyhow::Result<SdkConfig> {
+    let mut trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+    let extra = Environment::optional("EXTRA_ROOT_CERTIFICATE");
+    if !extra.trim().is_empty() {
+        trust = trust.with_pem_certificate(crate::http::pem(&extra).into_bytes());
+    }
+    let tls = TlsContext::builder().with_trust_store(trust).build()?;
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
+    Ok(environment()?.http_client(http).build())
+}
+
 /// What Lambda puts into a function's environment, and nothing else: the crate `aws-config` looks for credentials in files, in
 /// containers and at STS, too, which made every function a third larger.
-fn config() -> Result<SdkConfig, SettingsError> {
+fn environment() -> Result<aws_types::sdk_config::Builder, SettingsError> {
     let credentials = Credentials::new(
         Environment::required("AWS_ACCESS_KEY_ID")?,
         Environment::required("AWS_SECRET_ACCESS_KEY")?,
@@ -105,7 +110,7 @@ fn config() -> Result<SdkConfig, SettingsError> {
         .timeout_config(TimeoutConfig::builder().connect_timeout(crate::http::CONNECT_LIMIT).build())
         .service_config(Endpoints);
     config.set_endpoint_url(Some(Environment::optional("AWS_ENDPOINT_URL")).filter(|url| !url.is_empty()));
-    Ok(config.build())
+    Ok(config)
 }
 
 /// The endpoint of one service, as `AWS_ENDPOINT_URL_SQS`: what plays AWS may be several servers.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, service_fn};
 
-use super::aws::Aws;
+use super::aws;
 use crate::{
     media::{Found, S3Bucket},
     message::FileId,
@@ -20,7 +20,7 @@ const SIGNED_FOR: Duration = Duration::from_mins(5);
 /// Answers with 302, or 404 for what is not there (any more).
 pub async fn media() -> Result<(), Error> {
     telemetry::start();
-    let config = Aws::load()?.config;
+    let config = aws::config()?;
     let bucket = &S3Bucket::new(&config, Environment::required("FILE_BUCKET")?);
     lambda_http::run(service_fn(async move |request: Request| {
         let parameters = request.path_parameters();

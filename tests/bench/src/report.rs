@@ -25,6 +25,9 @@ pub(crate) struct Report {
     pub costs: Costs,
 }
 
+/// The most bytes of a function's zip.
+const LARGEST_ZIP: u64 = 3 * 1024 * 1024;
+
 /// A goal with what was reached.
 struct Goal {
     what: String,
@@ -210,14 +213,16 @@ impl Report {
             .zips
             .iter()
             .filter(|(name, _)| !name.contains("node-") && !name.contains("python-") && *name != FLOOR);
-        if let Some((name, bytes)) = ours.max_by_key(|(_, bytes)| **bytes) {
-            goals.push(Goal {
-                what: format!("the largest zip: `{name}`"),
-                wanted: "≤ 3 MB",
-                figure: format!("{:.1} MB", megabytes(bytes / 1024)),
-                reached: *bytes <= 3 * 1024 * 1024,
-            });
-        }
+        let (over, within): (Vec<_>, Vec<_>) = ours.partition(|(_, bytes)| **bytes > LARGEST_ZIP);
+        let largest = within.iter().map(|(_, bytes)| **bytes).max().unwrap_or_default();
+        let size = |bytes: u64| format!("{:.2} MB", megabytes(bytes / 1024));
+        let each = over.iter().map(|(name, bytes)| format!("`{name}` {}, ", size(**bytes)));
+        goals.push(Goal {
+            what: format!("each function's zip, {} of them", over.len() + within.len()),
+            wanted: "≤ 3 MB",
+            figure: format!("{}{} at most {}", each.collect::<String>(), within.len(), size(largest)),
+            reached: over.is_empty(),
+        });
     }
 
     fn relays(&self, goals: &mut Vec<Goal>) {
