@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use tokio::sync::Semaphore;
 
 use super::{
     kind::{HEAD, kind_of},
@@ -23,9 +22,9 @@ use crate::{
 pub const LONGEST_NAME: usize = 120;
 /// The least that S3 takes as a part that is not the last (docs.aws.amazon.com, S3 limits), and so what is held of a file.
 const PART: usize = 5 * 1024 * 1024;
-/// Files that are copied at the same time: a batch may bring ten, each holds up to two parts while its buffer grows, and the workers
-/// have 128 MB.
-const AT_ONCE: usize = 4;
+/// The room for a part and the piece that makes it whole, taken at once: a buffer that doubles would come to more than twice a part. A
+/// batch may bring ten files, and the workers have 128 MB.
+const ROOM: usize = PART + 512 * 1024;
 
 /// What is kept beside the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +71,6 @@ pub struct FileStore {
     bucket: Box<dyn Bucket>,
     /// The address of the function `media`.
     base: String,
-    places: Semaphore,
 }
 
 impl std::fmt::Debug for FileStore {
@@ -94,7 +92,7 @@ pub(super) fn key_of(id: &FileId) -> String {
 impl FileStore {
     /// `base` is the address of the function `media`, to which the ids are added.
     pub fn new(fetcher: Fetcher, bucket: Box<dyn Bucket>, base: &str) -> Self {
-        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned(), places: Semaphore::new(AT_ONCE) }
+        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned() }
     }
 
     fn stored(&self, id: &FileId, meta: Meta, size: u64) -> StoredFile {
@@ -108,6 +106,9 @@ impl FileStore {
         let outcome: Result<(), NotCopied> = async {
             while let Some(chunk) = rest.chunk().await.map_err(not_copied)? {
                 size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+                if buffer.capacity() - buffer.len() < chunk.len() {
+                    buffer.reserve(ROOM.saturating_sub(buffer.len()).max(chunk.len()));
+                }
                 buffer.extend_from_slice(&chunk);
                 if buffer.len() >= PART {
                     let part = buffer.split().freeze();
@@ -152,8 +153,6 @@ impl Files for FileStore {
             return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
         }
         let copied = async {
-            // It is never closed.
-            let _place = self.places.acquire().await;
             let limits = Limits { bytes: limit, time };
             let mut download = self.fetcher.get(&file.url, file.access.as_ref(), limits).await.map_err(not_copied)?;
             let mut head = BytesMut::new();
