@@ -185,17 +185,12 @@ impl Report {
             (TO_BLIP, Load::Unmarked, &two_reads, 1, "2 reads, 1 write, 1 call to the far side"),
         ] {
             let warm = self.warm(name, load)?;
-            let far = |service: &str| ["Blip", "helpdesk"].contains(&service);
             let expected = aws.iter().map(|(service, operation, each)| ((*service, (*operation).to_owned()), *each));
             let expected: BTreeMap<_, _> = expected.map(|(what, each)| (what, u64::from(each * warm.calls))).collect();
-            let found: BTreeMap<_, _> = warm
-                .counts
-                .iter()
-                .filter(|((service, _), _)| !far(service))
-                .map(|(what, tally)| (what.clone(), tally.calls))
-                .collect();
-            let far_calls: u64 =
-                warm.counts.iter().filter(|((service, _), _)| far(service)).map(|(_, tally)| tally.calls).sum();
+            let calls = warm.counts.iter().map(|(what, tally)| (what.clone(), tally.calls));
+            let (far, found): (BTreeMap<_, _>, BTreeMap<_, _>) =
+                calls.partition(|((service, _), _)| ["Blip", "helpdesk"].contains(service));
+            let far_calls: u64 = far.values().sum();
             let each = ratio(Duration::from_micros(far_calls), Duration::from_micros(warm.calls.into()));
             goals.push(Goal {
                 what: format!("`{name}`, calls for a message: {}", words(load)),
@@ -389,7 +384,7 @@ fn relay_table(relayed: &[Relayed], page: &mut String) -> Result<()> {
 fn growth_table(grown: &[Growth], page: &mut String) -> Result<()> {
     writeln!(
         page,
-        "\n### Growth\n\nOne conversation of {MESSAGES} messages, {LOOKED_AT} looked at on each end; its rings are full from the start.\n"
+        "\n### Growth\n\nA conversation that says its last {LOOKED_AT} of {MESSAGES} messages takes turns with one that says its first {LOOKED_AT}; the rings of both are full.\n"
     )?;
     writeln!(
         page,
