@@ -122,7 +122,7 @@ impl Bench {
         turns.map(|turn: u64| customer_shows(Customer(turn % CUSTOMERS), self.number(), &host)).collect()
     }
 
-    /// The same of agents.
+    /// What agents say to so many customers, in turn.
     pub(crate) fn answered(&mut self, count: usize, customers: u64, marked: bool) -> Result<Vec<Bytes>> {
         let turns = (0..).take(count);
         turns.map(|turn: u64| agent_says(&self.opened(Customer(turn % customers))?, self.number(), marked)).collect()
