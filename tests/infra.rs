@@ -1,5 +1,7 @@
 //! What is deployed beside the functions.
 
+mod on_aws;
+
 /// Each alarm names its section, and the operator finds it.
 #[test]
 fn every_alarm_leads_to_a_section_of_the_operators_page() {

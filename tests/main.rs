@@ -15,3 +15,4 @@ mod prism;
 mod relay;
 mod rest;
 mod simulation;
+mod template;

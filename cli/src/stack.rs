@@ -78,7 +78,11 @@ impl Stack {
         };
         let extra_root = parameter("ExtraRootCertificate", "");
 
-        let arn = resource(&formation, name, "KeysSecret").await?;
+        // A stack of the release before names no secret, and always has one of its own.
+        let arn = match outputs.get("KeysSecretArn") {
+            Some(arn) => arn.clone(),
+            None => resource(&formation, name, "KeysSecret").await?,
+        };
         let client = aws_sdk_secretsmanager::Client::new(config);
         let keys: KeysSecret =
             secrets::read(&client, &arn).await.map_err(|error| Problem::Failed(error.to_string()))?;

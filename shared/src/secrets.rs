@@ -17,12 +17,21 @@ pub async fn read<T: DeserializeOwned>(client: &Client, arn: &str) -> Result<T, 
     staged(client, arn, "AWSCURRENT").await
 }
 
+/// Reads the current version of a secret, as it is.
+pub async fn text(client: &Client, arn: &str) -> Result<String, SecretError> {
+    staged_text(client, arn, "AWSCURRENT").await
+}
+
 /// Reads the version before the current one. `None` for a secret that never changed, and where it cannot be had.
 pub async fn read_previous<T: DeserializeOwned>(client: &Client, arn: &str) -> Option<T> {
     staged(client, arn, "AWSPREVIOUS").await.ok()
 }
 
 async fn staged<T: DeserializeOwned>(client: &Client, arn: &str, stage: &str) -> Result<T, SecretError> {
+    serde_json::from_str(&staged_text(client, arn, stage).await?).map_err(|_| SecretError::Malformed)
+}
+
+async fn staged_text(client: &Client, arn: &str, stage: &str) -> Result<String, SecretError> {
     let secret = client
         .get_secret_value()
         .secret_id(arn)
@@ -30,5 +39,5 @@ async fn staged<T: DeserializeOwned>(client: &Client, arn: &str, stage: &str) ->
         .send()
         .await
         .map_err(|error| SecretError::Unavailable(error.code().unwrap_or("no answer").to_owned()))?;
-    serde_json::from_str(secret.secret_string().unwrap_or_default()).map_err(|_| SecretError::Malformed)
+    Ok(secret.secret_string.unwrap_or_default())
 }

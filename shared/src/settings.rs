@@ -4,6 +4,7 @@
 //! its value. `docs/` and the README name the template's parameters.
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::texts::{Language, Texts};
 
@@ -47,6 +48,44 @@ pub struct KeysSecret {
     pub hash_key: String,
 }
 
+/// What is too long for the environment of a function, which holds 4 KB in all (AWS, "Lambda quotas"): the secret that the template
+/// names `SettingsSecret`. A JSON object, and behind it the certificate as it is.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct LongSettings {
+    #[serde(default)]
+    pub greeting: String,
+    #[serde(default)]
+    pub agent_joined: String,
+    #[serde(default)]
+    pub closing: String,
+    /// The parameter `TrustedFileHosts`.
+    #[serde(default)]
+    pub trusted_file_hosts: String,
+    /// The parameter `HelpdeskSettings`: what only this helpdesk needs.
+    #[serde(default)]
+    pub helpdesk: Map<String, Value>,
+    /// The parameter `ExtraRootCertificate`: PEM, or nothing.
+    #[serde(skip)]
+    pub extra_root_certificate: String,
+}
+
+impl LongSettings {
+    /// Reads the secret's text.
+    ///
+    /// The template forbids in all other values what JSON would need to escape, so that a text that is no JSON has a `HelpdeskSettings`
+    /// that is none.
+    pub fn parse(secret: &str) -> Result<Self, SettingsError> {
+        let mut documents = serde_json::Deserializer::from_str(secret).into_iter::<Self>();
+        let Some(Ok(mut settings)) = documents.next() else { return Err(SettingsError::Invalid("HelpdeskSettings")) };
+        let rest = secret.get(documents.byte_offset()..).unwrap_or_default().trim();
+        if !rest.is_empty() && !rest.starts_with("-----BEGIN") {
+            return Err(SettingsError::Invalid("ExtraRootCertificate"));
+        }
+        rest.clone_into(&mut settings.extra_root_certificate);
+        Ok(settings)
+    }
+}
+
 macro_rules! redacted {
     ($($name:ident),*) => {$(
         impl std::fmt::Debug for $name {
@@ -56,7 +95,7 @@ macro_rules! redacted {
         }
     )*};
 }
-redacted!(BlipSecret, RestChannelSecret, HelpdeskSecret, KeysSecret);
+redacted!(BlipSecret, RestChannelSecret, HelpdeskSecret, KeysSecret, LongSettings);
 
 /// Which helpdesk, and where.
 #[derive(Debug, Clone)]
@@ -83,16 +122,16 @@ impl Environment {
     }
 
     /// The helpdesk's settings. The callback needs no URL.
-    pub fn helpdesk() -> Result<HelpdeskSettings, SettingsError> {
+    pub fn helpdesk(long: &LongSettings) -> Result<HelpdeskSettings, SettingsError> {
         Ok(HelpdeskSettings {
             name: Self::required("HELPDESK")?,
             url: Self::optional("HELPDESK_URL"),
-            own: Self::optional("HELPDESK_SETTINGS"),
+            own: Value::Object(long.helpdesk.clone()).to_string(),
         })
     }
 
     /// The texts and their language.
-    pub fn texts() -> Result<Texts, SettingsError> {
+    pub fn texts(long: &LongSettings) -> Result<Texts, SettingsError> {
         let tag = Self::optional("LANGUAGE");
         let language = match tag.as_str() {
             "" => Language::default(),
@@ -100,9 +139,35 @@ impl Environment {
         };
         Ok(Texts {
             language,
-            greeting: Self::optional("GREETING_TEXT"),
-            agent_joined: Self::optional("AGENT_JOINED_TEXT"),
-            closing: Self::optional("CLOSING_TEXT"),
+            greeting: long.greeting.clone(),
+            agent_joined: long.agent_joined.clone(),
+            closing: long.closing.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_stands_behind_the_json() {
+        let long = LongSettings::parse(
+            "{\"greeting\":\"Olá 👋\",\"trusted_file_hosts\":\"files.company.example\",\"helpdesk\":{\n \"receipts\": true\n}}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        )
+        .unwrap();
+        assert_eq!(long.greeting, "Olá 👋");
+        assert_eq!(long.helpdesk, Map::from_iter([("receipts".to_owned(), Value::Bool(true))]));
+        assert_eq!(long.extra_root_certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_by_its_parameter() {
+        assert_eq!(LongSettings::parse("{\"helpdesk\":{}}\n").unwrap().extra_root_certificate, "");
+        for broken in ["", "{\"helpdesk\":{receipts}}", "{\"helpdesk\":{} {}}", "{\"helpdesk\":[]}", "null"] {
+            assert_eq!(LongSettings::parse(broken), Err(SettingsError::Invalid("HelpdeskSettings")), "{broken}");
+        }
+        let no_certificate = LongSettings::parse("{\"helpdesk\":{}} MIIB");
+        assert_eq!(no_certificate, Err(SettingsError::Invalid("ExtraRootCertificate")));
     }
 }

@@ -22,13 +22,13 @@ use serde_json::{Value, json};
 
 use super::{
     Deployed, PATIENCE, deployed_as, eventually,
-    policies::{Permission, Template},
     recorder::{Call, Recorder},
 };
+use crate::template::{Permission, Template};
 
 const MEGABYTE: usize = 1024 * 1024;
 /// Above 5 MB a copy is an upload in parts; above this it is given up.
-const LARGEST: &str = "6";
+const LARGEST: &str = "10";
 /// Who may say what stands in the bucket: the names of objects are made at run time, below this.
 const OBJECTS: &str = "FileBucket/media/*";
 const REST: (&str, &str) = ("RestChannelToken", ponte_simulator::REST_CHANNEL_TOKEN);

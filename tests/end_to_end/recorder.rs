@@ -37,7 +37,7 @@ struct Seen {
 }
 
 /// The variables of a function.
-pub(super) type Environment = BTreeMap<String, String>;
+pub(crate) type Environment = BTreeMap<String, String>;
 
 struct Inside {
     url: String,

@@ -14,19 +14,25 @@ use aws_types::{
     SdkConfig,
     service_config::{LoadServiceConfig, ServiceConfigKey},
 };
+use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::reload::{Reloading, SettingsText};
 use crate::{
     clock::{Clock, SystemClock},
     rotation::{Rotating, Values, ValuesSource},
     secret::{Secret, SecretSource},
     secrets,
-    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret, RestChannelSecret, SettingsError},
+    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret, LongSettings, RestChannelSecret, SettingsError},
 };
 
 /// The five roots of Amazon Trust Services, which sign every AWS endpoint (amazontrust.com/repository, 2026).
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
+/// The variable that names the secret of the long settings.
+const SETTINGS_SECRET: &str = "SETTINGS_SECRET_ARN";
+
+#[derive(Clone)]
 pub(super) struct Aws {
     pub config: SdkConfig,
     secrets: aws_sdk_secretsmanager::Client,
@@ -37,6 +43,22 @@ impl Aws {
         let config = config()?;
         let secrets = aws_sdk_secretsmanager::Client::new(&config);
         Ok(Self { config, secrets })
+    }
+
+    /// The text of the settings secret, and what it says.
+    pub(super) async fn long_settings(&self) -> anyhow::Result<(String, LongSettings)> {
+        let text = secrets::text(&self.secrets, &Environment::required(SETTINGS_SECRET)?).await?;
+        let settings = LongSettings::parse(&text)?;
+        Ok((text, settings))
+    }
+
+    /// What a function is made of, made anew when the settings secret has changed.
+    pub(super) async fn reloading<T: 'static>(
+        &self,
+        load: fn(Self) -> BoxFuture<'static, anyhow::Result<(String, T)>>,
+    ) -> anyhow::Result<Reloading<T>> {
+        let aws = self.clone();
+        Reloading::start(Box::new(move || load(aws.clone())), Box::new(self.clone()), Arc::new(SystemClock)).await
     }
 
     pub(super) async fn blip_secret(&self) -> anyhow::Result<BlipSecret> {
@@ -80,12 +102,20 @@ impl Aws {
     }
 }
 
+#[async_trait]
+impl SettingsText for Aws {
+    async fn fetch(&self) -> Option<String> {
+        secrets::text(&self.secrets, &Environment::required(SETTINGS_SECRET).ok()?).await.ok()
+    }
+}
+
 /// What every client of AWS is made from. Without the client of Secrets Manager, for a function that reads no secret.
 pub(super) fn config() -> anyhow::Result<SdkConfig> {
     let mut trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
-    let extra = Environment::optional("EXTRA_ROOT_CERTIFICATE");
-    if !extra.trim().is_empty() {
-        trust = trust.with_pem_certificate(crate::http::pem(&extra).into_bytes());
+    // The variable of AWS's own tools: a file of roots, for what plays AWS. The template sets none.
+    let bundle = Environment::optional("AWS_CA_BUNDLE");
+    if !bundle.trim().is_empty() {
+        trust = trust.with_pem_certificate(std::fs::read(bundle)?);
     }
     let tls = TlsContext::builder().with_trust_store(trust).build()?;
     let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();

@@ -13,12 +13,14 @@ use crate::{
     clock::SystemClock,
     hash::HashKey,
     helpdesk,
+    message::Capabilities,
     queue::{QueueUrls, SqsQueue},
     relay::{
         accept::{self, Accepted},
         body,
-        ports::{Headers, Question, Rejection, Unverified},
+        ports::{Door, Headers, Question, Rejection, Unverified},
     },
+    rotation::Rotating,
     settings::{BlipSecret, Environment, HelpdeskSecret},
     telemetry,
 };
@@ -36,27 +38,28 @@ impl Headers for EventHeaders<'_> {
 pub async fn blip_webhook() -> Result<(), Error> {
     telemetry::start();
     let aws = Aws::load()?;
-    let (secret, keys) = tokio::try_join!(aws.blip_secret(), aws.keys_secret())?;
+    let (secret, keys, capabilities) =
+        tokio::try_join!(aws.blip_secret(), aws.keys_secret(), aws.reloading(|aws| Box::pin(capabilities(aws))))?;
     let header = Environment::required("BLIP_TOKEN_HEADER")?.to_ascii_lowercase();
     let key = HashKey::new(keys.hash_key.as_bytes());
     let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
-    let helpdesk = helpdesk::capabilities(&Environment::helpdesk()?)?;
     let token = aws.rotating(
         "BLIP_SECRET_ARN",
         &secret.token,
         |secret: BlipSecret| secret.token,
         |token| Ok(token.to_owned()),
     )?;
-    let (token, header, key, queue, helpdesk) = (&token, &header, &key, &queue, &helpdesk);
+    let (token, header, key, queue, capabilities) = (&token, &header, &key, &queue, &capabilities);
     lambda_http::run(service_fn(async move |request: Request| {
         let headers = EventHeaders(request.headers());
         let check = |token: &String| {
             let body = blip::verify(headers.get(header), token, request.body())?;
             body::written_plainly(&headers).map(|()| body)
         };
-        let accepted = match token.admit(check).await {
-            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, helpdesk).await,
+        let (admitted, helpdesk) = tokio::join!(token.admit(check), capabilities.present());
+        let accepted = match admitted {
+            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, &helpdesk).await,
             Err(rejection) => Err(rejection),
         };
         answer("blip-webhook", &request, key, accepted)
@@ -64,21 +67,33 @@ pub async fn blip_webhook() -> Result<(), Error> {
     .await
 }
 
+/// What the helpdesk can show, as its settings say.
+pub(super) async fn capabilities(aws: Aws) -> anyhow::Result<(String, Capabilities)> {
+    let (text, long) = aws.long_settings().await?;
+    Ok((text, helpdesk::capabilities(&Environment::helpdesk(&long)?)?))
+}
+
+/// What checks and reads the helpdesk's events.
+async fn callback_door(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn Door>>)> {
+    let ((text, long), secret) = tokio::try_join!(aws.long_settings(), aws.helpdesk_secret())?;
+    let settings = Environment::helpdesk(&long)?;
+    let read = move |secret: &str| helpdesk::door(&settings, secret);
+    let field = |secret: HelpdeskSecret| secret.webhook_secret;
+    Ok((text, aws.rotating("HELPDESK_SECRET_ARN", &secret.webhook_secret, field, read)?))
+}
+
 /// `ANY /helpdesk`, and `ANY /helpdesk/{secret}` for helpdesks that prove themselves with nothing else: the callbacks.
 pub async fn helpdesk_callback() -> Result<(), Error> {
     telemetry::start();
     let aws = Aws::load()?;
-    let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
-    let settings = Environment::helpdesk()?;
+    let (doors, keys) = tokio::try_join!(aws.reloading(|aws| Box::pin(callback_door(aws))), aws.keys_secret())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
-    let name = settings.name.clone();
-    let read = move |secret: &str| helpdesk::door(&settings, secret);
-    let field = |secret: HelpdeskSecret| secret.webhook_secret;
-    let door = aws.rotating("HELPDESK_SECRET_ARN", &secret.webhook_secret, field, read)?;
-    let (door, name, key, queue) = (&door, name.as_str(), &key, &queue);
+    let name = Environment::required("HELPDESK")?;
+    let (doors, name, key, queue) = (&doors, name.as_str(), &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
+        let door = doors.present().await;
         let uri = request.uri();
         let question = Question { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
         if let Some(accepted) = accept::question(&question, &**door.present()) {

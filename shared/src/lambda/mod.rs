@@ -5,6 +5,7 @@
 mod aws;
 mod doors;
 mod media;
+mod reload;
 mod rest;
 mod sweep;
 mod workers;

@@ -22,15 +22,20 @@ use crate::{
 /// Answers with JSON; a 401 says nothing.
 pub async fn rest_channel() -> Result<(), Error> {
     telemetry::start();
-    let aws = Aws::load()?;
-    let (secret, keys) = tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret())?;
+    let doors = &Aws::load()?.reloading(|aws| Box::pin(door(aws))).await?;
+    lambda_http::run(service_fn(async move |request: Request| answer(&*doors.present().await, &request).await)).await
+}
+
+async fn door(aws: Aws) -> anyhow::Result<(String, RestDoor)> {
+    let (secret, keys, (text, long)) =
+        tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret(), aws.long_settings())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
-    let settings = Environment::helpdesk()?;
+    let settings = Environment::helpdesk(&long)?;
     let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
     let hold = Environment::required("REST_CHANNEL_HOLD_SECONDS")?;
     let hold = hold.parse().map_err(|_| SettingsError::Invalid("REST_CHANNEL_HOLD_SECONDS"))?;
     let store = Arc::new(map(&aws, &settings, &key)?);
-    let door = &RestDoor {
+    let door = RestDoor {
         outbox: store.clone(),
         store,
         queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
@@ -45,7 +50,7 @@ pub async fn rest_channel() -> Result<(), Error> {
         )?,
         hold: Duration::from_secs(hold),
     };
-    lambda_http::run(service_fn(async move |request: Request| answer(door, &request).await)).await
+    Ok((text, door))
 }
 
 async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Error> {

@@ -23,30 +23,10 @@ use crate::{
 /// Sweeps at each event, whatever it says.
 pub async fn sweep() -> Result<(), Error> {
     telemetry::start();
-    let aws = Aws::load()?;
-    let (secret, keys) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret())?;
-    let key = HashKey::new(keys.hash_key.as_bytes());
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let settings = Environment::helpdesk()?;
-    let client = http::client(&Environment::optional("EXTRA_ROOT_CERTIFICATE")).map_err(anyhow::Error::msg)?;
-    let texts = Environment::texts()?;
-    let means = Means { http: client, texts, clock: clock.clone(), files: Arc::new(NoFiles) };
-    let secrets = helpdesk_secrets(&aws, secret, &clock)?;
-    let helpdesk = helpdesk::sweep(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
-    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
-    let store = Arc::new(map(&aws, &settings, &key)?);
-    let sweeping = &Sweeping {
-        helpdesk,
-        name: settings.name,
-        cursors: store.clone(),
-        store,
-        queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
-        clock,
-        key,
-    };
+    let sweeping = &Aws::load()?.reloading(|aws| Box::pin(load(aws))).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
-        match sweeping.run(deadline).await {
+        match sweeping.present().await.run(deadline).await {
             Ok(events) => {
                 tracing::info!(function = "sweep", events, "swept");
                 Ok(())
@@ -58,4 +38,28 @@ pub async fn sweep() -> Result<(), Error> {
         }
     }))
     .await
+}
+
+async fn load(aws: Aws) -> anyhow::Result<(String, Sweeping)> {
+    let (secret, keys, (text, long)) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings())?;
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let settings = Environment::helpdesk(&long)?;
+    let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
+    let means =
+        Means { http: client, texts: Environment::texts(&long)?, clock: clock.clone(), files: Arc::new(NoFiles) };
+    let secrets = helpdesk_secrets(&aws, secret, &clock)?;
+    let helpdesk = helpdesk::sweep(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
+    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
+    let store = Arc::new(map(&aws, &settings, &key)?);
+    let sweeping = Sweeping {
+        helpdesk,
+        name: settings.name,
+        cursors: store.clone(),
+        store,
+        queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
+        clock,
+        key,
+    };
+    Ok((text, sweeping))
 }

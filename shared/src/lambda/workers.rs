@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_types::SdkConfig;
+use futures_util::future::BoxFuture;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 use super::aws::Aws;
@@ -22,7 +23,7 @@ use crate::{
         ports::{Blip, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
     },
     rest::{Channels, RestChannel},
-    settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, SettingsError},
+    settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
     store::DynamoStore,
     telemetry,
     texts::Texts,
@@ -30,6 +31,8 @@ use crate::{
 
 /// What every worker has in common.
 struct Parts {
+    /// The settings' text, by which a change of them is seen.
+    settings: String,
     store: Arc<dyn Store>,
     queue: Arc<dyn Queue>,
     blip: Arc<dyn Blip>,
@@ -48,18 +51,15 @@ struct Stored {
 }
 
 impl Parts {
-    /// `stored` makes the store of files from the settings of AWS and a root certificate.
-    async fn load(stored: fn(&SdkConfig, &str) -> anyhow::Result<Stored>) -> anyhow::Result<Self> {
-        telemetry::start();
-        let aws = Aws::load()?;
-        let (blip_secret, helpdesk_secret, keys) =
-            tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret())?;
+    /// `stored` makes the store of files from the settings of AWS and of the stack.
+    async fn load(aws: &Aws, stored: fn(&SdkConfig, &LongSettings) -> anyhow::Result<Stored>) -> anyhow::Result<Self> {
+        let (blip_secret, helpdesk_secret, keys, (text, long)) =
+            tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings())?;
         let key = HashKey::new(keys.hash_key.as_bytes());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let texts = Environment::texts()?;
-        let settings = Environment::helpdesk()?;
-        let extra_root = Environment::optional("EXTRA_ROOT_CERTIFICATE");
-        let client = http::client(&extra_root).map_err(anyhow::Error::msg)?;
+        let texts = Environment::texts(&long)?;
+        let settings = Environment::helpdesk(&long)?;
+        let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
         let urls = QueueUrls {
             own: Environment::required("QUEUE_URL")?,
             parked: Environment::required("PARKED_QUEUE_URL")?,
@@ -69,17 +69,18 @@ impl Parts {
         };
         let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
-        let secrets = helpdesk_secrets(&aws, helpdesk_secret, &clock)?;
-        let Stored { copies: files, reader } = stored(&aws.config, &extra_root)?;
+        let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
+        let Stored { copies: files, reader } = stored(&aws.config, &long)?;
         let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
-        let store = Arc::new(map(&aws, &settings, &key)?);
+        let store = Arc::new(map(aws, &settings, &key)?);
         let mut blip: Arc<dyn Blip> = Arc::new(blip);
         if !Environment::optional("REST_CHANNEL").trim().is_empty() {
             let rest = RestChannel { outbox: store.clone(), clock: clock.clone(), key: key.clone() };
             blip = Arc::new(Channels { blip, rest: Arc::new(rest) });
         }
         Ok(Self {
+            settings: text,
             store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
             blip,
@@ -119,10 +120,10 @@ pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: &Arc<dy
 }
 
 /// The store of files.
-fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<Stored> {
-    let policy = Policy::parse(false, &Environment::optional("TRUSTED_FILE_HOSTS"))
-        .map_err(|_| SettingsError::Invalid("TRUSTED_FILE_HOSTS"))?;
-    let fetcher = Fetcher::new(policy, extra_root).map_err(anyhow::Error::msg)?;
+fn files(config: &SdkConfig, long: &LongSettings) -> anyhow::Result<Stored> {
+    let policy =
+        Policy::parse(false, &long.trusted_file_hosts).map_err(|_| SettingsError::Invalid("TrustedFileHosts"))?;
+    let fetcher = Fetcher::new(policy, &long.extra_root_certificate).map_err(anyhow::Error::msg)?;
     let bucket = S3Bucket::new(config, Environment::required("FILE_BUCKET")?);
     let files = Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?));
     Ok(Stored { copies: Some(files.clone()), reader: files })
@@ -130,17 +131,27 @@ fn files(config: &SdkConfig, extra_root: &str) -> anyhow::Result<Stored> {
 
 /// None: the linker then leaves out S3 and all that fetches files, half of the function.
 #[expect(clippy::unnecessary_wraps, reason = "of the same form as `files`")]
-fn no_files(_: &SdkConfig, _: &str) -> anyhow::Result<Stored> {
+fn no_files(_: &SdkConfig, _: &LongSettings) -> anyhow::Result<Stored> {
     Ok(Stored { copies: None, reader: Arc::new(NoFiles) })
+}
+
+/// A worker, and the queue that it answers to.
+struct Running {
+    worker: Box<dyn Worker>,
+    queue: Arc<dyn Queue>,
 }
 
 /// The worker behind `to-helpdesk.fifo`.
 pub async fn to_helpdesk() -> Result<(), Error> {
-    let parts = Parts::load(files).await?;
+    run(|aws| Box::pin(load_to_helpdesk(aws))).await
+}
+
+async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
+    let parts = Parts::load(&aws, files).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
+    let Parts { settings, store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
-    let name = Environment::helpdesk()?.name;
+    let name = Environment::required("HELPDESK")?;
     let worker = ToHelpdesk {
         store,
         blip,
@@ -154,34 +165,46 @@ pub async fn to_helpdesk() -> Result<(), Error> {
         agent_identity,
         file_limit,
     };
-    run(&worker, &*queue).await
+    Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
 /// The worker behind `to-blip.fifo`.
 pub async fn to_blip() -> Result<(), Error> {
-    let parts = Parts::load(files).await?;
+    run(|aws| Box::pin(load_to_blip(aws))).await
+}
+
+async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
+    let parts = Parts::load(&aws, files).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
+    let Parts { settings, store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
     let close_delay = Duration::from_secs(seconds);
     let worker =
         ToBlip { store, queue: queue.clone(), blip, helpdesk, files, clock, key, texts, close_delay, file_limit };
-    run(&worker, &*queue).await
+    Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
 /// The worker behind `close-ticket.fifo`.
 pub async fn close_ticket() -> Result<(), Error> {
-    let Parts { store, queue, blip, helpdesk, clock, texts, .. } = Parts::load(no_files).await?;
-    let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
-    run(&CloseTicket { store, blip, helpdesk, clock, texts, return_service }, &*queue).await
+    run(|aws| Box::pin(load_close_ticket(aws))).await
 }
 
-async fn run(worker: &dyn Worker, queue: &dyn Queue) -> Result<(), Error> {
+async fn load_close_ticket(aws: Aws) -> anyhow::Result<(String, Running)> {
+    let Parts { settings, store, queue, blip, helpdesk, clock, texts, .. } = Parts::load(&aws, no_files).await?;
+    let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
+    let worker = CloseTicket { store, blip, helpdesk, clock, texts, return_service };
+    Ok((settings, Running { worker: Box::new(worker), queue }))
+}
+
+async fn run(load: fn(Aws) -> BoxFuture<'static, anyhow::Result<(String, Running)>>) -> Result<(), Error> {
+    telemetry::start();
+    let running = &Aws::load()?.reloading(load).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsEvent>| {
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
         let records = event.payload.records.into_iter().map(record).collect();
-        let failed = relay::work(worker, queue, &SystemClock, records, deadline).await;
+        let Running { worker, queue } = &*running.present().await;
+        let failed = relay::work(&**worker, &**queue, &SystemClock, records, deadline).await;
         let failures = failed.into_iter().map(|id| {
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = id;

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use anyhow::{Context as _, Result};
@@ -38,11 +38,18 @@ pub(crate) struct Aws {
     meter: Arc<Meter>,
     table: Mutex<HashMap<String, Item>>,
     sent: Mutex<Option<mpsc::UnboundedSender<Sent>>>,
+    /// What the settings secret says, as the template writes it.
+    settings: OnceLock<String>,
 }
 
 impl Aws {
     pub(crate) fn new(meter: Arc<Meter>) -> Self {
         Self { meter, ..Self::default() }
+    }
+
+    /// What the settings secret says from now on. Said once.
+    pub(crate) fn say_settings(&self, settings: String) {
+        self.settings.get_or_init(|| settings);
     }
 
     /// What is sent to queues from now on.
@@ -66,12 +73,30 @@ impl Aws {
         answer
     }
 
+    fn secret(&self, request: &Value) -> Result<Answer> {
+        let name = request.get("SecretId").and_then(Value::as_str).unwrap_or_default();
+        let secret = match name {
+            "blip" => json!({"key": format!("Key {}", STANDARD.encode("bench:key")), "token": BLIP_TOKEN}).to_string(),
+            "helpdesk" => json!({"credentials": "", "webhook_secret": WEBHOOK_SECRET}).to_string(),
+            "keys" => json!({ "hash_key": HASH_KEY }).to_string(),
+            "settings" => self.settings.get().context("no settings")?.clone(),
+            other => anyhow::bail!("there is no secret {other}"),
+        };
+        Ok(amz(&json!({
+            "ARN": name,
+            "Name": name,
+            "SecretString": secret,
+            "VersionId": "5f9b2c1e-0d0c-4b44-8a53-0d7e3f2f9d10",
+            "VersionStages": ["AWSCURRENT"],
+        })))
+    }
+
     fn answer(&self, operation: &str, body: &Bytes) -> Result<(Answer, u64)> {
         let request: Value = serde_json::from_slice(body)?;
         match operation {
             "SendMessage" => self.send(&request),
             "ChangeMessageVisibilityBatch" => Ok((amz(&json!({"Successful": [], "Failed": []})), 1)),
-            "GetSecretValue" => secret(&request).map(|answer| (answer, 1)),
+            "GetSecretValue" => self.secret(&request).map(|answer| (answer, 1)),
             "GetItem" => self.get(&request),
             "PutItem" => self.write(&[("Put", &request)]),
             "UpdateItem" => self.write(&[("Update", &request)]),
@@ -173,21 +198,4 @@ fn amz(body: &Value) -> Answer {
 
 fn key_of(key: Option<&Value>) -> Result<&str> {
     key.and_then(|key| key.get("pk")?.get("S")?.as_str()).context("no key")
-}
-
-fn secret(request: &Value) -> Result<Answer> {
-    let name = request.get("SecretId").and_then(Value::as_str).unwrap_or_default();
-    let secret = match name {
-        "blip" => json!({"key": format!("Key {}", STANDARD.encode("bench:key")), "token": BLIP_TOKEN}),
-        "helpdesk" => json!({"credentials": "", "webhook_secret": WEBHOOK_SECRET}),
-        "keys" => json!({ "hash_key": HASH_KEY }),
-        other => anyhow::bail!("there is no secret {other}"),
-    };
-    Ok(amz(&json!({
-        "ARN": name,
-        "Name": name,
-        "SecretString": secret.to_string(),
-        "VersionId": "5f9b2c1e-0d0c-4b44-8a53-0d7e3f2f9d10",
-        "VersionStages": ["AWSCURRENT"],
-    })))
 }

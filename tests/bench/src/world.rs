@@ -24,7 +24,6 @@ pub(crate) struct World {
     pub logs: PathBuf,
     /// The repository.
     root: PathBuf,
-    root_pem: String,
     root_file: String,
     sqs: String,
     dynamodb: String,
@@ -56,6 +55,10 @@ impl World {
         let s3 = files.clone();
         let blip = far.clone();
         let helpdesk = far.clone();
+        let pictures = listen(&trust, move |asked: &Asked| files.host(asked)).await?;
+        let hosts = pictures.split_once("//").map(|(_, host)| host).unwrap_or_default();
+        let settings = serde_json::json!({"greeting": "", "agent_joined": "", "closing": "", "trusted_file_hosts": hosts, "helpdesk": {}});
+        aws.say_settings(format!("{settings}\n{}", trust.root_pem));
         Ok(Self {
             sqs: listen(&trust, service("SQS")).await?,
             dynamodb: listen(&trust, service("DynamoDB")).await?,
@@ -63,10 +66,9 @@ impl World {
             blip: listen(&trust, move |asked: &Asked| blip.blip(asked)).await?,
             helpdesk: listen(&trust, move |asked: &Asked| helpdesk.helpdesk(asked)).await?,
             s3: listen(&trust, move |asked: &Asked| s3.s3(asked)).await?,
-            pictures: listen(&trust, move |asked: &Asked| files.host(asked)).await?,
+            pictures,
             root_file: root_file.to_str().context("a path that is no text")?.to_owned(),
             root: root.to_owned(),
-            root_pem: trust.root_pem,
             aws,
             far,
             meter,
@@ -77,26 +79,21 @@ impl World {
     /// The built function of that name, with what the template gives it.
     pub(crate) fn ours(&self, name: &'static str) -> Program {
         let mut environment = self.endpoints();
-        let (_, pictures) = self.pictures.split_once("//").unwrap_or_default();
         environment.extend(
             [
                 ("AWS_ENDPOINT_URL", self.s3.as_str()),
-                ("EXTRA_ROOT_CERTIFICATE", self.root_pem.as_str()),
+                ("AWS_CA_BUNDLE", self.root_file.as_str()),
+                ("SETTINGS_SECRET_ARN", "settings"),
                 ("BLIP_TOKEN_HEADER", "Authorization"),
                 ("AGENT_IDENTITY", ""),
                 ("RETURN_SERVICE", ""),
                 ("REST_CHANNEL", ""),
                 ("HELPDESK", "webhook"),
-                ("HELPDESK_SETTINGS", "{}"),
                 ("LANGUAGE", "pt-BR"),
-                ("GREETING_TEXT", ""),
-                ("AGENT_JOINED_TEXT", ""),
-                ("CLOSING_TEXT", ""),
                 ("CLOSE_DELAY_SECONDS", "10"),
                 ("FILE_BUCKET", "bench-files"),
                 ("MEDIA_URL", "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/media"),
                 ("MAX_FILE_MEGABYTES", "25"),
-                ("TRUSTED_FILE_HOSTS", pictures),
                 ("LOG_LEVEL", "info"),
             ]
             .map(|(name, value)| (name, value.to_owned())),

@@ -50,7 +50,7 @@ const fn signed() -> bool {
 impl Own {
     /// Reads the parameter.
     pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))
+        serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))
     }
 }
 

@@ -54,11 +54,11 @@ impl Own {
     pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
         let own: Self = match own.trim() {
             "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
         };
         let given = [&own.close_payload, &own.end_payload, &own.no_answer_service];
         if given.into_iter().flatten().any(|text| text.trim().is_empty()) {
-            return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+            return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
         Ok(own)
     }

@@ -42,10 +42,10 @@ impl Default for Own {
 pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
     let own: Own = match own.trim() {
         "" => Own::default(),
-        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
     };
     if !(1..=MAX_TEXT).contains(&own.longest_text) {
-        return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+        return Err(SettingsError::Invalid("HelpdeskSettings"));
     }
     Ok(Capabilities {
         // By link, so that the size is the stack's own limit: the specification gives none for `attachment_urls`.

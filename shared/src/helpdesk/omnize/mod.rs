@@ -53,10 +53,10 @@ const fn unavailable_ends() -> bool {
 impl Own {
     /// Reads the parameter.
     pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let own: Self = serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?;
+        let own: Self = serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?;
         // No place on Earth is further from UTC than this.
         if !(1..=MAX_TEXT).contains(&own.longest_text) || !(-14 * 60..=14 * 60).contains(&own.minutes_from_utc) {
-            return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+            return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
         Ok(own)
     }

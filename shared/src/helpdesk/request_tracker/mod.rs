@@ -52,10 +52,10 @@ impl Own {
     pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
         let own: Self = match own.trim() {
             "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
         };
         if own.queue.trim().is_empty() || own.user.trim().is_empty() {
-            return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+            return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
         Ok(own)
     }

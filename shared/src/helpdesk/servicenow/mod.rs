@@ -88,12 +88,12 @@ impl Own {
     pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
         let own: Self = match own.trim() {
             "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let header = !own.secret_header.is_empty() && own.secret_header.chars().all(plain);
         if !header || own.opening.last() != Some(&Step::Agent) {
-            return Err(SettingsError::Invalid("HELPDESK_SETTINGS"));
+            return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
         Ok(Self { secret_header: own.secret_header.to_ascii_lowercase(), ..own })
     }

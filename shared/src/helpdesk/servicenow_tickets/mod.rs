@@ -81,7 +81,7 @@ impl Own {
     pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
         let mut own: Self = match own.trim() {
             "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
         };
         if own.table == INCIDENT && own.closed_states.is_empty() {
             // Resolved, closed, canceled.
@@ -98,7 +98,7 @@ impl Own {
             && (1..=MAX_TEXT).contains(&own.longest_text)
             && !own.secret_header.is_empty()
             && own.secret_header.chars().all(header);
-        if good { Ok(own) } else { Err(SettingsError::Invalid("HELPDESK_SETTINGS")) }
+        if good { Ok(own) } else { Err(SettingsError::Invalid("HelpdeskSettings")) }
     }
 }
 

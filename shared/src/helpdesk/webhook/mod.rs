@@ -35,7 +35,7 @@ struct Own {
 pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
     let own: Own = match own.trim() {
         "" => Own::default(),
-        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HELPDESK_SETTINGS"))?,
+        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
     };
     Ok(Capabilities { receipts: own.receipts, typing: own.typing, ..Capabilities::everything(MAX_TEXT) })
 }

@@ -93,12 +93,12 @@ fn yes() -> bool {
 
 impl Own {
     fn read(own: &str) -> Result<Self, SettingsError> {
-        let invalid = SettingsError::Invalid("HELPDESK_SETTINGS");
+        let invalid = SettingsError::Invalid("HelpdeskSettings");
         let own: Self = serde_json::from_str(own).map_err(|_| invalid)?;
         let flat = own.ticket.values().all(|value| value.is_string() || value.is_number() || value.is_boolean());
         let named = !own.app.trim().is_empty() && !own.agents.trim().is_empty();
         let passes_to_someone = own.on_end != OnEnd::Pass || !own.bridge.is_empty();
-        if flat && named && passes_to_someone { Ok(own) } else { Err(SettingsError::Invalid("HELPDESK_SETTINGS")) }
+        if flat && named && passes_to_someone { Ok(own) } else { Err(SettingsError::Invalid("HelpdeskSettings")) }
     }
 }
 

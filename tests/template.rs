@@ -1,14 +1,22 @@
-//! What the roles of the built template allow, by the names that the template gives its resources.
+//! The template as CloudFormation reads it: its conditions and intrinsic functions with some parameters, and what its roles allow.
+//!
+//! What is named at the deployment (an ARN, an address) gets the longest name that AWS gives such a thing, for a stack whose name is as long as
+//! it may be.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::recorder::Environment;
+use crate::end_to_end::recorder::Environment;
+
+/// The account that emulators say they are.
+pub(crate) const EMULATOR_ACCOUNT: &str = "000000000000";
+/// Names of queues have 80 characters at most, and ours add 25.
+const LONGEST_STACK_NAME: usize = 55;
 
 /// Which function may do what, on what: all by their names in the template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Permission {
+pub(crate) struct Permission {
     pub function: String,
     pub action: String,
     /// `ToBlipQueue`; `FileBucket/media/*`.
@@ -16,37 +24,141 @@ pub(super) struct Permission {
 }
 
 /// The template, with the long forms of its intrinsic functions, as it is with some parameters.
-pub(super) struct Template {
+pub(crate) struct Template {
     whole: Value,
     parameters: BTreeMap<String, String>,
 }
 
 impl Template {
     /// What `infra/local/build.sh` built.
-    pub(super) fn built(parameters: &[(&str, &str)]) -> Self {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/local/sam/template.yaml");
-        Self::read(&std::fs::read_to_string(path).expect("`make test` builds the template"), parameters)
+    pub(crate) fn built(parameters: &[(&str, &str)]) -> Self {
+        Self::file("target/local/sam/template.yaml", parameters)
     }
 
-    pub(super) fn read(text: &str, parameters: &[(&str, &str)]) -> Self {
+    /// The template of the root.
+    pub(crate) fn root(parameters: &[(&str, &str)]) -> Self {
+        Self::file("template.yaml", parameters)
+    }
+
+    /// A template of the repository, read when the test runs.
+    pub(crate) fn file(path: &str, parameters: &[(&str, &str)]) -> Self {
+        let file = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
+        Self::read(&std::fs::read_to_string(file).expect("`make test` builds the template"), parameters)
+    }
+
+    pub(crate) fn read(text: &str, parameters: &[(&str, &str)]) -> Self {
         let whole = long_form(serde_yaml_ng::from_str(text).unwrap());
         let defaults = whole["Parameters"].as_object().unwrap().iter();
-        let default = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let mut all: BTreeMap<String, String> =
-            defaults.filter_map(|(name, it)| Some((name.clone(), default(it.get("Default")?)))).collect();
+        // What has no default must be given: its name stands for it.
+        let default = |name: &String, it: &Value| match it.get("Default") {
+            None => name.clone(),
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        };
+        let mut all: BTreeMap<String, String> = defaults.map(|(name, it)| (name.clone(), default(name, it))).collect();
+        // The emulator's account; and lengths that occur: of a region, a partition, a stack's name (docs of CloudFormation, SQS).
+        for (name, value) in [
+            ("AWS::AccountId", EMULATOR_ACCOUNT),
+            ("AWS::Region", "ap-southeast-1"),
+            ("AWS::Partition", "aws-us-gov"),
+            ("AWS::StackName", &"s".repeat(LONGEST_STACK_NAME)),
+        ] {
+            all.insert(name.to_owned(), value.to_owned());
+        }
         all.extend(parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         Self { whole, parameters: all }
     }
 
+    /// What a section of the template holds, as it is written.
+    pub(crate) fn section(&self, name: &str) -> &Map<String, Value> {
+        self.whole[name].as_object().unwrap()
+    }
+
+    /// A value as CloudFormation makes it. What is `AWS::NoValue` is left out of lists and objects.
+    pub(crate) fn resolve(&self, value: &Value) -> Value {
+        let text = |value: &Value| self.resolve(value).as_str().map(str::to_owned).unwrap_or_default();
+        match (value, only(value)) {
+            (_, Some(("Ref", Value::String(name)))) => self.named(name, "Ref"),
+            (_, Some(("Fn::GetAtt", Value::String(of)))) => {
+                let (name, attribute) = of.split_once('.').unwrap();
+                self.named(name, attribute)
+            }
+            (_, Some(("Fn::If", Value::Array(choice)))) => {
+                self.resolve(&choice[if self.condition(choice[0].as_str().unwrap()) { 1 } else { 2 }])
+            }
+            (_, Some(("Fn::FindInMap", Value::Array(keys)))) => {
+                let [map, top, second] = &keys[..] else { panic!("{value}") };
+                self.whole["Mappings"][text(map)][text(top)][text(second)].clone()
+            }
+            (_, Some(("Fn::Sub", Value::String(written)))) => Value::String(self.substitute(written)),
+            (Value::Array(all), _) => all.iter().map(|one| self.resolve(one)).filter(|one| !one.is_null()).collect(),
+            (Value::Object(all), _) => {
+                let all = all.iter().map(|(name, one)| (name.clone(), self.resolve(one)));
+                Value::Object(all.filter(|(_, one)| !one.is_null()).collect())
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn substitute(&self, written: &str) -> String {
+        let mut text = String::new();
+        let mut rest = written;
+        while let Some((before, behind)) = rest.split_once("${") {
+            let (name, after) = behind.split_once('}').unwrap();
+            text.push_str(before);
+            let (name, attribute) = name.split_once('.').unwrap_or((name, "Ref"));
+            text.push_str(self.named(name, attribute).as_str().unwrap());
+            rest = after;
+        }
+        text + rest
+    }
+
+    /// What a parameter holds, or what AWS calls a resource, as long as such a name gets.
+    fn named(&self, name: &str, attribute: &str) -> Value {
+        if name == "AWS::NoValue" {
+            return Value::Null;
+        }
+        if let Some(value) = self.parameters.get(name) {
+            return Value::String(value.clone());
+        }
+        let resource = &self.whole["Resources"][name];
+        let kind = resource["Type"].as_str().unwrap_or_else(|| panic!("{name} is nothing in the template"));
+        let condition = resource["Condition"].as_str();
+        assert!(condition.is_none_or(|condition| self.condition(condition)), "{name} is named and not deployed");
+        let pseudo = |name: &str| self.parameters[&format!("AWS::{name}")].as_str();
+        let (stack, region, account) = (pseudo("StackName"), pseudo("Region"), pseudo("AccountId"));
+        let arn = |service: &str, of: &str| format!("arn:{}:{service}:{region}:{account}:{of}", pseudo("Partition"));
+        Value::String(match (kind, attribute) {
+            ("AWS::SQS::Queue", "Ref") => {
+                let queue = self.resolve(&resource["Properties"]["QueueName"]);
+                format!("https://sqs.{region}.amazonaws.com/{account}/{}", queue.as_str().unwrap())
+            }
+            ("AWS::SecretsManager::Secret", "Id") => {
+                arn("secretsmanager", &format!("secret:{name}-AbCdEfGhIjKl-MnOpQr"))
+            }
+            ("AWS::DynamoDB::Table", "Ref") => format!("{stack}-{name}-ABCDEFGHIJKLM"),
+            ("AWS::S3::Bucket", "Ref") => "b".repeat(63),
+            ("AWS::ApiGatewayV2::Api", "ApiEndpoint") => {
+                format!("https://a1b2c3d4e5.execute-api.{region}.amazonaws.com")
+            }
+            _ => arn("service", &format!("{kind}/{stack}-{name}-ABCDEFGHIJKLM/{attribute}")),
+        })
+    }
+
+    /// The functions that are deployed, as they are written.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.resources("AWS::Serverless::Function")
+    }
+
     /// The resources of a type that are deployed.
-    fn resources(&self, kind: &str) -> impl Iterator<Item = (&String, &Value)> {
+    pub(crate) fn resources(&self, kind: &str) -> impl Iterator<Item = (&String, &Value)> {
         let all = self.whole["Resources"].as_object().unwrap().iter();
         all.filter(move |(_, it)| {
             it["Type"] == kind && it["Condition"].as_str().is_none_or(|condition| self.condition(condition))
         })
     }
 
-    fn condition(&self, name: &str) -> bool {
+    pub(crate) fn condition(&self, name: &str) -> bool {
         self.holds(&self.whole["Conditions"][name])
     }
 
@@ -85,18 +197,29 @@ impl Template {
     }
 
     /// The functions, each with the name of its role.
-    pub(super) fn roles(&self) -> Vec<(String, String)> {
+    pub(crate) fn roles(&self) -> Vec<(String, String)> {
         let functions = self.resources("AWS::Serverless::Function");
         functions.map(|(name, it)| (name.clone(), self.names(&it["Properties"]["Role"]).concat())).collect()
     }
 
     /// The names of all roles.
-    pub(super) fn all_roles(&self) -> Vec<String> {
+    pub(crate) fn all_roles(&self) -> Vec<String> {
         self.resources("AWS::IAM::Role").map(|(name, _)| name.clone()).collect()
     }
 
+    /// What stands there under the conditions, if anything does.
+    fn chosen<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        match only(value) {
+            Some(("Fn::If", Value::Array(choice))) => {
+                self.chosen(&choice[if self.condition(choice[0].as_str().unwrap()) { 1 } else { 2 }])
+            }
+            Some(("Ref", Value::String(name))) if name == "AWS::NoValue" => None,
+            _ => Some(value),
+        }
+    }
+
     /// What all functions may do. A statement that is not a plain permission is none that this test can judge.
-    pub(super) fn permissions(&self) -> BTreeSet<Permission> {
+    pub(crate) fn permissions(&self) -> BTreeSet<Permission> {
         let mut all = BTreeSet::new();
         for (function, role) in self.roles() {
             let role = &self.whole["Resources"][&role]["Properties"];
@@ -106,6 +229,7 @@ impl Template {
                 .unwrap()
                 .iter()
                 .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap())
+                .filter_map(|statement| self.chosen(statement))
             {
                 let fields: Vec<&String> = statement.as_object().unwrap().keys().collect();
                 assert_eq!(fields, ["Action", "Effect", "Resource"], "{function}");
@@ -123,7 +247,7 @@ impl Template {
 
     /// What AWS itself does in a function's role, and no call of ours: the service writes the log, and the event source reads the
     /// queue and deletes what was done. The emulator does both by itself.
-    pub(super) fn done_by_aws(&self) -> BTreeSet<Permission> {
+    pub(crate) fn done_by_aws(&self) -> BTreeSet<Permission> {
         let mut all = BTreeSet::new();
         for (function, it) in self.resources("AWS::Serverless::Function") {
             let mut add = |actions: &[&str], resource: &Value| {
@@ -145,7 +269,7 @@ impl Template {
 
     /// The function of the template that was deployed under this name, and the resources that its variables name, by their own
     /// names.
-    pub(super) fn resolved(&self, environment: &Environment) -> (String, BTreeMap<String, String>) {
+    pub(crate) fn resolved(&self, environment: &Environment) -> (String, BTreeMap<String, String>) {
         let deployed = &environment["AWS_LAMBDA_FUNCTION_NAME"];
         let mut functions = self.resources("AWS::Serverless::Function");
         let (function, it) = functions
