@@ -9,10 +9,12 @@
 # PONTE_AUTH=false       lets the functions do what their roles do not allow
 # PONTE_ENDPOINT=URL     where the functions find the emulator, in place of its own address: a test that writes down what they ask
 # PONTE_OWNER_PID=PID    stops the stack when that process ends, however it ends
+# PONTE_BESIDE=URL       deploys onto the emulator that runs there, and starts none: a second stack
+# PONTE_STACK=NAME       the stack's name in CloudFormation; ponte, if nothing is said
 set -euo pipefail
 
 if (($# == 0)); then
-  sed -n '2,13s/^# \{0,1\}//p' "$0"
+  sed -n '2,15s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -53,13 +55,16 @@ start() {
   echo $! >"$state/emulator.pid"
 }
 
+pid=
+endpoint=${PONTE_BESIDE:-}
 # Between finding a free port and taking it another process may be quicker.
-for attempt in 1 2 3; do
+[[ -n $endpoint ]] || for attempt in 1 2 3; do
   port=$(stack free-port)
   echo "up: the emulator, on port $port"
   start "$port"
   pid=$(cat "$state/emulator.pid")
-  if stack wait "http://127.0.0.1:$port" "$pid"; then
+  endpoint=http://127.0.0.1:$port
+  if stack wait "$endpoint" "$pid"; then
     break
   elif ((attempt == 3)); then
     tail -n 20 "$state/emulator.log" >&2
@@ -68,7 +73,7 @@ for attempt in 1 2 3; do
   kill "$pid" 2>/dev/null || true
 done
 
-if [[ -n ${PONTE_OWNER_PID:-} ]]; then
+if [[ -n $pid && -n ${PONTE_OWNER_PID:-} ]]; then
   setsid "$here/down.sh" --after "$PONTE_OWNER_PID" "$state" >/dev/null 2>&1 </dev/null &
 fi
 
@@ -76,9 +81,9 @@ echo "up: deploying (sam's own words are in $state/deploy.log)"
 # No setting of this user's may decide where this goes: not a profile, and not the answers kept in samconfig.toml.
 unset AWS_PROFILE AWS_SESSION_TOKEN
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
-export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export AWS_ENDPOINT_URL=$endpoint AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test TMPDIR=$state/tmp SAM_CLI_TELEMETRY=0 SAM_CLI_POLL_DELAY=0.2
-name=ponte
+name=${PONTE_STACK:-ponte}
 stack prepare "$state/parameters.yaml" "$@"
 (
   flock --shared 9 # a build must not swap the artifacts while they are read

@@ -21,6 +21,7 @@ mod presence;
 mod privacy;
 pub(crate) mod recorder;
 mod rest;
+mod restored;
 mod returning;
 mod rotation;
 
@@ -74,9 +75,10 @@ async fn deployed_as<F: Future<Output = ()>>(
     let bucket = stack.output("FILE_BUCKET_NAME").to_owned();
     let emulator = stack.output("EMULATOR_PID").to_owned();
     let rest = ["REST_CHANNEL_URL", "REST_CHANNEL_HOST"].map(|name| stack.output(name).to_owned());
+    let keys = stack.output("KEYS_SECRET_ARN").to_owned();
     let doors = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, bucket, emulator, doors, rest }))
+    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, keys, bucket, emulator, doors, rest }))
         .catch_unwind()
         .await;
     stack.down().await;
@@ -103,6 +105,8 @@ struct Deployed {
     simulator: Simulator,
     endpoint: String,
     table: String,
+    /// The ARN of the generated secret.
+    keys: String,
     /// Where the copies of files lie.
     bucket: String,
     /// The emulator's process id.

@@ -93,7 +93,12 @@ async fn main() -> Result<()> {
         What::Files => {
             bench.open(BLIP_WEBHOOK, TO_HELPDESK, bench::CUSTOMERS).await?;
             let warm = bench.warm(TO_HELPDESK, Load::TenFiles).await?;
-            println!("bench: {} KiB at most; {:?}", warm.peak_kib, warm.counts);
+            println!(
+                "bench: {} KiB at most, {:?} a megabyte; {:?}",
+                warm.peak_kib,
+                report::copying(&warm),
+                warm.counts
+            );
             Ok(())
         }
         What::Doors => {

@@ -63,6 +63,8 @@ pub struct Stack {
     state: PathBuf,
     overrides: Vec<(String, String)>,
     endpoint: Option<String>,
+    /// The emulator of another stack, and this one's name there.
+    beside: Option<(String, String)>,
     starting: Option<Child>,
     outputs: HashMap<String, String>,
 }
@@ -70,7 +72,7 @@ pub struct Stack {
 impl Stack {
     /// One that keeps its process id, its logs and what is known of it in the folder `state`.
     pub fn new(state: PathBuf) -> Self {
-        Self { state, overrides: Vec::new(), endpoint: None, starting: None, outputs: HashMap::new() }
+        Self { state, overrides: Vec::new(), endpoint: None, beside: None, starting: None, outputs: HashMap::new() }
     }
 
     /// With another value for a parameter of the template.
@@ -103,6 +105,13 @@ impl Stack {
         self
     }
 
+    /// Deployed under this name onto the emulator of a stack that is up, and gone with it.
+    #[must_use]
+    pub fn beside(mut self, emulator: &str, name: &str) -> Self {
+        self.beside = Some((emulator.to_owned(), name.to_owned()));
+        self
+    }
+
     /// Where a company's own site posts. An error when the stack is not up, or has no REST channel.
     pub fn rest_channel(&self) -> Result<Door> {
         door(&self.outputs, "REST_CHANNEL")
@@ -122,6 +131,9 @@ impl Stack {
         command.env("PONTE_OWNER_PID", std::process::id().to_string());
         if let Some(endpoint) = &self.endpoint {
             command.env("PONTE_ENDPOINT", endpoint);
+        }
+        if let Some((emulator, name)) = &self.beside {
+            command.env("PONTE_BESIDE", emulator).env("PONTE_STACK", name);
         }
         let child = self.starting.insert(command.spawn().context("cannot run infra/local/up.sh")?);
         let status = child.wait().await?;
