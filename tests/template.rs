@@ -9,8 +9,6 @@ use serde_json::{Map, Value, json};
 
 use crate::end_to_end::recorder::Environment;
 
-/// The account that emulators say they are.
-pub(crate) const EMULATOR_ACCOUNT: &str = "000000000000";
 /// Names of queues have 80 characters at most, and ours add 25.
 const LONGEST_STACK_NAME: usize = 55;
 
@@ -56,9 +54,9 @@ impl Template {
             Some(value) => value.to_string(),
         };
         let mut all: BTreeMap<String, String> = defaults.map(|(name, it)| (name.clone(), default(name, it))).collect();
-        // The emulator's account; and lengths that occur: of a region, a partition, a stack's name (docs of CloudFormation, SQS).
+        // Lengths that occur: of an account, of a region, a partition, a stack's name (docs of CloudFormation, SQS).
         for (name, value) in [
-            ("AWS::AccountId", EMULATOR_ACCOUNT),
+            ("AWS::AccountId", "123456789012"),
             ("AWS::Region", "ap-southeast-1"),
             ("AWS::Partition", "aws-us-gov"),
             ("AWS::StackName", &"s".repeat(LONGEST_STACK_NAME)),

@@ -41,7 +41,7 @@ def prepare(parameters, *overrides):
     import boto3
 
     boto3.client("s3").create_bucket(Bucket="ponte-artifacts")
-    values = dict(override.split("=", 1) for override in overrides)
+    values = dict(override.split("=", 1) for override in overrides) | {"LocalEmulator": "true"}
     file = pathlib.Path(parameters)
     file.touch(mode=0o600)
     file.write_text(json.dumps(values))  # sam reads no .json, but JSON is YAML

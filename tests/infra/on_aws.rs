@@ -3,14 +3,12 @@
 use ponte::settings::LongSettings;
 use serde_json::{Value, json};
 
-use crate::template::{EMULATOR_ACCOUNT, Template};
+use crate::template::Template;
 
 /// AWS, "Lambda quotas": environment variables of a function, in bytes of all names and values together.
 const LARGEST_ENVIRONMENT: usize = 4096;
 /// Characters of a value whose parameter names no limit: more than an environment holds, less than CloudFormation takes (4,096 bytes).
 const WITHOUT_LIMIT: usize = 4090;
-/// The account of a company, for the tests.
-const ACCOUNT: (&str, &str) = ("AWS::AccountId", "123456789012");
 /// AWS, "Lambda quotas": a new account may run fewer than 1,000 functions at once, 10 at the least.
 const SMALLEST_CONCURRENCY: u64 = 10;
 /// Megabytes with which a function has a whole processor (AWS, "Configure Lambda function memory").
@@ -67,7 +65,7 @@ fn largest_stacks() -> Vec<Template> {
     let stack = |helpdesk: &&str| {
         let mut parameters: Vec<(&str, &str)> =
             limits.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        parameters.extend([("Helpdesk", *helpdesk), ACCOUNT]);
+        parameters.push(("Helpdesk", *helpdesk));
         Template::root(&parameters)
     };
     ponte::helpdesk::NAMES.iter().map(stack).collect()
@@ -93,7 +91,7 @@ fn the_environment_of_no_function_is_too_large() {
 #[test]
 fn every_statement_of_a_queue_or_a_topic_speaks_of_one_resource() {
     let mut statements = 0;
-    for template in [Template::root(&[ACCOUNT]), alarms()] {
+    for template in [Template::root(&[]), alarms()] {
         for kind in ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"] {
             for (name, policy) in template.resources(kind) {
                 let policy = template.resolve(&policy["Properties"]["PolicyDocument"]);
@@ -109,7 +107,7 @@ fn every_statement_of_a_queue_or_a_topic_speaks_of_one_resource() {
 
 #[test]
 fn every_queue_refuses_plain_http_and_other_accounts() {
-    let template = Template::root(&[ACCOUNT]);
+    let template = Template::root(&[]);
     let policies: Vec<_> = template.resources("AWS::SQS::QueuePolicy").collect();
     let protected: Vec<&str> = policies
         .iter()
@@ -124,19 +122,19 @@ fn every_queue_refuses_plain_http_and_other_accounts() {
 /// What is allowed on an emulator, which speaks plain HTTP from this machine, is allowed nowhere else.
 #[test]
 fn an_exception_for_this_machine_stands_on_the_emulator_only() {
-    let policies = |account: &str| {
-        let template = Template::root(&[("AWS::AccountId", account)]);
+    let policies = |emulator: &[(&str, &str)]| {
+        let template = Template::root(emulator);
         ["AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"].map(|kind| {
             let all: Vec<Value> = template.resources(kind).map(|(_, it)| template.resolve(&it["Properties"])).collect();
             assert!(!all.is_empty());
             Value::Array(all).to_string()
         })
     };
-    for text in policies(ACCOUNT.1) {
+    for text in policies(&[]) {
         assert!(text.contains("aws:SecureTransport") && !text.contains("127.0.0.1"), "{text}");
         assert!(!text.contains("SourceIp"), "{text}");
     }
-    for text in policies(EMULATOR_ACCOUNT) {
+    for text in policies(&[("LocalEmulator", "true")]) {
         assert!(text.contains("127.0.0.1/32"), "{text}");
     }
 }
