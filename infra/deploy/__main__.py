@@ -4,7 +4,8 @@
 
     --stack-name NAME   --region REGION   --profile NAME    in place of what samconfig.toml says
     --yes               no questions: deletes a stack whose first deployment failed, and confirms the change set
-    --prepare           only looks, and makes the way free; nothing is deployed
+    --build COMMAND     runs this once the way is free, before anything is deployed
+    --prepare           only looks, and makes the way free; nothing is built or deployed
 
 Runs in the virtual environment of sam (`make deploy`). Exit codes: 0 done; 2 somebody has to decide or to mend something first; 3 AWS cannot
 be asked; any other is sam's own.
@@ -95,6 +96,13 @@ def main(arguments):
         print(f"deploy: {warned}")
     if arguments.prepare:
         return 0
+    if arguments.build:
+        built = subprocess.run(arguments.build, shell=True, check=False).returncode
+        if built != 0:
+            return built
+        stack.look()  # minutes have passed
+        if not stack.takes_a_deployment():
+            raise states.Decision(stack.advice())
 
     code = deploy(stack, settings, arguments)
     # The answers to sam's questions may name another stack, and other numbers.
@@ -113,11 +121,12 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python infra/deploy")
+    parser = argparse.ArgumentParser(prog="python infra/deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stack-name")
     parser.add_argument("--region")
     parser.add_argument("--profile")
     parser.add_argument("--yes", action="store_true")
+    parser.add_argument("--build")
     parser.add_argument("--prepare", action="store_true")
     parser.add_argument("sam", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()

@@ -47,6 +47,7 @@ class Recovery(unittest.TestCase):
         self.endpoint, emulator = self.start(os.environ["EMULATOR"])
         self.addCleanup(emulator.wait)
         self.addCleanup(emulator.terminate)
+        self.aws = boto3.Session("test", "test", region_name="us-east-1")
         # As the folder of a clone in which `make build` has run.
         for file in ("samconfig.toml", "template.yaml"):
             (self.folder / file).write_text((ROOT / file).read_text())
@@ -57,14 +58,27 @@ class Recovery(unittest.TestCase):
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **self.deployer(),
             "AWS_DEFAULT_REGION": "us-east-1",
             "SAM_CLI_TELEMETRY": "0",
             "SAM_CLI_POLL_DELAY": "0.2",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        self.aws = boto3.Session("test", "test", region_name="us-east-1")
+    def bucket_for_code(self):
+        """sam makes it, in a stack of its own, and lets nobody in by plain HTTP; the emulator speaks nothing else."""
+        code = "from samcli.lib.bootstrap.bootstrap import manage_stack; print(manage_stack(None, 'us-east-1'))"
+        made = subprocess.run([sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, timeout=120)
+        self.assertEqual(made.returncode, 0, made.stdout + made.stderr)
+        self.aws.client("s3", endpoint_url=self.endpoint).delete_bucket_policy(Bucket=made.stdout.split()[-1])
+
+    def deployer(self):
+        """Credentials of somebody who may do what infra/deployer-policy.json allows. The emulator asks this for sam's calls, not for those of its CloudFormation."""
+        iam = self.aws.client("iam", endpoint_url=self.endpoint)
+        policy = iam.create_policy(PolicyName="deployer", PolicyDocument=(ROOT / "infra/deployer-policy.json").read_text())["Policy"]["Arn"]
+        iam.create_user(UserName="deployer")
+        iam.attach_user_policy(UserName="deployer", PolicyArn=policy)
+        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def start(self, folder):
         """Between finding a free port and taking it another process may be quicker."""
@@ -75,7 +89,7 @@ class Recovery(unittest.TestCase):
                 "PATH": f"{folder}/bin:/usr/bin:/bin", "HOME": os.environ["HOME"], "LANG": "C.UTF-8", "TMPDIR": str(self.folder),
                 "PYTHONDONTWRITEBYTECODE": "1", "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": port, "MINISTACK_HOST": "localhost",
                 "AWS_ENDPOINT_URL": endpoint, "MINISTACK_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-                "AUTH": "false", "IOT_MTLS_ENABLED": "false", "SFTP_ENABLED": "false",
+                "AUTH": "true", "IOT_MTLS_ENABLED": "false", "SFTP_ENABLED": "false",
                 "SERVICES": "apigateway,cloudformation,dynamodb,events,iam,lambda,logs,monitoring,s3,secretsmanager,sns,sqs,sts",
             }  # fmt: skip
             with open(self.folder / "emulator.log", "w") as log:
@@ -108,7 +122,7 @@ class Recovery(unittest.TestCase):
         """What somebody types at sam's questions: Enter where there is an answer in brackets."""
         yield "Stack Name", ""
         yield "AWS Region", ""
-        for name in yaml_parse((self.folder / "template.yaml").read_text())["Parameters"]:
+        for name in yaml_parse((BUILT / "template.yaml").read_text())["Parameters"]:
             yield f"Parameter {name}", SECRETS.get(name, "" if saved else GIVEN.get(name, ""))
         yield "Confirm changes before deploy", "y"
         yield "Allow SAM CLI IAM role creation", "y"

@@ -199,7 +199,7 @@ class States(Case):
         known = Loader().load_service_model("cloudformation", "service-2")["shapes"]["StackStatus"]["enum"]
         self.assertGreater(len(known), 20)
         self.assertLessEqual(set(self.EXPECTED) - {None}, set(known))
-        arguments = argparse.Namespace(stack_name=None, region=None, profile=None, yes=False, prepare=True, sam=[])
+        arguments = argparse.Namespace(stack_name=None, region=None, profile=None, yes=False, build=None, prepare=True, sam=[])
         with contextlib.chdir(self.folder), mock.patch.dict(os.environ, self.environment), open(os.devnull) as nobody:
             for status in [None, *known]:
                 with self.subTest(status), mock.patch.object(sys, "stdin", nobody):
@@ -244,6 +244,15 @@ class States(Case):
         said = self.run_it("--yes", "--", "--parameter-overrides", "file://x.yaml", code=0)
         self.assertIn("sam deploy --stack-name ponte --region sa-east-1 --no-confirm-changeset --parameter-overrides file://x.yaml", said)
         self.assertNotIn("sam", self.run_it(code=2).replace("deploy:", ""))  # without --yes nobody confirms
+
+    def test_nothing_is_built_for_a_stack_that_takes_no_deployment(self):
+        self.aws.status = "UPDATE_IN_PROGRESS"
+        self.assertNotIn("built it", self.run_it("--yes", "--build", "echo built it", code=2))
+        self.aws.status = "UPDATE_COMPLETE"
+        said = self.run_it("--yes", "--build", "echo built it", code=0)
+        self.assertIn("built it", said)
+        self.assertIn("sam deploy", said)
+        self.assertNotIn("sam deploy", self.run_it("--yes", "--build", "exit 7", code=7))
 
     def test_a_new_stack_needs_somebody_who_answers(self):
         said = self.run_it("--yes", code=2)
