@@ -64,6 +64,8 @@ class Recovery(unittest.TestCase):
             "SAM_CLI_POLL_DELAY": "0.2",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+        self.bucket_for_code()
+
     def bucket_for_code(self):
         """sam makes it, in a stack of its own, and lets nobody in by plain HTTP; the emulator speaks nothing else."""
         code = "from samcli.lib.bootstrap.bootstrap import manage_stack; print(manage_stack(None, 'us-east-1'))"
