@@ -77,6 +77,9 @@ UNUSED = {
     "kms:ListAliases": "no alias is named",
     "kms:RevokeGrant": "DynamoDB ends its own grants",
     "lambda:*CodeSigningConfig AWS::Lambda::Function": "no code signing",
+    "lambda:PutFunctionRecursionConfig": "no function has such a property",
+    "lambda:PutRuntimeManagementConfig": "no function has such a property",
+    "lambda:*FunctionConcurrency": "no function has functions reserved for it",
     "lambda:GetLayerVersion": "no layers",
     "lambda:*FunctionScalingConfig": "no capacity provider",
     "lambda:PassCapacityProvider": "no capacity provider",
@@ -289,6 +292,8 @@ class Rights(unittest.TestCase):
             self.assertLessEqual(set(statement), {"Sid", "Effect", "Action", "Resource", "Condition"})
             self.assertEqual(statement["Effect"], "Allow")
             self.assertTrue(statement["Sid"].isalnum())
+            page = (ROOT / "docs/operations.md").read_text().split("## Rights of whoever deploys")[1]
+            self.assertIn(f"`{statement['Sid']}`", page)  # JSON takes no comment
 
 
 if __name__ == "__main__":
