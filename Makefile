@@ -105,8 +105,11 @@ advisories: ## known faults of dependencies, where the database of advisories ca
 build: ## the functions as they are deployed to AWS
 	$(WITH_DEPLOY); cargo lambda build --release $(FUNCTIONS:%=--bin=%); sam build
 
-deploy: build ## deploys to AWS; asks for the parameters the first time
-	$(WITH_DEPLOY); if grep -q '^parameter_overrides' samconfig.toml; then sam deploy; else sam deploy --guided; fi
+# Looks at the stack before anything is built: nobody waits for a build that cannot be deployed. DEPLOY="--stack-name other --yes" and the like:
+# `python infra/deploy --help`.
+DEPLOY ?=
+deploy: ## builds, and deploys to AWS; asks for the parameters the first time
+	$(WITH_DEPLOY); python infra/deploy --build "$(MAKE) --no-print-directory build" $(DEPLOY)
 
 clean: ## removes what was built, and stops stacks that still run
 	@for state in .ponte/*/; do [[ ! -d $$state ]] || $(LOCAL)/down.sh "$$state"; done

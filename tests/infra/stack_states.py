@@ -1,0 +1,323 @@
+"""Plays infra/deploy against every state that CloudFormation knows, and against accounts that cannot be asked.
+
+    python -m unittest stack_states        (with PYTHONPATH at this folder; tests/infra/deploy.rs does so)
+
+CloudFormation is a small server on this machine, since an emulator does not come into every state; the client is boto3 as it is.
+"""
+
+import argparse
+import contextlib
+import importlib.util
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TEMPLATE = """
+Resources:
+  Table: {Type: AWS::DynamoDB::Table, DeletionPolicy: Retain}
+  Keys: {Type: AWS::SecretsManager::Secret, DeletionPolicy: RetainExceptOnCreate}
+  Topic: {Type: AWS::SNS::Topic}
+"""
+IDENTITY = "arn:aws:cloudformation:sa-east-1:123456789012:stack/ponte/1"
+
+
+def deploy_module():
+    """infra/deploy as a module, for what is asked of it more often than a process can be started."""
+    sys.path.insert(0, str(ROOT / "infra/deploy"))
+    spec = importlib.util.spec_from_file_location("deploy", ROOT / "infra/deploy/__main__.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class CloudFormation(ThreadingHTTPServer):
+    """One stack, and an account with a quota. `then` is the state that a deletion leads to."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.status, self.then, self.refusal = None, "DELETE_COMPLETE", None
+        self.quota, self.workers, self.asked = 1000, "2", []
+        self.resources = [
+            ("Table", "AWS::DynamoDB::Table", "ponte-Table-ABC", "CREATE_COMPLETE"),
+            ("Keys", "AWS::SecretsManager::Secret", "ponte-Keys-ABC", "DELETE_COMPLETE"),
+            ("Topic", "AWS::SNS::Topic", "ponte-Topic-ABC", "CREATE_COMPLETE"),
+        ]
+        self.endpoint = f"http://127.0.0.1:{self.server_port}"
+
+    def answer(self, action, form):
+        self.asked.append(action)
+        if action == "DeleteStack":
+            self.status = self.then
+            if self.then == "DELETE_FAILED":
+                self.resources[2] = (*self.resources[2][:3], "DELETE_FAILED")
+            return ""
+        if self.status is None or (self.status == "DELETE_COMPLETE" and form["StackName"][0] == "ponte"):
+            raise Refused(400, "ValidationError", f"Stack with id {form['StackName'][0]} does not exist")
+        if action == "DescribeStacks":
+            return (
+                f"<Stacks><member><StackName>ponte</StackName><StackId>{IDENTITY}</StackId><CreationTime>2026-01-01T00:00:00Z</CreationTime>"
+                f"<StackStatus>{self.status}</StackStatus><StackStatusReason>The topic is in use.</StackStatusReason><Parameters><member>"
+                f"<ParameterKey>WorkerConcurrency</ParameterKey><ParameterValue>{self.workers}</ParameterValue></member></Parameters></member></Stacks>"
+            )
+        if action == "GetTemplate":
+            return f"<TemplateBody>{escape(TEMPLATE)}</TemplateBody>"
+        if action == "ListStackResources":
+            members = "".join(
+                f"<member><LogicalResourceId>{one}</LogicalResourceId><ResourceType>{kind}</ResourceType><PhysicalResourceId>{name}"
+                f"</PhysicalResourceId><ResourceStatus>{status}</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>"
+                for one, kind, name, status in self.resources
+            )
+            return f"<StackResourceSummaries>{members}</StackResourceSummaries>"
+        if action == "DescribeStackEvents":
+            events = [
+                ("ponte", "AWS::CloudFormation::Stack", IDENTITY, "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create"),
+                ("Bucket", "AWS::S3::Bucket", "ponte-bucket-abc", "DELETE_SKIPPED", ""),
+                ("Table", "AWS::DynamoDB::Table", "t", "CREATE_FAILED", "Resource creation cancelled"),
+                ("Topic", "AWS::SNS::Topic", "x", "CREATE_FAILED", "no right to sns:CreateTopic"),
+                ("ponte", "AWS::CloudFormation::Stack", IDENTITY, "CREATE_IN_PROGRESS", "User Initiated"),
+                ("Topic", "AWS::SNS::Topic", "x", "CREATE_FAILED", "of an earlier deployment"),
+            ]
+            members = "".join(
+                f"<member><LogicalResourceId>{one}</LogicalResourceId><ResourceType>{kind}</ResourceType><PhysicalResourceId>{name}</PhysicalResourceId>"
+                f"<ResourceStatus>{status}</ResourceStatus><ResourceStatusReason>{reason}</ResourceStatusReason></member>"
+                for one, kind, name, status, reason in events
+            )
+            return f"<StackEvents>{members}</StackEvents>"
+        raise AssertionError(action)
+
+
+class Refused(Exception):
+    pass
+
+
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def send(self, status, kind, body):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body.encode())))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def do_GET(self):
+        assert self.path.rstrip("/").endswith("/account-settings"), self.path
+        if self.server.quota is None:
+            return self.send(403, "application/json", json.dumps({"Code": "AccessDeniedException", "Message": "no"}))
+        self.send(200, "application/json", json.dumps({"AccountLimit": {"ConcurrentExecutions": self.server.quota}}))
+
+    def do_POST(self):
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        action = form["Action"][0]
+        try:
+            if self.server.refusal:
+                raise Refused(*self.server.refusal)
+            result = self.server.answer(action, form)
+        except Refused as refused:
+            status, code, message = refused.args
+            error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+            return self.send(status, "text/xml", f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>")
+        name = "DeleteStackResponse" if action == "DeleteStack" else f"{action}Response"
+        inner = "" if action == "DeleteStack" else f"<{action}Result>{result}</{action}Result>"
+        self.send(200, "text/xml", f"<{name}>{inner}<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{name}>")
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.aws = CloudFormation()
+        threading.Thread(target=self.aws.serve_forever, daemon=True).start()
+        self.addCleanup(self.aws.server_close)
+        self.addCleanup(self.aws.shutdown)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "template.yaml").write_text('Parameters: {WorkerConcurrency: {Type: Number, Default: 20}}\n')
+        self.configure('stack_name = "ponte"\nregion = "sa-east-1"\n')
+        # A sam that says what it was given, so that nothing is deployed.
+        (self.folder / "sam").write_text('#!/bin/sh\necho "sam $*"\n')
+        (self.folder / "sam").chmod(0o755)
+        self.environment = {
+            "PATH": f"{self.folder}:/usr/bin:/bin",
+            "HOME": folder.name,
+            "AWS_ENDPOINT_URL": self.aws.endpoint,
+            "AWS_ACCESS_KEY_ID": "id",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def configure(self, lines):
+        (self.folder / "samconfig.toml").write_text("version = 0.1\n[default.global.parameters]\n" + lines)
+
+    def run_it(self, *arguments, code, **environment):
+        """Nobody is there to answer: the standard input is empty and no terminal."""
+        known = {name: value for name, value in {**self.environment, **environment}.items() if value is not None}
+        command = [sys.executable, str(ROOT / "infra/deploy"), *arguments]
+        done = subprocess.run(command, cwd=self.folder, env=known, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+        said = done.stdout + done.stderr
+        self.assertEqual(done.returncode, code, said)
+        self.assertNotIn("Traceback", said)
+        return said
+
+
+class States(Case):
+    # What is expected of each, by the exit code and what is said.
+    EXPECTED = {
+        None: (0, "is not there yet; all its parameters are asked"),
+        "DELETE_COMPLETE": (0, "is not there yet; all its parameters are asked"),
+        "REVIEW_IN_PROGRESS": (0, "an earlier deployment was prepared and not confirmed"),
+        "CREATE_FAILED": (2, "aws cloudformation delete-stack --region sa-east-1 --stack-name ponte"),
+        "ROLLBACK_COMPLETE": (2, "aws cloudformation delete-stack --region sa-east-1 --stack-name ponte"),
+        "ROLLBACK_FAILED": (2, "aws cloudformation delete-stack --region sa-east-1 --stack-name ponte"),
+        "DELETE_FAILED": (2, "aws cloudformation delete-stack --region sa-east-1 --stack-name ponte"),
+        "CREATE_COMPLETE": (0, "it stands"),
+        "UPDATE_COMPLETE": (0, "it stands"),
+        "UPDATE_ROLLBACK_COMPLETE": (0, "it stands as it was before the last deployment"),
+        "IMPORT_COMPLETE": (0, "it stands"),
+        "IMPORT_ROLLBACK_COMPLETE": (0, "it stands as it was before an import"),
+        "UPDATE_FAILED": (2, "aws cloudformation rollback-stack --region sa-east-1 --stack-name ponte"),
+        "UPDATE_ROLLBACK_FAILED": (2, "aws cloudformation continue-update-rollback --region sa-east-1 --stack-name ponte"),
+        "IMPORT_ROLLBACK_FAILED": (2, "an import failed"),
+    }
+
+    def test_every_state_of_cloudformation_has_an_answer(self):
+        from botocore.loaders import Loader
+
+        deploy = deploy_module()
+        known = Loader().load_service_model("cloudformation", "service-2")["shapes"]["StackStatus"]["enum"]
+        self.assertGreater(len(known), 20)
+        self.assertLessEqual(set(self.EXPECTED) - {None}, set(known))
+        arguments = argparse.Namespace(stack_name=None, region=None, profile=None, yes=False, build=None, prepare=True, sam=[])
+        with contextlib.chdir(self.folder), mock.patch.dict(os.environ, self.environment), open(os.devnull) as nobody:
+            for status in [None, *known]:
+                with self.subTest(status), mock.patch.object(sys, "stdin", nobody):
+                    self.aws.status, self.aws.asked = status, []
+                    code, expected = self.EXPECTED.get(status, (2, "Wait until it is done"))
+                    if status not in self.EXPECTED:
+                        self.assertRegex(status, "_IN_PROGRESS$")
+                    said = io.StringIO()
+                    with contextlib.redirect_stdout(said):
+                        try:
+                            self.assertEqual((deploy.main(arguments), code), (0, 0))
+                        except deploy.states.Decision as decision:
+                            self.assertEqual(code, 2)
+                            print(decision)
+                    self.assertIn(expected, said.getvalue())
+                    self.assertNotIn("DeleteStack", self.aws.asked)
+
+    def test_a_stack_that_failed_at_first_is_deleted_after_a_yes(self):
+        for status in ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
+            with self.subTest(status):
+                self.aws.status, self.aws.asked = status, []
+                said = self.run_it("--prepare", "--yes", code=0)
+                self.assertIn("DeleteStack", self.aws.asked)
+                self.assertIn("Topic (AWS::SNS::Topic): no right to sns:CreateTopic", said)
+                self.assertNotIn("of an earlier deployment", said)
+                self.assertNotIn("cancelled", said)
+                # What stays is named, and nothing else.
+                self.assertIn("AWS::DynamoDB::Table ponte-Table-ABC", said)
+                self.assertIn("AWS::S3::Bucket ponte-bucket-abc", said)
+                self.assertNotIn("ponte-Keys-ABC", said)
+                self.assertNotIn("ponte-Topic-ABC", said)
+                self.assertIn("all its parameters are asked", said)
+
+    def test_a_deletion_that_fails_says_what_holds(self):
+        self.aws.status, self.aws.then = "ROLLBACK_COMPLETE", "DELETE_FAILED"
+        said = self.run_it("--prepare", "--yes", code=2)
+        self.assertIn("The topic is in use.", said)
+        self.assertIn("--retain-resources Topic", said)
+
+    def test_a_stack_that_stands_is_deployed_without_questions(self):
+        self.aws.status = "UPDATE_COMPLETE"
+        said = self.run_it("--yes", "--", "--parameter-overrides", "file://x.yaml", code=0)
+        self.assertIn("sam deploy --stack-name ponte --region sa-east-1 --no-confirm-changeset --parameter-overrides file://x.yaml", said)
+        self.assertNotIn("sam", self.run_it(code=2).replace("deploy:", ""))  # without --yes nobody confirms
+
+    def test_nothing_is_built_for_a_stack_that_takes_no_deployment(self):
+        self.aws.status = "UPDATE_IN_PROGRESS"
+        self.assertNotIn("built it", self.run_it("--yes", "--build", "echo built it", code=2))
+        self.aws.status = "UPDATE_COMPLETE"
+        said = self.run_it("--yes", "--build", "echo built it", code=0)
+        self.assertIn("built it", said)
+        self.assertIn("sam deploy", said)
+        self.assertNotIn("sam deploy", self.run_it("--yes", "--build", "exit 7", code=7))
+
+    def test_a_new_stack_needs_somebody_who_answers(self):
+        said = self.run_it("--yes", code=2)
+        self.assertIn("Give all parameters in a file", said)
+        said = self.run_it("--yes", "--", "--parameter-overrides", "file://x.yaml", code=0)
+        self.assertIn("--parameter-overrides file://x.yaml", said)
+        self.assertNotIn("--guided", said)
+
+    def test_the_stack_is_that_of_samconfig_or_of_the_options(self):
+        self.configure('stack_name = "other"\nregion = "us-east-1"\n')
+        self.assertIn("The stack other in us-east-1", self.run_it("--prepare", code=0))
+        said = self.run_it("--prepare", "--stack-name", "third", "--region", "eu-west-1", code=0)
+        self.assertIn("The stack third in eu-west-1", said)
+
+
+class Accounts(Case):
+    def refused(self, status, code, message="no"):
+        self.aws.refusal = (status, code, message)
+        return self.run_it("--prepare", code=3)
+
+    def test_credentials_that_are_not_taken(self):
+        self.assertIn("have expired", self.refused(403, "ExpiredToken"))
+        self.assertIn("does not know this access key", self.refused(403, "InvalidClientTokenId"))
+        self.assertIn("does not fit the access key", self.refused(403, "SignatureDoesNotMatch"))
+        self.assertIn("infra/deployer-policy.json", self.refused(403, "AccessDenied", "not authorized to perform: cloudformation:DescribeStacks"))
+        self.assertIn("SomethingElse", self.refused(400, "SomethingElse"))
+
+    def test_credentials_that_are_not_there(self):
+        self.assertIn("no AWS credentials", self.run_it("--prepare", code=3, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None))
+        self.assertIn("no AWS credentials", self.run_it("--prepare", code=3, AWS_SECRET_ACCESS_KEY=None))
+        said = self.run_it("--prepare", code=3, AWS_PROFILE="absent")
+        self.assertIn("absent", said)
+
+    def test_a_region_that_is_missing_or_wrong(self):
+        self.configure('stack_name = "ponte"\n')
+        self.assertIn("No AWS region is set", self.run_it("--prepare", code=3))
+        self.assertIn("sa-east-1", self.run_it("--prepare", code=0, AWS_DEFAULT_REGION="sa-east-1"))
+        self.assertIn("written as sa-east-1", self.run_it("--prepare", "--region", "São Paulo", code=3))
+
+    def test_no_network(self):
+        self.assertIn("AWS cannot be reached", self.run_it("--prepare", code=3, AWS_ENDPOINT_URL="http://127.0.0.1:1"))
+
+    def test_a_configuration_that_cannot_be_read(self):
+        self.configure("stack_name = \n")
+        self.assertIn("samconfig.toml cannot be read", self.run_it("--prepare", code=2))
+
+    def test_an_account_that_runs_too_few_functions(self):
+        self.aws.status, self.aws.quota, self.aws.workers = "CREATE_COMPLETE", 10, "20"
+        said = self.run_it("--prepare", code=0)
+        self.assertIn("may run 10 functions at once", said)
+        self.assertIn("Set WorkerConcurrency to 2", said)
+        self.assertIn("L-B99A9384", said)
+        self.aws.workers = "2"  # 3 * 2 + 4
+        self.assertNotIn("functions at once", self.run_it("--prepare", code=0))
+        # What is answered goes before what the stack has.
+        self.configure('stack_name = "ponte"\nregion = "sa-east-1"\nparameter_overrides = "WorkerConcurrency=\\"3\\""\n')
+        self.assertIn("WorkerConcurrency=3", self.run_it("--prepare", code=0))
+        # Without a stack and an answer it is the template's default.
+        self.configure('stack_name = "ponte"\nregion = "sa-east-1"\n')
+        self.aws.status = None
+        self.assertIn("WorkerConcurrency=20", self.run_it("--prepare", code=0))
+        # Whoever may not ask deploys all the same.
+        self.aws.quota = None
+        self.assertNotIn("functions at once", self.run_it("--prepare", code=0))
+
+
+if __name__ == "__main__":
+    unittest.main()
