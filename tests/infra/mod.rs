@@ -1,7 +1,6 @@
 //! What is deployed beside the functions.
 
 mod deploy;
-
 mod on_aws;
 
 /// Each alarm names its section, and the operator finds it.
