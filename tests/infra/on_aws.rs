@@ -334,17 +334,27 @@ fn the_access_log_names_nobody_and_holds_no_path() {
     assert_eq!(named, NAMES_NOBODY);
 }
 
+/// Lambda refuses to trace a function whose role may not write traces ("does not have permissions to call PutTraceSegments on XRAY").
 #[test]
 fn functions_are_traced_where_it_is_asked_for() {
     let globals = |template: &Template| template.resolve(&template.section("Globals")["Function"]["Tracing"]);
-    for (asked, mode) in [("false", "PassThrough"), ("true", "Active")] {
-        let template = Template::root(&[("Tracing", asked)]);
-        assert_eq!(globals(&template), mode);
+    let untraced = Template::root(&[]);
+    assert_eq!(globals(&untraced), "PassThrough");
+    assert_eq!(untraced.resources("AWS::IAM::Policy").count(), 0);
+    for helpdesk in ponte::helpdesk::NAMES {
+        let template =
+            Template::root(&[("Tracing", "true"), ("Helpdesk", helpdesk), ("RestChannelToken", "a token of a client")]);
+        assert_eq!(globals(&template), "Active");
+        let (name, policy) = template.resources("AWS::IAM::Policy").next().unwrap();
+        let policy = template.resolve(&policy["Properties"]);
+        assert!(policy.to_string().contains("xray:PutTraceSegments"));
+        let roles = policy["Roles"].as_array().unwrap();
         for (function, role) in template.roles() {
-            let policies =
-                template.resolve(&template.section("Resources")[&role]["Properties"]["Policies"]).to_string();
-            assert_eq!(policies.contains("xray:PutTraceSegments"), asked == "true", "{function}");
+            let role = template.resolve(&serde_json::json!({ "Ref": role }));
+            assert!(roles.contains(&role), "{function}");
+            assert_eq!(template.section("Resources")[&function]["DependsOn"].as_str(), Some(name.as_str()), "{function}");
         }
+        assert_eq!(roles.len(), template.roles().len());
     }
 }
 
