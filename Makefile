@@ -56,7 +56,7 @@ test: stack ## all tests, those of the deployed stack among them
 
 # moto is written by others than the emulator of `make test`: what passes on both is less likely to be the kindness of one.
 test-moto: stack ## whole conversations of the built functions on moto, a second emulator
-	@$(LOCAL)/tools.sh moto >/dev/null
+	@AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test PYTHONDONTWRITEBYTECODE=1 "$$($(LOCAL)/tools.sh moto)/bin/python" infra/moto/pins.py
 	@for demo in demo demo-helper demo-site; do \
 	  PONTE_LOCAL="$(CURDIR)/infra/moto" $(SIMULATOR) $$demo --state .ponte/moto || { \
 	    echo "test-moto: $$demo failed; .ponte/moto/host.log and .ponte/moto/logs say more" >&2; exit 1; }; done

@@ -48,13 +48,12 @@ PLANTED = {
     "a queue without a parked one": ("template", "E9002", lambda body: queue(body).pop("RedrivePolicy")),
     "a visibility that is too short": ("template", "E9003", lambda body: body["Mappings"]["WorkerTimeout"]["60"].update(Visibility=300)),
     "a visibility that nobody knows": ("template", "E9003", lambda body: queue(body).update(VisibilityTimeout={"Ref": "CloseDelaySeconds"})),
-    "a long setting in the environment": ("template", "E9004", lambda body: first(body, "AWS::Lambda::Function")["Environment"]["Variables"].update(A={"Ref": "ExtraRootCertificate"}, B={"Ref": "ExtraRootCertificate"})),
-    "a stage before its route": ("template", "E9005", lambda body: stage_of(body).pop("DependsOn")),
-    "a stage with a route that is not there": ("template", "E9005", lambda body: stage_of(body)["Properties"]["RouteSettings"].update({"GET /none": {}})),
-    "an alarm of two days": ("alarms", "E9006", lambda body: alarm(body).update(Period=60, EvaluationPeriods=2880)),
-    "an alarm with more data points than periods": ("alarms", "E9006", lambda body: alarm(body).update(DatapointsToAlarm=9)),
-    "an alarm with two results": ("alarms", "E9006", lambda body: alarm(body).update(Metrics=[{"Id": "a", "Expression": "1"}, {"Id": "b", "Expression": "2"}])),
-    "a role that is too large": ("template", "E9007", lambda body: first(body, "AWS::IAM::Role")["Policies"][0]["PolicyDocument"]["Statement"].extend([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "x" * 100}] * 100)),
+    "a stage before its route": ("template", "E9004", lambda body: stage_of(body).pop("DependsOn")),
+    "a stage with a route that is not there": ("template", "E9004", lambda body: stage_of(body)["Properties"]["RouteSettings"].update({"GET /none": {}})),
+    "an alarm of two days": ("alarms", "E9005", lambda body: alarm(body).update(Period=60, EvaluationPeriods=2880)),
+    "an alarm with more data points than periods": ("alarms", "E9005", lambda body: alarm(body).update(DatapointsToAlarm=9)),
+    "an alarm with two results": ("alarms", "E9005", lambda body: alarm(body).update(Metrics=[{"Id": "a", "Expression": "1"}, {"Id": "b", "Expression": "2"}])),
+    "a role that is too large": ("template", "E9006", lambda body: first(body, "AWS::IAM::Role")["Policies"][0]["PolicyDocument"]["Statement"].extend([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "x" * 100}] * 100)),
 }
 
 

@@ -2,9 +2,8 @@
 cfn-lint; `planted.py` plants a fault for each rule, and fails where one goes unnoticed."""
 
 from .alarms import Alarms, Policies
-from .environment import Environment
 from .fifo import Fifo, Visibility
 from .one_resource import OneResource
 from .stage import Stage
 
-__all__ = ["Alarms", "Environment", "Fifo", "OneResource", "Policies", "Stage", "Visibility"]
+__all__ = ["Alarms", "Fifo", "OneResource", "Policies", "Stage", "Visibility"]

@@ -8,7 +8,7 @@ from .reading import each
 
 
 class Alarms(CloudFormationLintRule):
-    id = "E9006"
+    id = "E9005"
     shortdesc = "Alarms are as CloudWatch takes them"
     # CloudWatch API, PutMetricAlarm: EvaluationPeriods ("cannot be more than 86,400 seconds" with periods of less than an hour, seven days with
     # longer ones), Metrics ("exactly one ReturnData"), DatapointsToAlarm.
@@ -38,7 +38,7 @@ class Alarms(CloudFormationLintRule):
 
 
 class Policies(CloudFormationLintRule):
-    id = "E9007"
+    id = "E9006"
     shortdesc = "The policies of a role fit into it"
     # IAM quotas: "Role policy size can't exceed 10,240 characters", white space not counted, all inline policies together.
     description = "The inline policies of a role have 10,240 characters at most"

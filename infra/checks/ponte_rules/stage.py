@@ -6,7 +6,7 @@ from .reading import each
 
 
 class Stage(CloudFormationLintRule):
-    id = "E9005"
+    id = "E9004"
     shortdesc = "A stage names routes that are there before it"
     # API Gateway API, CreateStage (ApiGatewayV2): "Unable to find Route by key ... within the provided RouteSettings".
     description = "Each key of RouteSettings is a route without a condition, and the stage depends on it"
