@@ -22,6 +22,8 @@ class Template:
         self.made, self._under_way = {}, []
         self.parameters = self._parameters(body.get("Parameters", {}), given)
         for name, rule in body.get("Rules", {}).items():
+            if "RuleCondition" in rule and not self.condition(rule["RuleCondition"]):
+                continue
             for assertion in rule["Assertions"]:
                 if not self.condition(assertion["Assert"]):
                     raise Wrong(f"rule {name}: {assertion.get('AssertDescription')}")
