@@ -143,6 +143,14 @@ def constant(name):
     return "".join("_" + letter if letter.isupper() else letter for letter in name).lstrip("_").upper()
 
 
+def runs(pid):
+    """The command line is empty once a process has ended, even while nobody has collected it."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
+
+
 def main(state):
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -152,7 +160,7 @@ def main(state):
         host.run()
         owner = os.environ.get("PONTE_OWNER_PID")
         while not stop.wait(1):
-            if owner and not pathlib.Path(f"/proc/{owner}").exists():
+            if owner and not runs(owner):
                 break
             if host.moto.poll() is not None:
                 raise Wrong(f"moto ended: see {state}/moto.log")

@@ -22,7 +22,8 @@ shift
 moto=$("$root/infra/local/tools.sh" moto)
 deploy=$("$root/infra/local/tools.sh" deploy)
 
-if [[ -e $state/host.pid ]] && kill -0 "$(cat "$state/host.pid")" 2>/dev/null; then
+# The command line is empty once a process has ended, even while nobody has collected it.
+if [[ -e $state/host.pid && $(tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$state/host.pid")/cmdline" || true) == *moto/host.py* ]]; then
   echo "up: a stack runs in $state already; stop it with $here/down.sh $state" >&2
   exit 1
 fi
