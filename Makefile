@@ -13,13 +13,13 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-real simulate fuzz lint advisories bench cost build deploy clean
+.PHONY: help tools stack demo local test test-moto test-real simulate fuzz lint lint-template advisories bench cost build deploy clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
-	@$(LOCAL)/tools.sh deploy emulator checks prism cargo-deny cargo-machete cargo-fuzz >/dev/null
+	@$(LOCAL)/tools.sh deploy emulator checks cfn-lint moto prism cargo-deny cargo-machete cargo-fuzz >/dev/null
 	@echo "tools: ready"
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
@@ -54,6 +54,13 @@ test: stack ## all tests, those of the deployed stack among them
 	  cargo test --workspace --all-features
 	tests/fuzz/run.sh test 5
 
+# moto is written by others than the emulator of `make test`: what passes on both is less likely to be the kindness of one.
+test-moto: stack ## whole conversations of the built functions on moto, a second emulator
+	@AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test PYTHONDONTWRITEBYTECODE=1 "$$($(LOCAL)/tools.sh moto)/bin/python" infra/moto/pins.py
+	@for demo in demo demo-helper demo-site; do \
+	  PONTE_LOCAL="$(CURDIR)/infra/moto" $(SIMULATOR) $$demo --state .ponte/moto || { \
+	    echo "test-moto: $$demo failed; .ponte/moto/host.log and .ponte/moto/logs say more" >&2; exit 1; }; done
+
 # Needs root and Debian, once for the installation (which calls apt-get) and then for chroot.
 test-real: stack ## whole conversations with a real Request Tracker, which it installs once
 	PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
@@ -70,19 +77,27 @@ MINUTES ?= 10
 fuzz: ## fuzzes every parser of foreign bytes, MINUTES for each target
 	tests/fuzz/run.sh run $$(($(MINUTES) * 60))
 
-lint: ## format, clippy, licences and bans, unused dependencies, template, scripts
-	@$(LOCAL)/tools.sh deploy checks cargo-deny cargo-machete >/dev/null
+# What SAM makes of the templates.
+BUILT := target/checks/template.json target/checks/alarms.json
+lint-template: ## the templates against AWS's schemas and rules
+	@$(LOCAL)/tools.sh deploy checks cfn-lint >/dev/null
+	@mkdir -p target/checks
+	$(WITH_DEPLOY); for template in template.yaml infra/alarms.yaml; do \
+	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
+	export PATH="$$($(LOCAL)/tools.sh cfn-lint)/bin:$$PATH" PYTHONPATH=infra/checks PYTHONDONTWRITEBYTECODE=1; \
+	  python infra/checks/planted.py $(BUILT); \
+	  regions=$$(python infra/checks/regions.py $(BUILT)); \
+	  cfn-lint --config-file infra/checks/cfn-lint.yaml --regions $$regions --template template.yaml infra/alarms.yaml $(BUILT)
+	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
+
+lint: lint-template ## format, clippy, licences and bans, unused dependencies, template, scripts
+	@$(LOCAL)/tools.sh cargo-deny cargo-machete >/dev/null
 	cargo fmt --all --check
 	cargo fmt --manifest-path tests/fuzz/programs/Cargo.toml --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
-	$(WITH_DEPLOY) cfn-lint --regions us-east-1 --template template.yaml infra/alarms.yaml
-	@mkdir -p target/checks
-	$(WITH_DEPLOY); for template in template.yaml infra/alarms.yaml; do \
-	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
-	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
-	for script in $(LOCAL)/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
 
 # Built without link-time optimization, in a folder of its own: it only plays, and must be quick to build.
 BENCH = tests/bench/build.sh; \
@@ -112,5 +127,5 @@ deploy: ## builds, and deploys to AWS; asks for the parameters the first time
 	$(WITH_DEPLOY); python infra/deploy --build "$(MAKE) --no-print-directory build" $(DEPLOY)
 
 clean: ## removes what was built, and stops stacks that still run
-	@for state in .ponte/*/; do [[ ! -d $$state ]] || $(LOCAL)/down.sh "$$state"; done
+	@for state in .ponte/*/; do [[ ! -d $$state ]] || { $(LOCAL)/down.sh "$$state"; infra/moto/down.sh "$$state"; }; done
 	rm -rf target .aws-sam .ponte

@@ -24,4 +24,8 @@ template, result = map(pathlib.Path, sys.argv[1:])
 source = yaml_parse(template.read_text())
 if "Globals" in source:
     source["Globals"]["Function"]["CodeUri"] = "s3://built/function.zip"
-result.write_text(json.dumps(transform(source, {}, NoManagedPolicies()), indent=1))
+built = transform(source, {}, NoManagedPolicies())
+for resource in built["Resources"].values():
+    if resource["Type"] == "AWS::CloudFormation::Stack":  # what becomes of it lies beside the result
+        resource["Properties"]["TemplateURL"] = pathlib.Path(resource["Properties"]["TemplateURL"]).with_suffix(".json").name
+result.write_text(json.dumps(built, indent=1))
