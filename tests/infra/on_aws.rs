@@ -32,7 +32,8 @@ fn longest(name: &str, parameter: &Value) -> String {
     }
     let most = parameter["MaxLength"].as_u64().map_or(WITHOUT_LIMIT, |most| usize::try_from(most).unwrap());
     let pattern = parameter["AllowedPattern"].as_str().unwrap_or(".*");
-    let filled = [("", ""), ("https://", ""), ("{\"a\":\"", "\"}"), ("", ".br"), ("a@", "")].into_iter().flat_map(
+    let certificate = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
+    let filled = [("", ""), ("https://", ""), ("{\"a\":\"", "\"}"), ("", ".br"), ("a@", ""), certificate].into_iter().flat_map(
         |(before, after)| {
             ["👋", "é", "a", "A"].into_iter().map(move |fill| {
                 let room = most.saturating_sub(before.len() + after.len());
