@@ -23,6 +23,14 @@ from cloudformation import CloudFormation
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+TEMPLATE = r"""
+Parameters:
+  WorkerConcurrency: {Type: Number, Default: 20, MinValue: 2, MaxValue: 1000}
+  GreetingText: {Type: String, MaxLength: 320, AllowedPattern: '[^"\\\\]*', ConstraintDescription: must be without backslashes}
+  LogLevel: {Type: String, AllowedValues: [info, debug]}
+"""
+
+
 def deploy_module():
     """infra/deploy as a module, for what is asked of it more often than a process can be started."""
     sys.path.insert(0, str(ROOT / "infra/deploy"))
@@ -41,7 +49,7 @@ class Case(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        (self.folder / "template.yaml").write_text('Parameters: {WorkerConcurrency: {Type: Number, Default: 20}}\n')
+        (self.folder / "template.yaml").write_text(TEMPLATE)
         self.configure('stack_name = "ponte"\nregion = "sa-east-1"\n')
         # A sam that says what it was given, so that nothing is deployed.
         (self.folder / "sam").write_text('#!/bin/sh\necho "sam $*"\n')
@@ -196,6 +204,23 @@ class Accounts(Case):
     def test_a_configuration_that_cannot_be_read(self):
         self.configure("stack_name = \n")
         self.assertIn("samconfig.toml cannot be read", self.run_it("--prepare", code=2))
+
+    def test_an_answer_that_the_template_does_not_take(self):
+        # As sam saves an answer that ends in a backslash.
+        for line, said in {
+            r"""'GreetingText="Ol\" LogLevel="info"'""": "GreetingText must be without backslashes",
+            r"""'LogLevel="loud" GreetingText="x"'""": "LogLevel is not one of the values",
+            r"""'WorkerConcurrency="1"'""": "WorkerConcurrency is not one of the values",
+            r"""'WorkerConcurrency="2000"'""": "WorkerConcurrency is not one of the values",
+        }.items():
+            with self.subTest(line):
+                self.configure(f'stack_name = "ponte"\nregion = "sa-east-1"\nparameter_overrides = {line}\n')
+                self.aws.status = "CREATE_COMPLETE"
+                self.assertIn(said, self.run_it("--yes", code=2))
+                self.aws.status = None  # asked again all the same
+                self.assertIn(said, self.run_it("--prepare", code=0))
+        self.configure('stack_name = "ponte"\nregion = "sa-east-1"\nparameter_overrides = "GreetingText=\\"Olá 😊\\" LogLevel=\\"info\\""\n')
+        self.assertNotIn("does not take", self.run_it("--prepare", code=0))
 
     def test_an_account_that_runs_too_few_functions(self):
         self.aws.status, self.aws.quota, self.aws.workers = "CREATE_COMPLETE", 10, "20"
