@@ -28,7 +28,7 @@ OURS = {
     "cloudformation:ContinueUpdateRollback", "cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "cloudformation:DeleteStack",
     "cloudformation:DescribeChangeSet", "cloudformation:DescribeStackEvents", "cloudformation:DescribeStackResources", "cloudformation:DescribeStacks",
     "cloudformation:ExecuteChangeSet", "cloudformation:GetTemplate", "cloudformation:GetTemplateSummary", "cloudformation:ListStackResources",
-    "cloudformation:RollbackStack", "lambda:GetAccountSettings", "s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "secretsmanager:RestoreSecret",
+    "cloudformation:RollbackStack", "lambda:GetAccountSettings", "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject", "secretsmanager:RestoreSecret",
     # The log of the HTTP API (API Gateway's guide, "Configure logging for HTTP APIs"), and the role that it makes for itself with a domain.
     "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
     "iam:CreateServiceLinkedRole", "acm:DescribeCertificate",
