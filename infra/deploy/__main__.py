@@ -62,6 +62,15 @@ def make_way(stack, arguments):
     stack.delete()
 
 
+def check(stack, settings, arguments):
+    """Before anything is built for it."""
+    refused = [] if "--parameter-overrides" in arguments.sam else configuration.refused(settings)
+    if refused and stack.stands():
+        raise states.Decision("samconfig.toml has answers that the template does not take. Mend them there:\n  " + "\n  ".join(refused))
+    for line in refused:
+        print(f"deploy: samconfig.toml has an answer that the template does not take; give another: {line}")
+
+
 def deploy(stack, settings, arguments):
     command = ["sam", "deploy", "--stack-name", stack.name, "--region", stack.region]
     if settings.profile:
@@ -94,6 +103,7 @@ def main(arguments):
     warned = aws.too_few_functions(stack.region, configuration.workers(settings, stack))
     if warned:
         print(f"deploy: {warned}")
+    check(stack, settings, arguments)
     if arguments.prepare:
         return 0
     if arguments.build:

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 from dataclasses import dataclass
 
 import states
@@ -43,5 +44,30 @@ def workers(settings, stack):
 
 
 def default(parameter):
-    template = yaml_parse(pathlib.Path("template.yaml").read_text())
-    return template["Parameters"].get(parameter, {}).get("Default")
+    return template_parameters().get(parameter, {}).get("Default")
+
+
+def template_parameters():
+    return yaml_parse(pathlib.Path("template.yaml").read_text())["Parameters"]
+
+
+def refused(settings):
+    """Saved answers that CloudFormation will not take, each with the template's word about it. sam saves an answer before anybody has judged it, and
+    what holds a backslash comes back as something else."""
+    parameters = template_parameters()
+    return [
+        f"{name} {parameters[name].get('ConstraintDescription', 'is not one of the values that the template takes')}"
+        for name, value in settings.answers.items()
+        if name in parameters and not takes(parameters[name], value)
+    ]
+
+
+def takes(parameter, value):
+    if "AllowedValues" in parameter:
+        return value in [str(one) for one in parameter["AllowedValues"]]
+    if parameter["Type"] == "Number":
+        within = re.fullmatch("[0-9]+", value) and int(value) >= parameter.get("MinValue", 0)
+        return bool(within) and int(value) <= parameter.get("MaxValue", int(value))
+    if not parameter.get("MinLength", 0) <= len(value) <= parameter.get("MaxLength", len(value)):
+        return False
+    return re.fullmatch(parameter.get("AllowedPattern", r"[\s\S]*"), value) is not None

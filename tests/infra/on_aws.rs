@@ -32,14 +32,15 @@ fn longest(name: &str, parameter: &Value) -> String {
     }
     let most = parameter["MaxLength"].as_u64().map_or(WITHOUT_LIMIT, |most| usize::try_from(most).unwrap());
     let pattern = parameter["AllowedPattern"].as_str().unwrap_or(".*");
-    let filled = [("", ""), ("https://", ""), ("{\"a\":\"", "\"}"), ("", ".br"), ("a@", "")].into_iter().flat_map(
-        |(before, after)| {
+    let certificate = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
+    let filled = [("", ""), ("https://", ""), ("{\"a\":\"", "\"}"), ("", ".br"), ("a@", ""), certificate]
+        .into_iter()
+        .flat_map(|(before, after)| {
             ["👋", "é", "a", "A"].into_iter().map(move |fill| {
                 let room = most.saturating_sub(before.len() + after.len());
                 format!("{before}{}{after}", fill.repeat(room))
             })
-        },
-    );
+        });
     let domain = format!("{}br", "abcdefghi.".repeat(most.saturating_sub(2) / 10));
     let arn = |service: &str, of: &str| {
         let begin = format!("arn:aws-us-gov:{service}:ap-southeast-1:123456789012:{of}");
