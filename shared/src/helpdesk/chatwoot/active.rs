@@ -8,7 +8,7 @@
 use super::{ChatwootClient, sweep::Cursor, wire::Conversation};
 use crate::relay::Failure;
 
-/// How many conversations are looked into in one look, at least: each is a call or more.
+/// How many conversations are looked into in one look: each is a call or more.
 const ENOUGH: usize = 25;
 /// How many pages are read around the point at first. When all on them are of one second, twice as many are.
 const PAGES: usize = 2;
@@ -27,9 +27,12 @@ pub(super) struct Active {
 }
 
 impl Active {
-    /// All that there are: a page, or little more.
-    fn of(oldest: Vec<Listed>) -> Self {
-        Self { newest: oldest.last().map(|(at, _, _)| *at), oldest, more: false }
+    /// The first of all that there are.
+    fn first_of(mut oldest: Vec<Listed>) -> Self {
+        let newest = oldest.last().map(|(at, _, _)| *at);
+        let more = oldest.len() > ENOUGH;
+        oldest.truncate(ENOUGH);
+        Self { oldest, newest, more }
     }
 }
 
@@ -51,25 +54,23 @@ impl ChatwootClient {
     pub(super) async fn active_since(&self, cursor: Cursor) -> Result<Active, Failure> {
         let front = self.calls.active(self.inbox, 1).await?;
         let all = front.len();
-        let listed = since(front, cursor.from);
-        if listed.len() < all || all == 0 {
-            return Ok(Active::of(after(listed, cursor)));
+        let front = since(front, cursor.from);
+        let last = if front.len() < all || all == 0 { 1 } else { self.page_of(cursor.from).await? };
+        if last == 1 {
+            return Ok(Active::first_of(after(front, cursor)));
         }
-        let last = self.page_of(cursor.from).await?;
         let mut pages = PAGES;
         loop {
             let first = last.saturating_sub(pages - 1).max(1);
-            let mut found = self.listed(first, cursor).await?;
-            let newest = found.last().map(|(at, _, _)| *at);
-            if first == 1 && found.len() <= ENOUGH {
-                return Ok(Active::of(found));
+            let found = self.listed(first, cursor).await?;
+            if first == 1 {
+                return Ok(Active::first_of(found));
             }
             // Of the newest second on these pages there may be more before them; all that is older is complete.
-            let complete = |at: i64| first == 1 || newest.is_some_and(|newest| at < newest);
-            found.retain(|(at, _, _)| complete(*at));
-            if found.len() >= ENOUGH {
-                found.truncate(ENOUGH);
-                return Ok(Active { oldest: found, newest, more: true });
+            let newest = found.last().map(|(at, _, _)| *at);
+            let complete = found.partition_point(|(at, _, _)| newest.is_some_and(|newest| *at < newest));
+            if complete >= ENOUGH {
+                return Ok(Active::first_of(found));
             }
             pages = pages.saturating_mul(2);
         }

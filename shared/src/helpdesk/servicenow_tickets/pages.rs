@@ -116,6 +116,7 @@ impl<T: Row> Page<T> {
 /// All rows since a moment, each once, in order.
 pub(super) struct Listed<T> {
     pub rows: Vec<T>,
+    /// Those of the pages before.
     known: HashSet<String>,
     point: Option<Point>,
 }
@@ -134,7 +135,9 @@ impl<T: Row> Listed<T> {
     pub(super) fn add(&mut self, found: Vec<T>, ours: impl Fn(&T) -> bool) {
         let Some(point) = self.point.take() else { return };
         let Page { rows, next } = Page::of(found, &point, ours);
-        self.rows.extend(rows.into_iter().filter(|row| self.known.insert(row.id().unwrap_or_default().to_owned())));
+        let ids: Vec<String> = rows.iter().filter_map(Row::id).map(str::to_owned).collect();
+        self.rows.extend(rows.into_iter().filter(|row| row.id().is_none_or(|id| !self.known.contains(id))));
+        self.known.extend(ids);
         self.point = next;
     }
 }
