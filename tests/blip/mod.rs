@@ -93,3 +93,18 @@ async fn a_ticket_is_opened_read_and_closed_and_each_twice_is_harmless() {
     assert_eq!(customer.status().as_deref(), Some("ClosedAttendant"));
     assert_eq!(client.open_ticket(&ticket, "agent%40example.com@blip.ai").await, Err(Failure::Gone));
 }
+
+#[tokio::test]
+async fn all_that_was_typed_before_a_ticket_is_opened_is_read_however_much() {
+    let (simulator, client) = blip().await;
+    for messages in [99, 100, 101, 250] {
+        let customer = simulator.desk_customer(Profile::messenger("João", "26247641447"));
+        let typed: Vec<String> = (1..messages).map(|number| number.to_string()).collect();
+        let (ticket, _) = customer.opens_ticket_and_types("0", typed.iter().map(|text| text.as_str().into()).collect());
+        client.open_ticket(&ticket, "agent%40example.com@blip.ai").await.unwrap();
+        let read = client.ticket_messages(&ticket).await.unwrap();
+        let texts: Vec<String> = read.iter().map(|typed| ponte::lime::words(&typed.document)).collect();
+        assert_eq!(texts, (0..messages).map(|number| number.to_string()).collect::<Vec<_>>());
+        client.close_ticket(&ticket).await.unwrap();
+    }
+}

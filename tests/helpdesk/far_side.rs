@@ -59,6 +59,12 @@ impl Call {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }
 
+    /// A parameter of the query.
+    pub(super) fn query(&self, name: &str) -> Option<String> {
+        let url = reqwest::Url::parse(&format!("http://x{}", self.path)).unwrap();
+        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
     /// `POST /path`, without the query.
     pub(super) fn line(&self) -> String {
         format!("{} {}", self.method, self.path.split('?').next().unwrap())
@@ -84,6 +90,27 @@ impl FarSide {
                 let body = body.to_string();
                 let length = body.len();
                 let head = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\nconnection: close");
+                write!(stream.get_mut(), "{head}\r\n\r\n{body}").unwrap();
+            }
+        });
+        Self { url, calls }
+    }
+
+    /// Answers each request by what it asks, until it is dropped.
+    pub(super) fn serving(answer: impl Fn(&Call) -> (u16, Value) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::downgrade(&calls);
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                let Some(kept) = kept.upgrade() else { return };
+                let mut stream = BufReader::new(stream);
+                let call = Call::read(&mut stream);
+                let (status, body) = answer(&call);
+                let body = body.to_string();
+                kept.lock().unwrap().push(call);
+                let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close", body.len());
                 write!(stream.get_mut(), "{head}\r\n\r\n{body}").unwrap();
             }
         });

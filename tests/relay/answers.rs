@@ -52,3 +52,33 @@ async fn words_whose_answer_could_not_be_kept_come_again() {
     assert_eq!(world.to_helpdesk(vec![record.clone()]).await, [record.id]);
     assert_eq!(jobs(&world).len(), 1);
 }
+
+#[tokio::test]
+async fn an_answer_of_any_size_is_asked_for_once_and_arrives_whole() {
+    // Many short ones, and one long one: more than the queue takes in one message.
+    let many: Vec<AgentEvent> =
+        (1..=30).map(|n| answer(&format!("m/{n}"), &format!("{n} {}", "x".repeat(10_000)))).collect();
+    let long = vec![answer("m/1", &"palavra ".repeat(40_000))];
+    for said in [many, long] {
+        let world = World::new();
+        let text = |event: &AgentEvent| match &event.kind {
+            AgentEventKind::Message { contents, .. } => match &contents[0] {
+                Content::Text { text } => text.clone(),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        let expected: String = said.iter().map(text).collect();
+        world.helpdesk.answers.lock().unwrap().push_back(said);
+        assert!(world.customer(&[words(ROUTER, "0", "oi")]).await.is_empty(), "it is asked again");
+        let records: Vec<_> = world.queue.sent.lock().unwrap().iter().map(|job| record(job, 1)).collect();
+        assert!(records.len() > 1);
+        let told: String = jobs(&world).iter().flat_map(|job| &job.events).map(text).collect();
+        assert_eq!(told, expected);
+        for record in records {
+            assert!(world.to_blip(vec![record]).await.is_empty());
+        }
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        assert_eq!(squeezed(&world.sent().concat()), squeezed(&expected), "all of it reaches the customer, in order");
+    }
+}

@@ -15,7 +15,7 @@ use ponte::{
     conversation::{Conversation, Direction, State},
     lime::{Document, Notification},
     message::{ConversationKey, OpeningId, TicketId},
-    queue::{Job, Record},
+    queue::{Job, LARGEST, Record},
     relay::{
         Failure,
         ports::{
@@ -201,6 +201,10 @@ pub(crate) struct MemoryQueue {
 impl Queue for MemoryQueue {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
         if *self.unavailable.lock().unwrap() {
+            return Err(Failure::later("the queue is unavailable"));
+        }
+        // As SQS: a message that is too large is never taken.
+        if job.body.len() > LARGEST {
             return Err(Failure::later("the queue is unavailable"));
         }
         if let Some(left) = &mut *self.takes.lock().unwrap() {

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use super::{Site, TOKEN, texts, to};
 
+/// The number of the first that is sent: the clock's.
+const FIRST: &str = "1700000000000";
+
 async fn sends(site: &Site, sender: &str, id: &str, document: Document) {
     let message = Outgoing { id: Some(id.to_owned()), to: to(sender), document };
     site.channel().send(&message).await.unwrap();
@@ -31,14 +34,14 @@ async fn a_request_of_rasas_own_is_a_message_and_gets_what_waits() {
     let site = Site::new();
     says(&site, "a", "Bom dia!").await;
     let answer = site.post(&json!({ "sender": "joao", "message": "oi" })).await.unwrap();
-    assert_eq!(answer.body, json!([{ "recipient_id": "joao", "text": "Bom dia!", "cursor": "1" }]));
+    assert_eq!(answer.body, json!([{ "recipient_id": "joao", "text": "Bom dia!", "cursor": FIRST }]));
     let jobs = jobs(&site);
     let envelope = &jobs[0].envelope;
     assert_eq!((&envelope["content"], &envelope["from"]), (&json!("oi"), &json!(to("joao").as_str())));
     assert_eq!(jobs[0].id.as_str(), "request-1");
     // Given once, to whoever names no cursor.
     let answer = site.post(&json!({ "sender": "joao" })).await.unwrap();
-    assert_eq!((answer.body, answer.cursor.as_str()), (json!([]), "1"));
+    assert_eq!((answer.body, answer.cursor.as_str()), (json!([]), FIRST));
     // Another sender has nothing to do with it.
     says(&site, "b", "segredo").await;
     assert_eq!(site.post(&json!({ "sender": "maria" })).await.unwrap().body, json!([]));
@@ -54,14 +57,16 @@ async fn with_a_cursor_a_lost_answer_is_asked_for_again() {
     let ask = async |cursor: Value| site.post(&json!({ "sender": "joao", "cursor": cursor })).await.unwrap();
     for _ in 0..2 {
         let answer = ask(json!(0)).await;
-        assert_eq!((texts(&answer), answer.cursor.as_str()), (vec!["um", "dois", "três"], "3"));
+        assert_eq!((texts(&answer), answer.cursor.as_str()), (vec!["um", "dois", "três"], "1700000000002"));
     }
-    assert_eq!(texts(&ask(json!("2")).await), ["três"]);
-    assert_eq!(ask(json!(3)).await.cursor, "3");
+    assert_eq!(texts(&ask(json!("1700000000001")).await), ["três"]);
+    assert_eq!(ask(json!(1_700_000_000_002_u64)).await.cursor, "1700000000002");
     // What the client has told that it has is not given to one that tells nothing.
     assert_eq!(site.post(&json!({ "sender": "joao" })).await.unwrap().body, json!([]));
-    // What was kept for a day is forgotten, with its numbers.
-    assert_eq!(texts(&ask(json!(77)).await), ["um", "dois", "três"]);
+    // We never gave these.
+    for cursor in [json!(77), json!(1_700_000_000_003_u64), json!(u64::MAX)] {
+        assert_eq!(texts(&ask(cursor).await), ["um", "dois", "três"]);
+    }
     for bad in [json!("x"), json!(-1), json!([]), json!(1.5)] {
         assert_eq!(site.post(&json!({ "sender": "joao", "cursor": bad })).await.unwrap_err(), 422, "{bad}");
     }

@@ -1,59 +1,30 @@
 //! The REST channel: what its door takes and gives, and the whole way through the workers, over ports in memory. On the deployed
 //! stack: `tests/end_to_end/rest.rs`.
 
+mod before;
 mod door;
+mod kept;
+mod outbox;
 mod ways;
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use ponte::{
-    clock::Timestamp,
     hash::HashKey,
-    message::{Capabilities, ConversationKey},
-    relay::ports::StoreError,
-    rest::{self, Answer, Asked, Outbox, RestChannel, RestDoor, Waiting},
+    message::Capabilities,
+    rest::{self, Answer, Asked, RestChannel, RestDoor},
     rotation::{Rotating, Values, ValuesSource},
 };
 use serde_json::Value;
 
+use self::outbox::MemoryOutbox;
 use crate::relay::ports::{HandClock, MemoryQueue, MemoryStore};
 
 const TOKEN: &str = "a-token-for-the-rest-channel";
-
-/// The outbox, with the conditions of the table.
-#[derive(Default)]
-struct MemoryOutbox {
-    all: Mutex<HashMap<ConversationKey, Waiting>>,
-    /// How many writes someone else is quicker with.
-    conflicts: Mutex<u32>,
-    unavailable: Mutex<bool>,
-}
-
-#[async_trait]
-impl Outbox for MemoryOutbox {
-    async fn waiting(&self, key: &ConversationKey, _: Timestamp) -> Result<Waiting, StoreError> {
-        if *self.unavailable.lock().unwrap() {
-            return Err(StoreError::Unavailable);
-        }
-        Ok(self.all.lock().unwrap().get(key).cloned().unwrap_or_default())
-    }
-
-    async fn put(&self, key: &ConversationKey, read: u64, waiting: &Waiting, _: Timestamp) -> Result<(), StoreError> {
-        let mut conflicts = self.conflicts.lock().unwrap();
-        let mut all = self.all.lock().unwrap();
-        if *conflicts > 0 || all.get(key).map_or(0, |waiting| waiting.version) != read {
-            *conflicts = conflicts.saturating_sub(1);
-            return Err(StoreError::Conflict);
-        }
-        all.insert(key.clone(), waiting.clone());
-        Ok(())
-    }
-}
 
 /// The channel, both ends of it.
 struct Site {

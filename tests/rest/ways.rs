@@ -12,7 +12,7 @@ use crate::relay::{
 };
 
 /// The workers of the relay's tests, with the REST channel beside Blip.
-fn world(site: &Site) -> World {
+pub(super) fn world(site: &Site) -> World {
     let mut world = World::new();
     world.store = site.store.clone();
     world.clock = site.clock.clone();
@@ -21,7 +21,7 @@ fn world(site: &Site) -> World {
     world
 }
 
-fn next(site: &Site) -> Record {
+pub(super) fn next(site: &Site) -> Record {
     let job = site.queue.sent.lock().unwrap().remove(0);
     record(&job, 1)
 }
@@ -50,7 +50,7 @@ async fn a_senders_words_reach_the_helpdesk_and_the_agents_words_the_sender() {
 
     assert!(world.agent("T-1", [closes("3", Some("vendas"))]).await.is_empty());
     assert!(world.closes(1).await.is_empty());
-    let answer = site.post(&json!({ "sender": "João", "cursor": 1 })).await.unwrap();
+    let answer = site.post(&json!({ "sender": "João", "cursor": answer.cursor })).await.unwrap();
     assert_eq!(answer.body[0]["custom"], json!({ "ponte": "closed", "service": "vendas" }));
     let tracker = site.door().tracker(Some(super::TOKEN), "João").await.unwrap();
     assert_eq!(tracker["slots"]["ponte_open"], false);

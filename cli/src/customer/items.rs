@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};
 use ponte::{
     clock::Timestamp,
     message::ConversationKey,
-    store::{conversation_item, outbox_item},
+    store::{conversation_item, outbox_item, outbox_items},
 };
 use serde_json::{Map, Value};
 
@@ -18,6 +18,8 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 /// Attributes that are a moment: in milliseconds, and in seconds.
 const MILLISECONDS: [&str; 6] = ["opened", "since", "in_last", "in_told", "out_last", "out_told"];
 const SECONDS: [&str; 1] = ["expires_at"];
+/// Attributes that are JSON in a text: the head of an outbox, and a message in it.
+const TEXTS_OF_JSON: [&str; 2] = ["waiting", "message"];
 
 /// A text of an item.
 pub(super) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
@@ -32,10 +34,13 @@ pub(super) async fn of(stack: &Stack, key: &ConversationKey) -> Result<Vec<Item>
         .scan()
         .table_name(&stack.table)
         .consistent_read(true)
-        .filter_expression("pk IN (:conversation, :outbox) OR begins_with(#opening, :mark)")
+        .filter_expression(
+            "pk IN (:conversation, :outbox) OR begins_with(pk, :of_outbox) OR begins_with(#opening, :mark)",
+        )
         .expression_attribute_names("#opening", "opening")
         .expression_attribute_values(":conversation", value(conversation_item(key)))
         .expression_attribute_values(":outbox", value(outbox_item(key)))
+        .expression_attribute_values(":of_outbox", value(outbox_items(key)))
         .expression_attribute_values(":mark", value(format!("{}-", key.as_str())));
     let mut pages = scan.into_paginator().send();
     let mut items: Vec<Item> = Vec::new();
@@ -77,7 +82,7 @@ pub(super) fn shown(item: &Item) -> Value {
 
 fn attribute(name: &str, value: &AttributeValue) -> Value {
     match value {
-        AttributeValue::S(text) if name == "waiting" => {
+        AttributeValue::S(text) if TEXTS_OF_JSON.contains(&name) => {
             serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))
         }
         AttributeValue::S(text) => Value::from(text.as_str()),
@@ -136,11 +141,12 @@ mod tests {
             ("in_ring".to_owned(), AttributeValue::B(Blob::new([0, 255]))),
             ("offer".to_owned(), AttributeValue::L(vec![text("Sim"), text("Não")])),
             ("waiting".to_owned(), text(r#"{"last":1}"#)),
+            ("message".to_owned(), text(r#"{"items":[{"text":"oi"}]}"#)),
         ]);
         let expected = json!({
             "pk": "conversation#0f", "address": "5511@wa.gw.msging.net", "opened": "2025-11-24T16:00:06.25Z",
             "expires_at": "2025-11-24T16:00:06Z", "in_seq": 3, "in_ring": "00ff", "offer": ["Sim", "Não"],
-            "waiting": {"last": 1},
+            "waiting": {"last": 1}, "message": {"items": [{"text": "oi"}]},
         });
         assert_eq!(shown(&item), expected);
     }

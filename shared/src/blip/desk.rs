@@ -3,6 +3,8 @@
 //! One ticket is `get /ticket/{id}`, singular; its commands are `/tickets/…`, plural. The code that `change-status`
 //! gives on an ended ticket is documented nowhere, so a failure is followed by a look at the ticket.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{BlipClient, client::command_id, dates::sort_by_date};
@@ -16,6 +18,8 @@ pub(super) const DESK: &str = "postmaster@desk.msging.net";
 const TICKET: &str = "application/vnd.iris.ticket+json";
 /// The most that Blip gives at once.
 const TAKE: u8 = 100;
+/// How many pages are read: what somebody types before a ticket is opened, and the calls fit into one try.
+const MOST_PAGES: usize = 10;
 
 impl BlipClient {
     async fn change_status(&self, resource: Value) -> Result<bool, Failure> {
@@ -56,13 +60,30 @@ impl BlipClient {
     /// What the customer typed. The ticket's thread is the owner bot's talk with the desk, so the customer's words
     /// are `sent` with a forwarded id (`fwd:…`), or `received`; what else is `sent` is the bot's.
     pub(super) async fn read_ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
-        let uri =
-            format!("/tickets/{}/messages?$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true", encode_uri(ticket));
-        let Some(resource) = self.get(DESK, uri).await? else {
-            return Err(Failure::Refused { why: "Blip does not give the ticket's messages", status: 404 });
-        };
-        let mut messages: Vec<ThreadMessage> =
-            items(&resource).into_iter().filter_map(ThreadMessage::from_value).collect();
+        let mut messages: Vec<ThreadMessage> = Vec::new();
+        let mut known = HashSet::new();
+        for page in 0..MOST_PAGES {
+            let skip = page * usize::from(TAKE);
+            let uri = format!(
+                "/tickets/{}/messages?$skip={skip}&$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true",
+                encode_uri(ticket)
+            );
+            let Some(resource) = self.get(DESK, uri).await? else {
+                return Err(Failure::Refused { why: "Blip does not give the ticket's messages", status: 404 });
+            };
+            let items = items(&resource);
+            let full = items.len() >= usize::from(TAKE);
+            // A server that does not know `$skip` answers with the same page again.
+            let before = known.len();
+            let new = items.into_iter().filter(|item| known.insert(item.to_string()));
+            messages.extend(new.filter_map(ThreadMessage::from_value));
+            if !full || known.len() == before {
+                break;
+            }
+            if page + 1 == MOST_PAGES {
+                tracing::warn!("a ticket has more messages than are read");
+            }
+        }
         // Asked for in ascending order, and sorted all the same: a server that ignores the parameter gives the newest first.
         sort_by_date(&mut messages, |message| message.date.as_deref());
         let customers = messages.into_iter().filter(|message| {

@@ -5,7 +5,7 @@
 
 use super::text::split;
 use super::{Content, MAX_TEXT};
-use crate::lime::{Document, Location, MAX_DEPTH, MediaLink, media_types, opened, quoted, words};
+use crate::lime::{Document, Location, MAX_DEPTH, MAX_WORDS, MediaLink, media_types, opened, quoted, words};
 
 /// The most parts that one message becomes; what is beyond is put into words in the last one.
 const MAX_PARTS: usize = 50;
@@ -61,6 +61,8 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
             contents.extend(texts(&quoted(reply.in_reply_to.as_ref())));
             flatten(&reply.replied.document(), depth, contents);
         }
+        // Words of a person are not cut short, as those of a document are that cannot be shown.
+        Document::Text(text) if text.chars().count() > MAX_WORDS => contents.extend(texts(text)),
         other => match opened(other) {
             Some(inside) => inside.iter().for_each(|document| flatten(document, depth, contents)),
             None => contents.extend(texts(&words(other))),

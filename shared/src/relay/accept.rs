@@ -35,9 +35,24 @@ pub async fn from_blip(
     key: &HashKey,
     helpdesk: &Capabilities,
 ) -> Result<Accepted, Rejection> {
+    named(body, None, queue, clock, key, helpdesk).await
+}
+
+/// The same for a side that has names of its own for its messages: they are not read as Blip's are.
+pub async fn named(
+    body: Verified<'_>,
+    id: Option<SourceId>,
+    queue: &dyn Queue,
+    clock: &dyn Clock,
+    key: &HashKey,
+    helpdesk: &Capabilities,
+) -> Result<Accepted, Rejection> {
     let envelope = parse(body.0)?;
     let job = match Envelope::from_value(envelope.clone()) {
-        Ok(Envelope::Message(message)) => message_job(&message, envelope, clock, key, helpdesk)?,
+        Ok(Envelope::Message(message)) => {
+            let id = id.unwrap_or_else(|| source_id(message.id.as_deref()));
+            message_job(&message, id, envelope, clock, key, helpdesk)?
+        }
         Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key, helpdesk),
         Ok(_) => return Err(Rejection::Malformed("not a message, a notification or a ticket")),
         Err(_) => return Err(Rejection::Malformed("not a LIME envelope: no content with a type, and no event")),
@@ -106,6 +121,7 @@ fn sendable(job: &Job) -> Result<(), Rejection> {
 
 fn message_job(
     message: &Message,
+    id: SourceId,
     envelope: Value,
     clock: &dyn Clock,
     key: &HashKey,
@@ -132,7 +148,7 @@ fn message_job(
         return Ok(Err("internal: nothing that a person said"));
     }
     let event = if matches!(message.document, Document::Ticket(_)) { "ticket" } else { "message" };
-    Ok(Ok(job(source_id(message.id.as_deref())).addressed(&group, event, key)))
+    Ok(Ok(job(id).addressed(&group, event, key)))
 }
 
 /// A notification leads back by its id, since it may come from `postmaster` or without `from`: the echo rule is

@@ -4,6 +4,7 @@
 //! in a simulation. It holds no clock and no AWS type, and never sleeps: waiting happens in the queue.
 
 pub mod accept;
+mod answered;
 mod batch;
 pub mod body;
 mod burst;

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    Failure,
+    Failure, answered,
     batch::{Deadline, Stopped, Worker, caught},
     files::{Copying, Part, SHORTEST_COPY, Whose},
     ports::{
@@ -427,7 +427,10 @@ impl ToHelpdesk {
             opening: Some(to.opening.clone()),
             events,
         };
-        self.queue.send(&job.addressed(&self.name, &self.key)).await
+        for job in answered::jobs(job, &self.name, &self.key) {
+            self.queue.send(&job).await?;
+        }
+        Ok(())
     }
 
     /// A file of the customer's cannot be passed on: the customer is told, once for each.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Outbox, is_ours, map};
+use super::{Entry, Outbox, is_ours, map};
 use crate::{
     clock::Clock,
     fetch::Access,
@@ -17,6 +17,8 @@ use crate::{
     },
 };
 
+/// The largest message, in bytes of its JSON: an item of the table has at most 400 KB (Amazon DynamoDB, service quotas).
+const LARGEST: usize = 390_000;
 /// How often a write is tried that others are quicker with.
 const TRIES: usize = 5;
 
@@ -35,15 +37,20 @@ impl Blip for RestChannel {
         let items = map::items(&message.document);
         // What has no id is worth nothing later: that somebody types.
         let Some(id) = message.id.as_deref().filter(|_| !items.is_empty()) else { return Ok(()) };
+        if serde_json::to_string(&items).is_ok_and(|text| text.len() > LARGEST) {
+            return Err(Failure::Refused { why: "the message is too large for the outbox", status: 413 });
+        }
         let key = ConversationKey::of(&message.to, &self.key);
         for _ in 0..TRIES {
             let now = self.clock.now();
-            let mut waiting = self.outbox.waiting(&key, now).await?;
-            let read = waiting.version;
-            if !waiting.add(id, items.clone()) {
+            let mut head = self.outbox.head(&key, now).await?;
+            if head.knows(id) {
                 return Ok(());
             }
-            match self.outbox.put(&key, read, &waiting, now).await {
+            let read = head.version;
+            let entry = Entry { number: head.next(now), id: id.to_owned(), items: items.clone() };
+            match self.outbox.add(&key, read, &head, &entry, now).await {
+                Err(StoreError::Conflict) if self.outbox.knows(&key, id, now).await? => return Ok(()),
                 Err(StoreError::Conflict) => {}
                 outcome => return Ok(outcome?),
             }
@@ -58,7 +65,8 @@ impl Blip for RestChannel {
 
     async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure> {
         let key = ConversationKey::of(to, &self.key);
-        Ok(self.outbox.waiting(&key, self.clock.now()).await?.knows(id))
+        let now = self.clock.now();
+        Ok(self.outbox.knows(&key, id, now).await? || self.outbox.head(&key, now).await?.knows(id))
     }
 
     /// All that is known of a sender is its name.

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use super::{
-    Outbox, address, map,
+    Outbox, address, map, reading,
     wire::{Answer as Line, Request},
 };
 use crate::{
@@ -89,9 +89,10 @@ impl RestDoor {
         let cursor = request.cursor.as_ref().map(cursor).transpose()?;
         if let Some(words) = request.message.as_deref().filter(|words| !words.trim().is_empty()) {
             let id = request.message_id.as_deref().filter(|id| !id.trim().is_empty()).unwrap_or(asked.request);
-            let envelope = map::envelope(from.as_str(), id, words).to_string();
+            let id = map::source_id(id);
+            let envelope = map::envelope(from.as_str(), id.as_str(), words).to_string();
             let body = Verified(envelope.as_bytes());
-            accept::from_blip(body, &*self.queue, &*self.clock, &self.key, &self.helpdesk).await?;
+            accept::named(body, Some(id), &*self.queue, &*self.clock, &self.key, &self.helpdesk).await?;
         }
         let key = ConversationKey::of(&from, &self.key);
         let begun = self.clock.now();
@@ -105,57 +106,49 @@ impl RestDoor {
         }
     }
 
-    /// What waits. Without a cursor it is given once, and is gone if the answer is lost; with one, what the client has is forgotten.
+    /// What waits, as much as one answer holds. Without a cursor it is given once, and is gone if the answer is lost; with one, what
+    /// the client has is not given again.
     async fn give(&self, key: &ConversationKey, sender: &str, cursor: Option<u64>) -> Result<Answer, StoreError> {
         for _ in 0..TRIES {
             let now = self.clock.now();
-            let mut waiting = self.outbox.waiting(key, now).await?;
-            let read = waiting.version;
-            // What was kept for a day and not fetched is forgotten, numbers and all: then there is nothing that the client has.
-            let from = cursor.filter(|cursor| *cursor <= waiting.last).unwrap_or(if cursor.is_some() {
-                0
-            } else {
-                waiting.given
-            });
-            let mut newest = from;
-            let mut lines = Vec::new();
-            for entry in waiting.after(from) {
-                newest = entry.number;
-                let line = |item| {
+            let mut head = self.outbox.head(key, now).await?;
+            let (read, from) = (head.version, head.after(cursor));
+            let waiting = reading::after(&*self.outbox, key, &head, from, now).await?;
+            let newest = waiting.last().map_or(from, |entry| entry.number);
+            let lines = waiting.iter().flat_map(|entry| {
+                entry.items.iter().map(|item| {
                     let line = Line { recipient_id: sender, item, cursor: entry.number.to_string() };
                     serde_json::to_value(line).unwrap_or_default()
-                };
-                lines.extend(entry.items.iter().map(line));
-            }
-            let given = if cursor.is_some() { from.min(waiting.last) } else { newest };
-            if given > waiting.given {
-                waiting.given = given;
-                waiting.version += 1;
-                match self.outbox.put(key, read, &waiting, now).await {
+                })
+            });
+            let answer = Answer { body: Value::Array(lines.collect()), cursor: newest.to_string() };
+            if head.give(if cursor.is_some() { from } else { newest }, now) {
+                match self.outbox.put_head(key, read, &head, now).await {
                     Err(StoreError::Conflict) => continue,
                     outcome => outcome?,
                 }
             }
-            return Ok(Answer { body: Value::Array(lines), cursor: newest.to_string() });
+            return Ok(answer);
         }
         Err(StoreError::Conflict)
     }
 
     /// `GET /conversations/{sender}/tracker`: the state of a conversation in Rasa's shape, as far as it has one here. Its slots say
-    /// whether the conversation is open and who is there; its events are what was sent within a day.
+    /// whether the conversation is open and who is there; its events are what was sent within a day, the newest of it.
     pub async fn tracker(&self, token: Option<&str>, sender: &str) -> Result<Value, Rejection> {
         self.verify(token).await?;
         let address = address(sender).ok_or(Rejection::Unprocessable("`sender` is empty or too long"))?;
         let key = ConversationKey::of(&address, &self.key);
         let now = self.clock.now();
         let read = async {
-            let waiting = self.outbox.waiting(&key, now).await?;
-            Ok::<_, StoreError>((waiting, self.store.conversation(&key, now).await?))
+            let head = self.outbox.head(&key, now).await?;
+            let sent = reading::newest(&*self.outbox, &key, &head, now).await?;
+            Ok::<_, StoreError>((sent, self.store.conversation(&key, now).await?))
         };
-        let (waiting, conversation) = read.await.map_err(|_| Rejection::NotStored)?;
+        let (sent, conversation) = read.await.map_err(|_| Rejection::NotStored)?;
         let open = conversation.as_ref().is_some_and(|one| !matches!(one.state, State::Closed { .. }));
         let agent = conversation.as_ref().filter(|_| open).and_then(|one| one.agent.clone());
-        let events = waiting.entries.iter().flat_map(|entry| &entry.items).map(|item| {
+        let events = sent.iter().flat_map(|entry| &entry.items).map(|item| {
             json!({ "event": "bot", "text": item.text, "data": {
                 "buttons": item.buttons, "image": item.image, "attachment": item.attachment, "custom": item.custom,
             } })

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::wire::{Button, Item};
 use crate::{
     lime::Document,
-    message::{Content, contents_of, map_link},
+    message::{Content, SourceId, contents_of, map_link},
 };
 
 /// What a document is for a sender, in order. Nothing for what a list of messages cannot show (that somebody types).
@@ -56,7 +56,29 @@ fn lines<const N: usize>(parts: [Option<String>; N]) -> String {
     parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// A client's own name for a message, as it is: here nobody forwards, and nobody pastes placeholders. Only the slash is written
+/// otherwise, since it is in our own names for the parts of a message.
+pub(super) fn source_id(name: &str) -> SourceId {
+    SourceId::exact(&name.replace('%', "%25").replace('/', "%2F"))
+}
+
 /// What a customer says, as an envelope of Blip's.
 pub(super) fn envelope(from: &str, id: &str, words: &str) -> Value {
     json!({ "id": id, "from": from, "to": format!("ponte@{}", super::DOMAIN), "type": "text/plain", "content": words })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clients_name_is_its_own_whatever_it_looks_like() {
+        for name in ["1", "fwd:1", "fwd:fwd:1", "{{4711}}", " 1", "1 ", "A", "a", "é", "{{$guid}}"] {
+            assert_eq!(source_id(name).as_str(), name);
+        }
+        let part = SourceId::exact("1").part(2);
+        let names = ["1", "1/2", "1%2F2", "1%252F2", "1/", "/1", "%", "%25", "1/2/"];
+        let ids: std::collections::HashSet<_> = names.iter().map(|name| source_id(name)).collect();
+        assert!(ids.len() == names.len() && !ids.contains(&part));
+    }
 }

@@ -12,12 +12,13 @@ mod channels;
 mod door;
 mod map;
 mod outbox;
+mod reading;
 pub mod wire;
 
 pub use channel::RestChannel;
 pub use channels::Channels;
 pub use door::{Answer, Asked, RestDoor};
-pub use outbox::{Entry, KEPT_FOR, Outbox, Waiting};
+pub use outbox::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox};
 
 use crate::lime::Node;
 

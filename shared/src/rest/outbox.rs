@@ -1,6 +1,11 @@
 //! What waits for each sender, and the port to where it is kept.
+//!
+//! Each message is an item of its own, under its sender and number, and is kept for a day. The head of an outbox holds no words: it
+//! knows the newest number, so that a look and a message cost the same however many wait. A number is never given twice, not even
+//! after the outbox has expired or was erased: a client's cursor from before would pass over what has its number now. So numbers
+//! begin at the clock.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -8,16 +13,19 @@ use serde::{Deserialize, Serialize};
 use super::wire::Item;
 use crate::{clock::Timestamp, message::ConversationKey, relay::ports::StoreError};
 
-/// How long what nobody fetches is kept.
+/// How long a message is kept, fetched or not.
 pub const KEPT_FOR: Duration = Duration::from_hours(24);
-/// How many messages are kept for one sender, fetched or not, and how many characters of them: an item of the table has 400 KB.
-const MOST: usize = 200;
-const MOST_CHARACTERS: usize = 80_000;
+/// How long the head is kept after the last write: longer than any message, whatever the clocks of two functions say.
+pub const HEAD_KEPT_FOR: Duration = Duration::from_hours(25);
+/// How long a message's id is known, so that it is not added again: as long as its job may wait in a queue (SQS: 14 days).
+pub const KNOWN_FOR: Duration = Duration::from_hours(14 * 24);
+/// The head knows for each hour with which number it began: then nothing is asked for that has expired long ago.
+const HOUR: i64 = 3_600;
 
 /// One thing that was sent: a message becomes one item or more.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Counted from 1, through all of a sender's.
+    /// Grows by one through all of a sender's.
     pub number: u64,
     /// The message's own id: under the same one it is there already.
     pub id: String,
@@ -30,81 +38,192 @@ impl std::fmt::Debug for Entry {
     }
 }
 
-/// All that is kept for one sender, the oldest first.
+/// What is known of a sender's messages without reading one.
+///
+/// The release before kept all of them here, as `entries`, numbered from 1. They stay until they expire, and what is new begins
+/// another numbering. It reads this head, too, and finds nothing in it that it could repeat or lose.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// Changes with every write.
+pub struct Head {
+    /// Changes with every write. 0: there is none yet.
     pub version: u64,
     /// The number of the newest.
     pub last: u64,
     /// Up to which number it was given to a client that names no cursor.
     pub given: u64,
+    /// What the release before left.
+    #[serde(default)]
     pub entries: Vec<Entry>,
+    /// When that expires, in seconds.
+    #[serde(default)]
+    pub until: i64,
+    /// The newest number of that.
+    #[serde(default)]
+    pub earlier: u64,
+    /// The first number of our own. 0: there is none yet.
+    #[serde(default)]
+    pub first: u64,
+    /// Hours since the epoch in which something came, each with its first number, the oldest first: a day of them.
+    #[serde(default)]
+    pub hours: Vec<(i64, u64)>,
 }
 
-impl Waiting {
-    /// Whether a message with this id is there, or was.
+impl Head {
+    /// Whether the release before left a message with this id.
     pub fn knows(&self, id: &str) -> bool {
         self.entries.iter().any(|entry| entry.id == id)
     }
 
-    /// Adds a message. `false` when it is there already.
-    pub fn add(&mut self, id: &str, items: Vec<Item>) -> bool {
-        if self.knows(id) {
-            return false;
+    /// Takes the number for a message that comes now.
+    pub fn next(&mut self, now: Timestamp) -> u64 {
+        if self.first == 0 {
+            self.earlier = self.last;
+            self.first = at(now).max(self.last.saturating_add(1));
+            self.last = self.first.saturating_sub(1);
         }
-        self.last += 1;
-        self.version += 1;
-        self.entries.push(Entry { number: self.last, id: id.to_owned(), items });
-        let length = |entry: &Entry| serde_json::to_string(entry).map_or(0, |text| text.chars().count());
-        let mut characters: usize = self.entries.iter().map(length).sum();
-        while self.entries.len() > MOST || (characters > MOST_CHARACTERS && self.entries.len() > 1) {
-            let oldest = self.entries.remove(0);
-            characters -= length(&oldest);
-            if oldest.number > self.given {
-                tracing::warn!("a message was dropped that nobody fetched: too many wait for one sender");
-            }
+        self.last = self.last.saturating_add(1);
+        self.hours.retain(|(hour, _)| may_be_kept(*hour, now));
+        if now.seconds() >= self.until {
+            self.entries.clear();
         }
-        true
+        let hour = now.seconds().div_euclid(HOUR);
+        if self.hours.last().is_none_or(|(last, _)| *last < hour) {
+            self.hours.push((hour, self.last));
+        }
+        self.changed(now);
+        self.last
     }
 
-    /// What comes after `cursor`.
-    pub fn after(&self, cursor: u64) -> &[Entry] {
-        let at = self.entries.partition_point(|entry| entry.number <= cursor);
-        self.entries.get(at..).unwrap_or_default()
+    /// Remembers that what is up to this number was given. Whether that is new.
+    pub fn give(&mut self, number: u64, now: Timestamp) -> bool {
+        let new = number > self.given;
+        if new {
+            self.given = number;
+            self.changed(now);
+        }
+        new
     }
+
+    fn changed(&mut self, now: Timestamp) {
+        // One that was made anew is told from the one before.
+        self.version = if self.version == 0 { at(now) } else { self.version.saturating_add(1) };
+    }
+
+    /// After which number a client is given what waits: one that names a cursor, or none.
+    ///
+    /// A cursor that we never gave is from an outbox that is gone, with all that it held: then there is nothing that the client has.
+    pub fn after(&self, cursor: Option<u64>) -> u64 {
+        let Some(cursor) = cursor else { return self.given };
+        let between = cursor > self.earlier && cursor.saturating_add(1) < self.first;
+        if cursor > self.last || between { 0 } else { cursor }
+    }
+
+    /// What the release before left after this number.
+    pub fn left_after(&self, number: u64, now: Timestamp) -> impl Iterator<Item = &Entry> {
+        let kept = now.seconds() < self.until;
+        self.entries.iter().filter(move |entry| kept && entry.number > number)
+    }
+
+    /// The numbers after this one under which something may be kept.
+    pub fn numbers_after(&self, number: u64, now: Timestamp) -> RangeInclusive<u64> {
+        let kept = self.hours.iter().find(|(hour, _)| may_be_kept(*hour, now));
+        let oldest = kept.map_or(self.last.saturating_add(1), |(_, first)| *first);
+        oldest.max(number.saturating_add(1))..=self.last
+    }
+}
+
+/// Whether anything that came in this hour is younger than a day.
+fn may_be_kept(hour: i64, now: Timestamp) -> bool {
+    let ends = Timestamp(hour.saturating_add(1).saturating_mul(HOUR).saturating_mul(1000));
+    ends.plus(KEPT_FOR) > now
+}
+
+/// The clock as a number: milliseconds. No outbox takes as many.
+fn at(now: Timestamp) -> u64 {
+    u64::try_from(now.0).unwrap_or(0).max(1)
 }
 
 /// Where what waits is kept.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Reads it, consistently. What has expired is not there.
-    async fn waiting(&self, key: &ConversationKey, now: Timestamp) -> Result<Waiting, StoreError>;
-    /// Writes it, if the version that was read is still there.
-    async fn put(&self, key: &ConversationKey, read: u64, waiting: &Waiting, now: Timestamp) -> Result<(), StoreError>;
+    /// Reads the head, consistently.
+    async fn head(&self, key: &ConversationKey, now: Timestamp) -> Result<Head, StoreError>;
+    /// Writes the head, if the version that was read is still there.
+    async fn put_head(&self, key: &ConversationKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError>;
+    /// The same, together with a message. A conflict as well when its id is known.
+    async fn add(
+        &self,
+        key: &ConversationKey,
+        read: u64,
+        head: &Head,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Reads the messages under these numbers, consistently and in order. What has expired is not there.
+    async fn entries(
+        &self,
+        key: &ConversationKey,
+        numbers: RangeInclusive<u64>,
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError>;
+    /// Whether a message with this id was added.
+    async fn knows(&self, key: &ConversationKey, id: &str, now: Timestamp) -> Result<bool, StoreError>;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn item(text: &str) -> Vec<Item> {
-        vec![Item { text: Some(text.to_owned()), ..Item::default() }]
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+    fn later(hours: u64) -> Timestamp {
+        NOW.plus(Duration::from_hours(hours))
     }
 
     #[test]
-    fn what_comes_twice_is_there_once_and_the_oldest_goes_first() {
-        let mut waiting = Waiting::default();
-        assert!(waiting.add("a", item("um")) && waiting.add("b", item("dois")) && !waiting.add("a", item("um")));
-        assert_eq!(waiting.after(0).len(), 2);
-        assert_eq!(waiting.after(1).iter().map(|entry| entry.number).collect::<Vec<_>>(), [2]);
-        assert!(waiting.after(2).is_empty() && waiting.after(99).is_empty());
-        for number in 0..MOST {
-            waiting.add(&number.to_string(), item("x"));
+    fn a_number_is_never_given_twice_even_after_the_outbox_is_gone() {
+        let mut head = Head::default();
+        assert_eq!([head.next(NOW), head.next(NOW)], [1_700_000_000_000, 1_700_000_000_001]);
+        let mut anew = Head::default();
+        assert!(anew.next(NOW.plus(Duration::from_secs(1))) > head.last);
+        assert!(anew.version > head.version, "a write on what was read before must not pass");
+        // A cursor of the one before gets all of the new one.
+        assert_eq!(anew.numbers_after(anew.after(Some(head.last)), later(1)), anew.first..=anew.last);
+    }
+
+    #[test]
+    fn what_has_expired_is_not_asked_for_and_the_head_stays_small() {
+        let mut head = Head::default();
+        for hour in 0..100 {
+            for _ in 0..50 {
+                head.next(later(hour));
+            }
         }
-        assert_eq!((waiting.entries.len(), waiting.last, waiting.version), (MOST, 202, 202));
-        assert_eq!(waiting.after(0)[0].number, 3);
-        waiting.add("long", item(&"x".repeat(MOST_CHARACTERS * 2)));
-        assert_eq!(waiting.entries.len(), 1, "a long one alone stays");
+        let asked = head.numbers_after(0, later(99));
+        assert_eq!(asked.end() - asked.start() + 1, 25 * 50, "a day, and the hour that it began in");
+        assert!(serde_json::to_string(&head).unwrap().len() < 1_000, "one unit of a write");
+        assert!(head.numbers_after(0, later(200)).is_empty());
+        assert_eq!(head.numbers_after(head.last - 1, later(99)), head.last..=head.last);
+        assert!(head.numbers_after(head.last, later(99)).is_empty());
+    }
+
+    #[test]
+    fn what_the_release_before_left_is_there_until_it_expires() {
+        let entry = |number| Entry { number, id: number.to_string(), items: Vec::new() };
+        let entries: Vec<Entry> = (31..=50).map(entry).collect();
+        let until = later(5).seconds();
+        let mut head = Head { version: 7, last: 50, given: 40, entries, until, ..Head::default() };
+        let left =
+            |head: &Head, number, now| head.left_after(number, now).map(|entry| entry.number).collect::<Vec<_>>();
+        // Before anything new came, and after.
+        for _ in 0..2 {
+            assert_eq!((head.after(None), head.after(Some(48)), head.after(Some(77))), (40, 48, 0));
+            assert_eq!((left(&head, 48, NOW), left(&head, 50, NOW)), (vec![49, 50], vec![]));
+            assert!(left(&head, 0, later(5)).is_empty());
+            head.next(later(1));
+        }
+        assert_eq!((head.earlier, head.first, head.version), (50, 1_700_003_600_000, 9));
+        assert!(head.knows("31") && !head.knows("77"));
+        head.next(later(5));
+        assert!(!head.knows("31") && head.entries.is_empty());
     }
 }

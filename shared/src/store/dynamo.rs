@@ -27,7 +27,7 @@ pub struct DynamoStore {
     pub(super) client: Client,
     pub(super) table: String,
     helpdesk: String,
-    key: HashKey,
+    pub(super) key: HashKey,
 }
 
 impl DynamoStore {

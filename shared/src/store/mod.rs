@@ -1,8 +1,10 @@
 //! The conversation map in DynamoDB.
 //!
 //! One table, key `pk`. `conversation#{key}` is one customer's conversation; `ticket#{hash}` leads from a helpdesk's
-//! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is what waits for a sender of the REST channel, the only words that the table holds. The first two keys are hashes: names on channels are phone numbers. Every write is
-//! conditional; no read is paged; the cost of each does not grow with the conversation.
+//! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
+//! head of what waits for a sender of the REST channel, `outbox#{key}#{number}` a message in it, the only words that the table holds, and
+//! `outbox#{key}#id#{hash}` says that a message was added. Keys and hashes are keyed hashes: names on channels are phone numbers. Every
+//! write is conditional; no read is paged; the cost of each does not grow with the conversation.
 
 use crate::message::ConversationKey;
 
@@ -23,7 +25,12 @@ pub fn conversation_item(key: &ConversationKey) -> String {
     format!("conversation#{}", key.as_str())
 }
 
-/// The key of the item that holds what waits for a sender of the REST channel.
+/// The key of the head of what waits for a sender of the REST channel.
 pub fn outbox_item(key: &ConversationKey) -> String {
     format!("outbox#{}", key.as_str())
+}
+
+/// What the keys of the messages in that outbox begin with, and of their ids.
+pub fn outbox_items(key: &ConversationKey) -> String {
+    format!("{}#", outbox_item(key))
 }

@@ -4,7 +4,7 @@ use ponte::{
     lime::Envelope,
     message::{AgentEventKind, ConversationKey},
     queue::{CloseJob, Record, ToBlipJob, ToHelpdeskJob, VERSION},
-    rest::Waiting,
+    rest::{Entry, Head},
 };
 use serde::de::DeserializeOwned;
 
@@ -52,8 +52,11 @@ pub fn job(bytes: &[u8]) {
         assert_eq!(again.replayed, job.replayed);
     }
     // What waits for the REST channel's clients lies in the table as JSON, too.
-    if let Ok(waiting) = serde_json::from_str::<Waiting>(&record.body) {
-        comes_back(&waiting);
+    if let Ok(head) = serde_json::from_str::<Head>(&record.body) {
+        comes_back(&head);
+    }
+    if let Ok(entry) = serde_json::from_str::<Entry>(&record.body) {
+        comes_back(&entry);
     }
 }
 

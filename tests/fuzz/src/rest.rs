@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -16,14 +17,14 @@ use ponte::{
     message::{Capabilities, Content, ConversationKey, OpeningId, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
     relay::ports::{Blip as _, Outgoing, Progress, Rejection, Store, StoreError},
-    rest::{self, Asked, Outbox, RestChannel, RestDoor, Waiting},
+    rest::{self, Asked, Entry, Head, Outbox, RestChannel, RestDoor},
     rotation::{Rotating, Values, ValuesSource},
 };
 use serde_json::Value;
 
 use crate::{
     first,
-    ports::{Kept, NOW, Still, comes_back, key, now, received},
+    ports::{Kept, Still, comes_back, key, now, received},
 };
 
 const TOKEN: &str = "a-token-for-the-rest-channel";
@@ -100,8 +101,10 @@ fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestDoor) {
     assert!(!given.is_empty(), "what was said is lost");
     assert!(given.iter().all(|line| line["recipient_id"].as_str() == Some(&request.sender)));
     assert_eq!(ask().expect("the same sender asks").body, Value::Array(Vec::new()), "it is given twice");
-    let waiting = now(outbox.waiting(&ConversationKey::of(&to, &key()), NOW)).expect("the table answers");
-    comes_back(&waiting);
+    outbox.of(&ConversationKey::of(&to, &key()), |(head, entries)| {
+        comes_back(head);
+        entries.iter().for_each(comes_back);
+    });
 }
 
 /// A token that never changes.
@@ -114,23 +117,60 @@ impl ValuesSource for Unchanged {
     }
 }
 
-/// The table of what waits.
+/// The table of what waits: each sender's head, and what was sent.
 #[derive(Default)]
-struct Table(Mutex<HashMap<ConversationKey, Waiting>>);
+struct Table(Mutex<HashMap<ConversationKey, (Head, Vec<Entry>)>>);
+
+impl Table {
+    fn of<T>(&self, key: &ConversationKey, f: impl FnOnce(&mut (Head, Vec<Entry>)) -> T) -> T {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        f(all.entry(key.clone()).or_default())
+    }
+}
 
 #[async_trait]
 impl Outbox for Table {
-    async fn waiting(&self, key: &ConversationKey, _: Timestamp) -> Result<Waiting, StoreError> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default())
+    async fn head(&self, key: &ConversationKey, _: Timestamp) -> Result<Head, StoreError> {
+        Ok(self.of(key, |(head, _)| head.clone()))
     }
 
-    async fn put(&self, key: &ConversationKey, read: u64, waiting: &Waiting, _: Timestamp) -> Result<(), StoreError> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.get(key).map_or(0, |waiting| waiting.version) != read {
+    async fn put_head(&self, key: &ConversationKey, read: u64, head: &Head, _: Timestamp) -> Result<(), StoreError> {
+        self.of(key, |(known, _)| {
+            if known.version != read {
+                return Err(StoreError::Conflict);
+            }
+            known.clone_from(head);
+            Ok(())
+        })
+    }
+
+    async fn add(
+        &self,
+        key: &ConversationKey,
+        read: u64,
+        head: &Head,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if self.knows(key, &entry.id, now).await? {
             return Err(StoreError::Conflict);
         }
-        all.insert(key.clone(), waiting.clone());
+        self.put_head(key, read, head, now).await?;
+        self.of(key, |(_, entries)| entries.push(entry.clone()));
         Ok(())
+    }
+
+    async fn entries(
+        &self,
+        key: &ConversationKey,
+        numbers: RangeInclusive<u64>,
+        _: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        Ok(self.of(key, |(_, all)| all.iter().filter(|entry| numbers.contains(&entry.number)).cloned().collect()))
+    }
+
+    async fn knows(&self, key: &ConversationKey, id: &str, _: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.of(key, |(_, entries)| entries.iter().any(|entry| entry.id == id)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The helpdesk `chatwoot`. The fixtures' sources are in `tests/fixtures/chatwoot/README.md`.
 
+mod backlog;
 mod calls;
 mod events;
 mod reads;

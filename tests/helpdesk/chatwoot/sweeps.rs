@@ -70,28 +70,3 @@ async fn a_long_conversation_is_read_back_to_where_the_look_begins() {
     let calls = far.calls();
     assert!(calls[3].path.ends_with("before=121") && calls[4].path.ends_with("before=101"));
 }
-
-#[tokio::test]
-async fn after_a_long_time_the_oldest_are_looked_into_first_and_nothing_is_passed_over() {
-    // Forty conversations in two pages, the newest first; the 25th and 26th were active in the same second.
-    let at = |number: i64| if number == 26 { 1025 } else { 1000 + number };
-    let all: Vec<Value> = (1..=40).rev().map(|n: i64| conversation(n.unsigned_abs(), at(n), "open")).collect();
-    let list = || [active(&all[..25]), active(&all[25..]), active(&[])];
-    let words = |n: i64| messages(&[said(n.unsigned_abs(), "x", at(n))]);
-    let far = answers(&[list().to_vec(), (1..=26).map(words).collect()].concat());
-    let found = sweep(&far).since(Some("900:900")).await.unwrap();
-    assert_eq!(found.tickets.len(), 26);
-    assert_eq!((found.cursor.as_str(), found.more), ("900:1026", true));
-
-    let rest: Vec<Value> = all.iter().take(14).cloned().collect();
-    let far =
-        answers(&[vec![active(&[rest, vec![all[14].clone()]].concat())], (27..=40).map(words).collect()].concat());
-    let found = sweep(&far).since(Some("900:1026")).await.unwrap();
-    assert_eq!(found.tickets.len(), 14);
-    assert_eq!((found.cursor.as_str(), found.more), ("920:920", false));
-
-    // Nothing more: it does not begin again.
-    let far = answers(&[active(&all)]);
-    let found = sweep(&far).since(Some("900:1041")).await.unwrap();
-    assert_eq!((found.tickets.len(), found.cursor.as_str(), found.more), (0, "920:920", false));
-}

@@ -1,5 +1,6 @@
 //! The helpdesk `servicenow-tickets`. The fixtures' sources are in `tests/fixtures/servicenow/README.md`.
 
+mod backlog;
 mod calls;
 mod events;
 mod reads;

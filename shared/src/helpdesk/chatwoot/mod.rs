@@ -9,6 +9,7 @@
 //! Sources: chatwoot/chatwoot 4.x, `swagger/swagger.json` (`b711bfd2c`, MIT), and its `message_builder.rb`, `message_finder.rb`,
 //! `conversation_finder.rb`, `contact_inbox_builder.rb`, `trigger.rb`. The page for who sets it up is `docs/helpdesks/chatwoot.md`.
 
+mod active;
 mod calls;
 mod client;
 mod map;

@@ -1,14 +1,15 @@
 //! The relay's port of the sweep on Chatwoot: it posts a webhook once, whether or not it arrives.
 //!
 //! The conversations of the inbox are listed by their last activity, and of each that had one since the last look, its messages
-//! are. The cursor is `since:from`, both seconds of Chatwoot's own clock: messages since the first are looked at, in the
-//! conversations that were last active since the second. It stays two minutes behind, for what becomes visible late; what is found
-//! twice has the same id.
+//! are. The cursor is `since:from:id`, seconds of Chatwoot's own clock and a conversation: messages since the first are looked at, in
+//! the conversations that were last active after the second, or in it and have a higher id. Without an id, all of that second are
+//! still to come. It stays two minutes behind, for what becomes visible late; what is found twice has the same id.
 
 use async_trait::async_trait;
 
 use super::{
     ChatwootClient,
+    active::Active,
     client::{number, older},
     map,
     wire::{Conversation, Message},
@@ -23,32 +24,39 @@ use crate::{
 
 /// How many seconds old is what nothing earlier becomes visible after.
 const SETTLED: i64 = 120;
-/// How many conversations are looked into in one look: each is a call or more.
-const MOST: usize = 25;
-/// How many pages of 25 conversations are listed.
-const MOST_PAGES: usize = 80;
-/// How many pages of 20 messages are read of one conversation.
-const MOST_MESSAGES: usize = 10;
-
 /// Where a look begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cursor {
-    since: i64,
-    from: i64,
+pub(super) struct Cursor {
+    pub since: i64,
+    pub from: i64,
+    /// The last conversation of the second `from` that was looked into.
+    pub id: u64,
 }
 
 impl Cursor {
     fn parse(cursor: &str) -> Option<Self> {
-        let (since, from) = cursor.split_once(':')?;
-        Some(Self { since: since.parse().ok()?, from: from.parse().ok()? })
+        let mut parts = cursor.split(':');
+        let (since, from) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let id = parts.next().map_or(Some(0), |id| id.parse().ok())?;
+        parts.next().is_none().then_some(Self { since, from, id })
     }
 
     fn at(seconds: i64) -> Self {
-        Self { since: seconds, from: seconds }
+        Self { since: seconds, from: seconds, id: 0 }
     }
 
     fn text(self) -> String {
-        format!("{}:{}", self.since, self.from)
+        let id = if self.id == 0 { String::new() } else { format!(":{}", self.id) };
+        format!("{}:{}{id}", self.since, self.from)
+    }
+
+    /// The newest second of which all was looked into.
+    fn seen(self) -> i64 {
+        if self.id == 0 { self.from.saturating_sub(1) } else { self.from }
+    }
+
+    pub(super) fn is_before(self, at: i64, id: u64) -> bool {
+        (self.from, self.id) < (at, id)
     }
 }
 
@@ -60,20 +68,14 @@ impl Sweep for ChatwootClient {
             let begin = Cursor::at(newest.unwrap_or_default().saturating_sub(SETTLED));
             return Ok(Swept { tickets: Vec::new(), cursor: begin.text(), more: false });
         };
-        let mut active = self.active_since(cursor.from).await?;
-        let newest = active.last().map_or(cursor.from.saturating_sub(1), |(at, _)| *at);
-        active.retain(|(_, conversation)| map::marked(conversation).is_some());
-        let more = active.len() > MOST;
-        let next = if more {
-            // All of one second, or the next look would begin with the same.
-            let last = active.get(MOST - 1).map_or(newest, |(at, _)| *at);
-            active.retain(|(at, _)| *at <= last);
-            Cursor { from: last.saturating_add(1), ..cursor }
-        } else {
-            Cursor::at(newest.saturating_sub(SETTLED).max(cursor.since))
+        let Active { mut oldest, newest, more } = self.active_since(cursor).await?;
+        let next = match oldest.last() {
+            Some((at, id, _)) if more => Cursor { from: *at, id: *id, ..cursor },
+            _ => Cursor::at(newest.unwrap_or(cursor.seen()).saturating_sub(SETTLED).max(cursor.since)),
         };
+        oldest.retain(|(_, _, conversation)| map::marked(conversation).is_some());
         let mut tickets = Vec::new();
-        for (_, conversation) in active {
+        for (_, _, conversation) in oldest {
             tickets.extend(self.events_of(&conversation, cursor.since).await?);
         }
         Ok(Swept { tickets, cursor: next.text(), more })
@@ -81,34 +83,18 @@ impl Sweep for ChatwootClient {
 }
 
 impl ChatwootClient {
-    /// The conversations that were active since then, by when, the longest ago first.
-    async fn active_since(&self, from: i64) -> Result<Vec<(i64, Conversation)>, Failure> {
-        let mut active: Vec<(i64, Conversation)> = Vec::new();
-        for page in 1..=MOST_PAGES {
-            let page = self.calls.active(self.inbox, page).await?;
-            let all = page.len();
-            let at = |c: Conversation| Some((c.last_activity_at?, c));
-            let since: Vec<_> = page.into_iter().filter_map(at).filter(|(at, _)| *at >= from).collect();
-            let last = since.len() < all || all == 0;
-            // A conversation that becomes active meanwhile pushes another onto the next page.
-            let new = |(_, c): &(i64, Conversation)| active.iter().all(|(_, known)| known.id != c.id);
-            let since: Vec<_> = since.into_iter().filter(new).collect();
-            active.extend(since);
-            if last {
-                active.sort_by_key(|(at, _)| *at);
-                return Ok(active);
-            }
-        }
-        Err(Failure::later("more conversations were active than can be listed"))
-    }
-
-    /// What agents did in a conversation since then.
+    /// What agents did in a conversation since then. All its messages back to there are read before the first of them is told, a page
+    /// at a time: they are told in order.
     async fn events_of(&self, conversation: &Conversation, since: i64) -> Result<Option<TicketEvents>, Failure> {
         let Some(ticket) = conversation.id.as_deref() else { return Ok(None) };
         let mut messages: Vec<Message> = Vec::new();
         let mut before = None;
-        for _ in 0..MOST_MESSAGES {
-            let page = self.calls.messages(ticket, before).await?;
+        loop {
+            let page = match self.calls.messages(ticket, before).await {
+                // It was deleted since it was listed.
+                Err(Failure::Gone) => return Ok(None),
+                page => page?,
+            };
             let reached = page.iter().any(|message| message.created_at.is_some_and(|at| at < since));
             before = older(&page, before);
             messages.extend(page);

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::wire::{self, Answer, Rows};
+use super::{
+    pages::{Listed, Page, Point},
+    wire::{self, Answer, Rows},
+};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::api::{Api, Call, Dialect, harmless, read, read_written},
@@ -107,15 +110,12 @@ impl Calls {
         Ok(found.into_iter().find(|record| record.correlation_id.as_deref() == Some(mark)))
     }
 
-    /// The records that bear a mark which begins so, and were changed since then, the longest ago first.
-    pub(super) async fn changed(&self, mark: &str, since: &str) -> Result<Vec<wire::Record>, Failure> {
-        let query = format!("correlation_idSTARTSWITH{mark}^sys_updated_on>={since}^ORDERBYsys_updated_on");
+    /// A page of the records that bear a mark which begins so, and were changed at this point or after it.
+    pub(super) async fn changed(&self, mark: &str, point: &Point) -> Result<Page<wire::Record>, Failure> {
+        let query = point.query(&format!("correlation_idSTARTSWITH{mark}"), "sys_updated_on");
         let found: Vec<wire::Record> = self.rows(&self.table, &query, RECORD, PAGE).await?;
-        let ours = |record: &wire::Record| {
-            let marked = record.correlation_id.as_deref().is_some_and(|id| id.starts_with(mark));
-            marked && record.updated.as_deref().is_some_and(|at| at >= since)
-        };
-        Ok(found.into_iter().filter(ours).collect())
+        let ours = |record: &wire::Record| record.correlation_id.as_deref().is_some_and(|id| id.starts_with(mark));
+        Ok(Page::of(found, point, ours))
     }
 
     pub(super) async fn create(&self, fields: &wire::Fields) -> Result<String, Failure> {
@@ -166,26 +166,13 @@ impl Calls {
 
     /// What was written for customers on any of these records since then, the oldest first.
     pub(super) async fn comments_since(&self, records: &[&str], since: &str) -> Result<Vec<wire::Entry>, Failure> {
-        let all = records.join(",");
-        let mut entries = Vec::new();
-        let mut from = since.to_owned();
-        loop {
-            let query = format!("element_idIN{all}^element=comments^sys_created_on>={from}^ORDERBYsys_created_on");
+        let of = format!("element_idIN{}^element=comments", records.join(","));
+        let mut listed = Listed::since(since);
+        while let Some(query) = listed.query(&of) {
             let found = self.journal(&query, PAGE).await?;
-            let full = found.len() >= PAGE;
-            let ours = |entry: &wire::Entry| {
-                let of_one = records.iter().any(|record| is_of(entry, &self.table, record, "comments"));
-                of_one && entry.created.as_deref().is_some_and(|at| at >= since)
-            };
-            let new: Vec<wire::Entry> = found.into_iter().filter(ours).collect();
-            let last = new.last().and_then(|entry| entry.created.clone());
-            entries.extend(new);
-            match last {
-                // More than a page within one second is more than people write.
-                Some(last) if full && last > from => from = last,
-                _ => return Ok(entries),
-            }
+            listed.add(found, |entry| records.iter().any(|record| is_of(entry, &self.table, record, "comments")));
         }
+        Ok(listed.rows)
     }
 
     async fn journal(&self, query: &str, most: usize) -> Result<Vec<wire::Entry>, Failure> {
@@ -203,15 +190,15 @@ impl Calls {
 
     /// The attachments of these records that are as new as that, the oldest first.
     pub(super) async fn attachments(&self, records: &[&str], since: &str) -> Result<Vec<wire::Attachment>, Failure> {
-        let query = format!("table_sys_idIN{}^sys_created_on>={since}^ORDERBYsys_created_on", records.join(","));
+        let of = format!("table_sys_idIN{}", records.join(","));
         let most = PAGE.to_string();
-        let query = [("sysparm_query", query.as_str()), ("sysparm_limit", most.as_str())];
-        let found: Rows<wire::Attachment> = self.get(&["attachment"], &query).await?;
-        let ours = |file: &wire::Attachment| {
-            file.record.as_deref().is_some_and(|record| records.contains(&record))
-                && file.created.as_deref().is_some_and(|at| at >= since)
-        };
-        Ok(found.result.into_iter().filter(ours).collect())
+        let mut listed: Listed<wire::Attachment> = Listed::since(since);
+        while let Some(query) = listed.query(&of) {
+            let query = [("sysparm_query", query.as_str()), ("sysparm_limit", most.as_str())];
+            let found: Rows<wire::Attachment> = self.get(&["attachment"], &query).await?;
+            listed.add(found.result, |file| file.record.as_deref().is_some_and(|record| records.contains(&record)));
+        }
+        Ok(listed.rows)
     }
 
     pub(super) async fn attachment(&self, id: &str) -> Result<wire::Attachment, Failure> {

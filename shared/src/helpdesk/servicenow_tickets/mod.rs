@@ -15,6 +15,7 @@ mod calls;
 mod client;
 mod journal;
 mod map;
+mod pages;
 mod sweep;
 mod verify;
 pub mod wire;

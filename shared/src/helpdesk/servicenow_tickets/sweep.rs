@@ -1,12 +1,17 @@
 //! The relay's port of the sweep on `ServiceNow`, which tells nobody what happens in it.
 //!
 //! The records of ours that changed since the last look are listed, and what was written on them. The cursor is `since:from`, both
-//! seconds of `ServiceNow`'s own clock: rows since the first are looked at, of the records that were changed since the second. It stays
-//! a minute behind, for what becomes visible late; what is found twice has the same id.
+//! seconds of `ServiceNow`'s own clock: rows since the first are looked at, of the records that were changed since the second. Where
+//! more records than a page were changed in one second, it is `since:from:id`: of that second, those with a higher id are still to
+//! come. It stays a minute behind, for what becomes visible late; what is found twice has the same id.
 
 use async_trait::async_trait;
 
-use super::{ServiceNowTicketsClient, calls::PAGE, journal, map, wire::Record};
+use super::{
+    ServiceNowTicketsClient, journal, map,
+    pages::{Page, Point},
+    wire::Record,
+};
 use crate::{
     message::{AgentEvent, TicketEvents, TicketId},
     relay::{
@@ -21,30 +26,35 @@ const SETTLED: i64 = 60;
 #[async_trait]
 impl Sweep for ServiceNowTicketsClient {
     async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
-        let Some((since, from)) = cursor.and_then(parsed) else {
+        let Some((since, point)) = cursor.and_then(parsed) else {
             let begin = self.calls.now().seconds().saturating_sub(SETTLED);
             return Ok(Swept { tickets: Vec::new(), cursor: format!("{begin}:{begin}"), more: false });
         };
-        let changed = self.calls.changed(map::MARK, &journal::moment(from)).await?;
-        let at = |record: &Record| record.updated.as_deref().and_then(journal::seconds);
-        let newest = changed.iter().filter_map(at).max();
-        // More records than a page within one second are more than people change.
-        let more = changed.len() >= PAGE && newest.is_some_and(|newest| newest > from);
-        let next = match newest {
-            Some(newest) if more => (since, newest),
-            newest => {
-                let settled = newest.unwrap_or(from).saturating_sub(SETTLED).max(since);
-                (settled, settled)
+        let Page { rows: changed, next } = self.calls.changed(map::MARK, &point).await?;
+        let more = next.is_some();
+        let cursor = match next {
+            Some(next) => {
+                let from = journal::seconds(&next.moment).ok_or(Failure::later("the helpdesk answers strangely"))?;
+                let id = next.id.map(|id| format!(":{id}")).unwrap_or_default();
+                format!("{since}:{from}{id}")
+            }
+            None => {
+                let at = |record: &Record| record.updated.as_deref().and_then(journal::seconds);
+                let newest = changed.iter().filter_map(at).max().or(journal::seconds(&point.moment));
+                let settled = newest.unwrap_or(since).saturating_sub(SETTLED).max(since);
+                format!("{settled}:{settled}")
             }
         };
         let tickets = self.events_of(&changed, &journal::moment(since)).await?;
-        Ok(Swept { tickets, cursor: format!("{}:{}", next.0, next.1), more })
+        Ok(Swept { tickets, cursor, more })
     }
 }
 
-fn parsed(cursor: &str) -> Option<(i64, i64)> {
-    let (since, from) = cursor.split_once(':')?;
-    Some((since.parse().ok()?, from.parse().ok()?))
+/// Since when rows are looked at, and where the page of records begins.
+fn parsed(cursor: &str) -> Option<(i64, Point)> {
+    let mut parts = cursor.splitn(3, ':');
+    let (since, from) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some((since, Point { moment: journal::moment(from), id: parts.next().map(str::to_owned) }))
 }
 
 impl ServiceNowTicketsClient {

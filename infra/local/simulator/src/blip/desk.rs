@@ -43,10 +43,11 @@ pub(super) fn messages(state: &State, uri: &Uri, id: &str) -> Answer {
     let take = uri.take(100)?;
     let unknown = || failure(64, format!("Ticket not found for specified id {id}"));
     let messages = &state.tickets.get(id).ok_or_else(unknown)?.messages;
+    let skip = uri.query("$skip").and_then(|skip| skip.parse().ok()).unwrap_or(0);
     let items: Vec<Value> = if uri.query("$ascending") == Some("true") {
-        messages.iter().take(take).cloned().collect()
+        messages.iter().skip(skip).take(take).cloned().collect()
     } else {
-        messages.iter().rev().take(take).cloned().collect()
+        messages.iter().rev().skip(skip).take(take).cloned().collect()
     };
     Ok(Some(thread_messages(&items)))
 }
