@@ -3,13 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_secretsmanager::config::{
-    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
-};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_types::{
     SdkConfig,
     service_config::{LoadServiceConfig, ServiceConfigKey},
@@ -17,7 +12,10 @@ use aws_types::{
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::reload::{Reloading, SettingsText};
+use super::{
+    connections::guarded,
+    reload::{Reloading, SettingsText},
+};
 use crate::{
     clock::{Clock, SystemClock},
     rotation::{Rotating, Values, ValuesSource},
@@ -118,8 +116,7 @@ pub(super) fn config() -> anyhow::Result<SdkConfig> {
         trust = trust.with_pem_certificate(std::fs::read(bundle)?);
     }
     let tls = TlsContext::builder().with_trust_store(trust).build()?;
-    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
-    Ok(environment()?.http_client(http).build())
+    Ok(guarded(environment()?, &tls).build())
 }
 
 /// What Lambda puts into a function's environment, and nothing else: the crate `aws-config` looks for credentials in files, in
@@ -136,8 +133,6 @@ fn environment() -> Result<aws_types::sdk_config::Builder, SettingsError> {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(Environment::required("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .retry_config(RetryConfig::standard())
-        .timeout_config(TimeoutConfig::builder().connect_timeout(crate::http::CONNECT_LIMIT).build())
         .service_config(Endpoints);
     config.set_endpoint_url(Some(Environment::optional("AWS_ENDPOINT_URL")).filter(|url| !url.is_empty()));
     Ok(config)
