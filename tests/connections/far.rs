@@ -115,6 +115,7 @@ async fn serve(mut stream: TcpStream, number: usize, state: Arc<State>) {
                 ended.changed().await.unwrap();
             }
         };
+        let mut first = [0];
         tokio::select! {
             how = end => {
                 if how == Death::Reset {
@@ -122,7 +123,11 @@ async fn serve(mut stream: TcpStream, number: usize, state: Arc<State>) {
                 }
                 return;
             }
-            readable = stream.readable() => readable.unwrap(),
+            peeked = stream.peek(&mut first) => {
+                if !peeked.is_ok_and(|bytes| bytes > 0) {
+                    return;
+                }
+            }
         }
         let dying = state.dying.lock().unwrap().filter(|(below, _)| number < *below).map(|(_, how)| how);
         let Some(head) = request(&mut stream).await else { return };

@@ -18,7 +18,7 @@ async fn a_kept_connection_that_swallows_what_is_sent_costs_one_try_and_not_the_
     let one = async |kind, kept| {
         let far = Far::start(answer).await;
         let calls = client(kind, &far);
-        keep(&far, &calls, kept).await;
+        let kept = keep(&far, &calls, kept).await;
         far.dies(Death::Silence);
         let started = Instant::now();
         let outcomes = all(&calls, 1).await;
