@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Sqs,
     DynamoDb,
     SecretsManager,
+    /// A secret that is read again while an event waits.
+    SecretAgain,
     S3,
     /// What has the limits of a part of a file.
     S3Part,
@@ -50,12 +52,14 @@ pub(super) enum Kind {
 }
 
 pub(super) const AWS: [Kind; 5] = [Kind::Sqs, Kind::DynamoDb, Kind::SecretsManager, Kind::S3, Kind::S3Part];
+/// Of these, those that another call may have to follow before the function ends.
+pub(super) const SHORT: [Kind; 1] = [Kind::SecretAgain];
 pub(super) const HARMLESS: [Kind; 2] = [Kind::BlipCommand, Kind::Webhook];
 
 impl Kind {
     pub(super) fn parse(name: &str) -> Self {
         let others = [Self::BlipMessage, Self::BlipCommand, Self::Webhook];
-        AWS.into_iter().chain(others).find(|kind| format!("{kind:?}") == name).unwrap()
+        AWS.into_iter().chain(SHORT).chain(others).find(|kind| format!("{kind:?}") == name).unwrap()
     }
 }
 
@@ -122,9 +126,8 @@ pub(super) fn client_to(kind: Kind, url: &str) -> Calls {
                 read.map(drop).map_err(|error| error.to_string())
             })
         }
-        Kind::SecretsManager => calls(aws_sdk_secretsmanager::Client::new(&aws(url)), |client| async move {
-            secrets::read::<KeysSecret>(&client, "arn").await.map(drop).map_err(|error| error.to_string())
-        }),
+        Kind::SecretsManager => secret_of(aws_sdk_secretsmanager::Client::new(&aws(url))),
+        Kind::SecretAgain => secret_of(secrets::in_passing(&aws(url))),
         Kind::S3 => calls(S3Bucket::new(&aws(url), "files".to_owned()), |bucket| async move {
             bucket.find("key").await.map(drop).map_err(|failure| words(&failure))
         }),
@@ -151,6 +154,12 @@ pub(super) fn client_to(kind: Kind, url: &str) -> Calls {
             helpdesk.ended(&to, EndedBy::Customer).await.map_err(|failure| words(&failure))
         }),
     }
+}
+
+fn secret_of(client: aws_sdk_secretsmanager::Client) -> Calls {
+    calls(client, |client| async move {
+        secrets::read::<KeysSecret>(&client, "arn").await.map(drop).map_err(|error| error.to_string())
+    })
 }
 
 fn blip(url: &str) -> BlipClient {

@@ -2,7 +2,7 @@
 //!
 //! Between two invocations Lambda stops the process, and far sides close what they keep. A request on such a connection breaks, or
 //! meets silence, whether or not the far side is well. The first one that fails takes all kept connections with it, since its
-//! like are as old; what may be sent twice is sent again at once, on a new one. [docs/aws/connections.md] has the whole table.
+//! like are as old; what may be sent twice is sent again at once, on a new one. `docs/aws/connections.md` has the whole table.
 
 use std::{
     error::Error,

@@ -34,13 +34,16 @@ const SETTINGS_SECRET: &str = "SETTINGS_SECRET_ARN";
 pub(super) struct Aws {
     pub config: SdkConfig,
     secrets: aws_sdk_secretsmanager::Client,
+    /// The same for what is read again, while an event waits.
+    again: aws_sdk_secretsmanager::Client,
 }
 
 impl Aws {
     pub(super) fn load() -> anyhow::Result<Self> {
         let config = config()?;
         let secrets = aws_sdk_secretsmanager::Client::new(&config);
-        Ok(Self { config, secrets })
+        let again = secrets::in_passing(&config);
+        Ok(Self { config, secrets, again })
     }
 
     /// The text of the settings secret, and what it says.
@@ -71,7 +74,7 @@ impl Aws {
         field: fn(T) -> String,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Secret> {
-        let source = Source { client: self.secrets.clone(), arn: Environment::required(arn)?, field };
+        let source = Source { client: self.again.clone(), arn: Environment::required(arn)?, field };
         Ok(Secret::new(value, Arc::new(source), clock))
     }
 
@@ -83,7 +86,7 @@ impl Aws {
         field: fn(T) -> String,
         read: impl Fn(&str) -> Result<V, SettingsError> + Send + Sync + 'static,
     ) -> anyhow::Result<Rotating<V>> {
-        let source = Source { client: self.secrets.clone(), arn: Environment::required(arn)?, field };
+        let source = Source { client: self.again.clone(), arn: Environment::required(arn)?, field };
         Ok(Rotating::new(value, read, Arc::new(source), Arc::new(SystemClock))?)
     }
 
@@ -103,7 +106,7 @@ impl Aws {
 #[async_trait]
 impl SettingsText for Aws {
     async fn fetch(&self) -> Option<String> {
-        secrets::text(&self.secrets, &Environment::required(SETTINGS_SECRET).ok()?).await.ok()
+        secrets::text(&self.again, &Environment::required(SETTINGS_SECRET).ok()?).await.ok()
     }
 }
 

@@ -4,7 +4,7 @@
 //! forget them, and the next request runs into each of them in turn: into a reset, or into silence. The SDK drops the
 //! one connection that failed and may take the next dead one for its next try. So the first one that fails takes all of
 //! them with it: what comes after is sent on a new connection. The SDK's own quota for tries (500 tokens, 10 for one after a
-//! time-out) is not touched by it. [docs/aws/connections.md] has the whole table. Made by `aws.rs`.
+//! time-out) is not touched by it. `docs/aws/connections.md` has the whole table. Made by `aws.rs`.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
