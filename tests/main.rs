@@ -3,6 +3,7 @@
 
 mod blip;
 mod conformance;
+mod connections;
 mod content;
 mod contract;
 mod doors;

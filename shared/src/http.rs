@@ -5,9 +5,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, ClientBuilder, StatusCode};
+use reqwest::{ClientBuilder, StatusCode};
 
 use crate::relay::Failure;
+
+mod client;
+
+pub use client::Client;
+pub(crate) use client::Stops;
 
 /// Connecting takes at most this long.
 pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(3);
@@ -23,7 +28,7 @@ pub fn pem(parameter: &str) -> String {
 
 /// The client for Blip and the helpdesk. `extra_root` is a company's own authority, in PEM; empty means none.
 pub fn client(extra_root: &str) -> Result<Client, String> {
-    builder(tls(extra_root)?).timeout(CALL_LIMIT).build().map_err(|error| error.to_string())
+    Client::new(extra_root)
 }
 
 /// Whom we trust: the compiled-in roots, and `extra_root` as for [`client`].
@@ -46,7 +51,7 @@ pub(crate) fn tls(extra_root: &str) -> Result<rustls::ClientConfig, String> {
 /// a stranger's link needs.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(crate) fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
-    Client::builder()
+    reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_LIMIT)
@@ -61,7 +66,8 @@ pub enum FarSide {
     Helpdesk,
 }
 
-/// A call without an answer: nothing was sent when the connection failed, else the result is unknown.
+/// A call without a whole answer: nothing was sent when the connection failed, else the result is unknown. [`Client`] knows
+/// more of one whose connection broke at once.
 pub fn failure_of(error: &reqwest::Error) -> Failure {
     if error.is_connect() || error.is_builder() {
         Failure::later("no connection")

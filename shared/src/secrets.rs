@@ -1,6 +1,13 @@
 //! Secrets Manager: secrets as JSON, by their ARN. Never in an environment variable, never in a log.
 
-use aws_sdk_secretsmanager::{Client, error::ProvideErrorMetadata};
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::{
+    Client,
+    config::{Builder, timeout::TimeoutConfig},
+    error::ProvideErrorMetadata,
+};
+use aws_types::SdkConfig;
 use serde::de::DeserializeOwned;
 
 /// What went wrong; the secret's name is the caller's to add.
@@ -10,6 +17,18 @@ pub enum SecretError {
     Unavailable(String),
     #[error("the secret is not the JSON that the template writes")]
     Malformed,
+}
+
+/// Reading a secret again is no reason to be late with the event that came, and what is there goes on when it fails. Two tries, beside which
+/// a door still has the 7 s that a call to the queue may take.
+const AGAIN_TRY_LIMIT: Duration = Duration::from_millis(1200);
+/// The same with all its tries.
+const AGAIN_LIMIT: Duration = Duration::from_millis(2500);
+
+/// The client for secrets that are read again while an event waits.
+pub fn in_passing(config: &SdkConfig) -> Client {
+    let limits = TimeoutConfig::builder().operation_attempt_timeout(AGAIN_TRY_LIMIT).operation_timeout(AGAIN_LIMIT);
+    Client::from_conf(Builder::from(config).timeout_config(limits.build()).build())
 }
 
 /// Reads the current version of a secret.

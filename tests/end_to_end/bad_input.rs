@@ -57,6 +57,6 @@ async fn a_dozen_bad_requests_get_a_clear_answer_and_reach_nobody() {
 }
 
 /// Plain HTTP to this machine; the library wants a TLS setting all the same.
-fn client() -> reqwest::Client {
+fn client() -> ponte::http::Client {
     ponte::http::client("").unwrap()
 }

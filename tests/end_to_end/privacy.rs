@@ -156,7 +156,7 @@ async fn serve(State(far): State<Arc<Far>>, request: Request) -> Response {
 struct Door<'a> {
     stack: &'a Deployed,
     far: Arc<Far>,
-    client: reqwest::Client,
+    client: ponte::http::Client,
     answers: Mutex<Vec<(String, u16, String)>>,
 }
 

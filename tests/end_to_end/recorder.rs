@@ -43,7 +43,7 @@ struct Inside {
     url: String,
     /// Where the emulator is, once that is known.
     emulator: watch::Sender<Option<String>>,
-    client: reqwest::Client,
+    client: ponte::http::Client,
     seen: Mutex<Seen>,
 }
 

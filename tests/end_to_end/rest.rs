@@ -10,7 +10,7 @@ use super::{Deployed, PATIENCE, deployed_as, eventually};
 /// The client of the channel.
 struct Site<'a> {
     stack: &'a Deployed,
-    http: reqwest::Client,
+    http: ponte::http::Client,
 }
 
 impl Site<'_> {

@@ -39,7 +39,7 @@ pub(super) struct Answer {
 type Edit = Box<dyn Fn(&Asked, &mut Answer) + Send>;
 
 struct Proxy {
-    http: reqwest::Client,
+    http: http::Client,
     prism: Prism,
     /// Changes an answer before the client sees it.
     edit: Mutex<Edit>,

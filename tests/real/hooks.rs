@@ -14,7 +14,7 @@ use ponte::http;
 use ponte_simulator::Door;
 
 struct Inside {
-    http: reqwest::Client,
+    http: ponte::http::Client,
     door: Mutex<Option<Door>>,
     shut: Mutex<bool>,
     /// How many were refused.

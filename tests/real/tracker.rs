@@ -35,7 +35,7 @@ pub(super) struct Tracker {
     ana: String,
     state: PathBuf,
     installation: PathBuf,
-    http: reqwest::Client,
+    http: ponte::http::Client,
 }
 
 impl Tracker {

@@ -12,6 +12,10 @@ use super::{weather::Side, world::World};
 /// The stated exception: the effect came after its caller had given up.
 pub(crate) const UNDER_WAY: &str = "the request was still under way";
 
+/// A far side that broke a connection has done what it was asked by then, or never does. Shorter than the wait before the
+/// repetition (`RESET_WAIT`).
+const LATE_EFFECT: u64 = 3500;
+
 /// What becomes of a call: when it has its effect, and what its caller learns, and when.
 struct Fate {
     effect: Option<u64>,
@@ -39,7 +43,8 @@ impl Fate {
             return Self { effect: Some(quick / 2), answer: Some((quick, None)) };
         }
         let broken = || Some(Failure::Unknown { why: "500" });
-        match world.between(0, 8) {
+        let reset = || Some(Failure::Reset { why: "the connection broke" });
+        match world.between(0, 10) {
             0 => {
                 world.strike("429", who);
                 let seconds = if side == Side::Blip { 120 } else { world.between(1, 30) };
@@ -68,6 +73,14 @@ impl Fate {
             7 if world.chance(300) => {
                 world.strike("time-out, and the effect later", who);
                 Self { effect: Some(world.between(limit + 1, limit + 45_000)), answer: None }
+            }
+            8 => {
+                world.strike("connection broken without an effect", who);
+                Self { effect: None, answer: Some((quick, reset())) }
+            }
+            9 => {
+                world.strike("connection broken after the effect, or before", who);
+                Self { effect: Some(world.between(1, quick + LATE_EFFECT)), answer: Some((quick, reset())) }
             }
             _ => {
                 world.strike("slow answer", who);

@@ -6,13 +6,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 use serde_json::Value;
 
 use super::files;
 use crate::{
     fetch::{Access, Home},
-    http::{self, FarSide},
+    http::{self, Client, FarSide},
     lime::{Command, Envelope, Message, Notification, Response, is_signed},
     relay::{
         Failure,
@@ -28,6 +28,17 @@ pub const SEND_LIMIT: Duration = crate::conversation::UNDER_WAY;
 pub const COMMAND_LIMIT: Duration = Duration::from_secs(4);
 /// After a 429 Blip refuses everything for two minutes (reference, 2.2).
 const THROTTLED: Duration = Duration::from_mins(2);
+
+/// What Blip makes of a post that comes twice, which says whether it may be sent again at once when its connection breaks.
+#[derive(Debug, Clone, Copy)]
+enum Twice {
+    /// A message: the customer reads it twice. Only who has asked Blip what it knows may repeat it.
+    Shown,
+    /// A notification: the same once more.
+    Receipt,
+    /// A command: it reads, or sets what it had set.
+    Command,
+}
 
 /// Blip, as one bot with one key.
 #[derive(Clone)]
@@ -56,26 +67,24 @@ impl BlipClient {
     }
 
     /// Posts, and once more when the key was refused and there is a newer one.
-    async fn post(&self, path: &str, body: &Value, limit: Duration) -> Result<reqwest::Response, Failure> {
+    async fn post(&self, path: &str, body: &Value, twice: Twice) -> Result<reqwest::Response, Failure> {
         let key = self.key.get();
-        match self.post_with(&key, path, body, limit).await {
+        match self.post_with(&key, path, body, twice).await {
             Err(Failure::Unauthorized { .. }) if self.key.renew(&key).await => {
-                self.post_with(&self.key.get(), path, body, limit).await
+                self.post_with(&self.key.get(), path, body, twice).await
             }
             outcome => outcome,
         }
     }
 
-    async fn post_with(
-        &self,
-        key: &str,
-        path: &str,
-        body: &Value,
-        limit: Duration,
-    ) -> Result<reqwest::Response, Failure> {
+    async fn post_with(&self, key: &str, path: &str, body: &Value, twice: Twice) -> Result<reqwest::Response, Failure> {
         let url = self.base.join(path).map_err(|_| Failure::Broken { why: "the address of Blip is no URL" })?;
-        let request = self.http.post(url).header("authorization", authorization(key)).timeout(limit).json(body);
-        let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
+        let request = self.http.post(url).header("authorization", authorization(key)).json(body);
+        let answer = match twice {
+            Twice::Shown => self.http.send(request.timeout(SEND_LIMIT)).await?,
+            Twice::Receipt => self.http.send_harmless(request.timeout(SEND_LIMIT)).await?,
+            Twice::Command => self.http.send_harmless(request.timeout(COMMAND_LIMIT)).await?,
+        };
         let status = answer.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
             let asked = http::retry_after(&answer).unwrap_or(THROTTLED);
@@ -87,7 +96,7 @@ impl BlipClient {
 
     /// Sends a command and reads its answer. A failure of the command is an `Ok` with its reason.
     pub(super) async fn command(&self, command: Command) -> Result<Response, Failure> {
-        let answer = self.post("commands", &Envelope::Command(command).to_value(), COMMAND_LIMIT).await?;
+        let answer = self.post("commands", &Envelope::Command(command).to_value(), Twice::Command).await?;
         let body: Value = answer.json().await.map_err(|error| http::failure_of(&error))?;
         match Envelope::from_value(body) {
             Ok(Envelope::Response(response)) => Ok(response),
@@ -117,12 +126,12 @@ pub(super) fn command_id() -> String {
 impl Blip for BlipClient {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let message = Message::to(&message.to, message.id.as_deref().unwrap_or_default(), message.document.clone());
-        self.post("messages", &Envelope::Message(message).to_value(), SEND_LIMIT).await.map(drop)
+        self.post("messages", &Envelope::Message(message).to_value(), Twice::Shown).await.map(drop)
     }
 
     async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
         let notification = Envelope::Notification(notification.clone()).to_value();
-        self.post("notifications", &notification, SEND_LIMIT).await.map(drop)
+        self.post("notifications", &notification, Twice::Receipt).await.map(drop)
     }
 
     async fn knows(&self, _to: &crate::lime::Node, id: &str) -> Result<bool, Failure> {

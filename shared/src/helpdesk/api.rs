@@ -1,6 +1,7 @@
 //! What the clients of helpdesks with a JSON API have in common: where it is, what it is asked with, and what an answer means.
 //!
-//! Each call is made once, and once more with a renewed key when the first was refused; every other repetition is the queue's.
+//! Each call is made once, and once more with a renewed key when the first was refused; one that has no other effect when it comes twice
+//! is sent again when its connection breaks (`http/client.rs`). Every other repetition is the queue's.
 //! What differs between helpdesks is a [`Dialect`], and the few lines of each `calls.rs`.
 
 use std::{
@@ -9,7 +10,7 @@ use std::{
 };
 
 use reqwest::{
-    Client, Method, RequestBuilder, Response, StatusCode, Url,
+    Method, RequestBuilder, Response, StatusCode, Url,
     multipart::{Form, Part},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -18,7 +19,7 @@ use serde_json::Value;
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::oauth::Key,
-    http::{self, FarSide},
+    http::{self, Client, FarSide},
     relay::{Failure, ports::FileBytes},
     settings::SettingsError,
 };
@@ -92,6 +93,11 @@ impl<'a> Call<'a> {
     pub(super) fn json(self, body: &impl Serialize) -> Result<Self, Failure> {
         let body = serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the call is no JSON" })?;
         Ok(Self { body: Body::Json(body), ..self })
+    }
+
+    /// Whether it has no other effect when it comes twice.
+    fn harmless(&self) -> bool {
+        self.method == Method::GET || self.headers.iter().any(|(name, _)| *name == "idempotency-key")
     }
 
     /// The body is a file, read from the store while it is sent.
@@ -219,7 +225,9 @@ impl Api {
                 request.timeout(FILE_LIMIT).multipart(form.part((*name).to_owned(), bytes))
             }
         };
-        let answer = request.send().await.map_err(|error| http::failure_of(&error))?;
+        let answer =
+            if call.harmless() { self.http.send_harmless(request).await } else { self.http.send(request).await };
+        let answer = answer?;
         match answer.status() {
             status if self.dialect.answers.contains(&status) => Ok(answer),
             StatusCode::NOT_FOUND => Err(Failure::Gone),
@@ -240,10 +248,7 @@ fn taken(file: &Mutex<Option<FileBytes>>) -> Result<FileBytes, Failure> {
 
 /// What became of a read: it has no effect, so that one without an answer is simply made again.
 pub(super) fn harmless<T>(read: Result<T, Failure>) -> Result<T, Failure> {
-    read.map_err(|failure| match failure {
-        Failure::Unknown { why } => Failure::later(why),
-        other => other,
-    })
+    read.map_err(Failure::harmless)
 }
 
 /// The JSON of an answer.

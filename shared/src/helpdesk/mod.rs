@@ -106,7 +106,7 @@ pub struct Secrets {
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct Means {
-    pub http: reqwest::Client,
+    pub http: crate::http::Client,
     pub texts: Texts,
     pub clock: Arc<dyn Clock>,
     /// The bytes of customers' files, for a helpdesk that takes no links.

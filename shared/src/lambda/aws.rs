@@ -3,13 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_secretsmanager::config::{
-    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
-};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
-};
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_types::{
     SdkConfig,
     service_config::{LoadServiceConfig, ServiceConfigKey},
@@ -17,7 +12,10 @@ use aws_types::{
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::reload::{Reloading, SettingsText};
+use super::{
+    connections::guarded,
+    reload::{Reloading, SettingsText},
+};
 use crate::{
     clock::{Clock, SystemClock},
     rotation::{Rotating, Values, ValuesSource},
@@ -36,13 +34,16 @@ const SETTINGS_SECRET: &str = "SETTINGS_SECRET_ARN";
 pub(super) struct Aws {
     pub config: SdkConfig,
     secrets: aws_sdk_secretsmanager::Client,
+    /// The same for what is read again, while an event waits.
+    again: aws_sdk_secretsmanager::Client,
 }
 
 impl Aws {
     pub(super) fn load() -> anyhow::Result<Self> {
         let config = config()?;
         let secrets = aws_sdk_secretsmanager::Client::new(&config);
-        Ok(Self { config, secrets })
+        let again = secrets::in_passing(&config);
+        Ok(Self { config, secrets, again })
     }
 
     /// The text of the settings secret, and what it says.
@@ -73,7 +74,7 @@ impl Aws {
         field: fn(T) -> String,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Secret> {
-        let source = Source { client: self.secrets.clone(), arn: Environment::required(arn)?, field };
+        let source = Source { client: self.again.clone(), arn: Environment::required(arn)?, field };
         Ok(Secret::new(value, Arc::new(source), clock))
     }
 
@@ -85,7 +86,7 @@ impl Aws {
         field: fn(T) -> String,
         read: impl Fn(&str) -> Result<V, SettingsError> + Send + Sync + 'static,
     ) -> anyhow::Result<Rotating<V>> {
-        let source = Source { client: self.secrets.clone(), arn: Environment::required(arn)?, field };
+        let source = Source { client: self.again.clone(), arn: Environment::required(arn)?, field };
         Ok(Rotating::new(value, read, Arc::new(source), Arc::new(SystemClock))?)
     }
 
@@ -105,7 +106,7 @@ impl Aws {
 #[async_trait]
 impl SettingsText for Aws {
     async fn fetch(&self) -> Option<String> {
-        secrets::text(&self.secrets, &Environment::required(SETTINGS_SECRET).ok()?).await.ok()
+        secrets::text(&self.again, &Environment::required(SETTINGS_SECRET).ok()?).await.ok()
     }
 }
 
@@ -118,8 +119,7 @@ pub(super) fn config() -> anyhow::Result<SdkConfig> {
         trust = trust.with_pem_certificate(std::fs::read(bundle)?);
     }
     let tls = TlsContext::builder().with_trust_store(trust).build()?;
-    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
-    Ok(environment()?.http_client(http).build())
+    Ok(guarded(environment()?, &tls).build())
 }
 
 /// What Lambda puts into a function's environment, and nothing else: the crate `aws-config` looks for credentials in files, in
@@ -136,8 +136,6 @@ fn environment() -> Result<aws_types::sdk_config::Builder, SettingsError> {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(Environment::required("AWS_REGION")?))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .retry_config(RetryConfig::standard())
-        .timeout_config(TimeoutConfig::builder().connect_timeout(crate::http::CONNECT_LIMIT).build())
         .service_config(Endpoints);
     config.set_endpoint_url(Some(Environment::optional("AWS_ENDPOINT_URL")).filter(|url| !url.is_empty()));
     Ok(config)

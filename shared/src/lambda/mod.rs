@@ -3,6 +3,7 @@
 //! The only place that names the runtime's types. A function's `main` says which part it plays, and no more.
 
 mod aws;
+mod connections;
 mod doors;
 mod media;
 mod reload;
@@ -10,6 +11,7 @@ mod rest;
 mod sweep;
 mod workers;
 
+pub use connections::guarded;
 pub use doors::{blip_webhook, helpdesk_callback};
 pub use media::media;
 pub use rest::rest_channel;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::{
     Client,
+    config::{Builder, timeout::TimeoutConfig},
     error::ProvideErrorMetadata,
     types::{ChangeMessageVisibilityBatchRequestEntry, MessageAttributeValue},
 };
@@ -14,6 +15,12 @@ use crate::{
     hash::HashKey,
     relay::{Failure, ports::Queue},
 };
+
+/// Postponing is the last that a worker does, and the queue's own time-out does the same: it must not outlast the function, or the records of
+/// the batch that were done come again, too. Two tries, which still fit into 10 s behind a call that met nothing but silence.
+const POSTPONE_TRY_LIMIT: Duration = Duration::from_millis(1200);
+/// The same with all its tries.
+const POSTPONE_LIMIT: Duration = Duration::from_millis(2500);
 
 /// The queues that a function sends to; empty where it does not.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +85,11 @@ impl Queue for SqsQueue {
         });
         // A batch of the event source is at most 10 records, as one call takes.
         let change = self.client.change_message_visibility_batch().queue_url(&self.urls.own);
-        if let Err(error) = change.set_entries(Some(entries.collect())).send().await {
+        let limits =
+            TimeoutConfig::builder().operation_attempt_timeout(POSTPONE_TRY_LIMIT).operation_timeout(POSTPONE_LIMIT);
+        let limits = Builder::new().timeout_config(limits.build());
+        let change = change.set_entries(Some(entries.collect())).customize().config_override(limits);
+        if let Err(error) = change.send().await {
             // The queue's own time-out does the same, later.
             tracing::warn!(code = error.code().unwrap_or("no answer"), "the retry could not be timed");
         }

@@ -14,6 +14,11 @@ pub enum Failure {
     /// It may have happened: a time-out after the request was sent. Look before repeating.
     #[error("result unknown: {why}")]
     Unknown { why: &'static str },
+    /// It may have happened: the connection broke as soon as the request was sent, before any answer. A kept connection that died
+    /// meanwhile does so, and then nothing arrived; a far side that breaks down does so, too, and is not at work on it
+    /// any more. Look before repeating.
+    #[error("result unknown: {why}")]
+    Reset { why: &'static str },
     /// The far side will never take this message (400, 413, 415, 422).
     #[error("refused: {why}")]
     Refused { why: &'static str, status: u16 },
@@ -34,6 +39,8 @@ pub const FIRST_WAIT: Duration = Duration::from_secs(5);
 pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// After an unknown result the call may still be under way on the far side.
 pub const UNKNOWN_WAIT: Duration = Duration::from_mins(1);
+/// After a connection that broke at once nothing is under way, or not for longer than this: what the far side had taken it shows by then.
+pub const RESET_WAIT: Duration = FIRST_WAIT;
 /// `SQS` keeps a message invisible for at most 12 hours; a `Retry-After` beyond that is cut.
 pub const LONGEST_VISIBILITY: Duration = Duration::from_hours(12);
 
@@ -45,6 +52,15 @@ impl Failure {
     /// Tried again later, without a wish of the far side for how long.
     pub fn later(why: &'static str) -> Self {
         Self::Later { after: None, why }
+    }
+
+    /// The same of a call that has no other effect when it comes twice: whether it happened does not matter.
+    #[must_use]
+    pub fn harmless(self) -> Self {
+        match self {
+            Self::Unknown { why } | Self::Reset { why } => Self::later(why),
+            other => other,
+        }
     }
 
     /// Whether the same record may succeed later. What may not is parked.
@@ -72,6 +88,7 @@ impl Failure {
         let jittered = doubled.saturating_sub(doubled * u32::from(jitter) / 510);
         match self {
             Self::Unknown { .. } => jittered.max(UNKNOWN_WAIT),
+            Self::Reset { .. } => jittered.max(RESET_WAIT),
             _ => jittered,
         }
     }
@@ -81,6 +98,7 @@ impl Failure {
         match self {
             Self::Later { .. } => "later",
             Self::Unknown { .. } => "unknown",
+            Self::Reset { .. } => "reset",
             Self::Refused { .. } => "refused",
             Self::Gone => "gone",
             Self::Unauthorized { .. } => "unauthorized",
@@ -103,5 +121,8 @@ mod tests {
         let closing = Failure::Later { after: Some(Duration::from_secs(2)), why: "" };
         assert_eq!([1, 100, 101].map(|n| closing.wait(n, 0).as_secs()), [2, 2, 900]);
         assert_eq!(Failure::Unknown { why: "" }.wait(1, 255).as_secs(), 60);
+        let reset = Failure::Reset { why: "" };
+        assert_eq!([(1, 0), (1, 255), (3, 0)].map(|(n, jitter)| reset.wait(n, jitter).as_secs()), [5, 5, 20]);
+        assert!(reset.is_retryable());
     }
 }

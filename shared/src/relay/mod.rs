@@ -23,7 +23,7 @@ mod to_helpdesk;
 
 pub use batch::{Deadline, Stopped, Worker, work};
 pub use close::CloseTicket;
-pub use failure::{FIRST_WAIT, Failure, LONGEST_VISIBILITY, LONGEST_WAIT, UNKNOWN_WAIT};
+pub use failure::{FIRST_WAIT, Failure, LONGEST_VISIBILITY, LONGEST_WAIT, RESET_WAIT, UNKNOWN_WAIT};
 pub use sweep::Sweeping;
 pub use to_blip::ToBlip;
 pub use to_helpdesk::ToHelpdesk;

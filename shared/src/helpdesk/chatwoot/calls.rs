@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::wire;
@@ -16,6 +16,7 @@ use crate::{
         api::{Api, Call, Dialect, harmless, read, read_written},
         json::id_of,
     },
+    http::Client,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use reqwest::{Client, Method, StatusCode, Url};
+use reqwest::{Method, StatusCode, Url};
 
 use super::wire;
 use crate::{
     clock::Clock,
     helpdesk::api::{Api, Call, Dialect, read_written},
+    http::Client,
     relay::Failure,
     secret::Secret,
     settings::SettingsError,

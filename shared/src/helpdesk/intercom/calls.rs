@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ use super::wire;
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::api::{Api, Call, Dialect, read, read_written},
+    http::Client,
     relay::Failure,
     secret::Secret,
     settings::SettingsError,

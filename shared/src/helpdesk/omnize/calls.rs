@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::Serialize;
 
 use super::wire;
 use crate::{
     clock::Clock,
     helpdesk::api::{Api, Call, Dialect, read, read_written},
+    http::Client,
     relay::Failure,
     secret::Secret,
     settings::SettingsError,

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use reqwest::{Client, Method, Url};
+use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
@@ -15,6 +15,7 @@ use super::{map, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::api::{Api, Call, Dialect, read_written},
+    http::Client,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,

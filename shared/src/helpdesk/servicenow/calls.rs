@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::{Client, Method, StatusCode, Url};
+use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use sha1::Sha1;
 
@@ -17,6 +17,7 @@ use crate::{
         api::{Api, Call, Dialect},
         signature::hex,
     },
+    http::Client,
     relay::Failure,
     secret::Secret,
     settings::SettingsError,

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::api::{Api, Call, Dialect, harmless, read, read_written},
+    http::Client,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,

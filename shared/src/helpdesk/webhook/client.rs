@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::{Client, Url};
+use reqwest::Url;
 use serde_json::Value;
 
 use super::{map, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::{Means, signature::SigningKey},
-    http::{self, FarSide},
+    http::{self, Client, FarSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
@@ -69,27 +69,22 @@ impl WebhookClient {
             }
             outcome => outcome,
         };
-        outcome.map_err(|failure| match failure {
-            Failure::Unknown { why } => Failure::later(why),
-            other => other,
-        })
+        outcome.map_err(Failure::harmless)
     }
 
     async fn try_post(&self, secret: &str, id: &str, body: &[u8]) -> Result<reqwest::Response, Failure> {
         let key =
             SigningKey::parse(secret).ok_or(Failure::Unauthorized { why: "the signing secret cannot be read" })?;
         let now = self.clock.now();
-        let answer = self
+        let request = self
             .http
             .post(self.url.clone())
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", now.seconds().to_string())
             .header("webhook-signature", key.sign(id, now, body))
-            .body(body.to_vec())
-            .send()
-            .await
-            .map_err(|error| http::failure_of(&error))?;
+            .body(body.to_vec());
+        let answer = self.http.send_harmless(request).await?;
         http::check(answer.status(), FarSide::Helpdesk, &answer)?;
         Ok(answer)
     }

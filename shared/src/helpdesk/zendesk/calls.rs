@@ -10,7 +10,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::json;
 
 use super::wire;
@@ -20,6 +20,7 @@ use crate::{
         api::{Api, Call, Dialect, read, read_written},
         oauth::{Grant, Key},
     },
+    http::Client,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,

@@ -161,8 +161,7 @@ impl ZendeskClient {
             // An account may take less than the stack, or no such files.
             Err(Failure::Refused { .. }) => Ok(None),
             // It has no effect by itself.
-            Err(Failure::Unknown { why }) => Err(Failure::later(why)),
-            Err(failure) => Err(failure),
+            Err(failure) => Err(failure.harmless()),
         }
     }
 
