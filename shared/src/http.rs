@@ -21,9 +21,19 @@ pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// up or recognised by its idempotency key.
 const CALL_LIMIT: Duration = Duration::from_secs(8);
 
-/// A company's own authority as PEM. `sam deploy` asks for parameters a line at a time, so `\n` stands for a line break.
+/// A company's own authorities as PEM. `sam deploy` asks for parameters a line at a time, so blanks may stand for the line breaks, and in
+/// stacks of the release before a backslash and an n.
 pub fn pem(parameter: &str) -> String {
-    parameter.replace("\\n", "\n")
+    let parameter = parameter.replace("\\n", "\n");
+    let pieces = parameter.split("-----").map(str::trim).filter(|piece| !piece.is_empty());
+    let lines = pieces.map(|piece| {
+        if piece.starts_with("BEGIN ") || piece.starts_with("END ") {
+            format!("-----{piece}-----\n")
+        } else {
+            piece.split_whitespace().map(|line| format!("{line}\n")).collect()
+        }
+    });
+    lines.collect()
 }
 
 /// The client for Blip and the helpdesk. `extra_root` is a company's own authority, in PEM; empty means none.
@@ -125,7 +135,11 @@ mod tests {
     fn an_extra_root_may_be_one_line() {
         let roots = include_str!("lambda/amazon-roots.pem");
         assert!(client(roots).is_ok());
-        assert!(client(&roots.replace('\n', "\\n")).is_ok());
+        assert_eq!(pem(roots), roots);
+        for one_line in [roots.replace('\n', "\\n"), roots.replace('\n', " ")] {
+            assert_eq!(pem(&one_line), roots);
+            assert!(client(&one_line).is_ok());
+        }
         assert!(client("").is_ok());
         assert!(client("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----").is_err());
     }
