@@ -49,6 +49,8 @@ UNUSED = {
     "iam:PassRole AWS::Events::Rule": "functions are called by their permission, not by a role",
     "iam:PassRole AWS::CloudFormation::Stack": "no role of CloudFormation's own",
     "iam:CreateServiceLinkedRole AWS::DynamoDB::Table": "no replicas",
+    "iam:*GroupPolicy": "policies of roles only",
+    "iam:*UserPolicy": "policies of roles only",
     "iam:*RolePermissionsBoundary": "no boundary in the template",
     "kms:* AWS::Lambda::*": "AWS's own key",
     "kms:ListAliases": "no alias is named",
