@@ -150,6 +150,12 @@ class Maker:
             call(client, "PutRolePolicy", RoleName=role, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(policy["PolicyDocument"]))
         return role, {"Arn": arn}
 
+    def iam_policy(self, name, _, properties):
+        for role in properties["Roles"]:
+            document = json.dumps(properties["PolicyDocument"])
+            call(self.client("iam"), "PutRolePolicy", RoleName=role, PolicyName=properties["PolicyName"], PolicyDocument=document)
+        return name, {}
+
     def lambda_function(self, name, resource, properties):
         variables = properties.get("Environment", {}).get("Variables", {})
         size = sum(len(key.encode()) + len(str(value).encode()) for key, value in variables.items())

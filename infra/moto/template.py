@@ -141,6 +141,7 @@ class Template:
         before = resource.get("DependsOn", [])
         for one in [before] if isinstance(before, str) else before:
             self.resource(one)
+        self.value(resource.get("Metadata", {}))  # a Ref in it is a dependency, too
         self.made[name] = self._make(name, resource, self.value(resource.get("Properties", {})))
         self._under_way.pop()
         return self.made[name]

@@ -353,11 +353,8 @@ fn functions_are_traced_where_it_is_asked_for() {
         for (function, role) in template.roles() {
             let role = template.resolve(&serde_json::json!({ "Ref": role }));
             assert!(roles.contains(&role), "{function}");
-            assert_eq!(
-                template.section("Resources")[&function]["DependsOn"].as_str(),
-                Some(name.as_str()),
-                "{function}"
-            );
+            let waits_for = template.resolve(&template.section("Resources")[&function]["Metadata"]["After"]);
+            assert_eq!(waits_for, template.resolve(&serde_json::json!({ "Ref": name })), "{function}");
         }
         assert_eq!(roles.len(), template.roles().len());
     }
