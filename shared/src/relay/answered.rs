@@ -14,7 +14,7 @@ use crate::{
 const PIECE: usize = 40_000;
 
 /// The jobs for `answer`, in order.
-pub(super) fn jobs(answer: ToBlipJob, helpdesk: &str, key: &HashKey) -> Vec<Job> {
+pub(super) fn jobs(answer: &ToBlipJob, helpdesk: &str, key: &HashKey) -> Vec<Job> {
     let whole = answer.addressed(helpdesk, key);
     if whole.body.len() <= LARGEST {
         return vec![whole];
@@ -93,7 +93,7 @@ mod tests {
             opening: None,
             events,
         };
-        let jobs = jobs(answer, "memory", &HashKey::new(b"key"));
+        let jobs = jobs(&answer, "memory", &HashKey::new(b"key"));
         assert!(jobs.iter().all(|job| job.body.len() <= LARGEST));
         let ids: std::collections::HashSet<_> = jobs.iter().map(|job| &job.deduplication).collect();
         assert_eq!(ids.len(), jobs.len(), "the queue takes each");

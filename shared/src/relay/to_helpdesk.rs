@@ -427,7 +427,7 @@ impl ToHelpdesk {
             opening: Some(to.opening.clone()),
             events,
         };
-        for job in answered::jobs(job, &self.name, &self.key) {
+        for job in answered::jobs(&job, &self.name, &self.key) {
             self.queue.send(&job).await?;
         }
         Ok(())

@@ -32,18 +32,15 @@ impl Sweep for ServiceNowTicketsClient {
         };
         let Page { rows: changed, next } = self.calls.changed(map::MARK, &point).await?;
         let more = next.is_some();
-        let cursor = match next {
-            Some(next) => {
-                let from = journal::seconds(&next.moment).ok_or(Failure::later("the helpdesk answers strangely"))?;
-                let id = next.id.map(|id| format!(":{id}")).unwrap_or_default();
-                format!("{since}:{from}{id}")
-            }
-            None => {
-                let at = |record: &Record| record.updated.as_deref().and_then(journal::seconds);
-                let newest = changed.iter().filter_map(at).max().or(journal::seconds(&point.moment));
-                let settled = newest.unwrap_or(since).saturating_sub(SETTLED).max(since);
-                format!("{settled}:{settled}")
-            }
+        let cursor = if let Some(next) = next {
+            let from = journal::seconds(&next.moment).ok_or(Failure::later("the helpdesk answers strangely"))?;
+            let id = next.id.map(|id| format!(":{id}")).unwrap_or_default();
+            format!("{since}:{from}{id}")
+        } else {
+            let at = |record: &Record| record.updated.as_deref().and_then(journal::seconds);
+            let newest = changed.iter().filter_map(at).max().or(journal::seconds(&point.moment));
+            let settled = newest.unwrap_or(since).saturating_sub(SETTLED).max(since);
+            format!("{settled}:{settled}")
         };
         let tickets = self.events_of(&changed, &journal::moment(since)).await?;
         Ok(Swept { tickets, cursor, more })
