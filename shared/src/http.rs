@@ -25,15 +25,15 @@ const CALL_LIMIT: Duration = Duration::from_secs(8);
 /// stacks of the release before a backslash and an n.
 pub fn pem(parameter: &str) -> String {
     let parameter = parameter.replace("\\n", "\n");
-    let pieces = parameter.split("-----").map(str::trim).filter(|piece| !piece.is_empty());
-    let lines = pieces.map(|piece| {
+    let mut lines = Vec::new();
+    for piece in parameter.split("-----").map(str::trim).filter(|piece| !piece.is_empty()) {
         if piece.starts_with("BEGIN ") || piece.starts_with("END ") {
-            format!("-----{piece}-----\n")
+            lines.push(format!("-----{piece}-----"));
         } else {
-            piece.split_whitespace().map(|line| format!("{line}\n")).collect()
+            lines.extend(piece.split_whitespace().map(str::to_owned));
         }
-    });
-    lines.collect()
+    }
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 /// The client for Blip and the helpdesk. `extra_root` is a company's own authority, in PEM; empty means none.

@@ -9,12 +9,11 @@ use aws_types::{
     SdkConfig,
     service_config::{LoadServiceConfig, ServiceConfigKey},
 };
-use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::{
     connections::guarded,
-    reload::{Reloading, SettingsText},
+    reload::{Loading, Reloading, SettingsText},
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -54,10 +53,7 @@ impl Aws {
     }
 
     /// What a function is made of, made anew when the settings secret has changed.
-    pub(super) async fn reloading<T: 'static>(
-        &self,
-        load: fn(Self) -> BoxFuture<'static, anyhow::Result<(String, T)>>,
-    ) -> anyhow::Result<Reloading<T>> {
+    pub(super) async fn reloading<T: 'static>(&self, load: fn(Self) -> Loading<T>) -> anyhow::Result<Reloading<T>> {
         let aws = self.clone();
         Reloading::start(Box::new(move || load(aws.clone())), Box::new(self.clone()), Arc::new(SystemClock)).await
     }

@@ -25,7 +25,8 @@ pub(super) trait SettingsText: Send + Sync {
 }
 
 /// Reads everything and makes it: the settings' text, and what was made of it.
-type Load<T> = Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<(String, T)>> + Send + Sync>;
+pub(super) type Loading<T> = BoxFuture<'static, anyhow::Result<(String, T)>>;
+type Load<T> = Box<dyn Fn() -> Loading<T> + Send + Sync>;
 
 /// What was made of the present settings.
 pub(super) struct Reloading<T> {
@@ -160,7 +161,7 @@ mod tests {
         world.says(Some("a"));
         let reloading = world.reloading().await;
         world.says(Some("b"));
-        world.pass(KEPT_FOR - Duration::from_millis(1));
+        world.pass(KEPT_FOR.saturating_sub(Duration::from_millis(1)));
         assert_eq!(*reloading.present().await, "A");
         assert_eq!(world.counts(), (0, 1));
         world.pass(Duration::from_millis(1));

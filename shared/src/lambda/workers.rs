@@ -4,10 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_types::SdkConfig;
-use futures_util::future::BoxFuture;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
-use super::aws::Aws;
+use super::{aws::Aws, reload::Loading};
 use crate::{
     blip::BlipClient,
     clock::{Clock, SystemClock, Timestamp},
@@ -147,7 +146,7 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 }
 
 async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let parts = Parts::load(&aws, files).await?;
+    let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
     let Parts { settings, store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
@@ -174,7 +173,7 @@ pub async fn to_blip() -> Result<(), Error> {
 }
 
 async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let parts = Parts::load(&aws, files).await?;
+    let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
     let Parts { settings, store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
@@ -191,13 +190,14 @@ pub async fn close_ticket() -> Result<(), Error> {
 }
 
 async fn load_close_ticket(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let Parts { settings, store, queue, blip, helpdesk, clock, texts, .. } = Parts::load(&aws, no_files).await?;
+    let Parts { settings, store, queue, blip, helpdesk, clock, texts, .. } =
+        Box::pin(Parts::load(&aws, no_files)).await?;
     let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
     let worker = CloseTicket { store, blip, helpdesk, clock, texts, return_service };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
-async fn run(load: fn(Aws) -> BoxFuture<'static, anyhow::Result<(String, Running)>>) -> Result<(), Error> {
+async fn run(load: fn(Aws) -> Loading<Running>) -> Result<(), Error> {
     telemetry::start();
     let running = &Aws::load()?.reloading(load).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsEvent>| {
