@@ -1,4 +1,4 @@
-//! The template as CloudFormation reads it: its conditions and intrinsic functions with some parameters, and what its roles allow.
+//! The template as `CloudFormation` reads it: its conditions and intrinsic functions with some parameters, and what its roles allow.
 //!
 //! What is named at the deployment (an ARN, an address) gets the longest name that AWS gives such a thing, for a stack whose name is as long as
 //! it may be.
@@ -72,7 +72,7 @@ impl Template {
         self.whole[name].as_object().unwrap()
     }
 
-    /// A value as CloudFormation makes it. What is `AWS::NoValue` is left out of lists and objects.
+    /// A value as `CloudFormation` makes it. What is `AWS::NoValue` is left out of lists and objects.
     pub(crate) fn resolve(&self, value: &Value) -> Value {
         let text = |value: &Value| self.resolve(value).as_str().map(str::to_owned).unwrap_or_default();
         match (value, only(value)) {

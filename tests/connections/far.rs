@@ -167,4 +167,4 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
 }
 
 /// Whatever becomes of a call, a test does not hang on it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,6 +1,6 @@
 //! `make deploy`: what it does in each state of a stack, what becomes of the parameters on their way, and the rights that it takes.
 //!
-//! Played in Python, since sam, whose reader and writer are on trial, and the client of CloudFormation are Python.
+//! Played in Python, since sam, whose reader and writer are on trial, and the client of `CloudFormation` are Python.
 
 use std::{path::Path, process::Command};
 

@@ -7,7 +7,7 @@ use crate::template::Template;
 
 /// AWS, "Lambda quotas": environment variables of a function, in bytes of all names and values together.
 const LARGEST_ENVIRONMENT: usize = 4096;
-/// Characters of a value whose parameter names no limit: more than an environment holds, less than CloudFormation takes (4,096 bytes).
+/// Characters of a value whose parameter names no limit: more than an environment holds, less than `CloudFormation` takes (4,096 bytes).
 const WITHOUT_LIMIT: usize = 4090;
 /// AWS, "Lambda quotas": a new account may run fewer than 1,000 functions at once, 10 at the least.
 const SMALLEST_CONCURRENCY: u64 = 10;
@@ -216,7 +216,7 @@ fn a_worker_has_the_memory_that_the_largest_files_need() {
     assert_eq!(tried, 9 * 3 * 2);
 }
 
-/// CloudFormation cannot multiply, so that the numbers stand in a mapping.
+/// `CloudFormation` cannot multiply, so that the numbers stand in a mapping.
 #[test]
 fn what_follows_from_a_workers_time_fits_it() {
     let template = Template::root(&[]);
@@ -335,7 +335,7 @@ fn the_access_log_names_nobody_and_holds_no_path() {
     assert_eq!(named, NAMES_NOBODY);
 }
 
-/// Lambda refuses to trace a function whose role may not write traces ("does not have permissions to call PutTraceSegments on XRAY").
+/// Lambda refuses to trace a function whose role may not write traces ("does not have permissions to call `PutTraceSegments` on XRAY").
 #[test]
 fn functions_are_traced_where_it_is_asked_for() {
     let globals = |template: &Template| template.resolve(&template.section("Globals")["Function"]["Tracing"]);

@@ -74,6 +74,6 @@ async fn what_was_left_expires_when_it_would_have() {
     let answer = site.post(&json!({ "sender": "joao", "cursor": 0 })).await.unwrap();
     assert_eq!(texts(&answer), ["51"]);
     says(&site, 52).await;
-    let size = site.outbox.head_size(&ConversationKey::of(&to("joao"), &site.key));
-    assert!(size < 300, "{size}");
+    let bytes = site.outbox.head_size(&ConversationKey::of(&to("joao"), &site.key));
+    assert!(bytes < 300, "{bytes}");
 }

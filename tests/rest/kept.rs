@@ -191,8 +191,8 @@ async fn what_does_not_fit_into_one_answer_comes_with_the_next() {
         site.says_text(&format!("id-{number}"), &long(number)).await;
     }
     let first = site.ask("0").await;
-    let (fit, size) = (first.body.as_array().unwrap().len(), first.body.to_string().len());
-    assert!(fit < 100 && (1_000_000..1_400_000).contains(&size), "{fit} {size}");
+    let (fit, bytes) = (first.body.as_array().unwrap().len(), first.body.to_string().len());
+    assert!(fit < 100 && (1_000_000..1_400_000).contains(&bytes), "{fit} {bytes}");
     let expected: Vec<String> = (0..100).map(long).collect();
     assert_eq!(site.all("0").await.0, expected);
     // The tracker shows the newest that fit.

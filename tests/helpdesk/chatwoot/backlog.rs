@@ -118,15 +118,13 @@ async fn two_thousand_conversations_since_yesterday_are_looked_into_page_by_page
 #[tokio::test]
 async fn many_conversations_of_one_second_are_looked_into_all_the_same() {
     // Between others, a page and more of one second, and all of one second.
-    for (conversations, at) in [
-        (
-            160,
-            (|id| if (20..=130).contains(&id) { 95_000 } else { 94_900 + i64::try_from(id).unwrap() })
-                as fn(u64) -> i64,
-        ),
+    type Active = fn(u64) -> i64;
+    let cases: [(_, Active); 3] = [
+        (160, |id| if (20..=130).contains(&id) { 95_000 } else { 94_900 + i64::try_from(id).unwrap() }),
         (50, |_| 95_000),
         (400, |_| 95_000),
-    ] {
+    ];
+    for (conversations, at) in cases {
         let found = looks(&inbox(conversations, at), "90000:90000").await;
         assert_eq!(found.ids(), expected(conversations));
         assert_eq!(found.messages.len(), usize::try_from(conversations).unwrap(), "each once");
