@@ -4,6 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
+use serde_yaml_ng::Value;
 
 use crate::{
     bench::{BLIP_WEBHOOK, FULL, Figures, HELPDESK_CALLBACK, Load, TO_BLIP, TO_HELPDESK},
@@ -46,17 +47,33 @@ struct Memory {
 
 impl Memory {
     fn of(template: &str) -> Result<Self> {
-        let template: serde_yaml_ng::Value = serde_yaml_ng::from_str(template)?;
-        let at = |path: &[&str]| path.iter().try_fold(&template, |value, name| value.get(*name))?.as_u64();
+        let template: Value = serde_yaml_ng::from_str(template)?;
+        let at = |path: &[&str]| path.iter().try_fold(&template, |value, name| value.get(*name));
         let of = |function: &str| {
             let own = at(&["Resources", function, "Properties", "MemorySize"]);
-            own.or(at(&["Globals", "Function", "MemorySize"])).with_context(|| format!("{function} has no MemorySize"))
+            let written = own.or(at(&["Globals", "Function", "MemorySize"]));
+            written.and_then(|value| number(&template, value)).with_context(|| format!("{function} has no MemorySize"))
         };
         let (door, worker) = (of("BlipWebhookFunction")?, of("ToHelpdeskFunction")?);
         let same = of("HelpdeskCallbackFunction")? == door && of("ToBlipFunction")? == worker;
         ensure!(same, "both directions are priced alike: their functions need the same MemorySize");
         Ok(Self { door: float(door), worker: float(worker) })
     }
+}
+
+/// A number as it is written, or as a mapping has it for the parameters' defaults.
+fn number(template: &Value, written: &Value) -> Option<u64> {
+    let Value::Tagged(tagged) = written else { return written.as_u64() };
+    let [map, keys @ ..] = tagged.value.as_sequence()?.as_slice() else { return None };
+    let key = |key: &Value| match key {
+        Value::Tagged(reference) => {
+            let default = template.get("Parameters")?.get(reference.value.as_str()?)?.get("Default")?;
+            default.as_u64().map(|number| number.to_string()).or(default.as_str().map(str::to_owned))
+        }
+        plain => plain.as_str().map(str::to_owned),
+    };
+    let map = template.get("Mappings")?.get(map.as_str()?)?;
+    keys.iter().try_fold(map, |map, one| map.get(key(one)?.as_str()))?.as_u64()
 }
 
 /// What cannot be counted here.
@@ -327,6 +344,11 @@ mod tests {
         let memory = Memory::of(&template(128)).unwrap();
         assert!((memory.door - 256.0).abs() < 1e-9 && (memory.worker - 128.0).abs() < 1e-9);
         assert!(Memory::of(&template(256)).is_err());
+        let mapped = "Parameters: {Size: {Default: 25}, Time: {Default: '30'}}\nMappings: {M: {'25': {'30': 128}}}\n"
+            .to_owned()
+            + &template(128).replace("MemorySize: 128", "MemorySize: !FindInMap [M, !Ref Size, !Ref Time]");
+        assert!((Memory::of(&mapped).unwrap().worker - 128.0).abs() < 1e-9);
+        assert!(Memory::of(&mapped.replace("Default: 25", "Default: 26")).is_err());
         assert!(Memory::of("Resources: {}").is_err());
     }
 }
