@@ -14,7 +14,7 @@ const SMALLEST_CONCURRENCY: u64 = 10;
 /// Megabytes with which a function has a whole processor (AWS, "Configure Lambda function memory").
 const WHOLE_PROCESSOR_MB: f64 = 1769.0;
 /// Seconds of a whole processor that a worker takes to copy a megabyte (docs/performance.md).
-const SECONDS_FOR_A_MEGABYTE: f64 = 0.0033;
+const SECONDS_FOR_A_MEGABYTE: f64 = 0.0036;
 
 fn alarms() -> Template {
     let parameters = ["SweepFunction", "RestChannelFunction"].map(|name| (name, "a-function"));

@@ -164,9 +164,9 @@ impl Report {
         goals.push(Goal {
             what: format!("`{TO_HELPDESK}`, processor time to copy a megabyte of a file"),
             // What the mapping `WorkerMemory` of the template reckons with, and `tests/infra/on_aws.rs`.
-            wanted: "≤ 3.3 ms",
+            wanted: "≤ 3.6 ms",
             figure: format!("{:.2} ms", milliseconds(megabyte)),
-            reached: megabyte <= Duration::from_micros(3300),
+            reached: megabyte <= Duration::from_micros(3600),
         });
         let peak = megabytes(files.peak_kib);
         goals.push(Goal {
