@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 15] = [
     "greeting",
     "agent_joined",
     "closing",
@@ -57,6 +57,7 @@ pub const KEYS: [&str; 14] = [
     "not_delivered",
     "parked",
     "parked_agent",
+    "not_returned",
     "file_too_large",
     "file_refused",
     "file_unavailable",
@@ -89,6 +90,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "parked_agent",
                 "O que você enviou não pôde ser processado e está guardado. Quem cuida da integração foi avisado.",
             ),
+            (
+                "not_returned",
+                "O cliente não pôde ser devolvido ao bot: a Blip recusou. O que ele disser a seguir abre uma nova conversa.",
+            ),
         ],
         Language::English => &[
             ("greeting", "Hello! You are in the queue now. Someone will be with you in a moment."),
@@ -114,6 +119,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "parked_agent",
                 "What you sent could not be processed and is kept aside. Whoever looks after the integration has been told.",
             ),
+            (
+                "not_returned",
+                "The customer could not be sent back to the bot: Blip refused. What the customer says next opens a new conversation.",
+            ),
         ],
         Language::Spanish => &[
             ("greeting", "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."),
@@ -135,6 +144,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             (
                 "parked_agent",
                 "Lo que usted envió no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
+            ),
+            (
+                "not_returned",
+                "El cliente no pudo volver al bot: Blip lo rechazó. Lo que diga a continuación abre una nueva conversación.",
             ),
         ],
     };

@@ -226,6 +226,7 @@ async fn left_in_the_queues(
         let job = ToBlipJob {
             v: VERSION,
             replayed: false,
+            polled: false,
             received_at: ponte::clock::SystemClock.now(),
             ticket: TicketId::new(whose.ticket.clone()),
             opening: None,

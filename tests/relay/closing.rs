@@ -14,6 +14,8 @@ use super::{
     world::{DESK, ROUTER, World, closes, says, ticket, words},
 };
 
+const REFUSED: Failure = Failure::Refused { why: "", status: 400 };
+
 async fn open(address: &str) -> World {
     let world = World::new();
     match address {
@@ -86,7 +88,7 @@ async fn a_failing_redirect_is_repeated_and_never_parked() {
     let world = open(ROUTER).await;
     world.agent("T-1", [closes("x", None)]).await;
     let job = world.queue.sent.lock().unwrap().clone();
-    world.blip.faults.next([Failure::Refused { why: "", status: 400 }, Failure::later("down")]);
+    world.blip.faults.next([Failure::Unauthorized { why: "" }, Failure::later("down")]);
     for attempts in 1..=2 {
         assert_eq!(world.closes(attempts).await.len(), 1);
         assert!(matches!(world.conversation(ROUTER).unwrap().state, State::Closing { .. }));
@@ -95,6 +97,76 @@ async fn a_failing_redirect_is_repeated_and_never_parked() {
     assert!(world.closes(3).await.is_empty());
     assert_eq!(world.sent(), ["-> main bot"]);
     assert!(world.queue.parked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_service_that_the_router_does_not_have_leads_to_the_main_bot() {
+    let world = open(ROUTER).await;
+    world.agent("T-1", [closes("x", Some("no such service"))]).await;
+    world.blip.faults.next([REFUSED]);
+    assert!(world.closes(1).await.is_empty());
+    assert_eq!(world.sent(), ["-> main bot"]);
+    assert!(matches!(world.conversation(ROUTER).unwrap().state, State::Closed { .. }));
+    assert!(!world.told().iter().any(|told| matches!(told, Told::Noted { .. })));
+}
+
+#[tokio::test]
+async fn a_customer_whom_blip_never_takes_back_is_told_of_and_not_silenced() {
+    for (address, refusals) in [(ROUTER, 2), (DESK, 1)] {
+        let world = open(address).await;
+        world.agent("T-1", [closes("x", Some("no such service"))]).await;
+        world.blip.faults.next(vec![REFUSED; refusals]);
+        assert!(world.closes(1).await.is_empty(), "{address}");
+        assert!(world.told().contains(&Told::Noted { ticket: "T-1".into() }), "{address}");
+        assert!(matches!(world.conversation(address).unwrap().state, State::Closed { .. }));
+    }
+    // The next words are heard in a new conversation.
+    let world = open(ROUTER).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    world.blip.faults.next([REFUSED]);
+    world.closes(1).await;
+    world.clock.pass(Duration::from_secs(1));
+    world.customer(&[words(ROUTER, "2", "alguém aí?")]).await;
+    assert_eq!(world.said(), ["T-1 oi", "T-2 alguém aí?"]);
+}
+
+#[tokio::test]
+async fn a_blip_ticket_that_is_closed_already_is_no_failure() {
+    let world = open(DESK).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    world.blip.faults.next([Failure::Gone]);
+    assert!(world.closes(1).await.is_empty());
+    assert!(matches!(world.conversation(DESK).unwrap().state, State::Closed { .. }));
+}
+
+/// The redirect goes out, and then the map does not take the write. What the customer says some time later is worked when the close
+/// was repeated, a minute after it.
+async fn says_after_a_lost_write(later: Duration) -> Vec<String> {
+    let world = open(ROUTER).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    let job = world.queue.sent.lock().unwrap().clone();
+    // The first write says that the customer is about to leave.
+    world.store.unavailable_after(1);
+    assert_eq!(world.closes(1).await.len(), 1);
+    assert_eq!(world.sent(), ["-> main bot"]);
+    world.clock.pass(later);
+    let record = world.customer_record(&words(ROUTER, "2", "quero falar com alguém"), 1).await;
+    world.clock.pass(Duration::from_mins(1));
+    *world.queue.sent.lock().unwrap() = job;
+    assert!(world.closes(2).await.is_empty());
+    assert!(world.to_helpdesk(vec![record]).await.is_empty());
+    assert_eq!(world.sent(), ["-> main bot"], "once");
+    world.said()
+}
+
+#[tokio::test]
+async fn who_was_sent_back_is_heard_in_the_next_conversation_15_s_later() {
+    for seconds in [15, 30, 59] {
+        let said = says_after_a_lost_write(Duration::from_secs(seconds)).await;
+        assert_eq!(said, ["T-1 oi", "T-2 quero falar com alguém"], "{seconds} s");
+    }
+    let said = says_after_a_lost_write(Duration::from_secs(1)).await;
+    assert_eq!(said, ["T-1 oi", "T-1 quero falar com alguém (late)"], "while the redirect was on its way");
 }
 
 #[tokio::test]

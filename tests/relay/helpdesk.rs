@@ -47,6 +47,18 @@ pub(crate) struct MemoryHelpdesk {
     /// A read takes this long on this clock.
     pub(crate) read_takes: Mutex<Option<(Arc<HandClock>, Duration)>>,
     pub(crate) faults: Faults,
+    /// It has no idempotency keys: what comes twice is there twice.
+    pub(crate) keyless: Mutex<bool>,
+    /// It goes on with the last ticket, whoever the customer is.
+    pub(crate) goes_on: Mutex<bool>,
+    /// It says of each ticket that it is gone, once words come.
+    pub(crate) gone: Mutex<bool>,
+    /// Each message takes this long.
+    pub(crate) takes: Mutex<Option<Duration>>,
+    /// The words at which it never answers.
+    pub(crate) hangs_at: Mutex<Option<&'static str>>,
+    /// Why it does not hear what was not delivered.
+    pub(crate) deaf: Mutex<Option<Failure>>,
     keys: Mutex<HashMap<String, String>>,
     pub(crate) openings: Mutex<Vec<Opening>>,
 }
@@ -70,6 +82,12 @@ impl MemoryHelpdesk {
             read: Mutex::default(),
             read_takes: Mutex::default(),
             faults: Faults::default(),
+            keyless: Mutex::default(),
+            goes_on: Mutex::default(),
+            gone: Mutex::default(),
+            takes: Mutex::default(),
+            hangs_at: Mutex::default(),
+            deaf: Mutex::default(),
             keys: Mutex::default(),
             openings: Mutex::default(),
         }
@@ -77,7 +95,8 @@ impl MemoryHelpdesk {
 
     fn effect(&self, key: String, told: Told) -> Result<(), Failure> {
         self.faults.check()?;
-        if self.keys.lock().unwrap().insert(key, String::new()).is_none() {
+        let new = self.keys.lock().unwrap().insert(key, String::new()).is_none();
+        if new || *self.keyless.lock().unwrap() {
             self.told.lock().unwrap().push(told);
         }
         Ok(())
@@ -106,12 +125,25 @@ impl Helpdesk for MemoryHelpdesk {
         let ticket = keys.entry(opening.id.as_str().to_owned()).or_insert_with(|| {
             self.openings.lock().unwrap().push(opening.clone());
             self.told.lock().unwrap().push(Told::Opened(opening.id.clone()));
-            format!("T-{number}")
+            if *self.goes_on.lock().unwrap() { "T-1".to_owned() } else { format!("T-{number}") }
         });
         Ok(TicketId::new(ticket.clone()))
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+        let takes = *self.takes.lock().unwrap();
+        if let Some(takes) = takes {
+            tokio::time::sleep(takes).await;
+        }
+        let hangs_at = *self.hangs_at.lock().unwrap();
+        if let (Some(at), Content::Text { text }) = (hangs_at, &message.content)
+            && text == at
+        {
+            std::future::pending::<()>().await;
+        }
+        if *self.gone.lock().unwrap() {
+            return Err(Failure::Gone);
+        }
         refused(message)?;
         let ticket = to.ticket.as_str().to_owned();
         let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
@@ -151,6 +183,9 @@ impl Helpdesk for MemoryHelpdesk {
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+        if let Some(deaf) = self.deaf.lock().unwrap().clone() {
+            return Err(deaf);
+        }
         let ticket = to.ticket.as_str().to_owned();
         let told = Told::NotDelivered { ticket, message: message.clone(), reason: reason.clone() };
         self.effect(format!("failed {}{}", to.opening.as_str(), message.as_str()), told)

@@ -25,23 +25,32 @@ use ponte::{
     },
 };
 
-/// A clock that is moved by hand.
+/// A clock that is moved by hand, and by tokio's own where a test lets it run.
 #[derive(Debug)]
-pub(crate) struct HandClock(AtomicI64);
+pub(crate) struct HandClock {
+    moved: AtomicI64,
+    runs_since: Mutex<Option<tokio::time::Instant>>,
+}
 
 impl HandClock {
     pub(crate) fn new() -> Self {
-        Self(AtomicI64::new(1_700_000_000_000))
+        Self { moved: AtomicI64::new(1_700_000_000_000), runs_since: Mutex::default() }
     }
 
     pub(crate) fn pass(&self, time: Duration) {
-        self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.moved.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// It goes with tokio's clock from now on, which stands still but for what is waited for (`start_paused`).
+    pub(crate) fn run(&self) {
+        *self.runs_since.lock().unwrap() = Some(tokio::time::Instant::now());
     }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        let ran = self.runs_since.lock().unwrap().map(|since| since.elapsed()).unwrap_or_default();
+        Timestamp(self.moved.load(Ordering::SeqCst)).plus(ran)
     }
 }
 
@@ -53,6 +62,7 @@ pub(crate) struct MemoryStore {
     pub(crate) conversations: Mutex<HashMap<ConversationKey, Conversation>>,
     pub(crate) tickets: Mutex<HashMap<TicketId, OpeningId>>,
     pub(crate) unavailable: Mutex<u32>,
+    unavailable_after: Mutex<Option<u32>>,
     interfere: Mutex<Option<(u32, Interference)>>,
     pub(crate) reads: Mutex<u32>,
     pub(crate) writes: Mutex<u32>,
@@ -62,6 +72,11 @@ impl MemoryStore {
     /// Someone else changes the conversation when `writes` more writes have passed.
     pub(crate) fn interfere_after(&self, writes: u32, change: impl FnOnce(&mut Conversation) + Send + 'static) {
         *self.interfere.lock().unwrap() = Some((writes, Box::new(change)));
+    }
+
+    /// The write after `writes` more is not taken.
+    pub(crate) fn unavailable_after(&self, writes: u32) {
+        *self.unavailable_after.lock().unwrap() = Some(writes);
     }
 
     fn change(
@@ -74,6 +89,15 @@ impl MemoryStore {
         if *unavailable > 0 {
             *unavailable -= 1;
             return Err(StoreError::Unavailable);
+        }
+        let mut after = self.unavailable_after.lock().unwrap();
+        match *after {
+            Some(0) => {
+                *after = None;
+                return Err(StoreError::Unavailable);
+            }
+            Some(writes) => *after = Some(writes - 1),
+            None => {}
         }
         *self.writes.lock().unwrap() += 1;
         let mut conversations = self.conversations.lock().unwrap();
@@ -147,7 +171,8 @@ impl Store for MemoryStore {
     }
 
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
-        if self.tickets.lock().unwrap().get(ticket).is_some_and(|other| other != opening) {
+        let customer = opening.conversation();
+        if self.tickets.lock().unwrap().get(ticket).is_some_and(|other| other.conversation() != customer) {
             return Err(StoreError::Conflict);
         }
         self.change(
@@ -175,8 +200,19 @@ impl Store for MemoryStore {
         self.change(opening, closable, |c| c.state = State::Closing { since })
     }
 
+    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.change(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
+    }
+
     async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
-        self.change(opening, |_| true, |c| c.state = State::Closed { at })
+        self.change(
+            opening,
+            |_| true,
+            |c| {
+                c.state = State::Closed { at };
+                c.left = None;
+            },
+        )
     }
 
     async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
@@ -225,17 +261,24 @@ impl Queue for MemoryQueue {
     }
 }
 
-/// Failures to come, in order; when they are used up, calls succeed.
+/// What the calls to come meet, in order; when it is used up, they succeed.
 #[derive(Default)]
-pub(crate) struct Faults(Mutex<VecDeque<Failure>>);
+pub(crate) struct Faults(Mutex<VecDeque<Option<Failure>>>);
 
 impl Faults {
     pub(crate) fn next(&self, failures: impl IntoIterator<Item = Failure>) {
-        self.0.lock().unwrap().extend(failures);
+        self.next_after(0, failures);
+    }
+
+    /// The same after so many calls that succeed.
+    pub(crate) fn next_after(&self, calls: usize, failures: impl IntoIterator<Item = Failure>) {
+        let mut to_come = self.0.lock().unwrap();
+        to_come.extend(std::iter::repeat_n(None, calls));
+        to_come.extend(failures.into_iter().map(Some));
     }
 
     pub(super) fn check(&self) -> Result<(), Failure> {
-        self.0.lock().unwrap().pop_front().map_or(Ok(()), Err)
+        self.0.lock().unwrap().pop_front().flatten().map_or(Ok(()), Err)
     }
 }
 
@@ -318,7 +361,8 @@ impl Blip for MemoryBlip {
     }
 }
 
-/// The store of files. What becomes of a link is said by the link itself: `?expired`, `?dead`, `?large`, `?program`, `?slow`.
+/// The store of files. What becomes of a link is said by the link itself: `?expired`, `?dead`, `?large`, `?program`, `?slow`,
+/// `?full` (our own store fails), `?silent=8` (no answer for so many seconds).
 #[derive(Default)]
 pub(crate) struct MemoryFiles {
     /// The link of each copy that was made, and of each that was asked for again.
@@ -328,7 +372,7 @@ pub(crate) struct MemoryFiles {
 
 #[async_trait]
 impl Files for MemoryFiles {
-    async fn copy(&self, file: &SourceFile, limit: u64, _: Duration, again: bool) -> Result<StoredFile, NotCopied> {
+    async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied> {
         let stored = StoredFile {
             url: format!("https://api.example.com/media/{}", file.id.as_str()),
             name: file.name.clone().unwrap_or_else(|| "file.bin".into()),
@@ -343,7 +387,13 @@ impl Files for MemoryFiles {
             Some("expired" | "dead") => return Err(NotCopied::Expired),
             Some("large") => return Err(NotCopied::Never(FileProblem::TooLarge { limit })),
             Some("program") => return Err(NotCopied::Never(FileProblem::Refused)),
-            Some("slow") => return Err(NotCopied::Later(Failure::later("a file cannot be fetched now"))),
+            Some("slow") => return Err(NotCopied::Silent(Failure::later("a file cannot be fetched now"))),
+            Some("full") => return Err(NotCopied::Later(Failure::later("the store of files is unavailable"))),
+            Some(seconds) if seconds.starts_with("silent=") => {
+                let seconds: u64 = seconds["silent=".len()..].parse().unwrap();
+                tokio::time::sleep(Duration::from_secs(seconds).min(time)).await;
+                return Err(NotCopied::Silent(Failure::later("a file takes too long")));
+            }
             _ => {}
         }
         self.stored.lock().unwrap().insert(file.id.as_str().to_owned(), file.url.clone());

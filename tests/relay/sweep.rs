@@ -94,6 +94,7 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
         let job = ToBlipJob {
             v: VERSION,
             replayed: false,
+            polled: true,
             received_at: world.clock.now(),
             ticket: TicketId::new("T-1"),
             opening: None,
@@ -101,7 +102,10 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
         };
         job.addressed("memory", &world.key)
     };
-    assert_eq!(sent(&world), [door("1"), door("2")], "the queue itself drops the second of two");
+    let sent = sent(&world);
+    assert_eq!(sent, [door("1"), door("2")]);
+    let told = world.agent_record("T-1", AgentEvent { id: SourceId::new("1"), kind: AgentEventKind::Reference }, 1);
+    assert_eq!(sent[0].deduplication, told.id, "the queue itself drops the second of two");
 }
 
 #[tokio::test]

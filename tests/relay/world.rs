@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) clock: Arc<HandClock>,
     pub(crate) key: HashKey,
     texts: Texts,
+    /// How long a function may take.
+    pub(crate) limit: Duration,
 }
 
 impl World {
@@ -60,6 +62,7 @@ impl World {
             clock: Arc::new(HandClock::new()),
             key: HashKey::new(b"test"),
             texts,
+            limit: Duration::from_secs(30),
         }
     }
 
@@ -68,7 +71,7 @@ impl World {
     }
 
     fn deadline(&self) -> Deadline {
-        Deadline(self.clock.now().plus(Duration::from_secs(30)))
+        Deadline(self.clock.now().plus(self.limit))
     }
 
     /// A request at Blip's door.
@@ -121,9 +124,19 @@ impl World {
     }
 
     pub(crate) fn agent_record(&self, ticket: &str, event: AgentEvent, attempts: u32) -> Record {
+        self.agent_job(ticket, event, attempts, false)
+    }
+
+    /// An event that a look found.
+    pub(crate) fn polled_record(&self, ticket: &str, event: AgentEvent) -> Record {
+        self.agent_job(ticket, event, 1, true)
+    }
+
+    fn agent_job(&self, ticket: &str, event: AgentEvent, attempts: u32, polled: bool) -> Record {
         let job = ToBlipJob {
             v: VERSION,
             replayed: false,
+            polled,
             received_at: self.clock.now(),
             ticket: TicketId::new(ticket),
             opening: None,

@@ -115,6 +115,7 @@ pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<Age
         let job = ToBlipJob {
             v: VERSION,
             replayed: false,
+            polled: false,
             received_at: request.now(),
             ticket: helpdesk::name(ticket),
             opening: (!markless).then(|| mark(world, ticket)),

@@ -5,6 +5,7 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use ponte::{
+    clock::Timestamp,
     conversation::{Conversation, Direction, State},
     message::{ConversationKey, OpeningId, TicketId},
     relay::ports::{Progress, StoreError},
@@ -48,7 +49,7 @@ impl Map {
         if !free {
             return Err(StoreError::Conflict);
         }
-        let mut claimed = Conversation { ticket: None, agent: None, state: State::Claimed, ..new.clone() };
+        let mut claimed = Conversation { ticket: None, agent: None, left: None, state: State::Claimed, ..new.clone() };
         let (inbound, outbound) =
             stored.map(|stored| (stored.inbound.clone(), stored.outbound.clone())).unwrap_or_default();
         (claimed.inbound, claimed.outbound) = (inbound, outbound);
@@ -73,7 +74,7 @@ impl Map {
 
     pub(crate) fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId) -> Result<(), StoreError> {
         let mut tickets = self.tickets.lock().unwrap();
-        if tickets.get(ticket).is_some_and(|stored| stored != opening) {
+        if tickets.get(ticket).is_some_and(|stored| stored.conversation() != opening.conversation()) {
             return Err(StoreError::Conflict);
         }
         self.update(
@@ -107,8 +108,19 @@ impl Map {
         self.update(opening, closable, |c| c.state = state)
     }
 
+    pub(crate) fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.update(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
+    }
+
     pub(crate) fn close(&self, opening: &OpeningId, state: State) -> Result<(), StoreError> {
-        self.update(opening, |_| true, |c| c.state = state)
+        self.update(
+            opening,
+            |_| true,
+            |c| {
+                c.state = state;
+                c.left = None;
+            },
+        )
     }
 
     pub(crate) fn way_back(&self, ticket: &TicketId) -> Option<OpeningId> {

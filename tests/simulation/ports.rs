@@ -59,6 +59,10 @@ impl Store for Invocation {
         .await
     }
 
+    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.writes("leave", StoreError::Conflict, |map| map.leave(opening, at)).await
+    }
+
     async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
         self.writes("close", StoreError::Conflict, |map| map.close(opening, State::Closed { at })).await
     }

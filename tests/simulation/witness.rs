@@ -91,6 +91,10 @@ impl Store for Witness {
         self.inner.begin_closing(opening, since).await
     }
 
+    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.inner.leave(opening, at).await
+    }
+
     async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
         self.inner.close(opening, at).await
     }

@@ -13,11 +13,13 @@
 mod agent;
 mod customer;
 mod direction;
+mod under_way;
 mod way;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, customer_event};
-pub use direction::{Direction, RING_ENTRIES, Ring, RingEntry};
+pub use direction::{APART_ENTRIES, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Ring, RingEntry};
+pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
 pub use way::Way;
 
 use crate::{
@@ -52,6 +54,8 @@ pub struct Conversation {
     pub opened: Timestamp,
     /// Where replies go: `from` as it came, instance and percent-encoding included.
     pub address: Node,
+    /// When Blip was last asked to take the customer back, while the answer is not known: from then on the customer may be with the bot.
+    pub left: Option<Timestamp>,
     /// The ticket of the present opening, once it is stored.
     pub ticket: Option<TicketId>,
     /// The agent that the customer was last told of.
@@ -85,6 +89,7 @@ mod tests_support {
             state,
             opened: Timestamp(0),
             address: Node::parse(address).unwrap(),
+            left: None,
             ticket: Some(TicketId::new("T-1")),
             agent: None,
             channel: "wa.gw.msging.net".to_owned(),

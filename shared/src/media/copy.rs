@@ -178,7 +178,7 @@ impl Files for FileStore {
         };
         // The fetch has its own limit; this one is for the store, too.
         let copied = tokio::time::timeout(time, copied).await;
-        let copied = copied.unwrap_or_else(|_| Err(NotCopied::Later(Failure::later("a file takes too long"))));
+        let copied = copied.unwrap_or_else(|_| Err(NotCopied::Silent(Failure::later("a file takes too long"))));
         if let Ok(stored) = &copied {
             let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             tracing::info!(bytes = stored.size, duration_ms = milliseconds, "a file was copied");
@@ -210,7 +210,7 @@ fn not_copied(error: FetchError) -> NotCopied {
     match error {
         FetchError::TooLarge { limit } => NotCopied::Never(FileProblem::TooLarge { limit }),
         FetchError::Dead { .. } | FetchError::Unauthorized => NotCopied::Expired,
-        error if error.is_retryable() => NotCopied::Later(Failure::later("a file cannot be fetched now")),
+        error if error.is_retryable() => NotCopied::Silent(Failure::later("a file cannot be fetched now")),
         error => {
             tracing::warn!(reason = %error, "a link was not followed");
             NotCopied::Never(FileProblem::Unavailable)

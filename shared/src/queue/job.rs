@@ -130,6 +130,9 @@ pub struct ToBlipJob {
     /// It was parked and sent again: the far side is asked before it is repeated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
+    /// A look found it, however long ago it happened: the door may have been told of it, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub polled: bool,
     pub received_at: Timestamp,
     pub ticket: TicketId,
     /// Our mark, when the event carried it.

@@ -10,7 +10,7 @@ use aws_sdk_sqs::{
     types::{ChangeMessageVisibilityBatchRequestEntry, MessageAttributeValue},
 };
 
-use super::{Destination, Job, Record};
+use super::{Destination, Job, LARGEST, Record};
 use crate::{
     hash::HashKey,
     relay::{Failure, ports::Queue},
@@ -89,14 +89,25 @@ impl Queue for SqsQueue {
             TimeoutConfig::builder().operation_attempt_timeout(POSTPONE_TRY_LIMIT).operation_timeout(POSTPONE_LIMIT);
         let limits = Builder::new().timeout_config(limits.build());
         let change = change.set_entries(Some(entries.collect())).customize().config_override(limits);
-        if let Err(error) = change.send().await {
-            // The queue's own time-out does the same, later.
-            tracing::warn!(code = error.code().unwrap_or("no answer"), "the retry could not be timed");
+        // Where it fails, the queue's own time-out does the same, later.
+        match change.send().await {
+            Ok(answer) => {
+                // Entry by entry: a receipt may have ended, and the others are changed all the same.
+                for entry in answer.failed() {
+                    tracing::warn!(code = entry.code(), "the retry of a record could not be timed");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(code = error.code().unwrap_or("no answer"), "the retry could not be timed");
+            }
         }
     }
 
     async fn park(&self, record: &Record, failure: &Failure) -> Result<(), Failure> {
-        let reason = MessageAttributeValue::builder().data_type("String").string_value(failure.to_string()).build();
+        // A message's attributes count towards its size: of one that is as large as may be the reason is in the log alone.
+        let words = failure.to_string();
+        let fits = record.body.len() + "reason".len() + "String".len() + words.len() <= LARGEST;
+        let reason = MessageAttributeValue::builder().data_type("String").string_value(words).build();
         let mut park = self
             .client
             .send_message()
@@ -105,7 +116,9 @@ impl Queue for SqsQueue {
             // By the record's own id, so that parking the same one twice leaves one.
             .message_deduplication_id(self.key.hex(&["parked", &record.id]))
             .message_body(&record.body);
-        if let Ok(reason) = reason {
+        if let Ok(reason) = reason
+            && fits
+        {
             park = park.message_attributes("reason", reason);
         }
         park.send().await.map(drop).map_err(|_| Failure::later("the parked queue is unavailable"))

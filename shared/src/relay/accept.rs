@@ -99,6 +99,7 @@ pub async fn from_helpdesk(
     let tickets = door.events(request, body)?.into_iter().map(|ticket| ToBlipJob {
         v: VERSION,
         replayed: false,
+        polled: false,
         received_at: now,
         ticket: ticket.ticket,
         opening: ticket.opening,

@@ -88,6 +88,7 @@ mod tests {
         let answer = ToBlipJob {
             v: VERSION,
             replayed: false,
+            polled: false,
             received_at: Timestamp(1),
             ticket: TicketId::new("T-1"),
             opening: None,

@@ -22,10 +22,14 @@ pub struct Deadline(pub Timestamp);
 
 /// What a run needs at its end: one write of the map and one call to the queue.
 const MARGIN: Duration = Duration::from_secs(2);
+/// With less time than this no further call is begun. Most take a tenth of it; one that takes longer is given up when the
+/// time is up ([`Deadline::cut`]).
+pub(super) const SOON: Duration = Duration::from_millis(2500);
+/// Why a call was given up.
+const CUT: Failure = Failure::Unknown { why: "the function's time was up before the answer" };
 
 impl Deadline {
-    /// Whether another effect may still be started that takes up to `longest`. The first of a run always may: a run
-    /// that never began would never end.
+    /// Whether another effect may still be started that takes up to `longest`.
     pub fn allows(self, now: Timestamp, longest: Duration) -> bool {
         now.plus(longest + MARGIN) <= self.0
     }
@@ -33,6 +37,16 @@ impl Deadline {
     /// How long an effect may still take.
     pub(super) fn left(self, now: Timestamp) -> Duration {
         self.0.since(now).saturating_sub(MARGIN)
+    }
+
+    /// Works until the time is up. What is under way then is given up with an unknown result, so that what was done before it is
+    /// written down: no far side, however slow, brings the function to its limit.
+    pub(super) async fn cut<T>(
+        self,
+        clock: &dyn Clock,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::time::timeout(self.left(clock.now()), work).await.unwrap_or(Err(CUT))
     }
 }
 
@@ -128,8 +142,9 @@ async fn work_group(
             break Some(Failure::later("the parked queue is unavailable"));
         }
         // It reads the same record: the bug may be met again there, and must not take the other groups with it.
-        if catch(worker.parked(first)).await.is_none() {
-            tracing::warn!(queue = worker.name(), "telling of what was parked panicked");
+        let told = async { Ok(worker.parked(first).await) };
+        if !matches!(catch(deadline.cut(clock, told)).await, Some(Ok(()))) {
+            tracing::warn!(queue = worker.name(), "telling of what was parked took too long, or panicked");
         }
         tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "parked");
         rest = others;

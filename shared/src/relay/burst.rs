@@ -8,7 +8,7 @@
 use super::{
     Failure, ToHelpdesk,
     batch::caught,
-    files::Part,
+    files::{Copies, Part},
     ports::{CustomerMessage, TicketRef},
     run::Run,
     to_helpdesk::{Incoming, Read, ticket_ref},
@@ -34,14 +34,19 @@ struct Burst {
 impl ToHelpdesk {
     /// Delivers what is put together at the beginning of `read`. The number of records that are done by it: none, where there
     /// is nothing to put together.
-    pub(super) async fn together<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut [Read]) -> Result<usize, Failure> {
+    pub(super) async fn together<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        read: &mut [Read],
+        copies: &Copies,
+    ) -> Result<usize, Failure> {
         if self.helpdesk.capabilities().together < 2 {
             return Ok(0);
         }
         let Some(Read::Message(first)) = read.first() else { return Ok(0) };
         let run = self.loaded(run, &first.conversation).await?;
         let Some(to) = ticket_ref(run).filter(|_| is_open(run) && !run.singly) else { return Ok(0) };
-        let burst = self.stretch(run, read).await;
+        let burst = self.stretch(run, read, copies).await;
         if burst.messages.len() < 2 {
             return Ok(0);
         }
@@ -79,14 +84,20 @@ impl ToHelpdesk {
     }
 
     /// The stretch at the beginning of `read`.
-    async fn stretch(&self, run: &mut Run<'_>, read: &mut [Read]) -> Burst {
+    async fn stretch(&self, run: &mut Run<'_>, read: &mut [Read], copies: &Copies) -> Burst {
         let can = self.helpdesk.capabilities();
         let (together, longest) = (can.together, can.text);
         let mut burst = Burst { records: 0, messages: Vec::new(), entries: Vec::new() };
         let (mut length, mut files) = (0, 0);
         for read in read {
             let Read::Message(incoming) = read else { break };
-            let Some((messages, entries)) = self.whole(run, incoming).await else { break };
+            let entry = RingEntry::of("message", &incoming.id, &self.key);
+            if burst.entries.contains(&entry) {
+                // A copy of what is in it already.
+                burst.records += 1;
+                continue;
+            }
+            let Some(messages) = self.whole(run, incoming, copies).await else { break };
             length += messages.iter().map(|message| self::length(&message.content) + AROUND_EACH).sum::<usize>();
             files += messages.iter().filter(|message| matches!(message.content, Content::File { .. })).count();
             if burst.messages.len() + messages.len() > together || length > longest || files > 1 {
@@ -94,17 +105,13 @@ impl ToHelpdesk {
             }
             burst.records += 1;
             burst.messages.extend(messages);
-            burst.entries.extend(entries);
+            burst.entries.push(entry);
         }
         burst
     }
 
     /// A message that would simply be delivered, as it is posted. `None` when it is anything else. What was made of it stays with it.
-    async fn whole(
-        &self,
-        run: &mut Run<'_>,
-        incoming: &mut Incoming,
-    ) -> Option<(Vec<CustomerMessage>, Vec<RingEntry>)> {
+    async fn whole(&self, run: &mut Run<'_>, incoming: &mut Incoming, copies: &Copies) -> Option<Vec<CustomerMessage>> {
         let whole = RingEntry::of("message", &incoming.id, &self.key);
         let earlier = incoming.tries.earlier();
         let decision = customer_event(run.conversation.as_ref(), incoming.event, incoming.received, earlier);
@@ -112,17 +119,19 @@ impl ToHelpdesk {
             return None;
         }
         if incoming.parts.is_none() {
-            let parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries).await;
+            let parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
             incoming.parts = Some(parts);
         }
         let parts = incoming.parts.as_ref()?.as_ref().ok()?;
+        if run.partial(whole).through > 0 {
+            return None;
+        }
         let several = parts.len() > 1;
         let mut messages = Vec::new();
-        let mut entries = Vec::new();
-        for Part { number, content, problem } in parts {
-            let part = if several { incoming.id.part(*number) } else { incoming.id.clone() };
-            let entry = RingEntry::of("message", &part, &self.key);
-            let content = content.clone().filter(|_| problem.is_none() && !run.knows(entry))?;
+        for Part { position, content, problem } in parts {
+            let part = if several { incoming.id.part(position.number()) } else { incoming.id.clone() };
+            let in_ring = RingEntry::of("message", &part, &self.key);
+            let content = content.clone().filter(|_| problem.is_none() && !run.knows(in_ring))?;
             messages.push(CustomerMessage {
                 id: self.wire_id(&part),
                 content,
@@ -130,12 +139,8 @@ impl ToHelpdesk {
                 late: false,
                 again: incoming.tries.again(),
             });
-            entries.push(entry);
         }
-        if several {
-            entries.push(whole);
-        }
-        Some((messages, entries)).filter(|(messages, _)| !messages.is_empty())
+        Some(messages).filter(|messages| !messages.is_empty())
     }
 
     /// What a part of a message is called in the helpdesk.

@@ -9,20 +9,25 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    batch::{Deadline, Stopped, Worker},
-    ports::{Blip, Clock, EndedBy, Helpdesk, Outgoing, Store, TicketRef},
-    to_helpdesk::tell_parked,
+    batch::{Deadline, SOON, Stopped, Worker},
+    ports::{Blip, Clock, EndedBy, Helpdesk, Outgoing, Store, StoreError, TicketRef},
+    tell::tell_parked,
 };
 use crate::{
+    clock::Timestamp,
     conversation::{Conversation, State, Way},
     lime::Document,
     message::BlipId,
     queue::{CloseJob, Record},
-    texts::{Text, Texts},
+    texts::{Text, Texts, own},
 };
 
-/// The longest that one close may take once it has begun: three calls.
-const LONGEST_EFFECT: Duration = Duration::from_secs(8);
+/// A redirect that Blip turns out to have was sent at most this long after the map says that it was about to be: the limit of one
+/// send, and the skew of two clocks. What the customer says later was said to the bot's side again.
+const SENT_WITHIN: Duration = Duration::from_secs(14);
+
+/// What the redirect is called.
+const REDIRECT: &str = "redirect";
 
 /// The use case.
 #[derive(Clone)]
@@ -55,10 +60,10 @@ impl Worker for CloseTicket {
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {
         for (done, record) in records.iter().enumerate() {
-            let outcome = if done == 0 || deadline.allows(self.clock.now(), LONGEST_EFFECT) {
-                self.record(record).await
+            let outcome = if done == 0 || deadline.allows(self.clock.now(), SOON) {
+                deadline.cut(&*self.clock, self.record(record)).await
             } else {
-                Err(Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" })
+                Err(Failure::TimeIsUp)
             };
             if let Err(failure) = outcome {
                 return Stopped { done, failure: Some(failure) };
@@ -84,8 +89,9 @@ impl CloseTicket {
         match conversation.state {
             State::Closed { .. } => {}
             State::Closing { .. } => {
-                self.send_away(&conversation, &job, record.attempts > 1 || job.replayed).await.map_err(never_parked)?;
-                self.store.close(&job.opening, self.clock.now()).await?;
+                let again = record.attempts > 1 || job.replayed;
+                let at = self.send_away(&conversation, &job, again).await.map_err(never_parked)?;
+                self.store.close(&job.opening, at).await?;
             }
             State::Claimed | State::Ticketed | State::Open => {
                 return Err(Failure::later("the conversation is not closing yet"));
@@ -102,8 +108,8 @@ impl CloseTicket {
         }
     }
 
-    /// The closing text, then the customer's way back to the bot.
-    async fn send_away(&self, conversation: &Conversation, job: &CloseJob, again: bool) -> Result<(), Failure> {
+    /// The closing text, then the customer's way back to the bot. When the customer left.
+    async fn send_away(&self, conversation: &Conversation, job: &CloseJob, again: bool) -> Result<Timestamp, Failure> {
         if let Some(closing) = self.texts.get(Text::Closing) {
             match self.once(conversation, "closing", Document::text(closing), again).await {
                 Ok(()) | Err(Failure::Refused { .. }) => {}
@@ -111,16 +117,68 @@ impl CloseTicket {
             }
         }
         let way = Way::of(&conversation.address);
-        match &way {
+        let outcome = match &way {
             Way::Router | Way::Rest => {
                 // The router's own service is none of the REST channel's.
                 let back = self.return_service.as_deref().filter(|_| way == Way::Router);
                 let service = job.service.as_deref().or(back);
-                self.once(conversation, "redirect", Document::redirect(service, None), again).await
+                if again && self.knows(conversation, REDIRECT).await? {
+                    let now = self.clock.now();
+                    return Ok(conversation.left.map_or(now, |left| left.plus(SENT_WITHIN).min(now)));
+                }
+                self.redirect(conversation, service).await
             }
-            Way::Desk { ticket } => self.blip.close_ticket(ticket).await,
+            Way::Desk { ticket } => match self.blip.close_ticket(ticket).await {
+                Err(Failure::Gone) => Ok(()),
+                outcome => outcome,
+            },
             Way::Bot => Ok(()),
+        };
+        match outcome {
+            Err(failure @ Failure::Refused { .. }) => self.tell_stuck(job, &failure).await?,
+            outcome => outcome?,
         }
+        Ok(self.clock.now())
+    }
+
+    /// Sends the customer to `service`, and to the router's main bot where Blip refuses that: a service that the router does not have must
+    /// strand nobody. That it is about to be sent is written first, so that whoever finds it sent knows when.
+    async fn redirect(&self, conversation: &Conversation, service: Option<&str>) -> Result<(), Failure> {
+        match self.store.leave(&conversation.opening, self.clock.now()).await {
+            Ok(()) => {}
+            Err(StoreError::Conflict) => {
+                let why = "the conversation changed while it was closing";
+                return Err(Failure::Later { after: Some(Duration::ZERO), why });
+            }
+            Err(error) => return Err(error.into()),
+        }
+        match self.once(conversation, REDIRECT, Document::redirect(service, None), false).await {
+            Err(Failure::Refused { status, .. }) if service.is_some() => {
+                tracing::error!(
+                    status,
+                    "Blip refuses the service that the customer goes back to: to the main bot instead"
+                );
+                self.once(conversation, REDIRECT, Document::redirect(None, None), false).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Blip will never take the customer back: the agent is told. The conversation ends all the same, so that what the customer says next
+    /// is heard in a new one.
+    async fn tell_stuck(&self, job: &CloseJob, failure: &Failure) -> Result<(), Failure> {
+        tracing::error!(reason = %failure, "Blip refuses to take the customer back");
+        let Some(text) = own(self.texts.language, "not_returned") else { return Ok(()) };
+        let to = TicketRef { opening: job.opening.clone(), ticket: job.ticket.clone() };
+        match self.helpdesk.note(&to, "not-returned", text).await {
+            Ok(()) | Err(Failure::Refused { .. } | Failure::Gone) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn knows(&self, conversation: &Conversation, name: &str) -> Result<bool, Failure> {
+        let id = BlipId::system(&conversation.opening, name).render();
+        self.blip.knows(&conversation.address, &id).await
     }
 
     async fn once(
@@ -130,10 +188,10 @@ impl CloseTicket {
         document: Document,
         again: bool,
     ) -> Result<(), Failure> {
-        let id = BlipId::system(&conversation.opening, name).render();
-        if again && self.blip.knows(&conversation.address, &id).await? {
+        if again && self.knows(conversation, name).await? {
             return Ok(());
         }
+        let id = BlipId::system(&conversation.opening, name).render();
         self.blip.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await
     }
 }

@@ -28,6 +28,9 @@ pub enum Failure {
     /// The key is wrong (401, 403): a wrong key must not park a day's messages.
     #[error("the key was not accepted: {why}")]
     Unauthorized { why: &'static str },
+    /// The function must write down what it did: the rest goes back and is received again at once.
+    #[error("not now: the function's time is up")]
+    TimeIsUp,
     /// This record can never be processed: it cannot be parsed, or we have a bug.
     #[error("cannot be processed: {why}")]
     Broken { why: &'static str },
@@ -41,12 +44,15 @@ pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
 pub const UNKNOWN_WAIT: Duration = Duration::from_mins(1);
 /// After a connection that broke at once nothing is under way, or not for longer than this: what the far side had taken it shows by then.
 pub const RESET_WAIT: Duration = FIRST_WAIT;
-/// `SQS` keeps a message invisible for at most 12 hours; a `Retry-After` beyond that is cut.
-pub const LONGEST_VISIBILITY: Duration = Duration::from_hours(12);
+/// `SQS` keeps a message invisible for at most 12 hours, counted from when it was received, and refuses a wait that goes beyond. A function has
+/// it for up to 15 minutes by then, so that a longer `Retry-After` is cut to this.
+pub const LONGEST_VISIBILITY: Duration = Duration::from_mins(11 * 60 + 44);
 
 /// How many waits in a row may be shorter than the schedule: three minutes of two seconds, which is how a customer's
 /// words wait for a closing.
 const SHORT_WAITS: u32 = 100;
+/// The same where a function's time was up: each such run has done something, and a message of very many parts takes many.
+const SHORT_RUNS: u32 = 500;
 
 impl Failure {
     /// Tried again later, without a wish of the far side for how long.
@@ -84,6 +90,9 @@ impl Failure {
             let least = if attempts > SHORT_WAITS { LONGEST_WAIT } else { Duration::ZERO };
             return after.max(least).min(LONGEST_VISIBILITY);
         }
+        if *self == Self::TimeIsUp && attempts <= SHORT_RUNS {
+            return Duration::ZERO;
+        }
         let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(LONGEST_WAIT);
         let jittered = doubled.saturating_sub(doubled * u32::from(jitter) / 510);
         match self {
@@ -102,6 +111,7 @@ impl Failure {
             Self::Refused { .. } => "refused",
             Self::Gone => "gone",
             Self::Unauthorized { .. } => "unauthorized",
+            Self::TimeIsUp => "time",
             Self::Broken { .. } => "broken",
         }
     }
@@ -121,6 +131,9 @@ mod tests {
         let closing = Failure::Later { after: Some(Duration::from_secs(2)), why: "" };
         assert_eq!([1, 100, 101].map(|n| closing.wait(n, 0).as_secs()), [2, 2, 900]);
         assert_eq!(Failure::Unknown { why: "" }.wait(1, 255).as_secs(), 60);
+        let longest = Failure::Later { after: Some(Duration::from_hours(48)), why: "" };
+        assert_eq!(longest.wait(1, 0).as_secs(), 43_200 - 16 * 60);
+        assert_eq!([1, 500, 501].map(|n| Failure::TimeIsUp.wait(n, 0).as_secs()), [0, 0, 900]);
         let reset = Failure::Reset { why: "" };
         assert_eq!([(1, 0), (1, 255), (3, 0)].map(|(n, jitter)| reset.wait(n, jitter).as_secs()), [5, 5, 20]);
         assert!(reset.is_retryable());

@@ -2,15 +2,28 @@
 //!
 //! A worker calls it for all records of a run before the run's first effect, since links of Blip live 15 minutes and an effect
 //! may be followed by hours of waiting. A copy that an earlier try made is found again, so that it is made once.
+//!
+//! A stranger's server must not hold up a conversation. So hosts are asked side by side, one that does not answer once a run, and
+//! all of it takes a part of the run's time only; a file that was asked for three times in vain counts as gone. What counts is the tries
+//! of the file, which the map remembers, and not how often its record was received.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{StreamExt, stream};
 
 use super::{
     Failure,
+    batch::Deadline,
     ports::{Access, Blip, Clock, FileProblem, Files, NotCopied, SourceFile},
     run::Tries,
 };
 use crate::{
+    clock::Timestamp,
+    conversation::Position,
     hash::HashKey,
     message::{Capabilities, Content, ConversationKey, FileId, SourceId, fit},
 };
@@ -18,24 +31,38 @@ use crate::{
 /// One file takes at most this long, and less where the function's own time is shorter.
 const LONGEST_COPY: Duration = Duration::from_secs(20);
 /// No file is begun with less time than this.
-pub(super) const SHORTEST_COPY: Duration = Duration::from_secs(2);
-/// How often a file is tried whose host does not answer. Then it counts as gone: a stranger's server must not hold up a
-/// conversation for long.
-const TRIES: u32 = 3;
+const SHORTEST_COPY: Duration = Duration::from_secs(2);
+/// What remains for the effects of a run after its files, where its time is long enough for both.
+const FOR_EFFECTS: Duration = Duration::from_secs(8);
+/// How often a file is asked for in vain. Then it counts as gone.
+const TRIES: u8 = 3;
+/// How many hosts of a message are asked at once. Those that do not answer hold no memory.
+const HOSTS: usize = 8;
 
 /// A part of a message as it is delivered.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
-    /// The part's number, from 1. It is the same in every try, whatever became of the files in between.
-    pub number: usize,
+    /// Where it stands in its message: the same in every try, whatever became of the files in between.
+    pub position: Position,
     /// What the other side gets; `None` when a file is lost and nothing else was with it.
     pub content: Option<Content>,
     /// Why a file of it is lost: its sender is told.
     pub problem: Option<FileProblem>,
 }
 
-/// What a part's number grows by for each further piece that one content was cut into.
-const PIECE: usize = 1000;
+/// Why the parts of a message are not ready.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NotReady {
+    pub failure: Failure,
+    /// A file of it was asked for in vain.
+    pub tried: bool,
+}
+
+impl From<Failure> for NotReady {
+    fn from(failure: Failure) -> Self {
+        Self { failure, tried: false }
+    }
+}
 
 /// What names the copies of a message's files.
 pub(super) struct Whose<'a> {
@@ -46,6 +73,30 @@ pub(super) struct Whose<'a> {
     pub key: &'a HashKey,
 }
 
+/// The copying of one run.
+pub(super) struct Copies {
+    until: Timestamp,
+    /// The hosts that did not answer in this run.
+    silent: Mutex<HashSet<String>>,
+}
+
+impl Copies {
+    /// For a run that begins `now`.
+    pub(super) fn new(deadline: Deadline, now: Timestamp) -> Self {
+        let left = deadline.left(now);
+        let until = now.plus((left / 2).max(left.saturating_sub(FOR_EFFECTS)));
+        Self { until, silent: Mutex::default() }
+    }
+
+    fn is_silent(&self, host: &str) -> bool {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner).contains(host)
+    }
+
+    fn fell_silent(&self, host: &str) {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(host.to_owned());
+    }
+}
+
 /// Who copies, for one record.
 pub(super) struct Copying<'a> {
     pub files: &'a dyn Files,
@@ -53,6 +104,20 @@ pub(super) struct Copying<'a> {
     /// The stack's own limit, in bytes.
     pub limit: u64,
     pub tries: Tries,
+    /// How often the files of this message were asked for in vain.
+    pub tried: u8,
+    pub copies: &'a Copies,
+}
+
+/// What became of one file.
+enum Copied {
+    Stored(Content),
+    Lost(FileProblem),
+    /// Its host did not give it.
+    Silent(Failure),
+    /// There was no time to ask.
+    NotAsked,
+    Failed(Failure),
 }
 
 impl Copying<'_> {
@@ -68,24 +133,34 @@ impl Copying<'_> {
         access: impl Fn(&str) -> Option<Access>,
         refresh: Option<&dyn Blip>,
         lost: impl Fn(FileProblem, Option<String>, Option<String>) -> Option<String>,
-    ) -> Result<Vec<Part>, Failure> {
+    ) -> Result<Vec<Part>, NotReady> {
+        let mut files: BTreeMap<usize, SourceFile> = BTreeMap::new();
+        for (at, content) in contents.iter().enumerate() {
+            if let Content::File { url, name, mime, size, .. } = content {
+                let id = FileId::of(whose.conversation, whose.source, &whose.message.part(at + 1), whose.key);
+                let (url, name, mime, size) = (url.clone(), name.clone(), mime.clone(), *size);
+                files.insert(at, SourceFile { id, access: access(&url), url, name, mime, size });
+            }
+        }
+        let mut copied = self.all(files, to, refresh).await?;
         let mut parts = Vec::new();
         for (at, content) in contents.into_iter().enumerate() {
             let number = at + 1;
-            let Content::File { url, name, mime, size, caption } = content else {
+            let Content::File { name, caption, .. } = content else {
                 parts.extend(pieces(number, content, to));
                 continue;
             };
-            let id = FileId::of(whose.conversation, whose.source, &whose.message.part(number), whose.key);
-            let file = SourceFile { id, access: access(&url), url, name, mime, size };
-            match self.copy(file.clone(), to, refresh).await? {
+            match copied.remove(&at).unwrap_or(Err(FileProblem::Unavailable)) {
                 Ok(content) => parts.extend(pieces(number, with_caption(content, caption), to)),
                 Err(problem) => {
-                    let words = lost(problem, file.name, caption).map(Content::text);
+                    let words = lost(problem, name, caption).map(Content::text);
                     let mut pieces = words.map_or_else(Vec::new, |words| pieces(number, words, to));
                     match pieces.first_mut() {
                         Some(first) => first.problem = Some(problem),
-                        None => pieces.push(Part { number, content: None, problem: Some(problem) }),
+                        None => {
+                            let position = Position { content: number, piece: 0 };
+                            pieces.push(Part { position, content: None, problem: Some(problem) });
+                        }
                     }
                     parts.extend(pieces);
                 }
@@ -94,43 +169,104 @@ impl Copying<'_> {
         Ok(parts)
     }
 
-    async fn copy(
+    /// Copies all of them, and says what became of each: hosts side by side, the files of one host one after the other.
+    async fn all(
         &self,
-        mut file: SourceFile,
+        files: BTreeMap<usize, SourceFile>,
         to: &Capabilities,
         refresh: Option<&dyn Blip>,
-    ) -> Result<Result<Content, FileProblem>, Failure> {
+    ) -> Result<BTreeMap<usize, Result<Content, FileProblem>>, NotReady> {
+        let mut hosts: BTreeMap<String, Vec<(usize, SourceFile)>> = BTreeMap::new();
+        for (at, file) in files {
+            hosts.entry(host_of(&file.url)).or_default().push((at, file));
+        }
+        // Each try begins with other hosts, so that none waits behind silent ones for good.
+        let count = hosts.len();
+        let first = (usize::from(self.tried) * HOSTS).checked_rem(count).unwrap_or(0);
+        let mut hosts: Vec<_> = hosts.into_iter().collect();
+        hosts.rotate_left(first);
+        let of_host = |(host, files): (String, Vec<(usize, SourceFile)>)| async move {
+            let mut outcomes = Vec::new();
+            for (at, file) in files {
+                outcomes.push((at, self.one(&host, file, to, refresh).await));
+            }
+            outcomes
+        };
+        let outcomes: Vec<_> = stream::iter(hosts.into_iter().map(of_host)).buffer_unordered(HOSTS).concat().await;
+        let patience = usize::from(TRIES) + count / HOSTS;
+        let lasts = usize::from(self.tried) + 1 < patience;
+        let tried = outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent(_)));
+        let mut all = BTreeMap::new();
+        let mut not_ready = None;
+        for (at, copied) in outcomes {
+            let outcome = match copied {
+                Copied::Stored(content) => Ok(content),
+                Copied::Lost(problem) => Err(problem),
+                Copied::Silent(_) if !lasts => Err(FileProblem::Unavailable),
+                // It waited behind hosts that have used up all tries.
+                Copied::NotAsked if !lasts && tried => Err(FileProblem::Unavailable),
+                Copied::NotAsked => {
+                    not_ready = Some(Failure::TimeIsUp);
+                    continue;
+                }
+                Copied::Silent(failure) | Copied::Failed(failure) => {
+                    not_ready = not_ready.or(Some(failure));
+                    continue;
+                }
+            };
+            all.insert(at, outcome);
+        }
+        not_ready.map_or(Ok(all), |failure| Err(NotReady { failure, tried }))
+    }
+
+    async fn one(&self, host: &str, mut file: SourceFile, to: &Capabilities, refresh: Option<&dyn Blip>) -> Copied {
+        const SILENT: Failure = Failure::Later { after: None, why: "the host of a file does not give it now" };
         let limit = to.files.map_or(self.limit, |files| files.bytes.min(self.limit));
         let mut refresh = refresh;
         loop {
-            let time = self.tries.deadline.left(self.clock.now()).min(LONGEST_COPY).max(SHORTEST_COPY);
+            if self.copies.is_silent(host) {
+                return Copied::Silent(SILENT);
+            }
+            let time = self.copies.until.since(self.clock.now()).min(LONGEST_COPY);
+            if time < SHORTEST_COPY {
+                return Copied::NotAsked;
+            }
             // Earlier tries have left their copies.
             match self.files.copy(&file, limit, time, self.tries.again()).await {
                 Ok(stored) => {
-                    return Ok(Ok(Content::File {
+                    return Copied::Stored(Content::File {
                         url: stored.url,
                         name: Some(stored.name),
                         mime: Some(stored.mime),
                         size: Some(stored.size),
                         caption: None,
-                    }));
+                    });
                 }
-                Err(NotCopied::Never(problem)) => return Ok(Err(problem)),
+                Err(NotCopied::Never(problem)) => return Copied::Lost(problem),
                 Err(NotCopied::Expired) => {
-                    let Some(blip) = refresh.take() else { return Ok(Err(FileProblem::Unavailable)) };
+                    let Some(blip) = refresh.take() else { return Copied::Lost(FileProblem::Unavailable) };
                     match blip.refresh_file(&file.url).await {
                         Ok(Some(url)) => file = SourceFile { access: blip.file_access(&url), url, ..file },
                         Ok(None) | Err(Failure::Refused { .. } | Failure::Gone) => {
-                            return Ok(Err(FileProblem::Unavailable));
+                            return Copied::Lost(FileProblem::Unavailable);
                         }
-                        Err(failure) => return Err(failure),
+                        Err(failure) => return Copied::Failed(failure),
                     }
                 }
-                Err(NotCopied::Later(_)) if self.tries.attempts >= TRIES => return Ok(Err(FileProblem::Unavailable)),
-                Err(NotCopied::Later(failure)) => return Err(failure),
+                Err(NotCopied::Silent(failure)) => {
+                    self.copies.fell_silent(host);
+                    return Copied::Silent(failure);
+                }
+                Err(NotCopied::Later(failure)) => return Copied::Failed(failure),
             }
         }
     }
+}
+
+/// The host of a link, as far as it can be told; else the link itself.
+fn host_of(url: &str) -> String {
+    let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_ascii_lowercase));
+    host.unwrap_or_else(|| url.to_owned())
 }
 
 fn with_caption(content: Content, words: Option<String>) -> Content {
@@ -141,6 +277,9 @@ fn with_caption(content: Content, words: Option<String>) -> Content {
 }
 
 fn pieces(number: usize, content: Content, to: &Capabilities) -> Vec<Part> {
-    let pieces = fit(content, to).into_iter().enumerate();
-    pieces.map(|(at, content)| Part { number: number + at * PIECE, content: Some(content), problem: None }).collect()
+    let piece = |(piece, content)| {
+        let position = Position { content: number, piece };
+        Part { position, content: Some(content), problem: None }
+    };
+    fit(content, to).into_iter().enumerate().map(piece).collect()
 }

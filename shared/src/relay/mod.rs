@@ -13,13 +13,16 @@ mod dossier;
 mod failure;
 mod files;
 mod opening;
+mod parts;
 pub mod ports;
 mod presence;
 mod reference;
 mod run;
 mod sweep;
+mod tell;
 mod to_blip;
 mod to_helpdesk;
+mod words;
 
 pub use batch::{Deadline, Stopped, Worker, work};
 pub use close::CloseTicket;

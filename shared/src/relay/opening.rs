@@ -7,9 +7,11 @@
 use super::{
     Failure, ToHelpdesk,
     dossier::{self, Dossier},
+    files::Copies,
+    parts::Said,
     ports::{EndedBy, Opening, Outgoing, StoreError, TicketRef, Typed},
     run::Run,
-    to_helpdesk::{Incoming, Said},
+    to_helpdesk::Incoming,
 };
 use crate::{
     conversation::{Conversation, Direction, RingEntry, State, Way},
@@ -31,6 +33,7 @@ impl ToHelpdesk {
             state: State::Claimed,
             opened: incoming.received,
             address: incoming.address.clone(),
+            left: None,
             ticket: None,
             agent: None,
             channel: dossier::channel_domain(&dossier::whom(&incoming.address, &incoming.message, incoming.ticket())),
@@ -50,44 +53,54 @@ impl ToHelpdesk {
     }
 
     /// Takes an opening from where it stands to `Open`.
-    pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Gone`] where the helpdesk's ticket is gone before what was typed in it is delivered.
+    pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming, copies: &Copies) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let way = Way::of(&conversation.address);
         let mut gone = false;
-        if conversation.state == State::Claimed {
-            if let Way::Desk { ticket } = &way {
-                match self.blip.open_ticket(ticket, &self.agent_identity).await {
-                    Ok(()) => {}
-                    Err(Failure::Gone) => {
-                        // Someone else may have taken the opening over while this function stood still: decided anew.
-                        run.reload(self.clock.now()).await?;
-                        let claimed = |c: &Conversation| c.opening == conversation.opening && c.state == State::Claimed;
-                        if !run.conversation.as_ref().is_some_and(claimed) {
-                            return Ok(());
-                        }
-                        // The customer left before anyone took the ticket: there is nobody to answer to.
-                        if run.claimed {
-                            return self.close_in_map(run).await;
-                        }
-                        // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
-                        gone = true;
+        // An earlier try may not have come to an end, and the customer may have left since.
+        if let Way::Desk { ticket } = &way
+            && (conversation.state == State::Claimed || !run.claimed)
+        {
+            match self.blip.open_ticket(ticket, &self.agent_identity).await {
+                Ok(()) => {}
+                Err(Failure::Gone) => {
+                    // Someone else may have taken the opening over while this function stood still: decided anew.
+                    run.reload(self.clock.now()).await?;
+                    let same = |c: &Conversation| c.opening == conversation.opening && c.state == conversation.state;
+                    if !run.conversation.as_ref().is_some_and(same) {
+                        return Ok(());
                     }
-                    Err(failure) => return Err(failure),
+                    // The customer left before anyone took the ticket: there is nobody to answer to.
+                    if run.claimed {
+                        return self.close_in_map(run, self.clock.now()).await;
+                    }
+                    // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
+                    gone = true;
                 }
+                Err(failure) => return Err(failure),
             }
-            if !self.create_ticket(run, incoming, &conversation, &way).await? {
-                return Ok(());
-            }
+        }
+        if conversation.state == State::Claimed && !self.create_ticket(run, incoming, &conversation, &way).await? {
+            return Ok(());
         }
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         if let Way::Desk { ticket } = &way {
-            self.deliver_typed(run, &to, ticket, incoming).await?;
+            match self.deliver_typed(run, &to, ticket, incoming, copies).await {
+                Err(Failure::Gone) if gone => {}
+                outcome => outcome?,
+            }
         }
         if gone {
             match self.helpdesk.ended(&to, EndedBy::Customer).await {
-                Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => return self.close_in_map(run).await,
+                Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => {
+                    return self.close_in_map(run, self.clock.now()).await;
+                }
                 Err(failure) => return Err(failure),
             }
         }
@@ -136,6 +149,12 @@ impl ToHelpdesk {
             }
             Err(StoreError::Conflict) => {
                 run.reload(now).await?;
+                let same = |c: &Conversation| c.opening == conversation.opening && c.state == State::Claimed;
+                if run.conversation.as_ref().is_some_and(same) {
+                    // Nobody was faster: the ticket leads to another customer, who must not read this one's words.
+                    tracing::error!("the helpdesk opened a ticket that is another customer's");
+                    return Err(Failure::later("the helpdesk opened a ticket that is another customer's"));
+                }
                 Ok(false)
             }
             Err(error) => Err(error.into()),
@@ -150,6 +169,7 @@ impl ToHelpdesk {
         to: &TicketRef,
         blip_ticket: &str,
         incoming: &Incoming,
+        copies: &Copies,
     ) -> Result<(), Failure> {
         let mut typed = match self.blip.ticket_messages(blip_ticket).await {
             Ok(typed) => typed,
@@ -161,21 +181,24 @@ impl ToHelpdesk {
             let input = incoming.ticket().and_then(crate::lime::Ticket::customer_input);
             typed.extend(input.map(|document| Typed { id: SourceId::new(&format!("{blip_ticket}/input")), document }));
         }
-        for Typed { id, document } in typed {
-            if run.knows(RingEntry::of("message", &id, &self.key)) || document.is_internal() {
+        // There may be more than the ring holds, and the time may be up in the middle of them.
+        let all = RingEntry::of("typed", &SourceId::exact(blip_ticket), &self.key);
+        let message = |typed: &Typed| RingEntry::of("message", &typed.id, &self.key);
+        let through = usize::try_from(run.partial(all).through).unwrap_or(0);
+        let done = through.checked_sub(1).and_then(|last| typed.get(last)).map(message);
+        let done = if done.is_some_and(|last| run.knows(last)) { through } else { 0 };
+        for (number, typed) in (1..).zip(&typed).skip(done) {
+            if run.knows(message(typed)) || typed.document.is_internal() {
                 continue;
             }
-            let parts = self.parts(run, &id, &document, incoming.tries).await?;
-            let said = Said { id: &id, at: incoming.received, late: false, again: incoming.tries.again() };
-            match self.deliver_parts(run, to, said, &parts).await {
-                // It must not keep what comes after it from opening the conversation.
-                Err(Failure::Refused { .. }) => {
-                    self.tell_customer(run, &id).await?;
-                    run.delivered(RingEntry::of("message", &id, &self.key));
-                }
-                outcome => outcome?,
-            }
+            let Typed { id, document } = typed;
+            let parts = self.parts(run, id, document, incoming.tries, copies).await;
+            let parts = self.ready(run, id, parts)?;
+            let said = Said { id, at: incoming.received, late: false, tries: incoming.tries };
+            self.deliver_parts(run, to, said, &parts).await?;
+            run.through(all, number);
         }
+        run.finished(all);
         Ok(())
     }
 

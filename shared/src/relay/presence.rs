@@ -43,11 +43,11 @@ impl ToHelpdesk {
         let run = self.loaded(run, &opening.conversation()).await?;
         let message = SourceId::exact(&message);
         let seen = RingEntry::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
-        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows(seen) {
+        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows_apart(seen) {
             return Ok(());
         }
         match self.helpdesk.status(&TicketRef { opening, ticket }, &message, status).await {
-            Ok(()) if status == Status::Consumed => run.delivered(seen),
+            Ok(()) if status == Status::Consumed => run.delivered_apart(seen),
             Ok(()) => {}
             Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
         }
@@ -77,7 +77,8 @@ impl ToHelpdesk {
         };
         let to = TicketRef { opening: id.opening, ticket };
         match self.helpdesk.not_delivered(&to, &SourceId::exact(&message), &reason).await {
-            Err(Failure::Gone) => Ok(()),
+            // To tell is no effect of its own: there is nothing to park.
+            Err(Failure::Gone | Failure::Refused { .. }) => Ok(()),
             outcome => outcome,
         }
     }

@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use super::{
     Failure,
-    batch::Deadline,
+    batch::{Deadline, SOON},
     ports::{Progress, Store, StoreError},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, EARLIER, EARLIER_WHEN_TRIED, RingEntry, State},
+    conversation::{
+        APART_ENTRIES, Conversation, Direction, EARLIER, EARLIER_WHEN_TRIED, INBOUND_ENTRIES, OUTBOUND_ENTRIES,
+        Partial, RingEntry, State,
+    },
     lime::{Event, Message, Notification, Reason},
     message::ConversationKey,
 };
@@ -53,11 +56,6 @@ impl Tries {
     }
 }
 
-/// The function must write down what it did: the rest is received again at once.
-pub(crate) fn time_is_up() -> Failure {
-    Failure::Later { after: Some(Duration::ZERO), why: "the function's time is up" }
-}
-
 pub(crate) struct Run<'a> {
     store: &'a dyn Store,
     side: Side,
@@ -73,7 +71,13 @@ pub(crate) struct Run<'a> {
     pub offer: Option<Vec<String>>,
     /// The helpdesk did not take a burst in this run: what is left goes one by one.
     pub singly: bool,
+    /// Something was done that is not written down yet.
+    unwritten: bool,
+    /// Something of it had an effect in this run.
+    began: bool,
     delivered: Vec<RingEntry>,
+    apart: Vec<RingEntry>,
+    under_way: Vec<Partial>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
 }
@@ -97,19 +101,40 @@ impl<'a> Run<'a> {
             agent: None,
             offer: None,
             singly: false,
+            unwritten: false,
+            began: false,
             delivered: Vec::new(),
+            apart: Vec::new(),
+            under_way: Vec::new(),
             receipts: Vec::new(),
         })
     }
 
-    /// Reads the conversation again, after a write of someone else, and keeps what this run delivered.
+    /// Reads the conversation again, after a write of someone else, and keeps what this run did. What was said of one opening is
+    /// not written into another.
     pub(crate) async fn reload(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.conversation = self.store.conversation(&self.key, now).await?;
-        for entry in std::mem::take(&mut self.delivered) {
+        let conversation = self.store.conversation(&self.key, now).await?;
+        let before = std::mem::replace(&mut self.conversation, conversation);
+        let (partials, delivered, apart) =
+            (std::mem::take(&mut self.under_way), std::mem::take(&mut self.delivered), std::mem::take(&mut self.apart));
+        if let Some(direction) = self.direction() {
+            direction.under_way.merge(&partials);
+        }
+        self.under_way = partials;
+        for entry in delivered {
             self.delivered(entry);
         }
+        for entry in apart {
+            self.delivered_apart(entry);
+        }
+        let opening = |conversation: &Option<Conversation>| conversation.as_ref().map(|c| c.opening.clone());
+        let same = opening(&before) == opening(&self.conversation);
         let ticketed = self.conversation.as_ref().is_some_and(|c| c.state == State::Ticketed);
-        self.opens &= ticketed;
+        self.opens &= same && ticketed;
+        if !same {
+            self.agent = None;
+            self.offer = None;
+        }
         Ok(())
     }
 
@@ -126,6 +151,14 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// How many entries the ring of this direction has.
+    fn limit(&self) -> usize {
+        match self.side {
+            Side::Inbound => INBOUND_ENTRIES,
+            Side::Outbound => OUTBOUND_ENTRIES,
+        }
+    }
+
     /// Whether the customer may be told now that something was not delivered.
     pub(crate) fn may_tell(&mut self, now: Timestamp) -> bool {
         self.direction().is_some_and(|d| d.told.0 == 0 || now.since(d.told) >= TELL_AGAIN_AFTER)
@@ -135,6 +168,7 @@ impl<'a> Run<'a> {
     pub(crate) fn told(&mut self, now: Timestamp) {
         if let Some(direction) = self.direction() {
             direction.told = now;
+            self.unwritten = true;
         }
     }
 
@@ -162,18 +196,92 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Remembers that this event had its effect.
+    /// Whether the ring may have forgotten what had its effect.
+    pub(crate) fn may_have_forgotten(&mut self) -> bool {
+        let limit = self.limit();
+        self.direction().is_some_and(|direction| direction.ring.is_full(limit))
+    }
+
+    /// Remembers that this event had its effect, whole.
     pub(crate) fn delivered(&mut self, entry: RingEntry) {
+        self.began = true;
+        let limit = self.limit();
         if let Some(direction) = self.direction() {
-            direction.ring.push(entry);
+            direction.ring.push(entry, limit);
+            direction.under_way.remove(entry);
+            self.under_way.retain(|partial| partial.entry != entry);
             self.delivered.push(entry);
+            self.unwritten = true;
         }
+    }
+
+    /// Whether this receipt was passed on already.
+    pub(crate) fn knows_apart(&mut self, entry: RingEntry) -> bool {
+        self.direction().is_some_and(|direction| direction.apart.holds(entry))
+    }
+
+    /// Remembers that this receipt was passed on: apart, so that receipts push no words out of the ring.
+    pub(crate) fn delivered_apart(&mut self, entry: RingEntry) {
+        if let Some(direction) = self.direction() {
+            direction.apart.push(entry, APART_ENTRIES);
+            self.apart.push(entry);
+            self.unwritten = true;
+        }
+    }
+
+    /// How far a message is that is not through.
+    pub(crate) fn partial(&mut self, entry: RingEntry) -> Partial {
+        self.direction().map_or_else(|| Partial::of(entry), |direction| direction.under_way.of(entry))
+    }
+
+    /// Remembers that a part of a message is done.
+    pub(crate) fn through(&mut self, entry: RingEntry, position: u32) {
+        self.began = true;
+        self.moved(entry, |partial| partial.is_through(position));
+    }
+
+    /// Remembers that a file of a message's next part was asked for in vain.
+    pub(crate) fn tried(&mut self, entry: RingEntry) {
+        self.moved(entry, |partial| partial.tries = partial.tries.saturating_add(1));
+    }
+
+    /// Remembers that the ticket was gone when a message was to be delivered. How often it was by now.
+    pub(crate) fn reopens(&mut self, entry: RingEntry) -> u8 {
+        self.moved(entry, |partial| partial.openings = partial.openings.saturating_add(1));
+        self.partial(entry).openings
+    }
+
+    /// Forgets how far something is that is no message of its own.
+    pub(crate) fn finished(&mut self, entry: RingEntry) {
+        self.under_way.retain(|partial| partial.entry != entry);
+        if let Some(direction) = self.direction()
+            && direction.under_way.remove(entry)
+        {
+            self.unwritten = true;
+        }
+    }
+
+    fn moved(&mut self, entry: RingEntry, change: impl FnOnce(&mut Partial)) {
+        let mut partial = self.partial(entry);
+        change(&mut partial);
+        if let Some(direction) = self.direction() {
+            direction.under_way.put(partial);
+            self.under_way.retain(|other| other.entry != entry);
+            self.under_way.push(partial);
+            self.unwritten = true;
+        }
+    }
+
+    /// Whether there is time for one more call. The first effect of a run always may begin: a run that did nothing would
+    /// never end.
+    pub(crate) fn has_time(&self, deadline: Deadline, now: Timestamp) -> bool {
+        if self.began { deadline.allows(now, SOON) } else { !deadline.left(now).is_zero() }
     }
 
     /// Writes what this run did, if it did anything.
     pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..MAX_MERGES {
-            if self.delivered.is_empty() && !self.opens && self.agent.is_none() {
+            if !self.unwritten && !self.opens && self.agent.is_none() {
                 return Ok(());
             }
             let Some(direction) = self.direction() else { return Ok(()) };
@@ -193,7 +301,10 @@ impl<'a> Run<'a> {
             };
             match written {
                 Ok(()) => {
+                    self.unwritten = false;
                     self.delivered.clear();
+                    self.apart.clear();
+                    self.under_way.clear();
                     self.opens = false;
                     self.agent = None;
                     self.offer = None;

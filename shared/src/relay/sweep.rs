@@ -68,6 +68,7 @@ impl Sweeping {
             let job = ToBlipJob {
                 v: VERSION,
                 replayed: false,
+                polled: true,
                 received_at: now,
                 ticket: ticket.clone(),
                 opening: opening.clone(),

@@ -8,25 +8,19 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    batch::{Deadline, Stopped, Worker, caught},
-    files::{Copying, Part, SHORTEST_COPY, Whose},
-    ports::{
-        Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Outgoing, Queue, Store, StoreError, TicketRef,
-        shown_name,
-    },
-    run::{Run, Side, Tries, time_is_up},
-    to_helpdesk::tell_parked,
+    batch::{Deadline, SOON, Stopped, Worker, caught},
+    files::{Copies, Copying, NotReady, Part, Whose},
+    ports::{Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Queue, Store, StoreError, TicketRef},
+    run::{Run, Side, Tries},
+    tell::tell_parked,
+    words::channel,
 };
 use crate::{
-    conversation::{AgentDecision, Conversation, Late, RingEntry, State, UNDER_WAY, agent_event},
+    conversation::{AgentDecision, Conversation, Late, RingEntry, State, agent_event},
     hash::HashKey,
-    lime::Document,
-    message::{
-        Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, OpeningId, TicketId, channel_capabilities,
-        document_of, is_numbered,
-    },
+    message::{AgentEvent, AgentEventKind, BlipId, OpeningId, TicketId},
     queue::{CloseJob, Record, ToBlipJob, VERSION},
-    texts::{Text, Texts},
+    texts::Texts,
 };
 
 /// How long an event of an unknown ticket is tried again, since its opening may be under way.
@@ -36,7 +30,7 @@ const MAX_DECISIONS: usize = 4;
 
 /// Whether words were still in time once everything before them was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+pub(super) enum Said {
     InTime,
     TooLate,
 }
@@ -61,7 +55,8 @@ pub struct ToBlip {
 /// An event with what is delivered of it: made ahead of the run's first effect, since files are copied for it.
 pub(super) struct Step {
     pub event: AgentEvent,
-    pub parts: Result<Vec<Part>, Failure>,
+    pub parts: Result<Vec<Part>, NotReady>,
+    pub tries: Tries,
 }
 
 /// The job of a record, and how often it was tried.
@@ -120,13 +115,16 @@ impl Worker for ToBlip {
         let mut done = 0;
         let mut failure = None;
         let mut read: Vec<Option<Read>> = records.iter().map(|record| read(record, deadline)).collect();
-        self.make_ready(&mut run, &mut read).await;
+        let ready = async { Ok(self.make_ready(&mut run, &mut read, deadline).await) };
+        if let Err(unread) = deadline.cut(&*self.clock, ready).await {
+            return Stopped { done: 0, failure: Some(unread.harmless()) };
+        }
         for read in &read {
-            if done > 0 && !deadline.allows(self.clock.now(), UNDER_WAY) {
-                failure = Some(time_is_up());
+            if done > 0 && !deadline.allows(self.clock.now(), SOON) {
+                failure = Some(Failure::TimeIsUp);
                 break;
             }
-            match caught(self.record(&mut run, read.as_ref())).await {
+            match deadline.cut(&*self.clock, caught(self.record(&mut run, read.as_ref()))).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -151,8 +149,13 @@ impl ToBlip {
 
     /// Makes ready what is delivered, for all records before the first of them has an effect. What fails stops the run when
     /// its turn comes, and not before.
-    async fn make_ready<'a>(&'a self, run: &mut Option<(OpeningId, Run<'a>)>, read: &mut [Option<Read>]) {
-        let mut first = true;
+    async fn make_ready<'a>(
+        &'a self,
+        run: &mut Option<(OpeningId, Run<'a>)>,
+        read: &mut [Option<Read>],
+        deadline: Deadline,
+    ) {
+        let copies = Copies::new(deadline, self.clock.now());
         let mut seen = Vec::new();
         let mut whole = None;
         for read in read.iter_mut().flatten() {
@@ -173,25 +176,19 @@ impl ToBlip {
             let whole = *whole.get_or_insert(left);
             let looks = read.job.events.iter().any(|event| event.kind == AgentEventKind::Reference);
             if looks && left < whole / 2 {
-                read.unread = Some(time_is_up());
+                read.unread = Some(Failure::TimeIsUp);
                 continue;
             }
             let (events, unread) = self.looked_up(run, &to, &read.job.events, &mut seen).await;
             for event in events {
-                let named = |content: &Content| matches!(content, Content::File { .. });
-                let copies =
-                    matches!(&event.kind, AgentEventKind::Message { contents, .. } if contents.iter().any(named));
                 let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
-                let late = !first && read.tries.deadline.left(self.clock.now()) < SHORTEST_COPY;
+                let tries = read.tries;
                 let parts = if run.knows(entry) {
                     Ok(Vec::new())
-                } else if copies && late {
-                    Err(time_is_up())
                 } else {
-                    self.parts(run, &read.job, &event, read.tries).await
+                    self.parts(run, &read.job, &event, entry, tries, &copies).await
                 };
-                first &= !copies;
-                read.steps.push(Step { event, parts });
+                read.steps.push(Step { event, parts, tries });
             }
             read.unread = unread;
         }
@@ -200,13 +197,17 @@ impl ToBlip {
     /// What is delivered of an event: its files copied, and all of it as the customer's channel can show it.
     async fn parts(
         &self,
-        run: &Run<'_>,
+        run: &mut Run<'_>,
         job: &ToBlipJob,
         event: &AgentEvent,
+        entry: RingEntry,
         tries: Tries,
-    ) -> Result<Vec<Part>, Failure> {
+        copies: &Copies,
+    ) -> Result<Vec<Part>, NotReady> {
         let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(Vec::new()) };
-        let copying = Copying { files: &*self.files, clock: &*self.clock, limit: self.file_limit, tries };
+        let tried = run.partial(entry).tries;
+        let (files, clock) = (&*self.files, &*self.clock);
+        let copying = Copying { files, clock, limit: self.file_limit, tries, tried, copies };
         // The agent is told of a lost file; the customer gets the words that came with it.
         let lost = |_: FileProblem, _: Option<String>, caption: Option<String>| caption;
         let access = |url: &str| self.helpdesk.file_access(url);
@@ -223,10 +224,11 @@ impl ToBlip {
             return Ok(());
         };
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket.clone() };
-        // The far side is asked what it has when this record was received before, or its like was parked, and no further than to the
-        // first part that it does not have: what comes after was never sent.
-        let mut looking =
-            tries.again() || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
+        // The far side is asked what it has when this record was received before, its like was parked, or a look found what the ring
+        // may have forgotten; and no further than to the first part that it does not have: what comes after was never sent.
+        let mut looking = tries.again()
+            || (job.polled && run.may_have_forgotten())
+            || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
         for step in steps {
             self.event(run, &to, step, &mut looking).await?;
         }
@@ -284,7 +286,7 @@ impl ToBlip {
                         Late::Superseded => NotDelivered::Superseded,
                     };
                     if !*looking || !self.arrived(run, to, step).await? {
-                        self.tell_agent(to, event, &reason).await?;
+                        self.tell_agent(to, event, &reason, step.tries).await?;
                     }
                     run.delivered(entry);
                     return Ok(());
@@ -320,8 +322,9 @@ impl ToBlip {
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
     async fn arrived(&self, run: &Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
         let Some(conversation) = &run.conversation else { return Ok(false) };
-        let parts = step.parts.clone()?;
-        let said: Vec<usize> = parts.iter().filter(|part| part.content.is_some()).map(|part| part.number).collect();
+        let parts = step.parts.clone().map_err(|not_ready| not_ready.failure)?;
+        let said: Vec<usize> =
+            parts.iter().filter(|part| part.content.is_some()).map(|part| part.position.number()).collect();
         for number in &said {
             let id = BlipId::agent(&to.opening, &to.ticket, &step.event.id, *number).render();
             if !self.blip.knows(&conversation.address, &id).await? {
@@ -329,122 +332,6 @@ impl ToBlip {
             }
         }
         Ok(!said.is_empty())
-    }
-
-    async fn deliver(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        step: &Step,
-        looking: &mut bool,
-    ) -> Result<Said, Failure> {
-        let Some(conversation) = run.conversation.clone() else { return Ok(Said::InTime) };
-        match &step.event.kind {
-            AgentEventKind::Message { contents, .. } => {
-                return self.words(run, &conversation, to, step, contents, looking).await;
-            }
-            AgentEventKind::Assigned { agent } => {
-                self.announce(run, &conversation, agent, &step.event, looking).await?;
-            }
-            AgentEventKind::Typing { on } if channel(run).typing => {
-                let document = Document::chat_state(if *on { "composing" } else { "paused" });
-                let message = Outgoing { id: None, to: conversation.address, document };
-                // Worth nothing later: it is not tried again.
-                if let Err(failure) = self.blip.send(&message).await {
-                    tracing::debug!(kind = failure.kind(), "a chat state was not sent");
-                }
-            }
-            AgentEventKind::Typing { .. } | AgentEventKind::Closed { .. } | AgentEventKind::Reference => {}
-        }
-        Ok(Said::InTime)
-    }
-
-    async fn words(
-        &self,
-        run: &mut Run<'_>,
-        conversation: &Conversation,
-        to: &TicketRef,
-        step: &Step,
-        contents: &[Content],
-        looking: &mut bool,
-    ) -> Result<Said, Failure> {
-        let event = &step.event;
-        let parts = step.parts.clone()?;
-        let several = parts.len() > 1;
-        for Part { number, content, problem } in parts {
-            let part = RingEntry::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
-            if run.knows(part) {
-                continue;
-            }
-            if let Some(problem) = problem {
-                self.tell_agent(to, event, &NotDelivered::File(problem)).await?;
-            }
-            if let Some(content) = content {
-                let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
-                let looked = *looking;
-                if *looking {
-                    *looking = self.blip.knows(&conversation.address, &id).await?;
-                }
-                // Looking and the parts before took their time, and the customer may be about to leave.
-                let now = self.clock.now();
-                let decision = agent_event(Some(conversation), &to.opening, &event.kind, now, self.close_delay);
-                if !*looking && decision != AgentDecision::Deliver {
-                    return Ok(Said::TooLate);
-                }
-                if !*looking {
-                    let document = document_of(&content);
-                    let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
-                    match self.blip.send(&message).await {
-                        Ok(()) => {}
-                        Err(Failure::Refused { .. }) => {
-                            let reason = NotDelivered::Channel { code: None, description: None };
-                            self.tell_agent(to, event, &reason).await?;
-                            // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
-                            *looking = looked;
-                        }
-                        Err(failure) => return Err(failure),
-                    }
-                }
-            }
-            if several {
-                run.delivered(part);
-            }
-        }
-        run.offers(offered(contents, channel(run)));
-        Ok(Said::InTime)
-    }
-
-    /// Tells the customer whom he is talking to, once for each agent.
-    async fn announce(
-        &self,
-        run: &mut Run<'_>,
-        conversation: &Conversation,
-        agent: &Agent,
-        event: &AgentEvent,
-        looking: &mut bool,
-    ) -> Result<(), Failure> {
-        let Some(name) = shown_name(agent) else { return Ok(()) };
-        if conversation.agent.as_deref() == Some(name) {
-            return Ok(());
-        }
-        if let Some(text) = self.texts.get(Text::AgentJoined { name }) {
-            let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
-            let id = BlipId::system(&conversation.opening, &format!("joined-{which}")).render();
-            *looking = *looking && self.blip.knows(&conversation.address, &id).await?;
-            if !*looking {
-                let message =
-                    Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(text) };
-                match self.blip.send(&message).await {
-                    Ok(()) | Err(Failure::Refused { .. }) => {}
-                    Err(failure) => return Err(failure),
-                }
-            }
-        }
-        run.agent = Some(name.to_owned());
-        if let Some(conversation) = &mut run.conversation {
-            conversation.agent = Some(name.to_owned());
-        }
-        Ok(())
     }
 
     async fn hand_on(&self, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {
@@ -456,32 +343,10 @@ impl ToBlip {
             CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket: to.ticket.clone(), service };
         self.queue.send(&job.addressed(&self.key)).await
     }
-
-    async fn tell_agent(&self, to: &TicketRef, event: &AgentEvent, reason: &NotDelivered) -> Result<(), Failure> {
-        match self.helpdesk.not_delivered(to, &event.id, reason).await {
-            // A ticket that is gone has nobody to tell.
-            Err(Failure::Gone) => Ok(()),
-            outcome => outcome,
-        }
-    }
 }
 
 fn read(record: &Record, deadline: Deadline) -> Option<Read> {
     let job: ToBlipJob = record.job()?;
     let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
     Some(Read { job, tries, steps: Vec::new(), unread: None, ours: Ok(false) })
-}
-
-/// What the customer's channel can show.
-fn channel(run: &Run<'_>) -> &'static Capabilities {
-    let domain = run.conversation.as_ref().map_or("", |conversation| conversation.channel.as_str());
-    channel_capabilities(domain)
-}
-
-/// The answers that the customer sees as numbers, if they are the last thing that was said.
-fn offered<'a>(contents: &'a [Content], channel: &Capabilities) -> &'a [String] {
-    match contents.last() {
-        Some(content @ Content::Choices { options, .. }) if is_numbered(content, channel) => options,
-        _ => &[],
-    }
 }

@@ -8,28 +8,28 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    Failure, answered,
-    batch::{Deadline, Stopped, Worker, caught},
-    files::{Copying, Part, SHORTEST_COPY, Whose},
-    ports::{
-        Blip, Clock, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Outgoing, Queue, Status, Store, TicketRef,
-    },
-    run::{Run, Side, Tries, time_is_up},
+    Failure,
+    batch::{Deadline, SOON, Stopped, Worker, caught},
+    files::{Copies, Copying, NotReady, Part, Whose},
+    parts::Said,
+    ports::{Blip, Clock, EndedBy, FileProblem, Files, Helpdesk, Queue, Status, Store, TicketRef},
+    run::{Run, Side, Tries},
+    tell::tell_parked,
 };
 use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
-    message::{AgentEvent, BlipId, Content, ConversationKey, SourceId, chosen, contents_of},
-    queue::{Record, ToBlipJob, ToHelpdeskJob, VERSION},
-    texts::{Texts, own},
+    message::{Content, ConversationKey, SourceId, chosen, contents_of},
+    queue::{Record, ToHelpdeskJob},
+    texts::Texts,
 };
 
-/// The longest that one record may take once it has begun: an opening with its look-ups.
-const LONGEST_EFFECT: Duration = Duration::from_secs(8);
 /// How often one record is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 6;
+/// How many tickets may be gone that one message was to be delivered to. Then a helpdesk says so of every one.
+const GONE_TICKETS: u8 = 3;
 
 /// The use case.
 #[derive(Clone)]
@@ -83,7 +83,7 @@ pub(super) struct Incoming {
     pub tries: Tries,
     ended_by: EndedBy,
     /// What is delivered, where it was made ahead: its files copied before the run's first effect.
-    pub parts: Option<Result<Vec<Part>, Failure>>,
+    pub parts: Option<Result<Vec<Part>, NotReady>>,
 }
 
 impl Incoming {
@@ -123,16 +123,17 @@ impl Worker for ToHelpdesk {
         let mut run: Option<Run<'_>> = None;
         let mut done = 0;
         let mut failure = None;
+        let copies = Copies::new(deadline, self.clock.now());
         let mut read: Vec<Read> = records.iter().map(|record| self.read(record, deadline)).collect();
-        if let Err(unread) = self.copy_ahead(&mut run, &mut read).await {
-            return Stopped { done: 0, failure: Some(unread) };
+        if let Err(unread) = deadline.cut(&*self.clock, self.copy_ahead(&mut run, &mut read, &copies)).await {
+            return Stopped { done: 0, failure: Some(unread.harmless()) };
         }
         while let Some(rest) = read.get_mut(done..).filter(|rest| !rest.is_empty()) {
-            if done > 0 && !deadline.allows(self.clock.now(), LONGEST_EFFECT) {
-                failure = Some(time_is_up());
+            if done > 0 && !deadline.allows(self.clock.now(), SOON) {
+                failure = Some(Failure::TimeIsUp);
                 break;
             }
-            match caught(self.next(&mut run, rest)).await {
+            match deadline.cut(&*self.clock, caught(self.next(&mut run, rest, &copies))).await {
                 Ok(records) => done += records,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -146,7 +147,8 @@ impl Worker for ToHelpdesk {
             return Stopped { done: 0, failure: Some(unsaved) };
         }
         if let Some(run) = run {
-            self.send_receipts(run).await;
+            // A courtesy: it ends with the time.
+            let _ = deadline.cut(&*self.clock, async { Ok(self.send_receipts(run).await) }).await;
         }
         Stopped { done, failure }
     }
@@ -200,8 +202,12 @@ impl ToHelpdesk {
 
     /// Copies the files of all messages before the first of them has an effect: a link lives for minutes, and an effect may
     /// have to wait for hours. What fails stops the run when its turn comes, and not before.
-    async fn copy_ahead<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut [Read]) -> Result<(), Failure> {
-        let mut first = true;
+    async fn copy_ahead<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        read: &mut [Read],
+        copies: &Copies,
+    ) -> Result<(), Failure> {
         for read in read {
             let Read::Message(incoming) = read else { continue };
             if incoming.event != CustomerEvent::Words || !has_file(&incoming.message.document) {
@@ -211,12 +217,7 @@ impl ToHelpdesk {
             if run.knows(RingEntry::of("message", &incoming.id, &self.key)) {
                 continue;
             }
-            let parts = if first || incoming.tries.deadline.left(self.clock.now()) > SHORTEST_COPY {
-                self.parts(run, &incoming.id, &incoming.message.document, incoming.tries).await
-            } else {
-                Err(time_is_up())
-            };
-            first = false;
+            let parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
             incoming.parts = Some(parts);
         }
         Ok(())
@@ -225,11 +226,12 @@ impl ToHelpdesk {
     /// What a document of the customer is for the helpdesk, its files copied.
     pub(super) async fn parts(
         &self,
-        run: &Run<'_>,
+        run: &mut Run<'_>,
         id: &SourceId,
         document: &Document,
         tries: Tries,
-    ) -> Result<Vec<Part>, Failure> {
+        copies: &Copies,
+    ) -> Result<Vec<Part>, NotReady> {
         let mut contents = contents_of(document);
         let offer = run.conversation.as_ref().map(|conversation| conversation.offer.as_slice()).unwrap_or_default();
         if let (Document::Text(text), [Content::Text { text: said }]) = (document, contents.as_mut_slice())
@@ -237,7 +239,9 @@ impl ToHelpdesk {
         {
             option.clone_into(said);
         }
-        let copying = Copying { files: &*self.files, clock: &*self.clock, limit: self.file_limit, tries };
+        let tried = run.partial(RingEntry::of("message", id, &self.key)).tries;
+        let (files, clock) = (&*self.files, &*self.clock);
+        let copying = Copying { files, clock, limit: self.file_limit, tries, tried, copies };
         let language = self.texts.language;
         let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
@@ -250,21 +254,41 @@ impl ToHelpdesk {
         copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
     }
 
+    /// The parts of a message whose turn has come. A file that was asked for in vain is counted now.
+    pub(super) fn ready(
+        &self,
+        run: &mut Run<'_>,
+        id: &SourceId,
+        parts: Result<Vec<Part>, NotReady>,
+    ) -> Result<Vec<Part>, Failure> {
+        parts.map_err(|NotReady { failure, tried }| {
+            if tried {
+                run.tried(RingEntry::of("message", id, &self.key));
+            }
+            failure
+        })
+    }
+
     /// Works the next record, or the next few at once. How many they were.
-    async fn next<'a>(&'a self, run: &mut Option<Run<'a>>, rest: &mut [Read]) -> Result<usize, Failure> {
-        match (self.together(run, rest).await?, rest.first_mut()) {
-            (0, Some(first)) => self.record(run, first).await.map(|()| 1),
+    async fn next<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        rest: &mut [Read],
+        copies: &Copies,
+    ) -> Result<usize, Failure> {
+        match (self.together(run, rest, copies).await?, rest.first_mut()) {
+            (0, Some(first)) => self.record(run, first, copies).await.map(|()| 1),
             (records, _) => Ok(records),
         }
     }
 
-    async fn record<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut Read) -> Result<(), Failure> {
+    async fn record<'a>(&'a self, run: &mut Option<Run<'a>>, read: &mut Read, copies: &Copies) -> Result<(), Failure> {
         match read {
             Read::Broken(why) => Err(Failure::Broken { why }),
             Read::Nothing => Ok(()),
             Read::Message(incoming) => {
                 let run = self.loaded(run, &incoming.conversation).await?;
-                self.incoming(run, incoming).await
+                self.incoming(run, incoming, copies).await
             }
             Read::Typing { conversation, on } => {
                 let run = self.loaded(run, conversation).await?;
@@ -279,7 +303,7 @@ impl ToHelpdesk {
         }
     }
 
-    async fn incoming(&self, run: &mut Run<'_>, incoming: &mut Incoming) -> Result<(), Failure> {
+    async fn incoming(&self, run: &mut Run<'_>, incoming: &mut Incoming, copies: &Copies) -> Result<(), Failure> {
         let kind = if incoming.event == CustomerEvent::Words { "message" } else { "ticket" };
         let entry = RingEntry::of(kind, &incoming.id, &self.key);
         let mut reopen = false;
@@ -301,41 +325,43 @@ impl ToHelpdesk {
                     });
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
-                CustomerDecision::Resume => {
-                    self.resume(run, incoming).await?;
-                    let open = run.conversation.as_ref().is_some_and(|c| c.state == State::Open);
-                    if open && incoming.event == CustomerEvent::Waiting {
-                        run.delivered(entry);
+                CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
+                    Ok(()) => {
+                        let open = run.conversation.as_ref().is_some_and(|c| c.state == State::Open);
+                        if open && incoming.event == CustomerEvent::Waiting {
+                            run.delivered(entry);
+                        }
                     }
-                }
+                    Err(Failure::Gone) => {
+                        self.gone(run, incoming, entry).await?;
+                        reopen = true;
+                    }
+                    Err(failure) => return Err(failure),
+                },
                 CustomerDecision::Deliver | CustomerDecision::Late => {
                     let Some(to) = ticket_ref(run) else { return Ok(()) };
                     let late = decision == CustomerDecision::Late;
+                    let Incoming { id, received: at, tries, .. } = &*incoming;
                     let parts = match &incoming.parts {
-                        Some(copied) => copied.clone()?,
-                        None => self.parts(run, &incoming.id, &incoming.message.document, incoming.tries).await?,
+                        Some(copied) => copied.clone(),
+                        None => self.parts(run, id, &incoming.message.document, *tries, copies).await,
                     };
-                    let complete = parts.iter().all(|part| part.problem.is_none());
-                    let said = Said { id: &incoming.id, at: incoming.received, late, again: incoming.tries.again() };
+                    let parts = self.ready(run, id, parts)?;
+                    let said = Said { id, at: *at, late, tries: *tries };
                     match self.deliver_parts(run, &to, said, &parts).await {
                         // A note for a ticket that is gone has nobody to read it.
                         Err(Failure::Gone) if late => {
+                            self.tell_customer(run, &incoming.id).await?;
+                            run.receipt(&incoming.message, Event::Failed);
                             run.delivered(entry);
                             return Ok(());
                         }
-                        // The ticket is gone for good: this ends the opening, and the message opens the next one.
                         Err(Failure::Gone) => {
-                            self.close_in_map(run).await?;
+                            self.gone(run, incoming, entry).await?;
                             reopen = true;
                         }
-                        Ok(()) => {
+                        Ok(complete) => {
                             run.receipt(&incoming.message, if complete { Event::Consumed } else { Event::Failed });
-                            return Ok(());
-                        }
-                        Err(Failure::Refused { .. }) => {
-                            run.receipt(&incoming.message, Event::Failed);
-                            self.tell_customer(run, &incoming.id).await?;
-                            run.delivered(entry);
                             return Ok(());
                         }
                         Err(failure) => return Err(failure),
@@ -348,7 +374,7 @@ impl ToHelpdesk {
                             Err(failure) => return Err(failure),
                         }
                     }
-                    self.close_in_map(run).await?;
+                    self.close_in_map(run, self.clock.now()).await?;
                     run.delivered(entry);
                     return Ok(());
                 }
@@ -357,131 +383,29 @@ impl ToHelpdesk {
         Err(Failure::later("the conversation kept changing"))
     }
 
-    /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
-    pub(super) async fn tell_customer(&self, run: &mut Run<'_>, message: &SourceId) -> Result<(), Failure> {
-        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let Some(text) = own(self.texts.language, "not_delivered") else { return Ok(()) };
-        let now = self.clock.now();
-        if !run.may_tell(now) {
+    /// The ticket is gone for good: this ends the opening, and the message opens the next one. Not for ever: of a helpdesk that says
+    /// so of each ticket the customer is told, and the message is parked.
+    async fn gone(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RingEntry) -> Result<(), Failure> {
+        let gone = run.reopens(entry);
+        // What was said since is no late note for this ticket: it comes after the end.
+        let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
+        self.close_in_map(run, before).await?;
+        if gone < GONE_TICKETS {
             return Ok(());
         }
-        let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
-        let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
-        let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
-        match self.blip.send(&message).await {
-            Ok(()) | Err(Failure::Refused { .. }) => {
-                run.told(now);
-                Ok(())
-            }
-            Err(failure) => Err(failure),
-        }
-    }
-
-    /// Posts each part of a message once, and remembers the whole.
-    pub(super) async fn deliver_parts(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        said: Said<'_>,
-        parts: &[Part],
-    ) -> Result<(), Failure> {
-        let several = parts.len() > 1;
-        for Part { number, content, problem } in parts {
-            let part = if several { said.id.part(*number) } else { said.id.clone() };
-            let entry = RingEntry::of("message", &part, &self.key);
-            if run.knows(entry) {
-                continue;
-            }
-            if let Some(problem) = problem {
-                self.tell_of_file(run, &part, *problem, said.again).await?;
-            }
-            if let Some(content) = content.clone() {
-                let message = CustomerMessage {
-                    id: self.wire_id(&part),
-                    content,
-                    at: said.at,
-                    late: said.late,
-                    again: said.again,
-                };
-                let answer = self.helpdesk.converse(to, &message).await?;
-                self.answered(to, answer).await?;
-            }
-            run.delivered(entry);
-        }
-        if several {
-            run.delivered(RingEntry::of("message", said.id, &self.key));
-        }
-        Ok(())
-    }
-
-    /// What the helpdesk answered in the call itself goes the way that its callbacks go.
-    async fn answered(&self, to: &TicketRef, events: Vec<AgentEvent>) -> Result<(), Failure> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let job = ToBlipJob {
-            v: VERSION,
-            replayed: false,
-            received_at: self.clock.now(),
-            ticket: to.ticket.clone(),
-            opening: Some(to.opening.clone()),
-            events,
-        };
-        for job in answered::jobs(&job, &self.name, &self.key) {
-            self.queue.send(&job).await?;
-        }
-        Ok(())
-    }
-
-    /// A file of the customer's cannot be passed on: the customer is told, once for each.
-    async fn tell_of_file(
-        &self,
-        run: &Run<'_>,
-        part: &SourceId,
-        problem: FileProblem,
-        again: bool,
-    ) -> Result<(), Failure> {
-        let Some(conversation) = &run.conversation else { return Ok(()) };
-        let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
-        let id = BlipId::system(&conversation.opening, &format!("lost-file-{which}")).render();
-        if again && self.blip.knows(&conversation.address, &id).await? {
-            return Ok(());
-        }
-        let document = Document::text(problem.words(self.texts.language));
-        match self.blip.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await {
-            Ok(()) | Err(Failure::Refused { .. }) => Ok(()),
-            Err(failure) => Err(failure),
-        }
+        self.tell_customer(run, &incoming.id).await?;
+        Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
     }
 
     /// Ends the present opening in the map.
-    pub(super) async fn close_in_map(&self, run: &mut Run<'_>) -> Result<(), Failure> {
-        let now = self.clock.now();
+    pub(super) async fn close_in_map(&self, run: &mut Run<'_>, at: Timestamp) -> Result<(), Failure> {
         if let Some(conversation) = &mut run.conversation {
-            self.store.close(&conversation.opening, now).await?;
-            conversation.state = State::Closed { at: now };
+            self.store.close(&conversation.opening, at).await?;
+            conversation.state = State::Closed { at };
             run.opens = false;
         }
         Ok(())
     }
-}
-
-/// Tells the agent, once, that something was parked. The alarm is there in any case.
-pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: &str) {
-    let Some(text) = own(texts.language, what) else { return };
-    if let Err(failure) = helpdesk.note(to, id, text).await {
-        tracing::warn!(kind = failure.kind(), "the agent was not told of what was parked");
-    }
-}
-
-/// What is delivered, and how.
-#[derive(Clone, Copy)]
-pub(super) struct Said<'a> {
-    pub id: &'a SourceId,
-    pub at: Timestamp,
-    pub late: bool,
-    /// An earlier try may have had its effect.
-    pub again: bool,
 }
 
 /// Whether anything in it must be copied.

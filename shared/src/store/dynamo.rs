@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, Put, TransactWriteItem, Update},
 };
 
@@ -91,10 +92,24 @@ impl DynamoStore {
             change.update.push_str(", #agent = :agent");
             change.name("agent", "agent").value("agent", text(agent));
         }
+        let apart = direction.apart.packed();
+        if !apart.is_empty() {
+            change.update.push_str(", #apart = :apart");
+            change.name("apart", names.apart).value("apart", bytes(apart));
+        }
+        // An attribute that is not there may be removed, too: the item need not be read for it.
+        let mut removed = Vec::new();
+        if direction.under_way.is_empty() {
+            removed.push("#parts");
+        } else {
+            change.update.push_str(", #parts = :parts");
+            change.value("parts", bytes(&direction.under_way.packed()));
+        }
+        change.name("parts", names.under_way);
         match progress.offer {
             None => {}
             Some([]) => {
-                change.update.push_str(" REMOVE #offer");
+                removed.push("#offer");
                 change.name("offer", "offer");
             }
             Some(options) => {
@@ -102,6 +117,10 @@ impl DynamoStore {
                 let options = options.iter().map(|option| text(option)).collect();
                 change.name("offer", "offer").value("offer", AttributeValue::L(options));
             }
+        }
+        if !removed.is_empty() {
+            change.update.push_str(" REMOVE ");
+            change.update.push_str(&removed.join(", "));
         }
         self.update(&opening.conversation(), change).await
     }
@@ -122,13 +141,13 @@ impl Store for DynamoStore {
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #opening = :opening, #state = :claimed, #address = :address, #channel = :channel, #opened = :opened, \
-             #expires = :expires REMOVE #ticket, #agent, #since, #offer",
+             #expires = :expires REMOVE #ticket, #agent, #since, #offer, #left",
             match previous {
                 Some(_) => "#opening = :previous AND #state = :closed",
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
-        for name in ["opening", "opened", "state", "address", "channel", "ticket", "agent", "since", "offer"] {
+        for name in ["opening", "opened", "state", "address", "channel", "ticket", "agent", "since", "offer", "left"] {
             change.name(name, name);
         }
         change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));
@@ -161,11 +180,12 @@ impl Store for DynamoStore {
             .item("pk", AttributeValue::S(self.ticket_key(ticket)))
             .item("opening", text(opening.as_str()))
             .item("expires_at", number(now.plus(WAY_BACK_FOR).seconds()))
-            // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer.
-            .condition_expression("attribute_not_exists(pk) OR #opening = :opening OR #expires <= :now")
+            // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer. One that goes on with
+            // this customer's last ticket may: an opening begins with its customer.
+            .condition_expression("attribute_not_exists(pk) OR begins_with(#opening, :customer) OR #expires <= :now")
             .expression_attribute_names("#opening", "opening")
             .expression_attribute_names("#expires", "expires_at")
-            .expression_attribute_values(":opening", text(opening.as_str()))
+            .expression_attribute_values(":customer", text(&format!("{}-", opening.conversation().as_str())))
             .expression_attribute_values(":now", number(now.seconds()))
             .build();
         let (Ok(update), Ok(way_back)) = (update, way_back) else { return Err(StoreError::Unavailable) };
@@ -176,7 +196,7 @@ impl Store for DynamoStore {
             .send()
             .await
             .map(drop)
-            .map_err(|error| store_error(&error))
+            .map_err(|error| transaction_error(&error))
     }
 
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
@@ -198,8 +218,17 @@ impl Store for DynamoStore {
         self.update(&opening.conversation(), change).await
     }
 
+    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        let mut change = Change::new("SET #left = :left", "#opening = :opening AND #state = :closing");
+        change.name("left", "left").name("opening", "opening").name("state", "state");
+        change.value("left", number(at.0)).value("opening", text(opening.as_str())).value("closing", text("closing"));
+        self.update(&opening.conversation(), change).await
+    }
+
     async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
-        let mut change = Change::new("SET #state = :closed, #since = :at, #expires = :expires", "#opening = :opening");
+        let mut change =
+            Change::new("SET #state = :closed, #since = :at, #expires = :expires REMOVE #left", "#opening = :opening");
+        change.name("left", "left");
         change.name("state", "state").name("since", "since").name("expires", "expires_at").name("opening", "opening");
         change.value("closed", text("closed")).value("at", number(at.0));
         change.value("expires", number(at.plus(RINGS_OUTLIVE).seconds())).value("opening", text(opening.as_str()));
@@ -269,14 +298,29 @@ fn conversation_key(key: &ConversationKey) -> AttributeValue {
     AttributeValue::S(conversation_item(key))
 }
 
-/// A failed condition, alone or in a transaction, is a conflict; all else is the map's absence. Its own words are
+/// A transaction that was cancelled: a conflict, where a condition failed or another write was under way (`CancellationReasons`, one
+/// for each item, `None` for those that were not the reason). What was throttled, or is no valid request, is the map's absence.
+pub(super) fn transaction_error(error: &SdkError<TransactWriteItemsError>) -> StoreError {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+        return store_error(error);
+    };
+    let conflict = |code: &str| matches!(code, "ConditionalCheckFailed" | "TransactionConflict" | "DuplicateItem");
+    let codes = || cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
+    let other = codes().find(|code| *code != "None" && !conflict(code));
+    if codes().any(conflict) || codes().next().is_none() {
+        StoreError::Conflict
+    } else {
+        tracing::warn!(code = other.unwrap_or("None"), "the map did not take a transaction");
+        StoreError::Unavailable
+    }
+}
+
+/// A failed condition, or a transaction under way on the item, is a conflict; all else is the map's absence. Its own words are
 /// logged as a code only: a message of DynamoDB's may hold a value.
 pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreError {
     let code = error.code().unwrap_or("no answer");
     match code {
-        "ConditionalCheckFailedException" | "TransactionCanceledException" | "TransactionConflictException" => {
-            StoreError::Conflict
-        }
+        "ConditionalCheckFailedException" | "TransactionConflictException" => StoreError::Conflict,
         code => {
             tracing::warn!(code, "the map did not answer");
             StoreError::Unavailable

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, Ring, State},
+    conversation::{Conversation, Direction, Ring, State, UnderWay},
     lime::Node,
     message::{ConversationKey, OpeningId, TicketId},
 };
@@ -39,20 +39,36 @@ pub(super) struct DirectionNames {
     pub last: &'static str,
     pub told: &'static str,
     pub ring: &'static str,
+    pub apart: &'static str,
+    pub under_way: &'static str,
 }
 
-pub(super) const INBOUND: DirectionNames =
-    DirectionNames { sequence: "in_seq", last: "in_last", told: "in_told", ring: "in_ring" };
-pub(super) const OUTBOUND: DirectionNames =
-    DirectionNames { sequence: "out_seq", last: "out_last", told: "out_told", ring: "out_ring" };
+pub(super) const INBOUND: DirectionNames = DirectionNames {
+    sequence: "in_seq",
+    last: "in_last",
+    told: "in_told",
+    ring: "in_ring",
+    apart: "in_apart",
+    under_way: "in_parts",
+};
+pub(super) const OUTBOUND: DirectionNames = DirectionNames {
+    sequence: "out_seq",
+    last: "out_last",
+    told: "out_told",
+    ring: "out_ring",
+    apart: "out_apart",
+    under_way: "out_parts",
+};
 
 fn direction(item: &Item, names: &DirectionNames) -> Direction {
-    let ring = item.get(names.ring).and_then(|value| value.as_b().ok());
+    let packed = |name| item.get(name).and_then(|value| value.as_b().ok()).map(AsRef::as_ref).unwrap_or_default();
     Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
         told: Timestamp(integer(item, names.told).unwrap_or(0)),
-        ring: ring.map(|ring| Ring::unpack(ring.as_ref())).unwrap_or_default(),
+        ring: Ring::unpack(packed(names.ring)),
+        apart: Ring::unpack(packed(names.apart)),
+        under_way: UnderWay::unpack(packed(names.under_way)),
     }
 }
 
@@ -85,10 +101,83 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
         // A release before this one did not write it.
         channel: string(item, "channel").unwrap_or_else(|| address.domain()).to_owned(),
         offer: offer.into_iter().flatten().filter_map(|option| option.as_s().ok().cloned()).collect(),
+        left: integer(item, "left").map(Timestamp),
         address,
         ticket: string(item, "ticket").map(TicketId::new),
         agent: string(item, "agent").map(str::to_owned),
         inbound: direction(item, &INBOUND),
         outbound: direction(item, &OUTBOUND),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::{APART_ENTRIES, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RingEntry};
+    use crate::{hash::HashKey, message::SourceId};
+
+    fn entry(n: usize) -> RingEntry {
+        RingEntry::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
+    }
+
+    fn ring(entries: usize) -> AttributeValue {
+        let mut ring = Ring::default();
+        (0..entries).for_each(|n| ring.push(entry(n), entries));
+        bytes(ring.packed())
+    }
+
+    /// As DynamoDB counts it: names and texts in UTF-8, binaries as they are, of a number a byte for two digits and one more
+    /// (docs.aws.amazon.com, "DynamoDB item sizes and formats").
+    fn size(item: &Item) -> usize {
+        let of = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(number) => number.len().div_ceil(2) + 1,
+            AttributeValue::B(blob) => blob.as_ref().len(),
+            other => panic!("not counted: {other:?}"),
+        };
+        item.iter().map(|(name, value)| name.len() + of(value)).sum()
+    }
+
+    /// A conversation that has been long, with a message under way in each direction.
+    fn largest() -> Item {
+        let mut under_way = UnderWay::default();
+        under_way.put(Partial { entry: entry(1), through: 1 << 20, tries: 2, openings: 1 });
+        let mut item = Item::new();
+        let mut add = |name: &str, value| item.insert(name.to_owned(), value);
+        let key = "0123456789abcdef0123456789abcdef";
+        add("pk", text(&format!("conversation#{key}")));
+        add("opening", text(&format!("{key}-0123456789ab")));
+        add("state", text("closing"));
+        for name in ["since", "opened", "left", "in_last", "in_told", "out_last", "out_told"] {
+            add(name, number(1_763_640_120_250_i64));
+        }
+        add("expires_at", number(1_763_640_120));
+        add("address", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b@tunnel.msging.net"));
+        add("channel", text("instagram.gw.msging.net"));
+        add("ticket", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b"));
+        add("agent", text("Maria Aparecida dos Santos"));
+        add("in_seq", number(123_456));
+        add("out_seq", number(123_456));
+        add(INBOUND.ring, ring(INBOUND_ENTRIES));
+        add(INBOUND.apart, ring(APART_ENTRIES));
+        add(INBOUND.under_way, bytes(&under_way.packed()));
+        add(OUTBOUND.ring, ring(OUTBOUND_ENTRIES));
+        add(OUTBOUND.under_way, bytes(&under_way.packed()));
+        item
+    }
+
+    #[test]
+    fn a_conversation_costs_one_write_unit_however_long_it_is() {
+        let size = size(&largest());
+        assert!((900..=1024).contains(&size), "{size} bytes");
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let conversation = conversation(&ConversationKey::new("k"), &largest(), Timestamp(0)).unwrap();
+        assert_eq!(conversation.left, Some(Timestamp(1_763_640_120_250)));
+        assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.apart.holds(entry(5)));
+        assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
+        assert!(conversation.outbound.ring.holds(entry(47)));
+    }
 }

@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     DynamoStore,
-    dynamo::store_error,
+    dynamo::{store_error, transaction_error},
     item::{Item, integer, number, string, text},
     outbox_item, outbox_items,
 };
@@ -123,7 +123,7 @@ impl Outbox for DynamoStore {
         let puts = [self.head_put(key, read, head, now)?, message, id];
         let writes = puts.into_iter().map(|put| TransactWriteItem::builder().put(put).build()).collect();
         let write = self.client.transact_write_items().set_transact_items(Some(writes));
-        write.send().await.map(drop).map_err(|error| store_error(&error))
+        write.send().await.map(drop).map_err(|error| transaction_error(&error))
     }
 
     async fn entries(

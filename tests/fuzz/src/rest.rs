@@ -203,6 +203,10 @@ impl Store for Empty {
         Err(StoreError::Conflict)
     }
 
+    async fn leave(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
     async fn close(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }

@@ -58,6 +58,7 @@ fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
         state: State::Claimed,
         opened: Timestamp(0),
         address: Node::parse(&world.ledger().chats[chat].address).unwrap(),
+        left: None,
         ticket: None,
         agent: None,
         channel: String::new(),

@@ -87,8 +87,10 @@ impl FileProblem {
 /// Why a file was not copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotCopied {
-    /// It may work later.
+    /// Our own store fails. It may work later.
     Later(Failure),
+    /// The file's host does not give it now. It may later, or never.
+    Silent(Failure),
     /// The link was good once, or needs another key: a new one may be had.
     Expired,
     /// Never.

@@ -80,7 +80,8 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Stores the ticket of a claimed opening together with the way back from it.
+    /// Stores the ticket of a claimed opening together with the way back from it. A ticket of the same customer's earlier opening,
+    /// which the helpdesk goes on with, leads to this one from now on; another customer's is a conflict.
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Writes customer-to-helpdesk progress, if opening and sequence are still those that were read.
@@ -91,6 +92,9 @@ pub trait Store: Send + Sync {
 
     /// `Ticketed` or `Open` becomes `Closing`.
     async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError>;
+
+    /// While it is `Closing`: Blip is about to be asked to take the customer back.
+    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError>;
 
     /// Any state of this opening becomes `Closed`.
     async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError>;

@@ -1,0 +1,92 @@
+//! Who is told of what was not delivered.
+//!
+//! To tell is no reason to lose what is told about: where the one who would be told refuses to hear it, or is gone, or will not let
+//! us in, the words go on.
+
+use super::{
+    Failure, ToBlip, ToHelpdesk,
+    ports::{FileProblem, Helpdesk, NotDelivered, Outgoing, TicketRef},
+    run::{Run, Tries},
+};
+use crate::{
+    lime::Document,
+    message::{AgentEvent, BlipId, SourceId},
+    texts::{Texts, own},
+};
+
+/// A key that is refused this often is not ours to mend: the words do not wait for the notice about them any longer.
+const ENOUGH: u32 = 5;
+
+impl ToHelpdesk {
+    /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
+    pub(super) async fn tell_customer(&self, run: &mut Run<'_>, message: &SourceId) -> Result<(), Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        let Some(text) = own(self.texts.language, "not_delivered") else { return Ok(()) };
+        let now = self.clock.now();
+        if !run.may_tell(now) {
+            return Ok(());
+        }
+        let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
+        let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
+        let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
+        told("the customer", self.blip.send(&message).await, 0)?;
+        run.told(now);
+        Ok(())
+    }
+
+    /// A file of the customer's cannot be passed on: the customer is told, once for each.
+    pub(super) async fn tell_of_file(
+        &self,
+        run: &Run<'_>,
+        part: &SourceId,
+        problem: FileProblem,
+        tries: Tries,
+    ) -> Result<(), Failure> {
+        let Some(conversation) = &run.conversation else { return Ok(()) };
+        let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
+        let id = BlipId::system(&conversation.opening, &format!("lost-file-{which}")).render();
+        if tries.again() && self.blip.knows(&conversation.address, &id).await? {
+            return Ok(());
+        }
+        let document = Document::text(problem.words(self.texts.language));
+        let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
+        told("the customer", self.blip.send(&message).await, tries.attempts)
+    }
+}
+
+impl ToBlip {
+    /// The agent is told that a message did not reach the customer.
+    pub(super) async fn tell_agent(
+        &self,
+        to: &TicketRef,
+        event: &AgentEvent,
+        reason: &NotDelivered,
+        tries: Tries,
+    ) -> Result<(), Failure> {
+        told("the agent", self.helpdesk.not_delivered(to, &event.id, reason).await, tries.attempts)
+    }
+}
+
+/// What became of a notice. It is repeated where that may help.
+fn told(whom: &'static str, outcome: Result<(), Failure>, attempts: u32) -> Result<(), Failure> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
+            tracing::warn!(whom, kind = failure.kind(), reason = %failure, "not told of what was not delivered");
+            Ok(())
+        }
+        Err(failure @ Failure::Unauthorized { .. }) if attempts > ENOUGH => {
+            tracing::error!(whom, kind = failure.kind(), reason = %failure, "not told of what was not delivered");
+            Ok(())
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Tells the agent, once, that something was parked. The alarm is there in any case.
+pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: &str) {
+    let Some(text) = own(texts.language, what) else { return };
+    if let Err(failure) = helpdesk.note(to, id, text).await {
+        tracing::warn!(kind = failure.kind(), "the agent was not told of what was parked");
+    }
+}
