@@ -14,8 +14,9 @@ use crate::{
     texts::{Texts, own},
 };
 
-/// A key that is refused this often is not ours to mend: the words do not wait for the notice about them any longer.
-const ENOUGH: u32 = 5;
+/// A key that is refused this often, over some twenty minutes, may lack a right for good: the words beside the notice do not wait for it any
+/// longer.
+const ENOUGH: u32 = 9;
 
 impl ToHelpdesk {
     /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
@@ -55,15 +56,17 @@ impl ToHelpdesk {
 }
 
 impl ToBlip {
-    /// The agent is told that a message did not reach the customer.
+    /// The agent is told that a message did not reach the customer. `beside` is how often other words were tried that wait for
+    /// this; `None` where none do.
     pub(super) async fn tell_agent(
         &self,
         to: &TicketRef,
         event: &AgentEvent,
         reason: &NotDelivered,
-        tries: Tries,
+        beside: Option<Tries>,
     ) -> Result<(), Failure> {
-        told("the agent", self.helpdesk.not_delivered(to, &event.id, reason).await, tries.attempts)
+        let attempts = beside.map_or(0, |tries| tries.attempts);
+        told("the agent", self.helpdesk.not_delivered(to, &event.id, reason).await, attempts)
     }
 }
 

@@ -286,7 +286,7 @@ impl ToBlip {
                         Late::Superseded => NotDelivered::Superseded,
                     };
                     if !*looking || !self.arrived(run, to, step).await? {
-                        self.tell_agent(to, event, &reason, step.tries).await?;
+                        self.tell_agent(to, event, &reason, None).await?;
                     }
                     run.delivered(entry);
                     return Ok(());

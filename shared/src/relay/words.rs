@@ -76,7 +76,7 @@ impl ToBlip {
                 return Err(Failure::TimeIsUp);
             }
             if let Some(problem) = problem {
-                self.tell_agent(to, event, &NotDelivered::File(problem), step.tries).await?;
+                self.tell_agent(to, event, &NotDelivered::File(problem), Some(step.tries)).await?;
             }
             if let Some(content) = content {
                 let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
@@ -103,7 +103,7 @@ impl ToBlip {
                                 "an agent's message is refused"
                             );
                             let reason = NotDelivered::Channel { code: None, description: None };
-                            self.tell_agent(to, event, &reason, step.tries).await?;
+                            self.tell_agent(to, event, &reason, Some(step.tries)).await?;
                             // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
                             *looking = looked;
                         }
