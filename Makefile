@@ -13,7 +13,7 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-moto test-real simulate fuzz lint lint-template advisories bench cost build deploy clean
+.PHONY: help tools stack demo local test test-moto test-real simulate mutants fuzz lint lint-template advisories bench cost build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,13 @@ SEEDS ?= 1000000
 simulate: ## plays SEEDS histories of the simulation (`make test` plays 20,000)
 	PONTE_SEEDS=$(SEEDS) cargo test -p ponte-tests simulation::tests::twenty_thousand -- --nocapture
 
+# Hours for all of it; what was tried is kept until the code or a test changes. tests/mutants/README.md
+FOLDER ?=
+SHARD ?= 1/1
+mutants: ## changes the code in small ways and says what no test notices (FOLDER=relay, SHARD=1/4: a part)
+	@$(LOCAL)/tools.sh cargo-mutants >/dev/null
+	PATH="$(CARGO_TOOLS):$$PATH" PYTHONDONTWRITEBYTECODE=1 python3 tests/mutants/run.py --shard $(SHARD) $(FOLDER:%=--folder %)
+
 # Needs g++. What is found is kept, with the command that plays it again. tests/fuzz/README.md
 MINUTES ?= 10
 fuzz: ## fuzzes every parser of foreign bytes, MINUTES for each target
@@ -102,7 +109,7 @@ lint: lint-template ## format, clippy, licences and bans, unused dependencies, t
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
-	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/mutants/*.sh .ci/run; do bash -n "$$script"; done
 
 # Built without link-time optimization, in a folder of its own: it only plays, and must be quick to build.
 BENCH = tests/bench/build.sh; \

@@ -4,7 +4,7 @@
 #   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
 # Names: deploy, emulator, checks, cfn-lint, moto and bench-python (virtual environments), prism and bench-node (folders of node modules),
-# cargo-deny, cargo-machete and cargo-fuzz (which cargo compiles).
+# cargo-deny, cargo-machete, cargo-fuzz and cargo-mutants (which cargo compiles).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -73,6 +73,7 @@ for tool in "$@"; do
       cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
       cargo-machete) cargo_tool cargo-machete 0.9.2 ;;
       cargo-fuzz) cargo_tool cargo-fuzz 0.13.2 ;;
+      cargo-mutants) cargo_tool cargo-mutants 27.1.0 ;;
       *) say "tools: unknown tool '$tool'" && exit 2 ;;
     esac
   ) 9>"$cache/$tool.lock"
