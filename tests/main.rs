@@ -1,6 +1,7 @@
 //! All tests outside the crates, in one binary; but for those of `real/`, which need root and Debian.
 #![cfg(test)]
 
+mod aws;
 mod blip;
 mod conformance;
 mod connections;

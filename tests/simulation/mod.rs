@@ -11,7 +11,7 @@ mod far;
 mod helpdesk;
 mod invocation;
 mod ledger;
-mod map;
+pub(crate) mod map;
 mod operator;
 mod people;
 mod poison;

@@ -1,0 +1,340 @@
+//! What the map promises, as scenes that each map plays: DynamoDB's expressions on the emulator, the map in memory, and the simulation's.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
+};
+use ponte::{
+    clock::Timestamp,
+    conversation::{Conversation, Direction, Partial, RingEntry, State},
+    hash::HashKey,
+    lime::Node,
+    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    relay::ports::{Cursors, Progress, Store, StoreError},
+    store::DynamoStore,
+};
+
+use super::{Emulator, fresh};
+use crate::{
+    relay::ports::MemoryStore,
+    simulation::map::{Map, Way},
+};
+
+const NOW: Timestamp = Timestamp(1_763_640_120_250);
+const CONFLICT: Result<(), StoreError> = Err(StoreError::Conflict);
+
+fn later(days: u64) -> Timestamp {
+    NOW.plus(Duration::from_hours(24 * days))
+}
+
+/// A customer whom no other scene knows.
+fn customer() -> ConversationKey {
+    let address = format!("{}@tunnel.msging.net", fresh("customer"));
+    ConversationKey::of(&Node::parse(&address).unwrap(), &HashKey::new(b"test"))
+}
+
+fn opening(customer: &ConversationKey, number: u32) -> OpeningId {
+    OpeningId::new(format!("{}-{number:012}", customer.as_str()))
+}
+
+fn ticket() -> TicketId {
+    TicketId::new(fresh("T"))
+}
+
+fn entry(id: &str) -> RingEntry {
+    RingEntry::of("message", &SourceId::new(id), &HashKey::new(b"test"))
+}
+
+fn claimed(customer: &ConversationKey, number: u32) -> Conversation {
+    Conversation {
+        key: customer.clone(),
+        opening: opening(customer, number),
+        state: State::Claimed,
+        opened: Timestamp(NOW.0 + i64::from(number)),
+        address: Node::parse("f1a26d54%2Bx@tunnel.msging.net/instance").unwrap(),
+        left: None,
+        ticket: None,
+        agent: None,
+        channel: "wa.gw.msging.net".to_owned(),
+        offer: Vec::new(),
+        inbound: Direction::default(),
+        outbound: Direction::default(),
+    }
+}
+
+fn progress(direction: &Direction) -> Progress<'_> {
+    Progress { direction, opens: false, agent: None, offer: None }
+}
+
+async fn read(store: &dyn Store, customer: &ConversationKey) -> Conversation {
+    store.conversation(customer, NOW).await.unwrap().unwrap()
+}
+
+/// A conversation with a ticket.
+async fn ticketed(store: &dyn Store) -> (ConversationKey, OpeningId, TicketId) {
+    let (customer, ticket) = (customer(), ticket());
+    let first = claimed(&customer, 1);
+    store.claim(&first, None, NOW).await.unwrap();
+    store.store_ticket(&first.opening, &ticket, NOW).await.unwrap();
+    (customer, first.opening, ticket)
+}
+
+async fn an_opening_is_claimed_once(store: &dyn Store) {
+    let customer = customer();
+    assert_eq!(store.conversation(&customer, NOW).await, Ok(None));
+    let (first, second) = (claimed(&customer, 1), claimed(&customer, 2));
+    assert_eq!(store.claim(&first, None, NOW).await, Ok(()));
+    assert_eq!(read(store, &customer).await, first);
+    assert_eq!(store.claim(&second, None, NOW).await, CONFLICT, "somebody was quicker");
+    assert_eq!(store.claim(&second, Some(&first.opening), NOW).await, CONFLICT, "it is not closed");
+    store.close(&first.opening, NOW).await.unwrap();
+    assert_eq!(store.claim(&second, Some(&opening(&customer, 7)), NOW).await, CONFLICT, "another one was read");
+    assert_eq!(store.claim(&second, None, NOW).await, CONFLICT, "none was read, and there is one");
+    assert_eq!(store.claim(&second, Some(&first.opening), NOW).await, Ok(()));
+    assert_eq!(read(store, &customer).await, second);
+}
+
+async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
+    let (one, two, shared) = (customer(), customer(), ticket());
+    assert_eq!(store.way_back(&shared, NOW).await, Ok(None));
+    let first = claimed(&one, 1);
+    store.claim(&first, None, NOW).await.unwrap();
+    assert_eq!(store.store_ticket(&opening(&one, 9), &shared, NOW).await, CONFLICT, "not the present opening");
+    assert_eq!(store.way_back(&shared, NOW).await, Ok(None), "all of it or nothing");
+    assert_eq!(store.store_ticket(&first.opening, &shared, NOW).await, Ok(()));
+    let conversation = read(store, &one).await;
+    assert_eq!((conversation.state, conversation.ticket), (State::Ticketed, Some(shared.clone())));
+    assert_eq!(store.way_back(&shared, NOW).await, Ok(Some(first.opening.clone())));
+    assert_eq!(store.store_ticket(&first.opening, &ticket(), NOW).await, CONFLICT, "it has one already");
+    // Another customer's opening does not get it.
+    let other = claimed(&two, 1);
+    store.claim(&other, None, NOW).await.unwrap();
+    assert_eq!(store.store_ticket(&other.opening, &shared, NOW).await, CONFLICT);
+    assert_eq!((read(store, &two).await.state, read(store, &two).await.ticket), (State::Claimed, None));
+    assert_eq!(store.way_back(&shared, NOW).await, Ok(Some(first.opening.clone())));
+    // The same customer's next one does.
+    store.close(&first.opening, NOW).await.unwrap();
+    let next = claimed(&one, 2);
+    store.claim(&next, Some(&first.opening), NOW).await.unwrap();
+    assert_eq!(store.store_ticket(&next.opening, &shared, NOW).await, Ok(()));
+    assert_eq!(store.way_back(&shared, NOW).await, Ok(Some(next.opening)));
+}
+
+async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
+    let (customer, opened, _) = ticketed(store).await;
+    let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    direction.ring.push(entry("a"), 32);
+    assert_eq!(store.record_inbound(&opening(&customer, 9), &progress(&direction)).await, CONFLICT);
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.inbound, direction);
+    assert_eq!(read(store, &customer).await.outbound, Direction::default(), "the other one is another's");
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, CONFLICT, "read before the last write");
+    let skipping = Direction { sequence: 3, ..direction.clone() };
+    assert_eq!(store.record_inbound(&opened, &progress(&skipping)).await, CONFLICT, "a write was not read");
+    direction.sequence = 2;
+    direction.told = NOW;
+    direction.apart.push(entry("seen"), 6);
+    direction.under_way.put(Partial { through: 70_000, tries: 2, openings: 1, ..Partial::of(entry("b")) });
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.inbound, direction);
+    direction.sequence = 3;
+    direction.under_way.remove(entry("b"));
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.inbound, direction, "nothing is under way any more");
+    let mut outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    outbound.ring.push(entry("x"), 48);
+    assert_eq!(store.record_outbound(&opened, &progress(&outbound)).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.inbound, conversation.outbound), (direction, outbound));
+}
+
+async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let offer = ["Sim".to_owned(), "Não".to_owned()];
+    let all = Progress { direction: &direction, opens: false, agent: Some("Ana"), offer: Some(&offer) };
+    assert_eq!(store.record_outbound(&opening, &all).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!(conversation.agent.as_deref(), Some("Ana"));
+    assert_eq!((conversation.offer.as_slice(), conversation.state), (&offer[..], State::Ticketed));
+    direction.sequence = 2;
+    assert_eq!(store.record_outbound(&opening, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.offer, offer, "it said nothing");
+    direction.sequence = 3;
+    let said = Progress { direction: &direction, opens: false, agent: None, offer: Some(&[]) };
+    assert_eq!(store.record_outbound(&opening, &said).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.offer, conversation.agent.as_deref()), (Vec::new(), Some("Ana")));
+    let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None };
+    assert_eq!(store.record_inbound(&opening, &opens).await, Ok(()));
+    assert_eq!(read(store, &customer).await.state, State::Open);
+    let inbound = Direction { sequence: 2, ..inbound };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None };
+    assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "it is open");
+}
+
+async fn a_closing_goes_one_way(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    let (since, left, at) = (NOW, Timestamp(NOW.0 + 10_000), Timestamp(NOW.0 + 11_000));
+    assert_eq!(store.leave(&opening, left).await, CONFLICT, "it is not closing");
+    assert_eq!(store.begin_closing(&self::opening(&customer, 9), since).await, CONFLICT);
+    assert_eq!(store.begin_closing(&opening, since).await, Ok(()));
+    assert_eq!(store.begin_closing(&opening, since).await, CONFLICT, "once");
+    assert_eq!(store.leave(&self::opening(&customer, 9), left).await, CONFLICT);
+    assert_eq!(store.leave(&opening, left).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.state, conversation.left), (State::Closing { since }, Some(left)));
+    let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None };
+    assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
+    assert_eq!(store.record_inbound(&opening, &progress(&inbound)).await, Ok(()));
+    assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
+    assert_eq!(store.close(&opening, at).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.state, conversation.left), (State::Closed { at }, None));
+    assert_eq!(store.leave(&opening, left).await, CONFLICT);
+    assert_eq!(store.close(&opening, at).await, Ok(()), "it may be repeated");
+}
+
+async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store: &dyn Store) {
+    let (customer, first, _) = ticketed(store).await;
+    let mut inbound = Direction { sequence: 1, last: NOW, told: NOW, ..Direction::default() };
+    inbound.ring.push(entry("a"), 32);
+    inbound.under_way.put(Partial { through: 3, ..Partial::of(entry("b")) });
+    store.record_inbound(&first, &progress(&inbound)).await.unwrap();
+    let outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let offer = ["Sim".to_owned()];
+    let all = Progress { direction: &outbound, opens: false, agent: Some("Ana"), offer: Some(&offer) };
+    store.record_outbound(&first, &all).await.unwrap();
+    store.begin_closing(&first, NOW).await.unwrap();
+    store.leave(&first, NOW).await.unwrap();
+    store.close(&first, NOW).await.unwrap();
+    let next = Conversation { inbound, outbound, ..claimed(&customer, 2) };
+    store.claim(&next, Some(&first), NOW).await.unwrap();
+    assert_eq!(read(store, &customer).await, next);
+}
+
+async fn all(store: &dyn Store) {
+    an_opening_is_claimed_once(store).await;
+    a_ticket_leads_back_to_one_customer(store).await;
+    a_direction_is_written_by_whoever_read_it_last(store).await;
+    a_run_may_open_name_an_agent_and_offer_answers(store).await;
+    a_closing_goes_one_way(store).await;
+    what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
+}
+
+/// A table as the template has it.
+async fn table(client: &Client) -> String {
+    let name = fresh("table");
+    let pk = AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build();
+    let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash).build();
+    let create = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    create.attribute_definitions(pk.unwrap()).key_schema(key.unwrap()).send().await.unwrap();
+    name
+}
+
+#[tokio::test]
+async fn the_map_in_memory_plays_every_scene() {
+    all(&MemoryStore::default()).await;
+}
+
+#[tokio::test]
+async fn the_simulations_map_plays_every_scene() {
+    all(&Simulated(Map::default())).await;
+}
+
+#[tokio::test]
+async fn dynamodb_plays_every_scene() {
+    let emulator = Emulator::start().await;
+    let client = Client::new(&emulator.config());
+    let table = table(&client).await;
+    let store = DynamoStore::new(client.clone(), table.clone(), "memory".to_owned(), HashKey::new(b"test"));
+    all(&store).await;
+    what_expires(&store).await;
+    cursors(&store, &client, &table).await;
+    let absent = DynamoStore::new(client, "no-such-table".to_owned(), "memory".to_owned(), HashKey::new(b"test"));
+    let first = claimed(&customer(), 1);
+    let away = Err(StoreError::Unavailable);
+    assert_eq!(absent.claim(&first, None, NOW).await, away);
+    assert_eq!(absent.store_ticket(&first.opening, &ticket(), NOW).await, away);
+    assert_eq!(absent.conversation(&first.key, NOW).await, Err(StoreError::Unavailable));
+}
+
+async fn what_expires(store: &DynamoStore) {
+    let (customer, opened, ticket) = ticketed(store).await;
+    assert!(store.conversation(&customer, later(364)).await.unwrap().is_some());
+    assert!(store.conversation(&customer, later(366)).await.unwrap().is_none());
+    assert!(store.way_back(&ticket, later(424)).await.unwrap().is_some());
+    assert!(store.way_back(&ticket, later(426)).await.unwrap().is_none());
+    // What has expired is as if it were not there, whether or not it is deleted yet.
+    let next = claimed(&customer, 2);
+    assert_eq!(store.claim(&next, None, later(364)).await, CONFLICT);
+    assert_eq!(store.claim(&next, None, later(366)).await, Ok(()));
+    assert_eq!(store.close(&next.opening, later(366)).await, Ok(()));
+    assert!(store.conversation(&customer, later(366 + 29)).await.unwrap().is_some());
+    assert!(store.conversation(&customer, later(366 + 31)).await.unwrap().is_none());
+    // A way back that has expired is free for another customer.
+    let other = claimed(&self::customer(), 1);
+    store.claim(&other, None, later(424)).await.unwrap();
+    assert_eq!(store.store_ticket(&other.opening, &ticket, later(424)).await, CONFLICT);
+    assert_eq!(store.store_ticket(&other.opening, &ticket, later(426)).await, Ok(()));
+    assert_ne!(opened, other.opening);
+}
+
+/// Each helpdesk has a cursor of its own, and tickets of its own.
+async fn cursors(store: &DynamoStore, client: &Client, table: &str) {
+    let other = DynamoStore::new(client.clone(), table.to_owned(), "other".to_owned(), HashKey::new(b"test"));
+    assert_eq!(store.cursor().await, Ok(None));
+    store.store_cursor("12").await.unwrap();
+    store.store_cursor("13").await.unwrap();
+    assert_eq!(store.cursor().await, Ok(Some("13".to_owned())));
+    assert_eq!(other.cursor().await, Ok(None));
+    let (_, _, ticket) = ticketed(store).await;
+    assert_eq!(other.way_back(&ticket, NOW).await, Ok(None));
+}
+
+/// The simulation's map, called without what may befall a call.
+struct Simulated(Map);
+
+#[async_trait]
+impl Store for Simulated {
+    async fn conversation(&self, key: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+        Ok(self.0.get(key))
+    }
+
+    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+        self.0.claim(new, previous)
+    }
+
+    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+        self.0.store_ticket(opening, ticket)
+    }
+
+    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.0.record(Way::In, opening, progress)
+    }
+
+    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.0.record(Way::Out, opening, progress)
+    }
+
+    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+        self.0.begin_closing(opening, State::Closing { since })
+    }
+
+    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.0.leave(opening, at)
+    }
+
+    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+        self.0.close(opening, State::Closed { at })
+    }
+
+    async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+        Ok(self.0.way_back(ticket))
+    }
+}
