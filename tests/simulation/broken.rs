@@ -38,6 +38,8 @@ pub(crate) enum Broken {
     ReplaysInReverse,
     ReplayKeepsTheOldId,
     ReplayHasAGroupOfItsOwn,
+    /// A poller that goes on at the next second, though a page did not hold all of the last one.
+    PassesOver,
 }
 
 /// The ports of one invocation.

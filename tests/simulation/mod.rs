@@ -8,6 +8,9 @@ mod broken;
 mod bug;
 mod doors;
 mod far;
+mod files;
+mod harsh;
+mod harsh_people;
 mod helpdesk;
 mod invocation;
 mod ledger;
@@ -15,6 +18,7 @@ mod map;
 mod operator;
 mod people;
 mod poison;
+mod poller;
 mod ports;
 mod random;
 mod release;
@@ -51,6 +55,7 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
             tokio::spawn(source::poll(world.clone(), of));
         }
         tokio::spawn(operator::works(world.clone()));
+        tokio::spawn(poller::looks(world.clone()));
         people::begin(&world);
         let mut drained = false;
         while !drained && world.now() < world.weather.calm + DRAINED {

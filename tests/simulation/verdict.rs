@@ -1,8 +1,10 @@
 //! Whether a history held, and what in it is a stated exception.
 
 mod endings;
+mod limits;
 #[cfg(test)]
 mod tests;
+mod told;
 mod words;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -68,5 +70,7 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     }
     words::judge(world, ledger, &mut verdict);
     endings::judge(world, ledger, &mut verdict);
+    limits::judge(world, ledger, &mut verdict);
+    told::judge(world, ledger, &mut verdict);
     verdict
 }

@@ -15,7 +15,7 @@ use super::{
     super::{
         far::UNDER_WAY,
         helpdesk,
-        ledger::{Kind, Ledger, Seen, Speaker, System, Ticket},
+        ledger::{Kind, Ledger, Poison, Seen, Speaker, System, Ticket},
         map::Way,
         random::Random,
         weather::Weather,
@@ -27,7 +27,7 @@ use super::{
 const SECOND: u64 = 1000;
 
 fn seen(at: u64, text: &str, place: usize) -> Seen {
-    Seen { at: at * SECOND, text: text.to_owned(), place, late: false, excuse: None }
+    Seen { at: at * SECOND, text: text.to_owned(), place, late: false, lost: false, excuse: None, call: usize::MAX }
 }
 
 fn opening(world: &World, chat: usize, number: usize) -> OpeningId {
@@ -71,7 +71,7 @@ fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
     let progress = Progress { direction: &direction, opens: true, agent: None, offer: None };
     world.map.record(Way::In, &opening, &progress).unwrap();
-    world.ledger().tickets.push(Ticket { opening: opening.clone(), chat, at: at * SECOND, ended: Vec::new() });
+    world.ledger().tickets.push(Ticket { opening: opening.clone(), chat, at: at * SECOND, first: None, gone: false, ended: Vec::new() });
     opening
 }
 
@@ -144,7 +144,7 @@ fn what_the_customer_said() {
     told("crossed: c2 of chat 0 is on T-2", |ledger| ledger.at_helpdesk[1].place = 1);
     told("out of order: c0 after c2", |ledger| ledger.at_helpdesk.swap(0, 1));
     told("silence: c2 was refused, and the customer was not told", |ledger| {
-        ledger.said[2].poison = true;
+        ledger.said[2].poison = Some(Poison::Whole);
         ledger.at_helpdesk.remove(1);
     });
     found("c2 is of a conversation that ended at 15000, and came into the next", |world| {
