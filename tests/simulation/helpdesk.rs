@@ -88,7 +88,7 @@ pub(crate) fn refusal() -> Failure {
 }
 
 /// Where a call leads: the stay of its opening on its ticket. A ticket may be gone, or be so for this message.
-fn place(world: &World, to: &TicketRef, text: &str) -> Result<Option<usize>, Failure> {
+fn place(world: &World, to: &TicketRef, text: &str, late: bool) -> Result<Option<usize>, Failure> {
     let mut ledger = world.ledger();
     let Some(stay) = number(&to.ticket).filter(|ticket| *ticket < ledger.tickets.len()) else { return Ok(None) };
     let stay = ledger.stay(stay, &to.opening);
@@ -96,6 +96,7 @@ fn place(world: &World, to: &TicketRef, text: &str) -> Result<Option<usize>, Fai
     if cursed || ledger.tickets[stay].gone {
         ledger.tickets[stay].gone = true;
         let said = ledger.of_text(text).map(|said| said.number);
+        ledger.unread.extend(said.filter(|_| late));
         if let Some(said) = said.filter(|_| cursed) {
             ledger.gone.push((said, stay));
             ledger.refusals.push(Refusal { at: world.now(), what: Refused::Words(said) });
@@ -109,12 +110,12 @@ fn place(world: &World, to: &TicketRef, text: &str) -> Result<Option<usize>, Fai
 
 /// Whether there is a ticket for these words.
 pub(crate) fn has_ticket(world: &World, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
-    place(world, to, &files::of_content(&message.content).0).map(drop)
+    place(world, to, &files::of_content(&message.content).0, message.late).map(drop)
 }
 
 pub(crate) fn deliver(world: &Arc<World>, by: By, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
     let (text, lost) = files::of_content(&message.content);
-    let place = place(world, to, &text)?;
+    let place = place(world, to, &text, message.late)?;
     if is_refused(message) {
         let mut ledger = world.ledger();
         if let Some(said) = ledger.of_text(&text).map(|said| said.number) {

@@ -197,6 +197,8 @@ pub(crate) struct Ledger {
     pub refusals: Vec<Refusal>,
     /// On which tickets the helpdesk said that they are gone: which words were posted, and the ticket.
     pub gone: Vec<(usize, usize)>,
+    /// Late notes for a ticket that is gone: nobody reads them.
+    pub unread: Vec<usize>,
     pub calls: Vec<Call>,
     /// When an invocation had written down what it did, by its number.
     pub written: HashMap<usize, u64>,

@@ -1,7 +1,8 @@
 //! The relay's real code in a simulated world: one thread, virtual time, and a seed for everything that may go wrong.
 //!
-//! A history has one to four customers and some 5 to 40 messages. Then the faults stop, everything drains, and
-//! the verdict is spoken. `PONTE_SEEDS` is how many histories are played, `PONTE_SEED` the one that is replayed and told.
+//! A history has one to four customers and some 5 to 40 messages; one in six is harsh in some way (`harsh.rs`). Then the faults
+//! stop, everything drains, and the verdict is spoken. `PONTE_SEEDS` is how many histories are played, `PONTE_BASE` the first of
+//! them, and `PONTE_SEED` the one that is replayed and told.
 
 mod blip;
 mod broken;
@@ -9,6 +10,7 @@ mod bug;
 mod doors;
 mod far;
 mod files;
+mod found;
 mod harsh;
 mod harsh_people;
 mod helpdesk;
@@ -32,7 +34,7 @@ mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use self::{broken::Broken, verdict::Verdict, weather::HOUR, world::World};
+use self::{broken::Broken, harsh::Harsh, verdict::Verdict, weather::HOUR, world::World};
 
 /// Everything has drained this long after the faults stopped, or never will.
 const DRAINED: u64 = 30 * HOUR;
@@ -43,6 +45,7 @@ struct Outcome {
     messages: usize,
     hours: u64,
     faults: BTreeMap<&'static str, u64>,
+    harsh: Option<Harsh>,
     history: Vec<String>,
 }
 
@@ -64,7 +67,8 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
         }
         let verdict = verdict::judge(&world, drained);
         let messages = world.ledger().said.iter().filter(|said| said.stored).count();
-        Outcome { verdict, messages, hours: world.now() / HOUR, faults: world.faults(), history: world.history() }
+        let (hours, harsh) = (world.now() / HOUR, world.weather.harsh);
+        Outcome { verdict, messages, hours, faults: world.faults(), harsh, history: world.history() }
     })
 }
 

@@ -145,6 +145,8 @@ impl Invocation {
     ) -> Result<T, Failure> {
         let call = async {
             let who = || format!("{} {what}", self.who());
+            // It may have stood still since.
+            let by = By { excuse: self.excuse(), ..by };
             far::call(&self.world, Side::Blip, BLIP_LIMIT, by, who, effect).await
         };
         self.calls(what, call).await
@@ -158,6 +160,8 @@ impl Invocation {
     ) -> Result<T, Failure> {
         let call = async {
             let who = || format!("{} {what}", self.who());
+            // It may have stood still since.
+            let by = By { excuse: self.excuse(), ..by };
             far::call(&self.world, Side::Helpdesk, HELPDESK_LIMIT, by, who, effect).await
         };
         self.calls(what, call).await.map_err(|failure| match failure {

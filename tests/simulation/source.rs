@@ -37,7 +37,8 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
     world.wait(1, 30).await;
     let time_limit = Duration::from_millis(world.weather.limit);
     let invocation = Arc::new(Invocation::new(world, of));
-    let deadline = Deadline(invocation.at().plus(time_limit));
+    let known = if world.broken == Some(Broken::NoDeadline) { LONGEST_LIFE } else { time_limit };
+    let deadline = Deadline(invocation.at().plus(known));
     world.tell(|| format!("{} begins with {}", invocation.who(), listed(world, &batch)));
     let ports = Ports::of(&invocation, world.broken);
     let worker = worker(&invocation, &ports);

@@ -61,6 +61,8 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     let mut verdict = Verdict::default();
     let ledger: &Ledger = &world.ledger();
     verdict.violations.extend(ledger.wrong.iter().cloned());
+    limits::judge(world, ledger, &mut verdict);
+    told::judge(world, ledger, &mut verdict);
     if !drained {
         verdict.wrong("the queues did not drain".to_owned());
         return verdict;
@@ -70,7 +72,5 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     }
     words::judge(world, ledger, &mut verdict);
     endings::judge(world, ledger, &mut verdict);
-    limits::judge(world, ledger, &mut verdict);
-    told::judge(world, ledger, &mut verdict);
     verdict
 }

@@ -50,6 +50,7 @@ fn words(ledger: &Ledger, said: &Said, (at, until): (u64, u64), verdict: &mut Ve
             ledger.system.iter().any(|s| s.seen.place == chat && notice(&s.name) && near(s.seen.at))
                 || arrived(ledger, said)
                 || said.parked > 0
+                || ledger.unread.contains(&said.number)
         }
         Speaker::Agent(ticket) => {
             let first = ledger.first(ticket);

@@ -28,7 +28,9 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         let ours = |said: &Said| said.by == Speaker::Customer(chat) && !said.typed;
         order(world, ledger, (Destination::ToHelpdesk, &ledger.at_helpdesk), ours, verdict);
     }
-    for ticket in 0..ledger.tickets.len() {
+    // An event that is only named is brought by the look of a later one, should its own hook be lost.
+    let looked_up = world.weather.named && world.weather.hooks_lost > 0;
+    for ticket in (0..ledger.tickets.len()).filter(|_| !looked_up) {
         order(world, ledger, (Destination::ToBlip, &ledger.at_blip), |said| said.by == Speaker::Agent(ticket), verdict);
     }
 }
@@ -86,6 +88,8 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
         once(ledger, said, &there, &format!("{text} at the helpdesk"), verdict);
         if there.is_empty() && left_unseen(ledger, chat) {
             verdict.excepted("the customer left before anybody came");
+        } else if there.is_empty() && ledger.unread.contains(&said.number) {
+            verdict.excepted("a late note for a ticket that is gone");
         } else if there.is_empty() && !said.refused(part) && !said.cursed {
             verdict.wrong(format!("lost: {text} of chat {chat}"));
         }
@@ -268,7 +272,10 @@ fn order(
     let mut firsts: Vec<(usize, &str)> = Vec::new();
     for seen in row {
         let Some(said) = ledger.of_text(&seen.text).filter(|said| ours(said) && !said.unknown) else { continue };
-        let Some(arrived) = queue.place(said.number, seen.at) else { continue };
+        // A look brings those before it, too: there the helpdesk's own order counts.
+        let named = world.weather.named && matches!(said.by, Speaker::Agent(_));
+        let place = if named { Some(said.number) } else { queue.place(said.number, seen.at) };
+        let Some(arrived) = place else { continue };
         if firsts.iter().any(|(_, text)| *text == seen.text) {
             continue;
         }
