@@ -1,6 +1,7 @@
 //! Files: hosts that answer, are slow, or say nothing, and the stack's own store of what was copied.
 //!
-//! A file is named by its link: the part `c5/2` lies at `https://host.example/c5/2`, and its copy under the same link.
+//! A file is named by its link: the part `c5/2` lies at `https://c5-2.host.example/c5/2`, and its copy under the same link. Those that
+//! are never had lie on one host, as six pictures of a server that is down; what answers at last has a host of its own.
 
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ use ponte::{
 use super::{invocation::Invocation, ledger::Ledger, world::World};
 
 /// Where all files lie.
-const HOST: &str = "https://host.example/";
+const HOST: &str = ".host.example/";
+/// The host that says nothing.
+const DOWN: &str = "down";
 /// How long a host is waited for that says nothing (`shared/src/fetch`), in milliseconds.
 const SILENCE: u64 = 8000;
 
@@ -55,8 +58,15 @@ impl Host {
 }
 
 /// The link of a part that is a file.
-pub(crate) fn link(text: &str) -> String {
-    format!("{HOST}{text}")
+pub(crate) fn link(text: &str, host: Host) -> String {
+    let own = text.replace('/', "-");
+    format!("https://{}{HOST}{text}", if host == Host::Silent(usize::MAX) { DOWN } else { &own })
+}
+
+/// Under what the tries of a file are counted: a message's files on one host share theirs, since one that says nothing is asked once.
+pub(crate) fn counted(text: &str, host: Host) -> String {
+    let message = text.split('/').next().unwrap_or(text);
+    if host == Host::Silent(usize::MAX) { format!("{message} at {DOWN}") } else { text.to_owned() }
 }
 
 /// The part behind a link, where there is one in these words.
@@ -98,25 +108,24 @@ impl Files for Invocation {
         let Some(name) = linked(&file.url).map(str::to_owned) else {
             return Err(NotCopied::Never(FileProblem::Refused));
         };
-        let (host, tried) = {
-            let ledger = world.ledger();
-            (host(&ledger, &name), ledger.tries.get(&name).map_or(0, Vec::len))
-        };
+        let host = host(&world.ledger(), &name);
+        let counted = counted(&name, host.unwrap_or(Host::Without));
+        let before = world.ledger().tries.get(&counted).map_or(0, Vec::len);
         let stored = || StoredFile { url: file.url.clone(), name: name.clone(), mime: "image/png".into(), size: 1000 };
         if world.copies.lock().unwrap().contains(&name) {
-            return self.calls("find a copy", async {
-                world.wait(5, 30).await;
-                Ok(stored())
-            })
-            .await;
+            return self
+                .calls("find a copy", async {
+                    world.wait(5, 30).await;
+                    Ok(stored())
+                })
+                .await;
         }
         let time = u64::try_from(time.as_millis()).unwrap();
         let takes = match host {
             None | Some(Host::Without) => None,
-            Some(Host::Quick) => Some(world.between(20, 300)),
             Some(Host::Slow(takes)) => Some(takes),
-            Some(Host::Silent(tries)) if tried < tries => Some(u64::MAX),
-            Some(Host::Silent(_)) => Some(world.between(20, 300)),
+            Some(Host::Silent(tries)) if before < tries => Some(u64::MAX),
+            Some(Host::Quick | Host::Silent(_)) => Some(world.between(20, 300)),
         };
         self.calls("copy a file", async {
             let Some(takes) = takes else {
@@ -124,7 +133,7 @@ impl Files for Invocation {
                 return Err(NotCopied::Never(FileProblem::Unavailable));
             };
             let lasts = takes.min(time).min(SILENCE);
-            world.ledger().tries.entry(name.clone()).or_default().push(lasts);
+            world.ledger().tries.entry(counted).or_default().push(lasts);
             tokio::time::sleep(Duration::from_millis(lasts)).await;
             if takes > lasts {
                 world.strike("a file's host says nothing", || format!("{} {name} for {lasts} ms", self.who()));

@@ -72,7 +72,8 @@ impl Harsh {
                 // A name that a hook never told may be read after the next one: only a poller brings it for certain.
                 weather.named = random.chance(500);
                 let from = random.below(weather.calm);
-                let away = if random.chance(300) { (0, 0) } else { (from, from + random.between(10 * MINUTE, 3 * HOUR)) };
+                let away =
+                    if random.chance(300) { (0, 0) } else { (from, from + random.between(10 * MINUTE, 3 * HOUR)) };
                 let page = usize::try_from(random.between(3, 25)).unwrap();
                 weather.poller = Some(Polling { page, away });
                 weather.hooks_lost = if random.chance(500) { random.between(50, 300) } else { 0 };

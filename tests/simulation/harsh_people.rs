@@ -42,9 +42,7 @@ pub(crate) fn poison(world: &World, parts: usize) -> Option<Poison> {
 
 /// Whether the helpdesk has no ticket for new words. One message of a history: nobody could tell the openings of two apart.
 pub(crate) fn cursed(world: &World) -> bool {
-    world.weather.harsh == Some(Harsh::Gone)
-        && world.chance(200)
-        && world.ledger().said.iter().all(|said| !said.cursed)
+    world.weather.harsh == Some(Harsh::Gone) && world.chance(200) && world.ledger().said.iter().all(|said| !said.cursed)
 }
 
 /// How many customers there are.
@@ -102,7 +100,8 @@ async fn many_answers(world: &Arc<World>, ticket: usize) {
 /// The customer reads all answers at once, and later Blip repeats the customer's last words.
 async fn all_is_read(world: &Arc<World>, ticket: usize) {
     let chat = world.ledger().tickets[ticket].chat;
-    let last = world.ledger().said.iter().rfind(|said| said.by == Speaker::Customer(chat) && said.stored).map(|s| s.number);
+    let last =
+        world.ledger().said.iter().rfind(|said| said.by == Speaker::Customer(chat) && said.stored).map(|s| s.number);
     world.wait(MINUTE, 5 * MINUTE).await;
     let shown = std::mem::take(&mut *world.blip.shown.lock().unwrap());
     for (chat, id) in shown {

@@ -263,8 +263,7 @@ impl Ledger {
     /// The agent's message with this id on this ticket.
     pub(crate) fn of_source(&self, ticket: usize, source: &str) -> Option<&Said> {
         self.said.iter().find(|said| {
-            said.source == source
-                && matches!(said.by, Speaker::Agent(on) if self.first(on) == self.first(ticket))
+            said.source == source && matches!(said.by, Speaker::Agent(on) if self.first(on) == self.first(ticket))
         })
     }
 

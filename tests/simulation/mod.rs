@@ -54,6 +54,7 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let world = World::new(seed, broken, told);
+        world.tell(|| format!("{:?}", world.weather));
         for of in sqs::EVERY {
             tokio::spawn(source::poll(world.clone(), of));
         }

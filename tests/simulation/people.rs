@@ -159,9 +159,9 @@ pub(crate) fn envelope(world: &World, chat: usize, said: usize) -> Value {
         json!({ "itemType": "text/plain", "total": texts.len(), "items": texts })
     } else {
         let item = |(at, text): (usize, &String)| match said.files.get(&(at + 1)) {
-            Some(_) => json!({
+            Some(host) => json!({
                 "type": "application/vnd.lime.media-link+json",
-                "value": { "type": "image/png", "uri": files::link(text), "title": text },
+                "value": { "type": "image/png", "uri": files::link(text, *host), "title": text },
             }),
             None => json!({ "type": "text/plain", "value": text }),
         };
@@ -315,7 +315,10 @@ pub(crate) async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, A
         }
         if let AgentEventKind::Message { contents, .. } = &mut event {
             let content = |(at, text): (usize, String)| match said_there.files.get(&(at + 1)) {
-                Some(_) => Content::File { url: files::link(&text), name: None, mime: None, size: None, caption: None },
+                Some(host) => {
+                    let url = files::link(&text, *host);
+                    Content::File { url, name: None, mime: None, size: None, caption: None }
+                }
                 None => Content::text(text),
             };
             *contents = said_there.content().into_iter().enumerate().map(content).collect();

@@ -95,7 +95,11 @@ pub(crate) fn enters(world: &World, job: &Job) {
     let tags: Vec<_> = {
         let ledger = world.ledger();
         let ticket = helpdesk::number(&body.ticket).unwrap();
-        body.events.iter().filter_map(|event| ledger.of_source(ticket, event.id.as_str())).map(|said| said.number).collect()
+        body.events
+            .iter()
+            .filter_map(|event| ledger.of_source(ticket, event.id.as_str()))
+            .map(|said| said.number)
+            .collect()
     };
     let new = world.enters(job, &tags);
     let names: Vec<_> = tags.iter().map(|said| format!("a{said}")).collect();

@@ -303,7 +303,8 @@ impl Helpdesk for Invocation {
 
     async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
         let (to, event) = (to.clone(), event.as_str().to_owned());
-        self.helpdesk(self.by(), "look for earlier events", move |world, _| Ok(poller::before(world, &to, &event))).await
+        self.helpdesk(self.by(), "look for earlier events", move |world, _| Ok(poller::before(world, &to, &event)))
+            .await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

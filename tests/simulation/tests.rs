@@ -115,7 +115,13 @@ fn twenty_thousand_seeds_hold() {
     for (seed, violations) in failed.iter().take(400) {
         let found = FOUND.iter().find(|(found, _)| found == seed).map(|(_, what)| format!(" (it once found: {what})"));
         let first: Vec<_> = violations.iter().take(3).map(String::as_str).collect();
-        println!("seed {seed}: {} of {}: {}{}", first.len(), violations.len(), first.join("; "), found.unwrap_or_default());
+        println!(
+            "seed {seed}: {} of {}: {}{}",
+            first.len(),
+            violations.len(),
+            first.join("; "),
+            found.unwrap_or_default()
+        );
     }
     if let Some((seed, _)) = failed.first() {
         panic!("{} histories failed; the first:\n{}", failed.len(), report(*seed, &play(*seed, None, false)));

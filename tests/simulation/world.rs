@@ -15,8 +15,15 @@ use ponte::{clock::Timestamp, hash::HashKey, queue::Job, texts::Texts};
 use tokio::time::Instant;
 
 use super::{
-    blip::BlipSide, broken::Broken, helpdesk::HelpdeskSide, ledger::Ledger, map::Map, poller::Poller, random::Random,
-    sqs::Queues, weather::{HOUR, Weather},
+    blip::BlipSide,
+    broken::Broken,
+    helpdesk::HelpdeskSide,
+    ledger::Ledger,
+    map::Map,
+    poller::Poller,
+    random::Random,
+    sqs::Queues,
+    weather::{HOUR, Weather},
 };
 
 /// Where virtual time begins.

@@ -31,7 +31,8 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
                 let at_helpdesk = ledger.notes.iter().any(|(at, of)| of == opening && *at <= until);
                 if !at_blip && !at_helpdesk {
                     let at = refusal.at;
-                    verdict.wrong(format!("silence: a redirect was refused at {at}, and nobody was told within an hour"));
+                    verdict
+                        .wrong(format!("silence: a redirect was refused at {at}, and nobody was told within an hour"));
                 }
             }
         }
@@ -79,13 +80,19 @@ fn sent_back(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
     let Some(first) = said.texts().first().cloned() else { return };
     for seen in ledger.at_helpdesk.iter().filter(|seen| seen.late && seen.text == first) {
         let opening = &ledger.tickets[seen.place].opening;
-        let Some(redirect) = ledger.system.iter().find(|s| s.opening == *opening && s.name == "redirect") else { continue };
+        let Some(redirect) = ledger.system.iter().find(|s| s.opening == *opening && s.name == "redirect") else {
+            continue;
+        };
         let after = said.at.saturating_sub(redirect.seen.at);
         if after >= NEXT {
             let ticket = helpdesk::name(ledger.first(seen.place));
             verdict.unless_adrift(
                 [seen],
-                format!("{} was said {after} ms after the customer was sent back, and is a late note on {}", said.name, ticket.as_str()),
+                format!(
+                    "{} was said {after} ms after the customer was sent back, and is a late note on {}",
+                    said.name,
+                    ticket.as_str()
+                ),
             );
         }
     }

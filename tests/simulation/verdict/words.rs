@@ -4,6 +4,7 @@ use ponte::queue::Destination;
 
 use super::{
     super::{
+        files,
         ledger::{Kind, Ledger, Refused, Said, Seen, Speaker, System},
         world::World,
     },
@@ -49,7 +50,8 @@ fn knowingly<'a>(ledger: &Ledger, seen: &[&'a Seen]) -> Option<&'a Seen> {
         let known = if same { Some(&answered) } else { ledger.written.get(&call.by) };
         first.call == again.call || known.is_some_and(|known| *known <= again.at)
     };
-    let mut pairs = seen.iter().enumerate().flat_map(|(at, first)| seen[at + 1..].iter().map(move |again| (first, again)));
+    let mut pairs =
+        seen.iter().enumerate().flat_map(|(at, first)| seen[at + 1..].iter().map(move |again| (first, again)));
     pairs.find(|(first, again)| knew(first, again) && !is_adrift(again)).map(|(_, again)| *again)
 }
 
@@ -124,10 +126,10 @@ fn notices_of_files(ledger: &Ledger, chat: usize) -> usize {
 
 /// A file is lost only where its host does not have it, or said nothing three times.
 fn lost_file(ledger: &Ledger, said: &Said, part: usize, text: &str, verdict: &mut Verdict) {
-    let tries = ledger.tries.get(text).map_or(0, Vec::len);
     let Some(host) = said.files.get(&part) else {
         return verdict.wrong(format!("{text} is no file, and counts as lost"));
     };
+    let tries = ledger.tries.get(&files::counted(text, *host)).map_or(0, Vec::len);
     if !host.may_lose(tries) {
         verdict.wrong(format!("the file {text} was given up after {tries} tries ({host:?})"));
     }
@@ -212,7 +214,8 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
 fn beside(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
     let Speaker::Agent(ticket) = said.by else { return };
     let closes = |other: &Said| other.by == said.by && other.kind == Kind::Close;
-    let left = ledger.said.iter().any(|s| s.kind == Kind::Ended && s.by == Speaker::Customer(ledger.tickets[ticket].chat));
+    let left =
+        ledger.said.iter().any(|s| s.kind == Kind::Ended && s.by == Speaker::Customer(ledger.tickets[ticket].chat));
     let refused = ledger.refusals.iter().any(|refusal| refusal.what == Refused::Words(said.number));
     if !refused || left || ledger.said.iter().any(closes) {
         return;
