@@ -3,9 +3,14 @@
 mod endings;
 mod limits;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod tests;
 mod told;
 mod words;
+
+#[cfg(test)]
+pub(crate) use self::tests::opens;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -119,3 +119,41 @@ impl Store for Witness {
         self.inner.way_back(ticket, now).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ponte::{conversation::Direction, queue::Destination};
+
+    use super::{
+        super::{random::Random, verdict, weather::Weather, world::World},
+        *,
+    };
+
+    /// One function reads a conversation twice, for two tickets of the customer; one of its groups writes, the other one meets that.
+    #[tokio::test(start_paused = true)]
+    async fn two_groups_of_one_function_do_not_contend() {
+        let mut random = Random::new(1);
+        let world = World::under(Weather::calm(&mut random), random, None, false);
+        world.ledger().chat("customer0@tunnel.msging.net", None, &world.key);
+        let opening = verdict::opens(&world, 0, 1);
+        let invocation = Arc::new(Invocation::new(&world, Destination::ToBlip));
+        let witness = Witness::new(invocation.clone(), invocation);
+        let now = Timestamp(0);
+        let read = witness.conversation(&opening.conversation(), now).await.unwrap().unwrap();
+        let direction = Direction { sequence: read.outbound.sequence + 1, ..read.outbound };
+        let progress = Progress { direction: &direction, opens: false, agent: None, offer: None };
+        assert_eq!(witness.record_outbound(&opening, &progress).await, Ok(()));
+        assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
+        assert_eq!(world.ledger().wrong, [""; 0]);
+        // The same without anybody's write is a contention.
+        let late = Direction { sequence: direction.sequence + 5, ..direction.clone() };
+        witness
+            .known
+            .lock()
+            .unwrap()
+            .push(Known { told: [0, late.sequence - 1], was: world.map.get(&opening.conversation()).unwrap() });
+        let progress = Progress { direction: &late, ..progress };
+        assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
+        assert_eq!(world.ledger().wrong.len(), 1);
+    }
+}
