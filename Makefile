@@ -75,7 +75,7 @@ test-real: stack ## whole conversations with a real Request Tracker, which it in
 # Other histories each time: the first one comes from the clock, and is printed with how they are played again. A failing seed prints
 # the command that replays it and the history in words.
 SEEDS ?= 1000000
-BASE ?= $(shell date +%s)000
+BASE := $(or $(BASE),$(shell date +%s)000)
 simulate: ## plays SEEDS fresh histories of the simulation, from BASE on (`make test` plays the same 20,000 each time)
 	@echo "simulate: BASE=$(BASE) SEEDS=$(SEEDS) plays these again"
 	PONTE_BASE=$(BASE) PONTE_SEEDS=$(SEEDS) \
