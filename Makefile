@@ -72,10 +72,14 @@ test-real: stack ## whole conversations with a real Request Tracker, which it in
 	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test -p ponte-tests --test real -- --nocapture
 
-# A failing seed prints the command that replays it and the history in words.
+# Other histories each time: the first one comes from the clock, and is printed with how they are played again. A failing seed prints
+# the command that replays it and the history in words.
 SEEDS ?= 1000000
-simulate: ## plays SEEDS histories of the simulation (`make test` plays 20,000)
-	PONTE_SEEDS=$(SEEDS) cargo test -p ponte-tests simulation::tests::twenty_thousand -- --nocapture
+BASE := $(or $(BASE),$(shell date +%s)000)
+simulate: ## plays SEEDS fresh histories of the simulation, from BASE on (`make test` plays the same 20,000 each time)
+	@echo "simulate: BASE=$(BASE) SEEDS=$(SEEDS) plays these again"
+	PONTE_BASE=$(BASE) PONTE_SEEDS=$(SEEDS) \
+	  cargo test --profile simulate -p ponte-tests --test ponte simulation::tests::twenty_thousand -- --nocapture
 
 # Hours for all of it; what was tried is kept until the code or a test changes. tests/mutants/README.md
 FOLDER ?=

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ponte::{
-    lime::{Document, Notification, words},
+    lime::{Document, Notification},
     message::{BlipId, BlipPart, SourceId},
     relay::{
         Failure,
@@ -15,8 +15,11 @@ use ponte::{
 };
 
 use super::{
-    ledger::{Seen, System},
+    far::By,
+    files,
+    ledger::{Refusal, Refused, Seen, System},
     people,
+    weather::LostWays,
     world::World,
 };
 
@@ -32,6 +35,8 @@ pub(crate) struct DeskTicket {
 pub(crate) struct BlipSide {
     known: Mutex<HashSet<String>>,
     pub desk: Mutex<BTreeMap<String, DeskTicket>>,
+    /// The agents' messages that customers were shown and have not read yet: the chat, and the message's id.
+    pub shown: Mutex<Vec<(usize, String)>>,
 }
 
 impl BlipSide {
@@ -54,10 +59,29 @@ impl BlipSide {
     }
 }
 
+/// Whether it never takes this redirect: the router lacks the service, or whatever it is.
+fn no_way(world: &World, document: &Document) -> bool {
+    let Document::Redirect(redirect) = document else { return false };
+    match world.weather.lost_ways {
+        LostWays::None => false,
+        LostWays::Service => redirect.address.is_some(),
+        LostWays::Every => true,
+    }
+}
+
 /// Blip takes a message.
-pub(crate) fn take(world: &Arc<World>, excuse: Option<&'static str>, message: &Outgoing) -> Result<(), Failure> {
-    let text = words(&message.document);
-    if text.contains('!') && world.ledger().of_text(&text).is_some() {
+pub(crate) fn take(world: &Arc<World>, by: By, message: &Outgoing) -> Result<(), Failure> {
+    let text = files::of_document(&message.document);
+    let refused = world.ledger().of_text(&text).filter(|_| text.contains('!')).map(|said| said.number);
+    let redirect = || message.id.as_deref().and_then(BlipId::parse).map(|id| id.opening);
+    let what = match (refused, no_way(world, &message.document)) {
+        (Some(said), _) => Some(Refused::Words(said)),
+        (None, true) => redirect().map(Refused::Redirect),
+        (None, false) => None,
+    };
+    if let Some(what) = what {
+        world.strike("Blip refuses for good", || text.clone());
+        world.ledger().refusals.push(Refusal { at: world.now(), what });
         return Err(Failure::Refused { why: "Blip refuses the message", status: 400 });
     }
     let mut ledger = world.ledger();
@@ -68,13 +92,16 @@ pub(crate) fn take(world: &Arc<World>, excuse: Option<&'static str>, message: &O
     let Some(id) = &message.id else { return Ok(()) };
     world.blip.known.lock().unwrap().insert(id.clone());
     let parsed = BlipId::parse(id);
-    let excuse = excuse.or(world.weather.blind_blip.then_some("Blip could not be asked"));
-    let seen = Seen { at: world.now(), text, place, late: false, excuse };
+    let excuse = by.excuse.or(world.weather.blind_blip.then_some("Blip could not be asked"));
+    let seen = Seen { at: world.now(), text, place, late: false, lost: false, excuse, call: by.call };
     world.tell(|| format!("Blip has for chat {place}: {} [{}]", seen.text, short(id)));
     let Some(BlipId { opening, part: BlipPart::System(name) }) = parsed else {
         let number = ledger.of_text(&seen.text).map(|said| said.name.clone());
         ledger.at_blip.push(seen);
         drop(ledger);
+        if world.weather.receipts {
+            world.blip.shown.lock().unwrap().push((place, id.clone()));
+        }
         if let Some(name) = number {
             people::channel_may_fail(world, id, &name);
         }

@@ -14,9 +14,9 @@ use ponte::{
         ports::{Queue, Rejection},
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{helpdesk, ports::CAPABILITIES, release::Release, world::World};
+use super::{helpdesk, ports::capabilities, release::Release, world::World};
 
 /// One request at a door, with the messages of the ledger that are in it.
 struct Request<'a> {
@@ -83,7 +83,7 @@ pub(crate) async fn post(world: &Arc<World>, envelope: &Value, tags: &[usize]) {
     loop {
         let request = Request { world, tags, skew: world.skew(), release: Release::starting(world) };
         let verified = ponte::blip::verify(Some("token"), "token", body.as_bytes()).unwrap();
-        match accept::from_blip(verified, &request, &request, &world.key, &CAPABILITIES).await {
+        match accept::from_blip(verified, &request, &request, &world.key, capabilities(world)).await {
             Ok(Accepted::Queued(_)) => break,
             Ok(Accepted::Answered(_)) => return world.ledger().wrong.push("the door answers a question".to_owned()),
             Ok(Accepted::Dropped(why)) => return world.ledger().wrong.push(format!("the door drops: {why}")),
@@ -112,15 +112,14 @@ pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<Age
         for said in &tags {
             world.ledger().said[*said].markless |= markless;
         }
-        let job = ToBlipJob {
-            v: VERSION,
-            replayed: false,
-            polled: false,
-            received_at: request.now(),
-            ticket: helpdesk::name(ticket),
-            opening: (!markless).then(|| mark(world, ticket)),
-            events: events.clone(),
-        };
+        let job: ToBlipJob = serde_json::from_value(json!({
+            "v": VERSION,
+            "received_at": request.now(),
+            "ticket": helpdesk::name_of(world, ticket),
+            "opening": (!markless).then(|| mark(world, ticket)),
+            "events": events,
+        }))
+        .unwrap();
         if request.send(&job.addressed("simulated", &world.key)).await.is_ok() {
             break;
         }

@@ -16,6 +16,15 @@ pub(crate) const UNDER_WAY: &str = "the request was still under way";
 /// repetition (`RESET_WAIT`).
 const LATE_EFFECT: u64 = 3500;
 
+/// Whose call has an effect.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct By {
+    /// Why a repetition by this caller cannot be helped.
+    pub excuse: Option<&'static str>,
+    /// The call, in the ledger's `calls`.
+    pub call: usize,
+}
+
 /// What becomes of a call: when it has its effect, and what its caller learns, and when.
 struct Fate {
     effect: Option<u64>,
@@ -38,7 +47,8 @@ impl Fate {
                 _ => Self::fails(world, Failure::Later { after: None, why: "503" }),
             };
         }
-        let quick = world.between(10, 150);
+        let (least, most) = world.weather.pace;
+        let quick = world.between(least, most);
         if !world.fault(world.weather.far_fails) {
             return Self { effect: Some(quick / 2), answer: Some((quick, None)) };
         }
@@ -91,23 +101,23 @@ impl Fate {
     }
 }
 
-/// Calls `side`, for at most `limit` milliseconds. `excuse` is why a repetition by this caller cannot be helped.
+/// Calls `side`, for at most `limit` milliseconds.
 pub(crate) async fn call<T: Send + 'static>(
     world: &Arc<World>,
     side: Side,
     limit: u64,
-    excuse: Option<&'static str>,
+    by: By,
     who: impl FnOnce() -> String,
-    effect: impl FnOnce(&Arc<World>, Option<&'static str>) -> Result<T, Failure> + Send + 'static,
+    effect: impl FnOnce(&Arc<World>, By) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
     let Fate { effect: at, answer } = Fate::of(world, side, limit, who);
     let (tell, told) = oneshot::channel();
     if let Some(at) = at {
         let there = world.clone();
-        let excuse = excuse.or((at > limit).then_some(UNDER_WAY));
+        let by = By { excuse: by.excuse.or((at > limit).then_some(UNDER_WAY)), ..by };
         world.spawn(async move {
             tokio::time::sleep(Duration::from_millis(at)).await;
-            let _ = tell.send(effect(&there, excuse));
+            let _ = tell.send(effect(&there, by));
         });
     }
     let sleep = |time| tokio::time::sleep(Duration::from_millis(time));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ponte::{
-    message::{Content, OpeningId, TicketId},
+    message::{OpeningId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, NotDelivered, TicketRef},
@@ -14,7 +14,9 @@ use ponte::{
 };
 
 use super::{
-    ledger::{Seen, Ticket},
+    far::By,
+    files,
+    ledger::{Refusal, Refused, Seen, Ticket},
     people,
     world::World,
 };
@@ -27,7 +29,7 @@ pub(crate) struct HelpdeskSide {
     keys: Mutex<HashSet<String>>,
 }
 
-/// What a ticket is called: `T-1` is the first of the ledger.
+/// What a ticket of the helpdesk is called: `T-1` is the first of the ledger.
 pub(crate) fn name(ticket: usize) -> TicketId {
     TicketId::new(format!("T-{}", ticket + 1))
 }
@@ -43,6 +45,11 @@ impl HelpdeskSide {
     }
 }
 
+/// What the ticket of a stay is called.
+pub(crate) fn name_of(world: &World, stay: usize) -> TicketId {
+    name(world.ledger().first(stay))
+}
+
 /// The ticket that bears this mark.
 pub(crate) fn marked(world: &World, opening: &OpeningId) -> Option<usize> {
     world.ledger().tickets.iter().position(|ticket| ticket.opening == *opening)
@@ -51,87 +58,147 @@ pub(crate) fn marked(world: &World, opening: &OpeningId) -> Option<usize> {
 pub(crate) fn open(world: &Arc<World>, opening: &OpeningId, found: Option<usize>) -> TicketId {
     let found = if world.weather.keyless { found } else { marked(world, opening) };
     if let Some(ticket) = found {
-        return name(ticket);
+        return name_of(world, ticket);
     }
     let mut ledger = world.ledger();
     let Some(chat) = ledger.chat_of(&opening.conversation()) else {
         ledger.wrong.push("a ticket was opened for nobody".to_owned());
         return TicketId::new("T-?");
     };
-    ledger.tickets.push(Ticket { opening: opening.clone(), chat, at: world.now(), ended: Vec::new() });
-    let ticket = ledger.tickets.len() - 1;
+    let last = ledger.tickets.iter().rposition(|ticket| ticket.chat == chat && !ticket.gone);
+    let first = last.filter(|_| world.weather.lasting).map(|last| ledger.first(last));
+    let (opening, ended) = (opening.clone(), Vec::new());
+    ledger.tickets.push(Ticket { opening, chat, at: world.now(), first, gone: false, ended });
+    let stay = ledger.tickets.len() - 1;
     drop(ledger);
-    world.tell(|| format!("helpdesk opens {} for chat {chat}", name(ticket).as_str()));
-    people::ticket_opened(world, ticket);
-    name(ticket)
+    let name = name_of(world, stay);
+    let how = if first.is_some() { "goes on with" } else { "opens" };
+    world.tell(|| format!("helpdesk {how} {} for chat {chat}", name.as_str()));
+    people::ticket_opened(world, stay);
+    name
 }
 
 /// Whether it never takes this message.
 pub(crate) fn is_refused(message: &CustomerMessage) -> bool {
-    matches!(&message.content, Content::Text { text } if text.contains('!'))
+    files::of_content(&message.content).0.contains('!')
 }
 
 pub(crate) fn refusal() -> Failure {
     Failure::Refused { why: "the helpdesk refuses the message", status: 422 }
 }
 
-pub(crate) fn deliver(
-    world: &Arc<World>,
-    excuse: Option<&'static str>,
-    to: &TicketRef,
-    message: &CustomerMessage,
-) -> Result<(), Failure> {
-    let text = match &message.content {
-        Content::Text { text } => text.clone(),
-        other => other.kind().to_owned(),
-    };
+/// Where a call leads: the stay of its opening on its ticket. A ticket may be gone, or be so for this message.
+fn place(world: &World, to: &TicketRef, text: &str, late: bool) -> Result<Option<usize>, Failure> {
+    let mut ledger = world.ledger();
+    let Some(stay) = number(&to.ticket).filter(|ticket| *ticket < ledger.tickets.len()) else { return Ok(None) };
+    let stay = ledger.stay(stay, &to.opening);
+    let cursed = text.contains('~') && world.now() < world.curse_ends();
+    if cursed || ledger.tickets[stay].gone {
+        ledger.tickets[stay].gone = true;
+        let said = ledger.of_text(text).map(|said| said.number);
+        ledger.unread.extend(said.filter(|_| late));
+        if let Some(said) = said.filter(|_| cursed) {
+            ledger.gone.push((said, stay));
+            ledger.refusals.push(Refusal { at: world.now(), what: Refused::Words(said) });
+        }
+        drop(ledger);
+        world.strike("a ticket is gone", || format!("{} for {text}", to.ticket.as_str()));
+        return Err(Failure::Gone);
+    }
+    Ok(Some(stay))
+}
+
+/// Whether there is a ticket for these words.
+pub(crate) fn has_ticket(world: &World, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+    place(world, to, &files::of_content(&message.content).0, message.late).map(drop)
+}
+
+pub(crate) fn deliver(world: &Arc<World>, by: By, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
+    let (text, lost) = files::of_content(&message.content);
+    let place = place(world, to, &text, message.late)?;
     if is_refused(message) {
+        let mut ledger = world.ledger();
+        if let Some(said) = ledger.of_text(&text).map(|said| said.number) {
+            ledger.refusals.push(Refusal { at: world.now(), what: Refused::Words(said) });
+        }
         return Err(refusal());
     }
     if world.helpdesk.repeated(world, format!("{}-{}", to.opening.conversation().as_str(), message.id)) {
         return Ok(());
     }
-    let excuse = excuse.or(world.weather.keyless.then_some(KEYLESS));
+    let excuse = by.excuse.or(world.weather.keyless.then_some(KEYLESS));
     let late = if message.late { " (late)" } else { "" };
-    world.tell(|| format!("helpdesk has on {}: {text}{late}", to.ticket.as_str()));
+    world.tell(|| format!("helpdesk has on {}: {}{late}", to.ticket.as_str(), text.replace('\n', " ")));
     let mut ledger = world.ledger();
-    match number(&to.ticket).filter(|ticket| *ticket < ledger.tickets.len()) {
-        Some(place) => {
-            let at = world.now();
-            ledger.at_helpdesk.push(Seen { at, text, place, late: message.late, excuse });
-        }
-        None => ledger.wrong.push(format!("words were posted on no ticket: {text}")),
+    let Some(place) = place else {
+        ledger.wrong.push(format!("words were posted on no ticket: {text}"));
+        return Ok(());
+    };
+    for text in names(&text) {
+        let (at, late, call) = (world.now(), message.late, by.call);
+        ledger.at_helpdesk.push(Seen { at, text, place, late, lost, excuse, call });
     }
     Ok(())
 }
 
+/// The most parts that the bridge makes of a message; the last one has the words of all, and stands for the rest.
+const PARTS: usize = 50;
+
+/// The parts that a text has.
+fn names(text: &str) -> Vec<String> {
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| line.contains('/')).collect();
+    if lines.len() < PARTS {
+        return vec![text.trim_end_matches('~').to_owned()];
+    }
+    lines.into_iter().skip(PARTS - 1).map(str::to_owned).collect()
+}
+
 pub(crate) fn not_delivered(
     world: &Arc<World>,
-    excuse: Option<&'static str>,
+    by: By,
     to: &TicketRef,
     message: &str,
     reason: &NotDelivered,
-) {
-    // As `webhook` has it: one notice of a message.
+) -> Result<(), Failure> {
+    let Some(place) = number(&to.ticket) else { return Ok(()) };
+    let lost = matches!(reason, NotDelivered::File(_));
+    let mut ledger = world.ledger();
+    let place = ledger.first(place);
+    if ledger.tickets.get(ledger.stay(place, &to.opening)).is_some_and(|ticket| ticket.gone) {
+        return Err(Failure::Gone);
+    }
+    if world.weather.deaf {
+        ledger.unheard.push((place, message.to_owned()));
+        drop(ledger);
+        world.strike("the helpdesk refuses a notice", || format!("about {message}"));
+        return Err(Failure::Refused { why: "the helpdesk takes no notices", status: 422 });
+    }
+    drop(ledger);
+    // As `webhook` has it: one notice of a message, and of each of its lost files no more than that.
     if world.helpdesk.repeated(world, format!("{}-{message}-failed", to.opening.as_str())) {
-        return;
+        return Ok(());
     }
     world.tell(|| {
         format!("helpdesk is told on {} that {message} was not delivered: {}", to.ticket.as_str(), reason.code())
     });
-    let excuse = excuse.or(world.weather.keyless.then_some(KEYLESS));
-    let Some(place) = number(&to.ticket) else { return };
-    world.ledger().notices.push(Seen { at: world.now(), text: message.to_owned(), place, late: true, excuse });
+    let excuse = by.excuse.or(world.weather.keyless.then_some(KEYLESS));
+    let (at, text, call) = (world.now(), message.to_owned(), by.call);
+    world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call });
+    Ok(())
 }
 
-pub(crate) fn ended(world: &Arc<World>, to: &TicketRef) {
+pub(crate) fn ended(world: &Arc<World>, to: &TicketRef) -> Result<(), Failure> {
     if world.helpdesk.repeated(world, format!("{}-ended", to.opening.as_str())) {
-        return;
+        return Ok(());
     }
     world.tell(|| format!("helpdesk is told on {} that the customer is gone", to.ticket.as_str()));
     let at = world.now();
     let mut ledger = world.ledger();
-    if let Some(ticket) = number(&to.ticket).and_then(|ticket| ledger.tickets.get_mut(ticket)) {
-        ticket.ended.push(at);
+    let Some(stay) = number(&to.ticket).map(|ticket| ledger.stay(ticket, &to.opening)) else { return Ok(()) };
+    let Some(ticket) = ledger.tickets.get_mut(stay) else { return Ok(()) };
+    if ticket.gone {
+        return Err(Failure::Gone);
     }
+    ticket.ended.push(at);
+    Ok(())
 }

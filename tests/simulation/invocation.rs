@@ -5,7 +5,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -20,11 +20,11 @@ use tokio::sync::Notify;
 
 use super::{
     broken::Broken,
+    far::By,
     helpdesk,
-    ledger::{Kind, Speaker},
+    ledger::{Call, Kind, Speaker},
     map::Map,
     release::Release,
-    sqs::VISIBILITY,
     world::World,
 };
 
@@ -58,6 +58,10 @@ pub(crate) struct Invocation {
     crash: Option<Moment>,
     freeze: Option<(Moment, u64)>,
     dead: Notify,
+    /// The calls that are under way: their numbers, what they are, and when they began.
+    under_way: Mutex<Vec<(usize, &'static str, u64)>>,
+    /// The map did not answer, so that what it did may not be written down.
+    unwritten: AtomicBool,
     /// What was parked: its name, and the ticket whose agent must be told.
     parked: Mutex<Vec<(String, Option<usize>)>>,
 }
@@ -66,16 +70,19 @@ impl Invocation {
     pub(crate) fn new(world: &Arc<World>, of: Destination) -> Self {
         let moment = |chance| world.fault(chance).then(|| Moment::any(world));
         let crash = moment(world.weather.crash);
-        let freeze = moment(world.weather.freeze).map(|moment| (moment, world.between(VISIBILITY, 2 * VISIBILITY)));
+        let visibility = world.weather.visibility();
+        let freeze = moment(world.weather.freeze).map(|moment| (moment, world.between(visibility, 2 * visibility)));
         Self {
             of,
             number: world.number(),
             skew: world.skew(),
-            visible_until: world.now() + VISIBILITY,
+            visible_until: world.now() + visibility,
             calls: AtomicUsize::new(0),
             crash,
             freeze,
             dead: Notify::new(),
+            under_way: Mutex::default(),
+            unwritten: AtomicBool::new(false),
             parked: Mutex::default(),
             release: Release::starting(world),
             world: world.clone(),
@@ -92,6 +99,11 @@ impl Invocation {
         self.dead.notified().await;
     }
 
+    /// The time on its clock.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.world.timestamp(self.skew)
+    }
+
     pub(crate) fn who(&self) -> String {
         format!("{:?} {}", self.of, self.number)
     }
@@ -101,11 +113,39 @@ impl Invocation {
         (self.world.now() >= self.visible_until).then_some(STOOD_STILL)
     }
 
+    /// A call of a far side that may have an effect.
+    pub(crate) fn by(&self) -> By {
+        let mut ledger = self.world.ledger();
+        ledger.calls.push(Call { by: self.number, answered: None });
+        By { excuse: self.excuse(), call: ledger.calls.len() - 1 }
+    }
+
+    /// The relay knows that a call had its effect.
+    pub(crate) fn answered(&self, by: By) {
+        self.world.ledger().calls[by.call].answered = Some(self.world.now());
+    }
+
+    /// Its time is up. A function that was made well never comes here: it begins no call that could not end before.
+    pub(crate) fn killed(&self) {
+        let world = &self.world;
+        world.strike("a function's time is up", || self.who());
+        if self.freezes() {
+            return;
+        }
+        let under_way = self.under_way.lock().unwrap();
+        let calls = under_way.iter().map(|(_, what, begun)| format!("{what}, begun {} ms before", world.now() - begun));
+        let (limit, calls) = (world.weather.limit / 1000, calls.collect::<Vec<_>>().join("; "));
+        let wrong = format!("{} was killed at its limit of {limit} s: {calls}", self.who());
+        world.ledger().wrong.push(wrong);
+    }
+
     /// Makes a call, and what befalls the function before and after it.
     pub(crate) async fn calls<T>(&self, what: &'static str, call: impl Future<Output = T>) -> T {
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
         self.befalls(Moment { call: number, after: false }, what).await;
+        self.under_way.lock().unwrap().push((number, what, self.world.now()));
         let answer = call.await;
+        self.under_way.lock().unwrap().retain(|(under_way, ..)| *under_way != number);
         self.befalls(Moment { call: number, after: true }, what).await;
         answer
     }
@@ -124,12 +164,18 @@ impl Invocation {
         let tags = queue.tags(record);
         let mut ledger = world.ledger();
         let bug = ledger.said.iter().any(|said| said.bug.is_some());
-        if self.release.reads(&record.body) && !bug {
+        // What the helpdesk has no ticket for may be told to its sender, or parked.
+        let cursed = tags.iter().any(|said| ledger.said[*said].cursed);
+        for said in tags.iter().filter(|_| cursed) {
+            ledger.said[*said].parked += 1;
+        }
+        if self.release.reads(&record.body) && !bug && !cursed {
             ledger.wrong.push(format!("{} was parked without a reason: {failure}", record.id));
         }
         let ticket = tags.iter().find_map(|said| match (ledger.said[*said].by, ledger.said[*said].kind) {
             (Speaker::Customer(chat), _) => helpdesk::number(&world.map.get(&ledger.chats[chat].key)?.ticket?),
             (Speaker::Agent(ticket), Kind::Words(_) | Kind::Close) => {
+                let ticket = ledger.first(ticket);
                 world.map.way_back(&helpdesk::name(ticket)).map(|_| ticket)
             }
             _ => None,
@@ -151,6 +197,9 @@ impl Invocation {
     /// It came to its end: nothing may have been parked in silence. Only a map that is away excuses that.
     pub(crate) fn ends(&self) {
         let world = &self.world;
+        if !self.unwritten.load(Ordering::SeqCst) {
+            world.ledger().written.insert(self.number, world.now());
+        }
         if self.excuse().is_some() || (world.weather.map_fails > 0 && !world.calm()) {
             return;
         }
@@ -182,6 +231,7 @@ impl Invocation {
             self.world.wait(1, 9).await;
             if self.world.fault(self.world.weather.map_fails) {
                 self.world.strike("the map is away", || format!("{} {what}", self.who()));
+                self.unwritten.store(true, Ordering::SeqCst);
                 return Err(StoreError::Unavailable);
             }
             Ok(read(&self.world.map))
@@ -203,12 +253,13 @@ impl Invocation {
             return Ok(());
         }
         self.world.strike("written, and no answer", || format!("{} {what}", self.who()));
+        self.unwritten.store(true, Ordering::SeqCst);
         Err(if self.world.chance(500) { StoreError::Unavailable } else { unanswered })
     }
 }
 
 impl Clock for Invocation {
     fn now(&self) -> Timestamp {
-        self.world.timestamp(self.skew)
+        self.at()
     }
 }

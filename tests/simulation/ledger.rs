@@ -1,6 +1,8 @@
 //! What was said, and what each side saw. People and far sides write it; only the verdict reads it.
 
-use super::bug::Bug;
+use std::collections::{BTreeMap, HashMap};
+
+use super::{bug::Bug, files::Host};
 use ponte::{
     hash::HashKey,
     lime::Node,
@@ -47,8 +49,14 @@ pub(crate) struct Said {
     pub by: Speaker,
     pub kind: Kind,
     pub at: u64,
-    /// The far side refuses it.
-    pub poison: bool,
+    /// The far side refuses it: all of it, or this part alone.
+    pub poison: Option<Poison>,
+    /// The helpdesk says of every ticket that it is gone, when it gets this.
+    pub cursed: bool,
+    /// How often it was parked, where it is cursed.
+    pub parked: usize,
+    /// The parts that are files, and the hosts that these lie at.
+    pub files: BTreeMap<usize, Host>,
     /// What it does to the worker.
     pub bug: Option<Bug>,
     /// It was typed into Blip's waiting ticket.
@@ -79,11 +87,25 @@ impl Said {
         }
     }
 
-    /// What is really sent: a far side refuses what has an exclamation mark.
-    pub(crate) fn content(&self) -> Vec<String> {
-        let mark = if self.poison { "!" } else { "" };
-        self.texts().iter().map(|text| format!("{text}{mark}")).collect()
+    /// Whether the far side refuses this part, counted from 1.
+    pub(crate) fn refused(&self, part: usize) -> bool {
+        self.poison.is_some_and(|poison| poison == Poison::Whole || poison == Poison::Part(part))
     }
+
+    /// What is really sent: a far side refuses what has an exclamation mark, and the helpdesk has no ticket for what has a tilde.
+    pub(crate) fn content(&self) -> Vec<String> {
+        let curse = if self.cursed { "~" } else { "" };
+        let mark = |part| if self.refused(part) { "!" } else { curse };
+        self.texts().iter().enumerate().map(|(at, text)| format!("{text}{}", mark(at + 1))).collect()
+    }
+}
+
+/// What of a message the far side refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Poison {
+    Whole,
+    /// One part, counted from 1.
+    Part(usize),
 }
 
 /// One address of a customer.
@@ -95,12 +117,16 @@ pub(crate) struct Chat {
     pub desk: Option<String>,
 }
 
-/// A ticket of the helpdesk.
+/// A ticket of the helpdesk; or the further stay of a conversation on one that was handed out again.
 #[derive(Debug)]
 pub(crate) struct Ticket {
     pub opening: OpeningId,
     pub chat: usize,
     pub at: u64,
+    /// The first stay on the same ticket.
+    pub first: Option<usize>,
+    /// The helpdesk said of it that it is gone.
+    pub gone: bool,
     /// When the bridge said that the customer is gone, each time.
     pub ended: Vec<u64>,
 }
@@ -114,8 +140,36 @@ pub(crate) struct Seen {
     pub place: usize,
     /// The agent was told that it belongs to what is over.
     pub late: bool,
+    /// A file that is lost, in words.
+    pub lost: bool,
     /// Why the bridge cannot be blamed should this be one too many.
     pub excuse: Option<&'static str>,
+    /// The call that did it, in `calls`.
+    pub call: usize,
+}
+
+/// A call of a far side, as the bridge knows it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// The number of the invocation.
+    pub by: usize,
+    /// When the relay was told that it had its effect.
+    pub answered: Option<u64>,
+}
+
+/// Something that a far side will never take.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub at: u64,
+    pub what: Refused,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Words: their number.
+    Words(usize),
+    /// The redirect of an opening.
+    Redirect(OpeningId),
 }
 
 /// A message of the bridge's own to Blip: `redirect`, `greeting`, …
@@ -134,8 +188,22 @@ pub(crate) struct Ledger {
     pub at_helpdesk: Vec<Seen>,
     pub at_blip: Vec<Seen>,
     pub system: Vec<System>,
-    /// That a message did not reach the customer: its source id, on which ticket.
+    /// That a message did not reach the customer: its source id, on which ticket. `lost` says that it was for a file of it.
     pub notices: Vec<Seen>,
+    /// The same where the helpdesk takes no notices: who should have been told, and cannot be.
+    pub unheard: Vec<(usize, String)>,
+    /// What the agent was told that nobody said: when, and of which opening.
+    pub notes: Vec<(u64, OpeningId)>,
+    pub refusals: Vec<Refusal>,
+    /// On which tickets the helpdesk said that they are gone: which words were posted, and the ticket.
+    pub gone: Vec<(usize, usize)>,
+    /// Late notes for a ticket that is gone: nobody reads them.
+    pub unread: Vec<usize>,
+    pub calls: Vec<Call>,
+    /// When an invocation had written down what it did, by its number.
+    pub written: HashMap<usize, u64>,
+    /// The tries of each file: how long each lasted.
+    pub tries: BTreeMap<String, Vec<u64>>,
     /// Which invocation told on which ticket that something was parked.
     pub noted: Vec<(usize, usize)>,
     /// When `closing` was written, and when Blip's ticket was closed by us.
@@ -169,7 +237,10 @@ impl Ledger {
             by,
             kind,
             at,
-            poison: false,
+            poison: None,
+            cursed: false,
+            parked: 0,
+            files: BTreeMap::new(),
             bug: None,
             typed: false,
             stored: false,
@@ -184,9 +255,34 @@ impl Ledger {
 
     /// Which message a text is of. `None` when nobody said it.
     pub(crate) fn of_text(&self, text: &str) -> Option<&Said> {
-        let name = text.split('/').next()?.trim_end_matches('!');
+        let name = text.split('/').next()?.trim_end_matches(['!', '~']);
         let number: usize = name.get(1..)?.parse().ok()?;
         self.said.get(number).filter(|said| said.name == name)
+    }
+
+    /// The agent's message with this id on this ticket.
+    pub(crate) fn of_source(&self, ticket: usize, source: &str) -> Option<&Said> {
+        self.said.iter().find(|said| {
+            said.source == source && matches!(said.by, Speaker::Agent(on) if self.first(on) == self.first(ticket))
+        })
+    }
+
+    /// The first stay on the same ticket.
+    pub(crate) fn first(&self, ticket: usize) -> usize {
+        self.tickets.get(ticket).and_then(|ticket| ticket.first).unwrap_or(ticket)
+    }
+
+    /// The last stay on the same ticket.
+    pub(crate) fn last(&self, ticket: usize) -> usize {
+        let first = self.first(ticket);
+        self.tickets.iter().rposition(|ticket| ticket.first == Some(first)).unwrap_or(first)
+    }
+
+    /// Of several stays on a ticket the one of this opening, else the last.
+    pub(crate) fn stay(&self, ticket: usize, opening: &OpeningId) -> usize {
+        let first = self.first(ticket);
+        let here = |number: &usize| self.first(*number) == first && self.tickets[*number].opening == *opening;
+        (0..self.tickets.len()).find(here).unwrap_or_else(|| self.last(ticket))
     }
 
     pub(crate) fn chat_at(&self, address: &str) -> Option<usize> {

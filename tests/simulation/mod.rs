@@ -1,13 +1,18 @@
 //! The relay's real code in a simulated world: one thread, virtual time, and a seed for everything that may go wrong.
 //!
-//! A history has one to four customers and some 5 to 40 messages. Then the faults stop, everything drains, and
-//! the verdict is spoken. `PONTE_SEEDS` is how many histories are played, `PONTE_SEED` the one that is replayed and told.
+//! A history has one to four customers and some 5 to 40 messages; one in six is harsh in some way (`harsh.rs`). Then the faults
+//! stop, everything drains, and the verdict is spoken. `PONTE_SEEDS` is how many histories are played, `PONTE_BASE` the first of
+//! them, and `PONTE_SEED` the one that is replayed and told.
 
 mod blip;
 mod broken;
 mod bug;
 mod doors;
 mod far;
+mod files;
+mod found;
+mod harsh;
+mod harsh_people;
 mod helpdesk;
 mod invocation;
 mod ledger;
@@ -15,6 +20,7 @@ pub(crate) mod map;
 mod operator;
 mod people;
 mod poison;
+mod poller;
 mod ports;
 mod random;
 mod release;
@@ -28,7 +34,7 @@ mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use self::{broken::Broken, verdict::Verdict, weather::HOUR, world::World};
+use self::{broken::Broken, harsh::Harsh, verdict::Verdict, weather::HOUR, world::World};
 
 /// Everything has drained this long after the faults stopped, or never will.
 const DRAINED: u64 = 30 * HOUR;
@@ -39,6 +45,7 @@ struct Outcome {
     messages: usize,
     hours: u64,
     faults: BTreeMap<&'static str, u64>,
+    harsh: Option<Harsh>,
     history: Vec<String>,
 }
 
@@ -47,10 +54,12 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let world = World::new(seed, broken, told);
+        world.tell(|| format!("{:?}", world.weather));
         for of in sqs::EVERY {
             tokio::spawn(source::poll(world.clone(), of));
         }
         tokio::spawn(operator::works(world.clone()));
+        tokio::spawn(poller::looks(world.clone()));
         people::begin(&world);
         let mut drained = false;
         while !drained && world.now() < world.weather.calm + DRAINED {
@@ -59,7 +68,8 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
         }
         let verdict = verdict::judge(&world, drained);
         let messages = world.ledger().said.iter().filter(|said| said.stored).count();
-        Outcome { verdict, messages, hours: world.now() / HOUR, faults: world.faults(), history: world.history() }
+        let (hours, harsh) = (world.now() / HOUR, world.weather.harsh);
+        Outcome { verdict, messages, hours, faults: world.faults(), harsh, history: world.history() }
     })
 }
 

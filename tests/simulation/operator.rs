@@ -47,7 +47,7 @@ async fn replay(world: &Arc<World>) {
                 return world.strike("the operator's tool dies", || format!("{:?}", parked.destination));
             }
         }
-        parked.postpone(world.now(), &run.held, Duration::ZERO);
+        parked.postpone(world.now(), &run.held, Duration::ZERO, || false);
     }
 }
 

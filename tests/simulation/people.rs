@@ -1,6 +1,6 @@
 //! What people do: customers write, wait, come back and leave; agents answer, close, and write once more.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ponte::message::{Agent, AgentEvent, AgentEventKind, Content, SourceId};
 use serde_json::{Value, json};
@@ -8,17 +8,22 @@ use serde_json::{Value, json};
 use super::{
     bug::Bug,
     doors,
-    ledger::{Kind, Speaker},
+    files::{self, Host},
+    harsh::Harsh,
+    harsh_people,
+    ledger::{Kind, Poison, Speaker},
+    poller,
     world::World,
 };
 
-const MINUTE: u64 = 60_000;
+pub(crate) const MINUTE: u64 = 60_000;
 
 /// Everybody arrives.
 pub(crate) fn begin(world: &Arc<World>) {
-    for _ in 0..world.between(1, 4) {
+    let plain = matches!(world.weather.harsh, Some(Harsh::Answers | Harsh::Receipts | Harsh::NoWayBack));
+    for _ in 0..harsh_people::customers(world) {
         let there = world.clone();
-        if world.chance(600) {
+        if plain || world.chance(600) {
             world.spawn(async move { router_customer(&there).await });
         } else {
             world.spawn(async move { desk_customer(&there).await });
@@ -74,6 +79,8 @@ async fn visit(world: &Arc<World>) {
             // It would kill the function from within whatever opens the conversation, and never be parked itself.
             ledger.said[said].bug = ledger.said[said].bug.filter(|bug| *bug != Bug::Kills);
             ledger.said[said].kind = Kind::Words(1);
+            ledger.said[said].files.clear();
+            ledger.said[said].poison = ledger.said[said].poison.map(|_| Poison::Whole);
             ledger.said[said].source.clone()
         };
         let text = world.ledger().said[said].content().remove(0);
@@ -119,13 +126,26 @@ fn ticket_document(from: &str, ticket: &str, status: &str, input: Option<&str>) 
 
 /// New words of a customer: one part, rarely several, rarely such as the helpdesk refuses.
 fn words_of(world: &World, chat: usize) -> usize {
-    let parts = if world.chance(100) { 3 } else { 1 };
-    let (poison, bug) = (world.chance(20), Bug::any(world));
+    let parts = harsh_people::parts(world);
+    let (poison, bug) = (harsh_people::poison(world, parts), Bug::any(world));
+    let (cursed, files) = (harsh_people::cursed(world), files_of(world, parts));
     let mut ledger = world.ledger();
-    let said = ledger.say(Speaker::Customer(chat), Kind::Words(parts), world.now());
-    ledger.said[said].poison = poison;
-    ledger.said[said].bug = bug;
-    said
+    let number = ledger.say(Speaker::Customer(chat), Kind::Words(parts), world.now());
+    let said = &mut ledger.said[number];
+    (said.poison, said.bug, said.cursed, said.files) = (poison, bug, cursed, files);
+    if cursed {
+        said.poison = None;
+    }
+    number
+}
+
+/// Which parts of new words are files.
+fn files_of(world: &World, parts: usize) -> BTreeMap<usize, Host> {
+    if world.weather.files == 0 || parts == 1 {
+        return BTreeMap::new();
+    }
+    // The first part is words: those beside a file must arrive.
+    (2..=parts).filter(|_| world.chance(world.weather.files)).map(|part| (part, Host::any(world))).collect()
 }
 
 pub(crate) fn envelope(world: &World, chat: usize, said: usize) -> Value {
@@ -135,7 +155,19 @@ pub(crate) fn envelope(world: &World, chat: usize, said: usize) -> Value {
     if let [text] = &texts[..] {
         return json!({ "id": said.source, "from": from, "type": "text/plain", "content": text });
     }
-    let content = json!({ "itemType": "text/plain", "total": texts.len(), "items": texts });
+    let content = if said.files.is_empty() {
+        json!({ "itemType": "text/plain", "total": texts.len(), "items": texts })
+    } else {
+        let item = |(at, text): (usize, &String)| match said.files.get(&(at + 1)) {
+            Some(host) => json!({
+                "type": "application/vnd.lime.media-link+json",
+                "value": { "type": "image/png", "uri": files::link(text, *host), "title": text },
+            }),
+            None => json!({ "type": "text/plain", "value": text }),
+        };
+        let items: Vec<_> = texts.iter().enumerate().map(item).collect();
+        json!({ "itemType": "application/vnd.lime.container+json", "total": items.len(), "items": items })
+    };
     json!({ "id": said.source, "from": from, "type": "application/vnd.lime.collection+json", "content": content })
 }
 
@@ -201,7 +233,7 @@ pub(crate) fn channel_may_fail(world: &Arc<World>, id: &str, name: &str) {
 
 /// An agent finds a new ticket.
 pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) {
-    if world.weather.agents {
+    if harsh_people::ticket_opened(world, ticket) && world.weather.agents {
         let there = world.clone();
         world.spawn(async move { agent(&there, ticket).await });
     }
@@ -223,7 +255,8 @@ async fn agent(world: &Arc<World>, ticket: usize) {
     if !world.chance(750) {
         return;
     }
-    let close = || (Kind::Close, AgentEventKind::Closed { service: None });
+    let service = (world.weather.harsh == Some(Harsh::NoWayBack) && world.chance(800)).then(|| "nobody".to_owned());
+    let close = || (Kind::Close, AgentEventKind::Closed { service: service.clone() });
     let chat = world.ledger().tickets[ticket].chat;
     if world.chance(300) {
         speaks_soon(world, chat, 15_000);
@@ -253,7 +286,7 @@ async fn answer(world: &Arc<World>, ticket: usize) {
     let mut events = Vec::new();
     for _ in 0..if world.chance(150) { 2 } else { 1 } {
         if world.may_speak() {
-            let parts = if world.chance(150) { 3 } else { 1 };
+            let parts = harsh_people::parts(world);
             events.push((Kind::Words(parts), AgentEventKind::Message { contents: Vec::new(), agent: None }));
         }
     }
@@ -262,27 +295,48 @@ async fn answer(world: &Arc<World>, ticket: usize) {
     }
 }
 
-async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, AgentEventKind)>) {
+pub(crate) async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, AgentEventKind)>) {
     let mut tags = Vec::new();
     let mut jobs = Vec::new();
     for (kind, mut event) in events {
-        let poison = kind != Kind::Close && world.chance(20);
+        let parts = if let Kind::Words(parts) = kind { parts } else { 1 };
+        let poison = if kind == Kind::Close { None } else { harsh_people::poison(world, parts) };
+        let files = files_of(world, parts);
         let bug = if kind == Kind::Gesture { None } else { Bug::any(world) };
         let mut ledger = world.ledger();
-        let mine = ledger.said.iter().filter(|said| said.by == Speaker::Agent(ticket)).count();
+        let first = ledger.first(ticket);
+        let here = |by| matches!(by, Speaker::Agent(on) if ledger.first(on) == first);
+        let mine = ledger.said.iter().filter(|said| here(said.by)).count();
         let said = ledger.say(Speaker::Agent(ticket), kind, world.now());
         let said_there = &mut ledger.said[said];
-        said_there.poison = poison;
-        said_there.bug = bug;
+        (said_there.poison, said_there.bug, said_there.files) = (poison, bug, files);
         if world.weather.ids_of_ticket {
             said_there.source = format!("{}", mine + 1);
         }
         if let AgentEventKind::Message { contents, .. } = &mut event {
-            *contents = said_there.content().into_iter().map(Content::text).collect();
+            let content = |(at, text): (usize, String)| match said_there.files.get(&(at + 1)) {
+                Some(host) => {
+                    let url = files::link(&text, *host);
+                    Content::File { url, name: None, mime: None, size: None, caption: None }
+                }
+                None => Content::text(text),
+            };
+            *contents = said_there.content().into_iter().enumerate().map(content).collect();
         }
-        jobs.push(AgentEvent { id: SourceId::new(&said_there.source), kind: event });
+        let event = AgentEvent { id: SourceId::new(&said_there.source), kind: event };
+        if world.weather.poller.is_some() && kind != Kind::Gesture {
+            // The helpdesk has it: a look finds it, whether or not a hook tells it.
+            said_there.stored = true;
+            world.poller.keep(world.now(), ticket, &event);
+            jobs.push(poller::told(world, &event));
+        } else {
+            jobs.push(event);
+        }
         tags.push(said);
-        world.tell(|| format!("the agent of T-{} does {}: {kind:?}", ticket + 1, said_there.name));
+        world.tell(|| format!("the agent of T-{} does {}: {kind:?}", first + 1, said_there.name));
+    }
+    if world.chance(world.weather.hooks_lost) {
+        return world.strike("a hook is lost", || format!("{tags:?}"));
     }
     doors::call_back(world, ticket, jobs, tags).await;
 }

@@ -7,20 +7,29 @@ use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
     conversation::{Conversation, State},
-    lime::{Notification, words},
-    message::{Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId},
-    queue::{CloseJob, Job, Record},
+    lime::Notification,
+    message::{AgentEventKind, Capabilities, ConversationKey, OpeningId, SourceId, TicketId},
+    queue::{CloseJob, Destination, Job, Record},
     relay::{
         Failure,
         ports::{
-            Access, Blip, CustomerMessage, EndedBy, FileProblem, Files, Helpdesk, Line, NotCopied, NotDelivered,
-            Opening, Outgoing, Profile, Progress, Queue, SourceFile, Store, StoreError, StoredFile, TicketRef, Typed,
-            Whom,
+            Access, Blip, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Outgoing, Profile, Progress,
+            Queue, Status, Store, StoreError, TicketRef, Typed, Whom,
         },
     },
 };
 
-use super::{blip, bug::Effect, far, helpdesk, invocation::Invocation, map::Way, weather::Side, world::World};
+use super::{
+    blip,
+    bug::Effect,
+    far::{self, By},
+    files, helpdesk,
+    invocation::Invocation,
+    map::Way,
+    poller,
+    weather::Side,
+    world::World,
+};
 use std::sync::Arc;
 
 /// `SEND_LIMIT`, `COMMAND_LIMIT` and `CALL_LIMIT` of the adapters.
@@ -76,22 +85,29 @@ impl Store for Invocation {
 impl Queue for Invocation {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
         let world = &self.world;
-        let close: CloseJob = serde_json::from_str(&job.body).unwrap();
-        let close = helpdesk::number(&close.ticket).unwrap();
+        let close = match job.destination {
+            Destination::ToBlip => None,
+            _ => Some(serde_json::from_str::<CloseJob>(&job.body).unwrap()),
+        };
         let send = self.calls("send to a queue", async {
             world.wait(1, 9).await;
             if world.fault(world.weather.queue_fails) {
                 world.strike("a queue is away", || self.who());
                 return Err(Failure::later("the queue is unavailable"));
             }
-            world.queues.to(job.destination).send(world.now(), &self.release.writes(world, job), &[]);
+            match job.destination {
+                Destination::ToBlip => poller::enters(world, job),
+                _ => drop(world.queues.to(job.destination).send(world.now(), &self.release.writes(world, job), &[])),
+            }
             if world.fault(world.weather.queue_fails) {
                 world.strike("queued, and no answer", || self.who());
                 return Err(Failure::later("the queue is unavailable"));
             }
             Ok(())
         });
-        self.with_bugs(&Effect::HandedOn(close), send).await
+        let Some(close) = close else { return send.await };
+        let stay = world.ledger().stay(helpdesk::number(&close.ticket).unwrap(), &close.opening);
+        self.with_bugs(&Effect::HandedOn(stay), send).await
     }
 
     async fn postpone(&self, records: &[Record], wait: Duration) {
@@ -103,7 +119,8 @@ impl Queue for Invocation {
                 return;
             }
             world.tell(|| format!("{} postpones {} records by {wait:?}", self.who(), records.len()));
-            world.queues.to(self.of).postpone(world.now(), records, wait);
+            let fails = || world.fault(world.weather.queue_fails);
+            world.queues.to(self.of).postpone(world.now(), records, wait, fails);
         })
         .await;
     }
@@ -126,24 +143,30 @@ impl Queue for Invocation {
 impl Invocation {
     async fn blip<T: Send + 'static>(
         &self,
+        by: By,
         what: &'static str,
-        effect: impl FnOnce(&Arc<World>, Option<&'static str>) -> Result<T, Failure> + Send + 'static,
+        effect: impl FnOnce(&Arc<World>, By) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let call = async {
             let who = || format!("{} {what}", self.who());
-            far::call(&self.world, Side::Blip, BLIP_LIMIT, self.excuse(), who, effect).await
+            // It may have stood still since.
+            let by = By { excuse: self.excuse(), ..by };
+            far::call(&self.world, Side::Blip, BLIP_LIMIT, by, who, effect).await
         };
         self.calls(what, call).await
     }
 
-    async fn helpdesk<T: Send + 'static>(
+    pub(crate) async fn helpdesk<T: Send + 'static>(
         &self,
+        by: By,
         what: &'static str,
-        effect: impl FnOnce(&Arc<World>, Option<&'static str>) -> Result<T, Failure> + Send + 'static,
+        effect: impl FnOnce(&Arc<World>, By) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
         let call = async {
             let who = || format!("{} {what}", self.who());
-            far::call(&self.world, Side::Helpdesk, HELPDESK_LIMIT, self.excuse(), who, effect).await
+            // It may have stood still since.
+            let by = By { excuse: self.excuse(), ..by };
+            far::call(&self.world, Side::Helpdesk, HELPDESK_LIMIT, by, who, effect).await
         };
         self.calls(what, call).await.map_err(|failure| match failure {
             // As `webhook` has it: with an idempotency key an unknown result is like none.
@@ -156,10 +179,10 @@ impl Invocation {
 #[async_trait]
 impl Blip for Invocation {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
-        let message = message.clone();
-        let text = words(&message.document);
-        let send = self.blip("send to Blip", move |world, excuse| blip::take(world, excuse, &message));
-        self.with_bugs(&Effect::Words(&text), send).await
+        let (message, by) = (message.clone(), self.by());
+        let text = files::of_document(&message.document);
+        let send = self.blip(by, "send to Blip", move |world, by| blip::take(world, by, &message));
+        self.with_bugs(&Effect::Words(&text), send).await.inspect(|()| self.answered(by))
     }
 
     async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
@@ -168,33 +191,33 @@ impl Blip for Invocation {
             blip::notified(world, &notification);
             Ok(())
         };
-        self.blip("notify Blip", told).await
+        self.blip(self.by(), "notify Blip", told).await
     }
 
     async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
         let id = id.to_owned();
-        self.blip("ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
+        self.blip(self.by(), "ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
     }
 
     async fn profile(&self, _: &Whom) -> Result<Profile, Failure> {
-        self.blip("read the profile", |_, _| Ok(Profile::default())).await
+        self.blip(self.by(), "read the profile", |_, _| Ok(Profile::default())).await
     }
 
     async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Line>, Failure> {
-        self.blip("read the transcript", |_, _| Ok(Vec::new())).await
+        self.blip(self.by(), "read the transcript", |_, _| Ok(Vec::new())).await
     }
 
     async fn open_ticket(&self, ticket: &str, _: &str) -> Result<(), Failure> {
         let open = {
             let ticket = ticket.to_owned();
-            self.blip("open Blip's ticket", move |world, _| world.blip.open_ticket(&ticket))
+            self.blip(self.by(), "open Blip's ticket", move |world, _| world.blip.open_ticket(&ticket))
         };
         self.with_bugs(&Effect::Taken(ticket), open).await
     }
 
     async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
         let ticket = ticket.to_owned();
-        self.blip("read what was typed", move |world, _| {
+        self.blip(self.by(), "read what was typed", move |world, _| {
             if world.weather.unreadable {
                 return Err(Failure::Refused { why: "Blip does not give the ticket's messages", status: 404 });
             }
@@ -209,7 +232,7 @@ impl Blip for Invocation {
             blip::close_ticket(world, &ticket);
             Ok(())
         };
-        self.blip("close Blip's ticket", close).await
+        self.blip(self.by(), "close Blip's ticket", close).await
     }
 
     fn file_access(&self, _: &str) -> Option<Access> {
@@ -221,82 +244,96 @@ impl Blip for Invocation {
     }
 }
 
-/// Nobody sends a file in the simulation: what copying needs of the relay is tried in `tests/relay/files.rs`.
-#[async_trait]
-impl Files for Invocation {
-    async fn copy(&self, _: &SourceFile, _: u64, _: Duration, _: bool) -> Result<StoredFile, NotCopied> {
-        Err(NotCopied::Never(FileProblem::Unavailable))
-    }
-}
-
 /// It shows everything.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities::everything(60_000);
 /// And takes several messages in one call.
 const TOGETHER: Capabilities = Capabilities { together: 4, ..CAPABILITIES };
+/// The same two, with what was received and read.
+const RECEIPTS: Capabilities = Capabilities { receipts: true, ..CAPABILITIES };
+const TOGETHER_AND_RECEIPTS: Capabilities = Capabilities { receipts: true, ..TOGETHER };
+
+/// What the helpdesk of this history can show.
+pub(crate) fn capabilities(world: &World) -> &'static Capabilities {
+    match (world.weather.together > 1, world.weather.receipts) {
+        (false, false) => &CAPABILITIES,
+        (true, false) => &TOGETHER,
+        (false, true) => &RECEIPTS,
+        (true, true) => &TOGETHER_AND_RECEIPTS,
+    }
+}
 
 type Posted<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
 #[async_trait]
 impl Helpdesk for Invocation {
     fn capabilities(&self) -> &Capabilities {
-        if self.world.weather.together > 1 { &TOGETHER } else { &CAPABILITIES }
+        capabilities(&self.world)
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
         let opening = opening.id.clone();
         let found = helpdesk::marked(&self.world, &opening);
-        self.helpdesk("open a ticket", move |world, _| Ok(helpdesk::open(world, &opening, found))).await
+        self.helpdesk(self.by(), "open a ticket", move |world, _| Ok(helpdesk::open(world, &opening, found))).await
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
-        let (to, message) = (to.clone(), message.clone());
-        let text = match &message.content {
-            Content::Text { text } => text.clone(),
-            other => other.kind().to_owned(),
-        };
-        let post = self.helpdesk("post words", move |world, excuse| helpdesk::deliver(world, excuse, &to, &message));
-        self.with_bugs(&Effect::Words(&text), post).await
+        let (to, message, by) = (to.clone(), message.clone(), self.by());
+        let (text, _) = files::of_content(&message.content);
+        let post = self.helpdesk(by, "post words", move |world, by| helpdesk::deliver(world, by, &to, &message));
+        self.with_bugs(&Effect::Words(&text), post).await.inspect(|()| self.answered(by))
     }
 
     async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
-        let (to, several) = (to.clone(), messages.to_vec());
-        let mut post: Posted<'_> = Box::pin(self.helpdesk("post words together", move |world, excuse| {
+        let (to, several, by) = (to.clone(), messages.to_vec(), self.by());
+        let mut post: Posted<'_> = Box::pin(self.helpdesk(by, "post words together", move |world, by| {
+            several.iter().try_for_each(|message| helpdesk::has_ticket(world, &to, message))?;
             if several.iter().any(helpdesk::is_refused) {
                 return Err(helpdesk::refusal());
             }
-            several.iter().try_for_each(|message| helpdesk::deliver(world, excuse, &to, message))
+            several.iter().try_for_each(|message| helpdesk::deliver(world, by, &to, message))
         }));
         // The bug of any of them is met.
         for message in messages {
-            let text = match &message.content {
-                Content::Text { text } => text.clone(),
-                other => other.kind().to_owned(),
-            };
+            let (text, _) = files::of_content(&message.content);
             post = Box::pin(async move { self.with_bugs(&Effect::Words(&text), post).await });
         }
-        post.await
+        post.await.inspect(|()| self.answered(by))
+    }
+
+    async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        let (to, event) = (to.clone(), event.as_str().to_owned());
+        self.helpdesk(self.by(), "read an event", move |world, _| Ok(poller::read(world, &to, &event))).await
+    }
+
+    async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
+        let (to, event) = (to.clone(), event.as_str().to_owned());
+        self.helpdesk(self.by(), "look for earlier events", move |world, _| Ok(poller::before(world, &to, &event)))
+            .await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let (to, message, reason) = (to.clone(), message.as_str().to_owned(), reason.clone());
-        let told = move |world: &Arc<World>, excuse| {
-            helpdesk::not_delivered(world, excuse, &to, &message, &reason);
-            Ok(())
-        };
-        self.helpdesk("tell the agent", told).await
+        let (to, message, reason, by) = (to.clone(), message.as_str().to_owned(), reason.clone(), self.by());
+        let told = move |world: &Arc<World>, by| helpdesk::not_delivered(world, by, &to, &message, &reason);
+        self.helpdesk(by, "tell the agent", told).await.inspect(|()| self.answered(by))
     }
 
     async fn note(&self, to: &TicketRef, _: &str, _: &str) -> Result<(), Failure> {
         self.notes(&to.ticket);
-        self.helpdesk("note", |_, _| Ok(())).await
+        let opening = to.opening.clone();
+        let note = move |world: &Arc<World>, _| {
+            let now = world.now();
+            world.ledger().notes.push((now, opening));
+            Ok(())
+        };
+        self.helpdesk(self.by(), "note", note).await
     }
 
     async fn ended(&self, to: &TicketRef, _: EndedBy) -> Result<(), Failure> {
         let to = to.clone();
-        self.helpdesk("tell the end", move |world, _| {
-            helpdesk::ended(world, &to);
-            Ok(())
-        })
-        .await
+        self.helpdesk(self.by(), "tell the end", move |world, _| helpdesk::ended(world, &to)).await
+    }
+
+    async fn status(&self, _: &TicketRef, _: &SourceId, _: Status) -> Result<(), Failure> {
+        self.helpdesk(self.by(), "show a status", |_, _| Ok(())).await
     }
 }

@@ -17,8 +17,6 @@ use super::{
     world::World,
 };
 
-/// `WorkerTimeoutSeconds` at its smallest.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// A function that stands still is stopped at last.
 const LONGEST_LIFE: Duration = Duration::from_mins(10);
 
@@ -32,9 +30,15 @@ pub(crate) async fn poll(world: Arc<World>, of: Destination) {
 }
 
 async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
+    if world.fault(world.weather.throttles) {
+        // The receipts count all the same.
+        return world.strike("no function is free for a batch", || listed(world, &batch));
+    }
     world.wait(1, 30).await;
-    let deadline = Deadline(world.timestamp(0).plus(TIME_LIMIT));
+    let time_limit = Duration::from_millis(world.weather.limit);
     let invocation = Arc::new(Invocation::new(world, of));
+    let known = if world.broken == Some(Broken::NoDeadline) { LONGEST_LIFE } else { time_limit };
+    let deadline = Deadline(invocation.at().plus(known));
     world.tell(|| format!("{} begins with {}", invocation.who(), listed(world, &batch)));
     let ports = Ports::of(&invocation, world.broken);
     let worker = worker(&invocation, &ports);
@@ -49,13 +53,11 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
         }
         failed
     };
-    let limit = if invocation.freezes() { LONGEST_LIFE } else { TIME_LIMIT };
+    let limit = if invocation.freezes() { LONGEST_LIFE } else { time_limit };
     let failed = tokio::select! {
         biased;
         () = invocation.stopped() => return,
-        () = tokio::time::sleep(limit) => {
-            return world.strike("a function's time is up", || invocation.who());
-        }
+        () = tokio::time::sleep(limit) => return invocation.killed(),
         failed = answer => failed,
     };
     invocation.ends();
@@ -64,6 +66,11 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
     }
     world.tell(|| format!("{} answers: {} of {} come again", invocation.who(), failed.len(), batch.len()));
     for message in batch.iter().filter(|message| !failed.contains(&message.record.id)) {
+        // `DeleteMessageBatch` fails entry by entry: what was done comes again.
+        if world.fault(world.weather.forgets) {
+            world.strike("what was done is not deleted", || message.record.id.clone());
+            continue;
+        }
         let parked = message.tags.iter().any(|said| world.queues.were_parked(*said));
         if world.queues.to(of).delete(world.now(), &message.record) && !parked {
             message.tags.iter().for_each(|said| done(world, *said));
@@ -74,9 +81,10 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
 /// The bridge is done with a message.
 fn done(world: &World, said: usize) {
     let mut ledger = world.ledger();
+    let first = if let Speaker::Agent(ticket) = ledger.said[said].by { ledger.first(ticket) } else { 0 };
     let said = &mut ledger.said[said];
-    if let Speaker::Agent(ticket) = said.by {
-        said.unknown |= said.done.is_none() && world.map.way_back(&helpdesk::name(ticket)).is_none();
+    if let Speaker::Agent(_) = said.by {
+        said.unknown |= said.done.is_none() && world.map.way_back(&helpdesk::name(first)).is_none();
     }
     said.done.get_or_insert(world.now());
 }

@@ -13,12 +13,14 @@ use std::{
 use ponte::queue::{Destination, Job, Record};
 use tokio::sync::Notify;
 
-use super::broken::Broken;
+use super::{broken::Broken, weather::HOUR};
 
 /// The queues.
 pub(crate) const EVERY: [Destination; 3] = [Destination::ToHelpdesk, Destination::ToBlip, Destination::CloseTicket];
-/// The template's visibility at the workers' smallest time limit.
-pub(crate) const VISIBILITY: u64 = 60_000;
+/// No visibility ends later than this after the receipt (`ChangeMessageVisibility`: 12 hours in all).
+const LONGEST_VISIBILITY: u64 = 12 * HOUR;
+/// `MessageRetentionPeriod`. A FIFO queue's begins anew when a message is moved to the parked queue.
+const RETENTION: u64 = 14 * 24 * HOUR;
 /// How long a deduplication id is remembered.
 const WINDOW: u64 = 300_000;
 /// `CloseDelaySeconds`.
@@ -35,6 +37,8 @@ pub(crate) struct Waiting {
     pub tags: Vec<usize>,
     /// The deduplication id that it was first sent under.
     pub origin: String,
+    since: u64,
+    received_at: u64,
     visible_at: u64,
 }
 
@@ -42,6 +46,8 @@ pub(crate) struct Fifo {
     /// Where its messages go, or came from.
     pub destination: Destination,
     delay: u64,
+    /// The queue's own visibility, in milliseconds.
+    visibility: u64,
     /// Its parked queue; `None` where it is one.
     parked: Option<Arc<Fifo>>,
     inside: Mutex<Inside>,
@@ -95,9 +101,9 @@ impl Inside {
 }
 
 impl Fifo {
-    fn new(destination: Destination, delay: Duration, parked: Option<Arc<Self>>) -> Self {
+    fn new(destination: Destination, delay: Duration, visibility: u64, parked: Option<Arc<Self>>) -> Self {
         let delay = u64::try_from(delay.as_millis()).unwrap();
-        Self { destination, delay, parked, inside: Mutex::default(), changed: Notify::new() }
+        Self { destination, delay, visibility, parked, inside: Mutex::default(), changed: Notify::new() }
     }
 
     /// Takes a message, unless its like came within the window. Says whether it is new.
@@ -117,8 +123,8 @@ impl Fifo {
         let id = format!("{of}{:?}-{}", self.destination, inside.sent);
         let record =
             Record { id, receipt: String::new(), group: job.group.clone(), attempts: 0, body: job.body.clone() };
-        inside
-            .put(now, Waiting { record, tags: tags.to_vec(), origin: origin.to_owned(), visible_at: now + self.delay });
+        let (tags, origin, visible_at) = (tags.to_vec(), origin.to_owned(), now + self.delay);
+        inside.put(now, Waiting { record, tags, origin, since: now, received_at: 0, visible_at });
         self.changed.notify_one();
         true
     }
@@ -138,13 +144,15 @@ impl Fifo {
         parked.take(now, &Job { destination, group, deduplication: record.id.clone(), body }, &tags, &origin)
     }
 
-    /// What was received too often goes to the parked queue as it is.
+    /// What is too old is gone, and what was received too often goes to the parked queue as it is.
     fn give_up(&self, now: u64, inside: &mut Inside) {
+        inside.messages.retain(|message| now < message.since + RETENTION);
         let Some(parked) = &self.parked else { return };
         let worn = |m: &mut Waiting| m.visible_at <= now && m.record.attempts >= RECEIPTS;
         let worn: Vec<_> = inside.messages.extract_if(.., worn).collect();
-        for message in worn {
+        for mut message in worn {
             inside.left(now, &message.record.id);
+            message.since = now;
             parked.inside.lock().unwrap().put(now, message);
         }
     }
@@ -177,7 +185,8 @@ impl Fifo {
         let mut mine = inside.ever.iter().enumerate().filter(|(_, entry)| entry.tags.contains(&tag));
         match mine.clone().find(|(_, entry)| entry.since <= at && at <= entry.until) {
             Some((place, entry)) => (at <= entry.passed).then_some(place),
-            None => mine.next().map(|(place, _)| place),
+            // A message that a poller or the next event's look brought before its own record came has no place yet.
+            None => mine.next().filter(|(_, entry)| entry.since <= at).map(|(place, _)| place),
         }
     }
 
@@ -200,7 +209,7 @@ impl Fifo {
                 continue;
             }
             inside.receipts += 1;
-            message.visible_at = now + visibility;
+            (message.received_at, message.visible_at) = (now, now + visibility);
             message.record.attempts += 1;
             message.record.receipt = format!("receipt {}", inside.receipts);
             batch.push(message.clone());
@@ -215,7 +224,7 @@ impl Fifo {
     pub(crate) async fn batch(&self, now: impl Fn() -> u64, most: impl Fn() -> u64) -> Vec<Waiting> {
         loop {
             let most = usize::try_from(most()).unwrap().min(BATCH);
-            match self.receive(now(), most, VISIBILITY) {
+            match self.receive(now(), most, self.visibility) {
                 Ok(batch) => return batch,
                 Err(None) => self.changed.notified().await,
                 Err(Some(at)) => {
@@ -239,12 +248,15 @@ impl Fifo {
         deleted
     }
 
-    /// Changes the visibility, where the receipt is still good.
-    pub(crate) fn postpone(&self, now: u64, records: &[Record], wait: Duration) {
+    /// Changes the visibility, entry by entry: where the receipt is still good, where the whole stays below twelve hours, and where
+    /// `fails` does not say otherwise. What is refused keeps the visibility that it has.
+    pub(crate) fn postpone(&self, now: u64, records: &[Record], wait: Duration, fails: impl Fn() -> bool) {
+        let until = now + wait.as_secs() * 1000;
         let messages = &mut self.inside.lock().unwrap().messages;
         for message in messages.iter_mut().filter(|m| m.visible_at > now) {
-            if records.iter().any(|record| record.receipt == message.record.receipt) {
-                message.visible_at = now + wait.as_secs() * 1000;
+            let named = records.iter().any(|record| record.receipt == message.record.receipt);
+            if named && until <= message.received_at + LONGEST_VISIBILITY && !fails() {
+                message.visible_at = until;
             }
         }
         self.changed.notify_one();
@@ -259,11 +271,12 @@ impl Fifo {
 pub(crate) struct Queues([Fifo; 3]);
 
 impl Queues {
-    pub(crate) fn new(broken: Option<Broken>) -> Self {
+    /// `visibility` is in milliseconds.
+    pub(crate) fn new(broken: Option<Broken>, visibility: u64) -> Self {
         let delay = if broken == Some(Broken::CloseBeforeItsTurn) { Duration::ZERO } else { CLOSE_DELAY };
         let of = |destination, delay| {
-            let parked = Fifo::new(destination, Duration::ZERO, None);
-            Fifo::new(destination, delay, Some(Arc::new(parked)))
+            let parked = Fifo::new(destination, Duration::ZERO, visibility, None);
+            Fifo::new(destination, delay, visibility, Some(Arc::new(parked)))
         };
         Self([
             of(Destination::ToHelpdesk, Duration::ZERO),

@@ -1,9 +1,16 @@
 //! Whether a history held, and what in it is a stated exception.
 
 mod endings;
+mod limits;
+#[cfg(test)]
+mod promises;
 #[cfg(test)]
 mod tests;
+mod told;
 mod words;
+
+#[cfg(test)]
+pub(crate) use self::tests::opens;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -59,6 +66,8 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     let mut verdict = Verdict::default();
     let ledger: &Ledger = &world.ledger();
     verdict.violations.extend(ledger.wrong.iter().cloned());
+    limits::judge(world, ledger, &mut verdict);
+    told::judge(world, ledger, &mut verdict);
     if !drained {
         verdict.wrong("the queues did not drain".to_owned());
         return verdict;

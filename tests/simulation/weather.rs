@@ -1,7 +1,7 @@
 //! What may go wrong in one history, and how often: drawn from its seed, so that some histories are calm, some stormy,
 //! and some have one kind of trouble only.
 
-use super::random::Random;
+use super::{harsh::Harsh, random::Random};
 
 /// A far side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Side {
 
 /// An hour, in the milliseconds of virtual time.
 pub(crate) const HOUR: u64 = 3_600_000;
+/// How many of a thousand histories are harsh.
+const HARSH: u64 = 167;
 /// The longest outage of a far side.
 const LONGEST_OUTAGE: u64 = 4 * HOUR;
 
@@ -63,7 +65,54 @@ pub(crate) struct Weather {
     pub outages: Vec<(Side, u64, u64)>,
     /// From here on nothing fails any more.
     pub calm: u64,
+    /// What is harsh about it beside all that.
+    pub harsh: Option<Harsh>,
+    /// `WorkerTimeoutSeconds`, in milliseconds: 10 s or 30 s.
+    pub limit: u64,
+    /// How long a far side takes for an answer, at least and at most.
+    pub pace: (u64, u64),
+    /// Of a batch: it was received, and no function is free for it.
+    pub throttles: u64,
+    /// Of a message that a function has done: the event source fails to delete it.
+    pub forgets: u64,
+    /// Of a part that is no words: where its file lies. Of a thousand parts, so many are files.
+    pub files: u64,
+    /// The helpdesk shows what was received and read.
+    pub receipts: bool,
+    /// The helpdesk's events are names, and are read.
+    pub named: bool,
+    /// The helpdesk is asked for what it did not tell.
+    pub poller: Option<Polling>,
+    /// Of a hook: it never comes.
+    pub hooks_lost: u64,
+    /// The helpdesk goes on with a customer's last ticket.
+    pub lasting: bool,
+    /// The helpdesk takes no notice of what did not arrive.
+    pub deaf: bool,
+    /// Blip refuses these redirects for good.
+    pub lost_ways: LostWays,
 }
+
+/// Which redirects Blip refuses for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LostWays {
+    None,
+    /// Those to a service: the router does not have it.
+    Service,
+    Every,
+}
+
+/// How the helpdesk is asked for what it did not tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Polling {
+    /// How many events an answer has at most.
+    pub page: usize,
+    /// From when until when the poller is away.
+    pub away: (u64, u64),
+}
+
+/// How often the poller looks.
+pub(crate) const LOOKS: u64 = 60_000;
 
 impl Weather {
     pub(crate) fn of(random: &mut Random) -> Self {
@@ -87,7 +136,7 @@ impl Weather {
                 (side, from, from + random.between(10_000, LONGEST_OUTAGE).min(calm - from))
             })
             .collect();
-        Self {
+        let mut weather = Self {
             crash,
             freeze,
             map_fails,
@@ -111,7 +160,24 @@ impl Weather {
             agents: true,
             outages,
             calm,
+            harsh: None,
+            limit: if random.chance(500) { 10_000 } else { 30_000 },
+            pace: (10, 150),
+            throttles: if random.chance(300) { random.between(1, 100) } else { 0 },
+            forgets: if random.chance(300) { random.between(1, 60) } else { 0 },
+            files: 0,
+            receipts: false,
+            named: false,
+            poller: None,
+            hooks_lost: 0,
+            lasting: false,
+            deaf: false,
+            lost_ways: LostWays::None,
+        };
+        if random.chance(HARSH) {
+            Harsh::any(random).over(&mut weather, random);
         }
+        weather
     }
 
     /// Nothing ever fails.
@@ -128,8 +194,24 @@ impl Weather {
             releases: None,
             outages: Vec::new(),
             calm: 0,
+            harsh: None,
+            limit: 10_000,
+            pace: (10, 150),
+            files: 0,
+            receipts: false,
+            named: false,
+            poller: None,
+            hooks_lost: 0,
+            lasting: false,
+            deaf: false,
+            lost_ways: LostWays::None,
             ..Self::of(random)
         }
+    }
+
+    /// The template's visibility, in milliseconds: six times the workers' time limit.
+    pub(crate) fn visibility(&self) -> u64 {
+        6 * self.limit
     }
 
     pub(crate) fn away(&self, side: Side, now: u64) -> bool {

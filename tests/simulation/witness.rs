@@ -1,11 +1,10 @@
 //! Watches the writes of both directions: customer and agent never contend.
 //!
-//! A write may meet a conflict only where its own direction, the opening or the state was written since it was read.
+//! A write may meet a conflict only where its own direction, the opening or the state was written since it was read. One function
+//! may read a conversation for several groups, as for two tickets of one customer: a write belongs to the read whose sequence
+//! it goes on from.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ponte::{
@@ -20,34 +19,53 @@ use super::{
     map::{Way, side},
 };
 
+/// A read of a conversation, or a write after which its writer knows it again.
+struct Known {
+    /// The sequences of both directions as the relay was told them.
+    told: [u64; 2],
+    /// How the map was.
+    was: Conversation,
+}
+
 pub(crate) struct Witness {
     inner: Arc<dyn Store>,
     invocation: Arc<Invocation>,
-    /// How the map was at the last read.
-    read: Mutex<HashMap<ConversationKey, Option<Conversation>>>,
+    known: Mutex<Vec<Known>>,
+}
+
+fn sequences(conversation: &Conversation) -> [u64; 2] {
+    [conversation.inbound.sequence, conversation.outbound.sequence]
+}
+
+fn of(sequences: [u64; 2], way: Way) -> u64 {
+    let [inbound, outbound] = sequences;
+    if way == Way::In { inbound } else { outbound }
 }
 
 impl Witness {
     pub(crate) fn new(inner: Arc<dyn Store>, invocation: Arc<Invocation>) -> Self {
-        Self { inner, invocation, read: Mutex::default() }
+        Self { inner, invocation, known: Mutex::default() }
     }
 
     fn judge(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>, written: Result<(), StoreError>) {
-        let key = opening.conversation();
         let world = &self.invocation.world;
-        let now = world.map.get(&key);
+        let Some(mut now) = world.map.get(&opening.conversation()) else { return };
+        let mut known = self.known.lock().unwrap();
         match written {
             Ok(()) => {
-                self.read.lock().unwrap().insert(key, now);
+                let told = progress.direction.sequence;
+                let told = if way == Way::In { [told, u64::MAX] } else { [u64::MAX, told] };
+                known.push(Known { told, was: now });
                 return;
             }
             // It may have been written all the same, and meet itself later.
             Err(StoreError::Unavailable) => return,
             Err(StoreError::Conflict) => {}
         }
-        let before = self.read.lock().unwrap().get(&key).cloned().flatten();
-        let Some((mut before, mut now)) = before.zip(now) else { return };
-        let alone = before.opening == now.opening && side(&mut before, way).sequence == side(&mut now, way).sequence;
+        let read = progress.direction.sequence - 1;
+        let theirs = |known: &&mut Known| known.was.opening == *opening && of(known.told, way) == read;
+        let Some(Known { was: before, .. }) = known.iter_mut().rev().find(theirs) else { return };
+        let alone = before.opening == now.opening && side(before, way).sequence == side(&mut now, way).sequence;
         let opens = progress.opens && now.state != State::Ticketed;
         if alone && !opens {
             let wrong =
@@ -63,7 +81,9 @@ impl Store for Witness {
     async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
         let before = self.invocation.world.map.get(key);
         let read = self.inner.conversation(key, now).await?;
-        self.read.lock().unwrap().insert(key.clone(), before);
+        if let Some((was, read)) = before.zip(read.as_ref()) {
+            self.known.lock().unwrap().push(Known { told: sequences(read), was });
+        }
         Ok(read)
     }
 
@@ -101,5 +121,43 @@ impl Store for Witness {
 
     async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError> {
         self.inner.way_back(ticket, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ponte::{conversation::Direction, queue::Destination};
+
+    use super::{
+        super::{random::Random, verdict, weather::Weather, world::World},
+        *,
+    };
+
+    /// One function reads a conversation twice, for two tickets of the customer; one of its groups writes, the other one meets that.
+    #[tokio::test(start_paused = true)]
+    async fn two_groups_of_one_function_do_not_contend() {
+        let mut random = Random::new(1);
+        let world = World::under(Weather::calm(&mut random), random, None, false);
+        world.ledger().chat("customer0@tunnel.msging.net", None, &world.key);
+        let opening = verdict::opens(&world, 0, 1);
+        let invocation = Arc::new(Invocation::new(&world, Destination::ToBlip));
+        let witness = Witness::new(invocation.clone(), invocation);
+        let now = Timestamp(0);
+        let read = witness.conversation(&opening.conversation(), now).await.unwrap().unwrap();
+        let direction = Direction { sequence: read.outbound.sequence + 1, ..read.outbound };
+        let progress = Progress { direction: &direction, opens: false, agent: None, offer: None };
+        assert_eq!(witness.record_outbound(&opening, &progress).await, Ok(()));
+        assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
+        assert_eq!(world.ledger().wrong, [""; 0]);
+        // The same without anybody's write is a contention.
+        let late = Direction { sequence: direction.sequence + 5, ..direction.clone() };
+        witness
+            .known
+            .lock()
+            .unwrap()
+            .push(Known { told: [0, late.sequence - 1], was: world.map.get(&opening.conversation()).unwrap() });
+        let progress = Progress { direction: &late, ..progress };
+        assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
+        assert_eq!(world.ledger().wrong.len(), 1);
     }
 }

@@ -3,7 +3,7 @@
 //! Time is tokio's paused clock on one thread: it stands still while anything can run, and then jumps to the next timer.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -15,8 +15,15 @@ use ponte::{clock::Timestamp, hash::HashKey, queue::Job, texts::Texts};
 use tokio::time::Instant;
 
 use super::{
-    blip::BlipSide, broken::Broken, helpdesk::HelpdeskSide, ledger::Ledger, map::Map, random::Random, sqs::Queues,
-    weather::Weather,
+    blip::BlipSide,
+    broken::Broken,
+    helpdesk::HelpdeskSide,
+    ledger::Ledger,
+    map::Map,
+    poller::Poller,
+    random::Random,
+    sqs::Queues,
+    weather::{HOUR, Weather},
 };
 
 /// Where virtual time begins.
@@ -31,6 +38,9 @@ pub(crate) struct World {
     pub(crate) map: Map,
     pub(crate) blip: BlipSide,
     pub(crate) helpdesk: HelpdeskSide,
+    pub(crate) poller: Poller,
+    /// The files that were copied into the stack's own store.
+    pub(crate) copies: Mutex<HashSet<String>>,
     ledger: Mutex<Ledger>,
     random: Mutex<Random>,
     start: Instant,
@@ -63,15 +73,18 @@ impl World {
         let text = || if weather.texts { String::new() } else { "-".to_owned() };
         let texts = Texts { greeting: text(), agent_joined: text(), closing: text(), ..Texts::default() };
         let words_left = AtomicU64::new(random.between(5, 40));
+        let queues = Queues::new(broken, weather.visibility());
         Arc::new(Self {
             broken,
             key: HashKey::new(b"simulation"),
             texts,
             weather,
-            queues: Queues::new(broken),
+            queues,
             map: Map::default(),
             blip: BlipSide::default(),
             helpdesk: HelpdeskSide::default(),
+            poller: Poller::default(),
+            copies: Mutex::default(),
             ledger: Mutex::default(),
             random: Mutex::new(random),
             start: Instant::now(),
@@ -95,6 +108,11 @@ impl World {
 
     pub(crate) fn calm(&self) -> bool {
         self.now() >= self.weather.calm
+    }
+
+    /// Until when the helpdesk has no ticket for what is cursed. Somebody mends it there at last.
+    pub(crate) fn curse_ends(&self) -> u64 {
+        self.weather.calm + 2 * HOUR
     }
 
     /// Whether a fault that comes this often in a thousand comes now. Never once the weather is calm.
@@ -155,7 +173,7 @@ impl World {
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.busy.load(Ordering::SeqCst) == 0 && self.queues.are_empty()
+        self.busy.load(Ordering::SeqCst) == 0 && self.queues.are_empty() && self.poller.rests(self)
     }
 
     /// Runs something beside everything else; the history does not end before it.

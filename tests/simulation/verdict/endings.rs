@@ -5,7 +5,7 @@ use ponte::conversation::State;
 use super::{
     super::{
         helpdesk,
-        ledger::{Kind, Ledger, Said, Speaker},
+        ledger::{Kind, Ledger, Refused, Said, Speaker},
         sqs::CLOSE_DELAY,
         world::World,
     },
@@ -15,8 +15,15 @@ use super::{
 
 pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     for (number, chat) in ledger.chats.iter().enumerate() {
+        // A ticket that is gone has nobody who closes it.
+        let gone = ledger.tickets.iter().any(|ticket| ticket.chat == number && ticket.gone);
         let state = world.map.get(&chat.key).map(|conversation| conversation.state);
-        if matches!(state, Some(State::Claimed | State::Ticketed | State::Closing { .. })) {
+        let half_open = match state {
+            Some(State::Claimed | State::Ticketed) => !gone,
+            Some(State::Closing { .. }) => true,
+            _ => false,
+        };
+        if half_open {
             verdict.wrong(format!("half-open: chat {number} is {state:?}"));
         }
         one_at_a_time(world, ledger, number, verdict);
@@ -43,6 +50,9 @@ fn one_at_a_time(world: &World, ledger: &Ledger, chat: usize, verdict: &mut Verd
     let tickets: Vec<_> = (0..ledger.tickets.len()).filter(|ticket| ledger.tickets[*ticket].chat == chat).collect();
     for pair in tickets.windows(2) {
         let &[first, second] = pair else { continue };
+        if ledger.tickets[first].gone {
+            continue;
+        }
         let ended = ledger.tickets[first].ended.first().copied();
         let end = [ended, closed_by_agent(ledger, first)].into_iter().flatten().min();
         if end.is_some_and(|end| end <= ledger.tickets[second].at) {
@@ -57,11 +67,11 @@ fn one_at_a_time(world: &World, ledger: &Ledger, chat: usize, verdict: &mut Verd
 }
 
 fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) {
-    if is_ghost(world, ledger, number) {
+    let ticket = &ledger.tickets[number];
+    if is_ghost(world, ledger, number) || ticket.gone {
         return;
     }
-    let ticket = &ledger.tickets[number];
-    let name = helpdesk::name(number);
+    let name = helpdesk::name(ledger.first(number));
     let chat = &ledger.chats[ticket.chat];
     let present = world.map.get(&chat.key).filter(|c| c.opening == ticket.opening && c.ticket.as_ref() == Some(&name));
     let is_open = present.is_some_and(|conversation| conversation.state == State::Open);
@@ -97,7 +107,8 @@ fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
     if chat.desk.as_ref().is_some_and(|desk| !world.blip.desk.lock().unwrap()[desk].ended) {
         verdict.wrong(format!("Blip's ticket of T-{} was left open", number + 1));
     }
-    if chat.desk.is_none() && redirects.is_empty() {
+    let refused = ledger.refusals.iter().any(|refusal| refusal.what == Refused::Redirect(ticket.opening.clone()));
+    if chat.desk.is_none() && redirects.is_empty() && !refused {
         verdict.wrong(format!("the customer of T-{} was never sent back", number + 1));
     }
     if redirects.len() > 1 {

@@ -15,7 +15,7 @@ use super::{
     super::{
         far::UNDER_WAY,
         helpdesk,
-        ledger::{Kind, Ledger, Seen, Speaker, System, Ticket},
+        ledger::{Kind, Ledger, Poison, Seen, Speaker, System, Ticket},
         map::Way,
         random::Random,
         weather::Weather,
@@ -24,10 +24,10 @@ use super::{
     judge,
 };
 
-const SECOND: u64 = 1000;
+pub(super) const SECOND: u64 = 1000;
 
-fn seen(at: u64, text: &str, place: usize) -> Seen {
-    Seen { at: at * SECOND, text: text.to_owned(), place, late: false, excuse: None }
+pub(super) fn seen(at: u64, text: &str, place: usize) -> Seen {
+    Seen { at: at * SECOND, text: text.to_owned(), place, late: false, lost: false, excuse: None, call: usize::MAX }
 }
 
 fn opening(world: &World, chat: usize, number: usize) -> OpeningId {
@@ -35,7 +35,7 @@ fn opening(world: &World, chat: usize, number: usize) -> OpeningId {
 }
 
 /// Says something, and puts it into its queue.
-fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
+pub(super) fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
     let said = world.ledger().say(by, kind, at * SECOND);
     let (destination, group) = match by {
         Speaker::Agent(ticket) => (Destination::ToBlip, format!("ticket {ticket}")),
@@ -48,7 +48,7 @@ fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
 }
 
 /// Opens a conversation of the chat with the helpdesk's next ticket, in the map and in the ledger.
-fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
+pub(crate) fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
     let ticket = world.ledger().tickets.len();
     let opening = opening(world, chat, ticket + 1);
     let key = world.ledger().chats[chat].key.clone();
@@ -72,11 +72,18 @@ fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
     let progress = Progress { direction: &direction, opens: true, agent: None, offer: None };
     world.map.record(Way::In, &opening, &progress).unwrap();
-    world.ledger().tickets.push(Ticket { opening: opening.clone(), chat, at: at * SECOND, ended: Vec::new() });
+    world.ledger().tickets.push(Ticket {
+        opening: opening.clone(),
+        chat,
+        at: at * SECOND,
+        first: None,
+        gone: false,
+        ended: Vec::new(),
+    });
     opening
 }
 
-fn system(world: &World, opening: &OpeningId, name: &str, at: u64) {
+pub(super) fn system(world: &World, opening: &OpeningId, name: &str, at: u64) {
     let seen = seen(at, name, 0);
     world.ledger().system.push(System { opening: opening.clone(), name: name.to_owned(), seen });
 }
@@ -111,19 +118,19 @@ fn held() -> Arc<World> {
     world
 }
 
-fn violations(doctor: impl FnOnce(&World)) -> Vec<String> {
+pub(super) fn violations(doctor: impl FnOnce(&World)) -> Vec<String> {
     let world = held();
     doctor(&world);
     judge(&world, true).violations
 }
 
 /// The doctored history breaks exactly this.
-fn found(expected: &str, doctor: impl FnOnce(&World)) {
+pub(super) fn found(expected: &str, doctor: impl FnOnce(&World)) {
     assert_eq!(violations(doctor), [expected]);
 }
 
 /// The same, where only the ledger is doctored.
-fn told(expected: &str, doctor: impl FnOnce(&mut Ledger)) {
+pub(super) fn told(expected: &str, doctor: impl FnOnce(&mut Ledger)) {
     found(expected, |world| doctor(&mut world.ledger()));
 }
 
@@ -145,7 +152,7 @@ fn what_the_customer_said() {
     told("crossed: c2 of chat 0 is on T-2", |ledger| ledger.at_helpdesk[1].place = 1);
     told("out of order: c0 after c2", |ledger| ledger.at_helpdesk.swap(0, 1));
     told("silence: c2 was refused, and the customer was not told", |ledger| {
-        ledger.said[2].poison = true;
+        ledger.said[2].poison = Some(Poison::Whole);
         ledger.at_helpdesk.remove(1);
     });
     found("c2 is of a conversation that ended at 15000, and came into the next", |world| {

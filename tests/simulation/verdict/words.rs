@@ -4,7 +4,8 @@ use ponte::queue::Destination;
 
 use super::{
     super::{
-        ledger::{Kind, Ledger, Said, Seen, Speaker, System},
+        files,
+        ledger::{Kind, Ledger, Refused, Said, Seen, Speaker, System},
         world::World,
     },
     Verdict, is_adrift,
@@ -28,7 +29,9 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         let ours = |said: &Said| said.by == Speaker::Customer(chat) && !said.typed;
         order(world, ledger, (Destination::ToHelpdesk, &ledger.at_helpdesk), ours, verdict);
     }
-    for ticket in 0..ledger.tickets.len() {
+    // An event that is only named is brought by the look of a later one, should its own hook be lost.
+    let looked_up = world.weather.named && world.weather.hooks_lost > 0;
+    for ticket in (0..ledger.tickets.len()).filter(|_| !looked_up) {
         order(world, ledger, (Destination::ToBlip, &ledger.at_blip), |said| said.by == Speaker::Agent(ticket), verdict);
     }
 }
@@ -37,21 +40,38 @@ fn seen<'a>(row: &'a [Seen], text: &str) -> Vec<&'a Seen> {
     row.iter().filter(|seen| seen.text == text).collect()
 }
 
-/// A second effect is never excused when the bridge had been done with the message before it.
-fn once(said: &Said, seen: &[&Seen], what: &str, verdict: &mut Verdict) {
+/// An effect that comes again though the bridge knew of an earlier one: its call was answered, and then the same function did it
+/// again, or the next one after that one had written down what it did. The same call twice is worse.
+fn knowingly<'a>(ledger: &Ledger, seen: &[&'a Seen]) -> Option<&'a Seen> {
+    let knew = |first: &Seen, again: &Seen| {
+        let Some(call) = ledger.calls.get(first.call) else { return false };
+        let Some(answered) = call.answered else { return false };
+        let same = ledger.calls.get(again.call).is_some_and(|again| again.by == call.by);
+        let known = if same { Some(&answered) } else { ledger.written.get(&call.by) };
+        first.call == again.call || known.is_some_and(|known| *known <= again.at)
+    };
+    let mut pairs =
+        seen.iter().enumerate().flat_map(|(at, first)| seen[at + 1..].iter().map(move |again| (first, again)));
+    pairs.find(|(first, again)| knew(first, again) && !is_adrift(again)).map(|(_, again)| *again)
+}
+
+/// A second effect is never excused when the bridge had been done with the message before it, or knew of the first.
+fn once(ledger: &Ledger, said: &Said, seen: &[&Seen], what: &str, verdict: &mut Verdict) {
     let Some(second) = seen.get(1..).filter(|more| !more.is_empty()) else { return };
     let what = format!("repeated: {what}");
     let late: Vec<_> = second.iter().copied().filter(|seen| said.done.is_some_and(|done| seen.at > done)).collect();
-    if late.is_empty() {
-        verdict.unless_excused(seen.iter().copied(), what);
-    } else {
+    if !late.is_empty() {
         verdict.unless_adrift(late, format!("{what}, after it was done"));
+    } else if knowingly(ledger, seen).is_some() {
+        verdict.wrong(format!("{what}, after a confirmed answer"));
+    } else {
+        verdict.unless_excused(seen.iter().copied(), what);
     }
 }
 
 fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &mut Verdict) {
-    for text in said.texts() {
-        let there = seen(&ledger.at_helpdesk, &text);
+    for (at, text) in said.texts().into_iter().enumerate() {
+        let (part, there) = (at + 1, seen(&ledger.at_helpdesk, &text));
         for seen in there.iter().filter(|seen| !seen.late) {
             if let Some(end) = said_before_an_end(ledger, said, seen) {
                 verdict.unless_adrift(
@@ -67,20 +87,51 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
             verdict.excepted("what was typed into a waiting ticket could not be read, and came twice");
             continue;
         }
-        once(said, &there, &format!("{text} at the helpdesk"), verdict);
+        once(ledger, said, &there, &format!("{text} at the helpdesk"), verdict);
         if there.is_empty() && left_unseen(ledger, chat) {
             verdict.excepted("the customer left before anybody came");
-        } else if there.is_empty() && !said.poison {
+        } else if there.is_empty() && ledger.unread.contains(&said.number) {
+            verdict.excepted("a late note for a ticket that is gone");
+        } else if there.is_empty() && !said.refused(part) && !said.cursed {
             verdict.wrong(format!("lost: {text} of chat {chat}"));
         }
+        if there.iter().any(|seen| seen.lost) {
+            lost_file(ledger, said, part, &text, verdict);
+        }
     }
-    if said.poison {
+    let (lost, told) = (lost_files(ledger, said), notices_of_files(ledger, chat));
+    if lost > 0 && told == 0 && !left_unseen(ledger, chat) {
+        verdict.wrong(format!("silence: a file of {} was lost, and the customer was not told", said.name));
+    }
+    // What is cursed is judged with the refusals.
+    if said.poison.is_some() {
         let told =
             ledger.system.iter().any(|system| system.seen.place == chat && system.name.starts_with("not-delivered"));
         let open = ledger.tickets.iter().any(|ticket| ticket.chat == chat);
         if open && !told {
             verdict.wrong(format!("silence: {} was refused, and the customer was not told", said.name));
         }
+    }
+}
+
+/// How many files of a customer's message are lost.
+fn lost_files(ledger: &Ledger, said: &Said) -> usize {
+    ledger.at_helpdesk.iter().filter(|seen| seen.lost && said.texts().contains(&seen.text)).count()
+}
+
+/// How often a customer was told of a lost file.
+fn notices_of_files(ledger: &Ledger, chat: usize) -> usize {
+    ledger.system.iter().filter(|system| system.seen.place == chat && system.name.starts_with("lost-file")).count()
+}
+
+/// A file is lost only where its host does not have it, or said nothing three times.
+fn lost_file(ledger: &Ledger, said: &Said, part: usize, text: &str, verdict: &mut Verdict) {
+    let Some(host) = said.files.get(&part) else {
+        return verdict.wrong(format!("{text} is no file, and counts as lost"));
+    };
+    let tries = ledger.tries.get(&files::counted(text, *host)).map_or(0, Vec::len);
+    if !host.may_lose(tries) {
+        verdict.wrong(format!("the file {text} was given up after {tries} tries ({host:?})"));
     }
 }
 
@@ -106,15 +157,25 @@ fn left_unseen(ledger: &Ledger, chat: usize) -> bool {
 
 fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &mut Verdict) {
     let chat = ledger.tickets[ticket].chat;
+    let first = ledger.first(ticket);
+    let mine = |notice: &&Seen| notice.place == first && notice.text == said.source;
+    let (of_files, notices): (Vec<_>, Vec<_>) = ledger.notices.iter().filter(mine).partition(|notice| notice.lost);
+    let unheard = ledger.unheard.iter().any(|(place, source)| *place == first && *source == said.source);
     let mut effects = Vec::new();
-    let mut whole = true;
-    for text in said.texts() {
-        let there = seen(&ledger.at_blip, &text);
+    let (mut whole, mut lost) = (true, 0);
+    for (at, text) in said.texts().into_iter().enumerate() {
+        let (part, there) = (at + 1, seen(&ledger.at_blip, &text));
         if there.iter().any(|seen| seen.place != chat) {
             verdict.wrong(format!("crossed: {text} of T-{} reached another customer", ticket + 1));
         }
-        once(said, &there, &format!("{text} at Blip"), verdict);
-        whole &= !there.is_empty();
+        once(ledger, said, &there, &format!("{text} at Blip"), verdict);
+        // A lost file, or a refused part, is told, and the others arrive.
+        let file = said.files.contains_key(&part) && there.is_empty() && !of_files.is_empty();
+        if file {
+            lost += 1;
+            lost_file(ledger, said, part, &text, verdict);
+        }
+        whole &= !there.is_empty() || file;
         for seen in &there {
             if let Some(left) = left(ledger, ticket).filter(|left| seen.at > *left) {
                 let late = seen.at - left;
@@ -127,13 +188,17 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         }
         effects.extend(there);
     }
-    let notices: Vec<_> =
-        ledger.notices.iter().filter(|notice| notice.place == ticket && notice.text == said.source).collect();
-    if notices.len() > 1 {
+    if of_files.len() > lost.max(1) {
+        verdict.unless_excused(of_files.clone(), format!("{} notices about files of {}", of_files.len(), said.name));
+    }
+    if notices.len() > said.parts().max(1) || (notices.len() > 1 && said.poison.is_none()) {
         verdict.unless_excused(notices.clone(), format!("{} notices about {}", notices.len(), said.name));
     }
-    match (whole, notices.is_empty()) {
-        (true, false) if channel_failed(ledger, said) => {}
+    if ledger.tickets[ticket].gone {
+        return;
+    }
+    match (whole, notices.is_empty() && !unheard) {
+        (true, false) if channel_failed(ledger, said) || unheard => {}
         (true, false) => {
             let all = effects.into_iter().chain(notices);
             verdict.unless_excused(all, format!("{} was delivered, and its agent was told that it was not", said.name));
@@ -141,7 +206,25 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         (false, true) if is_ghost(world, ledger, ticket) => verdict.excepted("words on a second ticket of one opening"),
         (false, true) if said.unknown && said.markless => verdict.excepted(UNKNOWN),
         (false, true) => verdict.wrong(format!("lost: {} of T-{}", said.name, ticket + 1)),
-        _ => {}
+        _ => beside(ledger, said, verdict),
+    }
+}
+
+/// A refusal is of one part: beside it all others arrive, unless the conversation was closed between them.
+fn beside(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
+    let Speaker::Agent(ticket) = said.by else { return };
+    let closes = |other: &Said| other.by == said.by && other.kind == Kind::Close;
+    let left =
+        ledger.said.iter().any(|s| s.kind == Kind::Ended && s.by == Speaker::Customer(ledger.tickets[ticket].chat));
+    let refused = ledger.refusals.iter().any(|refusal| refusal.what == Refused::Words(said.number));
+    if !refused || left || ledger.said.iter().any(closes) {
+        return;
+    }
+    for (at, text) in said.texts().iter().enumerate() {
+        let part = at + 1;
+        if !said.refused(part) && !said.files.contains_key(&part) && seen(&ledger.at_blip, text).is_empty() {
+            verdict.wrong(format!("lost: {text} of T-{}, beside a part that was refused", ticket + 1));
+        }
     }
 }
 
@@ -158,7 +241,7 @@ fn left(ledger: &Ledger, ticket: usize) -> Option<u64> {
 pub(super) fn is_ghost(world: &World, ledger: &Ledger, ticket: usize) -> bool {
     let opening = &ledger.tickets[ticket].opening;
     world.weather.keyless
-        && world.map.way_back(&super::super::helpdesk::name(ticket)).is_none()
+        && world.map.way_back(&super::super::helpdesk::name(ledger.first(ticket))).is_none()
         && ledger.tickets.iter().filter(|ticket| ticket.opening == *opening).count() > 1
 }
 
@@ -172,7 +255,10 @@ fn channel(ledger: &Ledger, failed: &Said, verdict: &mut Verdict) {
     let Speaker::Channel(number) = failed.by else { return };
     let said = &ledger.said[number];
     let Speaker::Agent(ticket) = said.by else { return };
-    if !ledger.notices.iter().any(|notice| notice.place == ticket && notice.text == said.source) {
+    let first = ledger.first(ticket);
+    let told = ledger.notices.iter().any(|notice| notice.place == first && notice.text == said.source)
+        || ledger.unheard.iter().any(|(place, source)| *place == first && *source == said.source);
+    if !told && !ledger.tickets[ticket].gone {
         verdict.wrong(format!("silence: the channel refused {}, and its agent was not told", said.name));
     }
 }
@@ -189,7 +275,10 @@ fn order(
     let mut firsts: Vec<(usize, &str)> = Vec::new();
     for seen in row {
         let Some(said) = ledger.of_text(&seen.text).filter(|said| ours(said) && !said.unknown) else { continue };
-        let Some(arrived) = queue.place(said.number, seen.at) else { continue };
+        // A look brings those before it, too: there the helpdesk's own order counts.
+        let named = world.weather.named && matches!(said.by, Speaker::Agent(_));
+        let place = if named { Some(said.number) } else { queue.place(said.number, seen.at) };
+        let Some(arrived) = place else { continue };
         if firsts.iter().any(|(_, text)| *text == seen.text) {
             continue;
         }

@@ -1,0 +1,183 @@
+//! What the helpdesk keeps of its agents' events: it is read by name, and the function `sweep` asks it for what no hook told.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use ponte::{
+    message::{AgentEvent, AgentEventKind, SourceId, TicketEvents},
+    queue::{Destination, Job, ToBlipJob},
+    relay::{
+        Deadline, Failure, Sweeping,
+        ports::{Cursors, MOST_MISSED, StoreError, Sweep, Swept, TicketRef},
+    },
+};
+
+use super::{broken::Broken, helpdesk, invocation::Invocation, weather::LOOKS, world::World};
+
+/// The time limit of the function `sweep`.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// An event as the helpdesk keeps it.
+struct Kept {
+    /// When it was, in whole seconds: all that helpdesks tell.
+    second: u64,
+    /// The stay on the ticket.
+    ticket: usize,
+    event: AgentEvent,
+}
+
+/// Where the next look begins: after this second, or after so many events of all.
+type Cursor = (u64, usize);
+
+#[derive(Default)]
+pub(crate) struct Poller {
+    kept: Mutex<Vec<Kept>>,
+    cursor: Mutex<Option<String>>,
+}
+
+fn read_cursor(cursor: Option<&str>) -> Cursor {
+    let fields = cursor.and_then(|cursor| cursor.split_once(':'));
+    fields.map_or((0, 0), |(second, events)| (second.parse().unwrap(), events.parse().unwrap()))
+}
+
+impl Poller {
+    /// The helpdesk keeps what an agent did.
+    pub(crate) fn keep(&self, now: u64, ticket: usize, event: &AgentEvent) {
+        self.kept.lock().unwrap().push(Kept { second: now / 1000, ticket, event: event.clone() });
+    }
+
+    /// Nothing is left that a poller would find.
+    pub(crate) fn rests(&self, world: &World) -> bool {
+        let (_, seen) = read_cursor(self.cursor.lock().unwrap().as_deref());
+        world.weather.poller.is_none() || seen >= self.kept.lock().unwrap().len()
+    }
+}
+
+/// What an event was that was only named.
+pub(crate) fn read(world: &World, to: &TicketRef, event: &str) -> Vec<AgentEventKind> {
+    let here = on(world, to);
+    let kept = world.poller.kept.lock().unwrap();
+    let found = kept.iter().find(|kept| here(kept.ticket) && kept.event.id.as_str() == event);
+    found.map(|kept| kept.event.kind.clone()).into_iter().collect()
+}
+
+/// The events of the ticket before this one.
+pub(crate) fn before(world: &World, to: &TicketRef, event: &str) -> Vec<SourceId> {
+    let here = on(world, to);
+    let kept = world.poller.kept.lock().unwrap();
+    let ids: Vec<_> = kept.iter().filter(|kept| here(kept.ticket)).map(|kept| kept.event.id.clone()).collect();
+    let Some(at) = ids.iter().position(|id| id.as_str() == event) else { return Vec::new() };
+    ids[at.saturating_sub(MOST_MISSED)..at].to_vec()
+}
+
+fn on(world: &World, to: &TicketRef) -> impl Fn(usize) -> bool {
+    let ledger = world.ledger();
+    let first = helpdesk::number(&to.ticket).map(|ticket| ledger.first(ticket));
+    let firsts: Vec<_> = (0..ledger.tickets.len()).map(|ticket| Some(ledger.first(ticket))).collect();
+    move |ticket| first.is_some() && firsts.get(ticket) == Some(&first)
+}
+
+/// How a hook, or a look, tells an event.
+pub(crate) fn told(world: &World, event: &AgentEvent) -> AgentEvent {
+    if world.weather.named {
+        AgentEvent { id: event.id.clone(), kind: AgentEventKind::Reference }
+    } else {
+        event.clone()
+    }
+}
+
+/// A job of the function `sweep` comes into its queue.
+pub(crate) fn enters(world: &World, job: &Job) {
+    let body: ToBlipJob = serde_json::from_str(&job.body).unwrap();
+    let tags: Vec<_> = {
+        let ledger = world.ledger();
+        let ticket = helpdesk::number(&body.ticket).unwrap();
+        body.events
+            .iter()
+            .filter_map(|event| ledger.of_source(ticket, event.id.as_str()))
+            .map(|said| said.number)
+            .collect()
+    };
+    let new = world.enters(job, &tags);
+    let names: Vec<_> = tags.iter().map(|said| format!("a{said}")).collect();
+    world.tell(|| format!("a look finds {}{}", names.join("+"), if new { "" } else { ", which is a copy" }));
+}
+
+/// Looks every minute, for ever.
+pub(crate) async fn looks(world: Arc<World>) {
+    let Some(polling) = world.weather.poller else { return };
+    loop {
+        tokio::time::sleep(Duration::from_millis(LOOKS)).await;
+        let (from, until) = polling.away;
+        if !(from..until).contains(&world.now()) {
+            let there = world.clone();
+            world.spawn(async move { look(&there).await });
+        }
+    }
+}
+
+async fn look(world: &Arc<World>) {
+    let invocation = Arc::new(Invocation::new(world, Destination::ToBlip));
+    let sweeping = Sweeping {
+        helpdesk: invocation.clone(),
+        name: "simulated".to_owned(),
+        cursors: invocation.clone(),
+        store: invocation.clone(),
+        queue: invocation.clone(),
+        clock: invocation.clone(),
+        key: world.key.clone(),
+    };
+    tokio::select! {
+        biased;
+        () = invocation.stopped() => {}
+        () = tokio::time::sleep(LIMIT) => {}
+        _ = sweeping.run(Deadline(invocation.at().plus(LIMIT))) => {}
+    }
+}
+
+#[async_trait]
+impl Sweep for Invocation {
+    /// A page in the order of the seconds, and within one in the order of the ids.
+    async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
+        let (second, seen) = read_cursor(cursor);
+        let page = self.world.weather.poller.map_or(1, |polling| polling.page);
+        let passes_over = self.world.broken == Some(Broken::PassesOver);
+        let look = move |world: &Arc<World>, _| {
+            let kept = world.poller.kept.lock().unwrap();
+            let fresh = |at: usize| if passes_over { kept[at].second > second || seen == 0 } else { at >= seen };
+            let found: Vec<_> = (0..kept.len()).filter(|at| fresh(*at)).take(page).collect();
+            let mut tickets: Vec<TicketEvents> = Vec::new();
+            for at in &found {
+                let Kept { ticket, event, .. } = &kept[*at];
+                let opening = world.weather.marks.then(|| world.ledger().tickets[*ticket].opening.clone());
+                let (ticket, event) = (helpdesk::name_of(world, *ticket), told(world, event));
+                match tickets.last_mut().filter(|last| last.ticket == ticket && last.opening == opening) {
+                    Some(last) => last.events.push(event),
+                    None => tickets.push(TicketEvents { ticket, opening, events: vec![event] }),
+                }
+            }
+            let end = if passes_over && found.is_empty() { Some(kept.len()) } else { found.last().map(|at| at + 1) };
+            let next = end.filter(|end| *end > 0).map_or((second, seen), |end| (kept[end - 1].second, end));
+            Ok(Swept { tickets, cursor: format!("{}:{}", next.0, next.1), more: found.len() == page })
+        };
+        self.helpdesk(self.by(), "look for events", look).await
+    }
+}
+
+#[async_trait]
+impl Cursors for Invocation {
+    async fn cursor(&self) -> Result<Option<String>, StoreError> {
+        self.reads("read the cursor", |_| self.world.poller.cursor.lock().unwrap().clone()).await
+    }
+
+    async fn store_cursor(&self, cursor: &str) -> Result<(), StoreError> {
+        let write = |_: &super::map::Map| {
+            *self.world.poller.cursor.lock().unwrap() = Some(cursor.to_owned());
+            Ok(())
+        };
+        self.writes("write the cursor", StoreError::Unavailable, write).await
+    }
+}

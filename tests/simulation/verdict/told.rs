@@ -1,0 +1,99 @@
+//! What is refused for good is told to somebody within an hour, and who was sent back is not answered on what is over.
+
+use super::{
+    super::{
+        helpdesk,
+        ledger::{Kind, Ledger, Refused, Said, Seen, Speaker},
+        weather::HOUR,
+        world::World,
+    },
+    Verdict,
+};
+
+/// What was said so long after the customer was sent back is for the next conversation, in milliseconds.
+const NEXT: u64 = 15_000;
+
+pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
+    for (number, refusal) in ledger.refusals.iter().enumerate() {
+        let what = &refusal.what;
+        if ledger.refusals[..number].iter().any(|earlier| earlier.what == *what) {
+            continue;
+        }
+        // While far sides are away nobody can be told.
+        let until = refusal.at.max(world.weather.calm) + HOUR;
+        match what {
+            Refused::Words(said) => words(ledger, &ledger.said[*said], (refusal.at, until), verdict),
+            Refused::Redirect(opening) => {
+                let usual = |name: &str| name == "greeting" || name == "closing" || name.starts_with("joined");
+                let after = |at: u64| at >= refusal.at && at <= until;
+                let at_blip =
+                    ledger.system.iter().any(|s| s.opening == *opening && !usual(&s.name) && after(s.seen.at));
+                let at_helpdesk = ledger.notes.iter().any(|(at, of)| of == opening && *at <= until);
+                if !at_blip && !at_helpdesk {
+                    let at = refusal.at;
+                    verdict
+                        .wrong(format!("silence: a redirect was refused at {at}, and nobody was told within an hour"));
+                }
+            }
+        }
+    }
+    for said in ledger.said.iter().filter(|said| matches!(said.kind, Kind::Words(_)) && said.stored) {
+        sent_back(ledger, said, verdict);
+    }
+}
+
+fn words(ledger: &Ledger, said: &Said, (at, until): (u64, u64), verdict: &mut Verdict) {
+    let told = match said.by {
+        // The customer is told in words at most once an hour.
+        Speaker::Customer(chat) => {
+            let near = |at_then: u64| at_then + HOUR >= at && at_then <= until;
+            let notice = |name: &str| name.starts_with("not-delivered");
+            ledger.system.iter().any(|s| s.seen.place == chat && notice(&s.name) && near(s.seen.at))
+                || arrived(ledger, said)
+                || said.parked > 0
+                || ledger.unread.contains(&said.number)
+        }
+        Speaker::Agent(ticket) => {
+            let first = ledger.first(ticket);
+            let here = |place: usize| ledger.first(place) == first;
+            let gone = ledger.tickets.iter().enumerate().any(|(number, ticket)| here(number) && ticket.gone);
+            let told = |seen: &Seen| here(seen.place) && seen.text == said.source && seen.at <= until;
+            gone || ledger.notices.iter().any(told)
+                || ledger.unheard.iter().any(|(place, source)| here(*place) && *source == said.source)
+        }
+        Speaker::Channel(_) => true,
+    };
+    if !told {
+        let name = &said.name;
+        let sender = if matches!(said.by, Speaker::Agent(_)) { "agent" } else { "customer" };
+        verdict.wrong(format!("silence: {name} was refused at {at}, and the {sender} was not told within an hour"));
+    }
+}
+
+/// All of it reached the helpdesk after all.
+fn arrived(ledger: &Ledger, said: &Said) -> bool {
+    said.texts().iter().all(|text| ledger.at_helpdesk.iter().any(|seen| seen.text == *text))
+}
+
+/// A late note for what was said well after the customer was sent back from that opening.
+fn sent_back(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
+    let Some(first) = said.texts().first().cloned() else { return };
+    for seen in ledger.at_helpdesk.iter().filter(|seen| seen.late && seen.text == first) {
+        let opening = &ledger.tickets[seen.place].opening;
+        let Some(redirect) = ledger.system.iter().find(|s| s.opening == *opening && s.name == "redirect") else {
+            continue;
+        };
+        let after = said.at.saturating_sub(redirect.seen.at);
+        if after >= NEXT {
+            let ticket = helpdesk::name(ledger.first(seen.place));
+            verdict.unless_adrift(
+                [seen],
+                format!(
+                    "{} was said {after} ms after the customer was sent back, and is a late note on {}",
+                    said.name,
+                    ticket.as_str()
+                ),
+            );
+        }
+    }
+}
