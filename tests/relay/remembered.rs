@@ -223,20 +223,6 @@ async fn what_the_helpdesk_will_not_hear_costs_no_words() {
 }
 
 #[tokio::test]
-async fn a_key_that_may_not_tell_holds_words_up_for_minutes_only() {
-    let world = keyless().await;
-    *world.helpdesk.deaf.lock().unwrap() = Some(Failure::Unauthorized { why: "" });
-    let event = shows("a", "veja", 0);
-    world.blip.faults.next(vec![Failure::Refused { why: "", status: 400 }; 9]);
-    assert_eq!(world.to_blip(vec![world.agent_record("T-1", event.clone(), 9)]).await.len(), 1);
-    assert!(world.to_blip(vec![world.agent_record("T-1", event, 10)]).await.is_empty());
-    // Where it is all that there is to do, it is tried until it is done.
-    world.agent("T-1", [closes("x", None)]).await;
-    world.closes(1).await;
-    assert_eq!(world.to_blip(vec![world.agent_record("T-1", says("late", "e mais"), 40)]).await.len(), 1);
-}
-
-#[tokio::test]
 async fn what_was_said_of_one_opening_is_not_written_into_the_next() {
     let world = World::with(Texts { greeting: "-".into(), closing: "-".into(), ..Texts::default() });
     world.customer(&[words(ROUTER, "1", "oi")]).await;

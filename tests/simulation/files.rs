@@ -97,7 +97,7 @@ pub(crate) fn of_document(document: &Document) -> String {
 }
 
 fn host(ledger: &Ledger, name: &str) -> Option<Host> {
-    let part = name.split_once('/').map_or(Some(1), |(_, part)| part.parse().ok())?;
+    let part = name.split_once('/').map_or(Some(1), |(_, part)| part.trim_end_matches(['!', '~']).parse().ok())?;
     ledger.of_text(name)?.files.get(&part).copied()
 }
 

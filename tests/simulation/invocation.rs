@@ -165,7 +165,8 @@ impl Invocation {
         let mut ledger = world.ledger();
         let bug = ledger.said.iter().any(|said| said.bug.is_some());
         // What the helpdesk has no ticket for may be told to its sender, or parked.
-        let cursed = tags.iter().any(|said| ledger.said[*said].cursed);
+        let cursed = ledger.said.iter().any(|said| said.cursed) && failure.to_string().contains("each ticket")
+            || tags.iter().any(|said| ledger.said[*said].cursed);
         for said in tags.iter().filter(|_| cursed) {
             ledger.said[*said].parked += 1;
         }
@@ -200,7 +201,8 @@ impl Invocation {
         if !self.unwritten.load(Ordering::SeqCst) {
             world.ledger().written.insert(self.number, world.now());
         }
-        if self.excuse().is_some() || (world.weather.map_fails > 0 && !world.calm()) {
+        // One that stood still may not have been there any more to tell.
+        if self.freezes() || self.excuse().is_some() || (world.weather.map_fails > 0 && !world.calm()) {
             return;
         }
         let mut ledger = world.ledger();

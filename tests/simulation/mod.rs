@@ -37,7 +37,7 @@ use std::{collections::BTreeMap, time::Duration};
 use self::{broken::Broken, harsh::Harsh, verdict::Verdict, weather::HOUR, world::World};
 
 /// Everything has drained this long after the faults stopped, or never will.
-const DRAINED: u64 = 30 * HOUR;
+const DRAINED: u64 = 60 * HOUR;
 
 /// What became of one history.
 struct Outcome {

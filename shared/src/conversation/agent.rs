@@ -36,7 +36,9 @@ pub enum AgentDecision {
     Ignore,
 }
 
-/// Decides about `event` of the opening `of`, at `now`. `conversation` is the customer's present one.
+/// Decides about `event` of the opening `of`, received at `received`, at `now`. `conversation` is the customer's present one. `earlier` is as for
+/// [`customer_event`](super::customer_event): a helpdesk may go on with a customer's ticket, and then an event that was received before the present
+/// opening began is of an earlier one, though its ticket is the same.
 ///
 /// A close of last week must not send today's customer away, so an event of another opening never has an
 /// effect on the present one. Helpdesks send "closed" before the last words arrive: `close_delay` is how long the
@@ -45,6 +47,7 @@ pub fn agent_event(
     conversation: Option<&Conversation>,
     of: &OpeningId,
     event: &AgentEventKind,
+    (received, earlier): (Timestamp, Duration),
     now: Timestamp,
     close_delay: Duration,
 ) -> AgentDecision {
@@ -52,7 +55,7 @@ pub fn agent_event(
     let words = matches!(event, AgentEventKind::Message { .. });
     let refuse = |why| if words { D::Refuse(why) } else { D::Ignore };
     let Some(conversation) = conversation else { return refuse(Late::Closed) };
-    if conversation.opening != *of {
+    if conversation.opening != *of || received.plus(earlier) < conversation.opened {
         return refuse(Late::Superseded);
     }
     let closed = matches!(event, AgentEventKind::Closed { .. });
@@ -72,6 +75,7 @@ mod tests {
     use crate::message::{Agent, Content};
 
     const DELAY: Duration = Duration::from_secs(10);
+    const WHEN: (Timestamp, Duration) = (Timestamp(0), Duration::ZERO);
 
     #[test]
     fn the_table_holds() {
@@ -85,8 +89,9 @@ mod tests {
         let check = |state: Option<State>, now: i64, expected: [D; 4]| {
             let conversation = state.map(|state| conversation("c@tunnel.msging.net", state));
             let of = conversation.as_ref().map_or_else(other_opening, |c| c.opening.clone());
-            let got =
-                events.each_ref().map(|event| agent_event(conversation.as_ref(), &of, event, Timestamp(now), DELAY));
+            let got = events
+                .each_ref()
+                .map(|event| agent_event(conversation.as_ref(), &of, event, WHEN, Timestamp(now), DELAY));
             assert_eq!(got, expected, "{state:?} at {now}");
         };
         let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore];
@@ -103,8 +108,23 @@ mod tests {
         let conversation = conversation("c@tunnel.msging.net", State::Open);
         let words = AgentEventKind::Message { contents: vec![], agent: None };
         let close = AgentEventKind::Closed { service: None };
-        let decide = |event| agent_event(Some(&conversation), &other_opening(), event, Timestamp(0), DELAY);
+        let decide = |event| agent_event(Some(&conversation), &other_opening(), event, WHEN, Timestamp(0), DELAY);
         assert_eq!(decide(&words), D::Refuse(Late::Superseded));
         assert_eq!(decide(&close), D::Ignore);
+    }
+
+    #[test]
+    fn what_was_received_before_a_ticket_was_taken_up_again_is_of_the_conversation_before() {
+        let mut conversation = conversation("c@tunnel.msging.net", State::Open);
+        conversation.opened = Timestamp(100_000);
+        let words = AgentEventKind::Message { contents: vec![], agent: None };
+        let minute = Duration::from_mins(1);
+        let decide = |event: &AgentEventKind, at| {
+            let when = (Timestamp(at), minute);
+            agent_event(Some(&conversation), &conversation.opening, event, when, Timestamp(0), DELAY)
+        };
+        assert_eq!(decide(&words, 39_999), D::Refuse(Late::Superseded));
+        assert_eq!(decide(&AgentEventKind::Closed { service: None }, 39_999), D::Ignore);
+        assert_eq!(decide(&words, 40_000), D::Deliver);
     }
 }

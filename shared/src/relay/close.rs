@@ -152,16 +152,10 @@ impl CloseTicket {
             }
             Err(error) => return Err(error.into()),
         }
-        match self.once(conversation, REDIRECT, Document::redirect(service, None), false).await {
-            Err(Failure::Refused { status, .. }) if service.is_some() => {
-                tracing::error!(
-                    status,
-                    "Blip refuses the service that the customer goes back to: to the main bot instead"
-                );
-                self.once(conversation, REDIRECT, Document::redirect(None, None), false).await
-            }
-            outcome => outcome,
-        }
+        let sent = self.once(conversation, REDIRECT, Document::redirect(service, None), false).await;
+        let (Err(Failure::Refused { status, .. }), true) = (&sent, service.is_some()) else { return sent };
+        tracing::error!(status, "Blip refuses the service that the customer goes back to: to the main bot instead");
+        self.once(conversation, REDIRECT, Document::redirect(None, None), false).await
     }
 
     /// Blip will never take the customer back: the agent is told. The conversation ends all the same, so that what the customer says next

@@ -113,8 +113,11 @@ pub(super) struct Copying<'a> {
 enum Copied {
     Stored(Content),
     Lost(FileProblem),
-    /// Its host did not give it.
-    Silent(Failure),
+    /// Its host did not give it; or did not give another file in this run, and was not asked again.
+    Silent {
+        failure: Failure,
+        asked: bool,
+    },
     /// There was no time to ask.
     NotAsked,
     Failed(Failure),
@@ -187,29 +190,36 @@ impl Copying<'_> {
         hosts.rotate_left(first);
         let of_host = |(host, files): (String, Vec<(usize, SourceFile)>)| async move {
             let mut outcomes = Vec::new();
+            let mut asked = false;
             for (at, file) in files {
-                outcomes.push((at, self.one(&host, file, to, refresh).await));
+                let copied = match self.one(&host, file, to, refresh).await {
+                    // That the host was silent to another message is no try of this one.
+                    Copied::Silent { failure, .. } if asked => Copied::Silent { failure, asked },
+                    copied => copied,
+                };
+                asked |= matches!(copied, Copied::Silent { asked: true, .. });
+                outcomes.push((at, copied));
             }
             outcomes
         };
         let outcomes: Vec<_> = stream::iter(hosts.into_iter().map(of_host)).buffer_unordered(HOSTS).concat().await;
         let patience = usize::from(TRIES) + count / HOSTS;
         let lasts = usize::from(self.tried) + 1 < patience;
-        let tried = outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent(_)));
+        let tried = outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: true, .. }));
         let mut all = BTreeMap::new();
         let mut not_ready = None;
         for (at, copied) in outcomes {
             let outcome = match copied {
                 Copied::Stored(content) => Ok(content),
                 Copied::Lost(problem) => Err(problem),
-                Copied::Silent(_) if !lasts => Err(FileProblem::Unavailable),
+                Copied::Silent { asked: true, .. } if !lasts => Err(FileProblem::Unavailable),
                 // It waited behind hosts that have used up all tries.
                 Copied::NotAsked if !lasts && tried => Err(FileProblem::Unavailable),
                 Copied::NotAsked => {
                     not_ready = Some(Failure::TimeIsUp);
                     continue;
                 }
-                Copied::Silent(failure) | Copied::Failed(failure) => {
+                Copied::Silent { failure, .. } | Copied::Failed(failure) => {
                     not_ready = not_ready.or(Some(failure));
                     continue;
                 }
@@ -225,7 +235,7 @@ impl Copying<'_> {
         let mut refresh = refresh;
         loop {
             if self.copies.is_silent(host) {
-                return Copied::Silent(SILENT);
+                return Copied::Silent { failure: SILENT, asked: false };
             }
             let time = self.copies.until.since(self.clock.now()).min(LONGEST_COPY);
             if time < SHORTEST_COPY {
@@ -255,7 +265,7 @@ impl Copying<'_> {
                 }
                 Err(NotCopied::Silent(failure)) => {
                     self.copies.fell_silent(host);
-                    return Copied::Silent(failure);
+                    return Copied::Silent { failure, asked: true };
                 }
                 Err(NotCopied::Later(failure)) => return Copied::Failed(failure),
             }

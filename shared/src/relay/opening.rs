@@ -11,10 +11,10 @@ use super::{
     parts::Said,
     ports::{EndedBy, Opening, Outgoing, StoreError, TicketRef, Typed},
     run::Run,
-    to_helpdesk::Incoming,
+    to_helpdesk::{Incoming, ticket_ref},
 };
 use crate::{
-    conversation::{Conversation, Direction, RingEntry, State, Way},
+    conversation::{Conversation, CustomerEvent, Direction, RingEntry, State, Way},
     lime::Document,
     message::{BlipId, OpeningId, SourceId, channel_name},
     texts::Text,
@@ -91,7 +91,7 @@ impl ToHelpdesk {
         let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         if let Way::Desk { ticket } = &way {
-            match self.deliver_typed(run, &to, ticket, incoming, copies).await {
+            match self.deliver_typed(run, &to, ticket, incoming, copies, false).await {
                 Err(Failure::Gone) if gone => {}
                 outcome => outcome?,
             }
@@ -170,6 +170,7 @@ impl ToHelpdesk {
         blip_ticket: &str,
         incoming: &Incoming,
         copies: &Copies,
+        late: bool,
     ) -> Result<(), Failure> {
         let mut typed = match self.blip.ticket_messages(blip_ticket).await {
             Ok(typed) => typed,
@@ -194,7 +195,7 @@ impl ToHelpdesk {
             let Typed { id, document } = typed;
             let parts = self.parts(run, id, document, incoming.tries, copies).await;
             let parts = self.ready(run, id, parts)?;
-            let said = Said { id, at: incoming.received, late: false, tries: incoming.tries };
+            let said = Said { id, at: incoming.received, late, tries: incoming.tries };
             self.deliver_parts(run, to, said, &parts).await?;
             run.through(all, number);
         }
@@ -202,11 +203,33 @@ impl ToHelpdesk {
         Ok(())
     }
 
+    /// The agent closed before an opening that failed was tried again: what was typed meanwhile is a late note, as words are.
+    pub(super) async fn typed_before_the_end(
+        &self,
+        run: &mut Run<'_>,
+        incoming: &Incoming,
+        copies: &Copies,
+    ) -> Result<(), Failure> {
+        let waited = incoming.event == CustomerEvent::Waiting && incoming.tries.again();
+        let closed = run.conversation.as_ref().filter(|c| waited && matches!(c.state, State::Closed { .. }));
+        let Some(Way::Desk { ticket }) = closed.map(|conversation| Way::of(&conversation.address)) else {
+            return Ok(());
+        };
+        let Some(to) = ticket_ref(run) else { return Ok(()) };
+        match self.deliver_typed(run, &to, &ticket, incoming, copies, true).await {
+            Err(Failure::Gone) => self.tell_customer(run, &incoming.id, incoming.tries).await?,
+            outcome => outcome?,
+        }
+        run.delivered(RingEntry::of("ticket", &incoming.id, &self.key));
+        Ok(())
+    }
+
     /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it.
     async fn greet(&self, conversation: &Conversation, looking: bool) {
         let Some(greeting) = self.texts.get(Text::Greeting) else { return };
         let id = BlipId::system(&conversation.opening, "greeting").render();
-        if looking && self.blip.knows(&conversation.address, &id).await.unwrap_or(false) {
+        // Rather none than two, where Blip does not say.
+        if looking && self.blip.knows(&conversation.address, &id).await.unwrap_or(true) {
             return;
         }
         let message = Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };

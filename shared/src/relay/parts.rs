@@ -59,7 +59,7 @@ impl ToHelpdesk {
                     Err(Failure::Refused { why, status }) => {
                         complete = false;
                         tracing::warn!(status, content = kind, reason = why, "a customer's message is refused");
-                        self.tell_customer(run, said.id).await?;
+                        self.tell_customer(run, said.id, said.tries).await?;
                     }
                     Err(failure) => return Err(failure),
                 }

@@ -1,7 +1,6 @@
 //! Who is told of what was not delivered.
 //!
-//! To tell is no reason to lose what is told about: where the one who would be told refuses to hear it, or is gone, or will not let
-//! us in, the words go on.
+//! To tell is no reason to lose what is told about: where the one who would be told refuses to hear it, or is gone, the words go on.
 
 use super::{
     Failure, ToBlip, ToHelpdesk,
@@ -14,13 +13,14 @@ use crate::{
     texts::{Texts, own},
 };
 
-/// A key that is refused this often, over some twenty minutes, may lack a right for good: the words beside the notice do not wait for it any
-/// longer.
-const ENOUGH: u32 = 9;
-
 impl ToHelpdesk {
     /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
-    pub(super) async fn tell_customer(&self, run: &mut Run<'_>, message: &SourceId) -> Result<(), Failure> {
+    pub(super) async fn tell_customer(
+        &self,
+        run: &mut Run<'_>,
+        message: &SourceId,
+        tries: Tries,
+    ) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let Some(text) = own(self.texts.language, "not_delivered") else { return Ok(()) };
         let now = self.clock.now();
@@ -29,8 +29,10 @@ impl ToHelpdesk {
         }
         let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
         let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
-        let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
-        told("the customer", self.blip.send(&message).await, 0)?;
+        if !tries.again() || !self.blip.knows(&conversation.address, &id).await? {
+            let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
+            told("the customer", self.blip.send(&message).await)?;
+        }
         run.told(now);
         Ok(())
     }
@@ -51,35 +53,28 @@ impl ToHelpdesk {
         }
         let document = Document::text(problem.words(self.texts.language));
         let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
-        told("the customer", self.blip.send(&message).await, tries.attempts)
+        told("the customer", self.blip.send(&message).await)
     }
 }
 
 impl ToBlip {
-    /// The agent is told that a message did not reach the customer. `beside` is how often other words were tried that wait for
-    /// this; `None` where none do.
+    /// The agent is told that a message did not reach the customer.
     pub(super) async fn tell_agent(
         &self,
         to: &TicketRef,
         event: &AgentEvent,
         reason: &NotDelivered,
-        beside: Option<Tries>,
     ) -> Result<(), Failure> {
-        let attempts = beside.map_or(0, |tries| tries.attempts);
-        told("the agent", self.helpdesk.not_delivered(to, &event.id, reason).await, attempts)
+        told("the agent", self.helpdesk.not_delivered(to, &event.id, reason).await)
     }
 }
 
 /// What became of a notice. It is repeated where that may help.
-fn told(whom: &'static str, outcome: Result<(), Failure>, attempts: u32) -> Result<(), Failure> {
+fn told(whom: &'static str, outcome: Result<(), Failure>) -> Result<(), Failure> {
     match outcome {
         Ok(()) => Ok(()),
         Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
             tracing::warn!(whom, kind = failure.kind(), reason = %failure, "not told of what was not delivered");
-            Ok(())
-        }
-        Err(failure @ Failure::Unauthorized { .. }) if attempts > ENOUGH => {
-            tracing::error!(whom, kind = failure.kind(), reason = %failure, "not told of what was not delivered");
             Ok(())
         }
         Err(failure) => Err(failure),

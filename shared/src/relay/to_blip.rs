@@ -16,6 +16,7 @@ use super::{
     words::channel,
 };
 use crate::{
+    clock::Timestamp,
     conversation::{AgentDecision, Conversation, Late, RingEntry, State, agent_event},
     hash::HashKey,
     message::{AgentEvent, AgentEventKind, BlipId, OpeningId, TicketId},
@@ -57,6 +58,8 @@ pub(super) struct Step {
     pub event: AgentEvent,
     pub parts: Result<Vec<Part>, NotReady>,
     pub tries: Tries,
+    /// When the door, or a look, received it.
+    pub received: Timestamp,
 }
 
 /// The job of a record, and how often it was tried.
@@ -188,7 +191,7 @@ impl ToBlip {
                 } else {
                     self.parts(run, &read.job, &event, entry, tries, &copies).await
                 };
-                read.steps.push(Step { event, parts, tries });
+                read.steps.push(Step { event, parts, tries, received: read.job.received_at });
             }
             read.unread = unread;
         }
@@ -278,7 +281,8 @@ impl ToBlip {
                 return Ok(());
             }
             let now = self.clock.now();
-            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, now, self.close_delay) {
+            let when = (step.received, step.tries.earlier());
+            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, when, now, self.close_delay) {
                 AgentDecision::Ignore => return Ok(()),
                 AgentDecision::Refuse(late) => {
                     let reason = match late {
@@ -286,7 +290,7 @@ impl ToBlip {
                         Late::Superseded => NotDelivered::Superseded,
                     };
                     if !*looking || !self.arrived(run, to, step).await? {
-                        self.tell_agent(to, event, &reason, None).await?;
+                        self.tell_agent(to, event, &reason).await?;
                     }
                     run.delivered(entry);
                     return Ok(());
@@ -320,9 +324,9 @@ impl ToBlip {
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    async fn arrived(&self, run: &Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+    async fn arrived(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+        let parts = self.ready(run, to, step)?;
         let Some(conversation) = &run.conversation else { return Ok(false) };
-        let parts = step.parts.clone().map_err(|not_ready| not_ready.failure)?;
         let said: Vec<usize> =
             parts.iter().filter(|part| part.content.is_some()).map(|part| part.position.number()).collect();
         for number in &said {
@@ -332,6 +336,16 @@ impl ToBlip {
             }
         }
         Ok(!said.is_empty())
+    }
+
+    /// The parts of a message whose turn has come. A file that was asked for in vain is counted now.
+    pub(super) fn ready(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<Vec<Part>, Failure> {
+        step.parts.clone().map_err(|NotReady { failure, tried }| {
+            if tried {
+                run.tried(RingEntry::of_ticket(&to.ticket, step.event.kind.name(), &step.event.id, &self.key));
+            }
+            failure
+        })
     }
 
     async fn hand_on(&self, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {

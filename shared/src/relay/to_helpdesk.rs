@@ -317,12 +317,18 @@ impl ToHelpdesk {
                 customer_event(run.conversation.as_ref(), incoming.event, incoming.received, incoming.tries.earlier())
             };
             match decision {
-                CustomerDecision::Ignore => return Ok(()),
+                CustomerDecision::Ignore => {
+                    self.typed_before_the_end(run, incoming, copies).await?;
+                    return Ok(());
+                }
                 CustomerDecision::Wait => {
                     return Err(Failure::Later {
                         after: Some(Duration::from_secs(2)),
                         why: "the conversation is closing",
                     });
+                }
+                CustomerDecision::Open if run.partial(entry).openings >= GONE_TICKETS => {
+                    return self.no_more_tickets(run, incoming).await;
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
                 CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
@@ -351,7 +357,7 @@ impl ToHelpdesk {
                     match self.deliver_parts(run, &to, said, &parts).await {
                         // A note for a ticket that is gone has nobody to read it.
                         Err(Failure::Gone) if late => {
-                            self.tell_customer(run, &incoming.id).await?;
+                            self.tell_customer(run, &incoming.id, incoming.tries).await?;
                             run.receipt(&incoming.message, Event::Failed);
                             run.delivered(entry);
                             return Ok(());
@@ -390,10 +396,11 @@ impl ToHelpdesk {
         // What was said since is no late note for this ticket: it comes after the end.
         let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
         self.close_in_map(run, before).await?;
-        if gone < GONE_TICKETS {
-            return Ok(());
-        }
-        self.tell_customer(run, &incoming.id).await?;
+        if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
+    }
+
+    async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+        self.tell_customer(run, &incoming.id, incoming.tries).await?;
         Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Failure, ToBlip,
-    files::{NotReady, Part},
+    files::Part,
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
     to_blip::{Said, Step},
@@ -58,12 +58,7 @@ impl ToBlip {
     ) -> Result<Said, Failure> {
         let event = &step.event;
         let whole = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
-        let parts = step.parts.clone().map_err(|NotReady { failure, tried }| {
-            if tried {
-                run.tried(whole);
-            }
-            failure
-        })?;
+        let parts = self.ready(run, to, step)?;
         let several = parts.len() > 1;
         for Part { position, content, problem } in parts {
             let number = position.number();
@@ -76,7 +71,7 @@ impl ToBlip {
                 return Err(Failure::TimeIsUp);
             }
             if let Some(problem) = problem {
-                self.tell_agent(to, event, &NotDelivered::File(problem), Some(step.tries)).await?;
+                self.tell_agent(to, event, &NotDelivered::File(problem)).await?;
             }
             if let Some(content) = content {
                 let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
@@ -86,7 +81,8 @@ impl ToBlip {
                 }
                 // Looking and the parts before took their time, and the customer may be about to leave.
                 let now = self.clock.now();
-                let decision = agent_event(Some(conversation), &to.opening, &event.kind, now, self.close_delay);
+                let when = (step.received, step.tries.earlier());
+                let decision = agent_event(Some(conversation), &to.opening, &event.kind, when, now, self.close_delay);
                 if !*looking && decision != AgentDecision::Deliver {
                     return Ok(Said::TooLate);
                 }
@@ -103,7 +99,7 @@ impl ToBlip {
                                 "an agent's message is refused"
                             );
                             let reason = NotDelivered::Channel { code: None, description: None };
-                            self.tell_agent(to, event, &reason, Some(step.tries)).await?;
+                            self.tell_agent(to, event, &reason).await?;
                             // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
                             *looking = looked;
                         }

@@ -1,6 +1,6 @@
 //! How much of a thing there may be: tickets, texts of the bridge, tries of a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{ledger::Ledger, world::World},
@@ -39,7 +39,8 @@ fn texts(ledger: &Ledger, verdict: &mut Verdict) {
 /// What no ticket is there for is told, or parked, after a few openings.
 fn openings(ledger: &Ledger, verdict: &mut Verdict) {
     for said in ledger.said.iter().filter(|said| said.cursed) {
-        let openings = ledger.gone.iter().filter(|(of, _)| *of == said.number).count();
+        let gone = ledger.gone.iter().filter(|(of, _)| *of == said.number).map(|(_, stay)| stay);
+        let openings = gone.collect::<BTreeSet<_>>().len();
         if openings > OPENINGS * (1 + said.parked) {
             verdict.wrong(format!("{} caused {openings} openings, whose tickets were gone", said.name));
         }

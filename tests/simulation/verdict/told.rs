@@ -38,7 +38,10 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         }
     }
     for said in ledger.said.iter().filter(|said| matches!(said.kind, Kind::Words(_)) && said.stored) {
-        sent_back(ledger, said, verdict);
+        // A Blip that cannot be asked does not say that the customer had left already.
+        if !world.weather.blind_blip {
+            sent_back(ledger, said, verdict);
+        }
     }
 }
 
