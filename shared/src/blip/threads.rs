@@ -4,12 +4,15 @@
 
 use super::{BlipClient, dates::sort_by_date};
 use crate::{
-    lime::{Direction, ThreadMessage, encode_uri, items, words},
+    lime::{Direction, Referral, ThreadMessage, encode_uri, in_short, items},
     relay::{
         Failure,
         ports::{Author, Line, Whom},
     },
 };
+
+/// The longest line of a transcript, in characters: fifty of them are what an agent reads first, in one text. What is left out is said.
+const LONGEST_LINE: usize = 8_000;
 
 /// The core: what a command without an address reaches too.
 const SERVER: &str = "postmaster@msging.net";
@@ -43,12 +46,17 @@ impl BlipClient {
 }
 
 fn line(message: ThreadMessage) -> Option<Line> {
-    if message.document.is_internal() {
+    // A ticket or a redirect is no line of a talk.
+    if message.document.is_internal() || message.document.is_control() {
         return None;
     }
-    let text = words(&message.document);
+    let mut text = in_short(&message.document, LONGEST_LINE);
     if text.trim().is_empty() {
         return None;
+    }
+    if let Some(referral) = Referral::of(&message.metadata).filter(|_| message.direction == Direction::Received) {
+        text.push_str("\n[ad] ");
+        text.push_str(&referral.words());
     }
     let human = message.metadata.get("#messageEmitter").is_some_and(|by| by.eq_ignore_ascii_case("human"))
         || message.metadata.get("#message.agentIdentity").is_some();

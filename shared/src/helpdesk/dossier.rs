@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::{
+    lime::Referral,
     message::text::split,
     relay::ports::{Author, EndedBy, Opening},
     texts::Language,
@@ -19,6 +20,7 @@ struct Words {
     channel: &'static str,
     address: &'static str,
     bot: &'static str,
+    referral: &'static str,
     customer: &'static str,
     agent: &'static str,
     transcript: &'static str,
@@ -36,6 +38,7 @@ const PORTUGUESE: Words = Words {
     channel: "Canal",
     address: "Endereço no canal",
     bot: "Bot",
+    referral: "Anúncio",
     customer: "Cliente",
     agent: "Atendente",
     transcript: "Conversa com o bot:",
@@ -53,6 +56,7 @@ const ENGLISH: Words = Words {
     channel: "Channel",
     address: "Address on the channel",
     bot: "Bot",
+    referral: "Advertisement",
     customer: "Customer",
     agent: "Agent",
     transcript: "The talk with the bot:",
@@ -70,6 +74,7 @@ const SPANISH: Words = Words {
     channel: "Canal",
     address: "Dirección en el canal",
     bot: "Bot",
+    referral: "Anuncio",
     customer: "Cliente",
     agent: "Agente",
     transcript: "Conversación con el bot:",
@@ -108,6 +113,7 @@ pub(super) fn dossier(opening: &Opening, language: Language) -> String {
         (words.channel, Some(opening.channel.clone())),
         (words.address, address),
         (words.bot, opening.origin.bot.as_ref().map(|bot| bot.as_str().to_owned())),
+        (words.referral, opening.origin.referral.as_ref().map(Referral::words)),
     ];
     for (name, value) in rows {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
