@@ -12,6 +12,8 @@ use crate::relay::{
     world::{ROUTER, World, record},
 };
 
+const REDIRECT: &str = "application/vnd.lime.redirect+json";
+const TICKET: &str = "application/vnd.iris.ticket+json";
 const TOKEN: Option<&str> = Some("Key token");
 
 /// Sends one body through the door and the worker, and then a good message, which must go through.
@@ -118,6 +120,68 @@ async fn bad_input_from_blip() {
         ("an echo: `from` in the bare `msging.net`", TOKEN, message(json!({ "from": "bot@msging.net/x" })), 200, ""),
         ("a message of a postmaster", TOKEN, message(json!({ "from": "postmaster@desk.msging.net" })), 200, ""),
         (
+            "a customer's message that a postmaster passed on",
+            TOKEN,
+            message(json!({ "pp": "postmaster@tunnel.msging.net" })),
+            200,
+            "oi",
+        ),
+        ("a customer's message that a bot passed on", TOKEN, message(json!({ "pp": "router@msging.net/x" })), 200, "oi"),
+        ("a redirect without an address", TOKEN, message(json!({ "type": REDIRECT, "content": {} })), 200, ""),
+        (
+            "a redirect whose context is a closed ticket",
+            TOKEN,
+            message(json!({ "type": REDIRECT, "content": { "context": {
+                "type": TICKET, "value": { "sequentialId": 77, "status": "ClosedAttendant" } } } })),
+            200,
+            "",
+        ),
+        (
+            "a redirect with words of the customer",
+            TOKEN,
+            message(json!({ "type": REDIRECT, "content": { "context": { "type": "text/plain", "value": "oi" } } })),
+            200,
+            "oi",
+        ),
+        (
+            "a ticket from a customer's address",
+            TOKEN,
+            message(json!({ "type": TICKET, "content": { "id": "1", "provider": "Webhook", "status": "Waiting" } })),
+            200,
+            "",
+        ),
+        (
+            "a ticket of Blip's own desk",
+            TOKEN,
+            message(json!({ "from": "1@desk.msging.net/Lime", "type": TICKET,
+                "content": { "id": "1", "provider": "Lime", "status": "Waiting" } })),
+            200,
+            "",
+        ),
+        (
+            "a ticket from an address in another's name",
+            TOKEN,
+            message(json!({ "from": "5531%40wa.gw.msging.net@desk.msging.net", "type": TICKET,
+                "content": { "id": "1", "status": "Waiting" } })),
+            200,
+            "",
+        ),
+        (
+            "what was tapped, and its payload",
+            TOKEN,
+            message(json!({ "type": "application/json", "content": { "rota": "fin-07" },
+                "metadata": { "#blip.payload.content": "oi", "#blip.payload.type": "text/plain" } })),
+            200,
+            "oi",
+        ),
+        (
+            "a picture as base64",
+            TOKEN,
+            message(json!({ "type": "image/png", "content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ" })),
+            200,
+            "file",
+        ),
+        (
             "a chat state",
             TOKEN,
             message(json!({ "type": "application/vnd.lime.chatstate+json", "content": { "state": "composing" } })),
@@ -138,8 +202,8 @@ async fn bad_input_from_blip() {
             "[application/x-new] oi",
         ),
         ("a MIME type with parameters", TOKEN, message(json!({ "type": "Text/Plain; charset=utf-8" })), 200, "oi"),
-        ("`content: null`", TOKEN, message(json!({ "content": null })), 200, "[text/plain]"),
-        ("an empty text", TOKEN, message(json!({ "content": "" })), 200, "[text/plain]"),
+        ("`content: null`", TOKEN, message(json!({ "content": null })), 200, "[empty message]"),
+        ("an empty text", TOKEN, message(json!({ "content": "" })), 200, "[empty message]"),
         ("a code point that is no character", TOKEN, message(json!({ "content": "oi \u{FFFF}" })), 200, "oi \\u{ffff}"),
         ("a number as text", TOKEN, message(json!({ "content": 42 })), 200, "42"),
         ("metadata of every JSON type", TOKEN, message(json!({ "metadata": metadata })), 200, "oi"),

@@ -158,3 +158,41 @@ pub(super) fn ended(by: EndedBy, language: Language) -> Option<&'static str> {
 pub(super) fn late(language: Language) -> &'static str {
     words(language).late
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        message::OpeningId,
+        relay::ports::{Origin, Profile},
+    };
+
+    #[test]
+    fn the_advertisement_stands_among_what_is_read_first() {
+        let referral = Referral {
+            headline: Some("Troque seu aro".to_owned()),
+            url: Some("https://fb.me/1".to_owned()),
+            ..Referral::default()
+        };
+        let opening = Opening {
+            id: OpeningId::new("0123456789abcdef0123456789abcdef-0123456789ab"),
+            customer: "c".to_owned(),
+            profile: Profile::default(),
+            profile_known: true,
+            channel: "whatsapp".to_owned(),
+            origin: Origin { mode: "bot", bot: None, blip_ticket: None, referral: Some(referral) },
+            transcript: None,
+            at: Timestamp(0),
+        };
+        for (language, row) in [
+            (Language::Portuguese, "Anúncio: Troque seu aro - https://fb.me/1\n"),
+            (Language::English, "Advertisement: Troque seu aro - https://fb.me/1\n"),
+            (Language::Spanish, "Anuncio: Troque seu aro - https://fb.me/1\n"),
+        ] {
+            assert!(dossier(&opening, language).contains(row), "{row}");
+            let without = Opening { origin: Origin { referral: None, ..opening.origin.clone() }, ..opening.clone() };
+            assert!(!dossier(&without, language).contains("aro"));
+        }
+    }
+}

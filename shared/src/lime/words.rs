@@ -183,8 +183,8 @@ fn notice(notice: &Notice, page: &mut Page) {
 
 fn hand_over(redirect: &Redirect, depth: usize, page: &mut Page) {
     page.line(&page::joined(["[redirect]", redirect.address.as_deref().unwrap_or("")]));
-    if let Some(context) = &redirect.context {
-        write(&context.document(), depth, page);
+    if let Some(said) = redirect.said() {
+        write(&said, depth, page);
     }
 }
 

@@ -8,8 +8,11 @@
 mod copy;
 mod kind;
 mod name;
+mod names;
 #[cfg(feature = "aws")]
 mod s3;
+#[cfg(test)]
+mod pairs;
 #[cfg(test)]
 mod tests;
 

@@ -58,8 +58,8 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
             flatten(&container.document(), depth, contents);
         }
         Document::Redirect(redirect) => {
-            if let Some(context) = &redirect.context {
-                flatten(&context.document(), depth, contents);
+            if let Some(said) = redirect.said() {
+                flatten(&said, depth, contents);
             }
         }
         Document::Location(location) => match place(location) {

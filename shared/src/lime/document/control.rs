@@ -2,6 +2,7 @@
 
 use super::Document;
 use crate::lime::MAX_DEPTH;
+use crate::lime::media_types::{REDIRECT, TICKET, same};
 
 impl Document {
     /// Whether this steers Blip and holds no words of a person: a ticket, and a redirect without a context that says something, however
@@ -16,10 +17,9 @@ impl Document {
         let silent = |document: Document| document.is_internal() || document.steers(depth);
         match self {
             Self::Ticket(_) => true,
-            Self::Redirect(redirect) => redirect
-                .context
-                .as_ref()
-                .is_none_or(|context| context.value.is_null() || crate::lime::is_blank(&text(context)) || silent(context.document())),
+            Self::Redirect(redirect) => redirect.said().is_none_or(silent),
+            // Without its shape it steers nothing, and says nothing.
+            Self::Other { media_type, .. } if same(media_type, TICKET) || same(media_type, REDIRECT) => true,
             Self::Container(container) | Self::Sensitive(container) => silent(container.document()),
             Self::Reply(reply) => reply.replied.document().steers(depth),
             Self::Collection(collection) => {
@@ -29,9 +29,4 @@ impl Document {
             other => crate::lime::opened(other).is_some_and(|inside| inside.into_iter().all(silent)),
         }
     }
-}
-
-/// The content as text; of what is no text, something that is not blank.
-fn text(context: &super::Container) -> String {
-    context.value.as_str().map_or_else(|| "…".to_owned(), str::to_owned)
 }

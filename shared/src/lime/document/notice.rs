@@ -55,7 +55,7 @@ impl Document {
             document = match document {
                 Self::Container(container) | Self::Sensitive(container) => container.document(),
                 Self::Reply(reply) => reply.replied.document(),
-                Self::Redirect(redirect) => redirect.context?.document(),
+                Self::Redirect(redirect) => redirect.said()?,
                 Self::Json(content) => return Notice::of_json(&content),
                 Self::Other { media_type, .. } if same(&media_type, DELETED_CONTENT) => return Some(Notice::Deleted),
                 _ => return None,
