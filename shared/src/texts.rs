@@ -127,7 +127,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("notice_opened", "The customer opened the chat and has not written anything yet."),
             ("notice_number", "The customer has changed numbers. The new one is {number}."),
             ("notice_number_unknown", "The customer has changed numbers."),
-            ("notice_identity", "The customer's identity on the channel has changed: it may be another phone or another person."),
+            (
+                "notice_identity",
+                "The customer's identity on the channel has changed: it may be another phone or another person.",
+            ),
             ("notice_edited", "The customer edited a message. It now reads:"),
             ("notice_edited_unknown", "The customer edited a message."),
             ("notice_deleted", "The customer deleted a message."),

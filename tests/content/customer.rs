@@ -294,13 +294,17 @@ fn what_a_person_wrote_is_shortened_nowhere() {
         let texts: Vec<String> = contents.iter().map(told).collect();
         let said: String = texts.concat();
         for number in [0, 999, 1_500, 5_000, 8_999] {
-            assert!(said.contains(&format!("palavra{number} ")) || said.ends_with(&format!("palavra{number}")), "{media_type} {number}");
+            assert!(
+                said.contains(&format!("palavra{number} ")) || said.ends_with(&format!("palavra{number}")),
+                "{media_type} {number}"
+            );
         }
         assert!(texts.iter().all(|text| text.chars().count() <= ponte::message::MAX_TEXT), "{media_type}");
     }
     // Of more parts than are passed on, the rest is in the last one, none of it twice.
     let items: Vec<String> = (0..120).map(|number| format!("item {number}.")).collect();
-    let contents = contents_of(&Document::new(&lime("collection"), json!({ "itemType": "text/plain", "items": items })));
+    let contents =
+        contents_of(&Document::new(&lime("collection"), json!({ "itemType": "text/plain", "items": items })));
     let said: Vec<String> = contents.iter().map(told).collect();
     assert_eq!(contents.len(), 50);
     assert_eq!(said.join("\n"), items.join("\n"));

@@ -3,8 +3,9 @@
 
 use ponte::{
     helpdesk::webhook::wire::{
-        Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping, Ended, Event,
-        Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript, TranscriptLine,
+        Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
+        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript,
+        TranscriptLine,
     },
     message::{Agent, Content, text::Format},
 };

@@ -126,7 +126,13 @@ async fn bad_input_from_blip() {
             200,
             "oi",
         ),
-        ("a customer's message that a bot passed on", TOKEN, message(json!({ "pp": "router@msging.net/x" })), 200, "oi"),
+        (
+            "a customer's message that a bot passed on",
+            TOKEN,
+            message(json!({ "pp": "router@msging.net/x" })),
+            200,
+            "oi",
+        ),
         ("a redirect without an address", TOKEN, message(json!({ "type": REDIRECT, "content": {} })), 200, ""),
         (
             "a redirect whose context is a closed ticket",

@@ -26,7 +26,11 @@ fn a_control_document_says_nothing() {
         (REDIRECT, json!({"context": redirect(ticket())}), true),
         (REDIRECT, json!({"context": text(" ")}), true),
         (REDIRECT, json!({"context": {"type": "text/plain"}}), true),
-        (REDIRECT, json!({"context": {"type": "application/vnd.lime.chatstate+json", "value": {"state": "composing"}}}), true),
+        (
+            REDIRECT,
+            json!({"context": {"type": "application/vnd.lime.chatstate+json", "value": {"state": "composing"}}}),
+            true,
+        ),
         (REDIRECT, json!({"context": text("quero ajuda")}), false),
         (REDIRECT, json!({"context": "quero ajuda"}), false),
         (REDIRECT, json!({"context": {"value": "quero ajuda"}}), false),
@@ -70,7 +74,9 @@ fn a_server_that_passed_a_message_on_is_no_sender() {
         ("", "postmaster@msging.net", "postmaster@msging.net"),
         ("a@0mn.io", "", "a@0mn.io"),
     ] {
-        let message = ponte::lime::Message::from_value(json!({"type": "text/plain", "content": "oi", "from": from, "pp": pp})).unwrap();
+        let message =
+            ponte::lime::Message::from_value(json!({"type": "text/plain", "content": "oi", "from": from, "pp": pp}))
+                .unwrap();
         assert_eq!(message.sender().map(Node::as_str), Some(expected), "{from} {pp}");
     }
 }
@@ -92,10 +98,19 @@ fn check(content: Value, neutral: &str, portuguese: &str) {
 #[test]
 fn what_a_channel_says_of_itself_is_a_sentence() {
     check(json!({"type": "request_welcome"}), "[chat opened]", "O cliente abriu a conversa e ainda não escreveu nada.");
-    let system = |system: Value| json!({"type": "system", "from": "5531", "id": "wamid.x", "timestamp": "1", "system": system});
+    let system =
+        |system: Value| json!({"type": "system", "from": "5531", "id": "wamid.x", "timestamp": "1", "system": system});
     let moved = "O cliente trocou de número. O novo é +5531988880002.";
-    check(system(json!({"type": "user_changed_number", "body": "x", "wa_id": "5531988880002"})), "[number changed] +5531988880002", moved);
-    check(system(json!({"type": "customer_changed_number", "new_wa_id": "5531988880002"})), "[number changed] +5531988880002", moved);
+    check(
+        system(json!({"type": "user_changed_number", "body": "x", "wa_id": "5531988880002"})),
+        "[number changed] +5531988880002",
+        moved,
+    );
+    check(
+        system(json!({"type": "customer_changed_number", "new_wa_id": "5531988880002"})),
+        "[number changed] +5531988880002",
+        moved,
+    );
     check(system(json!({"type": "user_changed_number"})), "[number changed]", "O cliente trocou de número.");
     let another = "A identidade do cliente no canal mudou: pode ser outro aparelho ou outra pessoa.";
     check(system(json!({"type": "customer_identity_changed", "body": "x"})), "[identity changed]", another);
@@ -108,7 +123,11 @@ fn what_a_channel_says_of_itself_is_a_sentence() {
     ] {
         check(edit, "[message edited]\nAs 15h", edited);
     }
-    check(json!({"type": "edit", "edit": {"original_message_id": "wamid.x"}}), "[message edited]", "O cliente editou uma mensagem.");
+    check(
+        json!({"type": "edit", "edit": {"original_message_id": "wamid.x"}}),
+        "[message edited]",
+        "O cliente editou uma mensagem.",
+    );
     for revoke in [
         json!({"type": "revoke", "revoke": {"original_message_id": "wamid.x"}}),
         json!({"type": "revoke", "id": "wamid.x"}),
@@ -127,7 +146,11 @@ fn what_a_channel_says_of_itself_is_a_sentence() {
     );
     check(json!({"mid": "m.1", "is_unsupported": true}), "[unsupported message]", &format!("{kept}."));
     // As JSON in a text, and inside other documents.
-    check(json!(json!({"type": "request_welcome"}).to_string()), "[chat opened]", "O cliente abriu a conversa e ainda não escreveu nada.");
+    check(
+        json!(json!({"type": "request_welcome"}).to_string()),
+        "[chat opened]",
+        "O cliente abriu a conversa e ainda não escreveu nada.",
+    );
     let deleted = Document::new("application/vnd.lime.deleted-content+json", json!(null));
     assert!(deleted.is_notice());
     let inside = json!({"type": "application/json", "value": {"type": "request_welcome"}});

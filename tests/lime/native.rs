@@ -10,12 +10,12 @@ fn check(content: Value, expected: &str) {
 
 #[test]
 fn every_answer_of_a_form_is_a_line() {
-    let form = |answers: &str| {
-        json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Enviado", "response_json": answers}}})
-    };
+    let form = |answers: &str| json!({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Enviado", "response_json": answers}}});
     check(form("{\"cpf\":\"1\"}"), "Enviado\ncpf: 1");
     check(
-        form("{\"flow_token\":\"x\",\"nome\":\"Ana\",\"itens\":[\"0_Aro\",\"1_Pneu\"],\"aceite\":true,\"casa\":{\"cep\":\"32600\"}}"),
+        form(
+            "{\"flow_token\":\"x\",\"nome\":\"Ana\",\"itens\":[\"0_Aro\",\"1_Pneu\"],\"aceite\":true,\"casa\":{\"cep\":\"32600\"}}",
+        ),
         "Enviado\naceite: true\ncasa cep: 32600\nitens: 0_Aro, 1_Pneu\nnome: Ana",
     );
     check(form("não é JSON"), "Enviado\nnão é JSON");
@@ -45,7 +45,10 @@ fn what_stands_beside_a_known_path_is_shown_after_it() {
         json!({"type": "image", "image": {"id": "7788", "mime_type": "image/jpeg", "sha256": "x", "caption": "veja"}}),
         "veja\nimage id: 7788\nimage mime_type: image/jpeg",
     );
-    check(json!({"type": "sticker", "sticker": {"id": "7788", "animated": true}}), "[sticker]\nsticker animated: true\nsticker id: 7788");
+    check(
+        json!({"type": "sticker", "sticker": {"id": "7788", "animated": true}}),
+        "[sticker]\nsticker animated: true\nsticker id: 7788",
+    );
     check(
         json!({"type": "location", "location": {"latitude": -19.9, "longitude": -43.9, "name": "Loja", "address": "Rua A"}}),
         "Loja\nRua A\nhttps://maps.google.com/?q=-19.9,-43.9",
@@ -75,6 +78,7 @@ fn what_a_channel_adds_next_year_is_shown_in_words() {
     );
     check(json!({"rota": "fin-07", "valor": 10}), "rota: fin-07\nvalor: 10");
     check(json!({"type": "novo"}), "type: novo");
+    check(json!({"id": 5, "to": "fin", "context": {"id": 7}}), "context id: 7\nid: 5\nto: fin");
     check(json!([{"text": "um"}, {"text": "dois"}]), "um\ndois");
     check(json!({}), "{}");
 }
@@ -107,7 +111,10 @@ fn a_menu_of_a_bot_keeps_what_its_options_say() {
 #[test]
 fn bytes_and_deep_nests_are_no_words() {
     let bytes = "aB3+".repeat(200);
-    check(json!({"type": "image", "image": {"data": bytes, "link": "https://x.example"}}), "https://x.example\nimage data: [data]");
+    check(
+        json!({"type": "image", "image": {"data": bytes, "link": "https://x.example"}}),
+        "https://x.example\nimage data: [data]",
+    );
     let mut nest = json!("fundo");
     for _ in 0..60 {
         nest = json!({ "a": nest });

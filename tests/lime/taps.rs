@@ -33,9 +33,19 @@ fn what_was_tapped_is_what_was_said() {
         check("application/json", payload(), metadata.clone(), label);
         check("text/plain", json!("fin-07"), metadata.clone(), label);
         check("application/x-own", json!("fin-07"), metadata.clone(), label);
-        check("application/vnd.lime.container+json", json!({"type": "application/json", "value": payload()}), metadata, label);
+        check(
+            "application/vnd.lime.container+json",
+            json!({"type": "application/json", "value": payload()}),
+            metadata,
+            label,
+        );
     }
-    for nothing in [json!({}), json!({"#blip.payload.content": " "}), json!({"#blip.payload.content": null}), json!({"#blip.payload.type": "text/plain"})] {
+    for nothing in [
+        json!({}),
+        json!({"#blip.payload.content": " "}),
+        json!({"#blip.payload.content": null}),
+        json!({"#blip.payload.type": "text/plain"}),
+    ] {
         check("application/json", payload(), nothing, "rota: fin-07");
     }
 }
@@ -45,7 +55,12 @@ fn it_may_be_a_document_and_a_picture() {
     let link = "application/vnd.lime.media-link+json";
     let picture = json!({"type": "image/png", "uri": "https://x.example/a.png", "title": "Aro"}).to_string();
     let shown = "Aro\nhttps://x.example/a.png";
-    check("application/json", json!({"k": 1}), json!({"#blip.payload.content": picture, "#blip.payload.type": link}), shown);
+    check(
+        "application/json",
+        json!({"k": 1}),
+        json!({"#blip.payload.content": picture, "#blip.payload.type": link}),
+        shown,
+    );
     check("application/json", json!({"k": 1}), json!({"#blip.payload.content": picture}), shown);
     check(
         "application/json",
@@ -85,9 +100,14 @@ fn metadata_makes_and_hides_no_control_document() {
     let label = json!({"#blip.payload.content": "oi", "#blip.payload.type": "text/plain"});
     let input = json!({"type": "application/vnd.iris.ticket+json", "content": ticket, "metadata": label});
     assert!(matches!(read(&input).document, Document::Ticket(_)));
-    let input = json!({"type": "application/vnd.lime.chatstate+json", "content": {"state": "composing"}, "metadata": label});
+    let input =
+        json!({"type": "application/vnd.lime.chatstate+json", "content": {"state": "composing"}, "metadata": label});
     assert!(read(&input).document.is_internal());
-    for kind in ["application/vnd.iris.ticket+json", "application/vnd.lime.chatstate+json", "application/vnd.lime.redirect+json"] {
+    for kind in [
+        "application/vnd.iris.ticket+json",
+        "application/vnd.lime.chatstate+json",
+        "application/vnd.lime.redirect+json",
+    ] {
         let metadata = json!({"#blip.payload.content": "{\"state\":\"composing\"}", "#blip.payload.type": kind});
         let input = json!({"type": "text/plain", "content": "oi", "metadata": metadata});
         assert_eq!(read(&input).document, Document::text("oi"), "{kind}");
@@ -113,12 +133,21 @@ fn an_advertisement_is_known_by_its_metadata() {
     }))
     .unwrap();
     assert_eq!(whatsapp.words(), "Troque seu aro - Só hoje - https://fb.me/1a2b");
-    assert_eq!((whatsapp.kind.as_deref(), whatsapp.id.as_deref(), whatsapp.reference.as_deref()), (Some("ad"), Some("120210"), Some("Afc")));
+    assert_eq!(
+        (whatsapp.kind.as_deref(), whatsapp.id.as_deref(), whatsapp.reference.as_deref()),
+        (Some("ad"), Some("120210"), Some("Afc"))
+    );
     for (metadata, expected) in [
         (json!({"#wa.referral.source_url": "https://fb.me/1"}), Some("https://fb.me/1")),
-        (json!({"#wa.referral": "{\"headline\":\"Aro\",\"source_url\":\"https://fb.me/1\"}"}), Some("Aro - https://fb.me/1")),
+        (
+            json!({"#wa.referral": "{\"headline\":\"Aro\",\"source_url\":\"https://fb.me/1\"}"}),
+            Some("Aro - https://fb.me/1"),
+        ),
         (json!({"#wa.referral": {"headline": "Aro\nnovo"}}), Some("Aro novo")),
-        (json!({"messenger.ref": "website", "messenger.source": "SHORTLINK", "messenger.type": "OPEN_THREAD"}), Some("SHORTLINK - website")),
+        (
+            json!({"messenger.ref": "website", "messenger.source": "SHORTLINK", "messenger.type": "OPEN_THREAD"}),
+            Some("SHORTLINK - website"),
+        ),
         (json!({"#ig.referral.ref": "promo", "#ig.referral.source": "ADS"}), Some("ADS - promo")),
         (json!({"#m.referral.ref": "promo"}), Some("promo")),
         (json!({"#wa.referral.headline": " ", "#wa.timestamp": "1"}), None),

@@ -37,7 +37,11 @@ fn what_has_no_words_has_its_name() {
         let inside = json!({"type": "text/plain", "value": blank});
         check("application/vnd.lime.sensitive+json", inside.clone(), "[empty message]");
         let quoted = json!({"type": "text/plain", "value": "ok?"});
-        check("application/vnd.lime.reply+json", json!({"replied": inside, "inReplyTo": quoted}), "> ok?\n[empty message]");
+        check(
+            "application/vnd.lime.reply+json",
+            json!({"replied": inside, "inReplyTo": quoted}),
+            "> ok?\n[empty message]",
+        );
     }
     check("text/plain", json!(5), "5");
     check("application/vnd.lime.location+json", json!({"latitude": "*"}), "[location]");
@@ -57,14 +61,11 @@ fn an_unknown_type_says_its_name_and_what_is_readable() {
         "[application/x-foo] hi\ndeep b: true\ndeep c: d 1, e f\ndeep c: 2\nlist: a, 2\nn: 1",
     );
     check("application/x-foo; v=1", json!("hi"), "[application/x-foo] hi");
+    check("application/x-foo+json", json!("hi"), "[application/x-foo+json] hi");
     check("application/x-foo", json!(null), "[application/x-foo]");
     check("application/x\u{7}\n-foo", json!([1]), "[application/x-foo] 1");
     check("text/markdown", json!("*hi*"), "*hi*");
-    check(
-        "application/vnd.lime.media-link+json",
-        json!({"text": "no uri"}),
-        "[file] no uri",
-    );
+    check("application/vnd.lime.media-link+json", json!({"text": "no uri"}), "[file] no uri");
 }
 
 #[test]
@@ -160,11 +161,23 @@ fn a_known_type_in_another_shape_is_read_for_its_values() {
         ("web-link", json!({"url": "https://x.example", "title": "Trocas"}), "Trocas\nurl: https://x.example"),
         ("web-link", json!({"uri": {"href": "https://x.example"}}), "href: https://x.example"),
         ("select", json!({"text": "Qual?"}), "[select] Qual?"),
-        ("select", json!({"text": "Qual?", "options": [{"text": "A"}], "footer": "Até 18h"}), "Qual?\n1. A\nfooter: Até 18h"),
+        (
+            "select",
+            json!({"text": "Qual?", "options": [{"text": "A"}], "footer": "Até 18h"}),
+            "Qual?\n1. A\nfooter: Até 18h",
+        ),
         ("collection", json!({"items": ["um", "dois"]}), "[collection] items: um, dois"),
         ("reply", json!({"replied": "sim"}), "[reply] replied: sim"),
-        ("invoice", json!({"total": 10, "items": [{"name": "Aro", "total": 10}], "number": "77"}), "[invoice]\n10 name: Aro\n10\nnumber: 77"),
-        ("input", json!({"label": {"type": "text/plain", "value": "CPF?"}, "hint": "só números"}), "CPF?\nhint: só números"),
+        (
+            "invoice",
+            json!({"total": 10, "items": [{"name": "Aro", "total": 10}], "number": "77"}),
+            "[invoice]\n10 name: Aro\n10\nnumber: 77",
+        ),
+        (
+            "input",
+            json!({"label": {"type": "text/plain", "value": "CPF?"}, "hint": "só números"}),
+            "CPF?\nhint: só números",
+        ),
         ("copy-and-paste", json!({"code": "0002"}), "code: 0002"),
         ("media-link", json!({"title": "boleto.pdf"}), "[file] boleto.pdf"),
     ] {
@@ -193,7 +206,13 @@ fn a_reaction_is_removed_only_where_no_emoji_was_sent() {
     }
     check(json!({"reaction": "🙏"}), "🙏");
     check(json!({"text": "🙏"}), "🙏");
-    for nothing in [json!({}), json!({"emoji": null}), json!({"emoji": ""}), json!({"emoji": {}}), json!({"emoji": {"values": []}})] {
+    for nothing in [
+        json!({}),
+        json!({"emoji": null}),
+        json!({"emoji": ""}),
+        json!({"emoji": {}}),
+        json!({"emoji": {"values": []}}),
+    ] {
         check(nothing, "[reaction removed]");
     }
     check(json!({"emoji": {"values": [55_357]}}), "[reaction that cannot be read]");
@@ -207,12 +226,21 @@ fn a_reaction_is_removed_only_where_no_emoji_was_sent() {
 fn a_quoted_file_is_a_quotation_in_words() {
     let reply = |quoted: Value| json!({"replied": {"type": "text/plain", "value": "este"}, "inReplyTo": quoted});
     let file = |value: Value| reply(json!({"id": "1", "type": "application/vnd.lime.media-link+json", "value": value}));
-    let secret = "https://blipmediastore.blob.core.windows.net/secure-medias/Media_b34a1052-6707-439d-8b99-46052f27f895?sig=x";
+    let secret =
+        "https://blipmediastore.blob.core.windows.net/secure-medias/Media_b34a1052-6707-439d-8b99-46052f27f895?sig=x";
     for (content, expected) in [
-        (file(json!({"type": "image/jpeg", "uri": secret, "title": "foto.jpg", "text": "o aro"})), "> [image] foto.jpg\n> o aro"),
+        (
+            file(json!({"type": "image/jpeg", "uri": secret, "title": "foto.jpg", "text": "o aro"})),
+            "> [image] foto.jpg\n> o aro",
+        ),
         (file(json!({"type": "audio/ogg", "uri": secret})), "> [audio]"),
         (file(json!({"type": "voice/ogg", "uri": "file:///data/user/0/voz.ogg"})), "> [audio]"),
-        (file(json!({"type": "application/pdf", "uri": secret, "title": "Media_b34a1052-6707-439d-8b99-46052f27f895"})), "> [pdf]"),
+        (
+            file(
+                json!({"type": "application/pdf", "uri": secret, "title": "Media_b34a1052-6707-439d-8b99-46052f27f895"}),
+            ),
+            "> [pdf]",
+        ),
         (file(json!({"type": "image/png"})), "> [image]"),
         (file(json!("b34a1052-6707-439d-8b99-46052f27f895")), "> [file]"),
         (reply(json!({"type": "application/vnd.lime.media-link+json"})), "> [file]"),

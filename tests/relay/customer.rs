@@ -236,7 +236,8 @@ async fn a_helpdesk_that_takes_no_tickets_parks_nobodys_words() {
 async fn what_the_customer_came_by_and_tapped_is_told() {
     let world = World::new();
     let mut first = words(ROUTER, "1", "oi");
-    first["metadata"] = json!({ "#wa.referral.headline": "Troque seu aro", "#wa.referral.source_url": "https://fb.me/1" });
+    first["metadata"] =
+        json!({ "#wa.referral.headline": "Troque seu aro", "#wa.referral.source_url": "https://fb.me/1" });
     let mut tap = words(ROUTER, "2", "");
     tap["type"] = json!("application/json");
     tap["content"] = json!({ "rota": "fin-07" });

@@ -83,8 +83,10 @@ mod tests {
         let tap = json!({ "direction": "received", "type": "application/json", "content": { "rota": "fin-07" },
             "metadata": { "#blip.payload.content": "Falar com o financeiro", "#blip.payload.type": "text/plain" } });
         assert_eq!(shown(tap).as_deref(), Some("Falar com o financeiro"));
-        let ad = |direction: &str| json!({ "direction": direction, "type": "text/plain", "content": "oi",
-            "metadata": { "#wa.referral.headline": "Troque seu aro", "#wa.referral.source_url": "https://fb.me/1" } });
+        let ad = |direction: &str| {
+            json!({ "direction": direction, "type": "text/plain", "content": "oi",
+            "metadata": { "#wa.referral.headline": "Troque seu aro", "#wa.referral.source_url": "https://fb.me/1" } })
+        };
         assert_eq!(shown(ad("received")).as_deref(), Some("oi\n[ad] Troque seu aro - https://fb.me/1"));
         assert_eq!(shown(ad("sent")).as_deref(), Some("oi"));
         let picture = json!({ "direction": "received", "type": "image/png", "content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAf" });
@@ -106,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_line_that_is_cut_says_so() {
-        let long = shown(json!({ "direction": "received", "type": "text/plain", "content": "é".repeat(13_521) })).unwrap();
+        let long =
+            shown(json!({ "direction": "received", "type": "text/plain", "content": "é".repeat(13_521) })).unwrap();
         assert!(long.chars().count() == LONGEST_LINE && long.ends_with("[cut: 13521 characters in all]"));
     }
 }

@@ -27,7 +27,8 @@ pub(crate) fn name_in(link: &str) -> Option<String> {
     let segment = url.path_segments()?.next_back()?;
     let name = clean(&percent_decode_str(segment).decode_utf8().ok()?)?;
     let (stem, ending) = name.rsplit_once('.')?;
-    let is_one = (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
+    let is_one =
+        (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
     (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic())).then_some(name)
 }
 

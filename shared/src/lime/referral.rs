@@ -40,7 +40,8 @@ impl Referral {
             found.filter(|text| !is_blank(text))
         };
         let under = |names: &[&str]| {
-            let starts = ["#wa.referral.", "#ig.referral.", "#m.referral.", "#messenger.referral.", "messenger.referral."];
+            let starts =
+                ["#wa.referral.", "#ig.referral.", "#m.referral.", "#messenger.referral.", "messenger.referral."];
             let names: Vec<String> =
                 starts.iter().flat_map(|start| names.iter().map(move |name| format!("{start}{name}"))).collect();
             find(&names.iter().map(String::as_str).collect::<Vec<_>>())
@@ -73,7 +74,8 @@ impl Referral {
 
     /// What people can use of it, on one line: headline, text and address; else what the channel calls it.
     pub fn words(&self) -> String {
-        let shown: Vec<&str> = [&self.headline, &self.body, &self.url].into_iter().flatten().map(String::as_str).collect();
+        let shown: Vec<&str> =
+            [&self.headline, &self.body, &self.url].into_iter().flatten().map(String::as_str).collect();
         let named = || [&self.kind, &self.id, &self.reference].into_iter().flatten().map(String::as_str).collect();
         let parts: Vec<&str> = if shown.is_empty() { named() } else { shown };
         parts.iter().map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" - ")

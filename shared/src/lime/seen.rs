@@ -51,7 +51,9 @@ fn shown(metadata: &Metadata) -> Option<Document> {
 /// A document of this type; of any but a text, the content may be JSON in a text.
 fn typed(kind: &str, content: &Value) -> Document {
     let document = Document::new(kind, content.clone());
-    let text = content.as_str().filter(|_| !document.is_a(TEXT) && matches!(document, Document::Other { .. } | Document::Json(_)));
+    let text = content
+        .as_str()
+        .filter(|_| !document.is_a(TEXT) && matches!(document, Document::Other { .. } | Document::Json(_)));
     match text.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
         Some(read) if read.is_object() || read.is_array() => Document::new(kind, read),
         _ => document,
@@ -59,9 +61,12 @@ fn typed(kind: &str, content: &Value) -> Document {
 }
 
 fn untyped(content: &Value) -> Document {
-    let read = content.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_else(|| content.clone());
+    let read =
+        content.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_else(|| content.clone());
     match (read, content) {
-        (read @ Value::Object(_), _) if read.get("uri").is_some_and(Value::is_string) => Document::new(MEDIA_LINK, read),
+        (read @ Value::Object(_), _) if read.get("uri").is_some_and(Value::is_string) => {
+            Document::new(MEDIA_LINK, read)
+        }
         (read @ (Value::Object(_) | Value::Array(_)), _) => Document::new(JSON, read),
         (_, Value::String(text)) => Document::text(text),
         (other, _) => Document::text(other.to_string()),

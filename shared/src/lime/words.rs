@@ -15,7 +15,8 @@ mod quote;
 
 use super::media_types::{CALLS_MEDIA, TEXT, essence, same};
 use super::{
-    Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Notice, Redirect, Resource, Ticket, WebLink, is_signed, is_web,
+    Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Notice, Redirect, Resource, Ticket, WebLink, is_signed,
+    is_web,
 };
 use page::Page;
 
@@ -29,8 +30,11 @@ pub const EMPTY: &str = "[empty message]";
 /// Whether nobody can see anything of a text: white space, and letters that have no shape.
 pub fn is_blank(text: &str) -> bool {
     let unseen = |c: char| {
-        matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}')
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}')
+        matches!(
+            c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'
+                ..='\u{180E}'
+        ) || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}')
             || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
     };
     text.chars().all(|c| c.is_whitespace() || c.is_control() || unseen(c))
@@ -219,9 +223,7 @@ fn label(media_type: &str) -> String {
         return EMPTY.to_owned();
     }
     let name = essence(media_type);
-    let name = name
-        .strip_prefix("application/vnd.lime.")
-        .or_else(|| name.strip_prefix("application/vnd.iris."))
-        .unwrap_or(name);
-    format!("[{}]", page::tame(name.strip_suffix("+json").unwrap_or(name)))
+    let own = ["application/vnd.lime.", "application/vnd.iris."].iter().find_map(|start| name.strip_prefix(start));
+    let name = own.map_or(name, |own| own.strip_suffix("+json").unwrap_or(own));
+    format!("[{}]", page::tame(name))
 }

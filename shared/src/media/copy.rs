@@ -174,7 +174,11 @@ impl Inside {
         });
         let letters: Vec<u8> = letters.filter(|letter| *letter != b'=').collect();
         let read = BASE64.decode(&letters);
-        Some(read.map_or(Err(NotCopied::Never(FileProblem::Unavailable)), |bytes| Ok(Self { mime, bytes: bytes.into() })))
+        Some(
+            read.map_or(Err(NotCopied::Never(FileProblem::Unavailable)), |bytes| {
+                Ok(Self { mime, bytes: bytes.into() })
+            }),
+        )
     }
 }
 

@@ -59,8 +59,15 @@ const NO_PROGRAMS: [&str; 5] = ["der", "pem", "qcow2", "obj", "bc"];
 
 /// What the library tells by a few letters that a text may begin with (`BM`, `MZ`, `ID3`).
 const LIKE_TEXT: [&str; 9] = [
-    "image/bmp", "application/vnd.microsoft.portable-executable", "application/x-bzip2", "audio/x-ape", "audio/x-dsf", "audio/mpeg",
-    "application/x-cpio", "image/vnd.dwg", "application/x-par2",
+    "image/bmp",
+    "application/vnd.microsoft.portable-executable",
+    "application/x-bzip2",
+    "audio/x-ape",
+    "audio/x-dsf",
+    "audio/mpeg",
+    "application/x-cpio",
+    "image/vnd.dwg",
+    "application/x-par2",
 ];
 
 /// Whether a system runs what has such a name, whatever it is.
@@ -76,7 +83,9 @@ pub fn kind_of(head: &[u8], declared: Option<&str>, name: Option<&str>) -> Kind 
     let (mime, extension) = named(sniffed, declared);
     let is_program = |(_, extension): (&str, &str)| infer::is_app(head) && !NO_PROGRAMS.contains(&extension);
     let agrees = |end: &String| {
-        let agrees = |sniffed: &str| AGREEING.iter().any(|(kind, ends)| sniffed.starts_with(kind) && ends.contains(&end.as_str()));
+        let agrees = |sniffed: &str| {
+            AGREEING.iter().any(|(kind, ends)| sniffed.starts_with(kind) && ends.contains(&end.as_str()))
+        };
         sniffed.is_none_or(|(sniffed, _)| agrees(sniffed))
     };
     let by_name = end.as_ref().is_some_and(|end| ends_as_program(end) && agrees(end));
@@ -119,11 +128,16 @@ pub(super) fn named(sniffed: Option<(&'static str, &'static str)>, declared: Opt
         }
         (Some((sniffed, _)), ..) => taken(sniffed).to_owned(),
         (None, Some(declared), Some(said), Some(meant)) => {
-            if meant == said { canonical(declared) } else { meant.clone() }
+            if meant == said {
+                canonical(declared)
+            } else {
+                meant.clone()
+            }
         }
         (None, ..) => UNKNOWN.to_owned(),
     };
-    let extension = extension_of(&essence(&mime)).or_else(|| sniffed.map(|(_, end)| end).filter(|end| !ends_as_program(end)));
+    let extension =
+        extension_of(&essence(&mime)).or_else(|| sniffed.map(|(_, end)| end).filter(|end| !ends_as_program(end)));
     (mime, extension.unwrap_or("bin"))
 }
 

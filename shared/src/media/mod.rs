@@ -9,10 +9,10 @@ mod copy;
 mod kind;
 mod name;
 mod names;
-#[cfg(feature = "aws")]
-mod s3;
 #[cfg(test)]
 mod pairs;
+#[cfg(feature = "aws")]
+mod s3;
 #[cfg(test)]
 mod tests;
 

@@ -6,14 +6,40 @@
 
 /// The library's names of one container, and what else it is called. A name that ends in `*` stands for all that begin so.
 const CONTAINERS: [(&[&str], &[&str]); 34] = [
-    (&["audio/ogg", "audio/opus"], &["application/ogg", "video/ogg", "audio/x-ogg", "audio/vorbis", "audio/x-opus+ogg", "audio/speex"]),
+    (
+        &["audio/ogg", "audio/opus"],
+        &["application/ogg", "video/ogg", "audio/x-ogg", "audio/vorbis", "audio/x-opus+ogg", "audio/speex"],
+    ),
     // ISO base media (ISO/IEC 14496-12): sound alone, films, QuickTime's older sibling, telephones' own.
-    (&["video/mp4", "video/x-m4v", "audio/m4a", "video/quicktime"], &["audio/mp4", "audio/x-m4a", "audio/mp4a-latm", "audio/aac", "video/3gpp", "video/3gpp2", "video/3gp", "audio/3gpp", "audio/3gpp2", "video/m4v", "video/mov", "application/mp4", "audio/x-m4b"]),
+    (
+        &["video/mp4", "video/x-m4v", "audio/m4a", "video/quicktime"],
+        &[
+            "audio/mp4",
+            "audio/x-m4a",
+            "audio/mp4a-latm",
+            "audio/aac",
+            "video/3gpp",
+            "video/3gpp2",
+            "video/3gp",
+            "audio/3gpp",
+            "audio/3gpp2",
+            "video/m4v",
+            "video/mov",
+            "application/mp4",
+            "audio/x-m4b",
+        ],
+    ),
     (&["image/heif"], &["image/heic", "image/heic-sequence", "image/heif-sequence"]),
-    (&["video/x-matroska", "video/webm"], &["audio/webm", "audio/x-matroska", "video/mkv", "video/x-mkv", "video/matroska"]),
+    (
+        &["video/x-matroska", "video/webm"],
+        &["audio/webm", "audio/x-matroska", "video/mkv", "video/x-mkv", "video/matroska"],
+    ),
     (&["audio/x-wav"], &["audio/wav", "audio/wave", "audio/vnd.wave", "audio/x-pn-wav"]),
     (&["video/x-msvideo"], &["video/avi", "video/msvideo", "video/vnd.avi"]),
-    (&["audio/mpeg"], &["audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg", "audio/x-mpeg-3", "audio/mpg", "audio/mpa"]),
+    (
+        &["audio/mpeg"],
+        &["audio/mp3", "audio/x-mp3", "audio/mpeg3", "audio/x-mpeg", "audio/x-mpeg-3", "audio/mpg", "audio/mpa"],
+    ),
     (&["audio/aac"], &["audio/x-aac", "audio/aacp", "audio/x-hx-aac-adts", "audio/vnd.dlna.adts"]),
     (&["audio/amr"], &["audio/amr-wb", "audio/3gpp", "audio/x-amr"]),
     (&["audio/x-flac"], &["audio/flac"]),
@@ -22,23 +48,101 @@ const CONTAINERS: [(&[&str], &[&str]); 34] = [
     (&["image/jpeg"], &["image/jpg", "image/pjpeg", "image/jfif"]),
     (&["image/png"], &["image/x-png", "image/apng", "image/vnd.mozilla.apng"]),
     (&["image/bmp"], &["image/x-bmp", "image/x-ms-bmp", "image/x-windows-bmp"]),
-    (&["image/tiff", "image/x-canon-cr2"], &["image/tif", "image/x-tiff", "image/x-adobe-dng", "image/x-nikon-nef", "image/x-sony-arw", "image/dng"]),
+    (
+        &["image/tiff", "image/x-canon-cr2"],
+        &["image/tif", "image/x-tiff", "image/x-adobe-dng", "image/x-nikon-nef", "image/x-sony-arw", "image/dng"],
+    ),
     (&["image/vnd.microsoft.icon"], &["image/x-icon", "image/ico"]),
-    (&["image/vnd.adobe.photoshop"], &["image/x-photoshop", "application/x-photoshop", "image/psd", "application/photoshop"]),
-    (&["image/vnd.dwg"], &["image/x-dwg", "application/acad", "application/x-acad", "application/dwg", "application/x-dwg", "drawing/dwg"]),
+    (
+        &["image/vnd.adobe.photoshop"],
+        &["image/x-photoshop", "application/x-photoshop", "image/psd", "application/photoshop"],
+    ),
+    (
+        &["image/vnd.dwg"],
+        &[
+            "image/x-dwg",
+            "application/acad",
+            "application/x-acad",
+            "application/dwg",
+            "application/x-dwg",
+            "drawing/dwg",
+        ],
+    ),
     (&["image/jp2"], &["image/jpx", "image/jpeg2000"]),
     // Zip: offices, books, packages, maps.
-    (&["application/zip", "application/epub+zip", "image/openraster", "application/vnd.openxmlformats*", "application/vnd.oasis.opendocument*"], &["application/x-zip-compressed", "application/x-zip", "application/vnd.ms-excel.*", "application/vnd.ms-word.*", "application/vnd.ms-powerpoint.*", "application/vnd.android.package-archive", "application/java-archive", "application/x-java-archive", "application/vnd.apple.*", "application/x-iwork*", "application/vnd.google-earth.kmz", "application/vnd.ms-xpsdocument", "application/oxps", "application/vnd.ms-visio*", "application/vnd.ms-excel", "application/msword", "application/vnd.ms-powerpoint"]),
+    (
+        &[
+            "application/zip",
+            "application/epub+zip",
+            "image/openraster",
+            "application/vnd.openxmlformats*",
+            "application/vnd.oasis.opendocument*",
+        ],
+        &[
+            "application/x-zip-compressed",
+            "application/x-zip",
+            "application/vnd.ms-excel.*",
+            "application/vnd.ms-word.*",
+            "application/vnd.ms-powerpoint.*",
+            "application/vnd.android.package-archive",
+            "application/java-archive",
+            "application/x-java-archive",
+            "application/vnd.apple.*",
+            "application/x-iwork*",
+            "application/vnd.google-earth.kmz",
+            "application/vnd.ms-xpsdocument",
+            "application/oxps",
+            "application/vnd.ms-visio*",
+            "application/vnd.ms-excel",
+            "application/msword",
+            "application/vnd.ms-powerpoint",
+        ],
+    ),
     // Compound files (MS-CFB); a document of an office with a password is one, too.
-    (&["application/x-ole-storage", "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"], &["application/vnd.ms-*", "application/vnd.visio", "application/x-msi", "application/x-msexcel", "application/excel", "application/mspowerpoint", "application/x-mspublisher", "application/x-hwp", "application/haansofthwp", "application/cdfv2", "application/vnd.openxmlformats*"]),
-    (&["application/gzip"], &["application/x-gzip", "application/x-tgsticker", "application/x-tgz", "application/x-compressed-tar", "application/x-gtar"]),
+    (
+        &[
+            "application/x-ole-storage",
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+        ],
+        &[
+            "application/vnd.ms-*",
+            "application/vnd.visio",
+            "application/x-msi",
+            "application/x-msexcel",
+            "application/excel",
+            "application/mspowerpoint",
+            "application/x-mspublisher",
+            "application/x-hwp",
+            "application/haansofthwp",
+            "application/cdfv2",
+            "application/vnd.openxmlformats*",
+        ],
+    ),
+    (
+        &["application/gzip"],
+        &[
+            "application/x-gzip",
+            "application/x-tgsticker",
+            "application/x-tgz",
+            "application/x-compressed-tar",
+            "application/x-gtar",
+        ],
+    ),
     (&["application/vnd.rar"], &["application/x-rar-compressed", "application/x-rar", "application/rar"]),
     (&["application/x-7z-compressed"], &["application/7z"]),
     (&["application/x-tar"], &["application/tar"]),
     (&["application/x-bzip2"], &["application/x-bzip", "application/bzip2"]),
     // An illustrator's file is a PDF, or PostScript in older versions.
-    (&["application/pdf"], &["application/x-pdf", "application/acrobat", "application/illustrator", "application/vnd.adobe.illustrator"]),
-    (&["application/postscript"], &["application/eps", "application/x-eps", "image/x-eps", "image/eps", "application/illustrator"]),
+    (
+        &["application/pdf"],
+        &["application/x-pdf", "application/acrobat", "application/illustrator", "application/vnd.adobe.illustrator"],
+    ),
+    (
+        &["application/postscript"],
+        &["application/eps", "application/x-eps", "image/x-eps", "image/eps", "application/illustrator"],
+    ),
     (&["application/rtf"], &["text/rtf", "application/x-rtf", "text/richtext"]),
     (&["video/mpeg"], &["video/mpg", "video/x-mpeg", "video/mp2p", "video/mpeg2"]),
     (&["video/x-flv"], &["video/flv"]),
@@ -160,7 +264,9 @@ fn is_written(sniffed: &str) -> bool {
 
 /// What may be written in markup: any text, and what says that it is XML (RFC 7303).
 fn is_markup(said: &str) -> bool {
-    said.starts_with("text/") || said.ends_with("+xml") || matches!(said, "application/xml" | "application/json" | "application/javascript")
+    said.starts_with("text/")
+        || said.ends_with("+xml")
+        || matches!(said, "application/xml" | "application/json" | "application/javascript")
 }
 
 /// The name that channels take for what the library found.
@@ -175,7 +281,10 @@ pub(super) fn extension_of(mime: &str) -> Option<&'static str> {
 
 /// Whether this is the end of some known kind of file, as the library or this table has it.
 pub(super) fn is_end(end: &str) -> bool {
-    let others = ["jpeg", "jpe", "jfif", "heic", "tiff", "mpeg", "htm", "oga", "ogv", "m4b", "3gp", "3g2", "ai", "eps", "apng", "svgz", "mpga"];
+    let others = [
+        "jpeg", "jpe", "jfif", "heic", "tiff", "mpeg", "htm", "oga", "ogv", "m4b", "3gp", "3g2", "ai", "eps", "apng",
+        "svgz", "mpga",
+    ];
     let end = end.to_ascii_lowercase();
     infer::is_supported(&end) || ENDS.iter().any(|(_, known)| *known == end) || others.contains(&end.as_str())
 }

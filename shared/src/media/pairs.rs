@@ -107,14 +107,50 @@ const TABLE: [(&str, &str); 98] = [
 /// What WhatsApp (Meta's Cloud API, supported media types, 2025), Telegram (Bot API 8), Messenger and Instagram (Messenger Platform,
 /// attachments) declare, and what Blip makes of it.
 const DECLARED: [&str; 44] = [
-    "audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/ogg; codecs=opus", "text/plain", "application/pdf",
-    "application/vnd.ms-excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/msword",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.ms-powerpoint",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation", "image/jpeg", "image/png", "image/webp", "video/mp4",
-    "video/3gpp", "application/x-tgsticker", "video/webm", "video/quicktime", "audio/x-m4a", "audio/m4a", "audio/mp3", "audio/x-wav",
-    "audio/wav", "image/gif", "image/heic", "video/x-msvideo", "video/ogg", "audio/webm", "audio/opus", "application/zip",
-    "application/octet-stream", "text/csv", "text/vcard", "application/json", "application/xml", "voice/ogg", "voice/mp4", "voice/mpeg",
-    "sticker/webp", "image/jpg",
+    "audio/aac",
+    "audio/amr",
+    "audio/mpeg",
+    "audio/mp4",
+    "audio/ogg",
+    "audio/ogg; codecs=opus",
+    "text/plain",
+    "application/pdf",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "video/mp4",
+    "video/3gpp",
+    "application/x-tgsticker",
+    "video/webm",
+    "video/quicktime",
+    "audio/x-m4a",
+    "audio/m4a",
+    "audio/mp3",
+    "audio/x-wav",
+    "audio/wav",
+    "image/gif",
+    "image/heic",
+    "video/x-msvideo",
+    "video/ogg",
+    "audio/webm",
+    "audio/opus",
+    "application/zip",
+    "application/octet-stream",
+    "text/csv",
+    "text/vcard",
+    "application/json",
+    "application/xml",
+    "voice/ogg",
+    "voice/mp4",
+    "voice/mpeg",
+    "sticker/webp",
+    "image/jpg",
 ];
 
 /// What one container is, by what is written about it, and not by the code's own table: the first of each pair is the library's.
@@ -127,7 +163,14 @@ fn are_one(sniffed: &str, said: &str) -> bool {
         "audio/ogg" | "audio/opus" => matches!(said, "audio/ogg" | "video/ogg" | "audio/opus" | "voice/ogg"),
         "video/mp4" | "video/x-m4v" | "audio/m4a" | "video/quicktime" => matches!(
             said,
-            "audio/mp4" | "audio/x-m4a" | "audio/m4a" | "audio/aac" | "video/mp4" | "video/3gpp" | "video/quicktime" | "voice/mp4"
+            "audio/mp4"
+                | "audio/x-m4a"
+                | "audio/m4a"
+                | "audio/aac"
+                | "video/mp4"
+                | "video/3gpp"
+                | "video/quicktime"
+                | "voice/mp4"
         ),
         "image/heif" => said == "image/heic",
         "video/x-matroska" | "video/webm" => matches!(said, "video/webm" | "audio/webm"),
@@ -138,18 +181,27 @@ fn are_one(sniffed: &str, said: &str) -> bool {
         "application/gzip" => said == "application/x-tgsticker",
         // A document with a password is a compound file; an office's old name is declared for its new documents, too.
         zip if is_zip(zip) => said == "application/zip" || ooxml || office,
-        "application/x-ole-storage" | "application/msword" | "application/vnd.ms-excel" | "application/vnd.ms-powerpoint" => {
-            office || ooxml
+        "application/x-ole-storage"
+        | "application/msword"
+        | "application/vnd.ms-excel"
+        | "application/vnd.ms-powerpoint" => office || ooxml,
+        "text/html" | "text/xml" | "text/x-shellscript" => {
+            said.starts_with("text/") || matches!(said, "application/json" | "application/xml")
         }
-        "text/html" | "text/xml" | "text/x-shellscript" => said.starts_with("text/") || matches!(said, "application/json" | "application/xml"),
         _ => false,
     }
 }
 
 fn is_zip(name: &str) -> bool {
-    ["application/vnd.openxmlformats", "application/vnd.oasis", "application/zip", "application/epub+zip", "image/openraster"]
-        .iter()
-        .any(|start| name.starts_with(start))
+    [
+        "application/vnd.openxmlformats",
+        "application/vnd.oasis",
+        "application/zip",
+        "application/epub+zip",
+        "image/openraster",
+    ]
+    .iter()
+    .any(|start| name.starts_with(start))
 }
 
 #[test]
@@ -158,7 +210,8 @@ fn only_a_lie_is_overruled() {
     for (sniffed, end) in TABLE {
         for declared in DECLARED {
             let (mime, extension) = named(Some((sniffed, end)), Some(declared));
-            let own = matches!(declared, "audio/opus") || declared.starts_with("voice/") || declared.starts_with("sticker/");
+            let own =
+                matches!(declared, "audio/opus") || declared.starts_with("voice/") || declared.starts_with("sticker/");
             let pair = format!("{sniffed} as {declared}: {mime}, .{extension}");
             pairs += 1;
             assert!(!mime.starts_with("audio/opus") && extension != "opus", "{pair}");

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::text::split;
 use super::{Content, MAX_TEXT, map_link, notice};
 use crate::lime::{
-    Document, EMPTY, Location, MAX_DEPTH, MediaLink, Size, WebLink, is_blank, is_web, media_types, opened, quoted, words,
+    Document, EMPTY, Location, MAX_DEPTH, MediaLink, Size, WebLink, is_blank, is_web, media_types, opened, quoted,
+    words,
 };
 use crate::texts::Language;
 
@@ -101,7 +102,8 @@ fn file(link: &MediaLink) -> Content {
 fn place(location: &Location) -> Option<Content> {
     let (latitude, longitude) = (location.latitude()?, location.longitude()?);
     let others = ["name", "title", "address", "url"].iter().filter_map(|name| location.rest.get(*name)?.as_str());
-    let mut called: Vec<&str> = location.text.as_deref().into_iter().chain(others).filter(|text| !is_blank(text)).collect();
+    let mut called: Vec<&str> =
+        location.text.as_deref().into_iter().chain(others).filter(|text| !is_blank(text)).collect();
     called.dedup();
     Some(Content::Location { latitude, longitude, text: present(Some(&called.join("\n"))) })
 }

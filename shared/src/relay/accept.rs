@@ -165,7 +165,8 @@ fn message_job(
 /// out. What comes from a customer's address is something that a person typed, or an address in another's name (`…%40…@desk.msging.net`).
 fn is_of_the_custom_channel(ticket: &Ticket, sender: &Node) -> bool {
     let provider = ticket.provider.as_deref().map(str::trim).filter(|provider| !provider.is_empty());
-    let is_ticket = sender.domain().eq_ignore_ascii_case("desk.msging.net") && !sender.name().to_ascii_lowercase().contains("%40");
+    let is_ticket =
+        sender.domain().eq_ignore_ascii_case("desk.msging.net") && !sender.name().to_ascii_lowercase().contains("%40");
     is_ticket && provider.is_none_or(|provider| provider.eq_ignore_ascii_case("Webhook"))
 }
 

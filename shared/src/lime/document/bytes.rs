@@ -10,8 +10,8 @@ use crate::lime::media_types::{MEDIA_LINK, essence, same};
 /// The families of types whose content is never words.
 const FAMILIES: [&str; 5] = ["image/", "audio/", "video/", "voice/", "sticker/"];
 
-/// Under any other type bytes are at least this many letters, so that a word is not taken for them.
-const SHORTEST: usize = 24;
+/// Bytes are at least this many letters, so that a word is not taken for them: under a type of pictures and sound, and under any other.
+const SHORTEST: [usize; 2] = [24, 64];
 
 /// A link to the file that this content is: as it came, or a `data:` link with the bytes (RFC 2397). `None` where it is no file.
 pub(in crate::lime) fn file_inside(media_type: &str, content: &Value) -> Option<String> {
@@ -20,7 +20,11 @@ pub(in crate::lime) fn file_inside(media_type: &str, content: &Value) -> Option<
         return link(content);
     }
     let is_media = FAMILIES.iter().any(|family| kind.starts_with(family));
-    let is_document = kind.starts_with("application/") && !kind.contains("json") && !kind.contains("xml") && !kind.contains("vnd.iris.") && !kind.contains("vnd.lime.");
+    let is_document = kind.starts_with("application/")
+        && !kind.contains("json")
+        && !kind.contains("xml")
+        && !kind.contains("vnd.iris.")
+        && !kind.contains("vnd.lime.");
     if !is_media && !is_document {
         return None;
     }
@@ -30,8 +34,11 @@ pub(in crate::lime) fn file_inside(media_type: &str, content: &Value) -> Option<
             if is_web(text) || is_data(text) {
                 return Some(text.to_owned());
             }
-            let bytes: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
-            (bytes.len() >= SHORTEST && is_base64(&bytes)).then(|| format!("data:{kind};base64,{bytes}"))
+            // Lines may be broken (RFC 2045); words with blanks between are words.
+            let bytes: String = text.chars().filter(|letter| !matches!(letter, '\r' | '\n')).collect();
+            let [media, other] = SHORTEST;
+            let is_long = bytes.len() >= if is_media { media } else { other };
+            (is_long && is_base64(&bytes)).then(|| format!("data:{kind};base64,{bytes}"))
         }
         other => link(other),
     }
@@ -53,5 +60,7 @@ pub(in crate::lime) fn is_data(link: &str) -> bool {
 /// The alphabets of RFC 4648, sections 4 and 5, and padding at the end only.
 fn is_base64(text: &str) -> bool {
     let bytes = text.trim_end_matches('=');
-    bytes.len() % 4 != 1 && text.len() - bytes.len() <= 2 && bytes.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"+/-_".contains(&letter))
+    bytes.len() % 4 != 1
+        && text.len() - bytes.len() <= 2
+        && bytes.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"+/-_".contains(&letter))
 }

@@ -14,8 +14,18 @@ use crate::lime::media_types::{DELETED_CONTENT, same};
 const UNSUPPORTED: [i64; 3] = [131_051, 131_060, 501];
 
 /// What stands beside every message of WhatsApp's (Meta's Cloud API, webhooks).
-const ENVELOPE: [&str; 10] =
-    ["type", "from", "from_user_id", "to", "id", "timestamp", "context", "errors", "messaging_product", "recipient_type"];
+const ENVELOPE: [&str; 10] = [
+    "type",
+    "from",
+    "from_user_id",
+    "to",
+    "id",
+    "timestamp",
+    "context",
+    "errors",
+    "messaging_product",
+    "recipient_type",
+];
 
 /// One notice.
 #[derive(Clone, PartialEq)]
@@ -68,13 +78,19 @@ impl Document {
 impl Notice {
     /// The notice in a channel's own JSON, which may be JSON in a text.
     pub(in crate::lime) fn of_json(content: &Value) -> Option<Self> {
-        let read = content.as_str().filter(|text| text.trim_start().starts_with('{')).and_then(|text| serde_json::from_str(text).ok());
+        let read = content
+            .as_str()
+            .filter(|text| text.trim_start().starts_with('{'))
+            .and_then(|text| serde_json::from_str(text).ok());
         let content: &Value = read.as_ref().unwrap_or(content);
         let kind = content.get("type").and_then(Value::as_str).unwrap_or_default();
-        let text = |path: &str| content.pointer(path).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+        let text = |path: &str| {
+            content.pointer(path).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+        };
         // A payload of a bot's own may use the same words: a notice has its own object beside its name, or nothing.
         let is_own = |name: &str| {
-            let is_bare = || content.as_object().is_some_and(|fields| fields.keys().all(|key| ENVELOPE.contains(&key.as_str())));
+            let is_bare =
+                || content.as_object().is_some_and(|fields| fields.keys().all(|key| ENVELOPE.contains(&key.as_str())));
             content.get(name).is_some_and(Value::is_object) || is_bare()
         };
         match kind {
@@ -82,11 +98,14 @@ impl Notice {
             "system" if is_own("system") => return Some(Self::system(content)),
             "edit" | "edited" if is_own("edit") || is_own("message") => return Some(Self::Edited(edited(content))),
             "revoke" | "revoked" | "deleted" if is_own("revoke") => return Some(Self::Deleted),
-            "unsupported" | "unknown" if is_own("unsupported") => return Some(Self::Unsupported(text("/unsupported/type"))),
+            "unsupported" | "unknown" if is_own("unsupported") => {
+                return Some(Self::Unsupported(text("/unsupported/type")));
+            }
             _ => {}
         }
         let is_true = |path: &str| content.pointer(path).and_then(Value::as_bool) == Some(true);
-        let is_unsupported = |error: &Value| error.get("code").and_then(Value::as_i64).is_some_and(|code| UNSUPPORTED.contains(&code));
+        let is_unsupported =
+            |error: &Value| error.get("code").and_then(Value::as_i64).is_some_and(|code| UNSUPPORTED.contains(&code));
         if ["/is_deleted", "/message/is_deleted"].into_iter().any(is_true) {
             Some(Self::Deleted)
         } else if ["/is_unsupported", "/message/is_unsupported"].into_iter().any(is_true)

@@ -37,9 +37,12 @@ impl Reaction {
     pub fn emoji(&self) -> Option<String> {
         let typed = self.emoji.as_ref().and_then(|emoji| {
             let values = emoji.values.as_deref().and_then(text_of);
-            values.or_else(|| ["value", "text", "values", "emoji"].iter().find_map(|name| loose(emoji.rest.get(*name)?)))
+            values
+                .or_else(|| ["value", "text", "values", "emoji"].iter().find_map(|name| loose(emoji.rest.get(*name)?)))
         });
-        typed.or_else(|| ["emoji", "values", "reaction", "text", "value"].iter().find_map(|name| loose(self.rest.get(*name)?)))
+        typed.or_else(|| {
+            ["emoji", "values", "reaction", "text", "value"].iter().find_map(|name| loose(self.rest.get(*name)?))
+        })
     }
 
     /// Whether it was taken back: nothing at all stands where an emoji stands.

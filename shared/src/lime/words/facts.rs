@@ -91,7 +91,8 @@ fn listed(item: &Value) -> String {
     if let [(_, value)] = leaves.as_slice() {
         return value.clone();
     }
-    let leaves = leaves.into_iter().map(|(name, value)| if name.is_empty() { value } else { format!("{name} {value}") });
+    let leaves =
+        leaves.into_iter().map(|(name, value)| if name.is_empty() { value } else { format!("{name} {value}") });
     leaves.collect::<Vec<_>>().join(", ")
 }
 

@@ -55,19 +55,13 @@ const LINKS: [&str; 7] = [
 const OPTIONS: [&str; 4] =
     ["/interactive/action/buttons", "/attachment/payload/buttons", "/quick_replies", "/poll/options"];
 
-/// What says nothing beside what it belongs to: what kind of thing stands next to it, and whom the channel means.
-const MARKS: [&str; 7] = [
-    "/type",
-    "/interactive/type",
-    "/interactive/header/type",
-    "/attachment/type",
-    "/interactive/nfm_reply/name",
-    "/context/id",
-    "/context/from",
-];
+/// What says nothing beside what it belongs to: what kind of thing stands next to it.
+const MARKS: [&str; 4] =
+    ["/interactive/type", "/interactive/header/type", "/attachment/type", "/interactive/nfm_reply/name"];
 
-/// What the envelope of a WhatsApp message holds beside it (Meta's Cloud API, webhooks).
-const ENVELOPE: [&str; 5] = ["/from", "/from_user_id", "/to", "/id", "/timestamp"];
+/// What the envelope of a WhatsApp message holds beside it, and whom the channel means (Meta's Cloud API, webhooks).
+const ENVELOPE: [&str; 8] =
+    ["/type", "/from", "/from_user_id", "/to", "/id", "/timestamp", "/context/id", "/context/from"];
 
 /// A JSON value.
 pub(super) fn write(content: &Value, page: &mut Page) {
@@ -76,7 +70,9 @@ pub(super) fn write(content: &Value, page: &mut Page) {
     let content = read.as_ref().unwrap_or(content);
     match content {
         Value::Object(_) => native(content, &mut own),
-        Value::Array(items) if items.iter().any(Value::is_object) => items.iter().for_each(|item| write(item, &mut own)),
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            items.iter().for_each(|item| write(item, &mut own))
+        }
         other => facts::value(other, &mut own),
     }
     if own.is_blank() {
@@ -93,11 +89,8 @@ fn native(content: &Value, page: &mut Page) {
     let kind = content.get("type").and_then(Value::as_str).map(tame).filter(|kind| content.get(kind).is_some());
     if kind.is_some() || ["recipient_type", "messaging_product"].iter().any(|name| content.get(name).is_some()) {
         ENVELOPE.iter().for_each(|path| drop(take(&mut rest, path)));
-        MARKS.iter().for_each(|path| drop(take(&mut rest, path)));
-    } else {
-        // Without its neighbour a type is a word like another.
-        MARKS.iter().skip(1).for_each(|path| drop(take(&mut rest, path)));
     }
+    MARKS.iter().for_each(|path| drop(take(&mut rest, path)));
     template(&mut rest, page);
     let texts: Vec<String> = TEXTS.iter().filter_map(|path| text(&mut rest, path)).collect();
     page.lines(texts.iter().map(|text| Some(text.as_str())));
@@ -154,7 +147,8 @@ fn value_of(mut parameter: Value) -> String {
     }
     let kind = take(&mut parameter, "/type");
     let kind = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let shown = [format!("/{kind}/fallback_value"), format!("/{kind}/link")].iter().find_map(|path| text(&mut parameter, path));
+    let shown =
+        [format!("/{kind}/fallback_value"), format!("/{kind}/link")].iter().find_map(|path| text(&mut parameter, path));
     shown.unwrap_or_else(|| facts::inline(&parameter))
 }
 
@@ -201,10 +195,16 @@ fn sections(rest: &mut Value, page: &mut Page) {
 fn label(option: &Value) -> String {
     let mut option = option.clone();
     let Value::Object(_) = option else { return scalar(&option) };
-    ["/type", "/content_type", "/reply/id", "/id", "/payload", "/image_url"].iter().for_each(|path| drop(take(&mut option, path)));
+    ["/type", "/content_type", "/reply/id", "/id", "/payload", "/image_url"]
+        .iter()
+        .for_each(|path| drop(take(&mut option, path)));
     let title = ["/reply/title", "/title", "/text", "/name"].iter().find_map(|path| text(&mut option, path));
     let others = facts::inline(&option);
-    [title.as_deref().unwrap_or_default(), &others].into_iter().filter(|part| !is_blank(part)).collect::<Vec<_>>().join(" - ")
+    [title.as_deref().unwrap_or_default(), &others]
+        .into_iter()
+        .filter(|part| !is_blank(part))
+        .collect::<Vec<_>>()
+        .join(" - ")
 }
 
 /// A line of an order (Meta's Cloud API, webhooks, order messages).

@@ -8,7 +8,8 @@ use super::page::{Page, joined, scalar};
 use super::{facts, is_blank, kind_of_file, label, write as write_document};
 use crate::lime::document::file_inside;
 use crate::lime::media_types::{
-    CALLS_MEDIA, CONTACT, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, MEDIA_LINK, REACTION, SATISFACTION_SURVEY, SSML_TEXT, TUPLE, same,
+    CALLS_MEDIA, CONTACT, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, MEDIA_LINK, REACTION, SATISFACTION_SURVEY,
+    SSML_TEXT, TUPLE, same,
 };
 use crate::lime::{Container, Document};
 
@@ -115,10 +116,14 @@ fn readable(content: &Value) -> String {
             let mut rest = fields.clone();
             let known: Vec<String> = READABLE
                 .iter()
-                .filter(|key| rest.get(**key).is_some_and(|value| value.as_str().is_some_and(|text| !facts::is_bytes(text))))
+                .filter(|key| {
+                    rest.get(**key).is_some_and(|value| value.as_str().is_some_and(|text| !facts::is_bytes(text)))
+                })
                 .filter_map(|key| fields.get(*key).map(scalar))
                 .collect();
-            rest.retain(|key, value| !(READABLE.contains(&key.as_str()) && value.as_str().is_some_and(|text| !facts::is_bytes(text))));
+            rest.retain(|key, value| {
+                !(READABLE.contains(&key.as_str()) && value.as_str().is_some_and(|text| !facts::is_bytes(text)))
+            });
             page.lines(known.iter().map(|line| Some(line.as_str())));
             facts::write(&rest, &mut page);
         }

@@ -65,11 +65,8 @@ pub(super) fn loose(card: &Value, page: &mut Page) {
 }
 
 fn parts(fields: &Map<String, Value>, names: &[&str], between: &str) -> String {
-    let known: Vec<&str> = names
-        .iter()
-        .filter_map(|name| fields.get(*name)?.as_str())
-        .filter(|part| !part.trim().is_empty())
-        .collect();
+    let known: Vec<&str> =
+        names.iter().filter_map(|name| fields.get(*name)?.as_str()).filter(|part| !part.trim().is_empty()).collect();
     if known.is_empty() { facts::inline(&Value::Object(fields.clone())) } else { known.join(between) }
 }
 

@@ -60,7 +60,8 @@ fn said(document: &Document, depth: usize) -> String {
     match document.clone().unwrapped() {
         Document::MediaLink(link) => file(&link),
         Document::Other { media_type, content } if same(&media_type, MEDIA_LINK) => {
-            let text = |name: &str| content.get(name).and_then(|text| text.as_str()).filter(|text| !is_inner_name(text));
+            let text =
+                |name: &str| content.get(name).and_then(|text| text.as_str()).filter(|text| !is_inner_name(text));
             let kind = kind_of_file(text("type").unwrap_or_default());
             let texts = [Some(kind.as_str()), text("text"), text("title")];
             texts.into_iter().flatten().collect::<Vec<_>>().join(" ")
