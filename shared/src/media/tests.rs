@@ -230,7 +230,7 @@ async fn a_file_that_stands_in_the_message_is_a_file() {
     let url_safe = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&png);
     for (url, expected) in [
         (format!("data:image/png;base64,{text}"), Ok("image/png")),
-        (format!("DATA:image/png;charset=x;BASE64,{}", text.replace('=', "%3D")), Ok("image/png")),
+        (format!("DATA:image/png;charset=x;BASE64,{}", text.replace('=', "%3D")), Ok("image/png;charset=x")),
         (format!("data:;base64,{url_safe}"), Ok("image/png")),
         (format!("data:text/html;base64,{text}"), Ok("image/png")),
         ("data:image/png;base64,!!!!".to_owned(), Err(NotCopied::Never(FileProblem::Unavailable))),
