@@ -309,3 +309,42 @@ fn what_a_person_wrote_is_shortened_nowhere() {
     assert_eq!(contents.len(), 50);
     assert_eq!(said.join("\n"), items.join("\n"));
 }
+
+/// A file in all but its shape, and one under its own type.
+#[test]
+fn a_file_is_a_file_in_every_shape() {
+    let link = "application/vnd.lime.media-link+json";
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ";
+    let data = format!("data:image/png;base64,{png}");
+    for (media_type, content, expected) in [
+        ("image/png", json!(png), format!("file: image/png · {data}")),
+        ("Image/PNG; x=y", json!(png), format!("file: Image/PNG; x=y · {data}")),
+        ("image/png", json!(format!("{}\r\n{}", &png[..20], &png[20..])), format!("file: image/png · {data}")),
+        ("image/png", json!(data), format!("file: image/png · {data}")),
+        ("image/png", json!("https://x.example/a.png"), "file: image/png · https://x.example/a.png".to_owned()),
+        (link, json!({ "type": "image/png", "uri": data }), format!("file: image/png · {data}")),
+        (
+            link,
+            json!({ "url": "https://x.example/a", "mime_type": "image/png", "caption": "oi", "filename": "a.png" }),
+            "file: a.png · image/png · oi · https://x.example/a".to_owned(),
+        ),
+        (link, json!("https://x.example/a.png"), "file: https://x.example/a.png".to_owned()),
+        ("image/png", json!("uma foto que não veio"), "[image/png] uma foto que não veio".to_owned()),
+        (
+            "application/x-new",
+            json!("palavra ".repeat(20)),
+            format!("[application/x-new] {}", "palavra ".repeat(20).trim_end()),
+        ),
+        ("text/plain", json!(png.repeat(10)), png.repeat(10)),
+    ] {
+        let contents: Vec<String> = contents_of(&Document::new(media_type, content)).iter().map(told).collect();
+        assert_eq!(contents, [expected]);
+    }
+    let quoted =
+        json!({ "replied": { "type": "image/png", "value": png }, "inReplyTo": { "type": "image/png", "value": png } });
+    let contents = contents_of(&Document::new("application/vnd.lime.reply+json", quoted));
+    assert_eq!(
+        contents.iter().map(told).collect::<Vec<_>>(),
+        ["> [image]".to_owned(), format!("file: image/png · {data}")]
+    );
+}

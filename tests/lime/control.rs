@@ -139,6 +139,8 @@ fn what_a_channel_says_of_itself_is_a_sentence() {
     let kept = "O cliente enviou algo que o canal não repassa";
     check(json!({"type": "unsupported", "errors": error}), "[unsupported message]", &format!("{kept}."));
     check(json!({"type": "unknown", "errors": error}), "[unsupported message]", &format!("{kept}."));
+    let error_as_text = json!([{"code": "131051"}]);
+    check(json!({"title": "x", "errors": error_as_text}), "[unsupported message]", &format!("{kept}."));
     check(
         json!({"type": "unsupported", "errors": error, "unsupported": {"type": "poll_creation"}}),
         "[unsupported message] poll_creation",
@@ -156,6 +158,20 @@ fn what_a_channel_says_of_itself_is_a_sentence() {
     let inside = json!({"type": "application/json", "value": {"type": "request_welcome"}});
     assert!(Document::new("application/vnd.lime.container+json", inside.clone()).is_notice());
     assert!(Document::new("application/vnd.lime.reply+json", json!({"replied": inside})).is_notice());
+}
+
+#[test]
+fn a_receipt_in_the_channels_own_words_is_nobodys() {
+    for (content, expected) in [
+        (json!({"messaging_product": "whatsapp", "statuses": [{"id": "x", "status": "read"}]}), true),
+        (json!({"sender": {"id": "1"}, "read": {"watermark": 1}}), true),
+        (json!({"delivery": {"mids": []}}), true),
+        (json!({"read": "sim"}), false),
+        (json!({"read": {"watermark": 1}, "text": "oi"}), false),
+        (json!({}), false),
+    ] {
+        assert_eq!(Document::new("application/json", content.clone()).is_internal(), expected, "{content}");
+    }
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn what_stands_beside_a_known_path_is_shown_after_it() {
     );
     check(json!({"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "🙏"}}), "🙏");
     check(json!({"type": "reaction", "reaction": {"message_id": "wamid.x"}}), "[reaction removed]");
+    check(json!({"type": "reaction", "reaction": "🙏"}), "🙏");
     check(json!({"type": "button", "button": {"text": "Sim", "payload": "sim-1"}}), "Sim\nbutton payload: sim-1");
     check(
         json!({"type": "text", "text": {"body": "oi"}, "referral": {"headline": "Aro novo", "source_url": "https://fb.me/1"}}),

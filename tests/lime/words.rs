@@ -44,6 +44,9 @@ fn what_has_no_words_has_its_name() {
         );
     }
     check("text/plain", json!(5), "5");
+    check("text/plain", json!({"text": "oi"}), "oi");
+    check("text/plain", json!(["um", "dois"]), "um, dois");
+    check("text/html", json!("aB3".repeat(100)), &"aB3".repeat(100));
     check("application/vnd.lime.location+json", json!({"latitude": "*"}), "[location]");
     check("application/vnd.lime.contact+json", json!({}), "[contact]");
     check("application/vnd.lime.reaction+json", json!({}), "[reaction removed]");
@@ -155,6 +158,7 @@ fn a_known_type_in_another_shape_is_read_for_its_values() {
         ("contact", json!({"name": "Ana", "phone": 31_988_880_002_i64}), "Ana\nphone: 31988880002"),
         ("contact", json!("Ana +5531"), "Ana +5531"),
         ("contact", json!([{"name": "Ana"}]), "[contact] Ana"),
+        ("contact", json!({"photoUri": "https://x.example/a.png"}), "photoUri: https://x.example/a.png"),
         ("location", json!({"lat": -19.9, "lng": -43.9}), "lat: -19.9\nlng: -43.9"),
         ("location", json!({"latitude": 200, "longitude": 0}), "latitude: 200\nlongitude: 0"),
         ("location", json!({"latitude": "*", "longitude": "*", "address": "Rua A"}), "address: Rua A"),
@@ -180,6 +184,11 @@ fn a_known_type_in_another_shape_is_read_for_its_values() {
         ),
         ("copy-and-paste", json!({"code": "0002"}), "code: 0002"),
         ("media-link", json!({"title": "boleto.pdf"}), "[file] boleto.pdf"),
+        (
+            "reply",
+            json!({"replied": {"type": "text/plain", "value": "sim"}, "inReplyTo": {"value": {"text": "Qual?"}}}),
+            "> Qual?\nsim",
+        ),
     ] {
         let said = words(&Document::new(&format!("application/vnd.lime.{name}+json"), content.clone()));
         let expected = expected.replace("10 name: Aro", "10 Aro");
@@ -201,6 +210,7 @@ fn a_reaction_is_removed_only_where_no_emoji_was_sent() {
         json!({"values": ["U+1F64F"]}),
         json!({"values": ["0x1F64F"]}),
         json!({"values": ["55357", "56911"]}),
+        json!({"values": [128_591.0]}),
     ] {
         check(json!({"emoji": emoji}), "🙏");
     }

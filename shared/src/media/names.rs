@@ -5,7 +5,7 @@
 //! Platform, attachments), Telegram (Bot API), and Blip's own (`voice/ogg`, `sticker/webp`).
 
 /// The library's names of one container, and what else it is called. A name that ends in `*` stands for all that begin so.
-const CONTAINERS: [(&[&str], &[&str]); 34] = [
+const CONTAINERS: [(&[&str], &[&str]); 35] = [
     (
         &["audio/ogg", "audio/opus"],
         &["application/ogg", "video/ogg", "audio/x-ogg", "audio/vorbis", "audio/x-opus+ogg", "audio/speex"],
@@ -147,6 +147,17 @@ const CONTAINERS: [(&[&str], &[&str]); 34] = [
     (&["video/mpeg"], &["video/mpg", "video/x-mpeg", "video/mp2p", "video/mpeg2"]),
     (&["video/x-flv"], &["video/flv"]),
     (&["video/x-ms-wmv"], &["video/x-ms-asf", "audio/x-ms-wma", "application/vnd.ms-asf", "video/wmv", "audio/wma"]),
+    // ASN.1: certificates, signatures, what is signed.
+    (
+        &["application/x-x509-ca-cert"],
+        &[
+            "application/pkcs*",
+            "application/x-pkcs*",
+            "application/pkix*",
+            "application/x-x509*",
+            "application/timestamp-reply",
+        ],
+    ),
     (&["application/font-woff", "application/font-sfnt"], &["font/*", "application/x-font*", "application/font*"]),
 ];
 

@@ -47,7 +47,7 @@ pub(in crate::lime) fn file_inside(media_type: &str, content: &Value) -> Option<
 /// The link in an object that is a file in all but its shape.
 fn link(content: &Value) -> Option<String> {
     let known = ["uri", "url", "link", "href", "data"];
-    let found = known.iter().filter_map(|name| content.get(*name)?.as_str());
+    let found = known.iter().filter_map(|name| content.get(*name)?.as_str()).chain(content.as_str());
     found.map(str::trim).find(|link| is_web(link) || is_data(link)).map(str::to_owned)
 }
 

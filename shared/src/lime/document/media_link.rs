@@ -51,6 +51,11 @@ impl Document {
                     MediaLink::from_value(Value::Object(fields))
                 });
                 let link = link.get_or_insert_with(|| MediaLink { uri: uri.clone(), ..MediaLink::default() });
+                let other =
+                    |names: &[&str]| names.iter().find_map(|name| content.get(*name)?.as_str()).map(str::to_owned);
+                link.text = link.text.take().or_else(|| other(&["caption", "description"]));
+                link.title = link.title.take().or_else(|| other(&["filename", "fileName", "name"]));
+                link.media_type = link.media_type.take().or_else(|| other(&["mime_type", "mimeType", "contentType"]));
                 if !same(media_type, MEDIA_LINK) {
                     link.media_type.get_or_insert_with(|| media_type.clone());
                 }

@@ -104,8 +104,11 @@ impl Notice {
             _ => {}
         }
         let is_true = |path: &str| content.pointer(path).and_then(Value::as_bool) == Some(true);
-        let is_unsupported =
-            |error: &Value| error.get("code").and_then(Value::as_i64).is_some_and(|code| UNSUPPORTED.contains(&code));
+        let code = |error: &Value| match error.get("code") {
+            Some(Value::String(code)) => code.trim().parse().ok(),
+            other => other.and_then(Value::as_i64),
+        };
+        let is_unsupported = |error: &Value| code(error).is_some_and(|code| UNSUPPORTED.contains(&code));
         if ["/is_deleted", "/message/is_deleted"].into_iter().any(is_true) {
             Some(Self::Deleted)
         } else if ["/is_unsupported", "/message/is_unsupported"].into_iter().any(is_true)

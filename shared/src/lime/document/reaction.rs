@@ -92,7 +92,11 @@ fn text_of(values: &[Value]) -> Option<String> {
 /// A code point or unit: a number, or the same written out (`128591`, `0x1F64F`, `U+1F64F`).
 fn unit(value: &Value) -> Option<u32> {
     match value {
-        Value::Number(number) => number.as_u64().and_then(|unit| u32::try_from(unit).ok()),
+        // `128077.0` is a whole number, too.
+        Value::Number(number) => {
+            let number = number.to_string();
+            number.strip_suffix(".0").unwrap_or(&number).parse().ok()
+        }
         Value::String(text) => {
             let text = text.trim();
             let hexadecimal = ["0x", "0X", "U+", "u+", "\\u"].iter().find_map(|start| text.strip_prefix(start));

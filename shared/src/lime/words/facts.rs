@@ -10,7 +10,7 @@ use super::page::{Page, scalar, tame};
 use crate::lime::MAX_DEPTH;
 
 /// Names whose values say nothing to people.
-const MACHINERY: [&str; 4] = ["recipient_type", "messaging_product", "flow_token", "sha256"];
+const MACHINERY: [&str; 5] = ["recipient_type", "messaging_product", "flow_token", "sha256", "mid"];
 
 /// Bytes as text are at least this long, in characters.
 const SHORTEST_BYTES: usize = 200;

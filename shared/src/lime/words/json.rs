@@ -163,7 +163,11 @@ fn place(rest: &mut Value, page: &mut Page) {
 
 /// `{"reaction":{"message_id","emoji"}}`; without an emoji it is taken back.
 fn reaction(rest: &mut Value, page: &mut Page) {
-    let Some(Value::Object(mut fields)) = rest.get("reaction").cloned() else { return };
+    let mut fields = match rest.get("reaction").cloned() {
+        Some(Value::Object(fields)) => fields,
+        Some(emoji @ Value::String(_)) => Map::from_iter([("emoji".to_owned(), emoji)]),
+        _ => return,
+    };
     fields.remove("message_id");
     take(rest, "/reaction");
     if let Some(reaction) = Reaction::from_value(Value::Object(fields)) {

@@ -38,8 +38,9 @@ pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut 
         // Bytes are no words; a link is shown.
         let shown = if facts::is_bytes(&uri) { "" } else { uri.as_str() };
         page.line(&joined([kind_of_file(media_type).as_str(), shown]));
-    } else if is_text(media_type) && !content.is_object() {
-        page.line(&scalar(content));
+    } else if is_text(media_type) {
+        // Words of a person, in whatever they are wrapped.
+        page.line(&readable(content));
     } else if is(CONTACT) && is_text_content(content) {
         page.line(&scalar(content));
     } else {
@@ -127,6 +128,7 @@ fn readable(content: &Value) -> String {
             page.lines(known.iter().map(|line| Some(line.as_str())));
             facts::write(&rest, &mut page);
         }
+        Value::String(text) => page.line(text),
         other => facts::value(other, &mut page),
     }
     page.into_text()

@@ -10,6 +10,7 @@ use crate::lime::{Contact, Location};
 
 /// A contact card, one fact a line. A card in WhatsApp's own shape is read too.
 pub(super) fn card(contact: &Contact, page: &mut Page) {
+    let before = page.length();
     let full = [contact.first_name.as_deref(), contact.last_name.as_deref()]
         .into_iter()
         .flatten()
@@ -26,6 +27,11 @@ pub(super) fn card(contact: &Contact, page: &mut Page) {
         contact.tax_document.as_deref(),
     ]);
     loose(&Value::Object(contact.unread()), page);
+    if page.length() == before
+        && let Value::Object(fields) = contact.to_value()
+    {
+        facts::write(&fields, page);
+    }
 }
 
 /// A card in the shape of Meta's Cloud API (webhooks, contacts messages), or any other.
