@@ -89,13 +89,15 @@ fn started(fields: Fields) -> Started {
             mode: "router".to_owned(),
             bot: text(),
             blip_ticket: text(),
-            advertisement: (fields == Fields::All).then(|| Advertisement {
-                headline: text(),
-                text: text(),
-                url: text(),
-                kind: text(),
-                id: text(),
-                reference: text(),
+            advertisement: (fields == Fields::All).then(|| {
+                Box::new(Advertisement {
+                    headline: text(),
+                    text: text(),
+                    url: text(),
+                    kind: text(),
+                    id: text(),
+                    reference: text(),
+                })
             }),
         },
         transcript: Transcript {

@@ -108,7 +108,7 @@ pub struct Origin {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blip_ticket: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub advertisement: Option<Advertisement>,
+    pub advertisement: Option<Box<Advertisement>>,
 }
 
 /// The advertisement, post or link that the customer came by.

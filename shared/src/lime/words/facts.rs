@@ -105,7 +105,9 @@ fn collect(name: &str, value: &Value, depth: usize, leaves: &mut Vec<(String, St
             }
         }
         Value::Array(items) if depth < MAX_DEPTH => {
-            items.iter().for_each(|item| collect(name, item, depth.saturating_add(1), leaves));
+            for item in items {
+                collect(name, item, depth.saturating_add(1), leaves);
+            }
         }
         single => {
             let shown = shown(single);

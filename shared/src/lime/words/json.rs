@@ -71,7 +71,9 @@ pub(super) fn write(content: &Value, page: &mut Page) {
     match content {
         Value::Object(_) => native(content, &mut own),
         Value::Array(items) if items.iter().any(Value::is_object) => {
-            items.iter().for_each(|item| write(item, &mut own))
+            for item in items {
+                write(item, &mut own);
+            }
         }
         other => facts::value(other, &mut own),
     }
@@ -88,9 +90,9 @@ fn native(content: &Value, page: &mut Page) {
     let mut rest = content.clone();
     let kind = content.get("type").and_then(Value::as_str).map(tame).filter(|kind| content.get(kind).is_some());
     if kind.is_some() || ["recipient_type", "messaging_product"].iter().any(|name| content.get(name).is_some()) {
-        ENVELOPE.iter().for_each(|path| drop(take(&mut rest, path)));
+        leave_out(&mut rest, &ENVELOPE);
     }
-    MARKS.iter().for_each(|path| drop(take(&mut rest, path)));
+    leave_out(&mut rest, &MARKS);
     template(&mut rest, page);
     let texts: Vec<String> = TEXTS.iter().filter_map(|path| text(&mut rest, path)).collect();
     page.lines(texts.iter().map(|text| Some(text.as_str())));
@@ -135,7 +137,7 @@ fn template(rest: &mut Value, page: &mut Page) {
         for parameter in list(&mut component, "/parameters") {
             page.line(&value_of(parameter));
         }
-        ["/type", "/sub_type", "/index"].iter().for_each(|path| drop(take(&mut component, path)));
+        leave_out(&mut component, &["/type", "/sub_type", "/index"]);
         facts::value(&component, page);
     }
 }
@@ -157,7 +159,7 @@ fn place(rest: &mut Value, page: &mut Page) {
     let degrees = |name: &str| rest.pointer(&format!("/location/{name}")).and_then(Value::as_f64);
     if let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) {
         page.line(&person::map_link(latitude, longitude));
-        ["/location/latitude", "/location/longitude"].iter().for_each(|path| drop(take(rest, path)));
+        leave_out(rest, &["/location/latitude", "/location/longitude"]);
     }
 }
 
@@ -199,9 +201,7 @@ fn sections(rest: &mut Value, page: &mut Page) {
 fn label(option: &Value) -> String {
     let mut option = option.clone();
     let Value::Object(_) = option else { return scalar(&option) };
-    ["/type", "/content_type", "/reply/id", "/id", "/payload", "/image_url"]
-        .iter()
-        .for_each(|path| drop(take(&mut option, path)));
+    leave_out(&mut option, &["/type", "/content_type", "/reply/id", "/id", "/payload", "/image_url"]);
     let title = ["/reply/title", "/title", "/text", "/name"].iter().find_map(|path| text(&mut option, path));
     let others = facts::inline(&option);
     [title.as_deref().unwrap_or_default(), &others]
@@ -225,6 +225,12 @@ fn product(mut line: Value) -> String {
 fn take(value: &mut Value, path: &str) -> Option<Value> {
     let (parent, name) = path.rsplit_once('/')?;
     fields(value, parent)?.remove(name)
+}
+
+fn leave_out(value: &mut Value, paths: &[&str]) {
+    for path in paths {
+        take(value, path);
+    }
 }
 
 /// The same, if it is a text that says something.
