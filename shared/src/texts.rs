@@ -71,8 +71,72 @@ pub const KEYS: [&str; 23] = [
     "notice_other",
 ];
 
+/// What a channel says of itself, for the agent: in Portuguese, English and Spanish.
+const NOTICES: [(&str, [&str; 3]); 9] = [
+    (
+        "notice_opened",
+        [
+            "O cliente abriu a conversa e ainda não escreveu nada.",
+            "The customer opened the chat and has not written anything yet.",
+            "El cliente abrió la conversación y aún no ha escrito nada.",
+        ],
+    ),
+    (
+        "notice_number",
+        [
+            "O cliente trocou de número. O novo é {number}.",
+            "The customer has changed numbers. The new one is {number}.",
+            "El cliente cambió de número. El nuevo es {number}.",
+        ],
+    ),
+    (
+        "notice_number_unknown",
+        ["O cliente trocou de número.", "The customer has changed numbers.", "El cliente cambió de número."],
+    ),
+    (
+        "notice_identity",
+        [
+            "A identidade do cliente no canal mudou: pode ser outro aparelho ou outra pessoa.",
+            "The customer's identity on the channel has changed: it may be another phone or another person.",
+            "La identidad del cliente en el canal cambió: puede ser otro aparato u otra persona.",
+        ],
+    ),
+    (
+        "notice_edited",
+        [
+            "O cliente editou uma mensagem. Agora ela diz:",
+            "The customer edited a message. It now reads:",
+            "El cliente editó un mensaje. Ahora dice:",
+        ],
+    ),
+    (
+        "notice_edited_unknown",
+        ["O cliente editou uma mensagem.", "The customer edited a message.", "El cliente editó un mensaje."],
+    ),
+    (
+        "notice_deleted",
+        ["O cliente apagou uma mensagem.", "The customer deleted a message.", "El cliente borró un mensaje."],
+    ),
+    (
+        "notice_unsupported",
+        [
+            "O cliente enviou algo que o canal não repassa{kind}.",
+            "The customer sent something that the channel does not pass on{kind}.",
+            "El cliente envió algo que el canal no transmite{kind}.",
+        ],
+    ),
+    ("notice_other", ["Aviso do canal: {words}", "Notice of the channel: {words}", "Aviso del canal: {words}"]),
+];
+
 /// The text `key` of `language`, or `None` when that table lacks it (a test sees to it that none does).
 pub fn own(language: Language, key: &str) -> Option<&'static str> {
+    if let Some((_, [portuguese, english, spanish])) = NOTICES.iter().find(|(name, _)| *name == key) {
+        return Some(match language {
+            Language::Portuguese => portuguese,
+            Language::English => english,
+            Language::Spanish => spanish,
+        });
+    }
     let table: &[(&str, &str)] = match language {
         Language::Portuguese => &[
             ("greeting", "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você."),
@@ -90,15 +154,6 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("file_too_large", "O arquivo não foi entregue: ele é maior que {limit} MB."),
             ("file_refused", "O arquivo não foi entregue: por segurança, programas não são repassados."),
             ("file_unavailable", "O arquivo não foi entregue: não foi possível buscá-lo."),
-            ("notice_opened", "O cliente abriu a conversa e ainda não escreveu nada."),
-            ("notice_number", "O cliente trocou de número. O novo é {number}."),
-            ("notice_number_unknown", "O cliente trocou de número."),
-            ("notice_identity", "A identidade do cliente no canal mudou: pode ser outro aparelho ou outra pessoa."),
-            ("notice_edited", "O cliente editou uma mensagem. Agora ela diz:"),
-            ("notice_edited_unknown", "O cliente editou uma mensagem."),
-            ("notice_deleted", "O cliente apagou uma mensagem."),
-            ("notice_unsupported", "O cliente enviou algo que o canal não repassa{kind}."),
-            ("notice_other", "Aviso do canal: {words}"),
             (
                 "parked",
                 "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado.",
@@ -124,18 +179,6 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("file_too_large", "The file was not delivered: it is larger than {limit} MB."),
             ("file_refused", "The file was not delivered: for safety, programs are not passed on."),
             ("file_unavailable", "The file was not delivered: it could not be fetched."),
-            ("notice_opened", "The customer opened the chat and has not written anything yet."),
-            ("notice_number", "The customer has changed numbers. The new one is {number}."),
-            ("notice_number_unknown", "The customer has changed numbers."),
-            (
-                "notice_identity",
-                "The customer's identity on the channel has changed: it may be another phone or another person.",
-            ),
-            ("notice_edited", "The customer edited a message. It now reads:"),
-            ("notice_edited_unknown", "The customer edited a message."),
-            ("notice_deleted", "The customer deleted a message."),
-            ("notice_unsupported", "The customer sent something that the channel does not pass on{kind}."),
-            ("notice_other", "Notice of the channel: {words}"),
             (
                 "parked",
                 "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told.",
@@ -158,15 +201,6 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("file_too_large", "El archivo no fue entregado: es mayor que {limit} MB."),
             ("file_refused", "El archivo no fue entregado: por seguridad, no se reenvían programas."),
             ("file_unavailable", "El archivo no fue entregado: no fue posible obtenerlo."),
-            ("notice_opened", "El cliente abrió la conversación y aún no ha escrito nada."),
-            ("notice_number", "El cliente cambió de número. El nuevo es {number}."),
-            ("notice_number_unknown", "El cliente cambió de número."),
-            ("notice_identity", "La identidad del cliente en el canal cambió: puede ser otro aparato u otra persona."),
-            ("notice_edited", "El cliente editó un mensaje. Ahora dice:"),
-            ("notice_edited_unknown", "El cliente editó un mensaje."),
-            ("notice_deleted", "El cliente borró un mensaje."),
-            ("notice_unsupported", "El cliente envió algo que el canal no transmite{kind}."),
-            ("notice_other", "Aviso del canal: {words}"),
             (
                 "parked",
                 "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",

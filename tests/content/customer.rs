@@ -269,7 +269,7 @@ proptest! {
 /// Sixty thousand characters of a person's words, and a few more, whatever they come in.
 #[test]
 fn what_a_person_wrote_is_shortened_nowhere() {
-    let long: String = (0..9_000).map(|number| format!("palavra{number} ")).collect();
+    let long = (0..9_000).map(|number| format!("palavra{number} ")).collect::<Vec<_>>().concat();
     let container = json!({ "type": "text/plain", "value": long });
     let lime = |name: &str| format!("application/vnd.lime.{name}+json");
     let nested = json!({ "type": lime("container"), "value": { "type": lime("sensitive"), "value": container } });

@@ -240,9 +240,9 @@ async fn a_file_that_stands_in_the_message_is_a_file() {
         let file = SourceFile { url: url.clone(), name: None, mime: None, ..file("", "m") };
         let stored = store(&bucket, "").copy(&file, LIMIT, Duration::from_secs(5), false).await;
         assert_eq!(stored.as_ref().map(|stored| stored.mime.as_str()), expected.as_ref().copied(), "{url}");
-        if stored.is_ok() {
+        if let Ok(stored) = stored {
             assert_eq!(bucket.0.lock().unwrap().files.values().next().unwrap().1, png);
-            assert_eq!(stored.unwrap().name, "image.png");
+            assert_eq!(stored.name, "image.png");
         }
     }
     let file = SourceFile { url: format!("data:image/png;base64,{text}"), ..file("", "m") };
