@@ -78,8 +78,11 @@ fn our_id() -> String {
     BlipId::agent(&opening, &TicketId::new("T-1"), &SourceId::new("a"), 1).render()
 }
 
+/// What it is, the token, the body, the status, and what reaches the helpdesk.
+type Case = (&'static str, Option<&'static str>, Vec<u8>, u16, &'static str);
+
 /// What a person sent by way of a server, and what is no person's at all.
-fn passed_on_and_steering() -> Vec<(&'static str, Option<&'static str>, Vec<u8>, u16, &'static str)> {
+fn passed_on_and_steering() -> Vec<Case> {
     vec![
         (
             "a customer's message that a postmaster passed on",
