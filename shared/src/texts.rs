@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 24] = [
     "greeting",
     "agent_joined",
     "closing",
@@ -61,10 +61,83 @@ pub const KEYS: [&str; 15] = [
     "file_too_large",
     "file_refused",
     "file_unavailable",
+    "notice_opened",
+    "notice_number",
+    "notice_number_unknown",
+    "notice_identity",
+    "notice_edited",
+    "notice_edited_unknown",
+    "notice_deleted",
+    "notice_unsupported",
+    "notice_other",
+];
+
+/// What a channel says of itself, for the agent: in Portuguese, English and Spanish.
+const NOTICES: [(&str, [&str; 3]); 9] = [
+    (
+        "notice_opened",
+        [
+            "O cliente abriu a conversa e ainda não escreveu nada.",
+            "The customer opened the chat and has not written anything yet.",
+            "El cliente abrió la conversación y aún no ha escrito nada.",
+        ],
+    ),
+    (
+        "notice_number",
+        [
+            "O cliente trocou de número. O novo é {number}.",
+            "The customer has changed numbers. The new one is {number}.",
+            "El cliente cambió de número. El nuevo es {number}.",
+        ],
+    ),
+    (
+        "notice_number_unknown",
+        ["O cliente trocou de número.", "The customer has changed numbers.", "El cliente cambió de número."],
+    ),
+    (
+        "notice_identity",
+        [
+            "A identidade do cliente no canal mudou: pode ser outro aparelho ou outra pessoa.",
+            "The customer's identity on the channel has changed: it may be another phone or another person.",
+            "La identidad del cliente en el canal cambió: puede ser otro aparato u otra persona.",
+        ],
+    ),
+    (
+        "notice_edited",
+        [
+            "O cliente editou uma mensagem. Agora ela diz:",
+            "The customer edited a message. It now reads:",
+            "El cliente editó un mensaje. Ahora dice:",
+        ],
+    ),
+    (
+        "notice_edited_unknown",
+        ["O cliente editou uma mensagem.", "The customer edited a message.", "El cliente editó un mensaje."],
+    ),
+    (
+        "notice_deleted",
+        ["O cliente apagou uma mensagem.", "The customer deleted a message.", "El cliente borró un mensaje."],
+    ),
+    (
+        "notice_unsupported",
+        [
+            "O cliente enviou algo que o canal não repassa{kind}.",
+            "The customer sent something that the channel does not pass on{kind}.",
+            "El cliente envió algo que el canal no transmite{kind}.",
+        ],
+    ),
+    ("notice_other", ["Aviso do canal: {words}", "Notice of the channel: {words}", "Aviso del canal: {words}"]),
 ];
 
 /// The text `key` of `language`, or `None` when that table lacks it (a test sees to it that none does).
 pub fn own(language: Language, key: &str) -> Option<&'static str> {
+    if let Some((_, [portuguese, english, spanish])) = NOTICES.iter().find(|(name, _)| *name == key) {
+        return Some(match language {
+            Language::Portuguese => portuguese,
+            Language::English => english,
+            Language::Spanish => spanish,
+        });
+    }
     let table: &[(&str, &str)] = match language {
         Language::Portuguese => &[
             ("greeting", "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você."),

@@ -45,7 +45,7 @@ fn opening() -> Opening {
         profile: Profile { name: Some("Maria".into()), ..Profile::default() },
         profile_known: true,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(Vec::new()),
         at: NOW,
     }

@@ -35,7 +35,7 @@ fn told(content: &Content) -> String {
 fn every_example_is_shown_to_the_agent() {
     let mut all = String::new();
     for (name, message) in fixtures::messages() {
-        if message.document.is_internal() || matches!(message.document, Document::Ticket(_)) {
+        if message.document.is_internal() || message.document.is_control() {
             continue;
         }
         let contents = contents_of(&message.document);
@@ -56,7 +56,7 @@ fn every_example_is_shown_to_the_agent() {
 /// One line of the table: a document, and what of it the agent sees.
 fn row(what: &str, media_type: &str, content: &Value) -> Vec<String> {
     let document = Document::new(media_type, content.clone());
-    let shown = if document.is_internal() {
+    let shown = if document.is_internal() || document.is_control() {
         "nothing: nobody said it".to_owned()
     } else {
         let contents: Vec<String> = contents_of(&document).iter().map(told).collect();
@@ -104,6 +104,28 @@ fn the_page_says_what_the_agent_sees() {
         row("a reaction that is taken back", &lime("reaction"), &json!({})),
         row("an answer to a menu", "application/json", &json!({ "text": "Plano A" })),
         row("an answer without words", "application/json", &json!({ "k": 1 })),
+        row("a blank text", "text/plain", &json!(" ")),
+        row("a picture as base64", "image/png", &json!("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ")),
+        row(
+            "a file that is quoted",
+            &lime("reply"),
+            &json!({ "replied": inside("este"), "inReplyTo": { "type": lime("media-link"), "value": image } }),
+        ),
+        row("a reaction that cannot be read", &lime("reaction"), &json!({ "emoji": { "values": [55_357] } })),
+        row("a reaction in the channel's own shape", &lime("reaction"), &json!({ "emoji": "🙏" })),
+        row("a contact in the channel's own shape", &lime("contact"), &json!({ "name": { "formatted_name": "Ana" }, "phones": [{ "phone": "+55 31 98888-0002" }] })),
+        row(
+            "a form that was filled in",
+            "application/json",
+            &json!({ "type": "interactive", "interactive": { "type": "nfm_reply", "nfm_reply": { "body": "Enviado", "response_json": "{\"cpf\":\"1\"}" } } }),
+        ),
+        row(
+            "an order",
+            "application/json",
+            &json!({ "type": "order", "order": { "text": "Para hoje", "product_items": [{ "product_retailer_id": "ARO-29", "quantity": 2, "item_price": 10.5, "currency": "BRL" }] } }),
+        ),
+        row("a channel's own notice", "application/json", &json!({ "type": "revoke", "revoke": { "original_message_id": "x" } })),
+        row("a redirect without words", &lime("redirect"), &json!({ "context": { "type": iris("ticket+json"), "value": { "sequentialId": 77, "status": "ClosedAttendant" } } })),
         row("a link", &lime("web-link"), &json!({ "uri": "https://x.example", "title": "Trocas", "text": "Como funciona" })),
         row("several at once", &lime("collection"), &json!({ "itemType": "text/plain", "items": ["um", "dois"] })),
         row("a container", &lime("container"), &inside("oi")),
@@ -242,4 +264,87 @@ proptest! {
             prop_assert!(contents.iter().any(|content| !told(content).trim().is_empty()), "{kind}");
         }
     }
+}
+
+/// Sixty thousand characters of a person's words, and a few more, whatever they come in.
+#[test]
+fn what_a_person_wrote_is_shortened_nowhere() {
+    let long = (0..9_000).map(|number| format!("palavra{number} ")).collect::<Vec<_>>().concat();
+    let container = json!({ "type": "text/plain", "value": long });
+    let lime = |name: &str| format!("application/vnd.lime.{name}+json");
+    let nested = json!({ "type": lime("container"), "value": { "type": lime("sensitive"), "value": container } });
+    for (media_type, content) in [
+        ("text/plain".to_owned(), json!(long)),
+        ("text/html".to_owned(), json!(long)),
+        (lime("reply"), json!({ "replied": container, "inReplyTo": { "type": "text/plain", "value": long } })),
+        (lime("reply"), json!({ "replied": { "type": lime("reply"), "value": { "replied": container } } })),
+        (lime("sensitive"), container.clone()),
+        (lime("container"), nested),
+        (lime("redirect"), json!({ "context": container })),
+        (lime("collection"), json!({ "itemType": "text/plain", "items": ["um", long] })),
+        (lime("tuple"), json!({ "item1": container })),
+        (lime("external"), json!({ "type": "text/plain", "content": long })),
+        (lime("list"), json!({ "items": [container] })),
+        ("application/json".to_owned(), json!({ "type": "text", "text": { "body": long } })),
+        ("application/json".to_owned(), json!({ "resposta": long })),
+        ("application/x-new".to_owned(), json!(long)),
+        (lime("contact"), json!({ "name": long })),
+    ] {
+        let contents = contents_of(&Document::new(&media_type, content));
+        let texts: Vec<String> = contents.iter().map(told).collect();
+        let said: String = texts.concat();
+        for number in [0, 999, 1_500, 5_000, 8_999] {
+            assert!(
+                said.contains(&format!("palavra{number} ")) || said.ends_with(&format!("palavra{number}")),
+                "{media_type} {number}"
+            );
+        }
+        assert!(texts.iter().all(|text| text.chars().count() <= ponte::message::MAX_TEXT), "{media_type}");
+    }
+    // Of more parts than are passed on, the rest is in the last one, none of it twice.
+    let items: Vec<String> = (0..120).map(|number| format!("item {number}.")).collect();
+    let contents =
+        contents_of(&Document::new(&lime("collection"), json!({ "itemType": "text/plain", "items": items })));
+    let said: Vec<String> = contents.iter().map(told).collect();
+    assert_eq!(contents.len(), 50);
+    assert_eq!(said.join("\n"), items.join("\n"));
+}
+
+/// A file in all but its shape, and one under its own type.
+#[test]
+fn a_file_is_a_file_in_every_shape() {
+    let link = "application/vnd.lime.media-link+json";
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ";
+    let data = format!("data:image/png;base64,{png}");
+    for (media_type, content, expected) in [
+        ("image/png", json!(png), format!("file: image/png · {data}")),
+        ("Image/PNG; x=y", json!(png), format!("file: Image/PNG; x=y · {data}")),
+        ("image/png", json!(format!("{}\r\n{}", &png[..20], &png[20..])), format!("file: image/png · {data}")),
+        ("image/png", json!(data), format!("file: image/png · {data}")),
+        ("image/png", json!("https://x.example/a.png"), "file: image/png · https://x.example/a.png".to_owned()),
+        (link, json!({ "type": "image/png", "uri": data }), format!("file: image/png · {data}")),
+        (
+            link,
+            json!({ "url": "https://x.example/a", "mime_type": "image/png", "caption": "oi", "filename": "a.png" }),
+            "file: a.png · image/png · oi · https://x.example/a".to_owned(),
+        ),
+        (link, json!("https://x.example/a.png"), "file: https://x.example/a.png".to_owned()),
+        ("image/png", json!("uma foto que não veio"), "[image/png] uma foto que não veio".to_owned()),
+        (
+            "application/x-new",
+            json!("palavra ".repeat(20)),
+            format!("[application/x-new] {}", "palavra ".repeat(20).trim_end()),
+        ),
+        ("text/plain", json!(png.repeat(10)), png.repeat(10)),
+    ] {
+        let contents: Vec<String> = contents_of(&Document::new(media_type, content)).iter().map(told).collect();
+        assert_eq!(contents, [expected]);
+    }
+    let quoted =
+        json!({ "replied": { "type": "image/png", "value": png }, "inReplyTo": { "type": "image/png", "value": png } });
+    let contents = contents_of(&Document::new("application/vnd.lime.reply+json", quoted));
+    assert_eq!(
+        contents.iter().map(told).collect::<Vec<_>>(),
+        ["> [image]".to_owned(), format!("file: image/png · {data}")]
+    );
 }

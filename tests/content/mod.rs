@@ -6,6 +6,7 @@
 
 mod agent_text;
 mod customer;
+mod files;
 
 use std::sync::{Mutex, PoisonError};
 

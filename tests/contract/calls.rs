@@ -100,7 +100,7 @@ pub(super) fn opening(known: bool) -> Opening {
         profile: Profile { name: some("Maria"), phone: some("+55"), email: some("a@b.c"), identity: address() },
         profile_known: known,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: address(), blip_ticket: some("t") },
+        origin: Origin { mode: "router", bot: address(), blip_ticket: some("t"), referral: None },
         transcript: known.then(|| [Author::Bot, Author::Customer, Author::Agent].map(line).to_vec()),
         at: NOW,
     }

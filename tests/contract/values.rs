@@ -3,8 +3,9 @@
 
 use ponte::{
     helpdesk::webhook::wire::{
-        AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping, Ended, Event,
-        Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript, TranscriptLine,
+        Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
+        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript,
+        TranscriptLine,
     },
     message::{Agent, Content, text::Format},
 };
@@ -84,7 +85,21 @@ fn started(fields: Fields) -> Started {
     Started {
         conversation: x(),
         customer: Customer { id: x(), name: text(), phone: text(), email: text(), channel: x(), address: text() },
-        origin: Origin { mode: "router".to_owned(), bot: text(), blip_ticket: text() },
+        origin: Origin {
+            mode: "router".to_owned(),
+            bot: text(),
+            blip_ticket: text(),
+            advertisement: (fields == Fields::All).then(|| {
+                Box::new(Advertisement {
+                    headline: text(),
+                    text: text(),
+                    url: text(),
+                    kind: text(),
+                    id: text(),
+                    reference: text(),
+                })
+            }),
+        },
         transcript: Transcript {
             available: true,
             messages: vec![TranscriptLine { author: "bot".to_owned(), text: x(), at: text() }],

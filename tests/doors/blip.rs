@@ -12,6 +12,8 @@ use crate::relay::{
     world::{ROUTER, World, record},
 };
 
+const REDIRECT: &str = "application/vnd.lime.redirect+json";
+const TICKET: &str = "application/vnd.iris.ticket+json";
 const TOKEN: Option<&str> = Some("Key token");
 
 /// Sends one body through the door and the worker, and then a good message, which must go through.
@@ -76,6 +78,83 @@ fn our_id() -> String {
     BlipId::agent(&opening, &TicketId::new("T-1"), &SourceId::new("a"), 1).render()
 }
 
+/// What it is, the token, the body, the status, and what reaches the helpdesk.
+type Case = (&'static str, Option<&'static str>, Vec<u8>, u16, &'static str);
+
+/// What a person sent by way of a server, and what is no person's at all.
+fn passed_on_and_steering() -> Vec<Case> {
+    vec![
+        (
+            "a customer's message that a postmaster passed on",
+            TOKEN,
+            envelope(&json!({ "pp": "postmaster@tunnel.msging.net" })),
+            200,
+            "oi",
+        ),
+        (
+            "a customer's message that a bot passed on",
+            TOKEN,
+            envelope(&json!({ "pp": "router@msging.net/x" })),
+            200,
+            "oi",
+        ),
+        ("a redirect without an address", TOKEN, envelope(&json!({ "type": REDIRECT, "content": {} })), 200, ""),
+        (
+            "a redirect whose context is a closed ticket",
+            TOKEN,
+            envelope(&json!({ "type": REDIRECT, "content": { "context": {
+                "type": TICKET, "value": { "sequentialId": 77, "status": "ClosedAttendant" } } } })),
+            200,
+            "",
+        ),
+        (
+            "a redirect with words of the customer",
+            TOKEN,
+            envelope(&json!({ "type": REDIRECT, "content": { "context": { "type": "text/plain", "value": "oi" } } })),
+            200,
+            "oi",
+        ),
+        (
+            "a ticket from a customer's address",
+            TOKEN,
+            envelope(&json!({ "type": TICKET, "content": { "id": "1", "provider": "Webhook", "status": "Waiting" } })),
+            200,
+            "",
+        ),
+        (
+            "a ticket of Blip's own desk",
+            TOKEN,
+            envelope(&json!({ "from": "1@desk.msging.net/Lime", "type": TICKET,
+                "content": { "id": "1", "provider": "Lime", "status": "Waiting" } })),
+            200,
+            "",
+        ),
+        (
+            "a ticket from an address in another's name",
+            TOKEN,
+            envelope(&json!({ "from": "5531%40wa.gw.msging.net@desk.msging.net", "type": TICKET,
+                "content": { "id": "1", "status": "Waiting" } })),
+            200,
+            "",
+        ),
+        (
+            "what was tapped, and its payload",
+            TOKEN,
+            envelope(&json!({ "type": "application/json", "content": { "rota": "fin-07" },
+                "metadata": { "#blip.payload.content": "oi", "#blip.payload.type": "text/plain" } })),
+            200,
+            "oi",
+        ),
+        (
+            "a picture as base64",
+            TOKEN,
+            envelope(&json!({ "type": "image/png", "content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ" })),
+            200,
+            "file",
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn bad_input_from_blip() {
     let message = |change| envelope(&change);
@@ -138,8 +217,8 @@ async fn bad_input_from_blip() {
             "[application/x-new] oi",
         ),
         ("a MIME type with parameters", TOKEN, message(json!({ "type": "Text/Plain; charset=utf-8" })), 200, "oi"),
-        ("`content: null`", TOKEN, message(json!({ "content": null })), 200, "[text/plain]"),
-        ("an empty text", TOKEN, message(json!({ "content": "" })), 200, "[text/plain]"),
+        ("`content: null`", TOKEN, message(json!({ "content": null })), 200, "[empty message]"),
+        ("an empty text", TOKEN, message(json!({ "content": "" })), 200, "[empty message]"),
         ("a code point that is no character", TOKEN, message(json!({ "content": "oi \u{FFFF}" })), 200, "oi \\u{ffff}"),
         ("a number as text", TOKEN, message(json!({ "content": 42 })), 200, "42"),
         ("metadata of every JSON type", TOKEN, message(json!({ "metadata": metadata })), 200, "oi"),
@@ -168,7 +247,10 @@ async fn bad_input_from_blip() {
         ),
         ("`failed` of a message that is not ours", TOKEN, notification("m-1", "failed", json!(ROUTER)), 200, ""),
         ("an unknown notification", TOKEN, notification(&our_id(), "deleted", json!(ROUTER)), 200, ""),
-    ] {
+    ]
+    .into_iter()
+    .chain(passed_on_and_steering())
+    {
         rows.push(row(what, token, &body, (status, reaches)).await);
     }
     check_page("table of POST /blip", &rows);

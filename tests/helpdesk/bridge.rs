@@ -134,7 +134,7 @@ pub(super) fn opening() -> Opening {
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar com alguém")]),
         at: NOW,
     }

@@ -110,7 +110,11 @@ fn every_closed_status_is_an_end() {
 fn an_empty_customer_input_is_none() {
     let input = |value: Value| Ticket::from_value(json!({"customerInput": value})).unwrap().customer_input();
     assert_eq!(input(json!({"type": "text/plain", "value": "hi"})), Some(Document::text("hi")));
-    for none in [json!({}), json!(null), json!("hi"), json!({"type": "text/plain"}), json!({"value": "hi"})] {
+    let control = json!({"type": "application/vnd.lime.redirect+json", "value": {}});
+    let blank = json!({"type": "text/plain", "value": " "});
+    for none in
+        [json!({}), json!(null), json!("hi"), json!({"type": "text/plain"}), json!({"value": "hi"}), control, blank]
+    {
         assert_eq!(input(none), None);
     }
 }

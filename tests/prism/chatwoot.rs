@@ -83,7 +83,7 @@ fn opening() -> Opening {
         profile: Profile { name: Some("Maria <3".into()), ..Profile::default() },
         profile_known: true,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: None,
         at: NOW,
     }

@@ -114,7 +114,7 @@ fn opening() -> Opening {
         profile: Profile { name: Some("Maria".into()), phone: Some("+5531".into()), ..Profile::default() },
         profile_known: true,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line]),
         at: NOW,
     }

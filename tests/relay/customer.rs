@@ -231,3 +231,22 @@ async fn a_helpdesk_that_takes_no_tickets_parks_nobodys_words() {
     assert_eq!(world.said(), ["T-1 oi"]);
     assert!(world.queue.parked.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn what_the_customer_came_by_and_tapped_is_told() {
+    let world = World::new();
+    let mut first = words(ROUTER, "1", "oi");
+    first["metadata"] =
+        json!({ "#wa.referral.headline": "Troque seu aro", "#wa.referral.source_url": "https://fb.me/1" });
+    let mut tap = words(ROUTER, "2", "");
+    tap["type"] = json!("application/json");
+    tap["content"] = json!({ "rota": "fin-07" });
+    tap["metadata"] = json!({ "#blip.payload.content": "Falar com o financeiro", "#blip.payload.type": "text/plain" });
+    let mut passed_on = words(ROUTER, "3", "alô?");
+    passed_on["pp"] = json!("postmaster@tunnel.msging.net/#x");
+    assert!(world.customer(&[first, tap, passed_on]).await.is_empty());
+    assert_eq!(world.said(), ["T-1 oi", "T-1 Falar com o financeiro", "T-1 alô?"]);
+    let openings = world.helpdesk.openings.lock().unwrap();
+    assert_eq!(openings.len(), 1);
+    assert_eq!(openings[0].origin.referral.as_ref().unwrap().words(), "Troque seu aro - https://fb.me/1");
+}

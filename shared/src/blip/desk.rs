@@ -88,7 +88,7 @@ impl BlipClient {
         sort_by_date(&mut messages, |message| message.date.as_deref());
         let customers = messages.into_iter().filter(|message| {
             let forwarded = message.id.as_deref().is_some_and(|id| lime::bare_id(id) != id);
-            forwarded || message.direction == lime::Direction::Received
+            (forwarded || message.direction == lime::Direction::Received) && !message.document.is_control()
         });
         Ok(customers
             .filter_map(|message| Some(Typed { id: SourceId::new(message.id.as_deref()?), document: message.document }))

@@ -4,12 +4,15 @@
 
 use super::{BlipClient, dates::sort_by_date};
 use crate::{
-    lime::{Direction, ThreadMessage, encode_uri, items, words},
+    lime::{Direction, Referral, ThreadMessage, encode_uri, in_short, items},
     relay::{
         Failure,
         ports::{Author, Line, Whom},
     },
 };
+
+/// The longest line of a transcript, in characters: fifty of them are what an agent reads first, in one text. What is left out is said.
+const LONGEST_LINE: usize = 8_000;
 
 /// The core: what a command without an address reaches too.
 const SERVER: &str = "postmaster@msging.net";
@@ -43,12 +46,17 @@ impl BlipClient {
 }
 
 fn line(message: ThreadMessage) -> Option<Line> {
-    if message.document.is_internal() {
+    // A ticket or a redirect is no line of a talk.
+    if message.document.is_internal() || message.document.is_control() {
         return None;
     }
-    let text = words(&message.document);
+    let mut text = in_short(&message.document, LONGEST_LINE);
     if text.trim().is_empty() {
         return None;
+    }
+    if let Some(referral) = Referral::of(&message.metadata).filter(|_| message.direction == Direction::Received) {
+        text.push_str("\n[ad] ");
+        text.push_str(&referral.words());
     }
     let human = message.metadata.get("#messageEmitter").is_some_and(|by| by.eq_ignore_ascii_case("human"))
         || message.metadata.get("#message.agentIdentity").is_some();
@@ -58,4 +66,50 @@ fn line(message: ThreadMessage) -> Option<Line> {
         _ => Author::Bot,
     };
     Some(Line { author, text, at: message.date })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn shown(message: Value) -> Option<String> {
+        line(ThreadMessage::from_value(message).unwrap()).map(|line| line.text)
+    }
+
+    #[test]
+    fn a_line_is_what_people_saw() {
+        let tap = json!({ "direction": "received", "type": "application/json", "content": { "rota": "fin-07" },
+            "metadata": { "#blip.payload.content": "Falar com o financeiro", "#blip.payload.type": "text/plain" } });
+        assert_eq!(shown(tap).as_deref(), Some("Falar com o financeiro"));
+        let ad = |direction: &str| {
+            json!({ "direction": direction, "type": "text/plain", "content": "oi",
+            "metadata": { "#wa.referral.headline": "Troque seu aro", "#wa.referral.source_url": "https://fb.me/1" } })
+        };
+        assert_eq!(shown(ad("received")).as_deref(), Some("oi\n[ad] Troque seu aro - https://fb.me/1"));
+        assert_eq!(shown(ad("sent")).as_deref(), Some("oi"));
+        let picture = json!({ "direction": "received", "type": "image/png", "content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAf" });
+        assert_eq!(shown(picture).as_deref(), Some("[image]"));
+    }
+
+    #[test]
+    fn what_steers_the_platform_is_no_line() {
+        let ticket = json!({ "sequentialId": 77, "status": "ClosedAttendant" });
+        let context = json!({ "context": { "type": "application/vnd.iris.ticket+json", "value": ticket } });
+        for (media_type, content) in [
+            ("application/vnd.iris.ticket+json", ticket),
+            ("application/vnd.lime.redirect+json", context),
+            ("application/vnd.lime.redirect+json", json!({ "address": "attendance" })),
+        ] {
+            assert_eq!(shown(json!({ "direction": "sent", "type": media_type, "content": content })), None);
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_cut_says_so() {
+        let long =
+            shown(json!({ "direction": "received", "type": "text/plain", "content": "é".repeat(13_521) })).unwrap();
+        assert!(long.chars().count() == LONGEST_LINE && long.ends_with("[cut: 13521 characters in all]"));
+    }
 }

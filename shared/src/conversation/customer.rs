@@ -10,6 +10,8 @@ use crate::clock::Timestamp;
 pub enum CustomerEvent {
     /// Something a person said or showed.
     Words,
+    /// What the channel itself says of the customer (a number that changed, an edit, a revocation): nobody speaks.
+    Notice,
     /// A ticket of the custom attendance channel waits for an attendant.
     Waiting,
     /// Blip's ticket ended on the customer's side (closed, expired or transferred).
@@ -44,15 +46,15 @@ pub const EARLIER_WHEN_TRIED: Duration = Duration::from_secs(5);
 
 /// Decides about an event that we received at `received`. `earlier` is one of the two lengths above.
 ///
-/// | state | words | waiting | ended |
-/// |---|---|---|---|
-/// | none | open | open | ignore |
-/// | claimed, ticketed | resume | resume | end |
-/// | open | deliver | ignore | end |
-/// | open, said before this opening | late | ignore | end |
-/// | closing | wait | wait | ignore |
-/// | closed, said before that or on Blip's closed ticket | late | ignore | ignore |
-/// | closed, said after | open | open | ignore |
+/// | state | words | notice | waiting | ended |
+/// |---|---|---|---|---|
+/// | none | open | ignore | open | ignore |
+/// | claimed, ticketed | resume | resume | resume | end |
+/// | open | deliver | deliver | ignore | end |
+/// | open, said before this opening | late | late | ignore | end |
+/// | closing | wait | ignore | wait | ignore |
+/// | closed, said before that or on Blip's closed ticket | late | ignore | ignore | ignore |
+/// | closed, said after | open | ignore | open | ignore |
 pub fn customer_event(
     conversation: Option<&Conversation>,
     event: CustomerEvent,
@@ -62,16 +64,17 @@ pub fn customer_event(
     use CustomerDecision as D;
     use CustomerEvent as E;
     let Some(conversation) = conversation else {
-        return if event == E::Ended { D::Ignore } else { D::Open };
+        return if matches!(event, E::Ended | E::Notice) { D::Ignore } else { D::Open };
     };
     let desk = matches!(Way::of(&conversation.address), Way::Desk { .. });
     #[allow(clippy::match_same_arms, reason = "the arms stand in the order of the table")]
     match (conversation.state, event) {
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
         (_, E::Ended) => D::Ignore,
+        (State::Closing { .. } | State::Closed { .. }, E::Notice) => D::Ignore,
         (State::Claimed | State::Ticketed, _) => D::Resume,
-        (State::Open, E::Words) if received.plus(earlier) < conversation.opened => D::Late,
-        (State::Open, E::Words) => D::Deliver,
+        (State::Open, E::Words | E::Notice) if received.plus(earlier) < conversation.opened => D::Late,
+        (State::Open, E::Words | E::Notice) => D::Deliver,
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
         (State::Closed { .. }, E::Waiting) if desk => D::Ignore,
@@ -105,17 +108,17 @@ mod tests {
         let router = "c@tunnel.msging.net";
         let desk = "t@desk.msging.net/Webhook";
         for (state, address, received, expected) in [
-            (None, router, after, [D::Open, D::Open, D::Ignore]),
-            (Some(State::Claimed), router, after, [D::Resume, D::Resume, D::End]),
-            (Some(State::Ticketed), router, after, [D::Resume, D::Resume, D::End]),
-            (Some(State::Open), router, after, [D::Deliver, D::Ignore, D::End]),
-            (Some(State::Closing { since: at }), router, after, [D::Wait, D::Wait, D::Ignore]),
-            (Some(State::Closed { at }), router, before, [D::Late, D::Open, D::Ignore]),
-            (Some(State::Closed { at }), router, after, [D::Open, D::Open, D::Ignore]),
-            (Some(State::Closed { at }), desk, after, [D::Late, D::Ignore, D::Ignore]),
+            (None, router, after, [D::Open, D::Ignore, D::Open, D::Ignore]),
+            (Some(State::Claimed), router, after, [D::Resume, D::Resume, D::Resume, D::End]),
+            (Some(State::Ticketed), router, after, [D::Resume, D::Resume, D::Resume, D::End]),
+            (Some(State::Open), router, after, [D::Deliver, D::Deliver, D::Ignore, D::End]),
+            (Some(State::Closing { since: at }), router, after, [D::Wait, D::Ignore, D::Wait, D::Ignore]),
+            (Some(State::Closed { at }), router, before, [D::Late, D::Ignore, D::Open, D::Ignore]),
+            (Some(State::Closed { at }), router, after, [D::Open, D::Ignore, D::Open, D::Ignore]),
+            (Some(State::Closed { at }), desk, after, [D::Late, D::Ignore, D::Ignore, D::Ignore]),
         ] {
             let conversation = state.map(|state| conversation(address, state));
-            let got = [E::Words, E::Waiting, E::Ended]
+            let got = [E::Words, E::Notice, E::Waiting, E::Ended]
                 .map(|event| customer_event(conversation.as_ref(), event, received, EARLIER));
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
         }

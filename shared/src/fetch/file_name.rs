@@ -21,6 +21,17 @@ pub fn file_name(value: &[u8]) -> Option<String> {
     extended.or_else(|| find("filename").and_then(clean))
 }
 
+/// What the last segment of a link calls the file, percent-encoding undone; `None` where it has no ending, as a store's own names have none.
+pub(crate) fn name_in(link: &str) -> Option<String> {
+    let url = reqwest::Url::parse(link).ok().filter(|url| !url.cannot_be_a_base())?;
+    let segment = url.path_segments()?.next_back()?;
+    let name = clean(&percent_decode_str(segment).decode_utf8().ok()?)?;
+    let (stem, ending) = name.rsplit_once('.')?;
+    let is_one =
+        (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
+    (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic())).then_some(name)
+}
+
 fn latin1(bytes: &[u8]) -> String {
     bytes.iter().copied().map(char::from).collect()
 }
@@ -111,6 +122,26 @@ mod tests {
             assert_eq!(file_name(value.as_bytes()).as_deref(), expected, "{value}");
         }
         assert_eq!(file_name(b"attachment; filename=\"\xe9t\xe9.txt\"").as_deref(), Some("été.txt"));
+    }
+
+    #[test]
+    fn a_link_may_name_its_file() {
+        for (link, expected) in [
+            ("https://x.example/a/fatura-junho.pdf", Some("fatura-junho.pdf")),
+            ("https://x.example/fatura%20de%20mar%C3%A7o.pdf?sig=x#y", Some("fatura de março.pdf")),
+            ("https://x.example/a%2F..%2Fb.pdf", Some("b.pdf")),
+            ("https://blipmediastore.blip.ai/secure-medias/Media_b34a1052-6707-439d-8b99-46052f27f895?sv=1.pdf", None),
+            ("https://x.example/v1.2", None),
+            ("https://x.example/download", None),
+            ("https://x.example/", None),
+            ("https://x.example", None),
+            ("https://x.example/.pdf", None),
+            ("https://x.example/%ff.pdf", None),
+            ("data:image/png;base64,aaaa", None),
+            ("no link.pdf", None),
+        ] {
+            assert_eq!(name_in(link).as_deref(), expected, "{link}");
+        }
     }
 
     #[test]

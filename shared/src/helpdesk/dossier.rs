@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::{
+    lime::Referral,
     message::text::split,
     relay::ports::{Author, EndedBy, Opening},
     texts::Language,
@@ -19,6 +20,7 @@ struct Words {
     channel: &'static str,
     address: &'static str,
     bot: &'static str,
+    referral: &'static str,
     customer: &'static str,
     agent: &'static str,
     transcript: &'static str,
@@ -36,6 +38,7 @@ const PORTUGUESE: Words = Words {
     channel: "Canal",
     address: "Endereço no canal",
     bot: "Bot",
+    referral: "Anúncio",
     customer: "Cliente",
     agent: "Atendente",
     transcript: "Conversa com o bot:",
@@ -53,6 +56,7 @@ const ENGLISH: Words = Words {
     channel: "Channel",
     address: "Address on the channel",
     bot: "Bot",
+    referral: "Advertisement",
     customer: "Customer",
     agent: "Agent",
     transcript: "The talk with the bot:",
@@ -70,6 +74,7 @@ const SPANISH: Words = Words {
     channel: "Canal",
     address: "Dirección en el canal",
     bot: "Bot",
+    referral: "Anuncio",
     customer: "Cliente",
     agent: "Agente",
     transcript: "Conversación con el bot:",
@@ -108,6 +113,7 @@ pub(super) fn dossier(opening: &Opening, language: Language) -> String {
         (words.channel, Some(opening.channel.clone())),
         (words.address, address),
         (words.bot, opening.origin.bot.as_ref().map(|bot| bot.as_str().to_owned())),
+        (words.referral, opening.origin.referral.as_ref().map(Referral::words)),
     ];
     for (name, value) in rows {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
@@ -151,4 +157,42 @@ pub(super) fn ended(by: EndedBy, language: Language) -> Option<&'static str> {
 /// What stands before words that came after the end.
 pub(super) fn late(language: Language) -> &'static str {
     words(language).late
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        message::OpeningId,
+        relay::ports::{Origin, Profile},
+    };
+
+    #[test]
+    fn the_advertisement_stands_among_what_is_read_first() {
+        let referral = Referral {
+            headline: Some("Troque seu aro".to_owned()),
+            url: Some("https://fb.me/1".to_owned()),
+            ..Referral::default()
+        };
+        let opening = Opening {
+            id: OpeningId::new("0123456789abcdef0123456789abcdef-0123456789ab"),
+            customer: "c".to_owned(),
+            profile: Profile::default(),
+            profile_known: true,
+            channel: "whatsapp".to_owned(),
+            origin: Origin { mode: "bot", bot: None, blip_ticket: None, referral: Some(referral) },
+            transcript: None,
+            at: Timestamp(0),
+        };
+        for (language, row) in [
+            (Language::Portuguese, "Anúncio: Troque seu aro - https://fb.me/1\n"),
+            (Language::English, "Advertisement: Troque seu aro - https://fb.me/1\n"),
+            (Language::Spanish, "Anuncio: Troque seu aro - https://fb.me/1\n"),
+        ] {
+            assert!(dossier(&opening, language).contains(row), "{row}");
+            let without = Opening { origin: Origin { referral: None, ..opening.origin.clone() }, ..opening.clone() };
+            assert!(!dossier(&without, language).contains("aro"));
+        }
+    }
 }

@@ -2,14 +2,15 @@
 //!
 //! Shape: `{"id","from","to","pp","type","content","metadata"}` (docs.blip.ai, concepts/messages, 2023). All but `type` and `content`
 //! may be missing. An id or an address that cannot be read counts as absent and stays in `rest`; this module never refuses it.
-//! A message's id on `WhatsApp` contains the phone number, so `Debug` leaves it out.
+//! A button sends its payload, and what the customer saw on it stands in the metadata: [`Message::document`] is what was seen, and
+//! [`Message::sent`] the payload. A message's id on `WhatsApp` contains the phone number, so `Debug` leaves it out.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 use super::wire::{put, take, take_filled};
-use super::{Document, EnvelopeError, Identity, Metadata, Node};
+use super::{Document, EnvelopeError, Identity, Metadata, Node, seen};
 
 /// The metadata key under which a tunnel names the real customer (captured traffic, 2023).
 const TUNNEL_ORIGINATOR: &str = "#tunnel.originator";
@@ -25,7 +26,7 @@ pub struct Message {
     pub to: Option<Node>,
     /// Who sent it on behalf of `from`.
     pub pp: Option<Node>,
-    /// What is said.
+    /// What is said: of a button, what the customer saw on it.
     pub document: Document,
     /// What travels beside it.
     pub metadata: Metadata,
@@ -47,9 +48,23 @@ impl Message {
         }
     }
 
-    /// Where a reply goes: `pp` if there is one, else `from` (takenet/lime-csharp, `GetSender`).
+    /// Where a reply goes: `pp` if there is one, else `from` (takenet/lime-csharp, `GetSender`). A server or a bot that passed the
+    /// message on (`pp` of a postmaster, or in the bare domain `msging.net`) is nobody to reply to: then it is `from`.
     pub fn sender(&self) -> Option<&Node> {
-        self.pp.as_ref().or(self.from.as_ref())
+        let person = self.pp.as_ref().filter(|pp| !pp.is_service());
+        person.or(self.from.as_ref()).or(self.pp.as_ref())
+    }
+
+    /// What was sent. Another document than [`Message::document`] where a button was tapped: its payload, which may be a fact that the
+    /// bot left, and is nothing that the customer has seen.
+    pub fn sent(&self) -> Document {
+        self.payload().unwrap_or_else(|| self.document.clone())
+    }
+
+    /// The payload in whose place `document` stands, unless somebody has put another document there since.
+    fn payload(&self) -> Option<Document> {
+        let payload = Document::new(self.rest.get("type")?.as_str()?, self.rest.get("content")?.clone());
+        (seen::on_a_button(&payload, &self.metadata)? == self.document).then_some(payload)
     }
 
     /// The real customer behind a tunnel, if the router tells.
@@ -70,18 +85,25 @@ impl Message {
             return Err(EnvelopeError::BadField { field: "type" });
         };
         let media_type = media_type.clone();
-        let content = rest.remove("content").ok_or(EnvelopeError::BadField { field: "content" })?;
-        let document = Document::new(&media_type, content);
-        if document.media_type() == media_type {
-            rest.remove("type");
-        }
+        let content = rest.get("content").ok_or(EnvelopeError::BadField { field: "content" })?.clone();
+        let metadata = Metadata::take(&mut rest);
+        let sent = Document::new(&media_type, content);
+        let document = if let Some(seen) = seen::on_a_button(&sent, &metadata) {
+            seen
+        } else {
+            rest.remove("content");
+            if sent.media_type() == media_type {
+                rest.remove("type");
+            }
+            sent
+        };
         Ok(Self {
             id: take_id(&mut rest),
             from: take(&mut rest, "from"),
             to: take(&mut rest, "to"),
             pp: take(&mut rest, "pp"),
             document,
-            metadata: Metadata::take(&mut rest),
+            metadata,
             rest,
         })
     }
@@ -94,6 +116,9 @@ impl Message {
         put(&mut object, "to", self.to.as_ref());
         put(&mut object, "pp", self.pp.as_ref());
         self.metadata.put(&mut object);
+        if self.payload().is_some() {
+            return Value::Object(object);
+        }
         let is_there = object.get("type").and_then(Value::as_str).is_some_and(|kept| self.document.is_a(kept));
         if !is_there {
             object.insert("type".to_owned(), Value::from(self.document.media_type()));

@@ -21,6 +21,11 @@ impl Metadata {
         self.0.get(key)?.as_str()
     }
 
+    /// Whatever stands under a key, unless it is `null`.
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.0.get(key).filter(|value| !value.is_null())
+    }
+
     /// Sets a key, replacing what was there.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) {
         self.0.insert(key.into(), value.into());

@@ -19,7 +19,9 @@ mod node;
 mod notification;
 mod reason;
 mod record;
+mod referral;
 mod response;
+mod seen;
 mod status;
 mod thread_message;
 mod uri;
@@ -38,11 +40,12 @@ pub use method::Method;
 pub use node::Node;
 pub use notification::Notification;
 pub use reason::Reason;
+pub use referral::Referral;
 pub use response::Response;
 pub use status::Status;
 pub use thread_message::{Direction, ThreadMessage};
-pub use uri::{bare_id, encode_uri, is_signed};
-pub use words::{MAX_WORDS, opened, quoted, words};
+pub use uri::{bare_id, encode_uri, is_signed, is_web};
+pub use words::{EMPTY, MAX_WORDS, in_short, is_blank, opened, quoted, words};
 
 /// How deep we follow documents inside documents (a reply to a reply, a collection of collections). Real ones have three
 /// levels; what lies deeper is hostile or broken and is shown as `[…]`.

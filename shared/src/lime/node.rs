@@ -49,6 +49,11 @@ impl Node {
         self.identity.domain()
     }
 
+    /// Whether no person has this address: a bot of Blip's (the bare domain `msging.net`), or the `postmaster` of any server.
+    pub fn is_service(&self) -> bool {
+        self.domain().eq_ignore_ascii_case("msging.net") || self.name().eq_ignore_ascii_case("postmaster")
+    }
+
     /// What stands after the first `/` behind the domain. May be empty, or hold further slashes.
     pub fn instance(&self) -> Option<&str> {
         self.text.get(self.identity.as_str().len()..)?.strip_prefix('/')

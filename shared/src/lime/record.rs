@@ -40,6 +40,16 @@ macro_rules! record {
                 $( $crate::lime::wire::put(&mut object, $key, self.$field.as_ref()); )*
                 serde_json::Value::Object(object)
             }
+
+            /// What stands beside the fields above, and what stands in one of them and is no value of it.
+            #[allow(dead_code, reason = "not every record has words")]
+            pub(in crate::lime) fn unread(&self) -> serde_json::Map<String, serde_json::Value> {
+                #[allow(unused_mut, reason = "a record may have no fields of its own")]
+                let mut unread = self.rest.clone();
+                $( unread.remove($need_key); )*
+                $( if self.$field.is_some() { unread.remove($key); } )*
+                unread
+            }
         }
 
         $crate::lime::record::as_json!($name);

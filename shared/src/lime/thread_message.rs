@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::message::take_id;
 use super::wire::{Wire, take, vocabulary};
-use super::{Document, Metadata, Reason};
+use super::{Document, Metadata, Reason, seen};
 
 vocabulary! {
     /// Which way a line of a transcript went, seen from the bot (docs.blip.ai, extensions/chat-history, 2023).
@@ -28,7 +28,7 @@ pub struct ThreadMessage {
     pub id: Option<String>,
     /// Which way it went.
     pub direction: Direction,
-    /// What was said.
+    /// What was said: of a button, what the customer saw on it.
     pub document: Document,
     /// When: ISO 8601, UTC.
     pub date: Option<String>,
@@ -52,14 +52,16 @@ impl ThreadMessage {
             return None;
         };
         let content = rest.remove("content").unwrap_or(Value::Null);
+        let metadata = Metadata::take(&mut rest);
+        let sent = Document::new(&media_type, content);
         Some(Self {
             id: take_id(&mut rest),
             direction: take(&mut rest, "direction").unwrap_or_else(|| Direction::Other(String::new())),
-            document: Document::new(&media_type, content),
+            document: seen::on_a_button(&sent, &metadata).unwrap_or(sent),
             date: take(&mut rest, "date"),
             status: take(&mut rest, "status"),
             reason: take(&mut rest, "reason"),
-            metadata: Metadata::take(&mut rest),
+            metadata,
             rest,
         })
     }

@@ -32,3 +32,9 @@ pub fn is_signed(uri: &str) -> bool {
     let (_, query) = uri.split_once('?').unwrap_or_default();
     query.split('&').any(|pair| pair.starts_with("sig="))
 }
+
+/// Whether this is an absolute link to the web.
+pub fn is_web(uri: &str) -> bool {
+    let scheme = uri.split("://").next().unwrap_or_default();
+    uri.contains("://") && (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
+}

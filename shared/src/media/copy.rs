@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD as BASE64};
 use bytes::{Bytes, BytesMut};
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     name::{disposition, safe_name},
 };
 use crate::{
-    fetch::{Download, FetchError, Fetcher, Limits},
+    fetch::{Download, FetchError, Fetcher, Limits, name_in},
     message::{ConversationKey, FileId},
     relay::{
         Failure,
@@ -141,6 +142,59 @@ impl FileStore {
     }
 }
 
+/// What is kept beside the bytes that begin so; a program is not kept.
+fn meta_of(head: &[u8], declared: Option<&str>, name: Option<&str>) -> Result<Meta, NotCopied> {
+    let kind = kind_of(head.get(..HEAD).unwrap_or(head), declared, name);
+    if kind.refused {
+        return Err(NotCopied::Never(FileProblem::Refused));
+    }
+    let name = safe_name(name, &kind);
+    Ok(Meta { disposition: disposition(kind.inline, &name), mime: kind.mime, name })
+}
+
+/// A file that stands in the message itself, as a `data:` link (RFC 2397).
+struct Inside {
+    mime: String,
+    bytes: Bytes,
+}
+
+impl Inside {
+    /// `None` where the link is none of these. What it holds is no more than a message may have.
+    fn of(url: &str) -> Option<Result<Self, NotCopied>> {
+        let scheme = url.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("data:"))?;
+        let (head, text) = url.get(scheme.len()..)?.split_once(',')?;
+        let mime = head.get(..head.len().saturating_sub(";base64".len())).unwrap_or_default().to_owned();
+        let text = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+        let letters = text.bytes().filter(|letter| !letter.is_ascii_whitespace());
+        // Both alphabets of RFC 4648 are one here, and padding is not asked for.
+        let letters = letters.map(|letter| match letter {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        });
+        let letters: Vec<u8> = letters.filter(|letter| *letter != b'=').collect();
+        let read = BASE64.decode(&letters);
+        Some(
+            read.map_or(Err(NotCopied::Never(FileProblem::Unavailable)), |bytes| {
+                Ok(Self { mime, bytes: bytes.into() })
+            }),
+        )
+    }
+}
+
+impl FileStore {
+    async fn store(&self, key: &str, file: &SourceFile, inside: &Inside, limit: u64) -> Result<StoredFile, NotCopied> {
+        let size = u64::try_from(inside.bytes.len()).unwrap_or(u64::MAX);
+        if size > limit {
+            return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
+        }
+        let declared = file.mime.as_deref().or(Some(inside.mime.as_str()).filter(|mime| !mime.is_empty()));
+        let meta = meta_of(&inside.bytes, declared, file.name.as_deref())?;
+        self.bucket.put(key, &meta, inside.bytes.clone()).await.map_err(NotCopied::Later)?;
+        Ok(self.stored(&file.id, meta, size))
+    }
+}
+
 #[async_trait]
 impl Files for FileStore {
     async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied> {
@@ -154,6 +208,9 @@ impl Files for FileStore {
         }
         let copied = async {
             let limits = Limits { bytes: limit, time };
+            if let Some(inside) = Inside::of(&file.url) {
+                return self.store(&key, file, &inside?, limit).await;
+            }
             let mut download = self.fetcher.get(&file.url, file.access.as_ref(), limits).await.map_err(not_copied)?;
             let mut head = BytesMut::new();
             while head.len() < HEAD
@@ -161,18 +218,13 @@ impl Files for FileStore {
             {
                 head.extend_from_slice(&chunk);
             }
-            let name = file.name.clone().or_else(|| download.name.clone());
+            let name = file.name.clone().or_else(|| download.name.clone()).or_else(|| name_in(&file.url));
             let declared = file
                 .mime
                 .as_deref()
                 .filter(|mime| !mime.contains('*'))
                 .or(Some(download.mime.as_str()).filter(|mime| !mime.is_empty()));
-            let kind = kind_of(head.get(..HEAD).unwrap_or(&head), declared, name.as_deref());
-            if kind.refused {
-                return Err(NotCopied::Never(FileProblem::Refused));
-            }
-            let name = safe_name(name.as_deref(), &kind.mime, kind.extension);
-            let meta = Meta { disposition: disposition(kind.inline, &name), mime: kind.mime, name };
+            let meta = meta_of(&head, declared, name.as_deref())?;
             let size = self.upload(&key, &meta, head, &mut download).await?;
             Ok(self.stored(&file.id, meta, size))
         };

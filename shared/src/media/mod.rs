@@ -8,6 +8,9 @@
 mod copy;
 mod kind;
 mod name;
+mod names;
+#[cfg(test)]
+mod pairs;
 #[cfg(feature = "aws")]
 mod s3;
 #[cfg(test)]

@@ -2,8 +2,15 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::LONGEST_NAME;
+use super::{
+    LONGEST_NAME,
+    kind::{Kind, ends_as_program},
+    names::is_end,
+};
 use crate::fetch::is_unseen;
+
+/// What stands behind the last dot of a name is an end up to this many characters.
+const LONGEST_END: usize = 8;
 
 /// What RFC 5987 does not allow bare in `filename*`.
 const UNSAFE: &AsciiSet = &CONTROLS
@@ -31,25 +38,33 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'|');
 
 /// The name as a person may save it: letters of any script stay, what a path, a shell or the reading direction could be
-/// tricked with goes. One that is missing is made from what the file is. Never empty, at most [`LONGEST_NAME`] characters.
-pub fn safe_name(name: Option<&str>, mime: &str, extension: &str) -> String {
+/// tricked with goes. One that is missing is made from what the file is; one that ends in nothing a system opens, or in what a system would
+/// run, gets the end of what the bytes are (`Proposta minhaloja.com` is a PDF). Never empty, at most [`LONGEST_NAME`] characters.
+pub fn safe_name(name: Option<&str>, kind: &Kind) -> String {
     let name: String = name.unwrap_or_default().chars().map(|c| if is_safe(c) { c } else { '_' }).collect();
     let name = name.trim_matches(|c: char| c == '.' || c == '_' || c.is_whitespace());
     if name.is_empty() {
-        let family = mime.split('/').next().unwrap_or_default();
+        let family = kind.mime.split('/').next().unwrap_or_default();
         let family = if matches!(family, "image" | "audio" | "video") { family } else { "file" };
-        return format!("{family}.{extension}");
+        return format!("{family}.{}", kind.extension);
     }
-    let length = name.chars().count();
-    if length <= LONGEST_NAME {
-        return name.to_owned();
-    }
-    // The end of a long name says what opens it.
-    let end: String = match name.rsplit_once('.') {
-        Some((_, end)) if end.chars().count() <= 8 => format!(".{end}"),
-        _ => String::new(),
+    let (stem, end) = match end_of(name, kind) {
+        Some(end) => (name.get(..name.len().saturating_sub(end.len())).unwrap_or(name), end.to_owned()),
+        None if kind.extension == "bin" => (name, String::new()),
+        None => (name, format!(".{}", kind.extension)),
     };
-    name.chars().take(LONGEST_NAME - end.chars().count()).chain(end.chars()).collect()
+    let room = LONGEST_NAME.saturating_sub(end.chars().count());
+    stem.chars().take(room).chain(end.chars()).collect()
+}
+
+/// The end of a name, its dot included, where it says what opens the file. Where the bytes do not say themselves what they are, any end may.
+fn end_of<'a>(name: &'a str, kind: &Kind) -> Option<&'a str> {
+    let (_, end) = name.rsplit_once('.')?;
+    let is_one = (1..=LONGEST_END).contains(&end.chars().count()) && end.chars().all(char::is_alphanumeric);
+    let is_known = is_end(end) && !ends_as_program(end);
+    let says = is_known || (!kind.known && !ends_as_program(end) && end.chars().any(char::is_alphabetic));
+    // Programs whose bytes agree are refused before; what is left with such an end is no program, and must not become one.
+    (is_one && says).then(|| name.get(name.len().saturating_sub(end.len().saturating_add(1))..))?
 }
 
 fn is_safe(c: char) -> bool {
@@ -69,12 +84,17 @@ pub fn disposition(inline: bool, name: &str) -> String {
 mod tests {
     use super::*;
 
+    fn kind(mime: &str, extension: &'static str, known: bool) -> Kind {
+        Kind { mime: mime.to_owned(), extension, known, inline: known, refused: false }
+    }
+
     #[test]
     fn a_name_is_safe_and_stays_readable() {
-        let check =
-            |name: Option<&str>, expected: &str| assert_eq!(safe_name(name, "application/pdf", "pdf"), expected);
+        let check = |name: Option<&str>, expected: &str| {
+            assert_eq!(safe_name(name, &kind("application/pdf", "pdf", true)), expected);
+        };
         check(Some("Certidão – João.pdf"), "Certidão – João.pdf");
-        check(Some("../../etc/passwd"), "etc_passwd");
+        check(Some("../../etc/passwd"), "etc_passwd.pdf");
         check(Some("C:\\temp\\a.pdf"), "C__temp_a.pdf");
         check(Some("gpj.\u{202e}exe.pdf"), "gpj._exe.pdf");
         for hidden in ['\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{feff}'] {
@@ -84,9 +104,37 @@ mod tests {
         check(Some(" .. "), "file.pdf");
         check(None, "file.pdf");
         check(Some("a\r\nb\"c.pdf"), "a__b_c.pdf");
-        assert_eq!(safe_name(None, "audio/ogg; codecs=opus", "ogg"), "audio.ogg");
-        let long = safe_name(Some(&format!("{}.docx", "é".repeat(300))), "x/y", "bin");
+        assert_eq!(safe_name(None, &kind("audio/ogg; codecs=opus", "ogg", true)), "audio.ogg");
+        let long = safe_name(Some(&format!("{}.docx", "é".repeat(300))), &kind("x/y", "bin", false));
         assert!(long.ends_with("é.docx") && long.chars().count() == LONGEST_NAME);
+    }
+
+    #[test]
+    fn a_name_ends_in_what_the_bytes_are() {
+        let pdf = kind("application/pdf", "pdf", true);
+        let jpeg = kind("image/jpeg", "jpg", true);
+        let table = kind("text/csv", "csv", false);
+        let package = kind("application/zip", "zip", false);
+        for (name, kind, expected) in [
+            ("Proposta minhaloja.com", &pdf, "Proposta minhaloja.com.pdf"),
+            ("Proposta minhaloja.com.br", &pdf, "Proposta minhaloja.com.br.pdf"),
+            ("Relatório v1.2", &pdf, "Relatório v1.2.pdf"),
+            ("Contrato Dr. Silva", &pdf, "Contrato Dr. Silva.pdf"),
+            ("etiqueta", &jpeg, "etiqueta.jpg"),
+            ("foto.JPEG", &jpeg, "foto.JPEG"),
+            ("foto.exe", &jpeg, "foto.exe.jpg"),
+            // A wrong end of a known kind is the sender's affair.
+            ("foto.png", &jpeg, "foto.png"),
+            ("movimento", &table, "movimento.csv"),
+            ("retorno.ret", &table, "retorno.ret"),
+            ("painel.pbix", &package, "painel.pbix"),
+            ("planilha lojinha.com", &package, "planilha lojinha.com.zip"),
+        ] {
+            assert_eq!(safe_name(Some(name), kind), expected);
+        }
+        assert_eq!(safe_name(Some("dados"), &kind("application/octet-stream", "bin", false)), "dados");
+        let long = safe_name(Some(&format!("{}.com", "é".repeat(300))), &pdf);
+        assert!(long.ends_with("é.pdf") && long.chars().count() == LONGEST_NAME, "{long}");
     }
 
     #[test]

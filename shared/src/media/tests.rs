@@ -221,3 +221,31 @@ async fn a_copy_is_read_by_its_lasting_link_and_nothing_else_is() {
         assert!(store.open(&elsewhere).await.unwrap().is_none(), "{elsewhere}");
     }
 }
+
+#[tokio::test]
+async fn a_file_that_stands_in_the_message_is_a_file() {
+    use base64::Engine;
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06".to_vec();
+    let text = base64::engine::general_purpose::STANDARD.encode(&png);
+    let url_safe = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&png);
+    for (url, expected) in [
+        (format!("data:image/png;base64,{text}"), Ok("image/png")),
+        (format!("DATA:image/png;charset=x;BASE64,{}", text.replace('=', "%3D")), Ok("image/png;charset=x")),
+        (format!("data:;base64,{url_safe}"), Ok("image/png")),
+        (format!("data:text/html;base64,{text}"), Ok("image/png")),
+        ("data:image/png;base64,!!!!".to_owned(), Err(NotCopied::Never(FileProblem::Unavailable))),
+        ("data:image/png;base64,TVqQAAMAAAAEAAAA//8AALg".to_owned(), Err(NotCopied::Never(FileProblem::Refused))),
+    ] {
+        let bucket = Memory::default();
+        let file = SourceFile { url: url.clone(), name: None, mime: None, ..file("", "m") };
+        let stored = store(&bucket, "").copy(&file, LIMIT, Duration::from_secs(5), false).await;
+        assert_eq!(stored.as_ref().map(|stored| stored.mime.as_str()), expected.as_ref().copied(), "{url}");
+        if let Ok(stored) = stored {
+            assert_eq!(bucket.0.lock().unwrap().files.values().next().unwrap().1, png);
+            assert_eq!(stored.name, "image.png");
+        }
+    }
+    let file = SourceFile { url: format!("data:image/png;base64,{text}"), ..file("", "m") };
+    let large = store(&Memory::default(), "").copy(&file, 8, Duration::from_secs(5), false).await;
+    assert_eq!(large, Err(NotCopied::Never(FileProblem::TooLarge { limit: 8 })));
+}

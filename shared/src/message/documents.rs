@@ -3,25 +3,41 @@
 //! What a person really sent must arrive in some readable form: a document that has no content of its own is
 //! put into words, so that neither function fails nor returns nothing.
 
+use serde_json::Value;
+
 use super::text::split;
-use super::{Content, MAX_TEXT};
-use crate::lime::{Document, Location, MAX_DEPTH, MAX_WORDS, MediaLink, media_types, opened, quoted, words};
+use super::{Content, MAX_TEXT, map_link, notice};
+use crate::lime::{
+    Document, EMPTY, Location, MAX_DEPTH, MediaLink, Size, WebLink, is_blank, is_web, media_types, opened, quoted,
+    words,
+};
+use crate::texts::Language;
 
 /// The most parts that one message becomes; what is beyond is put into words in the last one.
 const MAX_PARTS: usize = 50;
 
-/// What a document from Blip is for the helpdesk: one content, or several for a collection. Never empty.
+/// What a document from Blip is for the helpdesk: one content, or several for a collection. Never empty. Words of a person arrive whole, in
+/// several texts where one would be longer than [`MAX_TEXT`]. Bytes that stand in the message are a file behind a `data:` link, which the
+/// store of files takes as any other link.
 pub fn contents_of(document: &Document) -> Vec<Content> {
     let mut contents = Vec::new();
     flatten(document, MAX_DEPTH, &mut contents);
     if contents.len() > MAX_PARTS {
-        contents.truncate(MAX_PARTS - 1);
-        contents.extend(texts(&words(document)));
+        let rest: Vec<String> = contents.drain(MAX_PARTS.saturating_sub(1)..).map(in_words).collect();
+        contents.extend(texts(&rest.join("\n")));
     }
     if contents.is_empty() {
-        contents.push(Content::text(format!("[{}]", document.media_type())));
+        contents.push(Content::text(EMPTY));
     }
     contents
+}
+
+/// The same, what a channel says of itself ([`Document::notice`]) as a sentence for the agent.
+pub fn contents_in(document: &Document, language: Language) -> Vec<Content> {
+    match document.notice() {
+        Some(said) => notice::contents(&said, language),
+        None => contents_of(document),
+    }
 }
 
 fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
@@ -29,28 +45,31 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
         contents.extend(texts(&words(document)));
         return;
     };
+    if let Some(link) = document.file() {
+        return contents.push(file(&link));
+    }
     match document {
         Document::Collection(collection) => {
-            for item in collection.documents() {
-                flatten(&item, depth, contents);
+            // What steers the platform says nothing, and stands for nothing among words.
+            for item in collection.documents().iter().filter(|item| !item.is_control() && !item.is_internal()) {
+                flatten(item, depth, contents);
             }
         }
         Document::Container(container) | Document::Sensitive(container) => {
             flatten(&container.document(), depth, contents);
         }
         Document::Redirect(redirect) => {
-            if let Some(context) = &redirect.context {
-                flatten(&context.document(), depth, contents);
+            if let Some(said) = redirect.said() {
+                flatten(&said, depth, contents);
             }
         }
-        Document::MediaLink(link) if is_web(&link.uri) => contents.push(file(link)),
         Document::Location(location) => match place(location) {
             Some(place) => contents.push(place),
             None => contents.extend(texts(&words(document))),
         },
-        Document::WebLink(link) => match link.uri().filter(|uri| is_web(uri)) {
+        Document::WebLink(link) => match address(link) {
             Some(url) => contents.push(Content::Link {
-                url: url.to_owned(),
+                url,
                 title: present(link.title.as_deref()),
                 text: present(link.text.as_deref()),
             }),
@@ -61,8 +80,7 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
             contents.extend(texts(&quoted(reply.in_reply_to.as_ref())));
             flatten(&reply.replied.document(), depth, contents);
         }
-        // Words of a person are not cut short, as those of a document are that cannot be shown.
-        Document::Text(text) if text.chars().count() > MAX_WORDS => contents.extend(texts(text)),
+        Document::Ticket(_) => {}
         other => match opened(other) {
             Some(inside) => inside.iter().for_each(|document| flatten(document, depth, contents)),
             None => contents.extend(texts(&words(other))),
@@ -75,28 +93,47 @@ fn file(link: &MediaLink) -> Content {
         url: link.uri.clone(),
         name: present(link.title.as_deref()),
         mime: present(link.media_type.as_deref()),
-        size: link.size.as_ref().and_then(crate::lime::Size::bytes),
+        size: link.size.as_ref().and_then(Size::bytes),
         caption: present(link.text.as_deref()),
     }
 }
 
+/// A place with what it is called; an address beside its name is part of that.
 fn place(location: &Location) -> Option<Content> {
     let (latitude, longitude) = (location.latitude()?, location.longitude()?);
-    Some(Content::Location { latitude, longitude, text: present(location.text.as_deref()) })
+    let others = ["name", "title", "address", "url"].iter().filter_map(|name| location.rest.get(*name)?.as_str());
+    let mut called: Vec<&str> =
+        location.text.as_deref().into_iter().chain(others).filter(|text| !is_blank(text)).collect();
+    called.dedup();
+    Some(Content::Location { latitude, longitude, text: present(Some(&called.join("\n"))) })
+}
+
+/// Where a link leads, under whatever name it says so.
+fn address(link: &WebLink) -> Option<String> {
+    let others = ["uri", "url", "link", "href"].iter().filter_map(|name| link.rest.get(*name).and_then(Value::as_str));
+    link.uri().into_iter().chain(others).find(|uri| is_web(uri)).map(str::to_owned)
 }
 
 /// Words as text contents: none for no words, several where one would be longer than the limit.
 fn texts(words: &str) -> Vec<Content> {
-    split(words.trim_end(), MAX_TEXT).into_iter().map(Content::text).collect()
+    let parts = split(words.trim_end(), MAX_TEXT).into_iter();
+    parts.filter(|part| !is_blank(part)).map(Content::text).collect()
+}
+
+/// A content that has no place of its own any more.
+fn in_words(content: Content) -> String {
+    let lines = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
+    match content {
+        Content::Text { text } => text,
+        Content::File { url, name, caption, .. } => lines([caption, name, Some(url).filter(|url| is_web(url))]),
+        Content::Location { latitude, longitude, text } => lines([text, Some(map_link(latitude, longitude)), None]),
+        Content::Choices { text, options } => lines([Some(text), Some(options.join("\n")), None]),
+        Content::Link { url, title, text } => lines([title, text, Some(url)]),
+    }
 }
 
 fn present(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty()).map(str::to_owned)
-}
-
-fn is_web(uri: &str) -> bool {
-    let scheme = uri.split("://").next().unwrap_or_default();
-    uri.contains("://") && (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http"))
+    text.filter(|text| !is_blank(text)).map(str::to_owned)
 }
 
 /// What a content from the helpdesk is for Blip.

@@ -10,12 +10,13 @@ mod documents;
 mod events;
 mod fit;
 mod ids;
+mod notice;
 pub mod text;
 
 pub use capabilities::{Capabilities, Choices, Files, MEGABYTE};
 pub use channels::{CHANNELS, Channel, channel_capabilities, channel_name};
 pub use content::{Content, MAX_TEXT};
-pub use documents::{contents_of, document_of};
+pub use documents::{contents_in, contents_of, document_of};
 pub use events::{Agent, AgentEvent, AgentEventKind, TicketEvents};
 pub use fit::{chosen, fit, is_numbered, map_link};
 pub use ids::{BlipId, BlipPart, ConversationKey, FileId, OpeningId, SourceId, TicketId};

@@ -1,6 +1,6 @@
 //! The two doors: verify, parse, enqueue. They read no table, and answer only when the job is safe.
 //!
-//! What is dropped here is dropped by its shape alone: an echo, an internal event, an event that shows it is
+//! What is dropped here is dropped by its shape alone: an echo, an internal event, a control document, an event that shows it is
 //! not ours. What needs the map is decided by the workers.
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     hash::HashKey,
-    lime::{Document, Envelope, Event, Message, Node, Notification},
+    lime::{Document, Envelope, Event, Message, Node, Notification, Ticket},
     message::{BlipId, BlipPart, Capabilities, ConversationKey, SourceId},
     queue::{Job, LARGEST, ToBlipJob, ToHelpdeskJob, VERSION, typing_slot},
 };
@@ -131,7 +131,8 @@ fn message_job(
     let Some(sender) = message.sender() else {
         return Err(Rejection::Malformed("no sender: `from` is missing or is not a node"));
     };
-    if is_echo(sender) {
+    // A sender in the bare domain `msging.net`, or any `postmaster`, is no customer (Blip reference, traps, 4).
+    if sender.is_service() {
         return Ok(Err("an echo: its sender is a bot"));
     }
     let conversation = ConversationKey::of(sender, key);
@@ -148,8 +149,26 @@ fn message_job(
     if message.document.is_internal() {
         return Ok(Err("internal: nothing that a person said"));
     }
-    let event = if matches!(message.document, Document::Ticket(_)) { "ticket" } else { "message" };
-    Ok(Ok(job(id).addressed(&group, event, key)))
+    if let Document::Ticket(ticket) = &message.document {
+        if !is_of_the_custom_channel(ticket, sender) {
+            return Ok(Err("a ticket that is not of the custom attendance channel"));
+        }
+        return Ok(Ok(job(id).addressed(&group, "ticket", key)));
+    }
+    if message.document.is_control() {
+        return Ok(Err("a control document: nothing that a person said"));
+    }
+    Ok(Ok(job(id).addressed(&group, "message", key)))
+}
+
+/// Whether Blip gives us this ticket to attend: its provider is `Webhook` (`Lime` is Blip's own desk), and it comes from the ticket's own
+/// address, `{ticket}@desk.msging.net` (Blip reference, 8). A ticket that names no provider is taken for ours, for serialisers leave fields
+/// out. What comes from a customer's address is something that a person typed, or an address in another's name (`…%40…@desk.msging.net`).
+fn is_of_the_custom_channel(ticket: &Ticket, sender: &Node) -> bool {
+    let provider = ticket.provider.as_deref().map(str::trim).filter(|provider| !provider.is_empty());
+    let is_ticket =
+        sender.domain().eq_ignore_ascii_case("desk.msging.net") && !sender.name().to_ascii_lowercase().contains("%40");
+    is_ticket && provider.is_none_or(|provider| provider.eq_ignore_ascii_case("Webhook"))
 }
 
 /// A notification leads back by its id, since it may come from `postmaster` or without `from`: the echo rule is
@@ -181,11 +200,6 @@ fn notification_job(
         }
         _ => Err("a notification that nobody waits for"),
     }
-}
-
-/// A sender in the bare domain `msging.net`, or any `postmaster`, is no customer (Blip reference, traps, 4).
-fn is_echo(sender: &Node) -> bool {
-    sender.domain().eq_ignore_ascii_case("msging.net") || sender.name().eq_ignore_ascii_case("postmaster")
 }
 
 /// The source's id. One that is absent, or a placeholder of the documentation that somebody pasted

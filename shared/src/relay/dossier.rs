@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::ports::{Blip, Line, Origin, Profile, Whom};
 use crate::{
     conversation::Way,
-    lime::{Message, Node, Ticket},
+    lime::{Message, Node, Referral, Ticket},
 };
 
 /// The time for profile and transcript together.
@@ -63,6 +63,7 @@ pub(crate) fn origin(way: &Way, whom: &Whom, message: &Message, ticket: Option<&
             Way::Desk { ticket } => Some(ticket.clone()),
             Way::Router | Way::Bot | Way::Rest => None,
         },
+        referral: Referral::of(&message.metadata),
     }
 }
 

@@ -189,7 +189,7 @@ impl ToHelpdesk {
         let done = through.checked_sub(1).and_then(|last| typed.get(last)).map(message);
         let done = if done.is_some_and(|last| run.knows(last)) { through } else { 0 };
         for (number, typed) in (1..).zip(&typed).skip(done) {
-            if run.knows(message(typed)) || typed.document.is_internal() {
+            if run.knows(message(typed)) || typed.document.is_internal() || typed.document.is_notice() {
                 continue;
             }
             let Typed { id, document } = typed;

@@ -21,9 +21,9 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
-    message::{Content, ConversationKey, SourceId, chosen, contents_of},
+    message::{Content, ConversationKey, SourceId, chosen, contents_in},
     queue::{Record, ToHelpdeskJob},
-    texts::Texts,
+    texts::{Language, Texts},
 };
 
 /// How often one record is decided anew after the map changed under it.
@@ -87,6 +87,11 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
+    /// Whether it is something for the agent to read.
+    fn is_said(&self) -> bool {
+        matches!(self.event, CustomerEvent::Words | CustomerEvent::Notice)
+    }
+
     /// The ticket document, when it is one.
     pub(super) fn ticket(&self) -> Option<&Ticket> {
         match &self.message.document {
@@ -106,6 +111,7 @@ impl Incoming {
                 _ => return None,
             },
             document if document.is_internal() => return None,
+            document if document.is_notice() => (CustomerEvent::Notice, EndedBy::Customer),
             _ => (CustomerEvent::Words, EndedBy::Customer),
         };
         let conversation = ConversationKey::of(&address, key);
@@ -210,7 +216,7 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         for read in read {
             let Read::Message(incoming) = read else { continue };
-            if incoming.event != CustomerEvent::Words || !has_file(&incoming.message.document) {
+            if !incoming.is_said() || !has_file(&incoming.message.document, self.texts.language) {
                 continue;
             }
             let run = self.loaded(run, &incoming.conversation).await?;
@@ -232,7 +238,7 @@ impl ToHelpdesk {
         tries: Tries,
         copies: &Copies,
     ) -> Result<Vec<Part>, NotReady> {
-        let mut contents = contents_of(document);
+        let mut contents = contents_in(document, self.texts.language);
         let offer = run.conversation.as_ref().map(|conversation| conversation.offer.as_slice()).unwrap_or_default();
         if let (Document::Text(text), [Content::Text { text: said }]) = (document, contents.as_mut_slice())
             && let Some(option) = chosen(text, offer)
@@ -304,7 +310,7 @@ impl ToHelpdesk {
     }
 
     async fn incoming(&self, run: &mut Run<'_>, incoming: &mut Incoming, copies: &Copies) -> Result<(), Failure> {
-        let kind = if incoming.event == CustomerEvent::Words { "message" } else { "ticket" };
+        let kind = if incoming.is_said() { "message" } else { "ticket" };
         let entry = RingEntry::of(kind, &incoming.id, &self.key);
         let mut reopen = false;
         for _ in 0..MAX_DECISIONS {
@@ -416,8 +422,8 @@ impl ToHelpdesk {
 }
 
 /// Whether anything in it must be copied.
-fn has_file(document: &Document) -> bool {
-    contents_of(document).iter().any(|content| matches!(content, Content::File { .. }))
+fn has_file(document: &Document, language: Language) -> bool {
+    contents_in(document, language).iter().any(|content| matches!(content, Content::File { .. }))
 }
 
 pub(super) fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {

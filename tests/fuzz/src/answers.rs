@@ -71,7 +71,7 @@ fn opening() -> Opening {
         profile: Profile { name: Some("Maria".into()), email: Some("maria@example.com".into()), ..Profile::default() },
         profile_known: true,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![Line { author: Author::Customer, text: "oi".to_owned(), at: None }]),
         at: NOW,
     }

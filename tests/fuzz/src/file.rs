@@ -32,11 +32,17 @@ pub fn file(bytes: &[u8]) {
         assert!(runs.is_none(), "a browser would run {essence}");
         assert!(kind_of(head, None, None).inline, "the sender was believed");
     }
-    if head.starts_with(b"MZ") || (head.starts_with(b"\x7fELF") && head.len() > 52) {
+    // Letters alone are a text that begins so; the last of them may be cut.
+    let letters = std::str::from_utf8(head).map_or_else(|error| error.valid_up_to(), str::len);
+    let (letters, cut) = head.split_at(letters);
+    let is_whole = std::str::from_utf8(cut).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let is_shown = |c: char| !c.is_control() || "\n\r\t\u{C}".contains(c);
+    let is_text = is_whole && std::str::from_utf8(letters).is_ok_and(|text| text.chars().all(is_shown));
+    if (head.starts_with(b"MZ") && !is_text) || (head.starts_with(b"\x7fELF") && head.len() > 52) {
         assert!(kind.refused, "a program is passed on");
     }
 
-    let safe = safe_name(Some(&name), &kind.mime, kind.extension);
+    let safe = safe_name(Some(&name), &kind);
     saved(&safe, LONGEST_NAME);
     for inline in [true, false] {
         let shown = disposition(inline, &safe);
@@ -47,7 +53,7 @@ pub fn file(bytes: &[u8]) {
     }
     if let Some(name) = file_name(header) {
         saved(&name, 120);
-        saved(&safe_name(Some(&name), "a/b", "bin"), LONGEST_NAME);
+        saved(&safe_name(Some(&name), &kind), LONGEST_NAME);
     }
 }
 

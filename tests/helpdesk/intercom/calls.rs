@@ -88,7 +88,7 @@ fn opening() -> Opening {
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None },
+        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar\ncom alguém")]),
         at: NOW,
     }

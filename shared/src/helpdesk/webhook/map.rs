@@ -5,7 +5,7 @@ use reqwest::Url;
 use super::wire;
 use crate::{
     clock::Timestamp,
-    lime::Identity,
+    lime::{Identity, Referral},
     message::{
         AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
@@ -47,9 +47,21 @@ pub(super) fn started(opening: &Opening) -> wire::FromPonte {
             mode: opening.origin.mode.to_owned(),
             bot: opening.origin.bot.as_ref().map(address),
             blip_ticket: opening.origin.blip_ticket.clone(),
+            advertisement: opening.origin.referral.clone().map(advertisement),
         },
         transcript: wire::Transcript { available: opening.transcript.is_some(), messages: messages.collect() },
         notices,
+    })
+}
+
+fn advertisement(referral: Referral) -> Box<wire::Advertisement> {
+    Box::new(wire::Advertisement {
+        headline: referral.headline,
+        text: referral.body,
+        url: referral.url,
+        kind: referral.kind,
+        id: referral.id,
+        reference: referral.reference,
     })
 }
 

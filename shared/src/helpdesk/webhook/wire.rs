@@ -107,6 +107,26 @@ pub struct Origin {
     pub bot: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blip_ticket: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advertisement: Option<Box<Advertisement>>,
+}
+
+/// The advertisement, post or link that the customer came by.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Advertisement {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// `ad`, `post`, or the channel's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 /// The talk with the bot, oldest first.

@@ -56,6 +56,20 @@ impl Document {
         Self::ChatState(ChatState { state: state.to_owned(), rest: Map::new() })
     }
 
+    /// What is inside containers, sensitive ones too, and replies: what a person really said.
+    #[must_use]
+    pub fn innermost(self) -> Self {
+        let mut document = self;
+        for _ in 0..crate::lime::MAX_DEPTH {
+            document = match document {
+                Self::Container(container) | Self::Sensitive(container) => container.document(),
+                Self::Reply(reply) => reply.replied.document(),
+                other => return other,
+            };
+        }
+        document
+    }
+
     /// The document inside containers, or this one.
     #[must_use]
     pub fn unwrapped(self) -> Self {

@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 
+use super::{Document, file_inside, is_data};
+use crate::lime::is_web;
+use crate::lime::media_types::{MEDIA_LINK, same};
 use crate::lime::record::record;
 use crate::lime::wire::Wire;
 
@@ -32,6 +35,34 @@ record! {
         aspect_ratio: String = "aspectRatio",
         /// Whose token opens the link.
         authorization_realm: String = "authorizationRealm",
+    }
+}
+
+impl Document {
+    /// The file that this document is, behind a link that can be fetched: a media link, a media link whose address stands under another
+    /// name, or the file itself under its own type. Bytes that stand in the message are a `data:` link (RFC 2397). `None` for all else.
+    pub fn file(&self) -> Option<MediaLink> {
+        match self {
+            Self::MediaLink(link) if is_web(&link.uri) || is_data(&link.uri) => Some(link.clone()),
+            Self::Other { media_type, content } => {
+                let uri = file_inside(media_type, content)?;
+                let mut link = content.as_object().cloned().and_then(|mut fields| {
+                    fields.insert("uri".to_owned(), Value::from(uri.as_str()));
+                    MediaLink::from_value(Value::Object(fields))
+                });
+                let link = link.get_or_insert_with(|| MediaLink { uri: uri.clone(), ..MediaLink::default() });
+                let other =
+                    |names: &[&str]| names.iter().find_map(|name| content.get(*name)?.as_str()).map(str::to_owned);
+                link.text = link.text.take().or_else(|| other(&["caption", "description"]));
+                link.title = link.title.take().or_else(|| other(&["filename", "fileName", "name"]));
+                link.media_type = link.media_type.take().or_else(|| other(&["mime_type", "mimeType", "contentType"]));
+                if !same(media_type, MEDIA_LINK) {
+                    link.media_type.get_or_insert_with(|| media_type.clone());
+                }
+                Some(link.clone())
+            }
+            _ => None,
+        }
     }
 }
 

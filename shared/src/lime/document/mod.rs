@@ -3,10 +3,12 @@
 //! [`Document::new`] never fails: an unknown type, and a known type without its shape, is `Other` and loses nothing. Documents
 //! inside documents stay JSON until somebody opens the container, so reading never recurses. `Debug` shows the type only.
 
+mod bytes;
 mod chat_state;
 mod collection;
 mod contact;
 mod container;
+mod control;
 mod copy_and_paste;
 mod document_select;
 mod input;
@@ -15,6 +17,7 @@ mod list;
 mod location;
 mod make;
 mod media_link;
+mod notice;
 mod payment;
 mod reaction;
 mod redirect;
@@ -26,6 +29,7 @@ mod ticket;
 mod ticket_status;
 mod web_link;
 
+pub(in crate::lime) use bytes::{file_inside, is_data};
 pub use chat_state::ChatState;
 pub use collection::{Collection, items};
 pub use contact::Contact;
@@ -36,6 +40,7 @@ pub use input::{Input, Validation};
 pub use list::List;
 pub use location::Location;
 pub use media_link::{MediaLink, Size};
+pub use notice::Notice;
 pub use payment::{Invoice, InvoiceItem, InvoiceStatus, PaymentMethod, PaymentReceipt};
 pub use reaction::{Emoji, Reaction};
 pub use redirect::Redirect;

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::lime::MAX_DEPTH;
+use crate::lime::media_types::JSON;
 use crate::lime::record::record;
 
 use super::{Container, Document};
@@ -55,12 +56,13 @@ impl Reply {
 }
 
 impl InReplyTo {
-    /// The quoted document, if its content is there. Without a type, a text is a text.
+    /// The quoted document, if its content is there. Without a type, a text is a text, and an object the channel's own.
     pub fn document(&self) -> Option<Document> {
         let value = self.value.clone()?;
         match (&self.media_type, value) {
             (Some(media_type), value) => Some(Document::new(media_type, value)),
             (None, Value::String(text)) => Some(Document::Text(text)),
+            (None, value @ Value::Object(_)) => Some(Document::new(JSON, value)),
             (None, _) => None,
         }
     }

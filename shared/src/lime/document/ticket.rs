@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::lime::is_blank;
 use crate::lime::record::record;
 
 use super::{Container, Document, TicketStatus};
@@ -47,9 +48,10 @@ impl Ticket {
         self.status.as_deref().map_or(TicketStatus::None, TicketStatus::parse)
     }
 
-    /// What the customer said last. `{}` and an empty value are nothing.
+    /// What the customer said last. `{}`, an empty value, a blank text and a control document are nothing.
     pub fn customer_input(&self) -> Option<Document> {
         let input = Container::from_value(self.customer_input.clone()?)?;
-        (!input.value.is_null()).then(|| input.document())
+        let is_empty = input.value.is_null() || input.value.as_str().is_some_and(is_blank);
+        (!is_empty).then(|| input.document()).filter(|document| !document.is_control())
     }
 }

@@ -3,7 +3,7 @@
 //! The customer may answer with the number, so an option's own order is shown where it has one.
 
 use super::page::Page;
-use super::{inline, write};
+use super::{facts, inline, write};
 use crate::lime::{Document, DocumentOption, DocumentSelect, List, Select};
 
 /// A text menu.
@@ -17,6 +17,7 @@ pub(super) fn select(select: &Select, page: &mut Page) {
         };
         numbered(option.order.unwrap_or(number), &text, page);
     }
+    facts::write(&select.unread(), page);
 }
 
 /// A menu of documents.
@@ -30,6 +31,7 @@ pub(super) fn document_select(select: &DocumentSelect, depth: usize, page: &mut 
         }
         numbered(number, &label(option, depth), page);
     }
+    facts::write(&select.unread(), page);
 }
 
 /// A list of documents.
@@ -43,6 +45,7 @@ pub(super) fn list(list: &List, depth: usize, page: &mut Page) {
         }
         numbered(number, &inline(&item.document(), depth), page);
     }
+    facts::write(&list.unread(), page);
 }
 
 /// One option; without a text it is left out, for a bare number says nothing.

@@ -1,13 +1,15 @@
 //! The words of types without a variant of their own, and of known types without their shape.
 //!
-//! Never silent: the type's name in brackets, then whatever is readable. A few rare types are known well enough to do better.
+//! Never silent: the type's name in brackets, then every value. A few rare types are known well enough to do better.
 
 use serde_json::Value;
 
-use super::page::{Page, joined, scalar, tame};
-use super::{label, write as write_document};
+use super::page::{Page, joined, scalar};
+use super::{facts, is_blank, kind_of_file, label, write as write_document};
+use crate::lime::document::file_inside;
 use crate::lime::media_types::{
-    self, CALLS_MEDIA, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, SATISFACTION_SURVEY, SSML_TEXT, TUPLE, same,
+    CALLS_MEDIA, CONTACT, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, MEDIA_LINK, REACTION, SATISFACTION_SURVEY,
+    SSML_TEXT, TUPLE, same,
 };
 use crate::lime::{Container, Document};
 
@@ -17,23 +19,38 @@ const READABLE: [&str; 9] = ["title", "header", "text", "body", "caption", "name
 /// A document of an unknown type, at this depth.
 pub(super) fn write(media_type: &str, content: &Value, depth: usize, page: &mut Page) {
     let is = |name| same(media_type, name);
-    if is(TUPLE) || is(EXTERNAL) {
-        all(&inside(media_type, content), depth, page);
-    } else if is(SSML_TEXT) {
+    let documents = inside(media_type, content);
+    if is(TUPLE) && !documents.is_empty() || is(EXTERNAL) && !documents.is_empty() {
+        all(&documents, depth, page);
+    } else if is(SSML_TEXT) && !is_blank(&speech(content)) {
         page.line(&speech(content));
     } else if is(CALLS_MEDIA) {
         page.line(&call(content));
-        all(&inside(media_type, content), depth, page);
+        all(&documents, depth, page);
     } else if is(HUMAN_AGENT_REQUEST) || is(DELETED_CONTENT) {
         page.line(&label(media_type));
-    } else if is(SATISFACTION_SURVEY) {
+    } else if is(SATISFACTION_SURVEY) && content.get("question").is_some_and(Value::is_string) {
         page.lines([content.get("question").and_then(Value::as_str)]);
-    } else if is_text(media_type) && !content.is_object() {
+    } else if is(REACTION) {
+        page.line("[reaction that cannot be read]");
+        facts::value(content, page);
+    } else if let Some(uri) = file_inside(media_type, content) {
+        // Bytes are no words; a link is shown.
+        let shown = if facts::is_bytes(&uri) { "" } else { uri.as_str() };
+        page.line(&joined([kind_of_file(media_type).as_str(), shown]));
+    } else if is_text(media_type) {
+        // Words of a person, in whatever they are wrapped.
+        page.line(&readable(content));
+    } else if is(CONTACT) && is_text_content(content) {
         page.line(&scalar(content));
     } else {
-        let name = format!("[{}]", tame(media_types::essence(media_type)));
+        let name = if is(MEDIA_LINK) { kind_of_file("") } else { label(media_type) };
         page.line(&joined([name.as_str(), &readable(content)]));
     }
+}
+
+fn is_text_content(content: &Value) -> bool {
+    content.as_str().is_some_and(|text| !is_blank(text))
 }
 
 /// `text/html`, `text/markdown`, and a `text/plain` whose content is a number.
@@ -92,12 +109,27 @@ pub(super) fn call(content: &Value) -> String {
     joined(["[call]", part("type"), part("status")])
 }
 
-/// What can be read of any content: a text as it is, of an object the fields people know.
+/// What can be read of any content: a text as it is, of an object the fields people know, then every other.
 fn readable(content: &Value) -> String {
-    if !content.is_object() {
-        return scalar(content);
-    }
     let mut page = Page::default();
-    page.lines(READABLE.iter().map(|key| content.get(key).and_then(Value::as_str)));
+    match content {
+        Value::Object(fields) => {
+            let mut rest = fields.clone();
+            let known: Vec<String> = READABLE
+                .iter()
+                .filter(|key| {
+                    rest.get(**key).is_some_and(|value| value.as_str().is_some_and(|text| !facts::is_bytes(text)))
+                })
+                .filter_map(|key| fields.get(*key).map(scalar))
+                .collect();
+            rest.retain(|key, value| {
+                !(READABLE.contains(&key.as_str()) && value.as_str().is_some_and(|text| !facts::is_bytes(text)))
+            });
+            page.lines(known.iter().map(|line| Some(line.as_str())));
+            facts::write(&rest, &mut page);
+        }
+        Value::String(text) => page.line(text),
+        other => facts::value(other, &mut page),
+    }
     page.into_text()
 }

@@ -1,10 +1,10 @@
 //! The sheet that words are written on, line by line, until it is full.
 //!
-//! Blank lines are left out, a text's own line breaks stay. What does not fit ends in `…`.
+//! Blank lines are left out, a text's own line breaks stay. It holds whatever fits into a message; what is hostile ends in `…`.
 
 use serde_json::Value;
 
-use super::MAX_WORDS;
+use super::{MAX_WORDS, is_blank};
 
 /// How much of a foreign name is repeated in brackets.
 const MAX_NAME_CHARS: usize = 100;
@@ -21,7 +21,7 @@ pub(super) struct Page {
 impl Page {
     /// Adds a line, unless it is blank.
     pub(super) fn line(&mut self, line: &str) {
-        if self.is_full() || line.trim().is_empty() {
+        if self.is_full() || is_blank(line) {
             return;
         }
         if self.is_blank() {
@@ -45,6 +45,11 @@ impl Page {
     /// Whether nothing more will fit.
     pub(super) fn is_full(&self) -> bool {
         self.is_cut || self.used >= MAX_WORDS
+    }
+
+    /// How many characters have been written.
+    pub(super) fn length(&self) -> usize {
+        self.used
     }
 
     /// Whether nothing has been written.

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::facts;
 use super::page::{Page, joined, scalar};
 use crate::lime::{CopyAndPaste, Invoice, InvoiceItem, InvoiceStatus, PaymentReceipt};
 
@@ -13,12 +14,14 @@ pub(super) fn invoice(invoice: &Invoice, page: &mut Page) {
     items(invoice.items.as_deref(), page);
     page.line(&amount(invoice.total.as_ref(), invoice.currency.as_deref()));
     page.line(invoice.due_to.as_deref().unwrap_or(""));
+    facts::write(&invoice.unread(), page);
 }
 
 /// What became of a bill.
 pub(super) fn status(status: &InvoiceStatus, page: &mut Page) {
     page.line(&joined(["[invoice]", &status.status]));
     page.lines([status.date.as_deref(), status.code.as_deref()]);
+    facts::write(&status.unread(), page);
 }
 
 /// A receipt: how, what, how much, when.
@@ -28,6 +31,7 @@ pub(super) fn receipt(receipt: &PaymentReceipt, page: &mut Page) {
     items(receipt.items.as_deref(), page);
     page.line(&amount(receipt.total.as_ref(), receipt.currency.as_deref()));
     page.lines([receipt.paid_on.as_deref(), receipt.code.as_deref()]);
+    facts::write(&receipt.unread(), page);
 }
 
 /// A code to copy, the code last and alone on its line.
@@ -40,13 +44,15 @@ pub(super) fn copy_and_paste(code: &CopyAndPaste, page: &mut Page) {
         button.and_then(|button| button.text.as_deref()),
         button.and_then(|button| button.value.as_deref()),
     ]);
+    facts::write(&code.unread(), page);
 }
 
 fn items(items: Option<&[InvoiceItem]>, page: &mut Page) {
     for item in items.unwrap_or_default() {
         let quantity = item.quantity.as_ref().map(count).unwrap_or_default();
         let total = amount(item.total.as_ref(), item.currency.as_deref());
-        page.line(&joined([quantity.as_str(), item.description.as_deref().unwrap_or(""), &total]));
+        let others = facts::inline(&Value::Object(item.unread()));
+        page.line(&joined([quantity.as_str(), item.description.as_deref().unwrap_or(""), &total, &others]));
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     clock::Timestamp,
     conversation::{Conversation, Direction},
     hash::HashKey,
-    lime::{Document, Identity, Node, Notification},
+    lime::{Document, Identity, Node, Notification, Referral},
     message::{
         Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId,
     },
@@ -221,6 +221,8 @@ pub struct Origin {
     pub bot: Option<Identity>,
     /// The id of Blip's own ticket, in the custom attendance channel.
     pub blip_ticket: Option<String>,
+    /// The advertisement or link that the customer came by, where the message that opened the conversation names it.
+    pub referral: Option<Referral>,
 }
 
 /// A conversation to open in the helpdesk.
