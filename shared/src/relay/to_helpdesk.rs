@@ -334,7 +334,7 @@ impl ToHelpdesk {
                     });
                 }
                 CustomerDecision::Open if run.partial(entry).openings >= GONE_TICKETS => {
-                    return self.no_more_tickets(run, incoming).await;
+                    return self.no_more_tickets(run, incoming, entry).await;
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
                 CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
@@ -402,11 +402,13 @@ impl ToHelpdesk {
         // What was said since is no late note for this ticket: it comes after the end.
         let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
         self.close_in_map(run, before).await?;
-        if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
+        if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming, entry).await }
     }
 
-    async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+    /// The customer is told, and the message parked. Its replay begins anew.
+    async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RingEntry) -> Result<(), Failure> {
         self.tell_customer(run, &incoming.id, incoming.tries).await?;
+        run.finished(entry);
         Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
     }
 
