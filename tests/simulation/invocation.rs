@@ -116,7 +116,7 @@ impl Invocation {
     /// A call of a far side that may have an effect.
     pub(crate) fn by(&self) -> By {
         let mut ledger = self.world.ledger();
-        ledger.calls.push(Call { by: self.number, answered: None });
+        ledger.calls.push(Call { by: self.number, begun: self.world.now(), answered: None });
         By { excuse: self.excuse(), call: ledger.calls.len() - 1 }
     }
 

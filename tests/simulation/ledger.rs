@@ -153,6 +153,7 @@ pub(crate) struct Seen {
 pub(crate) struct Call {
     /// The number of the invocation.
     pub by: usize,
+    pub begun: u64,
     /// When the relay was told that it had its effect.
     pub answered: Option<u64>,
 }

@@ -128,6 +128,11 @@ impl Position {
         content.min(u32::MAX / PIECES).saturating_mul(PIECES).saturating_add(piece)
     }
 
+    /// As it is remembered when its content is done, whatever the number of its pieces.
+    pub fn complete(self) -> u32 {
+        Self { piece: usize::MAX, ..self }.order()
+    }
+
     /// As it stands in ids: content *n* is *n*, and what it was cut into *n* + 1000, *n* + 2000, … From content 1000 on the
     /// pieces are counted below a million instead, since 1001 is a piece of the first.
     pub fn number(self) -> usize {
@@ -193,6 +198,9 @@ mod tests {
         let all = (1..3000).flat_map(|content| (0..5).map(move |piece| Position { content, piece }));
         let all: Vec<Position> = all.collect();
         assert!(all.iter().map(|position| position.order()).is_sorted_by(|a, b| a < b));
+        assert!(all.iter().all(|position| position.order() <= position.complete()));
+        let next = Position { content: 3, piece: 0 };
+        assert!(Position { content: 2, piece: 0 }.complete() < next.order());
         let numbers: HashSet<usize> = all.iter().map(|position| position.number()).collect();
         assert_eq!(numbers.len(), all.len());
         assert_eq!(Position { content: 2, piece: 3 }.number(), 3002, "as in ids that Blip knows already");

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::Position,
+    conversation::{Partial, Position},
     hash::HashKey,
     message::{Capabilities, Content, ConversationKey, FileId, SourceId, fit},
 };
@@ -48,6 +48,13 @@ pub(super) struct Part {
     pub content: Option<Content>,
     /// Why a file of it is lost: its sender is told.
     pub problem: Option<FileProblem>,
+}
+
+/// How far a message is once its part `at` is done.
+pub(super) fn through(parts: &[Part], at: usize) -> u32 {
+    let Some(part) = parts.get(at) else { return 0 };
+    let goes_on = parts.get(at + 1).is_some_and(|next| next.position.content == part.position.content);
+    if goes_on { part.position.order() } else { part.position.complete() }
 }
 
 /// Why the parts of a message are not ready.
@@ -104,8 +111,8 @@ pub(super) struct Copying<'a> {
     /// The stack's own limit, in bytes.
     pub limit: u64,
     pub tries: Tries,
-    /// How often the files of this message were asked for in vain.
-    pub tried: u8,
+    /// How far the message is: what is done is not copied again, and how often its files were asked for in vain.
+    pub partial: Partial,
     pub copies: &'a Copies,
 }
 
@@ -139,7 +146,9 @@ impl Copying<'_> {
     ) -> Result<Vec<Part>, NotReady> {
         let mut files: BTreeMap<usize, SourceFile> = BTreeMap::new();
         for (at, content) in contents.iter().enumerate() {
-            if let Content::File { url, name, mime, size, .. } = content {
+            if let Content::File { url, name, mime, size, .. } = content
+                && !self.is_done(at + 1)
+            {
                 let id = FileId::of(whose.conversation, whose.source, &whose.message.part(at + 1), whose.key);
                 let (url, name, mime, size) = (url.clone(), name.clone(), mime.clone(), *size);
                 files.insert(at, SourceFile { id, access: access(&url), url, name, mime, size });
@@ -153,6 +162,10 @@ impl Copying<'_> {
                 parts.extend(pieces(number, content, to));
                 continue;
             };
+            if self.is_done(number) {
+                parts.push(Part { position: Position { content: number, piece: 0 }, content: None, problem: None });
+                continue;
+            }
             match copied.remove(&at).unwrap_or(Err(FileProblem::Unavailable)) {
                 Ok(content) => parts.extend(pieces(number, with_caption(content, caption), to)),
                 Err(problem) => {
@@ -172,6 +185,10 @@ impl Copying<'_> {
         Ok(parts)
     }
 
+    fn is_done(&self, content: usize) -> bool {
+        self.partial.through >= Position { content, piece: 0 }.complete()
+    }
+
     /// Copies all of them, and says what became of each: hosts side by side, the files of one host one after the other.
     async fn all(
         &self,
@@ -185,7 +202,7 @@ impl Copying<'_> {
         }
         // Each try begins with other hosts, so that none waits behind silent ones for good.
         let count = hosts.len();
-        let first = (usize::from(self.tried) * HOSTS).checked_rem(count).unwrap_or(0);
+        let first = (usize::from(self.partial.tries) * HOSTS).checked_rem(count).unwrap_or(0);
         let mut hosts: Vec<_> = hosts.into_iter().collect();
         hosts.rotate_left(first);
         let of_host = |(host, files): (String, Vec<(usize, SourceFile)>)| async move {
@@ -204,15 +221,19 @@ impl Copying<'_> {
         };
         let outcomes: Vec<_> = stream::iter(hosts.into_iter().map(of_host)).buffer_unordered(HOSTS).concat().await;
         let patience = usize::from(TRIES) + count / HOSTS;
-        let lasts = usize::from(self.tried) + 1 < patience;
-        let tried = outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: true, .. }));
+        let lasts = usize::from(self.partial.tries) + 1 < patience;
+        // A try counts for all of a message's files, so that it is one only where none was passed over for another message's sake.
+        let silent = |asked: bool| {
+            outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: of, .. } if *of == asked))
+        };
+        let tried = silent(true) && !silent(false);
         let mut all = BTreeMap::new();
         let mut not_ready = None;
         for (at, copied) in outcomes {
             let outcome = match copied {
                 Copied::Stored(content) => Ok(content),
                 Copied::Lost(problem) => Err(problem),
-                Copied::Silent { asked: true, .. } if !lasts => Err(FileProblem::Unavailable),
+                Copied::Silent { .. } if !lasts && tried => Err(FileProblem::Unavailable),
                 // It waited behind hosts that have used up all tries.
                 Copied::NotAsked if !lasts && tried => Err(FileProblem::Unavailable),
                 Copied::NotAsked => {

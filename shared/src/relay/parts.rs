@@ -2,7 +2,7 @@
 
 use super::{
     Failure, ToHelpdesk, answered,
-    files::Part,
+    files::{Part, through},
     ports::{CustomerMessage, TicketRef},
     run::{Run, Tries},
 };
@@ -35,7 +35,7 @@ impl ToHelpdesk {
         let whole = RingEntry::of("message", said.id, &self.key);
         let several = parts.len() > 1;
         let mut complete = true;
-        for Part { position, content, problem } in parts {
+        for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let part = if several { said.id.part(position.number()) } else { said.id.clone() };
             // The release before this one remembered each part in the ring.
             let in_ring = RingEntry::of("message", &part, &self.key);
@@ -65,7 +65,7 @@ impl ToHelpdesk {
                 }
             }
             if several {
-                run.through(whole, position.order());
+                run.through(whole, through(parts, at));
             }
         }
         run.delivered(whole);

@@ -251,6 +251,13 @@ impl<'a> Run<'a> {
         self.partial(entry).openings
     }
 
+    /// A replay has all its tries again.
+    pub(crate) fn begins_anew(&mut self, entry: RingEntry) {
+        if self.partial(entry).openings > 0 {
+            self.moved(entry, |partial| partial.openings = 0);
+        }
+    }
+
     /// Forgets how far something is that is no message of its own.
     pub(crate) fn finished(&mut self, entry: RingEntry) {
         self.under_way.retain(|partial| partial.entry != entry);

@@ -29,10 +29,11 @@ impl ToHelpdesk {
         }
         let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
         let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
-        if !tries.again() || !self.blip.knows(&conversation.address, &id).await? {
-            let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
-            told("the customer", self.blip.send(&message).await)?;
+        if tries.again() && self.blip.knows(&conversation.address, &id).await? {
+            return Ok(());
         }
+        let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
+        told("the customer", self.blip.send(&message).await)?;
         run.told(now);
         Ok(())
     }

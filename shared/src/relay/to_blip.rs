@@ -26,6 +26,9 @@ use crate::{
 
 /// How long an event of an unknown ticket is tried again, since its opening may be under way.
 const UNKNOWN_TICKET: Duration = Duration::from_mins(2);
+/// A ticket whose opening may be under way.
+const NOT_KNOWN_YET: Failure =
+    Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" };
 /// How often one event is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 4;
 
@@ -60,6 +63,8 @@ pub(super) struct Step {
     pub tries: Tries,
     /// When the door, or a look, received it.
     pub received: Timestamp,
+    /// A look found it, and the ring may have forgotten that it was told: Blip is asked.
+    pub doubtful: bool,
 }
 
 /// The job of a record, and how often it was tried.
@@ -173,6 +178,14 @@ impl ToBlip {
             }
             read.ours = Ok(run.is_some());
             let Some((opening, run)) = run else { continue };
+            // The helpdesk may go on with this ticket in an opening that is under way.
+            let under_way = |c: &Conversation| {
+                c.opening != *opening && c.state == State::Claimed && read.job.received_at >= c.opened
+            };
+            if run.conversation.as_ref().is_some_and(under_way) {
+                read.ours = Err(NOT_KNOWN_YET);
+                return;
+            }
             let to = TicketRef { opening: opening.clone(), ticket: read.job.ticket.clone() };
             // What was looked up must still be told in this run, or the next one would look it up again: half of the time is for that.
             let left = read.tries.deadline.left(self.clock.now());
@@ -186,12 +199,14 @@ impl ToBlip {
             for event in events {
                 let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
                 let tries = read.tries;
+                let named = read.job.events.iter().any(|own| event.id.as_str().starts_with(own.id.as_str()));
+                let doubtful = run.may_have_forgotten() && (read.job.polled || !named);
                 let parts = if run.knows(entry) {
                     Ok(Vec::new())
                 } else {
                     self.parts(run, &read.job, &event, entry, tries, &copies).await
                 };
-                read.steps.push(Step { event, parts, tries, received: read.job.received_at });
+                read.steps.push(Step { event, parts, tries, received: read.job.received_at, doubtful });
             }
             read.unread = unread;
         }
@@ -208,9 +223,9 @@ impl ToBlip {
         copies: &Copies,
     ) -> Result<Vec<Part>, NotReady> {
         let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(Vec::new()) };
-        let tried = run.partial(entry).tries;
+        let partial = run.partial(entry);
         let (files, clock) = (&*self.files, &*self.clock);
-        let copying = Copying { files, clock, limit: self.file_limit, tries, tried, copies };
+        let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
         // The agent is told of a lost file; the customer gets the words that came with it.
         let lost = |_: FileProblem, _: Option<String>, caption: Option<String>| caption;
         let access = |url: &str| self.helpdesk.file_access(url);
@@ -227,13 +242,16 @@ impl ToBlip {
             return Ok(());
         };
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket.clone() };
-        // The far side is asked what it has when this record was received before, its like was parked, or a look found what the ring
-        // may have forgotten; and no further than to the first part that it does not have: what comes after was never sent.
-        let mut looking = tries.again()
-            || (job.polled && run.may_have_forgotten())
-            || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
+        // The far side is asked what it has when this record was received before, or its like was parked, and no further than to the
+        // first part that it does not have: what comes after was never sent.
+        let mut looking =
+            tries.again() || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
         for step in steps {
-            self.event(run, &to, step, &mut looking).await?;
+            if step.doubtful {
+                self.event(run, &to, step, &mut true).await?;
+            } else {
+                self.event(run, &to, step, &mut looking).await?;
+            }
         }
         unread.clone().map_or(Ok(()), Err)
     }
@@ -255,14 +273,12 @@ impl ToBlip {
             }
             // Its opening is under way, however long that takes: the helpdesk has the ticket, and the map does not yet.
             if run.conversation.as_ref().is_some_and(|c| c.opening == opening && c.state == State::Claimed) {
-                return Err(Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" });
+                return Err(NOT_KNOWN_YET);
             }
         }
         match self.store.way_back(&job.ticket, now).await? {
             Some(opening) => Ok(Some(read(opening).await?)),
-            None if now.since(job.received_at) < UNKNOWN_TICKET => {
-                Err(Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" })
-            }
+            None if now.since(job.received_at) < UNKNOWN_TICKET => Err(NOT_KNOWN_YET),
             None => Ok(None),
         }
     }
@@ -298,7 +314,9 @@ impl ToBlip {
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, looking).await? == Said::InTime {
                         // Typing is harmless twice, and would push words out of the ring.
-                        if !matches!(event.kind, AgentEventKind::Typing { .. }) {
+                        // What Blip knew already is asked about again, rather than that it pushes out what is newer.
+                        let known = step.doubtful && *looking;
+                        if !known && !matches!(event.kind, AgentEventKind::Typing { .. }) {
                             run.delivered(entry);
                         }
                         return Ok(());

@@ -214,16 +214,24 @@ impl ToHelpdesk {
         read: &mut [Read],
         copies: &Copies,
     ) -> Result<(), Failure> {
-        for read in read {
+        for (at, read) in read.iter_mut().enumerate() {
             let Read::Message(incoming) = read else { continue };
             if !incoming.is_said() || !has_file(&incoming.message.document, self.texts.language) {
                 continue;
             }
             let run = self.loaded(run, &incoming.conversation).await?;
-            if run.knows(RingEntry::of("message", &incoming.id, &self.key)) {
+            let entry = RingEntry::of("message", &incoming.id, &self.key);
+            // What was asked for in vain is asked for again when its turn comes.
+            if run.knows(entry) || (at > 0 && run.partial(entry).tries > 0) {
                 continue;
             }
-            let parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
+            let mut parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
+            if at > 0
+                && let Err(NotReady { tried, .. }) = &mut parts
+                && std::mem::take(tried)
+            {
+                run.tried(entry);
+            }
             incoming.parts = Some(parts);
         }
         Ok(())
@@ -245,9 +253,9 @@ impl ToHelpdesk {
         {
             option.clone_into(said);
         }
-        let tried = run.partial(RingEntry::of("message", id, &self.key)).tries;
+        let partial = run.partial(RingEntry::of("message", id, &self.key));
         let (files, clock) = (&*self.files, &*self.clock);
-        let copying = Copying { files, clock, limit: self.file_limit, tries, tried, copies };
+        let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
         let language = self.texts.language;
         let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
@@ -313,6 +321,9 @@ impl ToHelpdesk {
         let kind = if incoming.is_said() { "message" } else { "ticket" };
         let entry = RingEntry::of(kind, &incoming.id, &self.key);
         let mut reopen = false;
+        if incoming.tries.replayed && incoming.tries.attempts == 1 {
+            run.begins_anew(entry);
+        }
         for _ in 0..MAX_DECISIONS {
             if run.knows(entry) {
                 return Ok(());
@@ -334,7 +345,7 @@ impl ToHelpdesk {
                     });
                 }
                 CustomerDecision::Open if run.partial(entry).openings >= GONE_TICKETS => {
-                    return self.no_more_tickets(run, incoming, entry).await;
+                    return self.no_more_tickets(run, incoming).await;
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
                 CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
@@ -402,13 +413,12 @@ impl ToHelpdesk {
         // What was said since is no late note for this ticket: it comes after the end.
         let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
         self.close_in_map(run, before).await?;
-        if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming, entry).await }
+        if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
     }
 
     /// The customer is told, and the message parked. Its replay begins anew.
-    async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RingEntry) -> Result<(), Failure> {
+    async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
         self.tell_customer(run, &incoming.id, incoming.tries).await?;
-        run.finished(entry);
         Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Failure, ToBlip,
-    files::Part,
+    files::{Part, through},
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
     to_blip::{Said, Step},
@@ -60,7 +60,7 @@ impl ToBlip {
         let whole = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         let parts = self.ready(run, to, step)?;
         let several = parts.len() > 1;
-        for Part { position, content, problem } in parts {
+        for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();
             // The release before this one remembered each part in the ring.
             let in_ring = RingEntry::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
@@ -70,7 +70,7 @@ impl ToBlip {
             if !run.has_time(step.tries.deadline, self.clock.now()) {
                 return Err(Failure::TimeIsUp);
             }
-            if let Some(problem) = problem {
+            if let Some(problem) = *problem {
                 self.tell_agent(to, event, &NotDelivered::File(problem)).await?;
             }
             if let Some(content) = content {
@@ -87,7 +87,7 @@ impl ToBlip {
                     return Ok(Said::TooLate);
                 }
                 if !*looking {
-                    let document = document_of(&content);
+                    let document = document_of(content);
                     let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
                     match self.blip.send(&message).await {
                         Ok(()) => {}
@@ -108,7 +108,7 @@ impl ToBlip {
                 }
             }
             if several {
-                run.through(whole, position.order());
+                run.through(whole, through(&parts, at));
             }
         }
         run.offers(offered(contents, channel(run)));

@@ -154,8 +154,8 @@ fn what_the_bridge_knew_is_not_repeated() {
     let again = |answered: Option<u64>, written: Option<u64>, second: usize| {
         violations(|world| {
             let mut ledger = world.ledger();
-            ledger.calls =
-                vec![Call { by: 1, answered }, Call { by: 2, answered: None }, Call { by: 1, answered: None }];
+            let call = |by, begun, answered| Call { by, begun, answered };
+            ledger.calls = vec![call(1, 2000, answered), call(2, 8500, None), call(1, 8500, None)];
             ledger.written.extend(written.map(|at| (1, at)));
             ledger.at_helpdesk[1] = keyless(3, 0);
             ledger.at_helpdesk.insert(2, keyless(9, second));
@@ -165,6 +165,7 @@ fn what_the_bridge_knew_is_not_repeated() {
     assert_eq!(again(None, Some(4000), 1), [""; 0], "it had no answer");
     assert_eq!(again(Some(3000), None, 1), [""; 0], "it could write nothing down");
     assert_eq!(again(Some(3000), Some(9001), 1), [""; 0], "it wrote down too late");
+    assert_eq!(again(Some(3000), Some(8700), 1), [""; 0], "the second was under way by then");
     assert_eq!(again(Some(3000), Some(4000), 1), knew);
     assert_eq!(again(Some(3000), None, 2), knew, "the same function");
     assert_eq!(again(Some(3000), None, 0), knew, "the same call");

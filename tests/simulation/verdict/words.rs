@@ -48,7 +48,9 @@ fn knowingly<'a>(ledger: &Ledger, seen: &[&'a Seen]) -> Option<&'a Seen> {
         let Some(answered) = call.answered else { return false };
         let same = ledger.calls.get(again.call).is_some_and(|again| again.by == call.by);
         let known = if same { Some(&answered) } else { ledger.written.get(&call.by) };
-        first.call == again.call || known.is_some_and(|known| *known <= again.at)
+        // What was written while the second call was under way could not stop it.
+        let begun = ledger.calls.get(again.call).map_or(again.at, |call| call.begun);
+        first.call == again.call || known.is_some_and(|known| *known <= begun)
     };
     let mut pairs =
         seen.iter().enumerate().flat_map(|(at, first)| seen[at + 1..].iter().map(move |again| (first, again)));
@@ -172,7 +174,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         }
         once(ledger, said, &there, &format!("{text} at Blip"), verdict);
         // A lost file, or a refused part, is told, and the others arrive.
-        let file = said.files.contains_key(&part) && there.is_empty() && !of_files.is_empty();
+        let file = said.files.contains_key(&part) && !said.refused(part) && there.is_empty() && !of_files.is_empty();
         if file {
             lost += 1;
             lost_file(ledger, said, part, &text, verdict);
@@ -200,7 +202,8 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
     if ledger.tickets[ticket].gone {
         return;
     }
-    match (whole, notices.is_empty() && !unheard) {
+    // A helpdesk shows one notice of a message; that of a lost file is one.
+    match (whole, notices.is_empty() && (whole || of_files.is_empty()) && !unheard) {
         (true, false) if channel_failed(ledger, said) || unheard => {}
         (true, false) => {
             let all = effects.into_iter().chain(notices);
