@@ -17,7 +17,7 @@ pub struct Partial {
     pub entry: RingEntry,
     /// The position of its last part that is done ([`Position`]); 0 when none is.
     pub through: u32,
-    /// How often its next part's file was asked for in vain.
+    /// How often its files were asked for in vain.
     pub tries: u8,
     /// How many conversations were opened for it whose ticket was gone at once.
     pub openings: u8,
@@ -29,12 +29,9 @@ impl Partial {
         Self { entry, through: 0, tries: 0, openings: 0 }
     }
 
-    /// A part is done: what was tried for it is forgotten.
+    /// A part is done.
     pub fn is_through(&mut self, position: u32) {
-        if position > self.through {
-            self.through = position;
-            self.tries = 0;
-        }
+        self.through = self.through.max(position);
     }
 }
 
@@ -95,12 +92,12 @@ impl UnderWay {
     pub fn merge(&mut self, others: &[Partial]) {
         for other in others {
             let own = self.of(other.entry);
-            if own.through < other.through {
-                self.put(Partial { openings: own.openings.max(other.openings), ..*other });
-            } else {
-                let tries = if own.through == other.through { own.tries.max(other.tries) } else { own.tries };
-                self.put(Partial { tries, openings: own.openings.max(other.openings), ..own });
-            }
+            self.put(Partial {
+                entry: own.entry,
+                through: own.through.max(other.through),
+                tries: own.tries.max(other.tries),
+                openings: own.openings.max(other.openings),
+            });
         }
     }
 }
@@ -173,8 +170,8 @@ mod tests {
     fn of_two_writers_the_one_that_is_further_is_right() {
         let at = |through, tries, openings| Partial { entry: entry(1), through, tries, openings };
         for (own, other, merged) in [
-            (at(3, 1, 0), at(5, 0, 2), at(5, 0, 2)),
-            (at(5, 0, 2), at(3, 2, 0), at(5, 0, 2)),
+            (at(3, 1, 0), at(5, 0, 2), at(5, 1, 2)),
+            (at(5, 0, 2), at(3, 2, 0), at(5, 2, 2)),
             (at(5, 1, 0), at(5, 2, 1), at(5, 2, 1)),
         ] {
             let mut under_way = UnderWay::default();
@@ -185,12 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_done_forgets_what_was_tried_for_it() {
+    fn a_message_only_moves_forwards() {
         let mut partial = Partial { entry: entry(1), through: 4, tries: 2, openings: 1 };
-        partial.is_through(4);
-        assert_eq!(partial.tries, 2);
+        partial.is_through(3);
+        assert_eq!(partial.through, 4);
         partial.is_through(5);
-        assert_eq!((partial.through, partial.tries, partial.openings), (5, 0, 1));
+        assert_eq!((partial.through, partial.tries, partial.openings), (5, 2, 1));
     }
 
     #[test]

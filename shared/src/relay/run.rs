@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
         self.moved(entry, |partial| partial.is_through(position));
     }
 
-    /// Remembers that a file of a message's next part was asked for in vain.
+    /// Remembers that files of a message were asked for in vain.
     pub(crate) fn tried(&mut self, entry: RingEntry) {
         self.moved(entry, |partial| partial.tries = partial.tries.saturating_add(1));
     }
@@ -253,8 +253,9 @@ impl<'a> Run<'a> {
 
     /// A replay has all its tries again.
     pub(crate) fn begins_anew(&mut self, entry: RingEntry) {
-        if self.partial(entry).openings > 0 {
-            self.moved(entry, |partial| partial.openings = 0);
+        let Partial { tries, openings, .. } = self.partial(entry);
+        if tries > 0 || openings > 0 {
+            self.moved(entry, |partial| (partial.tries, partial.openings) = (0, 0));
         }
     }
 

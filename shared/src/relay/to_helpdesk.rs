@@ -221,12 +221,14 @@ impl ToHelpdesk {
             }
             let run = self.loaded(run, &incoming.conversation).await?;
             let entry = RingEntry::of("message", &incoming.id, &self.key);
+            let closing = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closing { .. }));
+            let waits = at > 0 || closing;
             // What was asked for in vain is asked for again when its turn comes.
-            if run.knows(entry) || (at > 0 && run.partial(entry).tries > 0) {
+            if run.knows(entry) || (waits && run.partial(entry).tries > 0) {
                 continue;
             }
             let mut parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
-            if at > 0
+            if waits
                 && let Err(NotReady { tried, .. }) = &mut parts
                 && std::mem::take(tried)
             {
