@@ -136,4 +136,7 @@ fn put(stored: &mut Conversation, way: Way, progress: &Progress<'_>) {
     if let Some(agent) = progress.agent {
         stored.agent = Some(agent.to_owned());
     }
+    if let Some(offer) = progress.offer {
+        stored.offer = offer.to_vec();
+    }
 }

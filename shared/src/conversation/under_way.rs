@@ -45,9 +45,10 @@ impl UnderWay {
     pub fn unpack(bytes: &[u8]) -> Self {
         let mut under_way = Self::default();
         for packed in bytes.as_chunks::<ENTRY>().0 {
-            let [a, b, c, d, e, f, t0, t1, t2, t3, tries, openings] = *packed;
-            let entry = RingEntry::from_bytes([a, b, c, d, e, f]);
-            under_way.put(Partial { entry, through: u32::from_be_bytes([t0, t1, t2, t3]), tries, openings });
+            let [entry @ .., _, _, _, _, _, _] = *packed;
+            let [_, _, _, _, _, _, through @ .., tries, openings] = *packed;
+            let (entry, through) = (RingEntry::from_bytes(entry), u32::from_be_bytes(through));
+            under_way.put(Partial { entry, through, tries, openings });
         }
         under_way
     }

@@ -61,7 +61,7 @@ impl Worker for CloseTicket {
     async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {
         for (done, record) in records.iter().enumerate() {
             let outcome = if done == 0 || deadline.allows(self.clock.now(), SOON) {
-                deadline.cut(&*self.clock, self.record(record)).await
+                deadline.cut(&*self.clock, Box::pin(self.record(record))).await
             } else {
                 Err(Failure::TimeIsUp)
             };

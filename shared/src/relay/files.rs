@@ -171,12 +171,11 @@ impl Copying<'_> {
                 Err(problem) => {
                     let words = lost(problem, name, caption).map(Content::text);
                     let mut pieces = words.map_or_else(Vec::new, |words| pieces(number, words, to));
-                    match pieces.first_mut() {
-                        Some(first) => first.problem = Some(problem),
-                        None => {
-                            let position = Position { content: number, piece: 0 };
-                            pieces.push(Part { position, content: None, problem: Some(problem) });
-                        }
+                    if let Some(first) = pieces.first_mut() {
+                        first.problem = Some(problem);
+                    } else {
+                        let position = Position { content: number, piece: 0 };
+                        pieces.push(Part { position, content: None, problem: Some(problem) });
                     }
                     parts.extend(pieces);
                 }
@@ -233,9 +232,8 @@ impl Copying<'_> {
             let outcome = match copied {
                 Copied::Stored(content) => Ok(content),
                 Copied::Lost(problem) => Err(problem),
-                Copied::Silent { .. } if !lasts && tried => Err(FileProblem::Unavailable),
-                // It waited behind hosts that have used up all tries.
-                Copied::NotAsked if !lasts && tried => Err(FileProblem::Unavailable),
+                // What was not asked waited behind hosts that have used up all tries.
+                Copied::Silent { .. } | Copied::NotAsked if !lasts && tried => Err(FileProblem::Unavailable),
                 Copied::NotAsked => {
                     not_ready = Some(Failure::TimeIsUp);
                     continue;

@@ -56,6 +56,7 @@ impl Tries {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Run<'a> {
     store: &'a dyn Store,
     side: Side,

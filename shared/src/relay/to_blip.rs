@@ -123,8 +123,11 @@ impl Worker for ToBlip {
         let mut done = 0;
         let mut failure = None;
         let mut read: Vec<Option<Read>> = records.iter().map(|record| read(record, deadline)).collect();
-        let ready = async { Ok(self.make_ready(&mut run, &mut read, deadline).await) };
-        if let Err(unread) = deadline.cut(&*self.clock, ready).await {
+        let ready = async {
+            self.make_ready(&mut run, &mut read, deadline).await;
+            Ok(())
+        };
+        if let Err(unread) = deadline.cut(&*self.clock, Box::pin(ready)).await {
             return Stopped { done: 0, failure: Some(unread.harmless()) };
         }
         for read in &read {
@@ -132,7 +135,7 @@ impl Worker for ToBlip {
                 failure = Some(Failure::TimeIsUp);
                 break;
             }
-            match deadline.cut(&*self.clock, caught(self.record(&mut run, read.as_ref()))).await {
+            match deadline.cut(&*self.clock, Box::pin(caught(self.record(&mut run, read.as_ref())))).await {
                 Ok(()) => done += 1,
                 Err(stopped) => {
                     failure = Some(stopped);

@@ -131,7 +131,7 @@ impl Worker for ToHelpdesk {
         let mut failure = None;
         let copies = Copies::new(deadline, self.clock.now());
         let mut read: Vec<Read> = records.iter().map(|record| self.read(record, deadline)).collect();
-        if let Err(unread) = deadline.cut(&*self.clock, self.copy_ahead(&mut run, &mut read, &copies)).await {
+        if let Err(unread) = deadline.cut(&*self.clock, Box::pin(self.copy_ahead(&mut run, &mut read, &copies))).await {
             return Stopped { done: 0, failure: Some(unread.harmless()) };
         }
         while let Some(rest) = read.get_mut(done..).filter(|rest| !rest.is_empty()) {
@@ -139,7 +139,7 @@ impl Worker for ToHelpdesk {
                 failure = Some(Failure::TimeIsUp);
                 break;
             }
-            match deadline.cut(&*self.clock, caught(self.next(&mut run, rest, &copies))).await {
+            match deadline.cut(&*self.clock, Box::pin(caught(self.next(&mut run, rest, &copies)))).await {
                 Ok(records) => done += records,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -154,7 +154,13 @@ impl Worker for ToHelpdesk {
         }
         if let Some(run) = run {
             // A courtesy: it ends with the time.
-            let _ = deadline.cut(&*self.clock, async { Ok(self.send_receipts(run).await) }).await;
+            let receipts = async {
+                self.send_receipts(run).await;
+                Ok(())
+            };
+            if deadline.cut(&*self.clock, receipts).await.is_err() {
+                tracing::warn!("receipts were not sent in time");
+            }
         }
         Stopped { done, failure }
     }
@@ -368,7 +374,7 @@ impl ToHelpdesk {
                     let late = decision == CustomerDecision::Late;
                     let Incoming { id, received: at, tries, .. } = &*incoming;
                     let parts = match &incoming.parts {
-                        Some(copied) => copied.clone(),
+                        Some(ready) => ready.clone(),
                         None => self.parts(run, id, &incoming.message.document, *tries, copies).await,
                     };
                     let parts = self.ready(run, id, parts)?;
