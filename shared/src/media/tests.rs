@@ -190,7 +190,7 @@ async fn what_is_too_large_or_breaks_off_leaves_nothing_behind() {
     let large = copied(&bucket, &server(jpeg(26 * MEGABYTE), false).await, false).await;
     assert_eq!(large, Err(NotCopied::Never(FileProblem::TooLarge { limit: LIMIT })));
     let broken = copied(&bucket, &server(jpeg(7 * MEGABYTE), true).await, false).await;
-    assert!(matches!(broken, Err(NotCopied::Later(_))), "{broken:?}");
+    assert!(matches!(broken, Err(NotCopied::Silent(_))), "{broken:?}");
     let program = copied(&bucket, &server(b"MZ\x90\0\x03\0\0\0".to_vec(), false).await, false).await;
     assert_eq!(program, Err(NotCopied::Never(FileProblem::Refused)));
     let inside = bucket.0.lock().unwrap();
