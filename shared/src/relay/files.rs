@@ -36,6 +36,8 @@ const SHORTEST_COPY: Duration = Duration::from_secs(2);
 const FOR_EFFECTS: Duration = Duration::from_secs(8);
 /// How often a file is asked for in vain. Then it counts as gone.
 const TRIES: u8 = 3;
+/// After so many tries what there never was time to ask for counts as gone, too.
+const AT_LAST: u8 = 10;
 /// How many hosts of a message are asked at once. Those that do not answer hold no memory.
 const HOSTS: usize = 8;
 
@@ -232,8 +234,8 @@ impl Copying<'_> {
             let outcome = match copied {
                 Copied::Stored(content) => Ok(content),
                 Copied::Lost(problem) => Err(problem),
-                // What was not asked waited behind hosts that have used up all tries.
-                Copied::Silent { .. } | Copied::NotAsked if !lasts && tried => Err(FileProblem::Unavailable),
+                Copied::Silent { .. } if !lasts && tried => Err(FileProblem::Unavailable),
+                Copied::NotAsked if self.partial.tries >= AT_LAST => Err(FileProblem::Unavailable),
                 Copied::NotAsked => {
                     not_ready = Some(Failure::TimeIsUp);
                     continue;
