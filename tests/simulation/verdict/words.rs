@@ -174,7 +174,11 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         }
         once(ledger, said, &there, &format!("{text} at Blip"), verdict);
         // A lost file, or a refused part, is told, and the others arrive.
-        let file = said.files.contains_key(&part) && !said.refused(part) && there.is_empty() && !of_files.is_empty();
+        let file = said.files.contains_key(&part)
+            && !said.refused(part)
+            && there.is_empty()
+            && !of_files.is_empty()
+            && notices.is_empty();
         if file {
             lost += 1;
             lost_file(ledger, said, part, &text, verdict);
