@@ -181,7 +181,10 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
             && notices.is_empty();
         if file {
             lost += 1;
-            lost_file(ledger, said, part, &text, verdict);
+            // What was left of a message when the customer was sent away is told with the notice that there is.
+            if left(ledger, ticket).is_none() {
+                lost_file(ledger, said, part, &text, verdict);
+            }
         }
         whole &= !there.is_empty() || file;
         for seen in &there {
