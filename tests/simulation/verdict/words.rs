@@ -181,8 +181,12 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
             && notices.is_empty();
         if file {
             lost += 1;
-            // What was left of a message when the customer was sent away is told with the notice that there is.
-            if left(ledger, ticket).is_none() {
+            // What was left of a message when its conversation ended is told with the notice that there is.
+            let ends = |s: &Said| {
+                (s.kind == Kind::Close && s.by == said.by)
+                    || (s.kind == Kind::Ended && s.by == Speaker::Customer(ledger.tickets[ticket].chat))
+            };
+            if !ledger.said.iter().any(ends) {
                 lost_file(ledger, said, part, &text, verdict);
             }
         }
