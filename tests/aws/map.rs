@@ -136,7 +136,7 @@ async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
     assert_eq!(store.record_inbound(&opened, &progress(&skipping)).await, CONFLICT, "a write was not read");
     direction.sequence = 2;
     direction.told = NOW;
-    direction.apart.push(entry("seen"), 6);
+    direction.receipts.push(entry("seen"), 6);
     direction.under_way.put(Partial { through: 70_000, tries: 2, openings: 1, ..Partial::of(entry("b")) });
     assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.inbound, direction);

@@ -16,7 +16,11 @@ adapters() { play helpdesk:: conformance:: blip:: contract::; }
 # The simulation judges the code, not itself: neither its doctored histories nor the bridges that are known to be wrong.
 histories() { PONTE_SEEDS=${MUTANTS_SEEDS:-300} play simulation::tests::twenty simulation::poison; }
 
+# The adapters of AWS, on the emulator alone.
+amazon() { play aws::map:: aws::queue::; }
+
 case ${MUTANTS_FIRST:-} in
+  store | queue) amazon && play relay:: rest:: doors:: && histories && adapters ;;
   helpdesk | blip) adapters && play relay:: rest:: doors:: && histories ;;
   *) play relay:: rest:: doors:: && histories && adapters ;;
 esac

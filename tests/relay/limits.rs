@@ -14,14 +14,8 @@ use serde_json::{Value, json};
 use super::{
     files::media,
     helpdesk::Told,
-    world::{DESK, ROUTER, World, closes, says, ticket, words},
+    world::{DESK, ROUTER, World, closes, open, says, ticket, words},
 };
-
-async fn open() -> World {
-    let world = World::new();
-    world.customer(&[words(ROUTER, "0", "oi")]).await;
-    world
-}
 
 fn openings(world: &World) -> usize {
     world.helpdesk.openings.lock().unwrap().len()

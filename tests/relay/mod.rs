@@ -5,6 +5,7 @@
 mod agent;
 mod answers;
 mod batch;
+pub(crate) mod blip;
 mod burst;
 mod closing;
 mod customer;

@@ -11,17 +11,11 @@ use serde_json::{Value, json};
 
 use super::{
     helpdesk::Told,
-    world::{ROUTER, World, says, words},
+    world::{ROUTER, World, open, says, words},
 };
 
 fn typing(state: &str) -> Value {
     json!({ "from": ROUTER, "type": "application/vnd.lime.chatstate+json", "content": { "state": state } })
-}
-
-async fn open() -> World {
-    let world = World::new();
-    world.customer(&[words(ROUTER, "0", "oi")]).await;
-    world
 }
 
 fn statuses(world: &World) -> Vec<(String, Status)> {

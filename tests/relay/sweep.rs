@@ -17,7 +17,7 @@ use ponte::{
     },
 };
 
-use super::world::{ROUTER, World, words};
+use super::world::{World, open};
 
 /// Pages to be read, each with the cursor that it is found at, and where the last look ended.
 #[derive(Default)]
@@ -72,12 +72,6 @@ async fn sweep(world: &World, pages: &Arc<Pages>) -> Result<usize, Failure> {
 
 fn pages(pages: impl IntoIterator<Item = Result<Swept, Failure>>) -> Arc<Pages> {
     Arc::new(Pages { left: Mutex::new(pages.into_iter().collect()), ..Pages::default() })
-}
-
-async fn open() -> World {
-    let world = World::new();
-    world.customer(&[words(ROUTER, "0", "oi")]).await;
-    world
 }
 
 fn sent(world: &World) -> Vec<Job> {

@@ -20,8 +20,9 @@ use ponte::{
 use serde_json::{Value, json};
 
 use super::{
+    blip::MemoryBlip,
     helpdesk::{MemoryHelpdesk, Told},
-    ports::{HandClock, MemoryBlip, MemoryFiles, MemoryQueue, MemoryStore, text},
+    ports::{HandClock, MemoryFiles, MemoryQueue, MemoryStore, text},
 };
 
 pub(crate) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
@@ -227,6 +228,13 @@ impl World {
     pub(crate) fn opening(&self, address: &str) -> OpeningId {
         self.conversation(address).unwrap().opening
     }
+}
+
+/// A stack in which a conversation is open.
+pub(crate) async fn open() -> World {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "0", "oi")]).await;
+    world
 }
 
 pub(crate) fn record(job: &Job, attempts: u32) -> Record {

@@ -93,7 +93,8 @@ pub(crate) fn take(world: &Arc<World>, by: By, message: &Outgoing) -> Result<(),
     world.blip.known.lock().unwrap().insert(id.clone());
     let parsed = BlipId::parse(id);
     let excuse = by.excuse.or(world.weather.blind_blip.then_some("Blip could not be asked"));
-    let seen = Seen { at: world.now(), text, place, late: false, lost: false, excuse, call: by.call };
+    let opening = parsed.as_ref().map(|id| id.opening.clone());
+    let seen = Seen { at: world.now(), text, place, late: false, lost: false, excuse, call: by.call, opening };
     world.tell(|| format!("Blip has for chat {place}: {} [{}]", seen.text, short(id)));
     let Some(BlipId { opening, part: BlipPart::System(name) }) = parsed else {
         let number = ledger.of_text(&seen.text).map(|said| said.name.clone());

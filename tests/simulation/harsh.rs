@@ -93,11 +93,7 @@ impl Harsh {
                 weather.keyless = random.chance(300);
             }
             Self::Gone => {}
-            Self::SameTicket => {
-                weather.lasting = true;
-                // What was parked and comes back in a later conversation of the same ticket cannot be told from what is said in it.
-                weather.bugs = 0;
-            }
+            Self::SameTicket => weather.lasting = true,
             Self::NoWayBack => {
                 weather.lost_ways = if random.chance(600) { LostWays::Service } else { LostWays::Every };
             }

@@ -13,8 +13,8 @@ use super::{
     world::World,
 };
 
-/// The most parts that each arrive by themselves: of more, the last holds the words of the rest (`shared/src/message/documents.rs`).
-const PARTS: u64 = 49;
+/// The most parts of a message.
+const PARTS: u64 = 60;
 /// What the bridge remembers of words in a direction, and a few more.
 const MANY: u64 = 60;
 

@@ -88,7 +88,7 @@ pub(crate) fn refusal() -> Failure {
 }
 
 /// Where a call leads: the stay of its opening on its ticket. A ticket may be gone, or be so for this message.
-fn place(world: &World, to: &TicketRef, text: &str, late: bool) -> Result<Option<usize>, Failure> {
+fn place(world: &World, to: &TicketRef, text: &str, late: bool, alone: bool) -> Result<Option<usize>, Failure> {
     let mut ledger = world.ledger();
     let Some(stay) = number(&to.ticket).filter(|ticket| *ticket < ledger.tickets.len()) else { return Ok(None) };
     let stay = ledger.stay(stay, &to.opening);
@@ -98,7 +98,9 @@ fn place(world: &World, to: &TicketRef, text: &str, late: bool) -> Result<Option
         let said = ledger.of_text(text).map(|said| said.number);
         ledger.unread.extend(said.filter(|_| late));
         if let Some(said) = said.filter(|_| cursed) {
-            ledger.gone.push((said, stay));
+            if alone {
+                ledger.gone.push((said, stay));
+            }
             ledger.refusals.push(Refusal { at: world.now(), what: Refused::Words(said) });
         }
         drop(ledger);
@@ -108,14 +110,14 @@ fn place(world: &World, to: &TicketRef, text: &str, late: bool) -> Result<Option
     Ok(Some(stay))
 }
 
-/// Whether there is a ticket for these words.
+/// Whether there is a ticket for these words, which are posted with others.
 pub(crate) fn has_ticket(world: &World, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
-    place(world, to, &files::of_content(&message.content).0, message.late).map(drop)
+    place(world, to, &files::of_content(&message.content).0, message.late, false).map(drop)
 }
 
 pub(crate) fn deliver(world: &Arc<World>, by: By, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
     let (text, lost) = files::of_content(&message.content);
-    let place = place(world, to, &text, message.late)?;
+    let place = place(world, to, &text, message.late, true)?;
     if is_refused(message) {
         let mut ledger = world.ledger();
         if let Some(said) = ledger.of_text(&text).map(|said| said.number) {
@@ -136,21 +138,14 @@ pub(crate) fn deliver(world: &Arc<World>, by: By, to: &TicketRef, message: &Cust
     };
     for text in names(&text) {
         let (at, late, call) = (world.now(), message.late, by.call);
-        ledger.at_helpdesk.push(Seen { at, text, place, late, lost, excuse, call });
+        ledger.at_helpdesk.push(Seen { at, text, place, late, lost, excuse, call, opening: None });
     }
     Ok(())
 }
 
-/// The most parts that the bridge makes of a message; the last one has the words of all, and stands for the rest.
-const PARTS: usize = 50;
-
-/// The parts that a text has.
+/// The parts that a text has: the last one of a message has the words of all that the bridge makes no parts of, each on a line.
 fn names(text: &str) -> Vec<String> {
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| line.contains('/')).collect();
-    if lines.len() < PARTS {
-        return vec![text.trim_end_matches('~').to_owned()];
-    }
-    lines.into_iter().skip(PARTS - 1).map(str::to_owned).collect()
+    text.lines().map(|line| line.trim().trim_end_matches('~').to_owned()).collect()
 }
 
 pub(crate) fn not_delivered(
@@ -183,7 +178,7 @@ pub(crate) fn not_delivered(
     });
     let excuse = by.excuse.or(world.weather.keyless.then_some(KEYLESS));
     let (at, text, call) = (world.now(), message.to_owned(), by.call);
-    world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call });
+    world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call, opening: None });
     Ok(())
 }
 

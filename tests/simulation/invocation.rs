@@ -62,6 +62,7 @@ pub(crate) struct Invocation {
     under_way: Mutex<Vec<(usize, &'static str, u64)>>,
     /// The map did not answer, so that what it did may not be written down.
     unwritten: AtomicBool,
+    stood_still: AtomicBool,
     /// What was parked: its name, and the ticket whose agent must be told.
     parked: Mutex<Vec<(String, Option<usize>)>>,
 }
@@ -83,6 +84,7 @@ impl Invocation {
             dead: Notify::new(),
             under_way: Mutex::default(),
             unwritten: AtomicBool::new(false),
+            stood_still: AtomicBool::new(false),
             parked: Mutex::default(),
             release: Release::starting(world),
             world: world.clone(),
@@ -167,8 +169,9 @@ impl Invocation {
         // What the helpdesk has no ticket for may be told to its sender, or parked.
         let cursed = ledger.said.iter().any(|said| said.cursed) && failure.to_string().contains("each ticket")
             || tags.iter().any(|said| ledger.said[*said].cursed);
-        for said in tags.iter().filter(|_| cursed) {
-            ledger.said[*said].parked += 1;
+        for said in &tags {
+            ledger.said[*said].set_aside = true;
+            ledger.said[*said].parked += usize::from(cursed);
         }
         if self.release.reads(&record.body) && !bug && !cursed {
             ledger.wrong.push(format!("{} was parked without a reason: {failure}", record.id));
@@ -201,8 +204,11 @@ impl Invocation {
         if !self.unwritten.load(Ordering::SeqCst) {
             world.ledger().written.insert(self.number, world.now());
         }
-        // One that stood still may not have been there any more to tell.
-        if self.freezes() || self.excuse().is_some() || (world.weather.map_fails > 0 && !world.calm()) {
+        // The time of one that stood still was up before it could tell.
+        if self.stood_still.load(Ordering::SeqCst)
+            || self.excuse().is_some()
+            || (world.weather.map_fails > 0 && !world.calm())
+        {
             return;
         }
         let mut ledger = world.ledger();
@@ -216,6 +222,7 @@ impl Invocation {
     async fn befalls(&self, moment: Moment, what: &'static str) {
         let when = if moment.after { "after" } else { "before" };
         if let Some((_, time)) = self.freeze.filter(|(freeze, _)| *freeze == moment) {
+            self.stood_still.store(true, Ordering::SeqCst);
             self.world.strike("a function stands still", || format!("{} {when} {what}", self.who()));
             tokio::time::sleep(Duration::from_millis(time)).await;
             self.world.tell(|| format!("{} goes on", self.who()));

@@ -71,6 +71,8 @@ pub(crate) struct Said {
     pub markless: bool,
     /// It was let go because nobody knew its ticket.
     pub unknown: bool,
+    /// Its record was parked once, whatever for.
+    pub set_aside: bool,
     /// When the bridge was done with it: no later effect has an excuse.
     pub done: Option<u64>,
 }
@@ -146,6 +148,8 @@ pub(crate) struct Seen {
     pub excuse: Option<&'static str>,
     /// The call that did it, in `calls`.
     pub call: usize,
+    /// The opening that its id names, at Blip.
+    pub opening: Option<OpeningId>,
 }
 
 /// A call of a far side, as the bridge knows it.
@@ -249,6 +253,7 @@ impl Ledger {
             copies: 0,
             markless: false,
             unknown: false,
+            set_aside: false,
             done: None,
         });
         number

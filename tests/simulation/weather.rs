@@ -116,6 +116,15 @@ pub(crate) const LOOKS: u64 = 60_000;
 
 impl Weather {
     pub(crate) fn of(random: &mut Random) -> Self {
+        let mut weather = Self::usual(random);
+        if random.chance(HARSH) {
+            Harsh::any(random).over(&mut weather, random);
+        }
+        weather
+    }
+
+    /// Without a harsh kind over it.
+    fn usual(random: &mut Random) -> Self {
         let mut some = |most: u64| match random.below(3) {
             0 => 0,
             1 => random.between(1, most / 4),
@@ -136,7 +145,7 @@ impl Weather {
                 (side, from, from + random.between(10_000, LONGEST_OUTAGE).min(calm - from))
             })
             .collect();
-        let mut weather = Self {
+        Self {
             crash,
             freeze,
             map_fails,
@@ -173,11 +182,7 @@ impl Weather {
             lasting: false,
             deaf: false,
             lost_ways: LostWays::None,
-        };
-        if random.chance(HARSH) {
-            Harsh::any(random).over(&mut weather, random);
         }
-        weather
     }
 
     /// Nothing ever fails.
@@ -194,18 +199,8 @@ impl Weather {
             releases: None,
             outages: Vec::new(),
             calm: 0,
-            harsh: None,
             limit: 10_000,
-            pace: (10, 150),
-            files: 0,
-            receipts: false,
-            named: false,
-            poller: None,
-            hooks_lost: 0,
-            lasting: false,
-            deaf: false,
-            lost_ways: LostWays::None,
-            ..Self::of(random)
+            ..Self::usual(random)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Conversation, State};
+use super::{Conversation, Received, State};
 use crate::{
     clock::Timestamp,
     message::{AgentEventKind, OpeningId},
@@ -36,9 +36,8 @@ pub enum AgentDecision {
     Ignore,
 }
 
-/// Decides about `event` of the opening `of`, received at `received`, at `now`. `conversation` is the customer's present one. `earlier` is as for
-/// [`customer_event`](super::customer_event): a helpdesk may go on with a customer's ticket, and then an event that was received before the present
-/// opening began is of an earlier one, though its ticket is the same.
+/// Decides about `event` of the opening `of` at `now`. `conversation` is the customer's present one. A helpdesk may go on with a customer's
+/// ticket, and then an event that was received before the present opening began is of an earlier one, though its ticket is the same.
 ///
 /// A close of last week must not send today's customer away, so an event of another opening never has an
 /// effect on the present one. Helpdesks send "closed" before the last words arrive: `close_delay` is how long the
@@ -47,7 +46,7 @@ pub fn agent_event(
     conversation: Option<&Conversation>,
     of: &OpeningId,
     event: &AgentEventKind,
-    (received, earlier): (Timestamp, Duration),
+    received: Received,
     now: Timestamp,
     close_delay: Duration,
 ) -> AgentDecision {
@@ -55,7 +54,7 @@ pub fn agent_event(
     let words = matches!(event, AgentEventKind::Message { .. });
     let refuse = |why| if words { D::Refuse(why) } else { D::Ignore };
     let Some(conversation) = conversation else { return refuse(Late::Closed) };
-    if conversation.opening != *of || received.plus(earlier) < conversation.opened {
+    if conversation.opening != *of || received.precedes(conversation.opened) {
         return refuse(Late::Superseded);
     }
     let closed = matches!(event, AgentEventKind::Closed { .. });
@@ -75,7 +74,7 @@ mod tests {
     use crate::message::{Agent, Content};
 
     const DELAY: Duration = Duration::from_secs(10);
-    const WHEN: (Timestamp, Duration) = (Timestamp(0), Duration::ZERO);
+    const WHEN: Received = Received { at: Timestamp(0), again: true };
 
     #[test]
     fn the_table_holds() {
@@ -118,9 +117,8 @@ mod tests {
         let mut conversation = conversation("c@tunnel.msging.net", State::Open);
         conversation.opened = Timestamp(100_000);
         let words = AgentEventKind::Message { contents: vec![], agent: None };
-        let minute = Duration::from_mins(1);
         let decide = |event: &AgentEventKind, at| {
-            let when = (Timestamp(at), minute);
+            let when = Received { at: Timestamp(at), again: false };
             agent_event(Some(&conversation), &conversation.opening, event, when, Timestamp(0), DELAY)
         };
         assert_eq!(decide(&words, 39_999), D::Refuse(Late::Superseded));

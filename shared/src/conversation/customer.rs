@@ -44,7 +44,21 @@ pub const EARLIER: Duration = Duration::from_mins(1);
 /// begun within a minute of it.
 pub const EARLIER_WHEN_TRIED: Duration = Duration::from_secs(5);
 
-/// Decides about an event that we received at `received`. `earlier` is one of the two lengths above.
+/// When an event was received, and whether it was tried before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    pub at: Timestamp,
+    pub again: bool,
+}
+
+impl Received {
+    /// Whether it is of an earlier opening than the one that began at `opened`.
+    pub(super) fn precedes(self, opened: Timestamp) -> bool {
+        self.at.plus(if self.again { EARLIER_WHEN_TRIED } else { EARLIER }) < opened
+    }
+}
+
+/// Decides about an event.
 ///
 /// | state | words | notice | waiting | ended |
 /// |---|---|---|---|---|
@@ -53,13 +67,12 @@ pub const EARLIER_WHEN_TRIED: Duration = Duration::from_secs(5);
 /// | open | deliver | deliver | ignore | end |
 /// | open, said before this opening | late | late | ignore | end |
 /// | closing | wait | ignore | wait | ignore |
-/// | closed, said before that or on Blip's closed ticket | late | ignore | ignore | ignore |
+/// | closed, said before that or on Blip's closed ticket | late | ignore | ignore; late, if tried before | ignore |
 /// | closed, said after | open | ignore | open | ignore |
 pub fn customer_event(
     conversation: Option<&Conversation>,
     event: CustomerEvent,
-    received: Timestamp,
-    earlier: Duration,
+    received: Received,
 ) -> CustomerDecision {
     use CustomerDecision as D;
     use CustomerEvent as E;
@@ -73,12 +86,14 @@ pub fn customer_event(
         (_, E::Ended) => D::Ignore,
         (State::Closing { .. } | State::Closed { .. }, E::Notice) => D::Ignore,
         (State::Claimed | State::Ticketed, _) => D::Resume,
-        (State::Open, E::Words | E::Notice) if received.plus(earlier) < conversation.opened => D::Late,
+        (State::Open, E::Words | E::Notice) if received.precedes(conversation.opened) => D::Late,
         (State::Open, E::Words | E::Notice) => D::Deliver,
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
+        // An agent closed before an opening that failed was tried again: what was typed meanwhile is late, as words are.
+        (State::Closed { .. }, E::Waiting) if desk && received.again => D::Late,
         (State::Closed { .. }, E::Waiting) if desk => D::Ignore,
-        (State::Closed { at }, E::Words) if desk || received <= at => D::Late,
+        (State::Closed { at }, E::Words) if desk || received.at <= at => D::Late,
         (State::Closed { .. }, _) => D::Open,
     }
 }
@@ -92,8 +107,10 @@ mod tests {
     fn what_was_said_in_an_earlier_opening_is_told_and_not_delivered() {
         let mut conversation = conversation("c@tunnel.msging.net", State::Open);
         conversation.opened = Timestamp(100_000);
-        let decide =
-            |at| [EARLIER, EARLIER_WHEN_TRIED].map(|e| customer_event(Some(&conversation), E::Words, Timestamp(at), e));
+        let decide = |at| {
+            [false, true]
+                .map(|again| customer_event(Some(&conversation), E::Words, Received { at: Timestamp(at), again }))
+        };
         assert_eq!(decide(39_999), [D::Late, D::Late]);
         assert_eq!(decide(40_000), [D::Deliver, D::Late]);
         assert_eq!(decide(94_999), [D::Deliver, D::Late]);
@@ -119,8 +136,15 @@ mod tests {
         ] {
             let conversation = state.map(|state| conversation(address, state));
             let got = [E::Words, E::Notice, E::Waiting, E::Ended]
-                .map(|event| customer_event(conversation.as_ref(), event, received, EARLIER));
+                .map(|event| customer_event(conversation.as_ref(), event, Received { at: received, again: false }));
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
         }
+    }
+
+    #[test]
+    fn a_waiting_ticket_that_failed_before_its_agent_closed_is_late_and_another_is_nothing() {
+        let conversation = conversation("t@desk.msging.net/Webhook", State::Closed { at: Timestamp(20) });
+        let decide = |again| customer_event(Some(&conversation), E::Waiting, Received { at: Timestamp(10), again });
+        assert_eq!([false, true].map(decide), [D::Ignore, D::Late]);
     }
 }

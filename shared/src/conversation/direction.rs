@@ -21,7 +21,7 @@ pub const INBOUND_ENTRIES: usize = 32;
 /// How many events of the helpdesk are remembered, as `docs/openapi.yaml` promises.
 pub const OUTBOUND_ENTRIES: usize = 48;
 /// How many receipts are remembered. They only ever move forwards, so that one which comes again does no harm.
-pub const APART_ENTRIES: usize = 6;
+pub const RECEIPT_ENTRIES: usize = 6;
 const ENTRY: usize = 6;
 
 /// The short hash of one source id: 48 bits, under the stack's key.
@@ -107,8 +107,8 @@ pub struct Direction {
     pub told: Timestamp,
     /// Whole messages and events.
     pub ring: Ring,
-    /// Receipts, at most [`APART_ENTRIES`].
-    pub apart: Ring,
+    /// Receipts, at most [`RECEIPT_ENTRIES`].
+    pub receipts: Ring,
     /// Messages of which a part is done, or was tried in vain.
     pub under_way: UnderWay,
 }

@@ -17,8 +17,8 @@ mod under_way;
 mod way;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
-pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, customer_event};
-pub use direction::{APART_ENTRIES, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Ring, RingEntry};
+pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
+pub use direction::{Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, Ring, RingEntry};
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
 pub use way::Way;
 

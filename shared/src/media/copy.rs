@@ -1,10 +1,14 @@
 //! Copies one file from a link into the bucket, a part at a time.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD as BASE64};
 use bytes::{Bytes, BytesMut};
+use tokio::sync::Semaphore;
 
 use super::{
     kind::{HEAD, kind_of},
@@ -26,6 +30,10 @@ const PART: usize = 5 * 1024 * 1024;
 /// The room for a part and the piece that makes it whole, taken at once: a buffer that doubles would come to more than twice a part. A
 /// batch may bring ten files, and the workers have 128 MB.
 const ROOM: usize = PART + 512 * 1024;
+
+/// How many files' bytes are taken in at once: as many as a batch has records, and as a worker's memory is reckoned for. Hosts that say
+/// nothing yet are not among them.
+const BODIES: usize = 10;
 
 /// What is kept beside the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +80,7 @@ pub struct FileStore {
     bucket: Box<dyn Bucket>,
     /// The address of the function `media`.
     base: String,
+    pub(super) bodies: Semaphore,
 }
 
 impl std::fmt::Debug for FileStore {
@@ -93,11 +102,23 @@ pub(super) fn key_of(id: &FileId) -> String {
 impl FileStore {
     /// `base` is the address of the function `media`, to which the ids are added.
     pub fn new(fetcher: Fetcher, bucket: Box<dyn Bucket>, base: &str) -> Self {
-        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned() }
+        Self { fetcher, bucket, base: base.trim_end_matches('/').to_owned(), bodies: Semaphore::new(BODIES) }
     }
 
     fn stored(&self, id: &FileId, meta: Meta, size: u64) -> StoredFile {
         StoredFile { url: format!("{}/{}", self.base, id.as_str()), name: meta.name, mime: meta.mime, size }
+    }
+
+    /// Stores a file that stands in the message itself.
+    async fn store(&self, key: &str, file: &SourceFile, inside: &Inside, limit: u64) -> Result<StoredFile, NotCopied> {
+        let size = u64::try_from(inside.bytes.len()).unwrap_or(u64::MAX);
+        if size > limit {
+            return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
+        }
+        let declared = file.mime.as_deref().or(Some(inside.mime.as_str()).filter(|mime| !mime.is_empty()));
+        let meta = meta_of(&inside.bytes, declared, file.name.as_deref())?;
+        self.bucket.put(key, &meta, inside.bytes.clone()).await.map_err(NotCopied::Later)?;
+        Ok(self.stored(&file.id, meta, size))
     }
 
     async fn upload(&self, key: &str, meta: &Meta, head: BytesMut, rest: &mut Download) -> Result<u64, NotCopied> {
@@ -182,23 +203,11 @@ impl Inside {
     }
 }
 
-impl FileStore {
-    async fn store(&self, key: &str, file: &SourceFile, inside: &Inside, limit: u64) -> Result<StoredFile, NotCopied> {
-        let size = u64::try_from(inside.bytes.len()).unwrap_or(u64::MAX);
-        if size > limit {
-            return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
-        }
-        let declared = file.mime.as_deref().or(Some(inside.mime.as_str()).filter(|mime| !mime.is_empty()));
-        let meta = meta_of(&inside.bytes, declared, file.name.as_deref())?;
-        self.bucket.put(key, &meta, inside.bytes.clone()).await.map_err(NotCopied::Later)?;
-        Ok(self.stored(&file.id, meta, size))
-    }
-}
-
 #[async_trait]
 impl Files for FileStore {
     async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied> {
         let started = Instant::now();
+        let crowded = AtomicBool::new(false);
         let key = key_of(&file.id);
         if again && let Some((meta, size)) = self.bucket.find(&key).await.map_err(NotCopied::Later)? {
             return Ok(self.stored(&file.id, meta, size));
@@ -212,6 +221,13 @@ impl Files for FileStore {
                 return self.store(&key, file, &inside?, limit).await;
             }
             let mut download = self.fetcher.get(&file.url, file.access.as_ref(), limits).await.map_err(not_copied)?;
+            let _body = match self.bodies.try_acquire() {
+                Ok(body) => Some(body),
+                Err(_) => {
+                    crowded.store(true, Ordering::Relaxed);
+                    self.bodies.acquire().await.ok()
+                }
+            };
             let mut head = BytesMut::new();
             while head.len() < HEAD
                 && let Some(chunk) = download.chunk().await.map_err(not_copied)?
@@ -231,6 +247,11 @@ impl Files for FileStore {
         // The fetch has its own limit; this one is for the store, too.
         let copied = tokio::time::timeout(time, copied).await;
         let copied = copied.unwrap_or_else(|_| Err(NotCopied::Silent(Failure::later("a file takes too long"))));
+        let copied = copied.map_err(|why| match why {
+            // It waited for others: its host is not to blame.
+            NotCopied::Silent(failure) if crowded.load(Ordering::Relaxed) => NotCopied::Later(failure),
+            why => why,
+        });
         if let Ok(stored) = &copied {
             let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             tracing::info!(bytes = stored.size, duration_ms = milliseconds, "a file was copied");

@@ -175,6 +175,23 @@ async fn hosts_that_do_not_answer_hold_up_no_other_file() {
     assert_eq!(had, [false, false, false, false, false, false, false, false, false, true]);
 }
 
+/// What holds memory is bounded; that a file had to wait for others is no fault of its host.
+#[tokio::test]
+async fn bodies_take_turns_and_waiting_counts_as_no_try() {
+    let bucket = Memory::default();
+    let quick = server(jpeg(1000), false).await;
+    let store = store(&bucket, &quick);
+    let free = store.bodies.available_permits();
+    assert_eq!(free, 10, "as the workers' memory is reckoned for");
+    let others = store.bodies.acquire_many(10).await.unwrap();
+    let limit = Duration::from_millis(300);
+    let crowded = store.copy(&file(&quick, "m"), LIMIT, limit, false).await;
+    assert!(matches!(crowded, Err(NotCopied::Later(_))), "{crowded:?}");
+    drop(others);
+    assert!(store.copy(&file(&quick, "m"), LIMIT, Duration::from_secs(20), false).await.is_ok());
+    assert_eq!(store.bodies.available_permits(), free, "each gives its place back");
+}
+
 #[tokio::test]
 async fn a_copy_of_an_earlier_try_is_found() {
     let bucket = Memory::default();

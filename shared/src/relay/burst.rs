@@ -9,9 +9,10 @@ use super::{
     Failure, ToHelpdesk,
     batch::caught,
     files::{Copies, Part},
+    incoming::{Incoming, Read},
     ports::{CustomerMessage, TicketRef},
     run::Run,
-    to_helpdesk::{Incoming, Read, ticket_ref},
+    to_helpdesk::ticket_ref,
 };
 use crate::{
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
@@ -113,8 +114,7 @@ impl ToHelpdesk {
     /// A message that would simply be delivered, as it is posted. `None` when it is anything else. What was made of it stays with it.
     async fn whole(&self, run: &mut Run<'_>, incoming: &mut Incoming, copies: &Copies) -> Option<Vec<CustomerMessage>> {
         let whole = RingEntry::of("message", &incoming.id, &self.key);
-        let earlier = incoming.tries.earlier();
-        let decision = customer_event(run.conversation.as_ref(), incoming.event, incoming.received, earlier);
+        let decision = customer_event(run.conversation.as_ref(), incoming.event, incoming.when());
         if incoming.event != CustomerEvent::Words || decision != CustomerDecision::Deliver || run.knows(whole) {
             return None;
         }

@@ -19,11 +19,11 @@ use super::{
     Failure,
     batch::Deadline,
     ports::{Access, Blip, Clock, FileProblem, Files, NotCopied, SourceFile},
-    run::Tries,
+    run::{Run, Tries},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Partial, Position},
+    conversation::{Partial, Position, RingEntry},
     hash::HashKey,
     message::{Capabilities, Content, ConversationKey, FileId, SourceId, fit},
 };
@@ -38,7 +38,8 @@ const FOR_EFFECTS: Duration = Duration::from_secs(8);
 const TRIES: u8 = 3;
 /// After so many tries what there never was time to ask for counts as gone, too.
 const AT_LAST: u8 = 10;
-/// How many hosts of a message are asked at once. Those that do not answer hold no memory.
+/// How many hosts of a message are asked at once. Those that do not answer hold no memory, and of those that do the store takes a few at a
+/// time.
 const HOSTS: usize = 8;
 
 /// A part of a message as it is delivered.
@@ -67,10 +68,18 @@ pub(super) struct NotReady {
     pub tried: bool,
 }
 
-impl From<Failure> for NotReady {
-    fn from(failure: Failure) -> Self {
-        Self { failure, tried: false }
-    }
+/// The parts of the message `entry`, whose turn has come. A file that was asked for in vain is counted now.
+pub(super) fn ready(
+    run: &mut Run<'_>,
+    entry: RingEntry,
+    parts: Result<Vec<Part>, NotReady>,
+) -> Result<Vec<Part>, Failure> {
+    parts.map_err(|NotReady { failure, tried }| {
+        if tried {
+            run.tried(entry);
+        }
+        failure
+    })
 }
 
 /// What names the copies of a message's files.

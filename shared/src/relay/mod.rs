@@ -12,6 +12,7 @@ mod close;
 mod dossier;
 mod failure;
 mod files;
+mod incoming;
 mod opening;
 mod parts;
 pub mod ports;

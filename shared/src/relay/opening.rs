@@ -7,14 +7,15 @@
 use super::{
     Failure, ToHelpdesk,
     dossier::{self, Dossier},
-    files::Copies,
+    files::{Copies, ready},
+    incoming::Incoming,
     parts::Said,
     ports::{EndedBy, Opening, Outgoing, StoreError, TicketRef, Typed},
     run::Run,
-    to_helpdesk::{Incoming, ticket_ref},
+    to_helpdesk::ticket_ref,
 };
 use crate::{
-    conversation::{Conversation, CustomerEvent, Direction, RingEntry, State, Way},
+    conversation::{Conversation, Direction, RingEntry, State, Way},
     lime::Document,
     message::{BlipId, OpeningId, SourceId, channel_name},
     texts::Text,
@@ -194,7 +195,7 @@ impl ToHelpdesk {
             }
             let Typed { id, document } = typed;
             let parts = self.parts(run, id, document, incoming.tries, copies).await;
-            let parts = self.ready(run, id, parts)?;
+            let parts = ready(run, message(typed), parts)?;
             let said = Said { id, at: incoming.received, late, tries: incoming.tries };
             self.deliver_parts(run, to, said, &parts).await?;
             run.through(all, number);
@@ -210,18 +211,11 @@ impl ToHelpdesk {
         incoming: &Incoming,
         copies: &Copies,
     ) -> Result<(), Failure> {
-        let waited = incoming.event == CustomerEvent::Waiting && incoming.tries.again();
-        let closed = run.conversation.as_ref().filter(|c| waited && matches!(c.state, State::Closed { .. }));
-        let Some(Way::Desk { ticket }) = closed.map(|conversation| Way::of(&conversation.address)) else {
-            return Ok(());
-        };
-        let Some(to) = ticket_ref(run) else { return Ok(()) };
+        let (Way::Desk { ticket }, Some(to)) = (Way::of(&incoming.address), ticket_ref(run)) else { return Ok(()) };
         match self.deliver_typed(run, &to, &ticket, incoming, copies, true).await {
-            Err(Failure::Gone) => self.tell_customer(run, &incoming.id, incoming.tries).await?,
-            outcome => outcome?,
+            Err(Failure::Gone) => self.tell_customer(run, &incoming.id, incoming.tries).await,
+            outcome => outcome,
         }
-        run.delivered(RingEntry::of("ticket", &incoming.id, &self.key));
-        Ok(())
     }
 
     /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it.

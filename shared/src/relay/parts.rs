@@ -1,16 +1,19 @@
-//! The parts of a customer's message on their way to the helpdesk.
+//! The parts of a customer's message on their way to the helpdesk: made ready, and delivered.
 
 use super::{
     Failure, ToHelpdesk, answered,
-    files::{Part, through},
-    ports::{CustomerMessage, TicketRef},
+    files::{Copies, Copying, NotReady, Part, Whose, through},
+    incoming::Read,
+    ports::{CustomerMessage, FileProblem, TicketRef},
     run::{Run, Tries},
 };
 use crate::{
     clock::Timestamp,
-    conversation::RingEntry,
-    message::{AgentEvent, SourceId},
+    conversation::{RingEntry, State},
+    lime::Document,
+    message::{AgentEvent, Content, SourceId, chosen, contents_in},
     queue::{ToBlipJob, VERSION},
+    texts::Language,
 };
 
 /// What is delivered, and how.
@@ -23,6 +26,70 @@ pub(super) struct Said<'a> {
 }
 
 impl ToHelpdesk {
+    /// Copies the files of all messages before the first of them has an effect: a link lives for minutes, and an effect may
+    /// have to wait for hours. What fails stops the run when its turn comes, and not before.
+    pub(super) async fn copy_ahead<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        read: &mut [Read],
+        copies: &Copies,
+    ) -> Result<(), Failure> {
+        for (at, read) in read.iter_mut().enumerate() {
+            let Read::Message(incoming) = read else { continue };
+            if !incoming.is_said() || !has_file(&incoming.message.document, self.texts.language) {
+                continue;
+            }
+            let run = self.loaded(run, &incoming.conversation).await?;
+            let entry = RingEntry::of("message", &incoming.id, &self.key);
+            let closing = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closing { .. }));
+            let waits = at > 0 || closing;
+            // What was asked for in vain is asked for again when its turn comes.
+            if run.knows(entry) || (waits && run.partial(entry).tries > 0) {
+                continue;
+            }
+            let mut parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
+            if waits
+                && let Err(NotReady { tried, .. }) = &mut parts
+                && std::mem::take(tried)
+            {
+                run.tried(entry);
+            }
+            incoming.parts = Some(parts);
+        }
+        Ok(())
+    }
+
+    /// What a document of the customer is for the helpdesk, its files copied.
+    pub(super) async fn parts(
+        &self,
+        run: &mut Run<'_>,
+        id: &SourceId,
+        document: &Document,
+        tries: Tries,
+        copies: &Copies,
+    ) -> Result<Vec<Part>, NotReady> {
+        let mut contents = contents_in(document, self.texts.language);
+        let offer = run.conversation.as_ref().map(|conversation| conversation.offer.as_slice()).unwrap_or_default();
+        if let (Document::Text(text), [Content::Text { text: said }]) = (document, contents.as_mut_slice())
+            && let Some(option) = chosen(text, offer)
+        {
+            option.clone_into(said);
+        }
+        let partial = run.partial(RingEntry::of("message", id, &self.key));
+        let (files, clock) = (&*self.files, &*self.clock);
+        let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
+        let language = self.texts.language;
+        let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
+            let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+            let words = format!("[{name}{}]", problem.words(language));
+            Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
+        };
+        let access = |url: &str| self.blip.file_access(url);
+        let whose = Whose { conversation: run.key(), source: "customer", message: id, key: &self.key };
+        let to = self.helpdesk.capabilities();
+        copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
+    }
+
     /// Posts each part of a message once, and remembers the whole. Whether all of it arrived: a refusal is of one part, whose sender is
     /// told, and the others go on.
     pub(super) async fn deliver_parts(
@@ -91,4 +158,9 @@ impl ToHelpdesk {
         }
         Ok(())
     }
+}
+
+/// Whether anything in it must be copied.
+fn has_file(document: &Document, language: Language) -> bool {
+    contents_in(document, language).iter().any(|content| matches!(content, Content::File { .. }))
 }

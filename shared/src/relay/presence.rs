@@ -43,11 +43,11 @@ impl ToHelpdesk {
         let run = self.loaded(run, &opening.conversation()).await?;
         let message = SourceId::exact(&message);
         let seen = RingEntry::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
-        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows_apart(seen) {
+        if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows_receipt(seen) {
             return Ok(());
         }
         match self.helpdesk.status(&TicketRef { opening, ticket }, &message, status).await {
-            Ok(()) if status == Status::Consumed => run.delivered_apart(seen),
+            Ok(()) if status == Status::Consumed => run.passed_on(seen),
             Ok(()) => {}
             Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
         }

@@ -11,6 +11,13 @@ use crate::{
 /// What a reference may have become, by its own id.
 const NAMES: [&str; 4] = ["reference", "message", "assigned", "closed"];
 
+/// An event of a job, or one that was told with it.
+pub(super) struct Found {
+    pub event: AgentEvent,
+    /// It came before the one that was named, and may have been told.
+    pub missed: bool,
+}
+
 impl ToBlip {
     /// The events, with what their references stand for, and why the next one could not be read.
     ///
@@ -22,11 +29,11 @@ impl ToBlip {
         to: &TicketRef,
         events: &[AgentEvent],
         seen: &mut Vec<SourceId>,
-    ) -> (Vec<AgentEvent>, Option<Failure>) {
+    ) -> (Vec<Found>, Option<Failure>) {
         let mut found = Vec::new();
         for event in events {
             if event.kind != AgentEventKind::Reference {
-                found.push(event.clone());
+                found.push(Found { event: event.clone(), missed: false });
             } else if let Err(unread) = self.look_up(run, to, &event.id, seen, &mut found).await {
                 return (found, Some(unread));
             }
@@ -40,13 +47,14 @@ impl ToBlip {
         to: &TicketRef,
         id: &SourceId,
         seen: &mut Vec<SourceId>,
-        found: &mut Vec<AgentEvent>,
+        found: &mut Vec<Found>,
     ) -> Result<(), Failure> {
         if self.was_told(run, to, id) || seen.contains(id) {
             return Ok(());
         }
-        let missed = none_if_gone(self.helpdesk.missed_before(to, id).await)?;
-        for id in missed.iter().chain([id]) {
+        let before = none_if_gone(self.helpdesk.missed_before(to, id).await)?;
+        let missed = before.iter().map(|id| (id, true));
+        for (id, missed) in missed.chain([(id, false)]) {
             if self.was_told(run, to, id) || seen.contains(id) {
                 continue;
             }
@@ -57,7 +65,8 @@ impl ToBlip {
             }
             let last = kinds.len().saturating_sub(1);
             let id_of = |number| if number == last { id.clone() } else { id.part(number) };
-            found.extend(kinds.into_iter().enumerate().map(|(number, kind)| AgentEvent { id: id_of(number), kind }));
+            let event = |(number, kind)| Found { event: AgentEvent { id: id_of(number), kind }, missed };
+            found.extend(kinds.into_iter().enumerate().map(event));
         }
         Ok(())
     }

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{
-        APART_ENTRIES, Conversation, Direction, EARLIER, EARLIER_WHEN_TRIED, INBOUND_ENTRIES, OUTBOUND_ENTRIES,
-        Partial, RingEntry, State,
+        Conversation, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, Received, RingEntry,
+        State,
     },
     lime::{Event, Message, Notification, Reason},
     message::ConversationKey,
@@ -50,9 +50,9 @@ impl Tries {
         self.attempts > 1 || self.replayed
     }
 
-    /// How long before an opening that must have been received which belongs to an earlier one.
-    pub(crate) fn earlier(self) -> Duration {
-        if self.again() { EARLIER_WHEN_TRIED } else { EARLIER }
+    /// A record of this many tries that was received then.
+    pub(crate) fn received(self, at: Timestamp) -> Received {
+        Received { at, again: self.again() }
     }
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Run<'a> {
     /// Something of it had an effect in this run.
     began: bool,
     delivered: Vec<RingEntry>,
-    apart: Vec<RingEntry>,
+    passed_on: Vec<RingEntry>,
     under_way: Vec<Partial>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
             unwritten: false,
             began: false,
             delivered: Vec::new(),
-            apart: Vec::new(),
+            passed_on: Vec::new(),
             under_way: Vec::new(),
             receipts: Vec::new(),
         })
@@ -116,8 +116,11 @@ impl<'a> Run<'a> {
     pub(crate) async fn reload(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let conversation = self.store.conversation(&self.key, now).await?;
         let before = std::mem::replace(&mut self.conversation, conversation);
-        let (partials, delivered, apart) =
-            (std::mem::take(&mut self.under_way), std::mem::take(&mut self.delivered), std::mem::take(&mut self.apart));
+        let (partials, delivered, passed_on) = (
+            std::mem::take(&mut self.under_way),
+            std::mem::take(&mut self.delivered),
+            std::mem::take(&mut self.passed_on),
+        );
         if let Some(direction) = self.direction() {
             direction.under_way.merge(&partials);
         }
@@ -125,8 +128,8 @@ impl<'a> Run<'a> {
         for entry in delivered {
             self.delivered(entry);
         }
-        for entry in apart {
-            self.delivered_apart(entry);
+        for entry in passed_on {
+            self.passed_on(entry);
         }
         let opening = |conversation: &Option<Conversation>| conversation.as_ref().map(|c| c.opening.clone());
         let same = opening(&before) == opening(&self.conversation);
@@ -217,15 +220,15 @@ impl<'a> Run<'a> {
     }
 
     /// Whether this receipt was passed on already.
-    pub(crate) fn knows_apart(&mut self, entry: RingEntry) -> bool {
-        self.direction().is_some_and(|direction| direction.apart.holds(entry))
+    pub(crate) fn knows_receipt(&mut self, entry: RingEntry) -> bool {
+        self.direction().is_some_and(|direction| direction.receipts.holds(entry))
     }
 
-    /// Remembers that this receipt was passed on: apart, so that receipts push no words out of the ring.
-    pub(crate) fn delivered_apart(&mut self, entry: RingEntry) {
+    /// Remembers that this receipt was passed on, among receipts only: they push no words out of the ring.
+    pub(crate) fn passed_on(&mut self, entry: RingEntry) {
         if let Some(direction) = self.direction() {
-            direction.apart.push(entry, APART_ENTRIES);
-            self.apart.push(entry);
+            direction.receipts.push(entry, RECEIPT_ENTRIES);
+            self.passed_on.push(entry);
             self.unwritten = true;
         }
     }
@@ -312,7 +315,7 @@ impl<'a> Run<'a> {
                 Ok(()) => {
                     self.unwritten = false;
                     self.delivered.clear();
-                    self.apart.clear();
+                    self.passed_on.clear();
                     self.under_way.clear();
                     self.opens = false;
                     self.agent = None;

@@ -9,15 +9,15 @@ use async_trait::async_trait;
 use super::{
     Failure,
     batch::{Deadline, SOON, Stopped, Worker, caught},
-    files::{Copies, Copying, NotReady, Part, Whose},
+    files::{Copies, Copying, NotReady, Part, Whose, ready},
     ports::{Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Queue, Store, StoreError, TicketRef},
+    reference::Found,
     run::{Run, Side, Tries},
     tell::tell_parked,
     words::channel,
 };
 use crate::{
-    clock::Timestamp,
-    conversation::{AgentDecision, Conversation, Late, RingEntry, State, agent_event},
+    conversation::{AgentDecision, Conversation, Late, Received, RingEntry, State, agent_event},
     hash::HashKey,
     message::{AgentEvent, AgentEventKind, BlipId, OpeningId, TicketId},
     queue::{CloseJob, Record, ToBlipJob, VERSION},
@@ -62,7 +62,7 @@ pub(super) struct Step {
     pub parts: Result<Vec<Part>, NotReady>,
     pub tries: Tries,
     /// When the door, or a look, received it.
-    pub received: Timestamp,
+    pub received: Received,
     /// A look found it, and the ring may have forgotten that it was told: Blip is asked.
     pub doubtful: bool,
 }
@@ -199,17 +199,17 @@ impl ToBlip {
                 continue;
             }
             let (events, unread) = self.looked_up(run, &to, &read.job.events, &mut seen).await;
-            for event in events {
+            for Found { event, missed } in events {
                 let entry = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
                 let tries = read.tries;
-                let named = read.job.events.iter().any(|own| event.id.as_str().starts_with(own.id.as_str()));
-                let doubtful = run.may_have_forgotten() && (read.job.polled || !named);
+                let received = tries.received(read.job.received_at);
+                let doubtful = run.may_have_forgotten() && (read.job.polled || missed);
                 let parts = if run.knows(entry) {
                     Ok(Vec::new())
                 } else {
                     self.parts(run, &read.job, &event, entry, tries, &copies).await
                 };
-                read.steps.push(Step { event, parts, tries, received: read.job.received_at, doubtful });
+                read.steps.push(Step { event, parts, tries, received, doubtful });
             }
             read.unread = unread;
         }
@@ -300,15 +300,15 @@ impl ToBlip {
                 return Ok(());
             }
             let now = self.clock.now();
-            let when = (step.received, step.tries.earlier());
-            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, when, now, self.close_delay) {
+            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, step.received, now, self.close_delay)
+            {
                 AgentDecision::Ignore => return Ok(()),
                 AgentDecision::Refuse(late) => {
                     let reason = match late {
                         Late::Closed => NotDelivered::Closed,
                         Late::Superseded => NotDelivered::Superseded,
                     };
-                    if !*looking || !self.arrived(run, to, step).await? {
+                    if !*looking || !self.arrived(run, to, step, entry).await? {
                         self.tell_agent(to, event, &reason).await?;
                     }
                     run.delivered(entry);
@@ -345,8 +345,8 @@ impl ToBlip {
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    async fn arrived(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
-        let parts = self.ready(run, to, step)?;
+    async fn arrived(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step, entry: RingEntry) -> Result<bool, Failure> {
+        let parts = ready(run, entry, step.parts.clone())?;
         let Some(conversation) = &run.conversation else { return Ok(false) };
         let said: Vec<usize> =
             parts.iter().filter(|part| part.content.is_some()).map(|part| part.position.number()).collect();
@@ -357,16 +357,6 @@ impl ToBlip {
             }
         }
         Ok(!said.is_empty())
-    }
-
-    /// The parts of a message whose turn has come. A file that was asked for in vain is counted now.
-    pub(super) fn ready(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<Vec<Part>, Failure> {
-        step.parts.clone().map_err(|NotReady { failure, tried }| {
-            if tried {
-                run.tried(RingEntry::of_ticket(&to.ticket, step.event.kind.name(), &step.event.id, &self.key));
-            }
-            failure
-        })
     }
 
     async fn hand_on(&self, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {

@@ -10,20 +10,21 @@ use async_trait::async_trait;
 use super::{
     Failure,
     batch::{Deadline, SOON, Stopped, Worker, caught},
-    files::{Copies, Copying, NotReady, Part, Whose},
+    files::{Copies, ready},
+    incoming::{Incoming, Read},
     parts::Said,
-    ports::{Blip, Clock, EndedBy, FileProblem, Files, Helpdesk, Queue, Status, Store, TicketRef},
-    run::{Run, Side, Tries},
+    ports::{Blip, Clock, Files, Helpdesk, Queue, Status, Store, TicketRef},
+    run::{Run, Side},
     tell::tell_parked,
 };
 use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
     hash::HashKey,
-    lime::{Document, Envelope, Event, Message, Node, Notification, Ticket, TicketStatus},
-    message::{Content, ConversationKey, SourceId, chosen, contents_in},
+    lime::{Envelope, Event},
+    message::ConversationKey,
     queue::{Record, ToHelpdeskJob},
-    texts::{Language, Texts},
+    texts::Texts,
 };
 
 /// How often one record is decided anew after the map changed under it.
@@ -57,68 +58,6 @@ impl std::fmt::Debug for ToHelpdesk {
     }
 }
 
-/// A record as it was read.
-pub(super) enum Read {
-    Message(Box<Incoming>),
-    /// The customer types, or stopped.
-    Typing {
-        conversation: ConversationKey,
-        on: bool,
-    },
-    /// What became of a message of ours.
-    Notification(Box<Notification>),
-    /// There is nothing in it for the helpdesk.
-    Nothing,
-    Broken(&'static str),
-}
-
-/// A message or ticket as it came, with what the decisions need.
-pub(super) struct Incoming {
-    pub id: SourceId,
-    pub received: Timestamp,
-    pub event: CustomerEvent,
-    pub address: Node,
-    pub conversation: ConversationKey,
-    pub message: Message,
-    pub tries: Tries,
-    ended_by: EndedBy,
-    /// What is delivered, where it was made ahead: its files copied before the run's first effect.
-    pub parts: Option<Result<Vec<Part>, NotReady>>,
-}
-
-impl Incoming {
-    /// Whether it is something for the agent to read.
-    fn is_said(&self) -> bool {
-        matches!(self.event, CustomerEvent::Words | CustomerEvent::Notice)
-    }
-
-    /// The ticket document, when it is one.
-    pub(super) fn ticket(&self) -> Option<&Ticket> {
-        match &self.message.document {
-            Document::Ticket(ticket) => Some(ticket),
-            _ => None,
-        }
-    }
-
-    /// Reads a message. `None` when there is nothing in it for the helpdesk.
-    fn of(id: SourceId, received: Timestamp, message: Message, tries: Tries, key: &HashKey) -> Option<Self> {
-        let address = message.sender()?.clone();
-        let (event, ended_by) = match &message.document {
-            Document::Ticket(ticket) => match ticket.status() {
-                TicketStatus::Waiting => (CustomerEvent::Waiting, EndedBy::Customer),
-                TicketStatus::Closed(_) => (CustomerEvent::Ended, EndedBy::Customer),
-                TicketStatus::Transferred => (CustomerEvent::Ended, EndedBy::Transfer),
-                _ => return None,
-            },
-            document if document.is_internal() => return None,
-            document if document.is_notice() => (CustomerEvent::Notice, EndedBy::Customer),
-            _ => (CustomerEvent::Words, EndedBy::Customer),
-        };
-        let conversation = ConversationKey::of(&address, key);
-        Some(Self { id, received, event, address, conversation, message, tries, ended_by, parts: None })
-    }
-}
-
 #[async_trait]
 impl Worker for ToHelpdesk {
     fn name(&self) -> &'static str {
@@ -130,7 +69,7 @@ impl Worker for ToHelpdesk {
         let mut done = 0;
         let mut failure = None;
         let copies = Copies::new(deadline, self.clock.now());
-        let mut read: Vec<Read> = records.iter().map(|record| self.read(record, deadline)).collect();
+        let mut read: Vec<Read> = records.iter().map(|record| Read::of(record, deadline, &self.key)).collect();
         if let Err(unread) = deadline.cut(&*self.clock, Box::pin(self.copy_ahead(&mut run, &mut read, &copies))).await {
             return Stopped { done: 0, failure: Some(unread.harmless()) };
         }
@@ -179,24 +118,6 @@ impl Worker for ToHelpdesk {
 }
 
 impl ToHelpdesk {
-    fn read(&self, record: &Record, deadline: Deadline) -> Read {
-        let Some(job) = record.job::<ToHelpdeskJob>() else { return Read::Broken("not a job of this version") };
-        let message = match Envelope::from_value(job.envelope) {
-            Ok(Envelope::Notification(notification)) => return Read::Notification(Box::new(notification)),
-            Ok(Envelope::Message(message)) => message,
-            _ => return Read::Broken("not an envelope"),
-        };
-        if let (Some(sender), Document::ChatState(state)) = (message.sender(), &message.document) {
-            let conversation = ConversationKey::of(sender, &self.key);
-            return Read::Typing { conversation, on: state.is_composing() };
-        }
-        let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-        match Incoming::of(job.id, job.received_at, message, tries, &self.key) {
-            Some(incoming) => Read::Message(Box::new(incoming)),
-            None => Read::Nothing,
-        }
-    }
-
     /// The run's conversation, read once.
     pub(super) async fn loaded<'a, 'b>(
         &'a self,
@@ -210,85 +131,6 @@ impl ToHelpdesk {
                 Ok(none.insert(read))
             }
         }
-    }
-
-    /// Copies the files of all messages before the first of them has an effect: a link lives for minutes, and an effect may
-    /// have to wait for hours. What fails stops the run when its turn comes, and not before.
-    async fn copy_ahead<'a>(
-        &'a self,
-        run: &mut Option<Run<'a>>,
-        read: &mut [Read],
-        copies: &Copies,
-    ) -> Result<(), Failure> {
-        for (at, read) in read.iter_mut().enumerate() {
-            let Read::Message(incoming) = read else { continue };
-            if !incoming.is_said() || !has_file(&incoming.message.document, self.texts.language) {
-                continue;
-            }
-            let run = self.loaded(run, &incoming.conversation).await?;
-            let entry = RingEntry::of("message", &incoming.id, &self.key);
-            let closing = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closing { .. }));
-            let waits = at > 0 || closing;
-            // What was asked for in vain is asked for again when its turn comes.
-            if run.knows(entry) || (waits && run.partial(entry).tries > 0) {
-                continue;
-            }
-            let mut parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
-            if waits
-                && let Err(NotReady { tried, .. }) = &mut parts
-                && std::mem::take(tried)
-            {
-                run.tried(entry);
-            }
-            incoming.parts = Some(parts);
-        }
-        Ok(())
-    }
-
-    /// What a document of the customer is for the helpdesk, its files copied.
-    pub(super) async fn parts(
-        &self,
-        run: &mut Run<'_>,
-        id: &SourceId,
-        document: &Document,
-        tries: Tries,
-        copies: &Copies,
-    ) -> Result<Vec<Part>, NotReady> {
-        let mut contents = contents_in(document, self.texts.language);
-        let offer = run.conversation.as_ref().map(|conversation| conversation.offer.as_slice()).unwrap_or_default();
-        if let (Document::Text(text), [Content::Text { text: said }]) = (document, contents.as_mut_slice())
-            && let Some(option) = chosen(text, offer)
-        {
-            option.clone_into(said);
-        }
-        let partial = run.partial(RingEntry::of("message", id, &self.key));
-        let (files, clock) = (&*self.files, &*self.clock);
-        let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
-        let language = self.texts.language;
-        let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
-            let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
-            let words = format!("[{name}{}]", problem.words(language));
-            Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
-        };
-        let access = |url: &str| self.blip.file_access(url);
-        let whose = Whose { conversation: run.key(), source: "customer", message: id, key: &self.key };
-        let to = self.helpdesk.capabilities();
-        copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
-    }
-
-    /// The parts of a message whose turn has come. A file that was asked for in vain is counted now.
-    pub(super) fn ready(
-        &self,
-        run: &mut Run<'_>,
-        id: &SourceId,
-        parts: Result<Vec<Part>, NotReady>,
-    ) -> Result<Vec<Part>, Failure> {
-        parts.map_err(|NotReady { failure, tried }| {
-            if tried {
-                run.tried(RingEntry::of("message", id, &self.key));
-            }
-            failure
-        })
     }
 
     /// Works the next record, or the next few at once. How many they were.
@@ -339,13 +181,10 @@ impl ToHelpdesk {
             let decision = if std::mem::take(&mut reopen) {
                 CustomerDecision::Open
             } else {
-                customer_event(run.conversation.as_ref(), incoming.event, incoming.received, incoming.tries.earlier())
+                customer_event(run.conversation.as_ref(), incoming.event, incoming.when())
             };
             match decision {
-                CustomerDecision::Ignore => {
-                    self.typed_before_the_end(run, incoming, copies).await?;
-                    return Ok(());
-                }
+                CustomerDecision::Ignore => return Ok(()),
                 CustomerDecision::Wait => {
                     return Err(Failure::Later {
                         after: Some(Duration::from_secs(2)),
@@ -369,6 +208,11 @@ impl ToHelpdesk {
                     }
                     Err(failure) => return Err(failure),
                 },
+                CustomerDecision::Late if incoming.event == CustomerEvent::Waiting => {
+                    self.typed_before_the_end(run, incoming, copies).await?;
+                    run.delivered(entry);
+                    return Ok(());
+                }
                 CustomerDecision::Deliver | CustomerDecision::Late => {
                     let Some(to) = ticket_ref(run) else { return Ok(()) };
                     let late = decision == CustomerDecision::Late;
@@ -377,7 +221,7 @@ impl ToHelpdesk {
                         Some(ready) => ready.clone(),
                         None => self.parts(run, id, &incoming.message.document, *tries, copies).await,
                     };
-                    let parts = self.ready(run, id, parts)?;
+                    let parts = ready(run, entry, parts)?;
                     let said = Said { id, at: *at, late, tries: *tries };
                     match self.deliver_parts(run, &to, said, &parts).await {
                         // A note for a ticket that is gone has nobody to read it.
@@ -439,11 +283,6 @@ impl ToHelpdesk {
         }
         Ok(())
     }
-}
-
-/// Whether anything in it must be copied.
-fn has_file(document: &Document, language: Language) -> bool {
-    contents_in(document, language).iter().any(|content| matches!(content, Content::File { .. }))
 }
 
 pub(super) fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {

@@ -2,7 +2,7 @@
 
 use super::{
     Failure, ToBlip,
-    files::{Part, through},
+    files::{Part, ready, through},
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
     to_blip::{Said, Step},
@@ -58,7 +58,7 @@ impl ToBlip {
     ) -> Result<Said, Failure> {
         let event = &step.event;
         let whole = RingEntry::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
-        let parts = self.ready(run, to, step)?;
+        let parts = ready(run, whole, step.parts.clone())?;
         let several = parts.len() > 1;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();
@@ -81,8 +81,8 @@ impl ToBlip {
                 }
                 // Looking and the parts before took their time, and the customer may be about to leave.
                 let now = self.clock.now();
-                let when = (step.received, step.tries.earlier());
-                let decision = agent_event(Some(conversation), &to.opening, &event.kind, when, now, self.close_delay);
+                let decision =
+                    agent_event(Some(conversation), &to.opening, &event.kind, step.received, now, self.close_delay);
                 if !*looking && decision != AgentDecision::Deliver {
                     return Ok(Said::TooLate);
                 }

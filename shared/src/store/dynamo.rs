@@ -92,10 +92,10 @@ impl DynamoStore {
             change.update.push_str(", #agent = :agent");
             change.name("agent", "agent").value("agent", text(agent));
         }
-        let apart = direction.apart.packed();
-        if !apart.is_empty() {
-            change.update.push_str(", #apart = :apart");
-            change.name("apart", names.apart).value("apart", bytes(apart));
+        let receipts = direction.receipts.packed();
+        if !receipts.is_empty() {
+            change.update.push_str(", #receipts = :receipts");
+            change.name("receipts", names.receipts).value("receipts", bytes(receipts));
         }
         // An attribute that is not there may be removed, too: the item need not be read for it.
         let mut removed = Vec::new();

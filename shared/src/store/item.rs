@@ -39,7 +39,7 @@ pub(super) struct DirectionNames {
     pub last: &'static str,
     pub told: &'static str,
     pub ring: &'static str,
-    pub apart: &'static str,
+    pub receipts: &'static str,
     pub under_way: &'static str,
 }
 
@@ -48,7 +48,7 @@ pub(super) const INBOUND: DirectionNames = DirectionNames {
     last: "in_last",
     told: "in_told",
     ring: "in_ring",
-    apart: "in_apart",
+    receipts: "in_receipts",
     under_way: "in_parts",
 };
 pub(super) const OUTBOUND: DirectionNames = DirectionNames {
@@ -56,7 +56,7 @@ pub(super) const OUTBOUND: DirectionNames = DirectionNames {
     last: "out_last",
     told: "out_told",
     ring: "out_ring",
-    apart: "out_apart",
+    receipts: "out_receipts",
     under_way: "out_parts",
 };
 
@@ -67,7 +67,7 @@ fn direction(item: &Item, names: &DirectionNames) -> Direction {
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
         told: Timestamp(integer(item, names.told).unwrap_or(0)),
         ring: Ring::unpack(packed(names.ring)),
-        apart: Ring::unpack(packed(names.apart)),
+        receipts: Ring::unpack(packed(names.receipts)),
         under_way: UnderWay::unpack(packed(names.under_way)),
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::{APART_ENTRIES, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RingEntry};
+    use crate::conversation::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RingEntry};
     use crate::{hash::HashKey, message::SourceId};
 
     fn entry(n: usize) -> RingEntry {
@@ -159,7 +159,7 @@ mod tests {
         add("in_seq", number(123_456));
         add("out_seq", number(123_456));
         add(INBOUND.ring, ring(INBOUND_ENTRIES));
-        add(INBOUND.apart, ring(APART_ENTRIES));
+        add(INBOUND.receipts, ring(RECEIPT_ENTRIES));
         add(INBOUND.under_way, bytes(&under_way.packed()));
         add(OUTBOUND.ring, ring(OUTBOUND_ENTRIES));
         add(OUTBOUND.under_way, bytes(&under_way.packed()));
@@ -176,7 +176,7 @@ mod tests {
     fn what_was_written_is_read_back() {
         let conversation = conversation(&ConversationKey::new("k"), &largest(), Timestamp(0)).unwrap();
         assert_eq!(conversation.left, Some(Timestamp(1_763_640_120_250)));
-        assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.apart.holds(entry(5)));
+        assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
         assert!(conversation.outbound.ring.holds(entry(47)));
     }

@@ -27,7 +27,8 @@ use super::{
 pub(super) const SECOND: u64 = 1000;
 
 pub(super) fn seen(at: u64, text: &str, place: usize) -> Seen {
-    Seen { at: at * SECOND, text: text.to_owned(), place, late: false, lost: false, excuse: None, call: usize::MAX }
+    let text = text.to_owned();
+    Seen { at: at * SECOND, text, place, late: false, lost: false, excuse: None, call: usize::MAX, opening: None }
 }
 
 fn opening(world: &World, chat: usize, number: usize) -> OpeningId {

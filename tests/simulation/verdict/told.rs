@@ -38,10 +38,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         }
     }
     for said in ledger.said.iter().filter(|said| matches!(said.kind, Kind::Words(_)) && said.stored) {
-        // A Blip that cannot be asked does not say that the customer had left already.
-        if !world.weather.blind_blip {
-            sent_back(ledger, said, verdict);
-        }
+        sent_back(world, ledger, said, verdict);
     }
 }
 
@@ -79,7 +76,7 @@ fn arrived(ledger: &Ledger, said: &Said) -> bool {
 }
 
 /// A late note for what was said well after the customer was sent back from that opening.
-fn sent_back(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
+fn sent_back(world: &World, ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
     let Some(first) = said.texts().first().cloned() else { return };
     for seen in ledger.at_helpdesk.iter().filter(|seen| seen.late && seen.text == first) {
         let opening = &ledger.tickets[seen.place].opening;
@@ -87,7 +84,10 @@ fn sent_back(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
             continue;
         };
         let after = said.at.saturating_sub(redirect.seen.at);
-        if after >= NEXT {
+        if after >= NEXT && world.weather.blind_blip {
+            // It does not say that the customer had left already.
+            verdict.excepted("Blip could not be asked");
+        } else if after >= NEXT {
             let ticket = helpdesk::name(ledger.first(seen.place));
             verdict.unless_adrift(
                 [seen],

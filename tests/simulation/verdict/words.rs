@@ -1,6 +1,6 @@
 //! Each accepted message once, in order, where it belongs, or refused with a notice to its sender.
 
-use ponte::queue::Destination;
+use ponte::{message::OpeningId, queue::Destination};
 
 use super::{
     super::{
@@ -183,8 +183,9 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
             lost += 1;
             // What was left of a message when its conversation ended is told with the notice that there is.
             let ends = |s: &Said| {
-                (s.kind == Kind::Close && s.by == said.by)
-                    || (s.kind == Kind::Ended && s.by == Speaker::Customer(ledger.tickets[ticket].chat))
+                let closes = s.kind == Kind::Close && s.by == said.by;
+                let leaves = s.kind == Kind::Ended && s.by == Speaker::Customer(chat);
+                s.at >= said.at && (closes || leaves)
             };
             if !ledger.said.iter().any(ends) {
                 lost_file(ledger, said, part, &text, verdict);
@@ -192,8 +193,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         }
         whole &= !there.is_empty() || file;
         for seen in &there {
-            // A ticket that the helpdesk goes on with has several ends; those are judged by the customer's side.
-            if let Some(left) = left(ledger, ticket).filter(|left| seen.at > *left && !world.weather.lasting) {
+            if let Some(left) = left(ledger, ticket, seen.opening.as_ref()).filter(|left| seen.at > *left) {
                 let late = seen.at - left;
                 if late <= 2 * world.weather.skew {
                     verdict.excepted("the clocks of two functions differ");
@@ -216,6 +216,10 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
     // A helpdesk shows one notice of a message; that of a lost file is one.
     match (whole, notices.is_empty() && (whole || of_files.is_empty()) && !unheard) {
         (true, false) if channel_failed(ledger, said) || unheard => {}
+        // Its first conversation is over, and the ids that Blip knows it by are of that one.
+        (true, false) if world.weather.lasting && said.set_aside => {
+            verdict.excepted("what was parked came back after its ticket was taken up again");
+        }
         (true, false) => {
             let all = effects.into_iter().chain(notices);
             verdict.unless_excused(all, format!("{} was delivered, and its agent was told that it was not", said.name));
@@ -245,11 +249,11 @@ fn beside(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
     }
 }
 
-/// When the customer of this ticket's opening was sent away.
-fn left(ledger: &Ledger, ticket: usize) -> Option<u64> {
+/// When the customer of this opening was sent away, or of the ticket's own: a ticket that the helpdesk goes on with has several.
+fn left(ledger: &Ledger, ticket: usize, opening: Option<&OpeningId>) -> Option<u64> {
     let ticket = &ledger.tickets[ticket];
-    let redirected =
-        ledger.system.iter().find(|s| s.opening == ticket.opening && s.name == "redirect").map(|s| s.seen.at);
+    let opening = opening.unwrap_or(&ticket.opening);
+    let redirected = ledger.system.iter().find(|s| s.opening == *opening && s.name == "redirect").map(|s| s.seen.at);
     let closed = ledger.desk_closed.iter().find(|(_, chat)| *chat == ticket.chat).map(|(at, _)| *at);
     redirected.or(closed)
 }

@@ -1,0 +1,96 @@
+//! Blip in memory: what it took is kept, and what it does is set by the test.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use ponte::{
+    lime::Notification,
+    relay::{
+        Failure,
+        ports::{Access, Blip, Line, Outgoing, Profile, Typed, Whom},
+    },
+};
+
+use super::ports::{Faults, HandClock, text};
+
+/// Blip: what it took, in order.
+#[derive(Default)]
+pub(crate) struct MemoryBlip {
+    pub(crate) sent: Mutex<Vec<Outgoing>>,
+    pub(crate) faults: Faults,
+    pub(crate) typed: Mutex<Vec<Typed>>,
+    pub(crate) opened: Mutex<Vec<(String, String)>>,
+    pub(crate) closed: Mutex<Vec<String>>,
+    pub(crate) silent: Mutex<bool>,
+    pub(crate) notified: Mutex<Vec<Notification>>,
+    pub(crate) looks: Mutex<u32>,
+    /// A look takes this long on this clock.
+    pub(crate) look_takes: Mutex<Option<(Arc<HandClock>, Duration)>>,
+    /// The words that make the call panic.
+    pub(crate) panics_at: Mutex<Option<&'static str>>,
+}
+
+#[async_trait]
+impl Blip for MemoryBlip {
+    async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
+        let panics = self.panics_at.lock().map_or(None, |at| *at);
+        assert_ne!(panics, Some(text(&message.document).as_str()), "a bug");
+        self.faults.check()?;
+        self.sent.lock().unwrap().push(message.clone());
+        Ok(())
+    }
+
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        self.notified.lock().unwrap().push(notification.clone());
+        Ok(())
+    }
+
+    async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
+        *self.looks.lock().unwrap() += 1;
+        if let Some((clock, time)) = &*self.look_takes.lock().unwrap() {
+            clock.pass(*time);
+        }
+        Ok(self.sent.lock().unwrap().iter().any(|message| message.id.as_deref() == Some(id)))
+    }
+
+    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+        if *self.silent.lock().unwrap() {
+            std::future::pending::<()>().await;
+        }
+        Ok(Profile { name: Some("Maria".into()), identity: whom.originator.clone(), ..Profile::default() })
+    }
+
+    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Line>, Failure> {
+        if *self.silent.lock().unwrap() {
+            std::future::pending::<()>().await;
+        }
+        Ok(Vec::new())
+    }
+
+    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
+        self.faults.check()?;
+        self.opened.lock().unwrap().push((ticket.to_owned(), agent.to_owned()));
+        Ok(())
+    }
+
+    async fn ticket_messages(&self, _: &str) -> Result<Vec<Typed>, Failure> {
+        Ok(self.typed.lock().unwrap().clone())
+    }
+
+    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+        self.faults.check()?;
+        self.closed.lock().unwrap().push(ticket.to_owned());
+        Ok(())
+    }
+
+    fn file_access(&self, _: &str) -> Option<Access> {
+        None
+    }
+
+    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure> {
+        Ok(url.strip_suffix("?expired").map(str::to_owned))
+    }
+}
