@@ -32,6 +32,7 @@ for my $transaction (@{ $ticket->TransactionBatch || [] }) {
         timestamp => $transaction->CreatedObj->W3CDTF(Timezone => 'UTC'),
         data      => {
             ticket      => 0 + $ticket->id,
+            merged      => [map { 0 + $_ } $ticket->Merged],
             transaction => 0 + $transaction->id,
             kind        => $kind,
             field       => $field,

@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 24] = [
+pub const KEYS: [&str; 27] = [
     "greeting",
     "agent_joined",
     "closing",
@@ -55,6 +55,9 @@ pub const KEYS: [&str; 24] = [
     "conversation_superseded",
     "channel_refused",
     "not_delivered",
+    "not_opened",
+    "not_read",
+    "customer_refused",
     "parked",
     "parked_agent",
     "not_returned",
@@ -152,6 +155,18 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "not_delivered",
                 "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma.",
             ),
+            (
+                "not_opened",
+                "Não conseguimos abrir o seu atendimento. Por favor, fale conosco por outro canal ou tente de novo mais tarde.",
+            ),
+            (
+                "not_read",
+                "A sua última mensagem chegou quando o atendimento já tinha sido encerrado e pode não ser lida. Se ainda precisar de ajuda, escreva de novo.",
+            ),
+            (
+                "customer_refused",
+                "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}, tipo {kind}). O cliente foi avisado.",
+            ),
             ("file_too_large", "O arquivo não foi entregue: ele é maior que {limit} MB."),
             ("file_refused", "O arquivo não foi entregue: por segurança, programas não são repassados."),
             ("file_unavailable", "O arquivo não foi entregue: não foi possível buscá-lo."),
@@ -181,6 +196,15 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ),
             ("channel_refused", "The message was not delivered: the customer's channel refused it."),
             ("not_delivered", "We could not deliver your last message. Please try to send it in another way."),
+            ("not_opened", "We could not open your request. Please contact us in another way, or try again later."),
+            (
+                "not_read",
+                "Your last message came when the conversation had already been closed, and may not be read. If you still need help, please write again.",
+            ),
+            (
+                "customer_refused",
+                "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}, kind {kind}). The customer has been told.",
+            ),
             ("file_too_large", "The file was not delivered: it is larger than {limit} MB."),
             ("file_refused", "The file was not delivered: for safety, programs are not passed on."),
             ("file_unavailable", "The file was not delivered: it could not be fetched."),
@@ -207,6 +231,18 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
             ("not_delivered", "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."),
+            (
+                "not_opened",
+                "No pudimos abrir su atención. Por favor, contáctenos por otro medio o inténtelo más tarde.",
+            ),
+            (
+                "not_read",
+                "Su último mensaje llegó cuando la conversación ya estaba cerrada y puede que nadie lo lea. Si todavía necesita ayuda, escriba de nuevo.",
+            ),
+            (
+                "customer_refused",
+                "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}, tipo {kind}). El cliente fue avisado.",
+            ),
             ("file_too_large", "El archivo no fue entregado: es mayor que {limit} MB."),
             ("file_refused", "El archivo no fue entregado: por seguridad, no se reenvían programas."),
             ("file_unavailable", "El archivo no fue entregado: no fue posible obtenerlo."),

@@ -224,7 +224,37 @@ async fn all(store: &dyn Store) {
     a_direction_is_written_by_whoever_read_it_last(store).await;
     a_run_may_open_name_an_agent_and_offer_answers(store).await;
     a_closing_goes_one_way(store).await;
+    a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store).await;
+    an_opening_without_a_ticket_may_close(store).await;
     what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
+}
+
+async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store: &dyn Store) {
+    let (one, opened, from) = ticketed(store).await;
+    let (into, never) = (ticket(), ticket());
+    assert_eq!(store.move_ticket(&opening(&one, 9), &from, &into, NOW).await, CONFLICT, "another opening");
+    assert_eq!(store.move_ticket(&opened, &never, &into, NOW).await, CONFLICT, "it is in another ticket");
+    assert_eq!(store.way_back(&into, NOW).await, Ok(None), "all of it or nothing");
+    assert_eq!(store.move_ticket(&opened, &from, &into, NOW).await, Ok(()));
+    assert_eq!(read(store, &one).await.ticket, Some(into.clone()));
+    for ticket in [&from, &into] {
+        assert_eq!(store.way_back(ticket, NOW).await, Ok(Some(opened.clone())), "both lead back");
+    }
+    assert_eq!(store.move_ticket(&opened, &from, &into, NOW).await, CONFLICT, "once");
+    let (other, others, theirs) = ticketed(store).await;
+    assert_eq!(store.move_ticket(&others, &theirs, &into, NOW).await, CONFLICT, "it is another customer's");
+    assert_eq!(read(store, &other).await.ticket, Some(theirs));
+    store.close(&opened, NOW).await.unwrap();
+    assert_eq!(store.move_ticket(&opened, &into, &from, NOW).await, CONFLICT, "it is over");
+}
+
+async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {
+    let customer = customer();
+    let first = claimed(&customer, 1);
+    store.claim(&first, None, NOW).await.unwrap();
+    assert_eq!(store.begin_closing(&first.opening, NOW).await, Ok(()));
+    assert_eq!(read(store, &customer).await.state, State::Closing { since: NOW });
+    assert_eq!(store.store_ticket(&first.opening, &ticket(), NOW).await, CONFLICT, "too late");
 }
 
 /// A table as the template has it.
@@ -312,6 +342,16 @@ impl Store for Simulated {
 
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
         self.0.store_ticket(opening, ticket)
+    }
+
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.0.move_ticket(opening, from, into)
     }
 
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {

@@ -43,7 +43,7 @@ async fn the_transcript_is_turned_round_and_tells_bot_customer_and_earlier_agent
     customer.talks_to_bot(&TURNS);
     // Without the originator the tunnel is asked who is behind it.
     let lines = client.transcript(&whom(&customer.tunnel(), None), 50).await.unwrap();
-    let said: Vec<_> = lines.iter().map(|line| (line.author, line.text.as_str())).collect();
+    let said: Vec<_> = lines.iter().map(|spoken| (spoken.line.author, spoken.line.text.as_str())).collect();
     let expected = [
         (Author::Customer, "oi"),
         (Author::Bot, "Olá! Sou o robô."),
@@ -53,7 +53,7 @@ async fn the_transcript_is_turned_round_and_tells_bot_customer_and_earlier_agent
     ];
     assert_eq!(said, expected);
     let last = client.transcript(&whom(&customer.tunnel(), None), 2).await.unwrap();
-    assert_eq!(last.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), [expected[3].1, expected[4].1]);
+    assert_eq!(last.iter().map(|spoken| spoken.line.text.as_str()).collect::<Vec<_>>(), [expected[3].1, expected[4].1]);
 }
 
 #[tokio::test]

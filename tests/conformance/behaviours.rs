@@ -34,6 +34,7 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
     ("a wrong signature is refused", |s| Box::pin(ready(forged(s)))),
     ("an old signature is refused", |s| Box::pin(ready(replayed(s)))),
+    ("a customer who is refused is told apart from an outage", |s| Box::pin(refuses(s))),
     ("a rate limit is waited for as long as it says", |s| Box::pin(limited(s))),
     ("a refused key parks nothing", |s| Box::pin(dead_key(s))),
 ];
@@ -226,6 +227,25 @@ async fn limited(specimen: &Specimen) -> Result<(), String> {
     let wait = failure.as_ref().and_then(Failure::retry_after);
     let enough = Duration::from_secs(17)..=Duration::from_secs(20);
     must(wait.is_some_and(|wait| enough.contains(&wait)), failure)
+}
+
+async fn refuses(specimen: &Specimen) -> Result<(), String> {
+    let opens = async |status| {
+        let far = Far::start(specimen.answer).await;
+        far.desk(|desk| desk.next = Some((status, ("x-nothing", "0"))));
+        specimen.client(&far).open(&opening()).await.err()
+    };
+    for status in [400, 422] {
+        let failure = opens(status).await;
+        let refused = matches!(failure, Some(Failure::Refused { status: with, .. }) if with == status);
+        must(refused, (status, failure))?;
+    }
+    for status in [404, 500, 502, 503, 504] {
+        let failure = opens(status).await;
+        let waits = failure.as_ref().is_some_and(|failure| *failure == Failure::Gone || failure.is_retryable());
+        must(waits, (status, failure))?;
+    }
+    Ok(())
 }
 
 async fn dead_key(specimen: &Specimen) -> Result<(), String> {

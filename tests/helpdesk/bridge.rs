@@ -168,6 +168,7 @@ pub(super) fn line(kind: &AgentEventKind) -> String {
             format!("{agent} says {}", contents.join(" "))
         }
         AgentEventKind::Assigned { agent } => format!("given to {}", agent.name.as_deref().unwrap_or("?")),
+        AgentEventKind::Merged { into } => format!("merged into {}", into.as_str()),
         AgentEventKind::Closed { service: None } => "closed".to_owned(),
         AgentEventKind::Closed { service: Some(service) } => format!("closed for {service}"),
         AgentEventKind::Reference => "to be read".to_owned(),

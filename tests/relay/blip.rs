@@ -10,7 +10,7 @@ use ponte::{
     lime::Notification,
     relay::{
         Failure,
-        ports::{Access, Blip, Line, Outgoing, Profile, Typed, Whom},
+        ports::{Access, Blip, Outgoing, Profile, Spoken, Typed, Whom},
     },
 };
 
@@ -24,6 +24,8 @@ pub(crate) struct MemoryBlip {
     pub(crate) typed: Mutex<Vec<Typed>>,
     pub(crate) opened: Mutex<Vec<(String, String)>>,
     pub(crate) closed: Mutex<Vec<String>>,
+    /// The talk with the bot.
+    pub(crate) transcript: Mutex<Vec<Spoken>>,
     pub(crate) silent: Mutex<bool>,
     pub(crate) notified: Mutex<Vec<Notification>>,
     pub(crate) looks: Mutex<u32>,
@@ -63,11 +65,11 @@ impl Blip for MemoryBlip {
         Ok(Profile { name: Some("Maria".into()), identity: whom.originator.clone(), ..Profile::default() })
     }
 
-    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Line>, Failure> {
+    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Spoken>, Failure> {
         if *self.silent.lock().unwrap() {
             std::future::pending::<()>().await;
         }
-        Ok(Vec::new())
+        Ok(self.transcript.lock().unwrap().clone())
     }
 
     async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use ponte::{
 
 use super::{
     helpdesk::Told,
+    refused::NOT_READ,
     world::{DESK, ROUTER, World, closes, says, ticket, words},
 };
 
@@ -56,7 +57,7 @@ async fn last_words_pass_for_six_seconds_and_the_customers_wait() {
     world.agent("T-1", [says("late", "mais uma coisa")]).await;
     world.clock.pass(Duration::from_secs(4));
     world.closes(1).await;
-    assert_eq!(world.sent(), ["até logo!", "-> main bot"]);
+    assert_eq!(world.sent(), ["até logo!", NOT_READ, "-> main bot"]);
     assert!(world.to_helpdesk(vec![waiting]).await.is_empty());
     assert_eq!(world.said(), ["T-1 oi", "T-1 obrigada (late)"], "said before the end: a note, no new conversation");
     assert!(world.told().iter().any(|told| matches!(told, Told::NotDelivered { .. })));

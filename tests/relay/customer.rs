@@ -222,17 +222,6 @@ async fn odd_documents_arrive_in_some_words() {
 }
 
 #[tokio::test]
-async fn a_helpdesk_that_takes_no_tickets_parks_nobodys_words() {
-    let world = World::new();
-    world.helpdesk.faults.next([Failure::Refused { why: "", status: 422 }]);
-    let record = world.customer_record(&words(ROUTER, "1", "oi"), 1).await;
-    assert_eq!(world.to_helpdesk(vec![record.clone()]).await.len(), 1);
-    assert!(world.to_helpdesk(vec![record]).await.is_empty());
-    assert_eq!(world.said(), ["T-1 oi"]);
-    assert!(world.queue.parked.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
 async fn what_the_customer_came_by_and_tapped_is_told() {
     let world = World::new();
     let mut first = words(ROUTER, "1", "oi");

@@ -59,6 +59,8 @@ pub(crate) struct MemoryHelpdesk {
     pub(crate) hangs_at: Mutex<Option<&'static str>>,
     /// Why it does not hear what was not delivered.
     pub(crate) deaf: Mutex<Option<Failure>>,
+    /// Tickets that were merged: which one into which. Words for one of them find it gone.
+    pub(crate) merged: Mutex<HashMap<String, String>>,
     keys: Mutex<HashMap<String, String>>,
     pub(crate) openings: Mutex<Vec<Opening>>,
 }
@@ -88,6 +90,7 @@ impl MemoryHelpdesk {
             takes: Mutex::default(),
             hangs_at: Mutex::default(),
             deaf: Mutex::default(),
+            merged: Mutex::default(),
             keys: Mutex::default(),
             openings: Mutex::default(),
         }
@@ -141,7 +144,7 @@ impl Helpdesk for MemoryHelpdesk {
         {
             std::future::pending::<()>().await;
         }
-        if *self.gone.lock().unwrap() {
+        if *self.gone.lock().unwrap() || self.merged.lock().unwrap().contains_key(to.ticket.as_str()) {
             return Err(Failure::Gone);
         }
         refused(message)?;
@@ -180,6 +183,10 @@ impl Helpdesk for MemoryHelpdesk {
     async fn missed_before(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
         let missed = self.missed.lock().unwrap();
         Ok(missed.iter().take_while(|missed| *missed != event).cloned().collect())
+    }
+
+    async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure> {
+        Ok(self.merged.lock().unwrap().get(to.ticket.as_str()).map(TicketId::new))
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

@@ -184,6 +184,25 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        let customer = opening.conversation();
+        if self.tickets.lock().unwrap().get(into).is_some_and(|other| other.conversation() != customer) {
+            return Err(StoreError::Conflict);
+        }
+        let movable = |c: &Conversation| {
+            c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
+        };
+        self.change(opening, movable, |c| c.ticket = Some(into.clone()))?;
+        self.tickets.lock().unwrap().insert(into.clone(), opening.clone());
+        Ok(())
+    }
+
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(opening, progress, |c| &mut c.inbound)
     }
@@ -193,7 +212,7 @@ impl Store for MemoryStore {
     }
 
     async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
-        let closable = |c: &Conversation| matches!(c.state, State::Ticketed | State::Open);
+        let closable = |c: &Conversation| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
         self.change(opening, closable, |c| c.state = State::Closing { since })
     }
 

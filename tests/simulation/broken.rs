@@ -11,7 +11,7 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Access, Blip, Clock, Files, Helpdesk, Line, Outgoing, Profile, Progress, Queue, Store, StoreError, Typed,
+            Access, Blip, Clock, Files, Helpdesk, Outgoing, Profile, Progress, Queue, Spoken, Store, StoreError, Typed,
             Whom,
         },
     },
@@ -146,6 +146,16 @@ impl Store for Wrapped {
         self.inner.store_ticket(opening, ticket, now).await
     }
 
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.move_ticket(opening, from, into, now).await
+    }
+
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(Way::In, opening, progress).await
     }
@@ -214,7 +224,7 @@ impl Blip for Wrapped {
         self.inner.profile(whom).await
     }
 
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.inner.transcript(whom, take).await
     }
 

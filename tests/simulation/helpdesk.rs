@@ -78,6 +78,16 @@ pub(crate) fn open(world: &Arc<World>, opening: &OpeningId, found: Option<usize>
     name
 }
 
+/// Refuses to open a ticket for the customer who is suspended.
+pub(crate) fn suspended(world: &World, opening: &OpeningId) -> Result<(), Failure> {
+    let chat = world.ledger().chat_of(&opening.conversation());
+    if chat.is_some_and(|chat| world.suspends(chat)) {
+        world.strike("the helpdesk refuses a customer", || format!("chat {}", chat.unwrap_or_default()));
+        return Err(Failure::Refused { why: "this customer is suspended", status: 422 });
+    }
+    Ok(())
+}
+
 /// Whether it never takes this message.
 pub(crate) fn is_refused(message: &CustomerMessage) -> bool {
     files::of_content(&message.content).0.contains('!')

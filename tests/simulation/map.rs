@@ -89,6 +89,19 @@ impl Map {
         Ok(())
     }
 
+    pub(crate) fn move_ticket(&self, opening: &OpeningId, from: &TicketId, into: &TicketId) -> Result<(), StoreError> {
+        let mut tickets = self.tickets.lock().unwrap();
+        if tickets.get(into).is_some_and(|stored| stored.conversation() != opening.conversation()) {
+            return Err(StoreError::Conflict);
+        }
+        let movable = |c: &mut Conversation| {
+            c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
+        };
+        self.update(opening, movable, |c| c.ticket = Some(into.clone()))?;
+        tickets.insert(into.clone(), opening.clone());
+        Ok(())
+    }
+
     pub(crate) fn record(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let read = progress.direction.sequence.saturating_sub(1);
         let condition =
@@ -104,7 +117,7 @@ impl Map {
     }
 
     pub(crate) fn begin_closing(&self, opening: &OpeningId, state: State) -> Result<(), StoreError> {
-        let closable = |c: &mut Conversation| matches!(c.state, State::Ticketed | State::Open);
+        let closable = |c: &mut Conversation| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
         self.update(opening, closable, |c| c.state = state)
     }
 

@@ -13,8 +13,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Access, Blip, CustomerMessage, EndedBy, Helpdesk, Line, NotDelivered, Opening, Outgoing, Profile, Progress,
-            Queue, Status, Store, StoreError, TicketRef, Typed, Whom,
+            Access, Blip, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Outgoing, Profile, Progress,
+            Queue, Spoken, Status, Store, StoreError, TicketRef, Typed, Whom,
         },
     },
 };
@@ -49,6 +49,16 @@ impl Store for Invocation {
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
         // A transaction that the SDK repeats bears the same token, and succeeds.
         self.writes("store ticket", StoreError::Unavailable, |map| map.store_ticket(opening, ticket)).await
+    }
+
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writes("move ticket", StoreError::Unavailable, |map| map.move_ticket(opening, from, into)).await
     }
 
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
@@ -105,8 +115,10 @@ impl Queue for Invocation {
             }
             Ok(())
         });
-        let Some(close) = close else { return send.await };
-        let stay = world.ledger().stay(helpdesk::number(&close.ticket).unwrap(), &close.opening);
+        let Some((opening, ticket)) = close.and_then(|close| Some((close.opening, close.ticket?))) else {
+            return send.await;
+        };
+        let stay = world.ledger().stay(helpdesk::number(&ticket).unwrap(), &opening);
         self.with_bugs(&Effect::HandedOn(stay), send).await
     }
 
@@ -203,7 +215,7 @@ impl Blip for Invocation {
         self.blip(self.by(), "read the profile", |_, _| Ok(Profile::default())).await
     }
 
-    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Line>, Failure> {
+    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Spoken>, Failure> {
         self.blip(self.by(), "read the transcript", |_, _| Ok(Vec::new())).await
     }
 
@@ -273,7 +285,11 @@ impl Helpdesk for Invocation {
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
         let opening = opening.id.clone();
         let found = helpdesk::marked(&self.world, &opening);
-        self.helpdesk(self.by(), "open a ticket", move |world, _| Ok(helpdesk::open(world, &opening, found))).await
+        self.helpdesk(self.by(), "open a ticket", move |world, _| {
+            helpdesk::suspended(world, &opening)?;
+            Ok(helpdesk::open(world, &opening, found))
+        })
+        .await
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {

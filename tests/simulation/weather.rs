@@ -14,6 +14,9 @@ pub(crate) enum Side {
 pub(crate) const HOUR: u64 = 3_600_000;
 /// How many of a thousand histories are harsh.
 const HARSH: u64 = 167;
+/// The helpdesk refuses a customer in one history of so many. Taken from a number that is drawn anyway: the other histories stay what
+/// they are.
+const SUSPENDS: u64 = 20;
 /// The longest outage of a far side.
 const LONGEST_OUTAGE: u64 = 4 * HOUR;
 
@@ -36,6 +39,8 @@ pub(crate) struct Weather {
     pub repeats: u64,
     /// How far the clock of an invocation may be off, either way.
     pub skew: u64,
+    /// The helpdesk refuses to open a ticket for the first customer.
+    pub suspends: bool,
     /// Blip does not say what it knows.
     pub blind_blip: bool,
     /// Blip does not give what was typed into its waiting tickets.
@@ -117,9 +122,12 @@ pub(crate) const LOOKS: u64 = 60_000;
 impl Weather {
     pub(crate) fn of(random: &mut Random) -> Self {
         let mut weather = Self::usual(random);
+        let suspends = weather.mended % SUSPENDS == 0;
         if random.chance(HARSH) {
             Harsh::any(random).over(&mut weather, random);
         }
+        // Who can neither be served nor sent back was told before; there is no agent to tell.
+        weather.suspends = suspends && weather.lost_ways == LostWays::None;
         weather
     }
 
@@ -154,6 +162,7 @@ impl Weather {
             queue_fails,
             repeats,
             skew: if random.chance(500) { 2000 } else { 0 },
+            suspends: false,
             blind_blip: random.chance(80),
             unreadable: random.chance(50),
             keyless: random.chance(150),

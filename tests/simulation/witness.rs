@@ -95,6 +95,16 @@ impl Store for Witness {
         self.inner.store_ticket(opening, ticket, now).await
     }
 
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.move_ticket(opening, from, into, now).await
+    }
+
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let written = self.inner.record_inbound(opening, progress).await;
         self.judge(Way::In, opening, progress, written);

@@ -153,6 +153,11 @@ impl World {
     }
 
     /// Whether a person may write one more message.
+    /// Whether the helpdesk takes no ticket of this customer.
+    pub(crate) fn suspends(&self, chat: usize) -> bool {
+        self.weather.suspends && chat == 0
+    }
+
     pub(crate) fn may_speak(&self) -> bool {
         self.words_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
     }

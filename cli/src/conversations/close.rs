@@ -86,7 +86,7 @@ async fn hand_on(
         v: VERSION,
         replayed: outcome == Closing::HandedOnAgain,
         opening: opening.clone(),
-        ticket,
+        ticket: Some(ticket),
         service: service.map(str::to_owned),
     };
     let sent = stack.closings().send(&job.addressed(&stack.key)).await;

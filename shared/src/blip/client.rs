@@ -16,7 +16,7 @@ use crate::{
     lime::{Command, Envelope, Message, Notification, Response, is_signed},
     relay::{
         Failure,
-        ports::{Blip, Line, Outgoing, Profile, Typed, Whom},
+        ports::{Blip, Outgoing, Profile, Spoken, Typed, Whom},
     },
     secret::Secret,
     settings::SettingsError,
@@ -142,7 +142,7 @@ impl Blip for BlipClient {
         self.read_profile(whom).await
     }
 
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.read_transcript(whom, take).await
     }
 

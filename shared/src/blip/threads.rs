@@ -5,9 +5,10 @@
 use super::{BlipClient, dates::sort_by_date};
 use crate::{
     lime::{Direction, Referral, ThreadMessage, encode_uri, in_short, items},
+    message::SourceId,
     relay::{
         Failure,
-        ports::{Author, Line, Whom},
+        ports::{Author, Line, Spoken, Whom},
     },
 };
 
@@ -18,7 +19,7 @@ const LONGEST_LINE: usize = 8_000;
 const SERVER: &str = "postmaster@msging.net";
 
 impl BlipClient {
-    pub(super) async fn read_transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+    pub(super) async fn read_transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
         let whom = self.seen_through_tunnel(whom).await?;
         let customer = whom.customer();
         let query = format!("$take={take}&refreshExpiredMedia=true");
@@ -29,10 +30,10 @@ impl BlipClient {
         }
         for uri in uris {
             let Some(resource) = self.get(SERVER, uri).await? else { continue };
-            let mut lines: Vec<Line> =
+            let mut lines: Vec<Spoken> =
                 items(&resource).into_iter().filter_map(ThreadMessage::from_value).filter_map(line).collect();
             lines.reverse();
-            sort_by_date(&mut lines, |line| line.at.as_deref());
+            sort_by_date(&mut lines, |spoken| spoken.line.at.as_deref());
             return Ok(lines);
         }
         Err(Failure::later("Blip does not give the thread"))
@@ -45,7 +46,7 @@ impl BlipClient {
     }
 }
 
-fn line(message: ThreadMessage) -> Option<Line> {
+fn line(message: ThreadMessage) -> Option<Spoken> {
     // A ticket or a redirect is no line of a talk.
     if message.document.is_internal() || message.document.is_control() {
         return None;
@@ -65,7 +66,8 @@ fn line(message: ThreadMessage) -> Option<Line> {
         _ if human => Author::Agent,
         _ => Author::Bot,
     };
-    Some(Line { author, text, at: message.date })
+    let id = message.id.as_deref().map(SourceId::new);
+    Some(Spoken { id, line: Line { author, text, at: message.date } })
 }
 
 #[cfg(test)]
@@ -75,7 +77,7 @@ mod tests {
     use super::*;
 
     fn shown(message: Value) -> Option<String> {
-        line(ThreadMessage::from_value(message).unwrap()).map(|line| line.text)
+        line(ThreadMessage::from_value(message).unwrap()).map(|spoken| spoken.line.text)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Conversation, Received, State};
 use crate::{
     clock::Timestamp,
-    message::{AgentEventKind, OpeningId},
+    message::{AgentEventKind, OpeningId, TicketId},
 };
 
 /// The longest that an agent's message may be under way to Blip once it has begun. Words that begin this long before
@@ -28,6 +28,8 @@ pub enum AgentDecision {
     Deliver,
     /// Write `closing`, then hand the close on.
     Close,
+    /// The conversation goes on in the ticket that this one was merged into.
+    Move,
     /// The close is written but may not have been handed on: hand it on again.
     HandOn,
     /// The words reach nobody, and the agent is told.
@@ -36,7 +38,7 @@ pub enum AgentDecision {
     Ignore,
 }
 
-/// Decides about `event` of the opening `of` at `now`. `conversation` is the customer's present one. A helpdesk may go on with a customer's
+/// Decides about `event` of the `ticket` of the opening `of` at `now`. `conversation` is the customer's present one. A helpdesk may go on with a customer's
 /// ticket, and then an event that was received before the present opening began is of an earlier one, though its ticket is the same.
 ///
 /// A close of last week must not send today's customer away, so an event of another opening never has an
@@ -45,6 +47,7 @@ pub enum AgentDecision {
 pub fn agent_event(
     conversation: Option<&Conversation>,
     of: &OpeningId,
+    ticket: &TicketId,
     event: &AgentEventKind,
     received: Received,
     now: Timestamp,
@@ -58,7 +61,14 @@ pub fn agent_event(
         return refuse(Late::Superseded);
     }
     let closed = matches!(event, AgentEventKind::Closed { .. });
+    let merged = matches!(event, AgentEventKind::Merged { .. });
+    // A ticket that was merged into another one is closed with it: the conversation has left it.
+    if (closed || merged) && conversation.ticket.as_ref().is_some_and(|present| present != ticket) {
+        return D::Ignore;
+    }
     match conversation.state {
+        State::Ticketed | State::Open if merged => D::Move,
+        State::Closing { .. } if merged => D::HandOn,
         State::Claimed | State::Ticketed | State::Open if closed => D::Close,
         State::Claimed | State::Ticketed | State::Open => D::Deliver,
         State::Closing { .. } if closed => D::HandOn,
@@ -76,6 +86,42 @@ mod tests {
     const DELAY: Duration = Duration::from_secs(10);
     const WHEN: Received = Received { at: Timestamp(0), again: true };
 
+    fn ticket() -> TicketId {
+        TicketId::new("T-1")
+    }
+
+    #[test]
+    fn a_ticket_that_was_merged_into_another_one_is_left_and_its_close_is_not_the_conversations() {
+        let merged = AgentEventKind::Merged { into: TicketId::new("T-2") };
+        let close = AgentEventKind::Closed { service: None };
+        let words = AgentEventKind::Message { contents: vec![], agent: None };
+        let decide = |state, of: &str, event: &AgentEventKind| {
+            let conversation = conversation("c@tunnel.msging.net", state);
+            agent_event(
+                Some(&conversation),
+                &conversation.opening,
+                &TicketId::new(of),
+                event,
+                WHEN,
+                Timestamp(0),
+                DELAY,
+            )
+        };
+        let since = Timestamp(0);
+        for (state, expected) in [
+            (State::Ticketed, D::Move),
+            (State::Open, D::Move),
+            (State::Closing { since }, D::HandOn),
+            (State::Closed { at: since }, D::Ignore),
+        ] {
+            assert_eq!(decide(state, "T-1", &merged), expected, "{state:?}");
+        }
+        // The conversation is in T-1 now.
+        assert_eq!(decide(State::Open, "T-0", &close), D::Ignore);
+        assert_eq!(decide(State::Open, "T-0", &merged), D::Ignore);
+        assert_eq!(decide(State::Open, "T-0", &words), D::Deliver);
+    }
+
     #[test]
     fn the_table_holds() {
         let events = [
@@ -90,7 +136,7 @@ mod tests {
             let of = conversation.as_ref().map_or_else(other_opening, |c| c.opening.clone());
             let got = events
                 .each_ref()
-                .map(|event| agent_event(conversation.as_ref(), &of, event, WHEN, Timestamp(now), DELAY));
+                .map(|event| agent_event(conversation.as_ref(), &of, &ticket(), event, WHEN, Timestamp(now), DELAY));
             assert_eq!(got, expected, "{state:?} at {now}");
         };
         let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore];
@@ -107,7 +153,8 @@ mod tests {
         let conversation = conversation("c@tunnel.msging.net", State::Open);
         let words = AgentEventKind::Message { contents: vec![], agent: None };
         let close = AgentEventKind::Closed { service: None };
-        let decide = |event| agent_event(Some(&conversation), &other_opening(), event, WHEN, Timestamp(0), DELAY);
+        let decide =
+            |event| agent_event(Some(&conversation), &other_opening(), &ticket(), event, WHEN, Timestamp(0), DELAY);
         assert_eq!(decide(&words), D::Refuse(Late::Superseded));
         assert_eq!(decide(&close), D::Ignore);
     }
@@ -119,7 +166,7 @@ mod tests {
         let words = AgentEventKind::Message { contents: vec![], agent: None };
         let decide = |event: &AgentEventKind, at| {
             let when = Received { at: Timestamp(at), again: false };
-            agent_event(Some(&conversation), &conversation.opening, event, when, Timestamp(0), DELAY)
+            agent_event(Some(&conversation), &conversation.opening, &ticket(), event, when, Timestamp(0), DELAY)
         };
         assert_eq!(decide(&words, 39_999), D::Refuse(Late::Superseded));
         assert_eq!(decide(&AgentEventKind::Closed { service: None }, 39_999), D::Ignore);

@@ -29,7 +29,10 @@ pub enum CustomerDecision {
     Deliver,
     /// The conversation is closing: try again when it is closed.
     Wait,
-    /// It was said before the end, before this opening, or its ticket cannot be reopened: a note on the ticket.
+    /// It was said in an earlier opening than the present one: a note for the agent who is at work.
+    Earlier,
+    /// It was said before the end, or its ticket cannot be reopened: a note on the ticket, which nobody may read any more, so that the
+    /// customer is told as well.
     Late,
     /// The conversation ends here; the agent is told.
     End,
@@ -51,6 +54,10 @@ pub struct Received {
     pub again: bool,
 }
 
+/// Where no bot stands between, what was said this long before the end opens the next conversation: the words that crossed the agent's
+/// closing, while the last words of both sides were under way. Older ones were parked, and come back to what is over.
+pub(super) const CROSSED: Duration = Duration::from_mins(1);
+
 impl Received {
     /// Whether it is of an earlier opening than the one that began at `opened`.
     pub(super) fn precedes(self, opened: Timestamp) -> bool {
@@ -65,10 +72,14 @@ impl Received {
 /// | none | open | ignore | open | ignore |
 /// | claimed, ticketed | resume | resume | resume | end |
 /// | open | deliver | deliver | ignore | end |
-/// | open, said before this opening | late | late | ignore | end |
+/// | open, said before this opening | earlier | earlier | ignore | end |
 /// | closing | wait | ignore | wait | ignore |
 /// | closed, said before that or on Blip's closed ticket | late | ignore | ignore; late, if tried before | ignore |
+/// | closed, said within a minute before that, and no bot in between | open | ignore | open | ignore |
 /// | closed, said after | open | ignore | open | ignore |
+///
+/// Words that cross the agent's closing cannot open the next conversation where a bot takes the customer back: the answers to it would go
+/// to the bot. There they are late, and the customer is told to write again.
 pub fn customer_event(
     conversation: Option<&Conversation>,
     event: CustomerEvent,
@@ -79,21 +90,23 @@ pub fn customer_event(
     let Some(conversation) = conversation else {
         return if matches!(event, E::Ended | E::Notice) { D::Ignore } else { D::Open };
     };
-    let desk = matches!(Way::of(&conversation.address), Way::Desk { .. });
+    let way = Way::of(&conversation.address);
+    let desk = matches!(way, Way::Desk { .. });
+    let crossed = |end: Timestamp| way == Way::Bot && received.at.plus(CROSSED) >= end;
     #[allow(clippy::match_same_arms, reason = "the arms stand in the order of the table")]
     match (conversation.state, event) {
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
         (_, E::Ended) => D::Ignore,
         (State::Closing { .. } | State::Closed { .. }, E::Notice) => D::Ignore,
         (State::Claimed | State::Ticketed, _) => D::Resume,
-        (State::Open, E::Words | E::Notice) if received.precedes(conversation.opened) => D::Late,
+        (State::Open, E::Words | E::Notice) if received.precedes(conversation.opened) => D::Earlier,
         (State::Open, E::Words | E::Notice) => D::Deliver,
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
         // An agent closed before an opening that failed was tried again: what was typed meanwhile is late, as words are.
         (State::Closed { .. }, E::Waiting) if desk && received.again => D::Late,
         (State::Closed { .. }, E::Waiting) if desk => D::Ignore,
-        (State::Closed { at }, E::Words) if desk || received.at <= at => D::Late,
+        (State::Closed { at }, E::Words) if desk || (received.at <= at && !crossed(at)) => D::Late,
         (State::Closed { .. }, _) => D::Open,
     }
 }
@@ -111,9 +124,9 @@ mod tests {
             [false, true]
                 .map(|again| customer_event(Some(&conversation), E::Words, Received { at: Timestamp(at), again }))
         };
-        assert_eq!(decide(39_999), [D::Late, D::Late]);
-        assert_eq!(decide(40_000), [D::Deliver, D::Late]);
-        assert_eq!(decide(94_999), [D::Deliver, D::Late]);
+        assert_eq!(decide(39_999), [D::Earlier, D::Earlier]);
+        assert_eq!(decide(40_000), [D::Deliver, D::Earlier]);
+        assert_eq!(decide(94_999), [D::Deliver, D::Earlier]);
         assert_eq!(decide(95_000), [D::Deliver, D::Deliver]);
     }
 
@@ -138,6 +151,20 @@ mod tests {
             let got = [E::Words, E::Notice, E::Waiting, E::Ended]
                 .map(|event| customer_event(conversation.as_ref(), event, Received { at: received, again: false }));
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
+        }
+    }
+
+    #[test]
+    fn words_that_cross_the_closing_open_the_next_conversation_where_no_bot_is_in_between() {
+        let end = Timestamp(100_000);
+        let decide = |address, at| {
+            let closed = conversation(address, State::Closed { at: end });
+            customer_event(Some(&closed), E::Words, Received { at: Timestamp(at), again: true })
+        };
+        let bot = "5531900000000@wa.gw.msging.net";
+        assert_eq!([39_999, 40_000, 100_000, 100_001].map(|at| decide(bot, at)), [D::Late, D::Open, D::Open, D::Open]);
+        for with_a_bot in ["c@tunnel.msging.net", "t@desk.msging.net/Webhook"] {
+            assert_eq!([40_000, 100_000].map(|at| decide(with_a_bot, at)), [D::Late, D::Late], "{with_a_bot}");
         }
     }
 

@@ -44,6 +44,12 @@ pub(super) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
+/// A list of ids.
+pub(super) fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let items: Vec<Value> = lenient(deserializer)?;
+    Ok(items.iter().filter_map(id_of).collect())
+}
+
 /// A list. What of it cannot be read is left out; what is no list has nothing in it.
 pub(super) fn each<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let items: Vec<Value> = lenient(deserializer)?;

@@ -49,6 +49,8 @@ pub enum AgentEventKind {
     Assigned { agent: Agent },
     /// The agent began or stopped typing.
     Typing { on: bool },
+    /// The agent merged this ticket into another one: the conversation goes on there.
+    Merged { into: TicketId },
     /// The agent ended the conversation; `service` is where the customer goes instead of the configured one.
     Closed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +66,7 @@ impl AgentEventKind {
             Self::Message { .. } => "message",
             Self::Assigned { .. } => "assigned",
             Self::Typing { .. } => "typing",
+            Self::Merged { .. } => "merged",
             Self::Closed { .. } => "closed",
         }
     }

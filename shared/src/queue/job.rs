@@ -174,7 +174,9 @@ pub struct CloseJob {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
     pub opening: OpeningId,
-    pub ticket: TicketId,
+    /// None where the helpdesk refused to open one: the customer goes back without a word of a conversation that never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
     /// Where the customer goes instead of `ReturnService`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
@@ -186,12 +188,13 @@ impl CloseJob {
         key.hex(&["close-ticket", ticket.as_str()])
     }
 
-    /// Addresses the job: the group is the ticket, and an opening closes once.
+    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once.
     pub fn addressed(&self, key: &HashKey) -> Job {
+        let deduplication = key.hex(&["close-ticket", self.opening.as_str()]);
         Job {
             destination: Destination::CloseTicket,
-            group: Self::group(&self.ticket, key),
-            deduplication: key.hex(&["close-ticket", self.opening.as_str()]),
+            group: self.ticket.as_ref().map_or_else(|| deduplication.clone(), |ticket| Self::group(ticket, key)),
+            deduplication,
             body: json(self),
         }
     }
@@ -228,7 +231,7 @@ mod tests {
             v: VERSION,
             replayed: false,
             opening: OpeningId::new(said.as_str()),
-            ticket: TicketId::new(said.as_str()),
+            ticket: Some(TicketId::new(said.as_str())),
             service: Some(said.clone()),
         };
         let body = job.addressed(&HashKey::new(b"key")).body;

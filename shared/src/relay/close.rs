@@ -54,7 +54,7 @@ impl Worker for CloseTicket {
     }
 
     async fn parked(&self, record: &Record) {
-        let Some(CloseJob { opening, ticket, .. }) = record.any_version() else { return };
+        let Some(CloseJob { opening, ticket: Some(ticket), .. }) = record.any_version() else { return };
         tell_parked(&*self.helpdesk, &self.texts, &TicketRef { opening, ticket }, "parked-close", "parked_agent").await;
     }
 
@@ -101,7 +101,8 @@ impl CloseTicket {
     }
 
     async fn tell_end(&self, job: CloseJob) -> Result<(), Failure> {
-        let to = TicketRef { opening: job.opening, ticket: job.ticket };
+        let Some(ticket) = job.ticket else { return Ok(()) };
+        let to = TicketRef { opening: job.opening, ticket };
         match self.helpdesk.ended(&to, EndedBy::Agent).await {
             Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(()),
             Err(failure) => Err(never_parked(failure)),
@@ -110,7 +111,8 @@ impl CloseTicket {
 
     /// The closing text, then the customer's way back to the bot. When the customer left.
     async fn send_away(&self, conversation: &Conversation, job: &CloseJob, again: bool) -> Result<Timestamp, Failure> {
-        if let Some(closing) = self.texts.get(Text::Closing) {
+        // Where the helpdesk took no ticket, the customer was told so, and nothing was closed.
+        if let Some(closing) = self.texts.get(Text::Closing).filter(|_| job.ticket.is_some()) {
             match self.once(conversation, "closing", Document::text(closing), again).await {
                 Ok(()) | Err(Failure::Refused { .. }) => {}
                 Err(failure) => return Err(failure),
@@ -163,7 +165,8 @@ impl CloseTicket {
     async fn tell_stuck(&self, job: &CloseJob, failure: &Failure) -> Result<(), Failure> {
         tracing::error!(reason = %failure, "Blip refuses to take the customer back");
         let Some(text) = own(self.texts.language, "not_returned") else { return Ok(()) };
-        let to = TicketRef { opening: job.opening.clone(), ticket: job.ticket.clone() };
+        let Some(ticket) = job.ticket.clone() else { return Ok(()) };
+        let to = TicketRef { opening: job.opening.clone(), ticket };
         match self.helpdesk.note(&to, "not-returned", text).await {
             Ok(()) | Err(Failure::Refused { .. } | Failure::Gone) => Ok(()),
             Err(failure) => Err(failure),

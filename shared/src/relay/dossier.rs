@@ -5,10 +5,15 @@
 
 use std::time::Duration;
 
-use super::ports::{Blip, Line, Origin, Profile, Whom};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{
+    incoming::Incoming,
+    ports::{Author, Blip, Line, Origin, Profile, Spoken, Whom},
+};
 use crate::{
     conversation::Way,
-    lime::{Message, Node, Referral, Ticket},
+    lime::{Message, Node, Referral, Ticket, in_short},
 };
 
 /// The time for profile and transcript together.
@@ -18,7 +23,7 @@ const TRANSCRIPT_MESSAGES: u8 = 50;
 
 pub(crate) struct Dossier {
     pub profile: Option<Profile>,
-    pub transcript: Option<Vec<Line>>,
+    pub transcript: Option<Vec<Spoken>>,
 }
 
 /// Reads both within the limit.
@@ -37,6 +42,31 @@ pub(crate) async fn read(blip: &dyn Blip, whom: &Whom) -> Dossier {
         );
     }
     dossier
+}
+
+/// The transcript without what comes as messages of the conversation: what opened it, and what the customer said since. Blip's log holds it by
+/// now, or not yet.
+///
+/// What opened it is found by its id, or as the last thing that the customer said in the same words where the log has no ids; what was typed
+/// into a ticket, by the ticket's date.
+pub(crate) fn before(lines: Vec<Spoken>, incoming: &Incoming) -> Vec<Line> {
+    let of_customer = |spoken: &Spoken| spoken.line.author == Author::Customer;
+    let opens = if let Some(ticket) = incoming.ticket() {
+        let date = |text: Option<&str>| OffsetDateTime::parse(text?, &Rfc3339).ok();
+        let made = date(ticket.storage_date.as_deref());
+        let since = |spoken: &Spoken| made.zip(date(spoken.line.at.as_deref())).is_some_and(|(made, at)| at >= made);
+        lines.iter().position(|spoken| of_customer(spoken) && since(spoken))
+    } else {
+        let known = lines.iter().position(|spoken| spoken.id.as_ref() == Some(&incoming.id));
+        known.or_else(|| {
+            let last = lines.iter().rposition(of_customer)?;
+            let Spoken { id, line } = lines.get(last)?;
+            (id.is_none() && line.text == in_short(&incoming.message.document, usize::MAX)).then_some(last)
+        })
+    };
+    let opens = opens.unwrap_or(lines.len());
+    let kept = |(at, spoken): &(usize, Spoken)| *at < opens || !of_customer(spoken);
+    lines.into_iter().enumerate().filter(kept).map(|(_, spoken)| spoken.line).collect()
 }
 
 /// Whom to look up, from the message or ticket that opens the conversation.

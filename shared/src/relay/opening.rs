@@ -16,10 +16,27 @@ use super::{
 };
 use crate::{
     conversation::{Conversation, Direction, RingEntry, State, Way},
-    lime::Document,
+    lime::{Document, Event},
     message::{BlipId, OpeningId, SourceId, channel_name},
+    queue::{CloseJob, VERSION},
     texts::Text,
 };
+
+/// What became of an opening.
+pub(super) enum Opened {
+    /// It is open, or somebody else went on with it: what the run holds now says which.
+    Through,
+    /// The helpdesk will not open a ticket for this customer, with this status.
+    Refused(u16),
+}
+
+/// What became of a ticket that was to be created.
+enum Created {
+    Stored,
+    /// Someone else was faster, and the run was read again.
+    Overtaken,
+    Refused(u16),
+}
 
 impl ToHelpdesk {
     /// Claims a new opening. Whether it was won or lost, the run then holds what the map says.
@@ -58,8 +75,13 @@ impl ToHelpdesk {
     /// # Errors
     ///
     /// [`Failure::Gone`] where the helpdesk's ticket is gone before what was typed in it is delivered.
-    pub(super) async fn resume(&self, run: &mut Run<'_>, incoming: &Incoming, copies: &Copies) -> Result<(), Failure> {
-        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+    pub(super) async fn resume(
+        &self,
+        run: &mut Run<'_>,
+        incoming: &Incoming,
+        copies: &Copies,
+    ) -> Result<Opened, Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(Opened::Through) };
         let way = Way::of(&conversation.address);
         let mut gone = false;
         // An earlier try may not have come to an end, and the customer may have left since.
@@ -73,11 +95,12 @@ impl ToHelpdesk {
                     run.reload(self.clock.now()).await?;
                     let same = |c: &Conversation| c.opening == conversation.opening && c.state == conversation.state;
                     if !run.conversation.as_ref().is_some_and(same) {
-                        return Ok(());
+                        return Ok(Opened::Through);
                     }
                     // The customer left before anyone took the ticket: there is nobody to answer to.
                     if run.claimed {
-                        return self.close_in_map(run, self.clock.now()).await;
+                        self.close_in_map(run, self.clock.now()).await?;
+                        return Ok(Opened::Through);
                     }
                     // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
                     gone = true;
@@ -85,11 +108,20 @@ impl ToHelpdesk {
                 Err(failure) => return Err(failure),
             }
         }
-        if conversation.state == State::Claimed && !self.create_ticket(run, incoming, &conversation, &way).await? {
-            return Ok(());
+        if conversation.state == State::Claimed {
+            match self.create_ticket(run, incoming, &conversation, &way).await? {
+                Created::Stored => {}
+                Created::Overtaken => return Ok(Opened::Through),
+                // The customer is gone, and there is no ticket: nobody is left to be told.
+                Created::Refused(_) if gone => {
+                    self.close_in_map(run, self.clock.now()).await?;
+                    return Ok(Opened::Through);
+                }
+                Created::Refused(status) => return Ok(Opened::Refused(status)),
+            }
         }
-        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
+        let Some(conversation) = run.conversation.clone() else { return Ok(Opened::Through) };
+        let Some(ticket) = conversation.ticket.clone() else { return Ok(Opened::Through) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         if let Way::Desk { ticket } = &way {
             match self.deliver_typed(run, &to, ticket, incoming, copies, false).await {
@@ -100,7 +132,8 @@ impl ToHelpdesk {
         if gone {
             match self.helpdesk.ended(&to, EndedBy::Customer).await {
                 Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => {
-                    return self.close_in_map(run, self.clock.now()).await;
+                    self.close_in_map(run, self.clock.now()).await?;
+                    return Ok(Opened::Through);
                 }
                 Err(failure) => return Err(failure),
             }
@@ -110,21 +143,68 @@ impl ToHelpdesk {
         if let Some(conversation) = &mut run.conversation {
             conversation.state = State::Open;
         }
+        Ok(Opened::Through)
+    }
+
+    /// The helpdesk refuses to open a ticket for this customer: it said no to the request itself (400, 413, 415, 422), and would again. The
+    /// customer is told, once an hour at most, and goes back to the bot. The message is done.
+    pub(super) async fn refused_opening(
+        &self,
+        run: &mut Run<'_>,
+        incoming: &Incoming,
+        entry: RingEntry,
+        status: u16,
+    ) -> Result<(), Failure> {
+        tracing::error!(
+            status,
+            "the helpdesk refuses to open a ticket for a customer, who is told and goes back to the bot"
+        );
+        self.tell_customer(run, "not_opened", &incoming.id, incoming.tries).await?;
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        let since = self.clock.now();
+        match self.store.begin_closing(&conversation.opening, since).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.state = State::Closing { since };
+                }
+            }
+            // Somebody else wrote, or it is our own write, repeated because its answer was lost.
+            Err(StoreError::Conflict) => {
+                run.reload(since).await?;
+                let ours =
+                    |c: &Conversation| c.opening == conversation.opening && matches!(c.state, State::Closing { .. });
+                if !run.conversation.as_ref().is_some_and(ours) {
+                    return Err(Failure::later("the map was written by someone else"));
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.give_back(&conversation.opening).await?;
+        // Last: a later try finds the closing under way, and hands it on again.
+        run.receipt(&incoming.message, Event::Failed);
+        run.delivered(entry);
         Ok(())
     }
 
-    /// Creates the helpdesk's ticket and stores it. `false` when someone else was faster and the run was read again.
+    /// Hands on the close of an opening that has no ticket. The queue drops a copy.
+    pub(super) async fn give_back(&self, opening: &OpeningId) -> Result<(), Failure> {
+        let job = CloseJob { v: VERSION, replayed: false, opening: opening.clone(), ticket: None, service: None };
+        self.queue.send(&job.addressed(&self.key)).await
+    }
+
+    /// Creates the helpdesk's ticket and stores it.
     async fn create_ticket(
         &self,
         run: &mut Run<'_>,
         incoming: &Incoming,
         conversation: &Conversation,
         way: &Way,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Created, Failure> {
         let now = self.clock.now();
         let ticket = incoming.ticket();
         let whom = dossier::whom(&conversation.address, &incoming.message, ticket);
         let Dossier { profile, transcript } = dossier::read(&*self.blip, &whom).await;
+        let transcript = transcript.map(|lines| dossier::before(lines, incoming));
         let opening = Opening {
             id: conversation.opening.clone(),
             customer: Opening::name_of(&whom.customer(), &self.key),
@@ -135,18 +215,20 @@ impl ToHelpdesk {
             transcript,
             at: now,
         };
-        let ticket = self.helpdesk.open(&opening).await.map_err(|failure| match failure {
-            // Nothing is wrong with the customer's words: a helpdesk that takes no tickets must not park a day's messages.
-            Failure::Refused { .. } | Failure::Gone => Failure::later("the helpdesk refuses to open a ticket"),
-            other => other,
-        })?;
+        let ticket = match self.helpdesk.open(&opening).await {
+            Ok(ticket) => ticket,
+            Err(Failure::Refused { status, .. }) => return Ok(Created::Refused(status)),
+            // 404 and 410: a wrong address, or something that the settings name and that is not there. All customers wait for it.
+            Err(Failure::Gone) => return Err(Failure::later("what a ticket is opened in is not there (404 or 410)")),
+            Err(failure) => return Err(failure),
+        };
         match self.store.store_ticket(&conversation.opening, &ticket, now).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {
                     conversation.ticket = Some(ticket);
                     conversation.state = State::Ticketed;
                 }
-                Ok(true)
+                Ok(Created::Stored)
             }
             Err(StoreError::Conflict) => {
                 run.reload(now).await?;
@@ -156,7 +238,7 @@ impl ToHelpdesk {
                     tracing::error!("the helpdesk opened a ticket that is another customer's");
                     return Err(Failure::later("the helpdesk opened a ticket that is another customer's"));
                 }
-                Ok(false)
+                Ok(Created::Overtaken)
             }
             Err(error) => Err(error.into()),
         }
@@ -213,7 +295,7 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         let (Way::Desk { ticket }, Some(to)) = (Way::of(&incoming.address), ticket_ref(run)) else { return Ok(()) };
         match self.deliver_typed(run, &to, &ticket, incoming, copies, true).await {
-            Err(Failure::Gone) => self.tell_customer(run, &incoming.id, incoming.tries).await,
+            Err(Failure::Gone) => self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await,
             outcome => outcome,
         }
     }

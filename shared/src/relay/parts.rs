@@ -125,8 +125,14 @@ impl ToHelpdesk {
                     Ok(answer) => self.answered(to, answer).await?,
                     Err(Failure::Refused { why, status }) => {
                         complete = false;
-                        tracing::warn!(status, content = kind, reason = why, "a customer's message is refused");
-                        self.tell_customer(run, said.id, said.tries).await?;
+                        tracing::warn!(
+                            status,
+                            content = kind,
+                            reason = why,
+                            "the helpdesk refuses a customer's message"
+                        );
+                        self.tell_customer(run, "not_delivered", said.id, said.tries).await?;
+                        self.tell_of_refusal(to, &message.id, kind, status).await?;
                     }
                     Err(failure) => return Err(failure),
                 }

@@ -14,15 +14,17 @@ use crate::{
 };
 
 impl ToHelpdesk {
-    /// The helpdesk will never take this message: its sender is told, in words at most once an hour.
+    /// The helpdesk will never take this message, or nobody will read it: its sender is told, in words at most once an hour. `what` is the
+    /// key of the text.
     pub(super) async fn tell_customer(
         &self,
         run: &mut Run<'_>,
+        what: &str,
         message: &SourceId,
         tries: Tries,
     ) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let Some(text) = own(self.texts.language, "not_delivered") else { return Ok(()) };
+        let Some(text) = own(self.texts.language, what) else { return Ok(()) };
         let now = self.clock.now();
         if !run.may_tell(now) {
             return Ok(());
@@ -36,6 +38,21 @@ impl ToHelpdesk {
         told("the customer", self.blip.send(&message).await)?;
         run.told(now);
         Ok(())
+    }
+
+    /// Tells the agent that something of the customer's did not arrive: the ticket would say nothing of it. `id` is the part's own name in the
+    /// helpdesk, so that the note comes once. A courtesy of the refusal, which the customer is told of in any case: a helpdesk that refuses
+    /// the note as well holds nothing up.
+    pub(super) async fn tell_of_refusal(
+        &self,
+        to: &TicketRef,
+        id: &str,
+        content: &'static str,
+        status: u16,
+    ) -> Result<(), Failure> {
+        let Some(text) = own(self.texts.language, "customer_refused") else { return Ok(()) };
+        let text = text.replace("{status}", &status.to_string()).replace("{kind}", content);
+        told("the agent", self.helpdesk.note(to, &format!("{id}-refused"), &text).await)
     }
 
     /// A file of the customer's cannot be passed on: the customer is told, once for each.

@@ -294,14 +294,22 @@ impl ToBlip {
             run.delivered(entry);
             return Ok(());
         }
+        // The ticket was merged into one of another customer, whose agent's words are not for this one.
+        let mut anothers = false;
         for _ in 0..MAX_DECISIONS {
             // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
             if run.knows(entry) {
                 return Ok(());
             }
             let now = self.clock.now();
-            match agent_event(run.conversation.as_ref(), &to.opening, &event.kind, step.received, now, self.close_delay)
-            {
+            let conversation = run.conversation.as_ref();
+            let (opening, ticket) = (&to.opening, &to.ticket);
+            let mut decision =
+                agent_event(conversation, opening, ticket, &event.kind, step.received, now, self.close_delay);
+            if anothers && decision == AgentDecision::Move {
+                decision = AgentDecision::Close;
+            }
+            match decision {
                 AgentDecision::Ignore => return Ok(()),
                 AgentDecision::Refuse(late) => {
                     let reason = match late {
@@ -323,6 +331,27 @@ impl ToBlip {
                             run.delivered(entry);
                         }
                         return Ok(());
+                    }
+                }
+                AgentDecision::Move => {
+                    let AgentEventKind::Merged { into } = &event.kind else { return Ok(()) };
+                    match self.store.move_ticket(opening, ticket, into, now).await {
+                        Ok(()) => {
+                            if let Some(conversation) = &mut run.conversation {
+                                conversation.ticket = Some(into.clone());
+                            }
+                            run.delivered(entry);
+                            return Ok(());
+                        }
+                        Err(StoreError::Conflict) => {
+                            run.reload(now).await?;
+                            let stays = |c: &Conversation| c.opening == *opening && c.ticket.as_ref() == Some(ticket);
+                            anothers = run.conversation.as_ref().is_some_and(stays);
+                            if anothers {
+                                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
+                            }
+                        }
+                        Err(error) => return Err(error.into()),
                     }
                 }
                 AgentDecision::Close => match self.store.begin_closing(&to.opening, now).await {
@@ -364,8 +393,8 @@ impl ToBlip {
             AgentEventKind::Closed { service } => service.clone(),
             _ => None,
         };
-        let job =
-            CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket: to.ticket.clone(), service };
+        let ticket = Some(to.ticket.clone());
+        let job = CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, service };
         self.queue.send(&job.addressed(&self.key)).await
     }
 }

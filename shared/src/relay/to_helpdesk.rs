@@ -12,14 +12,15 @@ use super::{
     batch::{Deadline, SOON, Stopped, Worker, caught},
     files::{Copies, ready},
     incoming::{Incoming, Read},
+    opening::Opened,
     parts::Said,
-    ports::{Blip, Clock, Files, Helpdesk, Queue, Status, Store, TicketRef},
+    ports::{Blip, Clock, Files, Helpdesk, Queue, Status, Store, StoreError, TicketRef},
     run::{Run, Side},
     tell::tell_parked,
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerDecision, CustomerEvent, RingEntry, State, customer_event},
+    conversation::{CustomerDecision, CustomerEvent, RingEntry, State, Way, customer_event},
     hash::HashKey,
     lime::{Envelope, Event},
     message::ConversationKey,
@@ -171,6 +172,7 @@ impl ToHelpdesk {
         let kind = if incoming.is_said() { "message" } else { "ticket" };
         let entry = RingEntry::of(kind, &incoming.id, &self.key);
         let mut reopen = false;
+        let mut followed = false;
         if incoming.tries.replayed && incoming.tries.attempts == 1 {
             run.begins_anew(entry);
         }
@@ -186,6 +188,7 @@ impl ToHelpdesk {
             match decision {
                 CustomerDecision::Ignore => return Ok(()),
                 CustomerDecision::Wait => {
+                    self.while_closing(run, incoming).await?;
                     return Err(Failure::Later {
                         after: Some(Duration::from_secs(2)),
                         why: "the conversation is closing",
@@ -196,7 +199,8 @@ impl ToHelpdesk {
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
                 CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
-                    Ok(()) => {
+                    Ok(Opened::Refused(status)) => return self.refused_opening(run, incoming, entry, status).await,
+                    Ok(Opened::Through) => {
                         let open = run.conversation.as_ref().is_some_and(|c| c.state == State::Open);
                         if open && incoming.event == CustomerEvent::Waiting {
                             run.delivered(entry);
@@ -213,9 +217,15 @@ impl ToHelpdesk {
                     run.delivered(entry);
                     return Ok(());
                 }
-                CustomerDecision::Deliver | CustomerDecision::Late => {
-                    let Some(to) = ticket_ref(run) else { return Ok(()) };
-                    let late = decision == CustomerDecision::Late;
+                CustomerDecision::Deliver | CustomerDecision::Earlier | CustomerDecision::Late => {
+                    // It came while an opening ended that never had a ticket.
+                    let Some(to) = ticket_ref(run) else {
+                        self.tell_customer(run, "not_opened", &incoming.id, incoming.tries).await?;
+                        run.receipt(&incoming.message, Event::Failed);
+                        run.delivered(entry);
+                        return Ok(());
+                    };
+                    let late = decision != CustomerDecision::Deliver;
                     let Incoming { id, received: at, tries, .. } = &*incoming;
                     let parts = match &incoming.parts {
                         Some(ready) => ready.clone(),
@@ -226,16 +236,22 @@ impl ToHelpdesk {
                     match self.deliver_parts(run, &to, said, &parts).await {
                         // A note for a ticket that is gone has nobody to read it.
                         Err(Failure::Gone) if late => {
-                            self.tell_customer(run, &incoming.id, incoming.tries).await?;
+                            self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await?;
                             run.receipt(&incoming.message, Event::Failed);
                             run.delivered(entry);
                             return Ok(());
                         }
+                        // Once: two tickets that name each other lead nowhere.
+                        Err(Failure::Gone) if !followed && self.followed(run, &to).await? => followed = true,
                         Err(Failure::Gone) => {
                             self.gone(run, incoming, entry).await?;
                             reopen = true;
                         }
                         Ok(complete) => {
+                            // The note on what is closed may never be read. Who is back with a bot cannot be told any more.
+                            if complete && decision == CustomerDecision::Late && with_nobody_else(incoming) {
+                                self.tell_customer(run, "not_read", &incoming.id, incoming.tries).await?;
+                            }
                             run.receipt(&incoming.message, if complete { Event::Consumed } else { Event::Failed });
                             return Ok(());
                         }
@@ -258,6 +274,42 @@ impl ToHelpdesk {
         Err(Failure::later("the conversation kept changing"))
     }
 
+    /// Words that come while the conversation closes will be a note on a closed ticket, which may never be read. The customer is told while that
+    /// can be done: what becomes of a message after the redirect is documented nowhere (Blip reference, 6). Where no bot takes the customer
+    /// back, the words open the next conversation.
+    async fn while_closing(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+        let Some(closing) = run.conversation.clone() else { return Ok(()) };
+        if closing.ticket.is_none() {
+            // Who refused the opening may not have come to handing the close on.
+            return self.give_back(&closing.opening).await;
+        }
+        if incoming.event == CustomerEvent::Words && closing.left.is_none() && !with_nobody_else(incoming) {
+            self.tell_customer(run, "not_read", &incoming.id, incoming.tries).await?;
+        }
+        Ok(())
+    }
+
+    /// A ticket that is gone may live on in another one. Whether the conversation is there now.
+    async fn followed(&self, run: &mut Run<'_>, from: &TicketRef) -> Result<bool, Failure> {
+        let Some(into) = self.helpdesk.merged_into(from).await?.filter(|into| *into != from.ticket) else {
+            return Ok(false);
+        };
+        match self.store.move_ticket(&from.opening, &from.ticket, &into, self.clock.now()).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.ticket = Some(into);
+                }
+                Ok(true)
+            }
+            // Somebody else went there first, or it is another customer's.
+            Err(StoreError::Conflict) => {
+                run.reload(self.clock.now()).await?;
+                Ok(ticket_ref(run).is_some_and(|present| present != *from))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The ticket is gone for good: this ends the opening, and the message opens the next one. Not for ever: of a helpdesk that says
     /// so of each ticket the customer is told, and the message is parked.
     async fn gone(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RingEntry) -> Result<(), Failure> {
@@ -270,7 +322,7 @@ impl ToHelpdesk {
 
     /// The customer is told, and the message parked. Its replay begins anew.
     async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
-        self.tell_customer(run, &incoming.id, incoming.tries).await?;
+        self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await?;
         Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
     }
 
@@ -283,6 +335,11 @@ impl ToHelpdesk {
         }
         Ok(())
     }
+}
+
+/// Whether the customer talks to us directly, without a bot that takes over when a conversation ends.
+fn with_nobody_else(incoming: &Incoming) -> bool {
+    Way::of(&incoming.address) == Way::Bot
 }
 
 pub(super) fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {

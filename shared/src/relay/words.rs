@@ -42,7 +42,10 @@ impl ToBlip {
                     tracing::debug!(kind = failure.kind(), "a chat state was not sent");
                 }
             }
-            AgentEventKind::Typing { .. } | AgentEventKind::Closed { .. } | AgentEventKind::Reference => {}
+            AgentEventKind::Typing { .. }
+            | AgentEventKind::Merged { .. }
+            | AgentEventKind::Closed { .. }
+            | AgentEventKind::Reference => {}
         }
         Ok(Said::InTime)
     }
@@ -81,8 +84,15 @@ impl ToBlip {
                 }
                 // Looking and the parts before took their time, and the customer may be about to leave.
                 let now = self.clock.now();
-                let decision =
-                    agent_event(Some(conversation), &to.opening, &event.kind, step.received, now, self.close_delay);
+                let decision = agent_event(
+                    Some(conversation),
+                    &to.opening,
+                    &to.ticket,
+                    &event.kind,
+                    step.received,
+                    now,
+                    self.close_delay,
+                );
                 if !*looking && decision != AgentDecision::Deliver {
                     return Ok(Said::TooLate);
                 }

@@ -13,7 +13,7 @@ use crate::{
     message::ConversationKey,
     relay::{
         Failure,
-        ports::{Blip, Line, Outgoing, Profile, StoreError, Typed, Whom},
+        ports::{Blip, Outgoing, Profile, Spoken, StoreError, Typed, Whom},
     },
 };
 
@@ -75,7 +75,7 @@ impl Blip for RestChannel {
         Ok(Profile { name, identity: Some(whom.customer()), ..Profile::default() })
     }
 
-    async fn transcript(&self, _whom: &Whom, _take: u8) -> Result<Vec<Line>, Failure> {
+    async fn transcript(&self, _whom: &Whom, _take: u8) -> Result<Vec<Spoken>, Failure> {
         Ok(Vec::new())
     }
 

@@ -10,7 +10,7 @@ use crate::{
     lime::{Node, Notification},
     relay::{
         Failure,
-        ports::{Blip, Line, Outgoing, Profile, Typed, Whom},
+        ports::{Blip, Outgoing, Profile, Spoken, Typed, Whom},
     },
 };
 
@@ -46,7 +46,7 @@ impl Blip for Channels {
         self.of(Some(&whom.address)).profile(whom).await
     }
 
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure> {
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.of(Some(&whom.address)).transcript(whom, take).await
     }
 

@@ -61,6 +61,46 @@ impl DynamoStore {
             .map_err(|error| store_error(&error))
     }
 
+    /// Makes a change of a conversation together with the way back from `ticket`: both or neither.
+    async fn with_way_back(
+        &self,
+        change: Change,
+        opening: &OpeningId,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .key("pk", conversation_key(&opening.conversation()))
+            .update_expression(change.update)
+            .condition_expression(change.condition)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values))
+            .build();
+        let way_back = Put::builder()
+            .table_name(&self.table)
+            .item("pk", AttributeValue::S(self.ticket_key(ticket)))
+            .item("opening", text(opening.as_str()))
+            .item("expires_at", number(now.plus(WAY_BACK_FOR).seconds()))
+            // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer. One that goes on with
+            // this customer's last ticket may: an opening begins with its customer.
+            .condition_expression("attribute_not_exists(pk) OR begins_with(#opening, :customer) OR #expires <= :now")
+            .expression_attribute_names("#opening", "opening")
+            .expression_attribute_names("#expires", "expires_at")
+            .expression_attribute_values(":customer", text(&format!("{}-", opening.conversation().as_str())))
+            .expression_attribute_values(":now", number(now.seconds()))
+            .build();
+        let (Ok(update), Ok(way_back)) = (update, way_back) else { return Err(StoreError::Unavailable) };
+        self.client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().update(update).build())
+            .transact_items(TransactWriteItem::builder().put(way_back).build())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| transaction_error(&error))
+    }
+
     async fn record(
         &self,
         opening: &OpeningId,
@@ -167,36 +207,25 @@ impl Store for DynamoStore {
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
         change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
-        let update = Update::builder()
-            .table_name(&self.table)
-            .key("pk", conversation_key(&opening.conversation()))
-            .update_expression(change.update)
-            .condition_expression(change.condition)
-            .set_expression_attribute_names(Some(change.names))
-            .set_expression_attribute_values(Some(change.values))
-            .build();
-        let way_back = Put::builder()
-            .table_name(&self.table)
-            .item("pk", AttributeValue::S(self.ticket_key(ticket)))
-            .item("opening", text(opening.as_str()))
-            .item("expires_at", number(now.plus(WAY_BACK_FOR).seconds()))
-            // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer. One that goes on with
-            // this customer's last ticket may: an opening begins with its customer.
-            .condition_expression("attribute_not_exists(pk) OR begins_with(#opening, :customer) OR #expires <= :now")
-            .expression_attribute_names("#opening", "opening")
-            .expression_attribute_names("#expires", "expires_at")
-            .expression_attribute_values(":customer", text(&format!("{}-", opening.conversation().as_str())))
-            .expression_attribute_values(":now", number(now.seconds()))
-            .build();
-        let (Ok(update), Ok(way_back)) = (update, way_back) else { return Err(StoreError::Unavailable) };
-        self.client
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(TransactWriteItem::builder().put(way_back).build())
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| transaction_error(&error))
+        self.with_way_back(change, opening, ticket, now).await
+    }
+
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut change = Change::new(
+            "SET #ticket = :into",
+            "#opening = :opening AND #ticket = :from AND #state IN (:ticketed, :open, :closing)",
+        );
+        change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
+        change.value("into", text(into.as_str())).value("from", text(from.as_str()));
+        change.value("opening", text(opening.as_str())).value("ticketed", text("ticketed"));
+        change.value("open", text("open")).value("closing", text("closing"));
+        self.with_way_back(change, opening, into, now).await
     }
 
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
@@ -210,11 +239,12 @@ impl Store for DynamoStore {
     async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #state = :closing, #since = :since",
-            "#opening = :opening AND #state IN (:ticketed, :open)",
+            "#opening = :opening AND #state IN (:claimed, :ticketed, :open)",
         );
         change.name("state", "state").name("since", "since").name("opening", "opening");
         change.value("closing", text("closing")).value("since", number(since.0));
-        change.value("opening", text(opening.as_str())).value("ticketed", text("ticketed")).value("open", text("open"));
+        change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
+        change.value("ticketed", text("ticketed")).value("open", text("open"));
         self.update(&opening.conversation(), change).await
     }
 

@@ -18,6 +18,10 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     event,
     wait: ("retry-after", "17"),
     cannot: &[
+        (
+            "a customer who is refused is told apart from an outage",
+            "A sender needs no opening: nothing is asked that could be refused.",
+        ),
         ("an opening that is repeated is one ticket", "A sender needs no opening: its name is the ticket."),
         (
             "words that may be there are looked for, or recognised, before they are repeated",

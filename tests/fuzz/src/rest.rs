@@ -191,6 +191,10 @@ impl Store for Empty {
         Err(StoreError::Conflict)
     }
 
+    async fn move_ticket(&self, _: &OpeningId, _: &TicketId, _: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
     async fn record_inbound(&self, _: &OpeningId, _: &Progress<'_>) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }

@@ -126,6 +126,28 @@ fn the_bridges_own_user_may_have_another_name() {
 }
 
 #[test]
+fn the_conversations_of_merged_tickets_move_before_anything_else() {
+    let events = |merged: Value| {
+        let events = signed("{}", &hook(&json!({ "ticket": 7, "merged": merged }))).unwrap();
+        let tell = |told: TicketEvents| {
+            let event = &told.events[0];
+            match &event.kind {
+                AgentEventKind::Merged { into } => {
+                    format!("{} into {} as {}", told.ticket.as_str(), into.as_str(), event.id.as_str())
+                }
+                _ => told.ticket.as_str().to_owned(),
+            }
+        };
+        events.into_iter().map(tell).collect::<Vec<_>>()
+    };
+    assert_eq!(events(json!([1, "2"])), ["1 into 7 as merged-7", "2 into 7 as merged-7", "7"]);
+    for none in [json!([]), json!(null), json!("1"), json!({ "1": 2 }), json!([null, {}, [], " "])] {
+        assert_eq!(events(none.clone()), ["7"], "{none}");
+    }
+    assert_eq!(events(json!((100..200).collect::<Vec<_>>())).len(), 11);
+}
+
+#[test]
 fn the_mark_leads_back_without_a_look() {
     let opening = |mark: Value| signed("{}", &hook(&json!({ "opening": mark }))).unwrap()[0].opening.clone();
     assert_eq!(opening(OPENING.into()), OpeningId::parse(OPENING));

@@ -1,7 +1,7 @@
 //! What is read of an event that a webhook only named.
 
 use ponte::{
-    message::{AgentEventKind, Content, SourceId},
+    message::{AgentEventKind, Content, SourceId, TicketId},
     relay::Failure,
 };
 use serde_json::{Value, json};
@@ -141,6 +141,37 @@ async fn an_end_is_the_agents_unless_the_bridge_made_it() {
     let list = comments(&[comment(9, CUSTOMER, &json!({})), comment(8, 5, &json!({}))]);
     let far = answers(&[ticket(), list, user(5, "agent")]);
     assert_eq!(client(&far).missed_before(&to(), &solved).await.unwrap(), [name(8)]);
+}
+
+/// A merge closes the ticket, and its history names the one that lives.
+#[tokio::test]
+async fn a_ticket_that_was_merged_is_left_and_not_ended() {
+    let solved = SourceId::exact("solved-a8b9c1d2");
+    let merge = |id: u64, source: Value| json!({ "id": id, "via": { "channel": "web", "source": source } });
+    let history = |audits: Value| (200, json!({ "audits": audits }));
+    let into = |ticket: &str| Ok(vec![AgentEventKind::Merged { into: TicketId::new(ticket) }]);
+    let closed = || Ok(vec![AgentEventKind::Closed { service: None }]);
+    let from = |ticket: Value| json!({ "from": { "ticket_id": ticket, "subject": "x" }, "to": {}, "rel": "merge" });
+    let other = json!({ "from": { "ticket_id": 77 }, "rel": "follow_up" });
+    for (audits, expected) in [
+        (json!([merge(3, from(json!(9001)))]), into("9001")),
+        (json!([merge(3, from(json!("9001")))]), into("9001")),
+        (json!([merge(9, from(json!(9002))), merge(3, from(json!(9001)))]), into("9002")),
+        (json!([merge(3, json!({ "to": { "ticket_id": 9003 }, "from": {}, "rel": "merge" }))]), into("9003")),
+        // Itself, none, several that are in it, another relation, and what no release knows.
+        (json!([merge(3, from(json!(5158)))]), closed()),
+        (json!([merge(3, from(json!(null)))]), closed()),
+        (json!([merge(3, json!({ "from": { "ticket_ids": [1, 2] }, "rel": "merge" }))]), closed()),
+        (json!([merge(3, other)]), closed()),
+        (json!([{ "via": "web" }, { "via": { "source": [] } }, { "via": null }]), closed()),
+    ] {
+        let (got, _) = read(&[history(audits.clone())], &solved).await;
+        assert_eq!(got, expected, "{audits}");
+    }
+    let far = answers(&[history(json!([merge(3, from(json!(9001)))])), (404, json!({}))]);
+    let client = client(&far);
+    assert_eq!(client.merged_into(&to()).await, Ok(Some(TicketId::new("9001"))));
+    assert_eq!(client.merged_into(&to()).await, Ok(None), "a ticket that was deleted");
 }
 
 #[tokio::test]

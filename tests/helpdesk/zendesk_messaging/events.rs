@@ -31,6 +31,7 @@ fn told_with(own: &str, body: &Value) -> Vec<String> {
                 format!("{} says {}", agent.and_then(|a| a.name).unwrap_or_default(), contents.join(" "))
             }
             AgentEventKind::Assigned { agent } => format!("given to {}", agent.name.unwrap_or_default()),
+            AgentEventKind::Merged { into } => format!("merged into {}", into.as_str()),
             AgentEventKind::Closed { service } => format!("closed {service:?}"),
             AgentEventKind::Typing { on } => format!("typing {on}"),
             AgentEventKind::Reference => "reference".to_owned(),

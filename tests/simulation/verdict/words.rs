@@ -71,7 +71,21 @@ fn once(ledger: &Ledger, said: &Said, seen: &[&Seen], what: &str, verdict: &mut 
     }
 }
 
+/// Whom the helpdesk takes no ticket of has nothing there, and was told.
+fn suspended(ledger: &Ledger, said: &Said, chat: usize, verdict: &mut Verdict) {
+    if said.texts().iter().any(|text| !seen(&ledger.at_helpdesk, text).is_empty()) {
+        verdict.wrong(format!("{} is at the helpdesk, which takes no ticket of chat {chat}", said.name));
+    }
+    let told = |system: &System| system.seen.place == chat && system.name.starts_with("not-delivered");
+    if !left_unseen(ledger, chat) && !ledger.system.iter().any(told) {
+        verdict.wrong(format!("silence: no ticket was opened for {}, and the customer was not told", said.name));
+    }
+}
+
 fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &mut Verdict) {
+    if world.suspends(chat) {
+        return suspended(ledger, said, chat, verdict);
+    }
     for (at, text) in said.texts().into_iter().enumerate() {
         let (part, there) = (at + 1, seen(&ledger.at_helpdesk, &text));
         for seen in there.iter().filter(|seen| !seen.late) {

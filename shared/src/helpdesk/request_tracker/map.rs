@@ -29,6 +29,8 @@ const CLOSED: [&str; 3] = ["resolved", "rejected", "deleted"];
 pub(super) const SYSTEM: &str = "RT_System";
 /// Who owns what nobody owns.
 const NOBODY: &str = "Nobody";
+/// Of at most so many merged tickets the conversations move with one event: each is a message of the queue.
+const MAX_MERGED: usize = 10;
 /// The longest name of a customer in a subject, in characters: a subject of RT's has 200.
 const LONGEST_NAME: usize = 100;
 /// A text with more bytes than this is passed on as a file.
@@ -120,7 +122,19 @@ pub(super) fn events(hook: Hook, own: &str) -> Result<Vec<TicketEvents>, Rejecti
         return Ok(Vec::new());
     }
     let opening = happened.opening.as_deref().and_then(OpeningId::parse);
-    Ok(vec![TicketEvents { ticket: TicketId::new(ticket), opening, events: vec![reference(&transaction)] }])
+    let ticket = TicketId::new(ticket);
+    // RT says of the ticket that lives which ones are in it. Theirs are other groups of the queue: the event waits until the conversation
+    // has moved here.
+    let merged = happened.merged.iter().take(MAX_MERGED).map(|merged| TicketEvents {
+        ticket: TicketId::new(merged.as_str()),
+        opening: None,
+        events: vec![AgentEvent {
+            id: SourceId::exact(&format!("merged-{}", ticket.as_str())),
+            kind: AgentEventKind::Merged { into: ticket.clone() },
+        }],
+    });
+    let named = TicketEvents { ticket: ticket.clone(), opening, events: vec![reference(&transaction)] };
+    Ok(merged.chain([named]).collect())
 }
 
 /// The event that names a transaction: the same at the door and in a sweep.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::helpdesk::json::{each, id, lenient, personal, text};
+use crate::helpdesk::json::{each, id, ids, lenient, personal, text};
 
 personal!(Happened, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
 
@@ -38,6 +38,9 @@ pub struct Happened {
     /// Whose doing it was, by the name that one logs in with.
     #[serde(default, deserialize_with = "text")]
     pub creator: Option<String>,
+    /// The tickets that were merged into this one.
+    #[serde(default, deserialize_with = "ids")]
+    pub merged: Vec<String>,
     /// Our mark, `BlipTicketId`.
     #[serde(default, deserialize_with = "text")]
     pub opening: Option<String>,

@@ -304,8 +304,16 @@ impl Helpdesk for ZendeskClient {
                 Ok(said.into_iter().collect())
             }
             // What the bridge solved itself is no end of the agent's.
-            Some(Named::Solved) if self.written(&to.ticket).await?.contains(ENDED) => Ok(Vec::new()),
-            Some(Named::Solved) => Ok(vec![AgentEventKind::Closed { service: None }]),
+            Some(Named::Solved) => {
+                let audits = self.calls.audits(to.ticket.as_str()).await?;
+                if audits.iter().flat_map(map::marks).any(|id| id == ENDED) {
+                    return Ok(Vec::new());
+                }
+                let merged = map::merged_into(&audits, &to.ticket);
+                Ok(vec![
+                    merged.map_or(AgentEventKind::Closed { service: None }, |into| AgentEventKind::Merged { into }),
+                ])
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -334,6 +342,14 @@ impl Helpdesk for ZendeskClient {
         }
         missed.reverse();
         Ok(missed)
+    }
+
+    async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure> {
+        match self.calls.audits(to.ticket.as_str()).await {
+            Ok(audits) => Ok(map::merged_into(&audits, &to.ticket)),
+            Err(Failure::Gone) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

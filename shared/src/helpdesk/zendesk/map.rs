@@ -117,6 +117,23 @@ pub(super) fn marks(audit: &Audit) -> impl Iterator<Item = &str> {
     mark.unwrap_or_default().split(',').filter(|id| !id.is_empty())
 }
 
+/// The ticket that this one was closed and merged into: the last audit that a merge made names the other ticket, by which it is shown in
+/// Zendesk ("via"). The shape is what Zendesk answers, `{"source": {"from": {"ticket_id": 12}, "rel": "merge"}}`; its documentation names the
+/// relation alone. A ticket that others were merged into names several (`ticket_ids`), and lives.
+pub(super) fn merged_into(audits: &[Audit], ticket: &TicketId) -> Option<TicketId> {
+    let into = |audit: &Audit| {
+        let source = audit.via.get("source")?;
+        if source.get("rel")?.as_str()? != "merge" {
+            return None;
+        }
+        let end = |side: &str| id_of(source.get(side)?.get("ticket_id")?);
+        end("to").or_else(|| end("from")).filter(|id| id != ticket.as_str())
+    };
+    let made = |audit: &Audit| audit.id.as_deref().and_then(|id| id.parse::<u64>().ok());
+    let merges = audits.iter().filter_map(|audit| Some((made(audit), into(audit)?)));
+    merges.max_by_key(|(made, _)| *made).map(|(_, id)| TicketId::new(id))
+}
+
 /// How the name of a comment begins, as an event.
 const COMMENT: &str = "comment-";
 /// How that of an assignment does. The user's id follows, and the event's.

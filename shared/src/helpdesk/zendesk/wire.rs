@@ -154,6 +154,11 @@ pub struct Meta {
 /// One update of a ticket.
 #[derive(Debug, Deserialize)]
 pub struct Audit {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    /// By what means it was made, and of which other tickets it tells.
+    #[serde(default)]
+    pub via: Value,
     #[serde(default)]
     pub metadata: Value,
 }

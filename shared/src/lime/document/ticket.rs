@@ -37,6 +37,8 @@ record! {
         sequential_id: Value = "sequentialId",
         /// The number of the ticket this one was transferred from.
         parent_sequential_id: Value = "parentSequentialId",
+        /// When the ticket was made: ISO 8601, UTC.
+        storage_date: String = "storageDate",
         /// What the customer said last, as it came; see [`Ticket::customer_input`].
         customer_input: Value = "customerInput",
     }

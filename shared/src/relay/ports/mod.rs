@@ -84,13 +84,23 @@ pub trait Store: Send + Sync {
     /// which the helpdesk goes on with, leads to this one from now on; another customer's is a conflict.
     async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError>;
 
+    /// The helpdesk merged the ticket `from` of this opening into `into`: the conversation goes on there, and so does the way back. `Conflict`
+    /// where the opening has another ticket by now, is closed, or `into` is another customer's.
+    async fn move_ticket(
+        &self,
+        opening: &OpeningId,
+        from: &TicketId,
+        into: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// Writes customer-to-helpdesk progress, if opening and sequence are still those that were read.
     async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError>;
 
     /// Writes helpdesk-to-customer progress, on the same condition.
     async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError>;
 
-    /// `Ticketed` or `Open` becomes `Closing`.
+    /// `Claimed`, `Ticketed` or `Open` becomes `Closing`.
     async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError>;
 
     /// While it is `Closing`: Blip is about to be asked to take the customer back.
@@ -154,6 +164,13 @@ impl std::fmt::Debug for Line {
     }
 }
 
+/// A line of the talk with the bot, by the id of its message where Blip names it: what is delivered as a message is no line of the transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    pub id: Option<SourceId>,
+    pub line: Line,
+}
+
 /// Whom to look up: where the customer writes from, and who that is behind a tunnel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Whom {
@@ -199,7 +216,7 @@ pub trait Blip: Send + Sync {
     /// Name, phone, e-mail: contact first, then the channel's directory.
     async fn profile(&self, whom: &Whom) -> Result<Profile, Failure>;
     /// The last `take` messages of the talk with the bot, oldest first.
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Line>, Failure>;
+    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure>;
     /// Gives a waiting ticket of the custom attendance channel to `agent`. `Gone` when it has ended.
     async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure>;
     /// What the customer typed in this ticket so far, oldest first.
@@ -370,6 +387,11 @@ pub trait Helpdesk: Send + Sync {
     /// [`MOST_MISSED`]. What was told is known by its id.
     async fn missed_before(&self, _to: &TicketRef, _event: &SourceId) -> Result<Vec<SourceId>, Failure> {
         Ok(Vec::new())
+    }
+    /// The ticket that this one was merged into, which is asked for one that is gone. `None` where it was not merged, or the helpdesk
+    /// does not tell.
+    async fn merged_into(&self, _to: &TicketRef) -> Result<Option<TicketId>, Failure> {
+        Ok(None)
     }
     /// Tells the agent that a message did not reach the customer. `message` is the helpdesk's own id.
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure>;
