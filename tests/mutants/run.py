@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "mutants"
 BASELINE = Path(__file__).with_name("baseline.toml")
 
-# Which files of a folder under shared/src are changed.
+# Which files of a folder under shared/ponte/src are changed.
 FILES = {
     "conversation": ["**"],
     "relay": ["**"],
@@ -126,7 +126,7 @@ def cargo_mutants(*arguments, **options):
 
 
 def listed(folder):
-    globs = [argument for files in FILES[folder] for argument in ["--file", f"shared/src/{folder}/{files}"]]
+    globs = [argument for files in FILES[folder] for argument in ["--file", f"shared/ponte/src/{folder}/{files}"]]
     excluded = [argument for name in EXCLUDED for argument in ["--exclude-re", name]]
     answer = cargo_mutants("--no-config", "--list", "--json", "-p", "ponte", *globs, *excluded, cwd=ROOT, capture_output=True)
     if answer.returncode:
@@ -189,7 +189,7 @@ def judged(folders, mutants, results, files):
         for name, line in sorted(missed - known.keys()):
             wrong.append(f"missed, and not in {BASELINE.name}:\n\n[[harmless]]\nmutant = {json.dumps(name)}\nline = {json.dumps(line)}\nwhy = \"\"\n")
         if whole:
-            gone = {key for key in known if key[0].startswith(f"shared/src/{folder}/")} - missed
+            gone = {key for key in known if key[0].startswith(f"shared/ponte/src/{folder}/")} - missed
             wrong += [f"{BASELINE.name} names what is not missed any more: {name}" for name, _ in sorted(gone)]
     wrong += [f"{BASELINE.name} does not say why it is harmless: {name}" for (name, _), why in known.items() if len(why) < 20]
     for one in wrong:
@@ -199,7 +199,7 @@ def judged(folders, mutants, results, files):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--folder", action="append", choices=FILES, help="only this one of shared/src")
+    arguments.add_argument("--folder", action="append", choices=FILES, help="only this one of shared/ponte/src")
     arguments.add_argument("--shard", default="1/1", help="the K-th of N parts: 1/4")
     arguments.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="trees side by side; each takes some 4 GB of disk")
     arguments.add_argument("--again", action="store_true", help="also what this very code was tried with before")

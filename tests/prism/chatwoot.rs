@@ -146,7 +146,7 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     sweep.since(None).await.unwrap();
     assert_eq!(contract.made(), [ACTIVE]);
 
-    contract.holds(include_str!("../../shared/src/helpdesk/chatwoot/calls.rs"), "/api/v1/accounts/{}");
+    contract.holds(include_str!("../../shared/ponte/src/helpdesk/chatwoot/calls.rs"), "/api/v1/accounts/{}");
 
     // The specification has no form for messages, which the real server takes: Prism refuses the kind of body, and then the file
     // is a link. `tests/helpdesk/chatwoot` holds the form.

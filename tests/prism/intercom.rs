@@ -176,7 +176,7 @@ async fn every_call_is_as_intercom_publishes_it() {
     assert!(contacts.forget(&opening().customer).await.unwrap());
     assert_eq!(contract.made(), [FIND, DELETE]);
 
-    contract.holds(include_str!("../../shared/src/helpdesk/intercom/calls.rs"), "");
+    contract.holds(include_str!("../../shared/ponte/src/helpdesk/intercom/calls.rs"), "");
 }
 
 /// What the test above stands on: Prism finds these, and the client cannot hide them.

@@ -201,5 +201,5 @@ async fn every_call_is_as_zendesk_publishes_it() {
     assert!(contacts.forget(&opening().customer).await.unwrap());
     assert_eq!(contract.made(), [DELETE]);
 
-    contract.holds(include_str!("../../shared/src/helpdesk/zendesk_messaging/calls.rs"), "/v2/apps/{}");
+    contract.holds(include_str!("../../shared/ponte/src/helpdesk/zendesk_messaging/calls.rs"), "/v2/apps/{}");
 }

@@ -21,7 +21,7 @@ use super::{invocation::Invocation, ledger::Ledger, world::World};
 const HOST: &str = ".host.example/";
 /// The host that says nothing.
 const DOWN: &str = "down";
-/// How long a host is waited for that says nothing (`shared/src/fetch`), in milliseconds.
+/// How long a host is waited for that says nothing (`shared/ponte/src/fetch`), in milliseconds.
 const SILENCE: u64 = 8000;
 
 /// How a file's host behaves.

@@ -1,4 +1,4 @@
-//! The map: conditional writes and the transaction, with the conditions of `shared/src/store/dynamo.rs`.
+//! The map: conditional writes and the transaction, with the conditions of `shared/ponte/src/store/dynamo.rs`.
 //!
 //! A write is one moment; what makes it fail or stay unanswered is decided by the invocation that calls.
 

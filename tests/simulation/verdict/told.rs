@@ -1,9 +1,11 @@
 //! What is refused for good is told to somebody within an hour, and who was sent back is not answered on what is over.
 
+use ponte::message::SourceId;
+
 use super::{
     super::{
         helpdesk,
-        ledger::{Kind, Ledger, Refused, Said, Seen, Speaker},
+        ledger::{Kind, Ledger, Refused, Said, Seen, Speaker, System},
         weather::HOUR,
         world::World,
     },
@@ -22,7 +24,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         // While far sides are away nobody can be told.
         let until = refusal.at.max(world.weather.calm) + HOUR;
         match what {
-            Refused::Words(said) => words(ledger, &ledger.said[*said], (refusal.at, until), verdict),
+            Refused::Words(said) => words(world, ledger, &ledger.said[*said], (refusal.at, until), verdict),
             Refused::Redirect(opening) => {
                 let usual = |name: &str| name == "greeting" || name == "closing" || name.starts_with("joined");
                 let after = |at: u64| at >= refusal.at && at <= until;
@@ -42,13 +44,16 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     }
 }
 
-fn words(ledger: &Ledger, said: &Said, (at, until): (u64, u64), verdict: &mut Verdict) {
+fn words(world: &World, ledger: &Ledger, said: &Said, (at, until): (u64, u64), verdict: &mut Verdict) {
     let told = match said.by {
         // The customer is told in words at most once an hour.
         Speaker::Customer(chat) => {
             let near = |at_then: u64| at_then + HOUR >= at && at_then <= until;
-            let notice = |name: &str| name.starts_with("not-delivered");
-            ledger.system.iter().any(|s| s.seen.place == chat && notice(&s.name) && near(s.seen.at))
+            // Of this very message it is told once: while the conversation closed, that it may not be read.
+            let hash = world.key.hex(&["not-delivered", SourceId::new(&said.source).as_str()]);
+            let of_it = format!("not-delivered-{}", &hash[..8]);
+            let notice = |s: &System| s.name == of_it || (s.name.starts_with("not-delivered") && near(s.seen.at));
+            ledger.system.iter().any(|s| s.seen.place == chat && notice(s))
                 || arrived(ledger, said)
                 || said.parked > 0
                 || ledger.unread.contains(&said.number)
