@@ -19,6 +19,10 @@ require MIME::Base64;
 my $client = LWP::UserAgent->new(timeout => 3, max_redirect => 0);
 my $key = MIME::Base64::decode_base64($secret =~ s/^whsec_//r);
 my $ticket = $self->TicketObj;
+# The tickets that were merged into this one: their conversations go on here. (`Merged` keeps what each process of RT saw first.)
+my $merged = RT::Tickets->new(RT->SystemUser);
+$merged->LimitField(FIELD => 'EffectiveId', VALUE => $ticket->id);
+$merged->LimitField(FIELD => 'id', OPERATOR => '!=', VALUE => $ticket->id);
 
 for my $transaction (@{ $ticket->TransactionBatch || [] }) {
     my ($kind, $field) = ($transaction->Type, $transaction->Field);
@@ -32,7 +36,7 @@ for my $transaction (@{ $ticket->TransactionBatch || [] }) {
         timestamp => $transaction->CreatedObj->W3CDTF(Timezone => 'UTC'),
         data      => {
             ticket      => 0 + $ticket->id,
-            merged      => [map { 0 + $_ } $ticket->Merged],
+            merged      => [map { 0 + $_->id } @{ $merged->ItemsArrayRef || [] }],
             transaction => 0 + $transaction->id,
             kind        => $kind,
             field       => $field,

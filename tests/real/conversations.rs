@@ -103,6 +103,43 @@ async fn a_desk_customer_talks_and_leaves() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_goes_on_in_the_ticket_that_its_own_is_merged_into() {
+    with_tracker("merge", |real: Real| async move {
+        let Real { simulator, tracker, .. } = &real;
+        let phone = "5531999990003";
+        let lia = simulator.customer(Profile::whatsapp("Lia Melo", phone));
+        lia.hand_over(None);
+        lia.says("meu pedido sumiu");
+        let identity = format!("{phone}@wa.gw.msging.net");
+        let ticket = eventually("the ticket", || async { tracker.tickets(&identity).await.pop() }).await;
+        tracker.replies(&ticket, "vou ver").await;
+        let sees = |words: &'static str| {
+            let lia = &lia;
+            eventually(words, move || async move { shown(&lia.sees()).contains(&words.to_owned()).then_some(()) })
+        };
+        sees("vou ver").await;
+        let lives = tracker.creates("General", "pedidos sumidos").await;
+        tracker.merges(&ticket, &lives).await;
+        tracker.replies(&lives, "achamos o seu pedido").await;
+        sees("achamos o seu pedido").await;
+        lia.says("que bom!");
+        eventually("the customer's words are there", || async {
+            customers(&tracker.history(&lives).await).contains(&"que bom!".to_owned()).then_some(())
+        })
+        .await;
+        tracker.replies(&lives, "até logo").await;
+        tracker.resolves(&lives).await;
+        eventually("the customer is back with the bot", || async { (lia.place() == Place::MainBot).then_some(()) })
+            .await;
+        print("Lia Melo", &lia.sees(), &lives, &tracker.history(&lives).await);
+        let mut verdict = Verdict::default();
+        verdict.add(&["vou ver", "achamos o seu pedido", "até logo"], &shown(&lia.sees()));
+        verdict.must_be_clean();
+    })
+    .await;
+}
+
 fn file_link(content: &ponte_simulator::Content) -> Option<String> {
     match content {
         ponte_simulator::Content::File { url, .. } => Some(url.clone()),

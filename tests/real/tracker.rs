@@ -165,6 +165,16 @@ impl Tracker {
         self.ask(Method::PUT, &format!("ticket/{ticket}/take"), &[], Some(json!({}))).await;
     }
 
+    /// A ticket that no customer of ours has. Its number.
+    pub(super) async fn creates(&self, queue: &str, subject: &str) -> String {
+        let body = json!({ "Queue": queue, "Subject": subject, "Content": subject, "ContentType": "text/plain" });
+        self.ask(Method::POST, "ticket", &[], Some(body)).await["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) async fn merges(&self, ticket: &str, into: &str) {
+        self.ask(Method::PUT, &format!("ticket/{ticket}"), &[], Some(json!({ "MergeInto": into }))).await;
+    }
+
     pub(super) async fn resolves(&self, ticket: &str) {
         self.ask(Method::PUT, &format!("ticket/{ticket}"), &[], Some(json!({ "Status": "resolved" }))).await;
     }

@@ -14,7 +14,7 @@ const FAMILIES: [&str; 5] = ["image/", "audio/", "video/", "voice/", "sticker/"]
 const SHORTEST: [usize; 2] = [24, 64];
 
 /// A link to the file that this content is: as it came, or a `data:` link with the bytes (RFC 2397). `None` where it is no file.
-pub(in crate) fn file_inside(media_type: &str, content: &Value) -> Option<String> {
+pub(crate) fn file_inside(media_type: &str, content: &Value) -> Option<String> {
     let kind = essence(media_type).to_ascii_lowercase();
     if same(media_type, MEDIA_LINK) {
         return link(content);
@@ -52,7 +52,7 @@ fn link(content: &Value) -> Option<String> {
 }
 
 /// Whether a link holds the file itself, as base64.
-pub(in crate) fn is_data(link: &str) -> bool {
+pub(crate) fn is_data(link: &str) -> bool {
     let is_scheme = link.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
     is_scheme && link.split_once(',').is_some_and(|(head, _)| head.to_ascii_lowercase().ends_with(";base64"))
 }

@@ -29,7 +29,7 @@ mod ticket;
 mod ticket_status;
 mod web_link;
 
-pub(in crate) use bytes::{file_inside, is_data};
+pub(crate) use bytes::{file_inside, is_data};
 pub use chat_state::ChatState;
 pub use collection::{Collection, items};
 pub use contact::Contact;

@@ -77,7 +77,7 @@ impl Document {
 
 impl Notice {
     /// The notice in a channel's own JSON, which may be JSON in a text.
-    pub(in crate) fn of_json(content: &Value) -> Option<Self> {
+    pub(crate) fn of_json(content: &Value) -> Option<Self> {
         let read = content
             .as_str()
             .filter(|text| text.trim_start().starts_with('{'))
