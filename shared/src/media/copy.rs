@@ -234,7 +234,8 @@ impl Files for FileStore {
             {
                 head.extend_from_slice(&chunk);
             }
-            let name = file.name.clone().or_else(|| download.name.clone()).or_else(|| name_in(&file.url));
+            let given = file.name.clone().filter(|name| !name.trim().is_empty());
+            let name = given.or_else(|| download.name.clone()).or_else(|| name_in(&file.url));
             let declared = file
                 .mime
                 .as_deref()

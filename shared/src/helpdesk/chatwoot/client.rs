@@ -41,6 +41,8 @@ pub struct ChatwootClient {
     files: Arc<dyn StoredFiles>,
     /// Messages that were read together with others, by conversation and number.
     read: Remembered<(String, u64), wire::Message>,
+    /// Whose token it is.
+    own_user: Remembered<(), Option<String>>,
 }
 
 shown_by_host!(ChatwootClient);
@@ -58,7 +60,7 @@ impl ChatwootClient {
         let Own { account, inbox, .. } = Own::parse(own)?;
         let Means { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, account, token, clock)?;
-        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default() })
+        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default(), own_user: Remembered::default() })
     }
 
     /// Whether a message of ours with this id is among the last of the conversation.
@@ -99,7 +101,8 @@ impl ChatwootClient {
 
     /// Reads a message and those before it; without one, the last of the conversation. Oldest first.
     async fn look(&self, ticket: &str, id: Option<u64>) -> Result<Vec<wire::Message>, Failure> {
-        let page = self.calls.messages(ticket, id.map(|id| id.saturating_add(1))).await?;
+        let mut page = self.calls.messages(ticket, id.map(|id| id.saturating_add(1))).await?;
+        page.retain(|message| map::is_of(message, ticket));
         for message in &page {
             if let Some(number) = number(message) {
                 self.read.put((ticket.to_owned(), number), message.clone());
@@ -222,6 +225,20 @@ impl Helpdesk for ChatwootClient {
         let before: Vec<u64> = before.filter(|number| id.is_none_or(|id| *number < id)).collect();
         let missed = before.iter().skip(before.len().saturating_sub(MOST_MISSED));
         Ok(missed.map(|number| SourceId::exact(&number.to_string())).collect())
+    }
+
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        if let Some(known) = self.own_user.get(&()) {
+            return Ok(known);
+        }
+        let own = match self.calls.me().await {
+            Ok(own) => own,
+            // A key that is nobody's, or may not ask.
+            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => None,
+            Err(failure) => return Err(failure),
+        };
+        self.own_user.put((), own.clone());
+        Ok(own)
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

@@ -53,6 +53,8 @@ pub struct ZendeskClient {
     minutes_from_utc: i32,
     files: Arc<dyn StoredFiles>,
     users: Remembered<String, wire::User>,
+    /// Whose key it is.
+    own_user: Remembered<(), Option<String>>,
     requesters: Remembered<TicketId, u64>,
     /// An event is read just after what was missed before it.
     last: Arc<Mutex<Option<Look>>>,
@@ -86,6 +88,7 @@ impl ZendeskClient {
             minutes_from_utc: Own::parse(own)?.minutes_from_utc,
             files,
             users: Remembered::default(),
+            own_user: Remembered::default(),
             requesters: Remembered::default(),
             last: Arc::default(),
         })
@@ -334,6 +337,20 @@ impl Helpdesk for ZendeskClient {
         }
         missed.reverse();
         Ok(missed)
+    }
+
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        if let Some(known) = self.own_user.get(&()) {
+            return Ok(known);
+        }
+        let own = match self.calls.user("me").await.map(|user| user.id) {
+            Ok(own) => own,
+            // A key that is nobody's, or may not ask.
+            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => None,
+            Err(failure) => return Err(failure),
+        };
+        self.own_user.put((), own.clone());
+        Ok(own)
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

@@ -281,6 +281,8 @@ pub enum NotDelivered {
     Channel { code: Option<i64>, description: Option<String> },
     /// A file of it could not be had. Its words were delivered.
     File(FileProblem),
+    /// It was written as the bridge's own user, who is nobody.
+    OwnUser,
 }
 
 impl NotDelivered {
@@ -291,6 +293,7 @@ impl NotDelivered {
             Self::Superseded => "conversation_superseded",
             Self::Channel { .. } => "channel_refused",
             Self::File(problem) => problem.code(),
+            Self::OwnUser => "own_user",
         }
     }
 
@@ -303,7 +306,7 @@ impl NotDelivered {
                 format!("{text} (Blip{code}: {})", description.as_deref().unwrap_or("-"))
             }
             Self::File(problem) => problem.words(language),
-            Self::Closed | Self::Superseded | Self::Channel { .. } => text.to_owned(),
+            Self::Closed | Self::Superseded | Self::Channel { .. } | Self::OwnUser => text.to_owned(),
         }
     }
 }
@@ -377,6 +380,10 @@ pub trait Helpdesk: Send + Sync {
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure>;
     /// Tells that the customer is gone. Safe to repeat.
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure>;
+    /// The id of the user whom the bridge is there, where agents could write as that user. Asked for once, and kept.
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
     /// What a file of the agent's at `url` is fetched with: the helpdesk's key, on its own host only.
     fn file_access(&self, _url: &str) -> Option<Access> {
         None
