@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 24] = [
+pub const KEYS: [&str; 25] = [
     "greeting",
     "agent_joined",
     "closing",

@@ -158,7 +158,7 @@ pub(super) fn refusal(
         Rejection::Method => answer.header("allow", "POST").body(Body::Empty)?,
         _ => answer
             .header("content-type", "application/json")
-            .body(Body::Text(serde_json::json!({ "error": rejection.to_string() }).to_string()))?,
+            .body(Body::Text(rejection.body()))?,
     })
 }
 

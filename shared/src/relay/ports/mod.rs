@@ -27,7 +27,7 @@ use super::Failure;
 
 pub use crate::message::TicketEvents;
 pub use contacts::Contacts;
-pub use door::{Door, Headers, Question, Rejection, Unverified, Verified};
+pub use door::{Door, Headers, Question, Rejection, Unfit, Unverified, Verified};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
 pub use sweep::{Cursors, Sweep, Swept};
 
