@@ -18,10 +18,10 @@ use ponte::{
     clock::SystemClock,
     hash::HashKey,
     helpdesk::webhook::WebhookDoor,
-    queue::Job,
+    queue::{Job, Record},
     relay::{
         Failure, accept, body,
-        ports::{Headers, Queue, Record, Rejection, Unverified},
+        ports::{Headers, Queue, Rejection, Unverified},
     },
 };
 use serde_json::{Value, json};

@@ -33,6 +33,8 @@ const CUSTOMER: &str = "c41d8a07e2b95f3664d0a9c8b7e1f250";
 const NOW: Timestamp = Timestamp(1_764_000_006_250);
 const FILE: &str = "https://api.example/media/1";
 
+/// Not below the account, so that it is not among the calls that are read.
+const PROFILE: &str = "GET /api/v1/profile";
 const SEARCH: &str = "GET /api/v1/accounts/{}/contacts/search";
 const CREATE: &str = "POST /api/v1/accounts/{}/contacts";
 const DELETE: &str = "DELETE /api/v1/accounts/{}/contacts/{}";
@@ -139,6 +141,8 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     assert_eq!(contract.made(), [LOOK, READ]);
     client.ended(&to(), EndedBy::Customer).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY, READ, STATUS]);
+    client.own_user().await.unwrap();
+    assert_eq!(contract.made(), [PROFILE]);
     let contacts = helpdesk::contacts(&settings, secrets.clone(), means.clone()).unwrap().unwrap();
     assert!(contacts.forget(CUSTOMER).await.unwrap());
     assert_eq!(contract.made(), [SEARCH, DELETE]);

@@ -60,11 +60,7 @@ impl Calls {
 
     /// The id of the user whose token it is (`GET /api/v1/profile`). `None` for a bot's token, which has no profile.
     pub(super) async fn me(&self) -> Result<Option<String>, Failure> {
-        let answer = self.token.send(&Call::new(Method::GET, &["profile"])).await?;
-        if !answer.status().is_success() {
-            return Ok(None);
-        }
-        harmless(read::<wire::Me>(answer).await).map(|me| me.id)
+        self.token.get::<wire::Me>(&["profile"], &[]).await.map(|me| me.id)
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {
