@@ -174,13 +174,18 @@ fn the_page_says_what_the_agent_sees() {
 fn shown(files: &Files) -> String {
     let largest = |bytes: u64| format!("{} MB", bytes / MEGABYTE);
     let families = files.families.iter().map(|family| {
-        let names = family.types.iter().map(|mime| format!("`{mime}`")).collect::<Vec<_>>().join(" ");
+        // The names of IANA; those that systems have for the same are in the code.
+        let is_alias = |mime: &&&str| ["/x-", "/jpg", "/pjpeg", "/m4a", "/mp3", "/3gp", "/wave", "voice/"].iter().any(|alias| {
+            if *alias == "/3gp" { mime.ends_with(alias) } else { mime.contains(alias) }
+        });
+        let names = family.types.iter().filter(|mime| !is_alias(mime));
+        let names = names.map(|mime| format!("`{mime}`")).collect::<Vec<_>>().join(" ");
         let others = if family.others == Others::Document { "a document" } else { "a link" };
         let silent = if files.caption > 0 && !family.captions { ", without words" } else { "" };
         let which = if family.prefixes == [""] {
             "all else".to_owned()
         } else {
-            family.prefixes.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(" ")
+            family.prefixes.first().map_or_else(String::new, |prefix| format!("`{prefix}`"))
         };
         format!("<br>{which}: {names} up to {}{silent}, others {others}", largest(family.bytes))
     });

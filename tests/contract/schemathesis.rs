@@ -142,7 +142,7 @@ fn random_requests_are_answered_as_the_contract_says() {
         negative_data_rejection,positive_data_acceptance";
     let output = Command::new(program())
         .args(["run", "contract.json", "--url", &url, "--checks", checks, "--phases", "examples,coverage,fuzzing"])
-        .args(["--max-examples", MOST, "--seed", SEED, "--workers", "1", "--generation-database", "none"])
+        .args(["--max-examples", MOST, "--seed", SEED, "--workers", "1"])
         .args(["--generation-deterministic", "--suppress-health-check", "all", "--no-color"])
         .current_dir(&folder)
         .env("SCHEMATHESIS_HOOKS", "hooks")

@@ -73,7 +73,11 @@ async fn each_example_is_what_it_is() {
         ),
         ("response-empty", vec![no_answer.to_owned()]),
     ] {
-        let (events, _) = ask(&ADAPTER, &text("m"), fixture(name)).await;
+        let mut answer = fixture(name);
+        for item in answer.as_array_mut().unwrap() {
+            item["recipient_id"] = OPENING.into();
+        }
+        let (events, _) = ask(&ADAPTER, &text("m"), answer).await;
         assert_eq!(events, expected, "{name}");
     }
 }
@@ -105,6 +109,10 @@ async fn custom_ends_or_hands_on_or_is_shown_in_words() {
         let expected = expected.unwrap_or(NO_ANSWER);
         assert_eq!(events.first().map(String::as_str), Some(expected), "{custom}");
     }
+    // A command that is not known says nothing; words beside it do.
+    let unknown = json!([{ "custom": { "ponte": "fly", "to": "Mars", "text": "Um momento" } }]);
+    let (events, _) = ask(&adapter, &text("m"), unknown).await;
+    assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"Um momento"}"#]);
     // Words first, whatever stands beside them.
     let (events, _) = ask(&adapter, &text("m"), json!([{ "custom": { "ponte": "close" }, "text": "Tchau" }])).await;
     assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"Tchau"}"#, "m/1/end closed"]);

@@ -135,9 +135,9 @@ fn contents(item: &Item, own: &Own) -> Vec<Content> {
     let mut loose: Vec<&Value> = Vec::new();
     loose.extend(Some(&item.text).filter(|text| text.is_array() || text.is_object()));
     loose.extend(Some(&item.buttons).filter(|buttons| !buttons.is_array()));
-    // The payload that ends the conversation is no words.
-    let is_command = command(&item.custom, "", own).is_some() && item.custom.is_string();
-    loose.extend(Some(&item.custom).filter(|_| !is_command));
+    // What is for the bridge is no words, but for a text beside it.
+    let is_command = command(&item.custom, "", own).is_some() || item.custom.get("ponte").is_some();
+    loose.extend(if is_command { item.custom.get("text") } else { Some(&item.custom) });
     let rest = Value::Object(item.rest.clone());
     loose.push(&rest);
     let mut files: Vec<Content> = Vec::new();
