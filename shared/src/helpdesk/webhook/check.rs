@@ -186,7 +186,9 @@ const LARGEST: i128 = 9_007_199_254_740_991;
 pub(super) fn whole(number: &Number) -> Option<i128> {
     let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     let of_float = || {
-        let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e20)?;
+        // An integer beyond 64 bits is read as a float, and may be rounded to the limit itself: what lies there is none.
+        let within = |float: &f64| *float > -9_223_372_036_854_775_808.0 && *float < 18_446_744_073_709_551_616.0;
+        let float = number.as_f64().filter(|float| float.fract() == 0.0).filter(within)?;
         format!("{float:.0}").parse().ok()
     };
     exact.or_else(of_float).filter(|whole| (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(whole))
