@@ -148,7 +148,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("no_answer", "Não tivemos uma resposta agora. Por favor, tente de outra forma."),
             ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
             ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
-            ("own_user", "A mensagem não foi entregue: ela foi escrita com o usuário da integração. Escreva com o seu próprio usuário."),
+            (
+                "own_user",
+                "A mensagem não foi entregue: ela foi escrita com o usuário da integração. Escreva com o seu próprio usuário.",
+            ),
             ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
             (
                 "not_delivered",
@@ -181,7 +184,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "conversation_superseded",
                 "The message was not delivered: the customer came back in another conversation.",
             ),
-            ("own_user", "The message was not delivered: it was written as the user of the integration. Please write as yourself."),
+            (
+                "own_user",
+                "The message was not delivered: it was written as the user of the integration. Please write as yourself.",
+            ),
             ("channel_refused", "The message was not delivered: the customer's channel refused it."),
             ("not_delivered", "We could not deliver your last message. Please try to send it in another way."),
             ("file_too_large", "The file was not delivered: it is larger than {limit} MB."),
@@ -208,7 +214,10 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("no_answer", "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma."),
             ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
-            ("own_user", "El mensaje no fue entregado: fue escrito con el usuario de la integración. Escriba con su propio usuario."),
+            (
+                "own_user",
+                "El mensaje no fue entregado: fue escrito con el usuario de la integración. Escriba con su propio usuario.",
+            ),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
             ("not_delivered", "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."),
             ("file_too_large", "El archivo no fue entregado: es mayor que {limit} MB."),

@@ -175,9 +175,11 @@ fn shown(files: &Files) -> String {
     let largest = |bytes: u64| format!("{} MB", bytes / MEGABYTE);
     let families = files.families.iter().map(|family| {
         // The names of IANA; those that systems have for the same are in the code.
-        let is_alias = |mime: &&&str| ["/x-", "/jpg", "/pjpeg", "/m4a", "/mp3", "/3gp", "/wave", "voice/"].iter().any(|alias| {
-            if *alias == "/3gp" { mime.ends_with(alias) } else { mime.contains(alias) }
-        });
+        let is_alias = |mime: &&&str| {
+            ["/x-", "/jpg", "/pjpeg", "/m4a", "/mp3", "/3gp", "/wave", "voice/"]
+                .iter()
+                .any(|alias| if *alias == "/3gp" { mime.ends_with(alias) } else { mime.contains(alias) })
+        };
         let names = family.types.iter().filter(|mime| !is_alias(mime));
         let names = names.map(|mime| format!("`{mime}`")).collect::<Vec<_>>().join(" ");
         let others = if family.others == Others::Document { "a document" } else { "a link" };

@@ -12,9 +12,29 @@ use ponte::relay::ports::{Rejection, Unfit};
 /// What is put in the place of a value: each type, and what lies on both sides of a limit.
 fn instead() -> Vec<Value> {
     let texts = [
-        "", " ", "\u{feff}\u{a0}\n", "\u{200b}", "x", "0", "plain", "html", "text", "file", "choices", "agent.message", "http://",
-        "http:/x", "http:///x", "HTTPS://x", "https://x y", "https://x\n", "ftp://x.example", "javascript:alert(1)", "//x.example",
-        "http://[", "https://é.example/a?b#c",
+        "",
+        " ",
+        "\u{feff}\u{a0}\n",
+        "\u{200b}",
+        "x",
+        "0",
+        "plain",
+        "html",
+        "text",
+        "file",
+        "choices",
+        "agent.message",
+        "http://",
+        "http:/x",
+        "http:///x",
+        "HTTPS://x",
+        "https://x y",
+        "https://x\n",
+        "ftp://x.example",
+        "javascript:alert(1)",
+        "//x.example",
+        "http://[",
+        "https://é.example/a?b#c",
     ];
     let mut values: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
     values.extend([
@@ -54,7 +74,9 @@ fn places(at: &str, value: &Value, all: &mut Vec<String>) {
     all.push(at.to_owned());
     let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| places(&format!("{at}/{}", escaped(name)), value, all)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| places(&format!("{at}/{}", escaped(name)), value, all))
+        }
         Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| places(&format!("{at}/{n}"), item, all)),
         _ => {}
     }
@@ -78,7 +100,10 @@ fn the_schema_and_the_door_agree_about_every_value() {
     let mut check = |body: &Value| {
         let fits = schema.is_valid(body);
         let answer = through_the_door(body).map(drop);
-        assert!(shows_nothing(&answer) || fits == answer.is_ok(), "the schema says {fits}, the door {answer:?}: {body}");
+        assert!(
+            shows_nothing(&answer) || fits == answer.is_ok(),
+            "the schema says {fits}, the door {answer:?}: {body}"
+        );
         if answer.is_ok() { taken += 1 } else { refused += 1 }
     };
     for body in &bodies {
@@ -106,7 +131,8 @@ fn the_schema_and_the_door_agree_about_every_value() {
 
 #[test]
 fn a_refusal_names_the_field_and_its_rule() {
-    let body = |content: Value| json!({ "type": "agent.message", "data": { "ticket": "1", "id": "2", "content": content } });
+    let body =
+        |content: Value| json!({ "type": "agent.message", "data": { "ticket": "1", "id": "2", "content": content } });
     let field = |at: &str, value: Value| {
         let mut body = body(json!({ "type": "text", "text": "oi" }));
         *body.pointer_mut(at).unwrap() = value;
@@ -125,13 +151,21 @@ fn a_refusal_names_the_field_and_its_rule() {
         (field("/data/id", json!(1.5)), "/data/id", "must be a text or a whole number"),
         (field("/data/ticket", json!("")), "/data/ticket", "must not be empty or blank"),
         (field("/data/content", json!({ "type": "file" })), "/data/content/url", "is required"),
-        (field("/data/content", json!({ "type": "x" })), "/data/content/type", "must be text, file, location, choices or link"),
+        (
+            field("/data/content", json!({ "type": "x" })),
+            "/data/content/type",
+            "must be text, file, location, choices or link",
+        ),
         (json!({ "type": "agent.typing", "data": { "ticket": 1, "on": "yes" } }), "/data/on", "must be true or false"),
         (json!({ "type": "agent.assigned", "data": { "ticket": 1 } }), "/data/agent", "is required"),
         (json!({ "type": "conversation.closed" }), "/data", "is required"),
     ] {
         let refused = through_the_door(&body).unwrap_err();
         let answer: Value = serde_json::from_str(&refused.body()).unwrap();
-        assert_eq!((refused.status(), &answer), (422, &json!({ "error": format!("{pointer} {rule}"), "pointer": pointer })), "{body}");
+        assert_eq!(
+            (refused.status(), &answer),
+            (422, &json!({ "error": format!("{pointer} {rule}"), "pointer": pointer })),
+            "{body}"
+        );
     }
 }

@@ -117,7 +117,8 @@ fn played() -> Value {
     let mut components = contract.at("/components").clone();
     let format = components.pointer_mut("/schemas/AgentMessageData/properties/format/enum").unwrap();
     *format = json!(["plain", null]);
-    let examples = post.pointer_mut("/requestBody/content/application~1json/examples").unwrap().as_object_mut().unwrap();
+    let examples =
+        post.pointer_mut("/requestBody/content/application~1json/examples").unwrap().as_object_mut().unwrap();
     examples.retain(|_, example| example["value"]["data"].get("format").is_none_or(|format| format == "plain"));
     json!({
         "openapi": contract.at("/openapi"), "info": contract.at("/info"),

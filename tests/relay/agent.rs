@@ -108,7 +108,8 @@ async fn the_bridges_own_user_is_nobody() {
         event
     };
     let mut taken = takes("t", "Ponte");
-    taken.kind = AgentEventKind::Assigned { agent: Agent { id: Some(OWN_USER.to_owned()), name: Some("Ponte".to_owned()) } };
+    taken.kind =
+        AgentEventKind::Assigned { agent: Agent { id: Some(OWN_USER.to_owned()), name: Some("Ponte".to_owned()) } };
     world.agent("T-1", [taken, by(OWN_USER, "a"), by("7", "b"), by(OWN_USER, "a")]).await;
     assert_eq!(world.sent(), ["oi"], "of 7 alone");
     let told: Vec<_> = world.told().into_iter().filter(|told| matches!(told, Told::NotDelivered { .. })).collect();

@@ -32,24 +32,39 @@ pub(crate) fn name_in(link: &str) -> Option<String> {
     if let Some((stem, ending)) = name.rsplit_once('.') {
         let is_one =
             (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
-        return (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic())).then_some(name);
+        return (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic()))
+            .then_some(name);
     }
     are_words(&name).then_some(name)
 }
 
 /// What many hosts call the place of any file.
-const PLACES: [&str; 12] =
-    ["download", "file", "files", "media", "content", "attachment", "attachments", "document", "image", "view", "show", "open"];
+const PLACES: [&str; 12] = [
+    "download",
+    "file",
+    "files",
+    "media",
+    "content",
+    "attachment",
+    "attachments",
+    "document",
+    "image",
+    "view",
+    "show",
+    "open",
+];
 
 /// Whether a name without an ending is what a person wrote: a word of four letters or more in it, and in each word letters of one kind
 /// or digits, where an id has them mixed (`etiqueta`, `fatura-junho-2026`; not `a3f9c0de`, `AbC9xK2`).
 fn are_words(name: &str) -> bool {
-    let words: Vec<&str> = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_plain = |word: &&str| {
         let is_number = word.chars().all(|letter| letter.is_ascii_digit());
         let letters = word.chars().all(char::is_alphabetic);
         let behind = word.chars().skip(1);
-        is_number || (letters && (behind.clone().all(|l| !l.is_uppercase()) || behind.clone().all(|l| !l.is_lowercase())))
+        is_number
+            || (letters && (behind.clone().all(|l| !l.is_uppercase()) || behind.clone().all(|l| !l.is_lowercase())))
     };
     let is_hex = |word: &&str| word.len() >= 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_word = |word: &&str| word.chars().count() >= 4 && word.chars().all(char::is_alphabetic);

@@ -15,24 +15,92 @@ const MOST: usize = 100;
 
 /// What is read first, in this order, and without its name.
 const WORDS: [&str; 16] = [
-    "header", "title", "heading", "name", "subtitle", "text", "body", "message", "content", "description", "caption",
-    "prompt", "question", "label", "footer", "fallback",
+    "header",
+    "title",
+    "heading",
+    "name",
+    "subtitle",
+    "text",
+    "body",
+    "message",
+    "content",
+    "description",
+    "caption",
+    "prompt",
+    "question",
+    "label",
+    "footer",
+    "fallback",
 ];
 /// Where a picture, a film or a file stands, as a link.
 const FILES: [&str; 18] = [
-    "image", "image_url", "imageurl", "picture", "photo", "thumbnail", "thumbnail_url", "media_url", "mediaurl", "media",
-    "video", "video_url", "audio", "audio_url", "file", "file_url", "document", "attachment",
+    "image",
+    "image_url",
+    "imageurl",
+    "picture",
+    "photo",
+    "thumbnail",
+    "thumbnail_url",
+    "media_url",
+    "mediaurl",
+    "media",
+    "video",
+    "video_url",
+    "audio",
+    "audio_url",
+    "file",
+    "file_url",
+    "document",
+    "attachment",
 ];
 /// Where answers to tap stand.
 const ANSWERS: [&str; 8] =
     ["buttons", "quick_replies", "options", "actions", "suggestions", "choices", "elements_buttons", "replies"];
 /// What says to a program what to do, and nothing to people.
 const MACHINERY: [&str; 43] = [
-    "type", "kind", "id", "uuid", "guid", "payload", "action", "style", "color", "colour", "background_color", "icon", "icon_url",
-    "target", "template", "template_type", "templatetype", "intent", "entities", "class", "width", "height", "aspect_ratio",
-    "image_aspect_ratio", "metadata", "timestamp", "ponte", "service", "emoji", "verbatim", "recipient_id", "sender",
-    "sender_id", "message_id", "parse_mode", "postback", "webview_height_ratio", "messenger_extensions", "layout", "size",
-    "table", "table_name", "uitype",
+    "type",
+    "kind",
+    "id",
+    "uuid",
+    "guid",
+    "payload",
+    "action",
+    "style",
+    "color",
+    "colour",
+    "background_color",
+    "icon",
+    "icon_url",
+    "target",
+    "template",
+    "template_type",
+    "templatetype",
+    "intent",
+    "entities",
+    "class",
+    "width",
+    "height",
+    "aspect_ratio",
+    "image_aspect_ratio",
+    "metadata",
+    "timestamp",
+    "ponte",
+    "service",
+    "emoji",
+    "verbatim",
+    "recipient_id",
+    "sender",
+    "sender_id",
+    "message_id",
+    "parse_mode",
+    "postback",
+    "webview_height_ratio",
+    "messenger_extensions",
+    "layout",
+    "size",
+    "table",
+    "table_name",
+    "uitype",
 ];
 /// What names a pair's first half, and its second.
 const PAIRS: [(&str, &str); 6] = [
@@ -188,7 +256,8 @@ impl Shown {
                 let link = ["src", "url", "link", "href"].iter().find_map(|name| fields.get(*name)?.as_str());
                 match link.and_then(web_link) {
                     Some(url) if !fields.contains_key("payload") => {
-                        let words = ["title", "caption", "alt", "text"].iter().find_map(|name| fields.get(*name)?.as_str());
+                        let words =
+                            ["title", "caption", "alt", "text"].iter().find_map(|name| fields.get(*name)?.as_str());
                         let name = fields.get("name").and_then(Value::as_str).map(str::to_owned);
                         let caption = words.filter(|words| !words.trim().is_empty()).map(str::to_owned);
                         self.push(Content::File { url, name, mime: None, size: None, caption });
@@ -306,7 +375,10 @@ mod tests {
             &json!({ "type": "video", "payload": { "title": "Como usar", "src": "https://x.example/v" } }),
             &[r#"{"type":"file","url":"https://x.example/v","caption":"Como usar"}"#],
         );
-        check(&json!({ "saldo": "R$ 10", "n": 2, "list": [1, 2] }), &[r#"{"type":"text","text":"1, 2\nn: 2\nsaldo: R$ 10"}"#]);
+        check(
+            &json!({ "saldo": "R$ 10", "n": 2, "list": [1, 2] }),
+            &[r#"{"type":"text","text":"1, 2\nn: 2\nsaldo: R$ 10"}"#],
+        );
         for nothing in [
             json!(null),
             json!(true),

@@ -84,24 +84,36 @@ async fn each_kind_of_message_is_shown_with_what_belongs_to_it() {
             r#"{"type":"choices","text":"Qual?","options":["Sim","Não"]}"#,
         ),
         (
-            with("cards", "Veja", json!([{
-                "title": "Aro 29", "description": "R$ 10,00", "media_url": "https://x.example/a.png",
-                "actions": [link("Comprar", "https://x.example/1"), { "type": "postback", "text": "Saber mais", "payload": "mais" }],
-            }])),
+            with(
+                "cards",
+                "Veja",
+                json!([{
+                    "title": "Aro 29", "description": "R$ 10,00", "media_url": "https://x.example/a.png",
+                    "actions": [link("Comprar", "https://x.example/1"), { "type": "postback", "text": "Saber mais", "payload": "mais" }],
+                }]),
+            ),
             concat!(
                 r#"{"type":"choices","text":"Veja\nAro 29\nR$ 10,00\nComprar: https://x.example/1","options":["Saber mais"]} "#,
                 r#"{"type":"file","url":"https://x.example/a.png"}"#,
             ),
         ),
         (
-            with("form", "Seus dados", json!([
-                { "name": "cpf", "placeholder": "000.000.000-00", "label": "CPF", "type": "text" },
-                { "name": "dia", "label": "Dia", "type": "select", "options": [{ "label": "Seg", "value": "1" }, { "label": "Ter", "value": "2" }] },
-            ])),
+            with(
+                "form",
+                "Seus dados",
+                json!([
+                    { "name": "cpf", "placeholder": "000.000.000-00", "label": "CPF", "type": "text" },
+                    { "name": "dia", "label": "Dia", "type": "select", "options": [{ "label": "Seg", "value": "1" }, { "label": "Ter", "value": "2" }] },
+                ]),
+            ),
             r#"{"type":"text","text":"Seus dados\nCPF\nDia (Seg / Ter)"}"#,
         ),
         (
-            with("article", "Leia", json!([{ "title": "Trocas", "description": "Como trocar", "link": "https://x.example/trocas" }])),
+            with(
+                "article",
+                "Leia",
+                json!([{ "title": "Trocas", "description": "Como trocar", "link": "https://x.example/trocas" }]),
+            ),
             r#"{"type":"text","text":"Leia\nTrocas\nComo trocar\nhttps://x.example/trocas"}"#,
         ),
         (with("input_select", "Qual?", json!(5)), r#"{"type":"text","text":"Qual?"}"#),

@@ -99,7 +99,10 @@ async fn custom_ends_or_hands_on_or_is_shown_in_words() {
         // Words are words.
         (json!("Já volto"), Some(r#"m/1 ? says {"type":"text","text":"Já volto"}"#)),
         (json!({ "chart": [1, 2] }), Some(r#"m/1 ? says {"type":"text","text":"1, 2"}"#)),
-        (json!({ "title": "Pedido 77", "status": "saiu" }), Some(r#"m/1 ? says {"type":"text","text":"Pedido 77\nstatus: saiu"}"#)),
+        (
+            json!({ "title": "Pedido 77", "status": "saiu" }),
+            Some(r#"m/1 ? says {"type":"text","text":"Pedido 77\nstatus: saiu"}"#),
+        ),
         (
             json!([{ "type": "section", "text": { "type": "mrkdwn", "text": "Olá" } }, { "type": "divider" }]),
             Some(r#"m/1 ? says {"type":"text","text":"Olá"}"#),
@@ -176,10 +179,17 @@ async fn whatever_shape_an_answer_has_it_is_shown() {
             json!({ "attachment": { "type": "template", "payload": { "template_type": "button", "text": "Qual?", "buttons": [{ "type": "postback", "title": "Sim", "payload": "/s" }] } } }),
             r#"{"type":"choices","text":"Qual?","options":["Sim"]}"#,
         ),
-        (json!({ "attachment": ["https://x.example/1.pdf", "https://x.example/2.pdf"] }), concat!(
-            r#"{"type":"file","url":"https://x.example/1.pdf"} "#, r#"{"type":"file","url":"https://x.example/2.pdf"}"#,
-        )),
-        (json!({ "text": [{ "type": "text", "text": "Olá" }, { "type": "text", "text": "Maria" }] }), r#"{"type":"text","text":"Olá\nMaria"}"#),
+        (
+            json!({ "attachment": ["https://x.example/1.pdf", "https://x.example/2.pdf"] }),
+            concat!(
+                r#"{"type":"file","url":"https://x.example/1.pdf"} "#,
+                r#"{"type":"file","url":"https://x.example/2.pdf"}"#,
+            ),
+        ),
+        (
+            json!({ "text": [{ "type": "text", "text": "Olá" }, { "type": "text", "text": "Maria" }] }),
+            r#"{"type":"text","text":"Olá\nMaria"}"#,
+        ),
         (
             json!({ "quick_replies": [{ "content_type": "text", "title": "Sim", "payload": "/s" }], "text": "Certo?" }),
             r#"{"type":"choices","text":"Certo?","options":["Sim"]}"#,
@@ -195,7 +205,8 @@ async fn whatever_shape_an_answer_has_it_is_shown() {
     let (events, _) = ask(&ADAPTER, &text("m"), json!(["Oi"])).await;
     assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"Oi"}"#]);
     // Nothing is left of it, and that is said.
-    for nothing in [json!([{}]), json!([{ "text": " " }]), json!([{ "custom": { "color": "#fff" } }]), json!([5, null])] {
+    for nothing in [json!([{}]), json!([{ "text": " " }]), json!([{ "custom": { "color": "#fff" } }]), json!([5, null])]
+    {
         let (events, _) = ask(&ADAPTER, &text("m"), nothing.clone()).await;
         assert_eq!(events, [NO_ANSWER], "{nothing}");
     }
@@ -205,7 +216,8 @@ async fn whatever_shape_an_answer_has_it_is_shown() {
 async fn only_what_is_for_this_customer_is_heard() {
     let item = |recipient: &str, words: &str| json!({ "recipient_id": recipient, "text": words });
     let other = OPENING.replace('5', "6");
-    let (events, _) = ask(&ADAPTER, &text("m"), json!([item(&other, "segredo"), item(OPENING, "oi"), item("default", "x")])).await;
+    let (events, _) =
+        ask(&ADAPTER, &text("m"), json!([item(&other, "segredo"), item(OPENING, "oi"), item("default", "x")])).await;
     assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"oi"}"#]);
     let (events, _) = ask(&ADAPTER, &text("m"), json!([item(&other, "segredo")])).await;
     assert_eq!(events, [NO_ANSWER]);

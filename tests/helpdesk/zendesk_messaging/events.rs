@@ -263,7 +263,8 @@ fn files_reach_the_customer_with_their_words() {
     let bad = json!({ "type": "image", "mediaUrl": "file:///etc/passwd", "text": "veja" });
     assert_eq!(says(&bad), [r#"{"type":"text","text":"veja"} {"type":"file","url":""}"#]);
     // What has no name in the specification is shown in words.
-    let template = json!({ "type": "template", "template": { "name": "aviso_7", "body": { "text": "Seu pedido saiu" } } });
+    let template =
+        json!({ "type": "template", "template": { "name": "aviso_7", "body": { "text": "Seu pedido saiu" } } });
     assert_eq!(says(&template), [r#"{"type":"text","text":"aviso_7\nSeu pedido saiu"}"#]);
 }
 

@@ -60,7 +60,15 @@ impl ChatwootClient {
         let Own { account, inbox, .. } = Own::parse(own)?;
         let Means { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, account, token, clock)?;
-        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default(), own_user: Remembered::default() })
+        Ok(Self {
+            calls,
+            inbox,
+            texts,
+            capabilities,
+            files,
+            read: Remembered::default(),
+            own_user: Remembered::default(),
+        })
     }
 
     /// Whether a message of ours with this id is among the last of the conversation.

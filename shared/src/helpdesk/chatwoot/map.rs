@@ -250,13 +250,8 @@ fn attachment(attachment: &Attachment) -> Option<Content> {
     let name = parsed.as_ref().and_then(|url| url.path_segments()?.next_back()).filter(|name| name.contains('.'));
     let name = name.map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned());
     let name = name.or_else(|| attachment.fallback_title.clone());
-    let file = Content::File {
-        url: url.unwrap_or_default(),
-        name,
-        mime: None,
-        size: attachment.file_size,
-        caption: None,
-    };
+    let file =
+        Content::File { url: url.unwrap_or_default(), name, mime: None, size: attachment.file_size, caption: None };
     Some(file)
 }
 

@@ -76,9 +76,7 @@ impl<'de> Deserialize<'de> for Items {
         use serde::de::Error as _;
         match Value::deserialize(deserializer)? {
             // What of it cannot be read is left out.
-            Value::Array(items) => {
-                Ok(Self(items.into_iter().filter_map(item).collect()))
-            }
+            Value::Array(items) => Ok(Self(items.into_iter().filter_map(item).collect())),
             one @ Value::Object(_) => {
                 serde_json::from_value(one).map(|item| Self(vec![item])).map_err(D::Error::custom)
             }

@@ -11,8 +11,7 @@ use crate::{
     clock::Timestamp,
     hash::HashKey,
     helpdesk::{
-        dossier,
-        shown,
+        dossier, shown,
         words::{attached, in_words, lines, web_link},
     },
     message::{

@@ -235,7 +235,8 @@ impl Helpdesk for ServiceNowTicketsClient {
         if let Some(id) = before {
             // If it is not in the list, nothing is known to be before it. Of its own second is what its id tells: where ids tell
             // nothing, each row comes when it is named itself.
-            let named = newest.iter().find(|entry| entry.id.as_deref() == Some(id)).and_then(|entry| entry.created.clone());
+            let named =
+                newest.iter().find(|entry| entry.id.as_deref() == Some(id)).and_then(|entry| entry.created.clone());
             newest.retain(|entry| match (&named, &entry.created, entry.id.as_deref()) {
                 (Some(named), Some(created), Some(other)) if created == named => {
                     journal::counted(other, id) == Some(Ordering::Less)
@@ -244,9 +245,8 @@ impl Helpdesk for ServiceNowTicketsClient {
                 _ => false,
             });
         }
-        let place = |entry: &wire::Entry| {
-            (entry.created.clone().unwrap_or_default(), entry.id.clone().unwrap_or_default())
-        };
+        let place =
+            |entry: &wire::Entry| (entry.created.clone().unwrap_or_default(), entry.id.clone().unwrap_or_default());
         newest.sort_by(|one, other| {
             let (one, other) = (place(one), place(other));
             journal::order((&other.0, &other.1), (&one.0, &one.1))

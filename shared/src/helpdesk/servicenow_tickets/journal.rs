@@ -38,7 +38,8 @@ pub(super) fn counted(one: &str, other: &str) -> Option<Ordering> {
         (end, whole)
     };
     let ((one, one_whole), (other, other_whole)) = (end(one), end(other));
-    let number = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    let number =
+        |text: &str| text.bytes().all(|digit| digit.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
     if let (Some(one), Some(other)) = (number(&one_whole), number(&other_whole)) {
         return Some(one.cmp(&other));
     }

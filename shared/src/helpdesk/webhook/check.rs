@@ -16,11 +16,8 @@ struct Field(&'static str, bool, Rule);
 const ENVELOPE: [Field; 2] = [Field("/timestamp", false, text), Field("/data", true, object)];
 /// What every event has.
 const EVENT: [Field; 2] = [Field("/data/ticket", true, name_of_ours), Field("/data/conversation", false, text)];
-const ASSIGNED: [Field; 3] = [
-    Field("/data/agent", true, object),
-    Field("/data/agent/id", false, text),
-    Field("/data/agent/name", false, text),
-];
+const ASSIGNED: [Field; 3] =
+    [Field("/data/agent", true, object), Field("/data/agent/id", false, text), Field("/data/agent/name", false, text)];
 const MESSAGE: [Field; 6] = [
     Field("/data/id", true, id),
     Field("/data/format", false, format),
@@ -131,7 +128,10 @@ fn id(value: &Value) -> Result<(), &'static str> {
 }
 
 fn format(value: &Value) -> Result<(), &'static str> {
-    held(value.as_str().is_some_and(|format| matches!(format, "plain" | "html" | "markdown")), "must be plain, html or markdown")
+    held(
+        value.as_str().is_some_and(|format| matches!(format, "plain" | "html" | "markdown")),
+        "must be plain, html or markdown",
+    )
 }
 
 fn size(value: &Value) -> Result<(), &'static str> {

@@ -30,7 +30,8 @@ impl Door for WebhookDoor {
 
     fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let delivery = request.headers.get("webhook-id").unwrap_or_default();
-        let mut body: Value = serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
+        let mut body: Value =
+            serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
         let Some(kind) = body.get("type").and_then(Value::as_str) else {
             return Err(Rejection::Malformed("the body has no `type`"));
         };

@@ -212,11 +212,17 @@ fn nothing_in_an_address_is_a_sign() {
     markdown("[guia_novo_](https://x.example/a_(b)_c)", "guia_novo_ (https://x.example/a_(b)_c)");
     markdown("[https://x.example/_a_](https://x.example/_a_)", "https://x.example/_a_");
     markdown("<https://x.example/_a_> <_a_@x.example> **b**", "https://x.example/_a_ _a_@x.example *b*");
-    markdown("`https://x.example/_a_` **b**", "`https://x.example/_a_` *b*");
+    // A sign right behind a link would become part of it.
+    markdown("`https://x.example/_a_` **b**", "https://x.example/_a_ *b*");
+    markdown("`__init__.py` **b**", "`__init__.py` *b*");
     markdown("```\nhttps://x.example/_a_ __init__.py\n```\n**b**", "```https://x.example/_a_ __init__.py```\n*b*");
     markdown("[a]\n\n[a]: https://x.example/_a_", "a (https://x.example/_a_)");
     markdown("_ana@x.example_ **nota_final.pdf** *relatório.pdf*", "_ana@x.example_ *nota_final.pdf* _relatório.pdf_");
-    images("![foto](https://x.example/_a_/b_.png) https://x.example/_c_", Format::Markdown, &["https://x.example/_a_/b_.png"]);
+    images(
+        "![foto](https://x.example/_a_/b_.png) https://x.example/_c_",
+        Format::Markdown,
+        &["https://x.example/_a_/b_.png"],
+    );
     // A letter of private use that was typed stays one.
     as_typed("\u{f0000} https://x.example/ab");
 }

@@ -149,7 +149,8 @@ fn mail(word: &str) -> Option<(usize, usize)> {
     let (local, rest) = word.split_at(at);
     let mut local = local.get(local.trim_end_matches(is_local).len()..)?;
     let behind = rest.get(1..)?;
-    let domain = behind.get(..behind.find(|letter| !is_domain(letter)).unwrap_or(behind.len()))?.trim_end_matches(['.', '-']);
+    let domain =
+        behind.get(..behind.find(|letter| !is_domain(letter)).unwrap_or(behind.len()))?.trim_end_matches(['.', '-']);
     // What is emphasised has the same sign behind it.
     let behind = behind.get(domain.len()..)?;
     if let Some(sign) = behind.chars().next().filter(|sign| EMPHASIS.contains(sign)) {

@@ -5,6 +5,7 @@
 //! white space passes unchanged, the numbers of a list are those that were typed, HTML is shown as text (but `<br>`), the
 //! definition of a link that nothing refers to is a line like any other, and in an address or a file's name nothing is a sign (`guard.rs`).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -18,13 +19,14 @@ use super::page::{Gap, Page};
 /// Markdown as a customer reads it.
 pub(super) fn rendered(source: &str) -> Rendered {
     let guarded = guarded(source);
-    let rendered = read(guarded.as_deref().unwrap_or(source));
+    let rendered = read(guarded.as_deref().unwrap_or(source), guarded.is_some());
     // A text of signs alone, such as `#`, would leave nothing.
     let is_plain = rendered.text.is_empty() || words(&rendered.text).eq(words(source));
     if is_plain && rendered.images.is_empty() { Rendered { text: source.to_owned(), ..rendered } } else { rendered }
 }
 
-fn read(source: &str) -> Rendered {
+/// Reads a source, in which the signs of addresses may be letters.
+fn read(source: &str, is_guarded: bool) -> Rendered {
     let parser = Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH).into_offset_iter();
     let mut definitions: Vec<(String, Range<usize>)> =
         parser.reference_definitions().iter().map(|(label, it)| (label.to_lowercase(), it.span.clone())).collect();
@@ -34,7 +36,7 @@ fn read(source: &str) -> Rendered {
     // The last one is the first in the text.
     definitions.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
 
-    let mut reader = Reader { source, page: Page::default(), end: 0, lists: Vec::new(), code: None };
+    let mut reader = Reader { source, is_guarded, page: Page::default(), end: 0, lists: Vec::new(), code: None };
     for (event, range) in events {
         while let Some((_, span)) = definitions.pop_if(|(_, span)| span.start < range.start) {
             reader.as_typed(span);
@@ -62,6 +64,7 @@ fn words(text: &str) -> impl Iterator<Item = char> {
 
 struct Reader<'a> {
     source: &'a str,
+    is_guarded: bool,
     page: Page,
     /// Where in the source the last thing that was written ends.
     end: usize,
@@ -89,21 +92,24 @@ impl<'a> Reader<'a> {
         match event {
             Event::Start(tag) => return self.start(tag, range),
             Event::End(tag) => self.end(tag, &range),
-            Event::Text(text) => match &mut self.code {
-                Some(code) if code.is_read => {}
-                Some(code) => code.lines.push_str(&restored(&text)),
-                None => self.page.text(&restored(&text)),
-            },
+            Event::Text(text) => {
+                let text = self.restored(&text);
+                match &mut self.code {
+                    Some(code) if code.is_read => {}
+                    Some(code) => code.lines.push_str(&text),
+                    None => self.page.text(&text),
+                }
+            }
             Event::Code(code) => {
                 self.page.open(Mark::Code);
-                self.page.text(&restored(&code));
+                self.page.text(&self.restored(&code));
                 self.page.close(Mark::Code);
             }
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&restored(&html)),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&self.restored(&html)),
             Event::SoftBreak | Event::HardBreak => self.page.gap(Gap::Line),
             Event::Rule => {
                 self.page.gap(self.typed_gap(range.start));
-                self.page.text(&restored(self.typed(range.clone()).trim()));
+                self.page.text(&self.restored(self.typed(range.clone()).trim()));
             }
             _ => {}
         }
@@ -132,10 +138,10 @@ impl<'a> Reader<'a> {
                 let marker = self.marker(range);
                 self.page.item(marker);
             }
-            Tag::Link { dest_url, .. } => self.page.open_link(&restored(&dest_url)),
+            Tag::Link { dest_url, .. } => self.page.open_link(&self.restored(&dest_url)),
             Tag::Image { dest_url, .. } => {
                 self.page.space();
-                self.page.picture(&restored(&dest_url));
+                self.page.picture(&self.restored(&dest_url));
             }
             _ => {}
         }
@@ -206,10 +212,10 @@ impl<'a> Reader<'a> {
         let is_closed = end.contains("```") || end.contains("~~~");
         if !is_closed || end.chars().any(char::is_alphanumeric) {
             // WhatsApp's way to write it, with words behind the first and before the last signs.
-            return Code { lines: restored(typed).into_owned(), fence: "", is_read: true };
+            return Code { lines: self.restored(typed).into_owned(), fence: "", is_read: true };
         }
         // One word names the language; several are words.
-        let lines = if info.contains(' ') { format!("{}\n", restored(info)) } else { String::new() };
+        let lines = if info.contains(' ') { format!("{}\n", self.restored(info)) } else { String::new() };
         Code { lines, fence: "```", is_read: false }
     }
 
@@ -234,10 +240,15 @@ impl<'a> Reader<'a> {
         self.page.gap(self.typed_gap(range.start));
         let text = self.typed(range.clone()).trim_end();
         for line in text.lines() {
-            self.page.text(&restored(line));
+            self.page.text(&self.restored(line));
             self.page.gap(Gap::Line);
         }
         self.end = self.end.max(range.start.saturating_add(text.len()));
+    }
+
+    /// Text as it was typed.
+    fn restored<'b>(&self, text: &'b str) -> Cow<'b, str> {
+        if self.is_guarded { restored(text) } else { text.into() }
     }
 
     /// The gap that was typed between what was last written and this place.
