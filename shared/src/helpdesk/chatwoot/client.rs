@@ -15,7 +15,10 @@ use super::{
     wire,
 };
 use crate::{
-    helpdesk::{Means, dossier, remembered::Remembered},
+    helpdesk::{
+        Means, dossier,
+        remembered::{OwnUser, Remembered},
+    },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -42,7 +45,7 @@ pub struct ChatwootClient {
     /// Messages that were read together with others, by conversation and number.
     read: Remembered<(String, u64), wire::Message>,
     /// Whose token it is.
-    own_user: Remembered<(), Option<String>>,
+    own_user: OwnUser,
 }
 
 shown_by_host!(ChatwootClient);
@@ -60,15 +63,7 @@ impl ChatwootClient {
         let Own { account, inbox, .. } = Own::parse(own)?;
         let Means { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, account, token, clock)?;
-        Ok(Self {
-            calls,
-            inbox,
-            texts,
-            capabilities,
-            files,
-            read: Remembered::default(),
-            own_user: Remembered::default(),
-        })
+        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default(), own_user: OwnUser::default() })
     }
 
     /// Whether a message of ours with this id is among the last of the conversation.
@@ -236,17 +231,7 @@ impl Helpdesk for ChatwootClient {
     }
 
     async fn own_user(&self) -> Result<Option<String>, Failure> {
-        if let Some(known) = self.own_user.get(&()) {
-            return Ok(known);
-        }
-        let own = match self.calls.me().await {
-            Ok(own) => own,
-            // A key that is nobody's, or may not ask.
-            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => None,
-            Err(failure) => return Err(failure),
-        };
-        self.own_user.put((), own.clone());
-        Ok(own)
+        self.own_user.get(self.calls.me()).await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

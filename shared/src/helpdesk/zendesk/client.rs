@@ -21,7 +21,10 @@ use super::{
 use crate::{
     clock::Timestamp,
     fetch::Access,
-    helpdesk::{Means, dossier, remembered::Remembered},
+    helpdesk::{
+        Means, dossier,
+        remembered::{OwnUser, Remembered},
+    },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -54,7 +57,7 @@ pub struct ZendeskClient {
     files: Arc<dyn StoredFiles>,
     users: Remembered<String, wire::User>,
     /// Whose key it is.
-    own_user: Remembered<(), Option<String>>,
+    own_user: OwnUser,
     requesters: Remembered<TicketId, u64>,
     /// An event is read just after what was missed before it.
     last: Arc<Mutex<Option<Look>>>,
@@ -88,7 +91,7 @@ impl ZendeskClient {
             minutes_from_utc: Own::parse(own)?.minutes_from_utc,
             files,
             users: Remembered::default(),
-            own_user: Remembered::default(),
+            own_user: OwnUser::default(),
             requesters: Remembered::default(),
             last: Arc::default(),
         })
@@ -340,17 +343,7 @@ impl Helpdesk for ZendeskClient {
     }
 
     async fn own_user(&self) -> Result<Option<String>, Failure> {
-        if let Some(known) = self.own_user.get(&()) {
-            return Ok(known);
-        }
-        let own = match self.calls.user("me").await.map(|user| user.id) {
-            Ok(own) => own,
-            // A key that is nobody's, or may not ask.
-            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => None,
-            Err(failure) => return Err(failure),
-        };
-        self.own_user.put((), own.clone());
-        Ok(own)
+        self.own_user.get(async { Ok(self.calls.user("me").await?.id) }).await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 mod contacts;
 mod door;
 mod files;
+mod status;
 mod sweep;
 
 pub use crate::clock::Clock;
@@ -29,6 +30,7 @@ pub use crate::message::TicketEvents;
 pub use contacts::Contacts;
 pub use door::{Door, Headers, Question, Rejection, Unfit, Unverified, Verified};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
+pub use status::Status;
 pub use sweep::{Cursors, Sweep, Swept};
 
 /// Why the map did not take a write.
@@ -307,25 +309,6 @@ impl NotDelivered {
             }
             Self::File(problem) => problem.words(language),
             Self::Closed | Self::Superseded | Self::Channel { .. } | Self::OwnUser => text.to_owned(),
-        }
-    }
-}
-
-/// How far a message of the agent has come. It only moves forwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// It is on the customer's device.
-    Received,
-    /// The customer has seen it.
-    Consumed,
-}
-
-impl Status {
-    /// The word for it in the in-house contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Consumed => "consumed",
         }
     }
 }
