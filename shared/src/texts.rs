@@ -45,7 +45,7 @@ pub enum Text<'a> {
 }
 
 /// The names of every text, as the language tables have them.
-pub const KEYS: [&str; 25] = [
+pub const KEYS: [&str; 24] = [
     "greeting",
     "agent_joined",
     "closing",
@@ -54,7 +54,6 @@ pub const KEYS: [&str; 25] = [
     "conversation_closed",
     "conversation_superseded",
     "channel_refused",
-    "own_user",
     "not_delivered",
     "parked",
     "parked_agent",
@@ -73,8 +72,16 @@ pub const KEYS: [&str; 25] = [
     "notice_other",
 ];
 
-/// What a channel says of itself, for the agent: in Portuguese, English and Spanish.
-const NOTICES: [(&str, [&str; 3]); 9] = [
+/// What a channel says of itself, and what is told of the bridge's own user, for the agent: in Portuguese, English and Spanish.
+const NOTICES: [(&str, [&str; 3]); 10] = [
+    (
+        "own_user",
+        [
+            "A mensagem não foi entregue: ela foi escrita com o usuário da integração. Escreva com o seu próprio usuário.",
+            "The message was not delivered: it was written as the user of the integration. Please write as yourself.",
+            "El mensaje no fue entregado: fue escrito con el usuario de la integración. Escriba con su propio usuario.",
+        ],
+    ),
     (
         "notice_opened",
         [
@@ -148,10 +155,6 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("no_answer", "Não tivemos uma resposta agora. Por favor, tente de outra forma."),
             ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
             ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
-            (
-                "own_user",
-                "A mensagem não foi entregue: ela foi escrita com o usuário da integração. Escreva com o seu próprio usuário.",
-            ),
             ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
             (
                 "not_delivered",
@@ -184,10 +187,6 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
                 "conversation_superseded",
                 "The message was not delivered: the customer came back in another conversation.",
             ),
-            (
-                "own_user",
-                "The message was not delivered: it was written as the user of the integration. Please write as yourself.",
-            ),
             ("channel_refused", "The message was not delivered: the customer's channel refused it."),
             ("not_delivered", "We could not deliver your last message. Please try to send it in another way."),
             ("file_too_large", "The file was not delivered: it is larger than {limit} MB."),
@@ -214,10 +213,6 @@ pub fn own(language: Language, key: &str) -> Option<&'static str> {
             ("no_answer", "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma."),
             ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
             ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
-            (
-                "own_user",
-                "El mensaje no fue entregado: fue escrito con el usuario de la integración. Escriba con su propio usuario.",
-            ),
             ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
             ("not_delivered", "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."),
             ("file_too_large", "El archivo no fue entregado: es mayor que {limit} MB."),

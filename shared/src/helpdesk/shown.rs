@@ -128,9 +128,9 @@ pub(super) fn contents(value: &Value) -> Vec<Content> {
 }
 
 /// The same of several, after these words.
-pub(super) fn all<'a>(words: Option<String>, values: impl IntoIterator<Item = &'a Value>) -> Vec<Content> {
+pub(super) fn all<'a>(words: &str, values: impl IntoIterator<Item = &'a Value>) -> Vec<Content> {
     let mut shown = Shown::default();
-    shown.line(words.as_deref().unwrap_or_default());
+    shown.line(words);
     for value in values {
         shown.read(value, 0);
     }

@@ -22,7 +22,7 @@ pub fn fit(content: Content, side: &Capabilities) -> Vec<Content> {
         }
         Content::Link { url, title, text } => link(url, title, text, side),
         Content::Choices { text, options } => choices(text, options, side),
-        other => vec![other],
+        place @ Content::Location { .. } => vec![place],
     }
 }
 

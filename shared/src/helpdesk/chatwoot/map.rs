@@ -201,7 +201,7 @@ fn contents(message: &Message) -> Vec<Content> {
             Some("form") => lines.extend(asked(item)),
             // Cards, articles, and what comes next year.
             _ => {
-                lines.extend([&item.title, &item.description, &item.link].into_iter().filter_map(|part| part.clone()));
+                lines.extend([&item.title, &item.description, &item.link].into_iter().filter_map(Clone::clone));
                 pictures.extend(item.media_url.clone());
                 for action in &item.actions {
                     match (action.uri.as_deref().and_then(web_link), &action.text) {
@@ -220,7 +220,7 @@ fn contents(message: &Message) -> Vec<Content> {
         (_, false) => Some(Content::Choices { text, options }),
     };
     let pictures = rendered.images.into_iter().chain(pictures).map(|url| attached(Some(&url), None));
-    let files = message.attachments.iter().filter_map(attachment);
+    let files = message.attachments.iter().map(attachment);
     words.into_iter().chain(pictures).chain(files).collect()
 }
 
@@ -232,27 +232,25 @@ fn asked(field: &Item) -> Option<String> {
 }
 
 /// A file, or a place. One without an address is a file that cannot be had: the agent is told.
-fn attachment(attachment: &Attachment) -> Option<Content> {
+fn attachment(attachment: &Attachment) -> Content {
     if let (Some("location"), Some(latitude), Some(longitude)) =
         (attachment.file_type.as_deref(), attachment.coordinates_lat, attachment.coordinates_long)
     {
-        return Some(Content::Location { latitude, longitude, text: attachment.fallback_title.clone() });
+        return Content::Location { latitude, longitude, text: attachment.fallback_title.clone() };
     }
     // What Chatwoot could not read is its title, which may be all that there is (`fallback`, `share`).
     let url = attachment.data_url.as_deref().and_then(web_link);
     if let (None, Some("fallback" | "share" | "contact"), Some(title)) =
         (&url, attachment.file_type.as_deref(), &attachment.fallback_title)
     {
-        return Some(Content::text(title.clone()));
+        return Content::text(title.clone());
     }
     // The last part of the path is the file's name (`active_storage/blobs/redirect/…/manual.pdf`).
     let parsed = url.as_deref().and_then(|url| Url::parse(url).ok());
     let name = parsed.as_ref().and_then(|url| url.path_segments()?.next_back()).filter(|name| name.contains('.'));
     let name = name.map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned());
     let name = name.or_else(|| attachment.fallback_title.clone());
-    let file =
-        Content::File { url: url.unwrap_or_default(), name, mime: None, size: attachment.file_size, caption: None };
-    Some(file)
+    Content::File { url: url.unwrap_or_default(), name, mime: None, size: attachment.file_size, caption: None }
 }
 
 /// The beginning of a message, so that whoever reads a notice knows which one is meant.

@@ -151,8 +151,7 @@ fn contents(item: &Item, own: &Own) -> Vec<Content> {
             other => loose.push(other),
         }
     }
-    let words = Some(words.join("\n")).filter(|words| !words.is_empty());
-    let mut contents = shown::all(words, loose);
+    let mut contents = shown::all(&words.join("\n"), loose);
     if !options.is_empty() {
         let text = match contents.first() {
             Some(Content::Text { text }) => text.clone(),

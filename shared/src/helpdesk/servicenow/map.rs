@@ -278,7 +278,7 @@ fn contents(element: &Element, format: Format) -> Vec<Content> {
         // Texts, and what asks for something: the customer answers in words, or with a file.
         _ => match value {
             Some(text) => rendered(text, format),
-            None => shown::all(Some(asked()), element.value.is_object().then_some(&element.value)),
+            None => shown::all(&asked(), element.value.is_object().then_some(&element.value)),
         },
     }
 }
@@ -289,9 +289,9 @@ fn text_of(text: String) -> Vec<Content> {
 
 fn rendered(text: &str, format: Format) -> Vec<Content> {
     let rendered = plain(text, format);
-    text_of(rendered.text.trim_end().to_owned()).into_iter().chain(rendered.images.into_iter().map(picture)).collect()
+    text_of(rendered.text.trim_end().to_owned()).into_iter().chain(rendered.images.iter().map(picture)).collect()
 }
 
-fn picture(url: String) -> Content {
-    attached(Some(&url), None)
+fn picture(url: &String) -> Content {
+    attached(Some(url), None)
 }

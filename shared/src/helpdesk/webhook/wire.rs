@@ -282,9 +282,7 @@ pub(super) fn settle(body: &mut Value) {
     for at in ["/data/ticket", "/data/id", "/data/content/size"] {
         let Some(value) = body.pointer_mut(at) else { continue };
         let Some(whole) = value.as_number().filter(|number| number.is_f64()).and_then(whole) else { continue };
-        if let Some(whole) =
-            i64::try_from(whole).map(Value::from).or_else(|_| u64::try_from(whole).map(Value::from)).ok()
-        {
+        if let Ok(whole) = i64::try_from(whole).map(Value::from).or_else(|_| u64::try_from(whole).map(Value::from)) {
             *value = whole;
         }
     }

@@ -21,10 +21,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     fetch::Access,
-    helpdesk::{
-        Means, dossier,
-        remembered::{OwnUser, Remembered},
-    },
+    helpdesk::{Means, dossier, remembered},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -55,10 +52,10 @@ pub struct ZendeskClient {
     capabilities: Capabilities,
     minutes_from_utc: i32,
     files: Arc<dyn StoredFiles>,
-    users: Remembered<String, wire::User>,
+    users: remembered::Remembered<String, wire::User>,
     /// Whose key it is.
-    own_user: OwnUser,
-    requesters: Remembered<TicketId, u64>,
+    own_user: remembered::OwnUser,
+    requesters: remembered::Remembered<TicketId, u64>,
     /// An event is read just after what was missed before it.
     last: Arc<Mutex<Option<Look>>>,
 }
@@ -90,9 +87,9 @@ impl ZendeskClient {
             capabilities,
             minutes_from_utc: Own::parse(own)?.minutes_from_utc,
             files,
-            users: Remembered::default(),
-            own_user: OwnUser::default(),
-            requesters: Remembered::default(),
+            users: remembered::Remembered::default(),
+            own_user: remembered::OwnUser::default(),
+            requesters: remembered::Remembered::default(),
             last: Arc::default(),
         })
     }
