@@ -19,7 +19,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
-	@$(LOCAL)/tools.sh deploy emulator checks cfn-lint moto prism cargo-deny cargo-machete cargo-fuzz >/dev/null
+	@$(LOCAL)/tools.sh deploy emulator checks cfn-lint moto prism schemathesis cargo-deny cargo-machete cargo-fuzz >/dev/null
 	@echo "tools: ready"
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
@@ -49,7 +49,7 @@ local: stack ## the same stack, left running to play with
 	@$(SIMULATOR) local --state .ponte/local
 
 test: stack ## all tests, those of the deployed stack among them
-	@$(LOCAL)/tools.sh prism >/dev/null
+	@$(LOCAL)/tools.sh prism schemathesis >/dev/null
 	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
 	  cargo test --workspace --all-features
 	tests/fuzz/run.sh test 5

@@ -3,7 +3,7 @@
 #
 #   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
-# Names: deploy, emulator, checks, cfn-lint, moto and bench-python (virtual environments), prism and bench-node (folders of node modules),
+# Names: deploy, emulator, checks, cfn-lint, moto, schemathesis and bench-python (virtual environments), prism and bench-node (folders of node modules),
 # cargo-deny, cargo-machete, cargo-fuzz and cargo-mutants (which cargo compiles).
 set -euo pipefail
 
@@ -66,7 +66,7 @@ for tool in "$@"; do
   (
     flock 9
     case $tool in
-      deploy | emulator | checks | cfn-lint | moto) venv "$tool" "$here/requirements-$tool.txt" ;;
+      deploy | emulator | checks | cfn-lint | moto | schemathesis) venv "$tool" "$here/requirements-$tool.txt" ;;
       bench-python) venv "$tool" "$bench/python/requirements.txt" ;;
       prism) modules "$tool" "$here/prism" ;;
       bench-node) modules "$tool" "$bench/node" ;;

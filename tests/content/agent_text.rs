@@ -81,7 +81,9 @@ fn the_page_says_what_becomes_of_markdown() {
     let rows = [
         ("emphasis", "**um** *dois* ~~três~~ `quatro`"),
         ("emphasis within a word", "2*3*4"),
-        ("names with underscores", "snake_case_names"),
+        ("names with underscores", "snake_case_names, __init__.py"),
+        ("addresses", "**Guia:** https://wiki.example/Guia_-_Peca_(completo), _ana_@x.example"),
+        ("formulas", "(2*3)*(4*5), (*) obrigatório, (*) também"),
         ("a heading", "# Prazo\nhoje"),
         ("a line break", "**um**\ndois"),
         ("a list", "* um\n* dois"),

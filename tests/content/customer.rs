@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use ponte::{
     lime::Document,
-    message::{CHANNELS, Content, MEGABYTE, contents_of, document_of, fit, text::Format},
+    message::{
+        CHANNELS, Content, Files, MEGABYTE, Others, contents_of, document_of, fit,
+        text::{Format, Unit},
+    },
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -167,10 +170,41 @@ fn the_page_says_what_the_agent_sees() {
     check_page("table of types", &rows);
 }
 
+/// The largest file, and the families that are shown as what they are.
+fn shown(files: &Files) -> String {
+    let largest = |bytes: u64| format!("{} MB", bytes / MEGABYTE);
+    let families = files.families.iter().map(|family| {
+        // The names of IANA; those that systems have for the same are in the code.
+        let is_alias = |mime: &&&str| {
+            ["/x-", "/jpg", "/pjpeg", "/m4a", "/mp3", "/3gp", "/wave", "voice/"]
+                .iter()
+                .any(|alias| if *alias == "/3gp" { mime.ends_with(alias) } else { mime.contains(alias) })
+        };
+        let names = family.types.iter().filter(|mime| !is_alias(mime));
+        let names = names.map(|mime| format!("`{mime}`")).collect::<Vec<_>>().join(" ");
+        let others = if family.others == Others::Document { "a document" } else { "a link" };
+        let silent = if files.caption > 0 && !family.captions { ", without words" } else { "" };
+        let which = if family.prefixes == [""] {
+            "all else".to_owned()
+        } else {
+            family.prefixes.first().map_or_else(String::new, |prefix| format!("`{prefix}`"))
+        };
+        format!("<br>{which}: {names} up to {}{silent}, others {others}", largest(family.bytes))
+    });
+    format!("{}{}", largest(files.bytes), families.collect::<String>())
+}
+
+fn words_with(caption: usize, text: usize) -> String {
+    match caption {
+        0 => "a text after it".to_owned(),
+        caption => caption.min(text).to_string(),
+    }
+}
+
 #[test]
 fn the_page_says_what_each_channel_shows() {
     let mut rows = vec![
-        ["channel", "domain", "text", "largest file", "answers to tap", "places", "links", "typing"]
+        ["channel", "domain", "text", "files", "words with a file", "answers to tap", "places", "links", "typing"]
             .map(str::to_owned)
             .to_vec(),
     ];
@@ -180,10 +214,13 @@ fn the_page_says_what_each_channel_shows() {
         rows.push(vec![
             channel.name.to_owned(),
             format!("`{}`", channel.domain),
-            can.text.to_string(),
-            can.files.map_or("as text".to_owned(), |files| format!("{} MB", files.bytes / MEGABYTE)),
-            can.choices
-                .map_or("numbers".to_owned(), |choices| format!("{}, of {} characters", choices.most, choices.label)),
+            if can.unit == Unit::Bytes { format!("{} bytes", can.text) } else { can.text.to_string() },
+            can.files.map_or("as text".to_owned(), |files| shown(&files)),
+            can.files.map_or("–".to_owned(), |files| words_with(files.caption, can.text)),
+            can.choices.map_or("numbers".to_owned(), |choices| {
+                let under = if choices.text < can.text { format!(", under {}", choices.text) } else { String::new() };
+                format!("{}, of {} characters{under}", choices.most, choices.label)
+            }),
             yes(can.locations),
             yes(can.links),
             if can.typing { "yes" } else { "no" }.to_owned(),

@@ -41,7 +41,7 @@ impl Headers for Signed {
 }
 
 /// Posts `body`, signed, to the door.
-fn through_the_door(body: &Value) -> Result<Vec<TicketEvents>, Rejection> {
+pub(super) fn through_the_door(body: &Value) -> Result<Vec<TicketEvents>, Rejection> {
     let body = serde_json::to_vec(body).unwrap();
     let signature = SigningKey::parse(SECRET).unwrap().sign("msg_1", NOW, &body);
     let headers = Signed { timestamp: NOW.seconds().to_string(), signature };

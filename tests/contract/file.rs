@@ -19,12 +19,16 @@ impl Contract {
         self.0.pointer(pointer).unwrap_or_else(|| panic!("docs/openapi.yaml has no {pointer}"))
     }
 
-    /// Checks `value` against the schema `name`.
-    pub(super) fn validate(&self, name: &str, value: &Value) -> Result<(), String> {
+    /// What checks values against the schema `name`.
+    pub(super) fn validator(&self, name: &str) -> jsonschema::Validator {
         let reference = format!("#/components/schemas/{name}");
         let schema = json!({ "$ref": reference, "components": self.at("/components") });
-        let validator = jsonschema::draft202012::new(&schema).unwrap();
-        validator.validate(value).map_err(|error| format!("{name}: {error} at {}", error.instance_path()))
+        jsonschema::draft202012::new(&schema).unwrap()
+    }
+
+    /// Checks `value` against the schema `name`.
+    pub(super) fn validate(&self, name: &str, value: &Value) -> Result<(), String> {
+        self.validator(name).validate(value).map_err(|error| format!("{name}: {error} at {}", error.instance_path()))
     }
 
     /// The schema `name`.

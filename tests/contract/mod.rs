@@ -3,12 +3,14 @@
 //!
 //! A field that is added, dropped or renamed on one side only fails here, as does an example that does not work.
 
+mod agreement;
 mod answers;
 mod calls;
 mod examples;
 mod fields;
 mod file;
 mod pages;
+mod schemathesis;
 mod signatures;
 mod values;
 

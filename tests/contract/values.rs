@@ -29,15 +29,19 @@ fn x() -> String {
     "x".to_owned()
 }
 
+fn link() -> String {
+    "https://x.example/1".to_owned()
+}
+
 /// Every content.
 pub(super) fn contents(fields: Fields) -> Vec<Content> {
     let text = || fields.text();
     vec![
         Content::text("x"),
-        Content::File { url: x(), name: text(), mime: text(), size: text().map(|_| 1), caption: text() },
+        Content::File { url: link(), name: text(), mime: text(), size: text().map(|_| 1), caption: text() },
         Content::Location { latitude: 1.5, longitude: -1.5, text: text() },
         Content::Choices { text: x(), options: vec![x()] },
-        Content::Link { url: x(), title: text(), text: text() },
+        Content::Link { url: link(), title: text(), text: text() },
     ]
 }
 

@@ -120,6 +120,23 @@ async fn bad_input_from_the_helpdesk() {
         ("a number as `ticket`, and an unknown one", says(json!({ "ticket": 1 })), 200, ""),
         ("a number as `id`", says(json!({ "id": 1 })), 200, "olá"),
         ("a list as `id`", says(json!({ "id": [] })), 422, ""),
+        ("a fraction as `id`", says(json!({ "id": 1.5 })), 422, ""),
+        ("a whole number with a point as `id`", says(json!({ "id": 1.0 })), 200, "olá"),
+        (
+            "`timestamp: null`",
+            json!({ "type": "agent.message", "timestamp": null, "data": { "ticket": "T-1", "id": "a", "content": text("olá") } })
+                .to_string()
+                .into_bytes(),
+            200,
+            "olá",
+        ),
+        ("choices without options", says(json!({ "content": { "type": "choices", "text": "a", "options": [] } })), 422, ""),
+        (
+            "a latitude of 200",
+            says(json!({ "content": { "type": "location", "latitude": 200, "longitude": 0 } })),
+            422,
+            "",
+        ),
         ("an empty text", says(json!({ "content": text(" ") })), 422, ""),
         ("an unknown content", says(json!({ "content": { "type": "dance" } })), 422, ""),
         (

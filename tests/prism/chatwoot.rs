@@ -33,6 +33,8 @@ const CUSTOMER: &str = "c41d8a07e2b95f3664d0a9c8b7e1f250";
 const NOW: Timestamp = Timestamp(1_764_000_006_250);
 const FILE: &str = "https://api.example/media/1";
 
+/// Not below the account, so that it is not among the calls that are read.
+const PROFILE: &str = "GET /api/v1/profile";
 const SEARCH: &str = "GET /api/v1/accounts/{}/contacts/search";
 const CREATE: &str = "POST /api/v1/accounts/{}/contacts";
 const DELETE: &str = "DELETE /api/v1/accounts/{}/contacts/{}";
@@ -147,6 +149,8 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     assert_eq!(contract.made(), [ACTIVE]);
 
     contract.holds(include_str!("../../shared/ponte/src/helpdesk/chatwoot/calls.rs"), "/api/v1/accounts/{}");
+    client.own_user().await.unwrap();
+    assert_eq!(contract.made(), [PROFILE]);
 
     // The specification has no form for messages, which the real server takes: Prism refuses the kind of body, and then the file
     // is a link. `tests/helpdesk/chatwoot` holds the form.

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use ponte::{
-    message::{AgentEventKind, BlipId, Content, SourceId, TicketId},
+    message::{Agent, AgentEventKind, BlipId, Content, SourceId, TicketId},
     relay::{Failure, ports::NotDelivered},
     texts::Texts,
 };
 use serde_json::json;
 
 use super::{
-    helpdesk::Told,
+    helpdesk::{OWN_USER, Told},
     world::{DESK, ROUTER, World, closes, says, takes, words},
 };
 
@@ -94,6 +94,27 @@ async fn a_refused_message_is_told_and_holds_nothing_back() {
     let reason = NotDelivered::Channel { code: None, description: None };
     let told = Told::NotDelivered { ticket: "T-1".into(), message: SourceId::new("a"), reason };
     assert!(world.told().contains(&told));
+}
+
+/// Whoever writes by hand as the bridge's own user is told; and nobody is told that they talk to it.
+#[tokio::test]
+async fn the_bridges_own_user_is_nobody() {
+    let world = open().await;
+    let by = |id: &str, event: &str| {
+        let mut event = says(event, "oi");
+        if let AgentEventKind::Message { agent, .. } = &mut event.kind {
+            *agent = Some(Agent { id: Some(id.to_owned()), name: Some("Ponte".to_owned()) });
+        }
+        event
+    };
+    let mut taken = takes("t", "Ponte");
+    taken.kind =
+        AgentEventKind::Assigned { agent: Agent { id: Some(OWN_USER.to_owned()), name: Some("Ponte".to_owned()) } };
+    world.agent("T-1", [taken, by(OWN_USER, "a"), by("7", "b"), by(OWN_USER, "a")]).await;
+    assert_eq!(world.sent(), ["oi"], "of 7 alone");
+    let told: Vec<_> = world.told().into_iter().filter(|told| matches!(told, Told::NotDelivered { .. })).collect();
+    let reason = NotDelivered::OwnUser;
+    assert_eq!(told, [Told::NotDelivered { ticket: "T-1".into(), message: SourceId::new("a"), reason }], "once");
 }
 
 #[tokio::test]

@@ -106,6 +106,9 @@ impl MemoryHelpdesk {
     }
 }
 
+/// Who the bridge is there.
+pub(crate) const OWN_USER: &str = "the-bridge";
+
 /// What it never takes.
 fn refused(message: &CustomerMessage) -> Result<(), Failure> {
     match &message.content {
@@ -119,6 +122,10 @@ fn refused(message: &CustomerMessage) -> Result<(), Failure> {
 impl Helpdesk for MemoryHelpdesk {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        Ok(Some(OWN_USER.to_owned()))
     }
 
     async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {

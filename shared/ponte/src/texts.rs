@@ -75,8 +75,16 @@ pub const KEYS: [&str; 27] = [
     "notice_other",
 ];
 
-/// What a channel says of itself, for the agent: in Portuguese, English and Spanish.
-const NOTICES: [(&str, [&str; 3]); 9] = [
+/// What a channel says of itself, and what is told of the bridge's own user, for the agent: in Portuguese, English and Spanish.
+const NOTICES: [(&str, [&str; 3]); 10] = [
+    (
+        "own_user",
+        [
+            "A mensagem não foi entregue: ela foi escrita com o usuário da integração. Escreva com o seu próprio usuário.",
+            "The message was not delivered: it was written as the user of the integration. Please write as yourself.",
+            "El mensaje no fue entregado: fue escrito con el usuario de la integración. Escriba con su propio usuario.",
+        ],
+    ),
     (
         "notice_opened",
         [

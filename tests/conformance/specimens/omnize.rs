@@ -9,6 +9,8 @@ const SECRET: &str = "an-address-that-nobody-guesses";
 const TWICE: &str =
     "The API has nothing to look with, and no key that a repetition is known by: it may be there twice.";
 
+const UNTOLD: &str = "Omnize documents no trigger for it; words that name no agent are delivered, without a name.";
+
 pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     name: "omnize",
     settings: r#"{"department":9999}"#,
@@ -23,6 +25,8 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
         ("words that may be there are looked for, or recognised, before they are repeated", TWICE),
         ("what the agent is told is told once, and not as the customer's words", TWICE),
         ("a customer who leaves is told to the agent, once", TWICE),
+        ("a note for colleagues does not travel", UNTOLD),
+        ("what the bridge wrote does not come back", UNTOLD),
         ("an old signature is refused", "Nothing is signed, and no time told; what comes again is known by its ids."),
     ],
 };
@@ -68,7 +72,7 @@ fn event(happening: Happening) -> Value {
     };
     match happening {
         Happening::Says(number) => words(number, &ana),
-        // No trigger is documented for either. What nobody says is not an agent's.
+        // No trigger is documented for either. Words without an agent are delivered without a name.
         Happening::Notes | Happening::Echoes => words(3, &json!(null)),
         Happening::Takes => words(4, &ana),
         Happening::Closes => trigger(json!({ "state": "finished" })),

@@ -57,6 +57,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             let comment = |id| json!({ "id": id, "public": true, "author_id": 5, "body": "Bom dia!" });
             (200, json!({ "comments": [comment(102), comment(101)] }))
         }
+        "GET /api/v2/users/me" => (200, json!({ "user": { "id": 9, "role": "admin" } })),
         "GET /api/v2/users/5" => (200, json!({ "user": { "id": 5, "name": "Ana", "role": "agent" } })),
         "POST /api/v2/uploads" => {
             assert_eq!((call.query("filename"), call.text.as_str()), ("conta.pdf", "%PDF-1.7"));

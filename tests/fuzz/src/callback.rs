@@ -46,7 +46,8 @@ pub fn callback(bytes: &[u8]) {
     let jobs = queue.jobs();
     match accepted {
         Ok(Accepted::Queued(count)) => assert_eq!(count, jobs.len()),
-        Ok(Accepted::Dropped(_)) | Err(Rejection::Malformed(_) | Rejection::Unprocessable(_) | Rejection::TooLarge) => {
+        Ok(Accepted::Dropped(_))
+        | Err(Rejection::Malformed(_) | Rejection::Unprocessable(_) | Rejection::Unfit(_) | Rejection::TooLarge) => {
             assert!(jobs.is_empty());
         }
         other => panic!("{}: {other:?}", helpdesk.name),

@@ -70,6 +70,90 @@ async fn what_a_forged_event_names_is_not_told() {
 }
 
 #[tokio::test]
+async fn each_kind_of_message_is_shown_with_what_belongs_to_it() {
+    let with = |kind: &str, content: &str, items: Value| {
+        let mut message = said(7, content, 1);
+        message["content_type"] = kind.into();
+        message["content_attributes"] = json!({ "items": items });
+        message
+    };
+    let link = |text: &str, uri: &str| json!({ "type": "link", "text": text, "uri": uri });
+    for (message, expected) in [
+        (
+            with("input_select", "Qual?", json!([{ "title": "Sim", "value": "1" }, { "title": "Não", "value": "2" }])),
+            r#"{"type":"choices","text":"Qual?","options":["Sim","Não"]}"#,
+        ),
+        (
+            with(
+                "cards",
+                "Veja",
+                json!([{
+                    "title": "Aro 29", "description": "R$ 10,00", "media_url": "https://x.example/a.png",
+                    "actions": [link("Comprar", "https://x.example/1"), { "type": "postback", "text": "Saber mais", "payload": "mais" }],
+                }]),
+            ),
+            concat!(
+                r#"{"type":"choices","text":"Veja\nAro 29\nR$ 10,00\nComprar: https://x.example/1","options":["Saber mais"]} "#,
+                r#"{"type":"file","url":"https://x.example/a.png"}"#,
+            ),
+        ),
+        (
+            with(
+                "form",
+                "Seus dados",
+                json!([
+                    { "name": "cpf", "placeholder": "000.000.000-00", "label": "CPF", "type": "text" },
+                    { "name": "dia", "label": "Dia", "type": "select", "options": [{ "label": "Seg", "value": "1" }, { "label": "Ter", "value": "2" }] },
+                ]),
+            ),
+            r#"{"type":"text","text":"Seus dados\nCPF\nDia (Seg / Ter)"}"#,
+        ),
+        (
+            with(
+                "article",
+                "Leia",
+                json!([{ "title": "Trocas", "description": "Como trocar", "link": "https://x.example/trocas" }]),
+            ),
+            r#"{"type":"text","text":"Leia\nTrocas\nComo trocar\nhttps://x.example/trocas"}"#,
+        ),
+        (with("input_select", "Qual?", json!(5)), r#"{"type":"text","text":"Qual?"}"#),
+        (with("input_email", "Seu e-mail?", json!([])), r#"{"type":"text","text":"Seu e-mail?"}"#),
+    ] {
+        let far = answers(&[messages(&[message])]);
+        let told = ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap();
+        assert_eq!(read(&told), [format!("Ana says {expected}")]);
+    }
+}
+
+#[tokio::test]
+async fn a_message_of_another_conversation_is_not_read() {
+    let mut foreign = said(7, "segredo", 1);
+    foreign["conversation_id"] = 119.into();
+    let far = answers(&[messages(&[foreign])]);
+    assert!(ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap().is_empty());
+    let mut ours = said(7, "oi", 1);
+    ours["conversation_id"] = 118.into();
+    let far = answers(&[messages(&[ours])]);
+    assert_eq!(ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn whose_token_it_is_is_asked_once() {
+    let far = answers(&[(200, json!({ "id": 4, "name": "Ponte" }))]);
+    let client = ADAPTER.client(&far);
+    for _ in 0..2 {
+        assert_eq!(client.own_user().await.unwrap().as_deref(), Some("4"));
+    }
+    let calls = far.calls();
+    assert!(calls.len() == 1 && calls[0].path.ends_with("/api/v1/profile"), "{}", calls[0].path);
+    // A bot's token has no profile, and that is known, too.
+    let far = answers(&[(401, json!({}))]);
+    let client = ADAPTER.client(&far);
+    assert_eq!([client.own_user().await.unwrap(), client.own_user().await.unwrap()], [None, None]);
+    assert_eq!(ADAPTER.client(&answers(&[(503, json!({}))])).own_user().await.unwrap_err().kind(), "later");
+}
+
+#[tokio::test]
 async fn files_and_places_are_passed_on() {
     let mut message = fixture("message-created-agent-attachment");
     message["attachments"].as_array_mut().unwrap().extend([
@@ -82,6 +166,8 @@ async fn files_and_places_are_passed_on() {
     let expected = concat!(
         r#"Ana Agente says {"type":"file","url":"https://chat.example.invalid/rails/active_storage/blobs/redirect/abc/manual.pdf","#,
         r#""name":"manual.pdf","size":65733} {"type":"location","latitude":-23.5,"longitude":-46.6,"text":"Loja"} "#,
+        // One that cannot be had: the agent is told.
+        r#"{"type":"file","url":""} "#,
         r#"{"type":"file","url":"https://chat.example.invalid/rails/x/relat%C3%B3rio.pdf","name":"relatório.pdf"}"#,
     );
     assert_eq!(read(&told), [expected]);

@@ -19,6 +19,9 @@ use crate::helpdesk::far_side::{Answer, Call, FarSide};
 
 const ASK: &str = "POST webhooks/rest/webhook";
 
+const NO_ANSWER: &str =
+    r#"no-answer ? says {"type":"text","text":"There was no answer just now. Please try it in another way."}"#;
+
 fn tracker() -> String {
     format!("GET conversations/{OPENING}/tracker")
 }
@@ -70,13 +73,17 @@ async fn each_example_is_what_it_is() {
         ),
         ("response-empty", vec![no_answer.to_owned()]),
     ] {
-        let (events, _) = ask(&ADAPTER, &text("m"), fixture(name)).await;
+        let mut answer = fixture(name);
+        for item in answer.as_array_mut().unwrap() {
+            item["recipient_id"] = OPENING.into();
+        }
+        let (events, _) = ask(&ADAPTER, &text("m"), answer).await;
         assert_eq!(events, expected, "{name}");
     }
 }
 
 #[tokio::test]
-async fn custom_ends_or_hands_on_and_else_means_nothing() {
+async fn custom_ends_or_hands_on_or_is_shown_in_words() {
     let own = r#"{"close_payload":"/encerrar"}"#;
     let adapter = Adapter { own, ..ADAPTER };
     for (custom, expected) in [
@@ -87,12 +94,28 @@ async fn custom_ends_or_hands_on_and_else_means_nothing() {
         (json!({ "payload": "/encerrar" }), Some("m/1/end closed")),
         (json!("/outra"), None),
         (json!({ "ponte": 5 }), None),
-        (json!({ "chart": [1, 2] }), None),
         (json!(null), None),
+        (json!({ "color": "#ff0000", "template_type": "x", "id": "7" }), None),
+        // Words are words.
+        (json!("Já volto"), Some(r#"m/1 ? says {"type":"text","text":"Já volto"}"#)),
+        (json!({ "chart": [1, 2] }), Some(r#"m/1 ? says {"type":"text","text":"1, 2"}"#)),
+        (
+            json!({ "title": "Pedido 77", "status": "saiu" }),
+            Some(r#"m/1 ? says {"type":"text","text":"Pedido 77\nstatus: saiu"}"#),
+        ),
+        (
+            json!([{ "type": "section", "text": { "type": "mrkdwn", "text": "Olá" } }, { "type": "divider" }]),
+            Some(r#"m/1 ? says {"type":"text","text":"Olá"}"#),
+        ),
     ] {
         let (events, _) = ask(&adapter, &text("m"), json!([{ "custom": custom }])).await;
-        assert_eq!(events.first().map(String::as_str), expected, "{custom}");
+        let expected = expected.unwrap_or(NO_ANSWER);
+        assert_eq!(events.first().map(String::as_str), Some(expected), "{custom}");
     }
+    // A command that is not known says nothing; words beside it do.
+    let unknown = json!([{ "custom": { "ponte": "fly", "to": "Mars", "text": "Um momento" } }]);
+    let (events, _) = ask(&adapter, &text("m"), unknown).await;
+    assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"Um momento"}"#]);
     // Words first, whatever stands beside them.
     let (events, _) = ask(&adapter, &text("m"), json!([{ "custom": { "ponte": "close" }, "text": "Tchau" }])).await;
     assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"Tchau"}"#, "m/1/end closed"]);
@@ -140,6 +163,75 @@ async fn what_is_tapped_sends_its_payload() {
 }
 
 #[tokio::test]
+async fn whatever_shape_an_answer_has_it_is_shown() {
+    let web_url = json!({ "type": "web_url", "title": "Preencher", "url": "https://clube.example/ficha" });
+    for (item, expected) in [
+        (json!({ "buttons": [web_url] }), r#"{"type":"text","text":"Preencher: https://clube.example/ficha"}"#),
+        (
+            json!({ "text": "Escolha", "buttons": [web_url, { "title": "Falar", "payload": "/falar" }, "Sair"] }),
+            r#"{"type":"choices","text":"Escolha\nPreencher: https://clube.example/ficha","options":["Falar","Sair"]}"#,
+        ),
+        (
+            json!({ "attachment": { "type": "image", "payload": { "src": "https://x.example/a.png" } } }),
+            r#"{"type":"file","url":"https://x.example/a.png"}"#,
+        ),
+        (
+            json!({ "attachment": { "type": "template", "payload": { "template_type": "button", "text": "Qual?", "buttons": [{ "type": "postback", "title": "Sim", "payload": "/s" }] } } }),
+            r#"{"type":"choices","text":"Qual?","options":["Sim"]}"#,
+        ),
+        (
+            json!({ "attachment": ["https://x.example/1.pdf", "https://x.example/2.pdf"] }),
+            concat!(
+                r#"{"type":"file","url":"https://x.example/1.pdf"} "#,
+                r#"{"type":"file","url":"https://x.example/2.pdf"}"#,
+            ),
+        ),
+        (
+            json!({ "text": [{ "type": "text", "text": "Olá" }, { "type": "text", "text": "Maria" }] }),
+            r#"{"type":"text","text":"Olá\nMaria"}"#,
+        ),
+        (
+            json!({ "quick_replies": [{ "content_type": "text", "title": "Sim", "payload": "/s" }], "text": "Certo?" }),
+            r#"{"type":"choices","text":"Certo?","options":["Sim"]}"#,
+        ),
+        (
+            json!({ "elements": [{ "title": "Aro 29", "subtitle": "R$ 10", "image_url": "https://x.example/a.png" }] }),
+            r#"{"type":"text","text":"Aro 29\nR$ 10"} {"type":"file","url":"https://x.example/a.png"}"#,
+        ),
+    ] {
+        let (events, _) = ask(&ADAPTER, &text("m"), json!([item])).await;
+        assert_eq!(events, [format!("m/1 ? says {expected}")], "{item}");
+    }
+    let (events, _) = ask(&ADAPTER, &text("m"), json!(["Oi"])).await;
+    assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"Oi"}"#]);
+    // Nothing is left of it, and that is said.
+    for nothing in [json!([{}]), json!([{ "text": " " }]), json!([{ "custom": { "color": "#fff" } }]), json!([5, null])]
+    {
+        let (events, _) = ask(&ADAPTER, &text("m"), nothing.clone()).await;
+        assert_eq!(events, [NO_ANSWER], "{nothing}");
+    }
+}
+
+#[tokio::test]
+async fn only_what_is_for_this_customer_is_heard() {
+    let item = |recipient: &str, words: &str| json!({ "recipient_id": recipient, "text": words });
+    let other = OPENING.replace('5', "6");
+    let (events, _) =
+        ask(&ADAPTER, &text("m"), json!([item(&other, "segredo"), item(OPENING, "oi"), item("default", "x")])).await;
+    assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"oi"}"#]);
+    let (events, _) = ask(&ADAPTER, &text("m"), json!([item(&other, "segredo")])).await;
+    assert_eq!(events, [NO_ANSWER]);
+    // Nor do somebody else's buttons mean anything here.
+    let theirs = json!([{ "recipient_id": other, "text": "?", "buttons": [{ "title": "Sim", "payload": "/theirs" }] }]);
+    let far = answers(&[(404, json!({})), (200, theirs), (200, json!([]))]);
+    let client = ADAPTER.client(&far);
+    for (id, words) in [("a", "oi"), ("b", "Sim")] {
+        client.converse(&to(OPENING), &message(id, ponte::message::Content::text(words))).await.unwrap();
+    }
+    assert_eq!(far.calls()[2].body["message"], "Sim");
+}
+
+#[tokio::test]
 async fn a_missing_answer_may_hand_the_customer_on() {
     let adapter = Adapter { own: r#"{"no_answer_service":"pessoas"}"#, ..ADAPTER };
     let (events, _) = ask(&adapter, &text("m"), json!([])).await;
@@ -183,8 +275,8 @@ async fn an_answer_that_is_none_is_no_answer() {
     assert_eq!(fails((200, json!("success")).into()).await, Failure::Unknown { why: "the answer broke off" });
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };
     assert_eq!(fails(slow).await, later("the helpdesk asks to wait", Some(17)));
-    // What of a list cannot be read is left out.
+    // What is no message is left out.
     let (events, _) =
-        ask(&ADAPTER, &text("m"), json!([5, { "text": 7, "buttons": "x", "attachment": {} }, { "text": "oi" }])).await;
-    assert_eq!(events, [r#"m/2 ? says {"type":"text","text":"oi"}"#]);
+        ask(&ADAPTER, &text("m"), json!([5, { "text": 7, "buttons": true, "attachment": {} }, { "text": "oi" }])).await;
+    assert_eq!(events, [r#"m/1 ? says {"type":"text","text":"7"}"#, r#"m/2 ? says {"type":"text","text":"oi"}"#]);
 }

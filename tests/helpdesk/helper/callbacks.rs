@@ -60,7 +60,14 @@ fn only_the_secret_address_is_heard_and_only_of_our_own() {
     let body = json!({ "recipient_id": OPENING, "text": "oi" });
     assert_eq!(CALLBACK.through(&[], "", &body.to_string()).unwrap_err().status(), 401);
     assert_eq!(CALLBACK.through(&[], "an-address-that-nobody-guesse", &body.to_string()).unwrap_err().status(), 401);
-    assert_eq!(through(&json!({ "recipient_id": "joao", "text": "oi" }), None), Err(422));
+    assert_eq!(through(&json!({ "recipient_id": "joao", "text": "oi" }), None), Ok(Vec::new()));
+    // Item by item: somebody else's leaves ours.
+    let ours = json!({ "recipient_id": OPENING, "text": "oi", "custom": null });
+    let several = json!([{ "recipient_id": "joao", "text": "segredo" }, ours, { "text": "de quem?" }]);
+    assert_eq!(
+        through(&several, Some("t")).unwrap(),
+        [format!(r#"{OPENING} t/2 ? says {{"type":"text","text":"oi"}}"#)]
+    );
     assert_eq!(through(&json!({ "text": "oi" }), None), Err(422));
     assert_eq!(through(&json!("success"), None), Err(400));
     for (own, secret) in [

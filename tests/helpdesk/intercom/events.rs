@@ -148,6 +148,18 @@ fn what_the_customer_said_does_not_come_back() {
 }
 
 #[test]
+fn words_that_were_taken_back_are_not_said() {
+    let said = |redacted: Value| told(&part(REPLIED, &json!({ "redacted": redacted })));
+    assert!(said(json!(true)).is_empty());
+    for other in [json!(false), json!(null), json!("yes")] {
+        assert_eq!(said(other.clone()).len(), 1, "{other}");
+    }
+    // Whose it is, is told all the same.
+    let to = json!({ "part_type": "assignment", "redacted": true, "assigned_to": { "type": "admin", "id": 7, "name": "Bia" } });
+    assert_eq!(told(&part(ASSIGNED, &to)), ["524 7001 given to Bia"]);
+}
+
+#[test]
 fn a_ping_is_nothing() {
     assert!(told(&fixture("ping")).is_empty());
 }
@@ -191,5 +203,7 @@ fn bad_input_is_refused_and_odd_input_is_not() {
     odd["data"]["item"]["id"] = 524.into();
     assert_eq!(told(&odd).len(), 1);
     assert!(told(&odd)[0].starts_with("524 7 "), "{:?}", told(&odd));
+    let lost = told(&odd)[0].matches(r#"{"type":"file","url":""}"#).count();
+    assert_eq!(lost, 2, "files that cannot be had: the agent is told");
     assert!(told(&part(REPLIED, &json!({ "body": null, "attachments": null }))).is_empty());
 }

@@ -74,7 +74,7 @@ fn our_mark_leads_back_without_a_look() {
 }
 
 #[test]
-fn words_and_files_are_an_agents_or_nobodys() {
+fn words_and_files_are_delivered_whoever_says_them() {
     let ana = json!({ "id": 111, "name": "Ana" });
     let message = |message: Value, agent: &Value| {
         through(&ADAPTER, &trigger(&json!({ "message": message, "agent": agent }))).unwrap()
@@ -82,8 +82,12 @@ fn words_and_files_are_an_agents_or_nobodys() {
     let photo = json!({ "hash": "a", "content": "Veja", "type": "image", "url": "https://x.example/a.png" });
     let expected = r#"h a Ana says {"type":"file","url":"https://x.example/a.png","caption":"Veja"}"#;
     assert_eq!(message(photo.clone(), &ana)[1], expected);
-    assert_eq!(message(photo, &json!(null)), [""; 0], "what nobody says");
-    assert_eq!(message(json!({ "hash": "a", "content": " ", "url": "javascript:1" }), &ana), [""; 0]);
+    let nobodys = r#"h a ? says {"type":"file","url":"https://x.example/a.png","caption":"Veja"}"#;
+    assert_eq!(message(photo, &json!(null)), [nobodys], "delivered without a name");
+    // A file that cannot be had: the agent is told.
+    let lost = r#"h a Ana says {"type":"file","url":""}"#;
+    assert_eq!(message(json!({ "hash": "a", "content": " ", "url": "javascript:1" }), &ana)[1], lost);
+    assert_eq!(message(json!({ "hash": "a", "content": " " }), &ana), [""; 0]);
     // The WhatsApp variant has no hash.
     let id = |text: &str| message(json!({ "content": text }), &ana)[1].split(' ').nth(1).unwrap().to_owned();
     assert_eq!(id("oi"), id("oi"));

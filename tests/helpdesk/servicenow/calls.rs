@@ -118,7 +118,7 @@ async fn files_that_it_takes_are_the_documented_ones() {
     let far = answers(&[]);
     let files = ADAPTER.client(&far).capabilities().files.unwrap();
     assert!(files.shows(Some("image/PNG")) && files.shows(Some("application/pdf")));
-    assert!(!files.shows(Some("audio/ogg")) && !files.shows(None) && !files.captions);
+    assert!(!files.shows(Some("audio/ogg")) && !files.shows(None) && files.caption == 0);
 }
 
 #[tokio::test]

@@ -37,6 +37,26 @@ async fn a_comment_is_read_with_those_before_it() {
     assert_eq!(query, format!("element_id={RECORD}^element=comments^ORDERBYDESCsys_created_on"));
 }
 
+/// The list names the newest second first, and says nothing about its order within one.
+#[tokio::test]
+async fn within_a_second_the_ids_tell_what_came_first_or_each_comes_when_it_is_named() {
+    let row = |id: &str, at: &str| entry(id, "ana.souza", id, at);
+    let missed = async |rows_of: &[Value], named: &str| {
+        let missed = ADAPTER.client(&answers(&[rows(rows_of)])).missed_before(&to(RECORD), &id(named)).await.unwrap();
+        missed.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    let at = "12:02:00";
+    for list in [[row("e9", at), row("e10", at), row("e11", at)], [row("e11", at), row("e10", at), row("e9", at)]] {
+        assert_eq!(missed(&list, "e9").await, [""; 0]);
+        assert_eq!(missed(&list, "e11").await, ["e9", "e10"]);
+        assert_eq!(missed(&list, "e10").await, ["e9"]);
+    }
+    let (one, other) = ("2c6420c31b0000506a4a85507e4bcb82", "4db0e8cb1bcccc106a4a85507e4bcba2");
+    let list = [row(one, at), row(other, at), row("a1", "12:01:00")];
+    assert_eq!(missed(&list, one).await, ["a1"]);
+    assert_eq!(missed(&list, other).await, ["a1"]);
+}
+
 #[tokio::test]
 async fn the_real_rows_of_a_journal_are_public_or_not() {
     let example = fixture("sys-journal-field");

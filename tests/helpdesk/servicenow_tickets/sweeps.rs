@@ -61,6 +61,18 @@ async fn whose_it_is_what_was_said_and_the_end_are_found_in_order() {
 }
 
 #[tokio::test]
+async fn what_was_said_within_one_second_is_found_in_the_order_of_its_ids() {
+    let begin = NOW.seconds() - 600;
+    let row = |id: &str| entry(id, "ana.souza", id, "11:50:30");
+    let far = answers(&[
+        rows(&[record(&json!({ "sys_updated_on": at(begin + 100) }))]),
+        rows(&[row("e11"), row("e10"), row("e9")]),
+    ]);
+    let found = ADAPTER.sweep(&far).since(Some(&format!("{begin}:{begin}"))).await.unwrap();
+    assert_eq!(told(&found.tickets), ["e9", "e10", "e11"].map(|id| format!("{RECORD} {id} to be read")));
+}
+
+#[tokio::test]
 async fn a_query_that_was_not_understood_finds_nothing() {
     let begin = NOW.seconds() - 600;
     let old = record(&json!({ "sys_updated_on": at(begin - 1) }));

@@ -64,7 +64,9 @@ async fn a_comment_is_its_words_and_its_files() {
         size: Some(9),
         caption: None,
     };
-    assert_eq!(contents(got), ("Ana Agente".to_owned(), vec![Content::text("Segue o *boleto*."), file]));
+    // One that cannot be had: the agent is told.
+    let odd = Content::File { url: String::new(), name: Some("odd".to_owned()), mime: None, size: None, caption: None };
+    assert_eq!(contents(got), ("Ana Agente".to_owned(), vec![Content::text("Segue o *boleto*."), file, odd]));
 }
 
 #[tokio::test]
@@ -107,6 +109,16 @@ async fn an_assignment_is_the_name_of_who_has_it() {
     assert!(
         matches!(&got.unwrap()[..], [AgentEventKind::Assigned { agent }] if agent.name.as_deref() == Some("Ana Agente"))
     );
+}
+
+#[tokio::test]
+async fn whose_key_it_is_is_asked_once() {
+    let far = answers(&[user(9, "agent")]);
+    let client = client(&far);
+    for _ in 0..2 {
+        assert_eq!(client.own_user().await.unwrap().as_deref(), Some("9"));
+    }
+    assert_eq!(lines(&far.calls()), ["GET users/me"]);
 }
 
 /// The agent does not learn it otherwise: the words of the comment arrive.

@@ -260,9 +260,13 @@ fn files_reach_the_customer_with_their_words() {
     assert_eq!(said, expected);
     let picture = json!({ "type": "image", "mediaUrl": url, "mediaSize": -1 });
     assert_eq!(says(&picture), [format!(r#"{{"type":"file","url":"{url}"}}"#)]);
-    // A link that is none is not passed on; the words are.
+    // A link that is none is not passed on; the words are, and the agent is told of the file.
     let bad = json!({ "type": "image", "mediaUrl": "file:///etc/passwd", "text": "veja" });
-    assert_eq!(says(&bad), [r#"{"type":"text","text":"veja"}"#]);
+    assert_eq!(says(&bad), [r#"{"type":"text","text":"veja"} {"type":"file","url":""}"#]);
+    // What has no name in the specification is shown in words.
+    let template =
+        json!({ "type": "template", "template": { "name": "aviso_7", "body": { "text": "Seu pedido saiu" } } });
+    assert_eq!(says(&template), [r#"{"type":"text","text":"aviso_7\nSeu pedido saiu"}"#]);
 }
 
 #[test]

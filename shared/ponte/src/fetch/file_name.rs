@@ -21,15 +21,55 @@ pub fn file_name(value: &[u8]) -> Option<String> {
     extended.or_else(|| find("filename").and_then(clean))
 }
 
-/// What the last segment of a link calls the file, percent-encoding undone; `None` where it has no ending, as a store's own names have none.
+/// What the last segment of a link calls the file, percent-encoding undone; `None` where it is a store's own name, as an id is.
 pub(crate) fn name_in(link: &str) -> Option<String> {
     let url = reqwest::Url::parse(link).ok().filter(|url| !url.cannot_be_a_base())?;
     let segment = url.path_segments()?.next_back()?;
-    let name = clean(&percent_decode_str(segment).decode_utf8().ok()?)?;
-    let (stem, ending) = name.rsplit_once('.')?;
-    let is_one =
-        (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
-    (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic())).then_some(name)
+    let segment = percent_decode_str(segment).decode_utf8().ok()?;
+    // A host that serves all files at one path names them behind it (`/attachments/token/…/?name=foto.png`).
+    let asked = url.query_pairs().find(|(key, _)| matches!(key.as_ref(), "name" | "filename" | "file_name"));
+    let name = asked.and_then(|(_, name)| clean(&name)).or_else(|| clean(&segment))?;
+    if let Some((stem, ending)) = name.rsplit_once('.') {
+        let is_one =
+            (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
+        return (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic()))
+            .then_some(name);
+    }
+    are_words(&name).then_some(name)
+}
+
+/// What many hosts call the place of any file.
+const PLACES: [&str; 12] = [
+    "download",
+    "file",
+    "files",
+    "media",
+    "content",
+    "attachment",
+    "attachments",
+    "document",
+    "image",
+    "view",
+    "show",
+    "open",
+];
+
+/// Whether a name without an ending is what a person wrote: a word of four letters or more in it, and in each word letters of one kind
+/// or digits, where an id has them mixed (`etiqueta`, `fatura-junho-2026`; not `a3f9c0de`, `AbC9xK2`).
+fn are_words(name: &str) -> bool {
+    let words: Vec<&str> =
+        name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_plain = |word: &&str| {
+        let is_number = word.chars().all(|letter| letter.is_ascii_digit());
+        let letters = word.chars().all(char::is_alphabetic);
+        let behind = word.chars().skip(1);
+        is_number
+            || (letters && (behind.clone().all(|l| !l.is_uppercase()) || behind.clone().all(|l| !l.is_lowercase())))
+    };
+    let is_hex = |word: &&str| word.len() >= 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_word = |word: &&str| word.chars().count() >= 4 && word.chars().all(char::is_alphabetic);
+    let is_place = |word: &&str| PLACES.iter().any(|place| word.eq_ignore_ascii_case(place));
+    !words.iter().all(is_place) && words.iter().all(is_plain) && words.iter().any(is_word) && !words.iter().any(is_hex)
 }
 
 fn latin1(bytes: &[u8]) -> String {
@@ -133,6 +173,11 @@ mod tests {
             ("https://blipmediastore.blip.ai/secure-medias/Media_b34a1052-6707-439d-8b99-46052f27f895?sv=1.pdf", None),
             ("https://x.example/v1.2", None),
             ("https://x.example/download", None),
+            ("https://x.example/files/etiqueta", Some("etiqueta")),
+            ("https://x.example/fatura-junho-2026", Some("fatura-junho-2026")),
+            ("https://x.example/m/a3f9c0de11", None),
+            ("https://x.example/m/AbCdEfGhIj", None),
+            ("https://x.example/attachments/token/aBc9/?name=foto.png", Some("foto.png")),
             ("https://x.example/", None),
             ("https://x.example", None),
             ("https://x.example/.pdf", None),

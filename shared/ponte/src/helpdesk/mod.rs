@@ -27,6 +27,7 @@ pub mod request_tracker;
 pub mod servicenow;
 pub mod servicenow_tickets;
 mod shared_secret;
+mod shown;
 pub mod signature;
 pub mod webhook;
 mod words;

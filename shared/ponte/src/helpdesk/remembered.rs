@@ -9,6 +9,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use crate::relay::Failure;
+
 /// How much is remembered.
 const MOST: usize = 500;
 
@@ -24,6 +26,28 @@ impl<K, V> Clone for Remembered<K, V> {
 impl<K, V> Default for Remembered<K, V> {
     fn default() -> Self {
         Self(Arc::default())
+    }
+}
+
+/// Who the bridge is in a helpdesk: asked for once. `None` where the key is nobody's, or may not ask.
+#[derive(Clone, Default)]
+pub(super) struct OwnUser(Remembered<(), Option<String>>);
+
+impl OwnUser {
+    /// The id that is known, or that this question answers.
+    pub(super) async fn get(
+        &self,
+        ask: impl Future<Output = Result<Option<String>, Failure>> + Send,
+    ) -> Result<Option<String>, Failure> {
+        if let Some(known) = self.0.get(&()) {
+            return Ok(known);
+        }
+        let own = match ask.await {
+            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => None,
+            own => own?,
+        };
+        self.0.put((), own.clone());
+        Ok(own)
     }
 }
 

@@ -34,6 +34,13 @@ pub(super) fn web_link(url: &str) -> Option<String> {
     Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")).then(|| url.to_owned())
 }
 
+/// A file that stands at `url`. One without an address that a channel can fetch has none: it is lost like any other file that cannot be
+/// had, so that its sender is told.
+pub(super) fn attached(url: Option<&str>, name: Option<String>) -> Content {
+    let url = url.and_then(web_link).unwrap_or_default();
+    Content::File { url, name, mime: None, size: None, caption: None }
+}
+
 /// The beginning of a message, so that whoever reads a notice knows which one is meant.
 pub(super) fn quote(text: &str) -> Option<String> {
     let line = text.lines().find(|line| !line.trim().is_empty())?;

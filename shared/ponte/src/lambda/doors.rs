@@ -156,9 +156,7 @@ pub(super) fn refusal(
     Ok(match rejection {
         Rejection::Unauthorized(_) => answer.body(Body::Empty)?,
         Rejection::Method => answer.header("allow", "POST").body(Body::Empty)?,
-        _ => answer
-            .header("content-type", "application/json")
-            .body(Body::Text(serde_json::json!({ "error": rejection.to_string() }).to_string()))?,
+        _ => answer.header("content-type", "application/json").body(Body::Text(rejection.body()))?,
     })
 }
 

@@ -221,12 +221,11 @@ impl Files for FileStore {
                 return self.store(&key, file, &inside?, limit).await;
             }
             let mut download = self.fetcher.get(&file.url, file.access.as_ref(), limits).await.map_err(not_copied)?;
-            let _body = match self.bodies.try_acquire() {
-                Ok(body) => Some(body),
-                Err(_) => {
-                    crowded.store(true, Ordering::Relaxed);
-                    self.bodies.acquire().await.ok()
-                }
+            let _body = if let Ok(body) = self.bodies.try_acquire() {
+                Some(body)
+            } else {
+                crowded.store(true, Ordering::Relaxed);
+                self.bodies.acquire().await.ok()
             };
             let mut head = BytesMut::new();
             while head.len() < HEAD
@@ -234,7 +233,8 @@ impl Files for FileStore {
             {
                 head.extend_from_slice(&chunk);
             }
-            let name = file.name.clone().or_else(|| download.name.clone()).or_else(|| name_in(&file.url));
+            let given = file.name.clone().filter(|name| !name.trim().is_empty());
+            let name = given.or_else(|| download.name.clone()).or_else(|| name_in(&file.url));
             let declared = file
                 .mime
                 .as_deref()

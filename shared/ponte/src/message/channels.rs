@@ -6,7 +6,8 @@
 
 use super::{
     Capabilities,
-    capabilities::{Choices, Files, MEGABYTE},
+    capabilities::{Choices, Family, Files, MEGABYTE, Others},
+    text::Unit,
 };
 
 /// One channel.
@@ -27,21 +28,157 @@ const PLAIN: Capabilities = Capabilities {
     ..Capabilities::words(2_000)
 };
 
-/// The channels that have a name. Sources of the limits, in the order of the rows: Meta's Cloud API (text 4,096; the largest
-/// file of any kind that all of its types share is an audio's or a video's 16 MB, a document may have 100 MB and is not
-/// told apart here), Messenger Platform (2,000; 25 MB; quick replies of 20), Instagram Messaging (1,000; 25 MB), Telegram
-/// Bot API (4,096; 50 MB for a bot, 20 MB by link). Quick replies: docs.blip.ai, menu (2023: at most 11), on Messenger and Blip
-/// Chat; help.blip.ai has three buttons or a list of ten on WhatsApp ("Creating interactive messages in WhatsApp", 2024) and
-/// eleven of 25 characters on RCS, with texts of 2,200 ("RCS Content Types"). Chat states: docs.blip.ai, chat state (2023).
-/// For the rest nothing is published.
+/// WhatsApp: Meta's Cloud API, "Supported media types" and the pages of each message (2025). Pictures are JPEG and PNG of 5 MB
+/// (WebP is a sticker of 100 KB, HEIC and GIF are nothing), films MP4 and 3GP of 16 MB, sound of 16 MB without words to it, a document
+/// of any type 100 MB; a caption has 1,024 characters. What is no such picture, film or sound is sent as a document. Names that
+/// channels and systems have for the same type stand beside it.
+const WHATSAPP_FILES: Files = Files {
+    caption: 1_024,
+    families: &[
+        Family {
+            prefixes: &["image/", "sticker/"],
+            types: &["image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png"],
+            bytes: 5 * MEGABYTE,
+            captions: true,
+            others: Others::Document,
+        },
+        Family {
+            prefixes: &["video/"],
+            types: &["video/mp4", "video/3gpp", "video/3gp"],
+            bytes: 16 * MEGABYTE,
+            captions: true,
+            others: Others::Document,
+        },
+        Family {
+            prefixes: &["audio/", "voice/"],
+            types: &[
+                "audio/aac",
+                "audio/x-aac",
+                "audio/mp4",
+                "audio/m4a",
+                "audio/x-m4a",
+                "audio/mpeg",
+                "audio/mp3",
+                "audio/x-mp3",
+                "audio/amr",
+                "audio/ogg",
+                "voice/ogg",
+                "voice/mp4",
+                "voice/m4a",
+                "voice/mp3",
+                "voice/amr",
+                "voice/aac",
+            ],
+            bytes: 16 * MEGABYTE,
+            captions: false,
+            others: Others::Document,
+        },
+    ],
+    ..Files::upto(100 * MEGABYTE)
+};
+
+/// Messenger: Meta's Messenger Platform, "Send API" (2025). 25 MB for all; a message has a text or an attachment, never both, so that a
+/// caption is a message of its own. Pictures are JPEG, PNG and GIF of 8 MB; anything may be a file.
+const MESSENGER_FILES: Files = Files {
+    caption: 0,
+    families: &[Family {
+        prefixes: &["image/", "sticker/"],
+        types: &["image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/gif"],
+        bytes: 8 * MEGABYTE,
+        captions: false,
+        others: Others::Document,
+    }],
+    ..Files::upto(25 * MEGABYTE)
+};
+
+/// Instagram: Meta's Instagram Messaging, "Send a message" and "Upload media" (2025). A text has 1,000 **bytes** of UTF-8. Pictures are PNG,
+/// JPEG and GIF of 8 MB, sound AAC, M4A, WAV and MP4, films MP4, Ogg, AVI, MOV and `WebM`, documents PDF, all of 25 MB. There is nothing to
+/// send another file as, so that it is a link; and no text beside an attachment.
+const INSTAGRAM_FILES: Files = Files {
+    caption: 0,
+    families: &[
+        Family {
+            prefixes: &["image/", "sticker/"],
+            types: &["image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/gif"],
+            bytes: 8 * MEGABYTE,
+            captions: false,
+            others: Others::Link,
+        },
+        Family {
+            prefixes: &["audio/", "voice/"],
+            types: &[
+                "audio/aac",
+                "audio/x-aac",
+                "audio/m4a",
+                "audio/x-m4a",
+                "audio/mp4",
+                "audio/wav",
+                "audio/x-wav",
+                "audio/wave",
+                "voice/mp4",
+                "voice/m4a",
+                "voice/aac",
+                "voice/wav",
+            ],
+            bytes: 25 * MEGABYTE,
+            captions: false,
+            others: Others::Link,
+        },
+        Family {
+            prefixes: &["video/"],
+            types: &["video/mp4", "video/ogg", "video/avi", "video/x-msvideo", "video/quicktime", "video/webm"],
+            bytes: 25 * MEGABYTE,
+            captions: false,
+            others: Others::Link,
+        },
+        // Whatever is left: a family of everything, of which PDF is shown.
+        Family {
+            prefixes: &[""],
+            types: &["application/pdf"],
+            bytes: 25 * MEGABYTE,
+            captions: false,
+            others: Others::Link,
+        },
+    ],
+    ..Files::upto(25 * MEGABYTE)
+};
+
+/// Telegram: Bot API, "Sending files" (2025). By a link 5 MB for a photo, 20 MB for all else; a caption has 1,024 characters. A
+/// photo is JPEG, PNG or WebP; another picture is a document.
+const TELEGRAM_FILES: Files = Files {
+    caption: 1_024,
+    families: &[Family {
+        prefixes: &["image/", "sticker/"],
+        types: &[
+            "image/jpeg",
+            "image/jpg",
+            "image/pjpeg",
+            "image/png",
+            "image/x-png",
+            "image/gif",
+            "image/webp",
+            "sticker/webp",
+        ],
+        bytes: 5 * MEGABYTE,
+        captions: true,
+        others: Others::Document,
+    }],
+    ..Files::upto(20 * MEGABYTE)
+};
+
+/// The channels that have a name. Texts: Meta's Cloud API (4,096), Messenger Platform (2,000), Instagram Messaging (1,000 bytes), Telegram
+/// Bot API (4,096). Answers: docs.blip.ai, menu (2023: at most 11), on Messenger and Blip Chat, whose labels have 20 on Messenger (quick
+/// replies); help.blip.ai has three buttons or a list of ten on WhatsApp ("Creating interactive messages in WhatsApp", 2024), under a
+/// text of 1,024 (Cloud API, interactive messages), and eleven of 25 characters on RCS, with texts of 2,200 ("RCS Content Types").
+/// Chat states: docs.blip.ai, chat state (2023). For the rest nothing is published.
 pub const CHANNELS: [Channel; 16] = [
     Channel {
         domain: "wa.gw.msging.net",
         name: "whatsapp",
         capabilities: Capabilities {
             text: 4_096,
-            files: Some(Files::upto(100 * MEGABYTE)),
-            choices: Some(Choices { most: 10, label: 20 }),
+            files: Some(WHATSAPP_FILES),
+            choices: Some(Choices { text: 1_024, ..Choices::upto(10, 20) }),
             ..PLAIN
         },
     },
@@ -49,8 +186,8 @@ pub const CHANNELS: [Channel; 16] = [
         domain: "messenger.gw.msging.net",
         name: "messenger",
         capabilities: Capabilities {
-            files: Some(Files::upto(25 * MEGABYTE)),
-            choices: Some(Choices { most: 11, label: 20 }),
+            files: Some(MESSENGER_FILES),
+            choices: Some(Choices::upto(11, 20)),
             typing: true,
             ..PLAIN
         },
@@ -58,12 +195,12 @@ pub const CHANNELS: [Channel; 16] = [
     Channel {
         domain: "instagram.gw.msging.net",
         name: "instagram",
-        capabilities: Capabilities { text: 1_000, files: Some(Files::upto(25 * MEGABYTE)), ..PLAIN },
+        capabilities: Capabilities { text: 1_000, unit: Unit::Bytes, files: Some(INSTAGRAM_FILES), ..PLAIN },
     },
     Channel {
         domain: "telegram.gw.msging.net",
         name: "telegram",
-        capabilities: Capabilities { text: 4_096, files: Some(Files::upto(20 * MEGABYTE)), typing: true, ..PLAIN },
+        capabilities: Capabilities { text: 4_096, files: Some(TELEGRAM_FILES), typing: true, ..PLAIN },
     },
     Channel {
         domain: "0mn.io",
@@ -71,7 +208,7 @@ pub const CHANNELS: [Channel; 16] = [
         capabilities: Capabilities {
             text: 4_096,
             files: Some(Files::upto(25 * MEGABYTE)),
-            choices: Some(Choices { most: 11, label: 60 }),
+            choices: Some(Choices::upto(11, 60)),
             typing: true,
             ..PLAIN
         },
@@ -87,7 +224,7 @@ pub const CHANNELS: [Channel; 16] = [
     Channel {
         domain: "googlercs.gw.msging.net",
         name: "google-rcs",
-        capabilities: Capabilities { text: 2_200, choices: Some(Choices { most: 11, label: 25 }), ..PLAIN },
+        capabilities: Capabilities { text: 2_200, choices: Some(Choices::upto(11, 25)), ..PLAIN },
     },
     Channel { domain: "businesschat.gw.msging.net", name: "apple-business-chat", capabilities: PLAIN },
     Channel {
@@ -104,8 +241,8 @@ pub const CHANNELS: [Channel; 16] = [
         name: "rest",
         capabilities: Capabilities {
             text: super::MAX_TEXT,
-            files: Some(Files { captions: false, ..Files::upto(100 * MEGABYTE) }),
-            choices: Some(Choices { most: 100, label: 1_000 }),
+            files: Some(Files { caption: 0, ..Files::upto(100 * MEGABYTE) }),
+            choices: Some(Choices::upto(100, 1_000)),
             locations: false,
             links: false,
             ..PLAIN

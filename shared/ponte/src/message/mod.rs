@@ -13,7 +13,7 @@ mod ids;
 mod notice;
 pub mod text;
 
-pub use capabilities::{Capabilities, Choices, Files, MEGABYTE};
+pub use capabilities::{Capabilities, Choices, Family, Files, MEGABYTE, Others, Shown};
 pub use channels::{CHANNELS, Channel, channel_capabilities, channel_name};
 pub use content::{Content, MAX_TEXT};
 pub use documents::{contents_in, contents_of, document_of};

@@ -322,6 +322,14 @@ impl ToBlip {
                     run.delivered(entry);
                     return Ok(());
                 }
+                AgentDecision::Deliver if self.is_own(event).await => {
+                    // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
+                    if matches!(event.kind, AgentEventKind::Message { .. }) {
+                        self.tell_agent(to, event, &NotDelivered::OwnUser).await?;
+                    }
+                    run.delivered(entry);
+                    return Ok(());
+                }
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, looking).await? == Said::InTime {
                         // Typing is harmless twice, and would push words out of the ring.

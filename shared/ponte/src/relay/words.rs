@@ -18,6 +18,23 @@ use crate::{
 };
 
 impl ToBlip {
+    /// Whether the bridge's own user did it. A helpdesk that does not say who that is holds nobody's words up.
+    pub(super) async fn is_own(&self, event: &AgentEvent) -> bool {
+        let agent = match &event.kind {
+            AgentEventKind::Message { agent, .. } => agent.as_ref(),
+            AgentEventKind::Assigned { agent } => Some(agent),
+            _ => None,
+        };
+        let Some(id) = agent.and_then(|agent| agent.id.as_deref()) else { return false };
+        match self.helpdesk.own_user().await {
+            Ok(own) => own.as_deref() == Some(id),
+            Err(failure) => {
+                tracing::warn!(kind = failure.kind(), reason = %failure, "the helpdesk does not say who the bridge is");
+                false
+            }
+        }
+    }
+
     /// Carries an event to the customer.
     pub(super) async fn deliver(
         &self,

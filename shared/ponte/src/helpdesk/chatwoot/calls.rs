@@ -37,6 +37,8 @@ const DIALECT: Dialect = Dialect {
 #[derive(Clone)]
 pub(super) struct Calls {
     api: Api,
+    /// What is not below the account: whose token it is.
+    token: Api,
 }
 
 impl Calls {
@@ -48,11 +50,17 @@ impl Calls {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SettingsError> {
         let below = ["api", "v1", "accounts", &account.to_string()];
-        Ok(Self { api: Api::new(http, url, &below, token, clock, &DIALECT)? })
+        let api = Api::new(http.clone(), url, &below, token.clone(), clock.clone(), &DIALECT)?;
+        Ok(Self { api, token: Api::new(http, url, &["api", "v1"], token, clock, &DIALECT)? })
     }
 
     pub(super) fn base(&self) -> &Url {
         self.api.base()
+    }
+
+    /// The id of the user whose token it is (`GET /api/v1/profile`). `None` for a bot's token, which has no profile.
+    pub(super) async fn me(&self) -> Result<Option<String>, Failure> {
+        self.token.get::<wire::Me>(&["profile"], &[]).await.map(|me| me.id)
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, Failure> {

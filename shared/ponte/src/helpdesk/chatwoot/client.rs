@@ -15,7 +15,10 @@ use super::{
     wire,
 };
 use crate::{
-    helpdesk::{Means, dossier, remembered::Remembered},
+    helpdesk::{
+        Means, dossier,
+        remembered::{OwnUser, Remembered},
+    },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -41,6 +44,8 @@ pub struct ChatwootClient {
     files: Arc<dyn StoredFiles>,
     /// Messages that were read together with others, by conversation and number.
     read: Remembered<(String, u64), wire::Message>,
+    /// Whose token it is.
+    own_user: OwnUser,
 }
 
 shown_by_host!(ChatwootClient);
@@ -58,7 +63,7 @@ impl ChatwootClient {
         let Own { account, inbox, .. } = Own::parse(own)?;
         let Means { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, account, token, clock)?;
-        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default() })
+        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default(), own_user: OwnUser::default() })
     }
 
     /// Whether a message of ours with this id is among the last of the conversation.
@@ -99,7 +104,8 @@ impl ChatwootClient {
 
     /// Reads a message and those before it; without one, the last of the conversation. Oldest first.
     async fn look(&self, ticket: &str, id: Option<u64>) -> Result<Vec<wire::Message>, Failure> {
-        let page = self.calls.messages(ticket, id.map(|id| id.saturating_add(1))).await?;
+        let mut page = self.calls.messages(ticket, id.map(|id| id.saturating_add(1))).await?;
+        page.retain(|message| map::is_of(message, ticket));
         for message in &page {
             if let Some(number) = number(message) {
                 self.read.put((ticket.to_owned(), number), message.clone());
@@ -222,6 +228,10 @@ impl Helpdesk for ChatwootClient {
         let before: Vec<u64> = before.filter(|number| id.is_none_or(|id| *number < id)).collect();
         let missed = before.iter().skip(before.len().saturating_sub(MOST_MISSED));
         Ok(missed.map(|number| SourceId::exact(&number.to_string())).collect())
+    }
+
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        self.own_user.get(self.calls.me()).await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

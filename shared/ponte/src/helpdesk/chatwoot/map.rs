@@ -2,11 +2,11 @@
 
 use reqwest::Url;
 
-use super::wire::{Attachment, Conversation, Hook, Marks, Message, NewContact, NewConversation, Person, Post};
+use super::wire::{Attachment, Conversation, Hook, Item, Marks, Message, NewContact, NewConversation, Person, Post};
 use crate::{
     helpdesk::{
         dossier,
-        words::{self, in_words, lines},
+        words::{self, attached, in_words, lines, web_link},
     },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
@@ -176,6 +176,11 @@ pub(super) fn is_for_customer(message: &Message) -> bool {
         && message.source_id.as_deref().is_none_or(|source| !source.starts_with(OURS))
 }
 
+/// Whether a message is of this conversation, as far as it says of which it is.
+pub(super) fn is_of(message: &Message, ticket: &str) -> bool {
+    message.conversation_id.as_deref().is_none_or(|of| of == ticket)
+}
+
 /// What a message tells the customer.
 pub(super) fn told(message: &Message) -> Vec<AgentEventKind> {
     let contents = contents(message);
@@ -185,27 +190,67 @@ pub(super) fn told(message: &Message) -> Vec<AgentEventKind> {
     vec![AgentEventKind::Message { contents, agent: message.sender.as_ref().map(agent) }]
 }
 
-/// Words, and files.
+/// Words with their answers to tap, then files.
 fn contents(message: &Message) -> Vec<Content> {
     let rendered = plain(message.content.as_deref().unwrap_or_default(), Format::Markdown);
-    let text = (!rendered.text.trim().is_empty()).then(|| Content::text(rendered.text));
-    let picture = |url| Content::File { url, name: None, mime: None, size: None, caption: None };
-    let files = message.attachments.iter().filter_map(attachment);
-    text.into_iter().chain(rendered.images.into_iter().map(picture)).chain(files).collect()
+    let mut lines: Vec<String> = Some(rendered.text).filter(|text| !text.trim().is_empty()).into_iter().collect();
+    let (mut options, mut pictures) = (Vec::new(), Vec::new());
+    for item in &message.content_attributes.items {
+        match message.content_type.as_deref() {
+            Some("input_select") => options.extend(item.title.clone()),
+            Some("form") => lines.extend(asked(item)),
+            // Cards, articles, and what comes next year.
+            _ => {
+                lines.extend([&item.title, &item.description, &item.link].into_iter().filter_map(Clone::clone));
+                pictures.extend(item.media_url.clone());
+                for action in &item.actions {
+                    match (action.uri.as_deref().and_then(web_link), &action.text) {
+                        (Some(uri), Some(text)) => lines.push(format!("{text}: {uri}")),
+                        (Some(uri), None) => lines.push(uri),
+                        (None, text) => options.extend(text.clone()),
+                    }
+                }
+            }
+        }
+    }
+    let text = lines.join("\n");
+    let words = match (text.is_empty(), options.is_empty()) {
+        (true, true) => None,
+        (_, true) => Some(Content::text(text)),
+        (_, false) => Some(Content::Choices { text, options }),
+    };
+    let pictures = rendered.images.into_iter().chain(pictures).map(|url| attached(Some(&url), None));
+    let files = message.attachments.iter().map(attachment);
+    words.into_iter().chain(pictures).chain(files).collect()
 }
 
-fn attachment(attachment: &Attachment) -> Option<Content> {
+/// A field of a form is for Chatwoot's own widget: the customer is asked the same in words.
+fn asked(field: &Item) -> Option<String> {
+    let label = field.label.as_deref().or(field.title.as_deref()).or(field.placeholder.as_deref())?;
+    let options: Vec<&str> = field.options.iter().filter_map(|option| option.label.as_deref()).collect();
+    Some(if options.is_empty() { label.to_owned() } else { format!("{label} ({})", options.join(" / ")) })
+}
+
+/// A file, or a place. One without an address is a file that cannot be had: the agent is told.
+fn attachment(attachment: &Attachment) -> Content {
     if let (Some("location"), Some(latitude), Some(longitude)) =
         (attachment.file_type.as_deref(), attachment.coordinates_lat, attachment.coordinates_long)
     {
-        return Some(Content::Location { latitude, longitude, text: attachment.fallback_title.clone() });
+        return Content::Location { latitude, longitude, text: attachment.fallback_title.clone() };
     }
-    let url = attachment.data_url.clone()?;
-    let parsed = Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    // What Chatwoot could not read is its title, which may be all that there is (`fallback`, `share`).
+    let url = attachment.data_url.as_deref().and_then(web_link);
+    if let (None, Some("fallback" | "share" | "contact"), Some(title)) =
+        (&url, attachment.file_type.as_deref(), &attachment.fallback_title)
+    {
+        return Content::text(title.clone());
+    }
     // The last part of the path is the file's name (`active_storage/blobs/redirect/…/manual.pdf`).
-    let name = parsed.path_segments().and_then(|mut parts| parts.next_back()).filter(|name| name.contains('.'));
+    let parsed = url.as_deref().and_then(|url| Url::parse(url).ok());
+    let name = parsed.as_ref().and_then(|url| url.path_segments()?.next_back()).filter(|name| name.contains('.'));
     let name = name.map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned());
-    Some(Content::File { url, name, mime: None, size: attachment.file_size, caption: None })
+    let name = name.or_else(|| attachment.fallback_title.clone());
+    Content::File { url: url.unwrap_or_default(), name, mime: None, size: attachment.file_size, caption: None }
 }
 
 /// The beginning of a message, so that whoever reads a notice knows which one is meant.

@@ -98,6 +98,12 @@ pub struct Message {
     pub sender: Option<Person>,
     #[serde(default, deserialize_with = "lenient")]
     pub content_attributes: ContentAttributes,
+    /// `text`, `input_select`, `cards`, `form`, `article`, `input_email`, `input_csat`, …
+    #[serde(default, deserialize_with = "text")]
+    pub content_type: Option<String>,
+    /// The conversation, where the server says it.
+    #[serde(default, deserialize_with = "id")]
+    pub conversation_id: Option<String>,
     #[serde(default, deserialize_with = "each")]
     pub attachments: Vec<Attachment>,
 }
@@ -107,6 +113,50 @@ pub struct Message {
 pub struct ContentAttributes {
     #[serde(default, deserialize_with = "lenient")]
     pub deleted: Option<bool>,
+    /// What belongs to a message that is no text: answers, cards, fields of a form, articles.
+    #[serde(default, deserialize_with = "each")]
+    pub items: Vec<Item>,
+}
+
+/// One of them (`app/models/concerns/content_attribute_validator.rb`, and the interactive messages of the documentation).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Item {
+    #[serde(deserialize_with = "text")]
+    pub title: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub description: Option<String>,
+    /// Of an article.
+    #[serde(deserialize_with = "text")]
+    pub link: Option<String>,
+    /// Of a card: its picture.
+    #[serde(deserialize_with = "text")]
+    pub media_url: Option<String>,
+    #[serde(deserialize_with = "each")]
+    pub actions: Vec<Action>,
+    /// Of a form: what is asked.
+    #[serde(deserialize_with = "text")]
+    pub label: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub placeholder: Option<String>,
+    #[serde(deserialize_with = "each")]
+    pub options: Vec<Choice>,
+}
+
+/// A button of a card: `link`, `postback`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Action {
+    #[serde(default, deserialize_with = "text")]
+    pub text: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub uri: Option<String>,
+}
+
+/// An answer of a form's field.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Choice {
+    #[serde(default, deserialize_with = "text")]
+    pub label: Option<String>,
 }
 
 /// A file of a message.
@@ -128,6 +178,13 @@ pub struct Attachment {
     pub coordinates_long: Option<f64>,
     #[serde(default, deserialize_with = "text")]
     pub fallback_title: Option<String>,
+}
+
+/// `GET /api/v1/profile`: whose token it is.
+#[derive(Debug, Deserialize)]
+pub struct Me {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
 }
 
 /// A conversation, as the API has it.

@@ -90,7 +90,7 @@ impl Helpdesk for HelperClient {
                 Vec::new()
             }
             Channel::Rest => {
-                let items = self.calls.ask(&said).await?;
+                let items = map::for_sender(self.calls.ask(&said).await?, &said.sender);
                 self.buttons.put(to.opening.clone(), map::buttons(&items));
                 map::answer(&items, &message.id, &self.own, self.texts.language)
             }

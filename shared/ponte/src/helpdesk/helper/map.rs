@@ -8,11 +8,24 @@ use super::{
 };
 use crate::{
     hash::HashKey,
-    helpdesk::words::web_link,
+    helpdesk::{
+        shown,
+        words::{attached, web_link},
+    },
     message::{AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
     relay::ports::Rejection,
     texts::{Language, own as text_of},
 };
+
+/// What of an answer is for this sender: an assistant behind a proxy may answer with somebody else's. What names nobody answers the call.
+pub(super) fn for_sender(mut items: Items, sender: &str) -> Items {
+    let all = items.0.len();
+    items.0.retain(|item| item.recipient.as_deref().is_none_or(|recipient| recipient == sender));
+    if items.0.len() < all {
+        tracing::warn!(left_out = all.saturating_sub(items.0.len()), "the assistant answered somebody else");
+    }
+    items
+}
 
 /// What the assistant answered, in order. `message` is what it answers to: its answers are known by that.
 pub(super) fn answer(items: &Items, message: &str, own: &Own, language: Language) -> Vec<AgentEvent> {
@@ -20,8 +33,8 @@ pub(super) fn answer(items: &Items, message: &str, own: &Own, language: Language
     for (number, item) in items.0.iter().enumerate() {
         events.extend(item_events(item, &format!("{message}/{}", number + 1), own));
     }
-    // No item at all is also how Rasa answers when its handler failed (`rest.py`).
-    if items.0.is_empty() {
+    // No item at all is also how Rasa answers when its handler failed (`rest.py`), and one of which nothing is left says no more.
+    if events.is_empty() {
         // One id, so that it is told once in a conversation.
         let text = text_of(language, "no_answer").map(Content::text);
         let said = |text| AgentEventKind::Message { contents: vec![text], agent: None };
@@ -36,12 +49,18 @@ pub(super) fn ends(words: &str, message: &str, own: &Own) -> Option<AgentEvent> 
     (own.close_payload.as_deref() == Some(words)).then(|| closed(&format!("{message}/end"), None))
 }
 
-/// What was posted to us. `request` tells one from another: nothing in the message does, and Rasa posts each once.
+/// What was posted to us, each item for whom it names; somebody else's is dropped, and leaves the others. `request` tells one from another:
+/// nothing in the message does, and Rasa posts each once.
 pub(super) fn events(items: &Items, request: Option<&str>, own: &Own) -> Result<Vec<TicketEvents>, Rejection> {
     let mut tickets: Vec<TicketEvents> = Vec::new();
+    if !items.0.is_empty() && items.0.iter().all(|item| item.recipient.is_none()) {
+        return Err(Rejection::Unprocessable("no `recipient_id` says whom it is for"));
+    }
     for (number, item) in items.0.iter().enumerate() {
-        let unread = Rejection::Unprocessable("`recipient_id` is no conversation of ours");
-        let opening = item.recipient.as_deref().and_then(OpeningId::parse).ok_or(unread)?;
+        let Some(opening) = item.recipient.as_deref().and_then(OpeningId::parse) else {
+            tracing::warn!("dropped: a message that is for nobody here");
+            continue;
+        };
         let id = match request {
             Some(request) => format!("{request}/{}", number + 1),
             None => format!("{}/{}", HashKey::new(b"helper-callback").hex(&[&fingerprint(item)]), number + 1),
@@ -61,7 +80,7 @@ pub(super) fn events(items: &Items, request: Option<&str>, own: &Own) -> Result<
 }
 
 fn fingerprint(item: &Item) -> String {
-    let contents = serde_json::to_string(&contents(item)).unwrap_or_default();
+    let contents = serde_json::to_string(&contents(item, &Own::default())).unwrap_or_default();
     format!("{contents}{}", item.custom)
 }
 
@@ -75,7 +94,7 @@ fn closed(id: &str, service: Option<String>) -> AgentEvent {
 
 /// Words first, then what its author means by `custom`.
 fn item_events(item: &Item, id: &str, own: &Own) -> Vec<AgentEvent> {
-    let contents = contents(item);
+    let contents = contents(item, own);
     let said = (!contents.is_empty()).then(|| event(id, AgentEventKind::Message { contents, agent: None }));
     said.into_iter().chain(command(&item.custom, id, own)).collect()
 }
@@ -95,22 +114,61 @@ fn command(custom: &Value, id: &str, own: &Own) -> Option<AgentEvent> {
     (own.close_payload.as_deref() == Some(payload)).then(|| closed(&id, None))
 }
 
-fn contents(item: &Item) -> Vec<Content> {
-    let options: Vec<String> = item.buttons.iter().filter_map(|button| button.title.clone()).collect();
-    let words = match (&item.text, options.is_empty()) {
-        (Some(text), true) => Some(Content::text(text.clone())),
-        (text, false) => Some(Content::Choices { text: text.clone().unwrap_or_default(), options }),
-        (None, true) => None,
+/// Words with their answers to tap, then files; what has another shape, or no name here, is shown in words.
+fn contents(item: &Item, own: &Own) -> Vec<Content> {
+    let text = match &item.text {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     };
-    let links = item.image.iter().chain(&item.attachment);
-    let web = links.filter_map(|url| web_link(url));
-    let file = |url| Content::File { url, name: None, mime: None, size: None, caption: None };
-    words.into_iter().chain(web.map(file)).collect()
+    let mut words: Vec<String> = text.into_iter().collect();
+    let buttons = item.buttons();
+    let mut options: Vec<String> = Vec::new();
+    for button in &buttons {
+        match (&button.url.as_deref().and_then(web_link), &button.title) {
+            (Some(url), Some(title)) => words.push(format!("{}: {url}", title.trim())),
+            (Some(url), None) => words.push(url.clone()),
+            (None, Some(title)) => options.push(title.clone()),
+            (None, None) => {}
+        }
+    }
+    let mut loose: Vec<&Value> = Vec::new();
+    loose.extend(Some(&item.text).filter(|text| text.is_array() || text.is_object()));
+    loose.extend(Some(&item.buttons).filter(|buttons| !buttons.is_array()));
+    // What is for the bridge is no words, but for a text beside it.
+    let is_command = command(&item.custom, "", own).is_some() || item.custom.get("ponte").is_some();
+    loose.extend(if is_command { item.custom.get("text") } else { Some(&item.custom) });
+    let rest = Value::Object(item.rest.clone());
+    loose.push(&rest);
+    let mut files: Vec<Content> = Vec::new();
+    for place in [&item.image, &item.attachment] {
+        match place {
+            Value::String(url) => files.extend((!url.trim().is_empty()).then(|| attached(Some(url), None))),
+            Value::Array(links) if links.iter().all(Value::is_string) => {
+                files.extend(links.iter().map(|url| attached(url.as_str(), None)));
+            }
+            Value::Null => {}
+            other => loose.push(other),
+        }
+    }
+    let mut contents = shown::all(&words.join("\n"), loose);
+    if !options.is_empty() {
+        let text = match contents.first() {
+            Some(Content::Text { text }) => text.clone(),
+            _ => String::new(),
+        };
+        if !text.is_empty() {
+            contents.remove(0);
+        }
+        contents.insert(0, Content::Choices { text, options });
+    }
+    contents.extend(files);
+    contents
 }
 
 /// The answers to tap of these messages, with what each sends.
 pub(super) fn buttons(items: &Items) -> Vec<Button> {
-    items.0.iter().flat_map(|item| item.buttons.iter().cloned()).collect()
+    items.0.iter().flat_map(Item::buttons).filter(|button| button.url.is_none()).collect()
 }
 
 /// The same of what was said last in a conversation.

@@ -3,7 +3,7 @@
 //! Everything that is read is optional, and unknown fields and values pass.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::helpdesk::json::{each, id, personal, text};
 
@@ -17,27 +17,44 @@ pub struct Said {
     pub message: String,
 }
 
-/// One message of the assistant.
-#[derive(Default, Deserialize)]
+/// One message of the assistant. What it holds is kept as it came: whatever shape it has, it is something that was said.
+#[derive(Clone, Default, Deserialize)]
 pub struct Item {
     /// The sender whom it is for.
     #[serde(default, rename = "recipient_id", deserialize_with = "id")]
     pub recipient: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    pub text: Option<String>,
-    #[serde(default, deserialize_with = "text")]
-    pub image: Option<String>,
-    /// A link; a list of them in the specification.
-    #[serde(default, deserialize_with = "links")]
-    pub attachment: Vec<String>,
-    #[serde(default, deserialize_with = "each")]
-    pub buttons: Vec<Button>,
+    /// A text; a list of blocks, too.
+    #[serde(default)]
+    pub text: Value,
+    /// A link.
+    #[serde(default)]
+    pub image: Value,
+    /// A link; a list of them in the specification, an object in Rasa's own examples.
+    #[serde(default)]
+    pub attachment: Value,
+    #[serde(default)]
+    pub buttons: Value,
     /// Whatever the assistant's author put there.
     #[serde(default)]
     pub custom: Value,
+    /// What has no name here.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
 }
 
-/// An answer to tap.
+impl Item {
+    /// The answers to tap. A bare text is one that sends itself.
+    pub fn buttons(&self) -> Vec<Button> {
+        let items = self.buttons.as_array().map(Vec::as_slice).unwrap_or_default();
+        let button = |item: &Value| match item {
+            Value::String(title) => Some(Button { title: Some(title.clone()), payload: None, url: None }),
+            other => serde_json::from_value(other.clone()).ok(),
+        };
+        items.iter().filter_map(button).collect()
+    }
+}
+
+/// An answer to tap, or a link.
 #[derive(Clone, Deserialize)]
 pub struct Button {
     #[serde(default, deserialize_with = "text")]
@@ -45,6 +62,9 @@ pub struct Button {
     /// What is sent when it is tapped.
     #[serde(default, deserialize_with = "text")]
     pub payload: Option<String>,
+    /// Where it leads (`web_url`).
+    #[serde(default, alias = "uri", alias = "href", alias = "link", deserialize_with = "text")]
+    pub url: Option<String>,
 }
 
 /// A list of messages, or one of them.
@@ -56,9 +76,7 @@ impl<'de> Deserialize<'de> for Items {
         use serde::de::Error as _;
         match Value::deserialize(deserializer)? {
             // What of it cannot be read is left out.
-            Value::Array(items) => {
-                Ok(Self(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect()))
-            }
+            Value::Array(items) => Ok(Self(items.into_iter().filter_map(item).collect())),
             one @ Value::Object(_) => {
                 serde_json::from_value(one).map(|item| Self(vec![item])).map_err(D::Error::custom)
             }
@@ -91,10 +109,10 @@ pub struct Data {
     pub buttons: Vec<Button>,
 }
 
-fn links<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let items = match Value::deserialize(deserializer)? {
-        Value::Array(items) => items,
-        one => vec![one],
-    };
-    Ok(items.into_iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
+/// A bare text is a message, too.
+fn item(value: Value) -> Option<Item> {
+    match value {
+        text @ Value::String(_) => Some(Item { text, ..Item::default() }),
+        other => serde_json::from_value(other).ok(),
+    }
 }

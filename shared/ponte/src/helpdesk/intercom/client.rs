@@ -172,6 +172,10 @@ impl Helpdesk for IntercomClient {
         self.calls.reply(ticket, &reply).await
     }
 
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        self.calls.admin().await.map(Some)
+    }
+
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let (seen, _) = self.read(to).await?;
         let mut text = reason.words(self.texts.language);

@@ -1,14 +1,12 @@
 //! The relay's words as Intercom's JSON, and back. Pure.
 
-use reqwest::Url;
-
 use super::wire::{
     Attachment, Author, Close, Conversation, From, NewContact, NewConversation, Notification, Part, Reply,
 };
 use crate::{
     helpdesk::{
         dossier,
-        words::{self, in_words},
+        words::{self, attached, in_words, web_link},
     },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
@@ -154,7 +152,8 @@ fn part_events(part: &Part, closed: bool) -> Vec<AgentEventKind> {
         return kinds;
     }
     let human = |author: &&Author| matches!(author.kind.as_deref(), Some("admin" | "team"));
-    if let Some(author) = part.author.as_ref().filter(human).filter(|_| !note) {
+    // Words that were taken back before they came are not said.
+    if let Some(author) = part.author.as_ref().filter(human).filter(|_| !note && part.redacted != Some(true)) {
         let contents = contents(part);
         if !contents.is_empty() {
             kinds.push(AgentEventKind::Message { contents, agent: agent(author) });
@@ -175,25 +174,24 @@ fn agent(author: &Author) -> Option<Agent> {
     (author.kind.as_deref() == Some("admin")).then(|| Agent { id: author.id.clone(), name: author.name.clone() })
 }
 
-/// Words, the pictures among them, and files. Only links that a channel can fetch.
+/// Words, the pictures among them, and files.
 fn contents(part: &Part) -> Vec<Content> {
     let rendered = rendered(part.body.as_deref().unwrap_or_default());
     let text = (!rendered.text.trim().is_empty()).then(|| Content::text(rendered.text));
-    let file = |url: String| Content::File { url, name: None, mime: None, size: None, caption: None };
-    let files = part.attachments.iter().flatten().filter_map(attachment);
-    text.into_iter().chain(rendered.images.into_iter().map(file)).chain(files).collect()
+    let picture = |url: String| attached(Some(&url), None);
+    let files = part.attachments.iter().flatten().map(attachment);
+    text.into_iter().chain(rendered.images.into_iter().map(picture)).chain(files).collect()
 }
 
-fn attachment(attachment: &Attachment) -> Option<Content> {
-    let url = attachment.url.clone()?;
-    let web = Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    web.then(|| Content::File {
-        url,
+/// A file. One without an address that a channel can fetch cannot be had: the agent is told.
+fn attachment(attachment: &Attachment) -> Content {
+    Content::File {
+        url: attachment.url.as_deref().and_then(web_link).unwrap_or_default(),
         name: attachment.name.clone(),
         mime: attachment.content_type.clone(),
         size: attachment.filesize,
         caption: None,
-    })
+    }
 }
 
 /// A body as it is read. Nothing in a webhook says its version: Intercom's HTML always stands in elements, from its first

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::helpdesk::json::{id, personal};
+use crate::helpdesk::json::{id, lenient, personal};
 
 personal!(
     Conversation,
@@ -123,6 +123,9 @@ pub struct Part {
     pub assigned_to: Option<Author>,
     #[serde(default)]
     pub attachments: Option<Vec<Attachment>>,
+    /// Somebody took its words back: a sentence of Intercom's stands in their place.
+    #[serde(default, deserialize_with = "lenient")]
+    pub redacted: Option<bool>,
 }
 
 /// Who did it, or to whom it was given.

@@ -11,7 +11,7 @@ use crate::{
     hash::HashKey,
     helpdesk::{
         dossier,
-        words::{in_words, lines, web_link},
+        words::{attached, in_words, lines, web_link},
     },
     message::{Agent, AgentEvent, AgentEventKind, Content, FileId, OpeningId, SourceId, TicketEvents, TicketId},
     relay::ports::{Author, CustomerMessage, Opening, Rejection},
@@ -137,31 +137,34 @@ fn event(id: &str, kind: AgentEventKind) -> AgentEvent {
     AgentEvent { id: SourceId::exact(id), kind }
 }
 
-/// Words of an agent, after who that is. What nobody says is not an agent's.
+/// Words for the customer, after who says them. Where nobody is named they are said without a name: Omnize sends us nothing that the
+/// customer wrote.
 fn message_events(trigger: &Trigger, message: &TriggerMessage) -> Vec<AgentEvent> {
-    let Some(who) = trigger.agent.as_ref().filter(|agent| agent.id.is_some() || agent.name.is_some()) else {
-        return Vec::new();
-    };
     let contents = contents(message);
     if contents.is_empty() {
         return Vec::new();
     }
-    let agent = Agent { id: who.id.clone(), name: who.name.clone() };
-    let name = agent.id.as_deref().or(agent.name.as_deref()).unwrap_or_default();
+    let who = trigger.agent.as_ref().filter(|agent| agent.id.is_some() || agent.name.is_some());
+    let agent = who.map(|who| Agent { id: who.id.clone(), name: who.name.clone() });
     let id = message.id.clone().unwrap_or_else(|| {
         // A message without one is known by its words: two equal ones of a conversation are one.
         let said = serde_json::to_string(&contents).unwrap_or_default();
         format!("message/{}", HashKey::new(b"omnize-message").hex(&[&said]))
     });
     // One id for each agent, so that it takes one place among the ids that a conversation remembers.
-    let assigned = event(&format!("agent/{name}"), AgentEventKind::Assigned { agent: agent.clone() });
-    vec![assigned, event(&id, AgentEventKind::Message { contents, agent: Some(agent) })]
+    let assigned = agent.clone().map(|agent| {
+        let name = agent.id.as_deref().or(agent.name.as_deref()).unwrap_or_default();
+        event(&format!("agent/{name}"), AgentEventKind::Assigned { agent })
+    });
+    assigned.into_iter().chain([event(&id, AgentEventKind::Message { contents, agent })]).collect()
 }
 
+/// Words, or a file with words to it. One whose address no channel can fetch cannot be had.
 fn contents(message: &TriggerMessage) -> Vec<Content> {
     let text = message.content.clone();
-    match message.url.as_deref().and_then(web_link) {
-        Some(url) => vec![Content::File { url, name: None, mime: None, size: None, caption: text }],
+    match message.url.as_deref().map(web_link) {
+        Some(Some(url)) => vec![Content::File { url, name: None, mime: None, size: None, caption: text }],
+        Some(None) => text.map(Content::text).into_iter().chain([attached(None, None)]).collect(),
         None => text.map(Content::text).into_iter().collect(),
     }
 }

@@ -11,8 +11,8 @@ use crate::{
     clock::Timestamp,
     hash::HashKey,
     helpdesk::{
-        dossier,
-        words::{in_words, lines, web_link},
+        dossier, shown,
+        words::{attached, in_words, lines, web_link},
     },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
@@ -160,13 +160,19 @@ pub(super) fn message_id(id: &SourceId) -> Option<&str> {
     (!id.contains(['.', '/'])).then_some(id)
 }
 
-/// What a callback tells, in order: who speaks, words, and whether it is over.
+/// What a callback tells, in order: who speaks, words, and whether it is over. Of a session that is somebody else's, nothing: one
+/// instance may serve several bots at one address.
 pub(super) fn events(callback: &Callback, own: &Own) -> Result<Vec<TicketEvents>, Rejection> {
+    let named = [callback.session.as_deref(), callback.variables.ponte.as_deref(), callback.request.as_deref()];
+    if named.iter().all(Option::is_none) {
+        return Err(Rejection::Unprocessable("no conversation is named"));
+    }
     let session = callback.session.as_deref().and_then(OpeningId::parse);
     let variable = || callback.variables.ponte.as_deref().and_then(OpeningId::parse);
     let request = || callback.request.as_deref()?.split('.').next().and_then(OpeningId::parse);
     let Some(opening) = session.or_else(variable).or_else(request) else {
-        return Err(Rejection::Unprocessable("no conversation of ours is named"));
+        tracing::info!("dropped: a callback of a session that is not ours");
+        return Ok(Vec::new());
     };
     let mut events = Vec::new();
     // What comes from the virtual agent is not for a customer who has a bot already.
@@ -242,60 +248,50 @@ fn contents(element: &Element, format: Format) -> Vec<Content> {
     let value = element.value.as_str().filter(|value| !value.trim().is_empty());
     let asked = || lines(&[element.prompt.as_deref(), element.label.as_deref()]);
     match element.kind.as_deref().unwrap_or_default() {
-        "OutputImage" => value.and_then(web_link).map(picture).into_iter().collect(),
+        "OutputImage" => value.map(|url| attached(Some(url), None)).into_iter().collect(),
         "OutputHtml" => value.map(|html| rendered(html, Format::Html)).unwrap_or_default(),
         "OutputLink" => {
-            let url = element.value.get("action").and_then(Value::as_str).or(value).and_then(web_link);
+            let url = element.value.get("action").and_then(Value::as_str).or(value);
             let title = element.label.clone().or_else(|| element.header.clone());
             let text = element.header.clone().filter(|header| title.as_ref() != Some(header));
-            url.map(|url| Content::Link { url, title, text }).into_iter().collect()
+            match url.and_then(web_link) {
+                Some(url) => vec![Content::Link { url, title, text }],
+                // A link into the instance itself leads nowhere from a chat: its words are left.
+                None => text_of(lines(&[title.as_deref(), text.as_deref()])),
+            }
         }
-        "OutputCard" => shown(element.data.as_deref().map(card).unwrap_or_default()),
+        // Its fields are not documented: what is for people is shown.
+        "OutputCard" => match element.data.as_deref().map(str::trim) {
+            Some(data) if data.starts_with(['{', '[']) => match serde_json::from_str(data) {
+                Ok(card) => shown::contents(&card),
+                // Half a document is machinery, too.
+                Err(_) => text_of(asked()),
+            },
+            Some(data) => text_of(data.to_owned()),
+            None => shown::contents(&element.value),
+        },
         _ if !element.options.is_empty() => {
-            let options = element.options.iter().filter_map(|option| option.label.clone()).collect();
-            vec![Content::Choices { text: lines(&[value, Some(&asked())]), options }]
+            let options: Vec<String> = element.options.iter().filter_map(|option| option.label.clone()).collect();
+            let text = lines(&[value, Some(&asked())]);
+            if options.is_empty() { text_of(text) } else { vec![Content::Choices { text, options }] }
         }
         // Texts, and what asks for something: the customer answers in words, or with a file.
-        _ => value.map_or_else(|| shown(asked()), |text| rendered(text, format)),
+        _ => match value {
+            Some(text) => rendered(text, format),
+            None => shown::all(&asked(), element.value.is_object().then_some(&element.value)),
+        },
     }
 }
 
-fn shown(text: String) -> Vec<Content> {
+fn text_of(text: String) -> Vec<Content> {
     (!text.trim().is_empty()).then(|| Content::text(text)).into_iter().collect()
 }
 
 fn rendered(text: &str, format: Format) -> Vec<Content> {
     let rendered = plain(text, format);
-    shown(rendered.text.trim_end().to_owned()).into_iter().chain(rendered.images.into_iter().map(picture)).collect()
+    text_of(rendered.text.trim_end().to_owned()).into_iter().chain(rendered.images.iter().map(picture)).collect()
 }
 
-fn picture(url: String) -> Content {
-    Content::File { url, name: None, mime: None, size: None, caption: None }
-}
-
-/// The texts of a card, a line each. Its fields are not documented: all that is there is shown.
-fn card(data: &str) -> String {
-    fn collect(value: &Value, lines: &mut Vec<String>) {
-        match value {
-            Value::String(text) if !text.trim().is_empty() => lines.push(text.clone()),
-            Value::Number(number) => lines.push(number.to_string()),
-            Value::Array(items) => items.iter().for_each(|item| collect(item, lines)),
-            Value::Object(fields) if fields.values().all(|field| !field.is_array() && !field.is_object()) => {
-                // A label and its value are one line.
-                let mut parts = Vec::new();
-                fields.values().for_each(|field| collect(field, &mut parts));
-                if parts.len() == 2 {
-                    lines.push(parts.join(": "));
-                } else {
-                    lines.extend(parts);
-                }
-            }
-            Value::Object(fields) => fields.values().for_each(|field| collect(field, lines)),
-            _ => {}
-        }
-    }
-    let Ok(card) = serde_json::from_str::<Value>(data) else { return data.to_owned() };
-    let mut lines = Vec::new();
-    collect(&card, &mut lines);
-    lines.join("\n")
+fn picture(url: &String) -> Content {
+    attached(Some(url), None)
 }

@@ -104,7 +104,7 @@ pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
     let own = Own::parse(own)?;
     Ok(Capabilities {
         // By link: `ServiceNow` fetches it, and names no size. Whether words beside a file are shown is not documented.
-        files: Some(Files { captions: false, types: TYPES, ..Files::upto(u64::MAX) }),
+        files: Some(Files { caption: 0, types: TYPES, ..Files::upto(u64::MAX) }),
         typing: true,
         receipts: own.third_party_chat,
         // A text is "unlimited"; ours stands in for it.

@@ -5,13 +5,14 @@
 //! **file** is attached before the words that name it: one of the same name and size that the bridge attached before is taken
 //! for it, where it may be there.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use async_trait::async_trait;
 
 use super::{
     Own,
     calls::{Calls, PAGE},
+    journal,
     map::{self, Named},
     wire,
 };
@@ -232,10 +233,24 @@ impl Helpdesk for ServiceNowTicketsClient {
         };
         let mut newest = self.calls.entries(record, "comments", PAGE).await?;
         if let Some(id) = before {
-            // What stands behind it in a list that runs backwards. If it is not in it, nothing is known to be before it.
-            let at = newest.iter().position(|entry| entry.id.as_deref() == Some(id));
-            newest = at.map(|at| newest.split_off(at + 1)).unwrap_or_default();
+            // If it is not in the list, nothing is known to be before it. Of its own second is what its id tells: where ids tell
+            // nothing, each row comes when it is named itself.
+            let named =
+                newest.iter().find(|entry| entry.id.as_deref() == Some(id)).and_then(|entry| entry.created.clone());
+            newest.retain(|entry| match (&named, &entry.created, entry.id.as_deref()) {
+                (Some(named), Some(created), Some(other)) if created == named => {
+                    journal::counted(other, id) == Some(Ordering::Less)
+                }
+                (Some(named), Some(created), _) => created < named,
+                _ => false,
+            });
         }
+        let place =
+            |entry: &wire::Entry| (entry.created.clone().unwrap_or_default(), entry.id.clone().unwrap_or_default());
+        newest.sort_by(|one, other| {
+            let (one, other) = (place(one), place(other));
+            journal::order((&other.0, &other.1), (&one.0, &one.1))
+        });
         newest.retain(|entry| map::is_for_customer(entry, record, &self.own));
         newest.truncate(MOST_MISSED);
         newest.reverse();

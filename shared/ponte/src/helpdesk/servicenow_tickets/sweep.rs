@@ -79,7 +79,11 @@ impl ServiceNowTicketsClient {
                 }
             }
         }
-        found.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+        let place = |(_, at, event): &(String, String, AgentEvent)| (at.clone(), event.id.as_str().to_owned());
+        found.sort_by(|one, other| {
+            let (one, other) = (place(one), place(other));
+            journal::order((&one.0, &one.1), (&other.0, &other.1))
+        });
         let tickets = changed.iter().filter_map(|record| {
             let (id, updated) = (record.id.as_deref()?, record.updated.as_deref()?);
             let of_record = found.iter().filter(|(of, _, _)| of == id).map(|(_, _, event)| event.clone());

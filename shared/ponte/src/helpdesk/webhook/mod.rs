@@ -5,6 +5,7 @@
 //! with a service to send the customer to. Every call carries `webhook-id` as its idempotency key, so a call whose
 //! result is unknown is simply repeated.
 
+mod check;
 mod client;
 mod map;
 mod verify;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{super::signature::SigningKey, map, wire};
+use super::{super::signature::SigningKey, check, map, wire};
 use crate::{
     clock::Timestamp,
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Door, Rejection, TicketEvents, Unfit, Unverified, Verified},
     settings::SettingsError,
 };
 
@@ -30,17 +30,21 @@ impl Door for WebhookDoor {
 
     fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let delivery = request.headers.get("webhook-id").unwrap_or_default();
-        let body: Value = serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
+        let mut body: Value =
+            serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is not JSON"))?;
         let Some(kind) = body.get("type").and_then(Value::as_str) else {
             return Err(Rejection::Malformed("the body has no `type`"));
         };
         if !wire::ToPonte::TYPES.contains(&kind) {
             return Err(Rejection::Unprocessable("unknown `type`: see the contract, docs/openapi.yaml"));
         }
+        check::fits(kind, &body).map_err(Rejection::Unfit)?;
+        wire::settle(&mut body);
         let event: wire::Event<wire::ToPonte> = serde_json::from_value(body)
             .map_err(|_| Rejection::Unprocessable("`data` does not fit its `type`: see docs/openapi.yaml"))?;
         let events = map::event(event.event, delivery)
-            .ok_or(Rejection::Unprocessable("`ticket` or the text is empty, or a link is not http(s)"))?;
+            // HTML or Markdown that shows nothing: only who reads it can tell.
+            .ok_or(Rejection::Unfit(Unfit::of("/data/content/text", "shows nothing in its format")))?;
         Ok(vec![events])
     }
 }

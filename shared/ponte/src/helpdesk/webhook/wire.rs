@@ -5,6 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::check::whole;
 use crate::message::{Agent, Content, text::Format};
 
 /// The envelope of Standard Webhooks.
@@ -276,11 +277,22 @@ pub struct Closed {
     pub service: Option<String>,
 }
 
+/// JSON Schema has `1.0` for a whole number, and so has the contract: the type reads `1`.
+pub(super) fn settle(body: &mut Value) {
+    for at in ["/data/ticket", "/data/id", "/data/content/size"] {
+        let Some(value) = body.pointer_mut(at) else { continue };
+        let Some(whole) = value.as_number().filter(|number| number.is_f64()).and_then(whole) else { continue };
+        if let Ok(whole) = i64::try_from(whole).map(Value::from).or_else(|_| u64::try_from(whole).map(Value::from)) {
+            *value = whole;
+        }
+    }
+}
+
 /// Many tools number their tickets and messages: a number is read as its decimal text.
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        _ => Err(serde::de::Error::custom("neither text nor a number")),
+        Value::Number(number) if whole(&number).is_some() => Ok(number.to_string()),
+        _ => Err(serde::de::Error::custom("neither text nor a whole number")),
     }
 }

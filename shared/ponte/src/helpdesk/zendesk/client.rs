@@ -21,7 +21,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     fetch::Access,
-    helpdesk::{Means, dossier, remembered::Remembered},
+    helpdesk::{Means, dossier, remembered},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -52,8 +52,10 @@ pub struct ZendeskClient {
     capabilities: Capabilities,
     minutes_from_utc: i32,
     files: Arc<dyn StoredFiles>,
-    users: Remembered<String, wire::User>,
-    requesters: Remembered<TicketId, u64>,
+    users: remembered::Remembered<String, wire::User>,
+    /// Whose key it is.
+    own_user: remembered::OwnUser,
+    requesters: remembered::Remembered<TicketId, u64>,
     /// An event is read just after what was missed before it.
     last: Arc<Mutex<Option<Look>>>,
 }
@@ -85,8 +87,9 @@ impl ZendeskClient {
             capabilities,
             minutes_from_utc: Own::parse(own)?.minutes_from_utc,
             files,
-            users: Remembered::default(),
-            requesters: Remembered::default(),
+            users: remembered::Remembered::default(),
+            own_user: remembered::OwnUser::default(),
+            requesters: remembered::Remembered::default(),
             last: Arc::default(),
         })
     }
@@ -350,6 +353,10 @@ impl Helpdesk for ZendeskClient {
             Err(Failure::Gone) => Ok(None),
             Err(failure) => Err(failure),
         }
+    }
+
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        self.own_user.get(async { Ok(self.calls.user("me").await?.id) }).await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {

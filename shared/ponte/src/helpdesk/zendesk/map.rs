@@ -1,6 +1,5 @@
 //! The relay's words as Zendesk's JSON, and back. Pure.
 
-use reqwest::Url;
 use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -10,7 +9,7 @@ use crate::{
     helpdesk::{
         dossier,
         json::id_of,
-        words::{self, in_words, lines},
+        words::{self, attached, in_words, lines, web_link},
     },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
@@ -259,7 +258,7 @@ pub(super) fn contents(comment: &Comment) -> Vec<Content> {
     let files: Vec<Content> = comment.attachments.iter().filter_map(file).collect();
     // A picture in the text is an attachment as well.
     let known = |url: &String| comment.attachments.iter().any(|file| file.content_url.as_ref() == Some(url));
-    let picture = |url| Content::File { url, name: None, mime: None, size: None, caption: None };
+    let picture = |url: String| attached(Some(&url), None);
     let pictures = pictures.into_iter().filter(|url| !known(url)).map(picture);
     text.into_iter().chain(pictures).chain(files).collect()
 }
@@ -273,11 +272,10 @@ fn is_malware(attachment: &Attachment) -> bool {
     attachment.malware_scan_result.as_deref() == Some("malware_found")
 }
 
+/// A file, but a malicious one. One without an address that a channel can fetch cannot be had: the agent is told.
 fn file(attachment: &Attachment) -> Option<Content> {
-    let url = attachment.content_url.clone()?;
-    let web = Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    (web && !is_malware(attachment)).then(|| Content::File {
-        url,
+    (!is_malware(attachment)).then(|| Content::File {
+        url: attachment.content_url.as_deref().and_then(web_link).unwrap_or_default(),
         name: attachment.file_name.clone(),
         mime: attachment.content_type.clone(),
         size: attachment.size,

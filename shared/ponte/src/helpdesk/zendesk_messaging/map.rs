@@ -8,7 +8,10 @@ use super::{
     },
 };
 use crate::{
-    helpdesk::words::{self, in_words, web_link},
+    helpdesk::{
+        shown,
+        words::{self, attached, in_words, web_link},
+    },
     message::{
         Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
@@ -310,7 +313,15 @@ fn contents(words: &Words) -> Vec<Content> {
             .collect();
         return said_with(&labels.join("\n"), None);
     }
-    said_with(&text, words.actions.as_deref())
+    let mut said = said_with(&text, words.actions.as_deref());
+    if said.is_empty() {
+        said = shown::contents(&serde_json::Value::Object(words.rest.clone()));
+    }
+    // A file whose address no channel can fetch cannot be had: the agent is told.
+    if matches!(words.kind.as_str(), "image" | "file") {
+        said.push(attached(None, words.alt_text.clone()));
+    }
+    said
 }
 
 /// The plain text, which is there beside a rich one; else the rich one, read.

@@ -167,6 +167,9 @@ pub struct Words {
     pub fields: Option<Vec<Field>>,
     pub coordinates: Option<Coordinates>,
     pub location: Option<Place>,
+    /// What has no name here: a `template`, and what comes next year.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
 }
 
 /// An item of a carousel or list.

@@ -178,6 +178,75 @@ fn markdown_is_emphasis_lists_and_links() {
 }
 
 #[test]
+fn nothing_in_an_address_is_a_sign() {
+    for address in [
+        "https://wiki.example/Guia_-_Trocar_uma_peca_(completo)",
+        "https://x.example/_a_/*b*/~c~?q=__d__&e=*f*#_g_",
+        "http://x.example/a_(b)_c_(d)",
+        "HTTPS://X.EXAMPLE/_A_",
+        "www.loja.example/_promo_/",
+        "https://x.example/?a=1&amp;b=2&copy;=3",
+        "https://x.example/[1]_[2]",
+        "https://x.example/~ana~/`x`",
+        "https://x.example/a_",
+        "_ana_@x.example",
+        "ana*maria*@loja.example",
+        "__init__.py",
+        "_config_.yml",
+        "nota_*_final_*_.PDF",
+        "(*.pdf,*.csv)",
+        "\\\\servidor\\_publico_\\notas",
+        "C:\\!novo\\_x_",
+    ] {
+        as_typed(address);
+        as_typed(&format!("Veja {address}, por favor."));
+        as_typed(&format!("Veja {address} e {address}"));
+        as_typed(&format!("({address})"));
+        markdown(&format!("**Aqui:** {address}"), &format!("*Aqui:* {address}"));
+        markdown(&format!("- *um* {address}\n- {address}"), &format!("- _um_ {address}\n- {address}"));
+    }
+    // Around it they are.
+    markdown("**https://x.example/a_b_c**", "https://x.example/a_b_c");
+    markdown("*veja https://x.example/a_b aqui*", "veja https://x.example/a_b aqui");
+    markdown("*veja https://x.example/_a_*, sim", "veja https://x.example/_a_, sim");
+    markdown("[guia_novo_](https://x.example/a_(b)_c)", "guia_novo_ (https://x.example/a_(b)_c)");
+    markdown("[https://x.example/_a_](https://x.example/_a_)", "https://x.example/_a_");
+    markdown("<https://x.example/_a_> <_a_@x.example> **b**", "https://x.example/_a_ _a_@x.example *b*");
+    // A sign right behind a link would become part of it.
+    markdown("`https://x.example/_a_` **b**", "https://x.example/_a_ *b*");
+    markdown("`__init__.py` **b**", "`__init__.py` *b*");
+    markdown("```\nhttps://x.example/_a_ __init__.py\n```\n**b**", "```https://x.example/_a_ __init__.py```\n*b*");
+    markdown("[a]\n\n[a]: https://x.example/_a_", "a (https://x.example/_a_)");
+    markdown("_ana@x.example_ **nota_final.pdf** *relatório.pdf*", "_ana@x.example_ *nota_final.pdf* _relatório.pdf_");
+    images(
+        "![foto](https://x.example/_a_/b_.png) https://x.example/_c_",
+        Format::Markdown,
+        &["https://x.example/_a_/b_.png"],
+    );
+    // A letter of private use that was typed stays one.
+    as_typed("\u{f0000} https://x.example/ab");
+}
+
+#[test]
+fn a_formula_is_as_typed() {
+    for formula in [
+        "2*3*4",
+        "(2*3)*(4*5)",
+        "=A1*(B1+C1)*2",
+        "x**2 + y**2 = 2**3**2",
+        "3*x + 2*y = 10*z",
+        "das 8h~12h e 13h~17h",
+        "(*) obrigatório, (*) também",
+        "[*] um [*] dois",
+        "preço*quantidade*0,9",
+        "snake_case_name, _id e __dirname",
+    ] {
+        as_typed(formula);
+        markdown(&format!("**a** {formula}"), &format!("*a* {formula}"));
+    }
+}
+
+#[test]
 fn text_without_markdown_is_as_typed() {
     as_typed("1) um\n3) três\n\n\n2) dois");
     as_typed("use snake_case_names : 2*3*4 = 24  e  5 * 3");

@@ -2,20 +2,31 @@
 //! stays as it was typed.
 //!
 //! Agents write plain text into a Markdown field more often than Markdown. So a text in which Markdown changes nothing but
-//! white space passes unchanged, the numbers of a list are those that were typed, HTML is shown as text (but `<br>`), and the
-//! definition of a link that nothing refers to is a line like any other.
+//! white space passes unchanged, the numbers of a list are those that were typed, HTML is shown as text (but `<br>`), the
+//! definition of a link that nothing refers to is a line like any other, and in an address or a file's name nothing is a sign (`guard.rs`).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::Rendered;
+use super::guard::{guarded, restored};
 use super::marks::Mark;
 use super::page::{Gap, Page};
 
 /// Markdown as a customer reads it.
 pub(super) fn rendered(source: &str) -> Rendered {
+    let guarded = guarded(source);
+    let rendered = read(guarded.as_deref().unwrap_or(source), guarded.is_some());
+    // A text of signs alone, such as `#`, would leave nothing.
+    let is_plain = rendered.text.is_empty() || words(&rendered.text).eq(words(source));
+    if is_plain && rendered.images.is_empty() { Rendered { text: source.to_owned(), ..rendered } } else { rendered }
+}
+
+/// Reads a source, in which the signs of addresses may be letters.
+fn read(source: &str, is_guarded: bool) -> Rendered {
     let parser = Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH).into_offset_iter();
     let mut definitions: Vec<(String, Range<usize>)> =
         parser.reference_definitions().iter().map(|(label, it)| (label.to_lowercase(), it.span.clone())).collect();
@@ -25,7 +36,7 @@ pub(super) fn rendered(source: &str) -> Rendered {
     // The last one is the first in the text.
     definitions.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
 
-    let mut reader = Reader { source, page: Page::default(), end: 0, lists: Vec::new(), code: None };
+    let mut reader = Reader { source, is_guarded, page: Page::default(), end: 0, lists: Vec::new(), code: None };
     for (event, range) in events {
         while let Some((_, span)) = definitions.pop_if(|(_, span)| span.start < range.start) {
             reader.as_typed(span);
@@ -35,10 +46,7 @@ pub(super) fn rendered(source: &str) -> Rendered {
     for (_, span) in definitions.into_iter().rev() {
         reader.as_typed(span);
     }
-    let rendered = reader.page.finish();
-    // A text of signs alone, such as `#`, would leave nothing.
-    let is_plain = rendered.text.is_empty() || words(&rendered.text).eq(words(source));
-    if is_plain && rendered.images.is_empty() { Rendered { text: source.to_owned(), ..rendered } } else { rendered }
+    reader.page.finish()
 }
 
 /// The label of the definition that a link or picture refers to.
@@ -56,6 +64,7 @@ fn words(text: &str) -> impl Iterator<Item = char> {
 
 struct Reader<'a> {
     source: &'a str,
+    is_guarded: bool,
     page: Page,
     /// Where in the source the last thing that was written ends.
     end: usize,
@@ -83,21 +92,24 @@ impl<'a> Reader<'a> {
         match event {
             Event::Start(tag) => return self.start(tag, range),
             Event::End(tag) => self.end(tag, &range),
-            Event::Text(text) => match &mut self.code {
-                Some(code) if code.is_read => {}
-                Some(code) => code.lines.push_str(&text),
-                None => self.page.text(&text),
-            },
+            Event::Text(text) => {
+                let text = self.restored(&text);
+                match &mut self.code {
+                    Some(code) if code.is_read => {}
+                    Some(code) => code.lines.push_str(&text),
+                    None => self.page.text(&text),
+                }
+            }
             Event::Code(code) => {
                 self.page.open(Mark::Code);
-                self.page.text(&code);
+                self.page.text(&self.restored(&code));
                 self.page.close(Mark::Code);
             }
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&self.restored(&html)),
             Event::SoftBreak | Event::HardBreak => self.page.gap(Gap::Line),
             Event::Rule => {
                 self.page.gap(self.typed_gap(range.start));
-                self.page.text(self.typed(range.clone()).trim());
+                self.page.text(&self.restored(self.typed(range.clone()).trim()));
             }
             _ => {}
         }
@@ -126,10 +138,10 @@ impl<'a> Reader<'a> {
                 let marker = self.marker(range);
                 self.page.item(marker);
             }
-            Tag::Link { dest_url, .. } => self.page.open_link(&dest_url),
+            Tag::Link { dest_url, .. } => self.page.open_link(&self.restored(&dest_url)),
             Tag::Image { dest_url, .. } => {
                 self.page.space();
-                self.page.picture(&dest_url);
+                self.page.picture(&self.restored(&dest_url));
             }
             _ => {}
         }
@@ -161,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The signs of an emphasis that begins or ends inside a word. WhatsApp shows none there, and `2*3*4` must not become `234`:
-    /// the signs stay as they were typed.
+    /// the signs stay as they were typed. So do those around what nobody would emphasise: `(*) obrigatório, (*)`.
     fn signs_in_word(&self, tag: TagEnd, range: &Range<usize>) -> Option<&'a str> {
         let before = self.typed(0..range.start).chars().next_back();
         let after = self.typed(range.end..self.source.len()).chars().next();
@@ -172,7 +184,9 @@ impl<'a> Reader<'a> {
             TagEnd::Strikethrough if typed.starts_with("~~") => 2,
             _ => 1,
         };
-        typed.get(..length).filter(|_| is_in_word)
+        let inside = typed.get(length..typed.len().saturating_sub(length)).unwrap_or_default();
+        let is_odd = inside.starts_with([')', ']', '}', ',', ';']) || inside.ends_with(['(', '[', '{']);
+        typed.get(..length).filter(|_| is_in_word || is_odd)
     }
 
     /// HTML is what the agent typed: `<name>` is more often a gap to fill in than an element.
@@ -198,10 +212,10 @@ impl<'a> Reader<'a> {
         let is_closed = end.contains("```") || end.contains("~~~");
         if !is_closed || end.chars().any(char::is_alphanumeric) {
             // WhatsApp's way to write it, with words behind the first and before the last signs.
-            return Code { lines: typed.to_owned(), fence: "", is_read: true };
+            return Code { lines: self.restored(typed).into_owned(), fence: "", is_read: true };
         }
         // One word names the language; several are words.
-        let lines = if info.contains(' ') { format!("{info}\n") } else { String::new() };
+        let lines = if info.contains(' ') { format!("{}\n", self.restored(info)) } else { String::new() };
         Code { lines, fence: "```", is_read: false }
     }
 
@@ -226,10 +240,15 @@ impl<'a> Reader<'a> {
         self.page.gap(self.typed_gap(range.start));
         let text = self.typed(range.clone()).trim_end();
         for line in text.lines() {
-            self.page.text(line);
+            self.page.text(&self.restored(line));
             self.page.gap(Gap::Line);
         }
         self.end = self.end.max(range.start.saturating_add(text.len()));
+    }
+
+    /// Text as it was typed.
+    fn restored<'b>(&self, text: &'b str) -> Cow<'b, str> {
+        if self.is_guarded { restored(text) } else { text.into() }
     }
 
     /// The gap that was typed between what was last written and this place.

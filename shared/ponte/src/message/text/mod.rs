@@ -7,6 +7,7 @@
 //! table in `docs/content.md`.
 
 mod elements;
+mod guard;
 mod html;
 mod link;
 mod markdown;
@@ -21,7 +22,7 @@ mod properties;
 
 use serde::{Deserialize, Serialize};
 
-pub use split::split;
+pub use split::{Unit, split, split_in};
 
 /// How a helpdesk writes an agent's words. In JSON `plain`, `html` or `markdown`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

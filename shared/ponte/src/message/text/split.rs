@@ -12,7 +12,45 @@ enum Cut {
     Paragraph,
 }
 
-/// What cannot be cut again: what a reader sees as one letter, and its length in characters.
+/// In what a side counts the length of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Unicode scalar values.
+    #[default]
+    Characters,
+    /// Bytes of UTF-8: an `ã` is two, an emoji four or more.
+    Bytes,
+}
+
+impl Unit {
+    /// How long a text is.
+    pub fn length(self, text: &str) -> usize {
+        match self {
+            Self::Characters => text.chars().count(),
+            Self::Bytes => text.len(),
+        }
+    }
+
+    /// Where the longest beginning of at most `limit` ends, in bytes; after one character at least.
+    fn end(self, text: &str, limit: usize) -> usize {
+        let mut used = 0_usize;
+        let mut end = 0;
+        for (at, letter) in text.char_indices() {
+            let length = match self {
+                Self::Characters => 1,
+                Self::Bytes => letter.len_utf8(),
+            };
+            used = used.saturating_add(length);
+            if used > limit && at > 0 {
+                break;
+            }
+            end = at.saturating_add(letter.len_utf8());
+        }
+        end
+    }
+}
+
+/// What cannot be cut again: what a reader sees as one letter, and its length in the unit that counts.
 type Piece<'a> = (&'a str, usize);
 
 /// A text as parts of at most `limit` characters (Unicode scalar values) each, none empty; a `limit` of 0 is taken as 1.
@@ -27,8 +65,13 @@ type Piece<'a> = (&'a str, usize);
 /// characters. An emphasis of more than one sentence, or code of several lines, may be cut: its signs are then read as they
 /// stand.
 pub fn split(text: &str, limit: usize) -> Vec<String> {
+    split_in(text, limit, Unit::Characters)
+}
+
+/// The same where a side counts in `unit`. A single character that is longer than the limit is a part of its own.
+pub fn split_in(text: &str, limit: usize, unit: Unit) -> Vec<String> {
     let limit = limit.max(1);
-    let pieces = pieces(text, limit);
+    let pieces = pieces(text, limit, unit);
     let mut rest = pieces.as_slice();
     let mut parts = Vec::new();
     while !rest.is_empty() {
@@ -39,15 +82,17 @@ pub fn split(text: &str, limit: usize) -> Vec<String> {
     parts
 }
 
-fn pieces(text: &str, limit: usize) -> Vec<Piece<'_>> {
+fn pieces(text: &str, limit: usize, unit: Unit) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     for mut grapheme in text.graphemes(true) {
-        while let Some((end, _)) = grapheme.char_indices().nth(limit) {
-            let (piece, later) = grapheme.split_at(end);
-            pieces.push((piece, limit));
+        while unit.length(grapheme) > limit {
+            let (piece, later) = grapheme.split_at(unit.end(grapheme, limit));
+            pieces.push((piece, unit.length(piece)));
             grapheme = later;
         }
-        pieces.push((grapheme, grapheme.chars().count()));
+        if !grapheme.is_empty() {
+            pieces.push((grapheme, unit.length(grapheme)));
+        }
     }
     pieces
 }
@@ -66,7 +111,8 @@ fn length(pieces: &[Piece<'_>], limit: usize) -> usize {
                 let behind = pieces.iter().skip(before).map(|(piece, _)| *piece);
                 behind.take_while(|piece| piece.chars().all(char::is_whitespace)).for_each(|piece| place.blank(piece));
             }
-            return best.max((place.cut(), before)).1;
+            // A first piece that is longer than a part is one by itself.
+            return best.max((place.cut(), before)).1.max(1);
         }
         if is_blank {
             place.blank(piece);

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 mod contacts;
 mod door;
 mod files;
+mod status;
 mod sweep;
 
 pub use crate::clock::Clock;
@@ -27,8 +28,9 @@ use super::Failure;
 
 pub use crate::message::TicketEvents;
 pub use contacts::Contacts;
-pub use door::{Door, Headers, Question, Rejection, Unverified, Verified};
+pub use door::{Door, Headers, Question, Rejection, Unfit, Unverified, Verified};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
+pub use status::Status;
 pub use sweep::{Cursors, Sweep, Swept};
 
 /// Why the map did not take a write.
@@ -298,6 +300,8 @@ pub enum NotDelivered {
     Channel { code: Option<i64>, description: Option<String> },
     /// A file of it could not be had. Its words were delivered.
     File(FileProblem),
+    /// It was written as the bridge's own user, who is nobody.
+    OwnUser,
 }
 
 impl NotDelivered {
@@ -308,6 +312,7 @@ impl NotDelivered {
             Self::Superseded => "conversation_superseded",
             Self::Channel { .. } => "channel_refused",
             Self::File(problem) => problem.code(),
+            Self::OwnUser => "own_user",
         }
     }
 
@@ -320,26 +325,7 @@ impl NotDelivered {
                 format!("{text} (Blip{code}: {})", description.as_deref().unwrap_or("-"))
             }
             Self::File(problem) => problem.words(language),
-            Self::Closed | Self::Superseded | Self::Channel { .. } => text.to_owned(),
-        }
-    }
-}
-
-/// How far a message of the agent has come. It only moves forwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// It is on the customer's device.
-    Received,
-    /// The customer has seen it.
-    Consumed,
-}
-
-impl Status {
-    /// The word for it in the in-house contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Consumed => "consumed",
+            Self::Closed | Self::Superseded | Self::Channel { .. } | Self::OwnUser => text.to_owned(),
         }
     }
 }
@@ -399,6 +385,10 @@ pub trait Helpdesk: Send + Sync {
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure>;
     /// Tells that the customer is gone. Safe to repeat.
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure>;
+    /// The id of the user whom the bridge is there, where agents could write as that user. Asked for once, and kept.
+    async fn own_user(&self) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
     /// What a file of the agent's at `url` is fetched with: the helpdesk's key, on its own host only.
     fn file_access(&self, _url: &str) -> Option<Access> {
         None
