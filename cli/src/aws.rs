@@ -12,17 +12,29 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
+use crate::Problem;
+
 /// The longest that one call may take, its own retries included: well below half of what a parked copy is held for.
 pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(20);
 
-/// The settings of whoever runs the tool; `region` goes before the environment's.
-pub async fn config(region: Option<String>) -> SdkConfig {
+/// The settings of whoever runs the tool; `region` goes before the environment's. Credentials are asked for with the first call.
+pub async fn config(region: Option<String>) -> Result<SdkConfig, Problem> {
     let loader = loader();
     let loader = match region {
         Some(region) => loader.region(Region::new(region)),
         None => loader,
     };
-    loader.load().await
+    let config = loader.load().await;
+    let usable = |region: &Region| region.as_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match config.region().filter(|region| !region.as_ref().is_empty()) {
+        None => {
+            let words = "no region: give --region, or set AWS_REGION, or AWS_PROFILE to a profile that is there and has one";
+            Err(Problem::Usage(words.to_owned()))
+        }
+        // It becomes part of a host's name.
+        Some(region) if !usable(region) => Err(Problem::Usage("this is no region: give one as in sa-east-1".to_owned())),
+        Some(_) => Ok(config),
+    }
 }
 
 /// The settings of an emulator at `url`, whatever the environment says: for tests.
