@@ -4,11 +4,7 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{
-    ArgGroup, Args, Parser, Subcommand,
-    builder::NonEmptyStringValueParser,
-    value_parser,
-};
+use clap::{ArgGroup, Args, Parser, Subcommand, builder::NonEmptyStringValueParser, value_parser};
 
 use crate::{QueueName, conversations::StateName};
 

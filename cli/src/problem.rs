@@ -26,7 +26,8 @@ pub enum Problem {
 }
 
 /// What becomes of a caller whom AWS does not know.
-const SIGN_IN: &str = "sign in again (aws sso login), or set AWS_PROFILE or keys that are good";
+const SIGN_IN: &str =
+    "sign in (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to what is good";
 /// Codes of AWS for a caller whom it does not know, in whichever service.
 const UNKNOWN_CALLER: [&str; 8] = [
     "ExpiredToken",
@@ -102,16 +103,15 @@ impl Problem {
 /// Why there are no credentials, where that is the reason.
 fn credentials(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     let found = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>())?;
-    Some(match found {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            "no credentials: sign in (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                .to_owned()
-        }
-        other => format!("no credentials ({}): {SIGN_IN}", innermost(other)),
-    })
+    let why = innermost(found);
+    // The last place where the SDK looks: the service of an EC2 instance, which is not there.
+    let why = if why.contains("IMDS") { String::new() } else { format!(" ({why})") };
+    Some(format!("no credentials{why}: {SIGN_IN}"))
 }
 
-fn chain<'a>(error: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+fn chain<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| error.source())
 }
 

@@ -52,9 +52,9 @@ impl Stack {
         let described = formation.describe_stacks().stack_name(name).send().await;
         let described = described.map_err(|error| match error.code() {
             // CloudFormation's word for a stack that is not there.
-            Some("ValidationError") => {
-                Problem::NotFound(format!("there is no stack {name} in this account and region: see --stack and --region"))
-            }
+            Some("ValidationError") => Problem::NotFound(format!(
+                "there is no stack {name} in this account and region: see --stack and --region"
+            )),
             _ => Problem::aws(&format!("the stack {name}"), &error),
         })?;
         let stack = described.stacks().first().ok_or_else(|| Problem::NotFound(format!("no stack {name}")))?;

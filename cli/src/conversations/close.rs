@@ -56,7 +56,8 @@ pub async fn close(stack: &Stack, opening: &OpeningId, service: Option<&str>) ->
             }
             (_, Some(ticket)) => ticket,
         };
-        let entry = Entry { what: "conversation.close".into(), ids: vec![opening.as_str()], service, ..Entry::default() };
+        let entry =
+            Entry { what: "conversation.close".into(), ids: vec![opening.as_str()], service, ..Entry::default() };
         let is_closing = matches!(conversation.state, State::Closing { .. });
         let change = async {
             let outcome = if is_closing {

@@ -61,7 +61,9 @@ impl Groups {
 
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &String> {
-        [Some(&self.to_helpdesk), Some(&self.notices), self.to_blip.as_ref(), self.close_ticket.as_ref()].into_iter().flatten()
+        [Some(&self.to_helpdesk), Some(&self.notices), self.to_blip.as_ref(), self.close_ticket.as_ref()]
+            .into_iter()
+            .flatten()
     }
 }
 

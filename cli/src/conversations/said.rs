@@ -47,7 +47,8 @@ impl Said {
 
     /// The keys that it may lead to by itself: Blip's ticket, and the router's number of a customer.
     pub(super) fn keys(&self, key: &HashKey) -> Vec<ConversationKey> {
-        let addresses = ["desk.msging.net", "tunnel.msging.net"].map(|domain| Node::parse(&format!("{}@{domain}", self.0)));
+        let addresses =
+            ["desk.msging.net", "tunnel.msging.net"].map(|domain| Node::parse(&format!("{}@{domain}", self.0)));
         addresses.into_iter().flatten().map(|address| ConversationKey::of(&address, key)).collect()
     }
 
@@ -156,11 +157,23 @@ mod tests {
     #[test]
     fn a_telephone_is_understood_however_it_is_written() {
         for text in [
-            "+55 31 98888-0002", "5531988880002", "31988880002", "(31) 98888-0002", "(031) 9.8888.0002", "0 31 98888 0002",
-            "+55 (0)31 98888-0002", "0055 31 98888 0002", "55-31-98888-0002", "+55\u{a0}31\u{a0}98888\u{2011}0002", "[31] 98888/0002",
+            "+55 31 98888-0002",
+            "5531988880002",
+            "31988880002",
+            "(31) 98888-0002",
+            "(031) 9.8888.0002",
+            "0 31 98888 0002",
+            "+55 (0)31 98888-0002",
+            "0055 31 98888 0002",
+            "55-31-98888-0002",
+            "+55\u{a0}31\u{a0}98888\u{2011}0002",
+            "[31] 98888/0002",
             "(+55) 31 98888 0002",
             // Without the ninth digit.
-            "+55 31 8888-0002", "3188880002", "553188880002", "(31) 8888.0002",
+            "+55 31 8888-0002",
+            "3188880002",
+            "553188880002",
+            "(31) 8888.0002",
         ] {
             let found = spellings(text);
             for wanted in ["5531988880002", "553188880002"] {
@@ -178,7 +191,8 @@ mod tests {
         assert_eq!(spellings("+351 912 345 678"), ["351912345678"]);
         assert_eq!(spellings("+1 (415) 555-0100"), ["14155550100"]);
         // No telephone.
-        for text in ["", "4711", "T-1001", "maria", "12345678901234567", "31 98888-0002 ramal 5", "٣١٩٨٨٨٨٠٠٠٢"] {
+        for text in ["", "4711", "T-1001", "maria", "12345678901234567", "31 98888-0002 ramal 5", "٣١٩٨٨٨٨٠٠٠٢"]
+        {
             assert_eq!(spellings(text), [""; 0], "{text}");
         }
     }

@@ -48,7 +48,8 @@ impl Whom {
             return Ok(Self::Address(address));
         }
         // Not repeated: it may be a phone number.
-        let why = || Problem::Usage("neither an address, an opening, a key, a telephone nor a ticket's number".to_owned());
+        let why =
+            || Problem::Usage("neither an address, an opening, a key, a telephone nor a ticket's number".to_owned());
         Said::parse(text).map(Self::Said).ok_or_else(why)
     }
 
@@ -91,7 +92,9 @@ impl Whom {
             ),
             Self::Address(address) => match Way::of(address) {
                 Way::Router | Way::Desk { .. } | Way::Rest => {
-                    format!("not found under this address: it never wrote, or its conversation ended more than 30 days ago; else {by_mark}")
+                    format!(
+                        "not found under this address: it never wrote, or its conversation ended more than 30 days ago; else {by_mark}"
+                    )
                 }
                 Way::Bot => format!(
                     "not found under this address, nor by it behind a router or a ticket of Blip's; there {by_mark}, since what an \

@@ -152,7 +152,8 @@ impl Run<'_> {
         let mut progress = Progress { done: Vec::new(), bodies: Vec::new(), left: None };
         let ids = copies.iter().map(|copy| copy.id.as_str()).collect();
         let group = copies.first().map(|copy| copy.group.as_str());
-        let entry = Entry { what: "parked.replay".into(), queue: Some(self.queue.name), group, ids, ..Entry::default() };
+        let entry =
+            Entry { what: "parked.replay".into(), queue: Some(self.queue.name), group, ids, ..Entry::default() };
         let mut written = false;
         for copy in copies {
             let why = match self.body(copy) {

@@ -160,7 +160,8 @@ fn age(one: &Waiting, now: Timestamp) -> Option<u64> {
 /// What nobody can know from here.
 fn not_told(queues: &[Queue]) -> Vec<String> {
     let mut words = vec![
-        "SQS counts approximately and up to a minute late, and does not say whose the messages are that a worker holds".to_owned(),
+        "SQS counts approximately and up to a minute late, and does not say whose the messages are that a worker holds"
+            .to_owned(),
         "logs come up to a minute late, and go back a day here; with LogLevel=warn they hold no success".to_owned(),
     ];
     let unknown: Vec<&str> = queues

@@ -100,7 +100,8 @@ fn still_waiting(lines: Vec<Line>, now: Timestamp) -> Vec<Line> {
 fn by_state(stack: &Stack, conversation: &Conversation) -> Option<Waiting> {
     let (queue, why, since, next_try) = match conversation.state {
         State::Claimed => {
-            let why = "it is opening and has no ticket: its first message is at work, waits for a long time, or is parked";
+            let why =
+                "it is opening and has no ticket: its first message is at work, waits for a long time, or is parked";
             (QueueName::ToHelpdesk, why, conversation.opened, None)
         }
         State::Closing { since } => {

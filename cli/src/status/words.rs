@@ -6,7 +6,8 @@ use super::{Status, Waiting};
 use crate::words::{age, table, trimmed};
 
 pub(crate) fn words(status: &Status) -> String {
-    let parts = [queues(status), conversations(status), waiting(status), parked(status), sides(status), not_told(status)];
+    let parts =
+        [queues(status), conversations(status), waiting(status), parked(status), sides(status), not_told(status)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 

@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn an_identity_is_one_customer_under_one_key() {
-        let who = |identity: &str, key: &str| Who::of(&Identity::parse(identity).unwrap(), &HashKey::new(key.as_bytes()));
+        let who =
+            |identity: &str, key: &str| Who::of(&Identity::parse(identity).unwrap(), &HashKey::new(key.as_bytes()));
         let maria = who("5531999990001@wa.gw.msging.net", "k");
         assert_eq!(maria, who("5531999990001@WA.gw.msging.net/instance", "k"));
         assert_ne!(maria, who("5531999990002@wa.gw.msging.net", "k"));

@@ -215,8 +215,13 @@ mod tests {
     #[test]
     fn how_long_a_record_waits_is_read_from_its_job() {
         let waits = |body: &str| {
-            let record =
-                Record { id: String::new(), receipt: String::new(), group: String::new(), attempts: 2, body: body.to_owned() };
+            let record = Record {
+                id: String::new(),
+                receipt: String::new(),
+                group: String::new(),
+                attempts: 2,
+                body: body.to_owned(),
+            };
             waited(&record, Timestamp(90_000))
         };
         assert_eq!(waits(r#"{"v":1,"received_at":30500,"envelope":{"content":"oi"}}"#), Some(59));

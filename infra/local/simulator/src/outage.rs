@@ -54,7 +54,8 @@ fn set(faults: &Faults, act: &str, body: &Value) -> Result<()> {
             let code = u16::try_from(number("status", 500)?).unwrap_or(0);
             ensure!((400..600).contains(&code), "`status` is a number from 400 to 599");
             let after = number("retry_after", 0)?;
-            let retry_after = (after > 0).then(|| u32::try_from(after)).transpose().context("`retry_after` is too large")?;
+            let retry_after =
+                (after > 0).then(|| u32::try_from(after)).transpose().context("`retry_after` is too large")?;
             Some(Action::Status { code, retry_after })
         }
         _ => return Err(anyhow!("a side stops, slows, breaks or works, and does not {act}")),

@@ -31,7 +31,8 @@ pub(crate) fn write(simulator: &Simulator, stack: &Stack, state: &Path) -> Resul
     let path = state.join("operator.env");
     let mut options = fs::OpenOptions::new();
     let file = options.write(true).create(true).truncate(true).mode(0o600).open(&path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("cannot write {}", path.display()))?;
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 

@@ -161,13 +161,18 @@ mod tests {
         let url = simulator.helpdesk_url();
         let paste = async |text: String| {
             let output = Command::new("bash").args(["-e", "-c", &text]).output().await.unwrap();
-            (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+            (
+                output.status.success(),
+                String::from_utf8(output.stdout).unwrap(),
+                String::from_utf8(output.stderr).unwrap(),
+            )
         };
         let (went, said, wrong) = paste(outages(&url)).await;
         assert!(went && said.lines().count() == outages(&url).lines().count(), "{said}{wrong}");
         // The agent's lines wait for a ticket, which without a bridge never comes: up to there, all are taken.
         let all = playing(&url);
-        let customers: String = all.lines().take_while(|line| !line.contains("/_/agent/")).map(|line| format!("{line}\n")).collect();
+        let customers: String =
+            all.lines().take_while(|line| !line.contains("/_/agent/")).map(|line| format!("{line}\n")).collect();
         let (went, said, wrong) = paste(customers.clone()).await;
         assert!(went && customers.lines().count() >= 5, "{said}{wrong}");
         assert!(!all.contains("T-1001"), "no number is guessed");
