@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::Problem;
+use crate::{Problem, codes};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,9 @@ pub fn parsed(error: &clap::Error) -> ExitCode {
 impl Problem {
     /// Says it, in one sentence.
     pub(crate) fn told(&self) -> ExitCode {
-        say(&format!("ponte: {self}"));
+        let words = self.to_string();
+        let code = codes::last().filter(|code| matches!(self, Self::Failed(_)) && !words.contains(code));
+        say(&format!("ponte: {words}{}", code.map_or_else(String::new, |code| format!(" ({code})"))));
         ExitCode::from(self.code())
     }
 }

@@ -10,6 +10,7 @@
 mod arguments;
 mod audit;
 mod aws;
+mod codes;
 mod console;
 pub mod conversations;
 pub mod customer;

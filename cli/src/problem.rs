@@ -139,6 +139,20 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_of_aws_says_what_to_do() {
+        use aws_sdk_sqs::error::ErrorMetadata;
+        let refused = |code: &str| {
+            let metadata = ErrorMetadata::builder().code(code).message("The security\n token is no good.").build();
+            let error = aws_sdk_sqs::operation::send_message::SendMessageError::generic(metadata);
+            Problem::aws("the queue", &SdkError::service_error(error, "raw")).to_string()
+        };
+        let unknown = refused("ExpiredToken");
+        assert!(unknown.starts_with("the queue: ExpiredToken: The security token is no good: sign in"), "{unknown}");
+        assert!(refused("AccessDeniedException").ends_with("says what each command needs"));
+        assert_eq!(refused("Other"), "the queue: Other: The security token is no good");
+    }
+
+    #[test]
     fn words_of_others_are_one_line() {
         assert_eq!(line(" 1 validation error\n  detected: x.\n"), "1 validation error detected: x");
     }

@@ -2,16 +2,10 @@
 
 use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
-use tracing_subscriber::{
-    filter::{LevelFilter, Targets},
-    layer::SubscriberExt as _,
-    util::SubscriberInitExt as _,
-};
-
 use crate::{
     Arguments, Output, Problem, Stack,
     arguments::{Command, Conversations, Customer, Parked, Whose},
-    aws,
+    aws, codes,
     console::{ask, say},
     conversations::{self, Whom},
     customer::{self, Contact, Erasing, Exported},
@@ -22,11 +16,7 @@ use crate::{
 
 /// Does what the arguments say. The exit code is the problem's, or 0.
 pub async fn run(arguments: Arguments) -> ExitCode {
-    // The shared code says here what a service answered, as a code; the SDK's own warnings fill a screen, and what comes of them is
-    // said in a sentence. A second start in one process keeps the first.
-    let ours = Targets::new().with_target("ponte", LevelFilter::WARN).with_target("ponte_cli", LevelFilter::WARN);
-    let warnings = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_target(false);
-    let _ = tracing_subscriber::registry().with(warnings).with(ours).try_init();
+    codes::listen();
     let output = if arguments.json { Output::Json } else { Output::Words };
     match command(arguments, output).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,8 @@
 //! What people do wrong, and what goes wrong around them: each is one sentence, with the exit code that `docs/cli.md` promises.
 
 use std::{fs::File, process::Stdio};
+
+use ponte_cli::Place;
 use tokio::{io::AsyncReadExt as _, process::Command};
 
 use super::stack::{Desk, Ran, tool};
@@ -33,12 +35,14 @@ const ARGUMENTS: [Row; 20] = [
 ];
 
 /// Uses of a stack that is there, and in which nothing is.
-const ON_A_STACK: [Row; 24] = [
+const ON_A_STACK: [Row; 26] = [
     (&["--stack", "nosuch", "status"], 3, "there is no stack nosuch"),
     (&["--stack", "a b", "status"], 3, "there is no stack"),
     (&["--stack", "other", "status"], 1, "is it a stack of Ponte's?"),
     (&["conversations", "show", ""], 2, "neither an address"),
     (&["conversations", "show", "5511@"], 2, "no address"),
+    (&["conversations", "show", "-"], 2, "neither an address"),
+    (&["customer", "erase", "-", "--yes"], 2, "neither an address"),
     (&["conversations", "show", "nobody"], 3, "not found"),
     (&["conversations", "show", "+55 31 98888-0002"], 3, "behind a router"),
     (&["conversations", "show", "5531988880002@wa.gw.msging.net"], 3, "behind a router"),
@@ -122,6 +126,19 @@ async fn wrong_uses_of_a_stack_are_one_sentence_with_their_code() {
     one_sentence("a folder with something in it", &ran, 2, "is not empty");
     let ran = desk.run(&["customer", "export", opening.as_str(), "--to", "/dev/null/x"]).await;
     assert_eq!((ran.code, ran.wrong.contains("cannot be written")), (1, true), "{}", ran.wrong);
+    // Things of the stack that somebody deleted: AWS's code is in the sentence.
+    aws_sdk_dynamodb::Client::new(&desk.config).delete_table().table_name("ponte-table").send().await.unwrap();
+    for arguments in [&["conversations", "show", opening.as_str()][..], &["conversations", "list"], &["status"]] {
+        one_sentence(
+            &format!("{arguments:?} without a table"),
+            &desk.run(arguments).await,
+            1,
+            "ResourceNotFoundException",
+        );
+    }
+    let secrets = aws_sdk_secretsmanager::Client::new(&desk.config);
+    secrets.delete_secret().secret_id("ponte-keys").force_delete_without_recovery(true).send().await.unwrap();
+    one_sentence("no secret", &desk.run(&["status"]).await, 1, "secret");
 }
 
 #[tokio::test]
@@ -159,5 +176,3 @@ async fn a_reader_who_leaves_and_a_full_disk_are_no_panic() {
     let status = desk.tool().arg("nosuch").stderr(full()).status().await.unwrap();
     assert_eq!(status.code(), Some(2));
 }
-
-use ponte_cli::Place;
