@@ -159,7 +159,11 @@ impl Wanted {
         let hash = &stack.key;
         match whom {
             Whom::Said(said) => {
-                Self { keys: said.keys(hash).into_iter().collect(), names: said.names(), ..Self::default() }
+                let of_address = said.address().map(|address| Self::of(stack, &Whom::Address(address)));
+                let mut wanted = of_address.unwrap_or_default();
+                wanted.keys.extend(said.keys(hash));
+                wanted.names = said.names();
+                wanted
             }
             Whom::Address(address) => {
                 let all = identities(address);

@@ -14,6 +14,8 @@ use ponte::{
 const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 /// What people put between digits.
 const BETWEEN: &str = "+()[].-/\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}";
+/// What stands before a telephone that was copied from a link (RFC 3966; WhatsApp's own links).
+const SCHEMES: [&str; 4] = ["tel:", "whatsapp:", "https://wa.me/", "wa.me/"];
 /// The channels whose names are telephones (docs.blip.ai, channels, 2023; `docs/ARCHITECTURE.md` has who else is on Blip).
 const TELEPHONES: [&str; 5] =
     ["wa.gw.msging.net", "sms.gw.msging.net", "take.io", "tangram.com.br", "googlercs.gw.msging.net"];
@@ -35,14 +37,22 @@ impl Said {
         (!text.is_empty() && !text.chars().any(char::is_control)).then(|| Self(text.to_owned()))
     }
 
-    /// The helpdesk's ticket that may be meant: `#4711` is how people write 4711.
+    /// The helpdesk's ticket that may be meant: `#4711` is how people write 4711, and a ticket's page in the browser ends with its number.
     pub(super) fn tickets(&self) -> Vec<TicketId> {
-        let bare = self.0.trim_start_matches('#').trim_start();
+        let bare = match self.0.split_once("://") {
+            Some((_, page)) => page.rsplit(['/', '=', '#', '?']).find(|part| !part.is_empty()).unwrap_or_default(),
+            None => self.0.trim_start_matches('#').trim_start(),
+        };
         let mut tickets = vec![TicketId::new(self.0.clone())];
         if bare != self.0 && !bare.is_empty() {
             tickets.push(TicketId::new(bare));
         }
         tickets
+    }
+
+    /// The address that it is when its `@` is percent-encoded, as one stands in another.
+    pub(super) fn address(&self) -> Option<Node> {
+        Node::parse(&self.0.replace("%40", "@")).ok()
     }
 
     /// The keys that it may lead to by itself: Blip's ticket, and the router's number of a customer.
@@ -77,7 +87,9 @@ impl Names {
     /// Those of an address: its name, as a telephone too; and the whole of it, which is how a channel of e-mail writes its customers
     /// (`maria%40example.com@mailgun.gw.msging.net`).
     pub(super) fn of_address(address: &Node) -> Self {
-        Self { exact: vec![address.identity().as_str().replacen('@', "%40", 1)], telephones: Vec::new() }
+        let encoded = address.identity().as_str().replacen('@', "%40", 1);
+        let more = encoded.contains('+').then(|| encoded.replace('+', "%2B"));
+        Self { exact: std::iter::once(encoded).chain(more).collect(), telephones: Vec::new() }
     }
 
     /// The identities on the channel of this domain.
@@ -105,6 +117,7 @@ fn has_telephones(domain: &str) -> bool {
 /// The spellings of a telephone on the wire: digits with the country's code, in Brazil with the ninth digit and without. None, if it
 /// is no telephone.
 fn spellings(text: &str) -> Vec<String> {
+    let text = SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(text);
     let between = |c: char| c.is_whitespace() || BETWEEN.contains(c);
     if !text.chars().all(|c| c.is_ascii_digit() || between(c)) {
         return Vec::new();
@@ -169,6 +182,9 @@ mod tests {
             "+55\u{a0}31\u{a0}98888\u{2011}0002",
             "[31] 98888/0002",
             "(+55) 31 98888 0002",
+            "tel:+55-31-98888-0002",
+            "whatsapp:+5531988880002",
+            "https://wa.me/5531988880002",
             // Without the ninth digit.
             "+55 31 8888-0002",
             "3188880002",
@@ -217,6 +233,8 @@ mod tests {
         let tickets = |text: &str| Said::parse(text).unwrap().tickets();
         assert_eq!(tickets("4711"), [TicketId::new("4711")]);
         assert_eq!(tickets("# 4711"), [TicketId::new("# 4711"), TicketId::new("4711")]);
+        assert_eq!(tickets("https://x.example/agent/tickets/4711/")[1], TicketId::new("4711"));
+        assert_eq!(tickets("https://x.example/Ticket/Display.html?id=4711")[1], TicketId::new("4711"));
         assert!(Said::parse(" ").is_none() && Said::parse("a\u{0}b").is_none());
     }
 }

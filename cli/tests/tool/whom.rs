@@ -34,6 +34,8 @@ async fn a_telephone_leads_to_a_conversation_behind_a_router() {
         "553188880002@wa.gw.msging.net",
         "4711",
         "#4711",
+        "5531988880002%40wa.gw.msging.net",
+        "https://desk.example/tickets/4711",
         "f1a2",
         "f1a2@tunnel.msging.net",
         maria.as_str(),
@@ -44,7 +46,9 @@ async fn a_telephone_leads_to_a_conversation_behind_a_router() {
     for whom in ["+55 31 98888-0009", "+55 31 8888 0009", "5531988880009@wa.gw.msging.net"] {
         assert_eq!(shown(whom).await, ana.as_str(), "{whom}");
     }
-    for whom in ["maria@example.com", "Maria%40Example.com", "maria%40example.com@mailgun.gw.msging.net"] {
+    for whom in
+        ["maria@example.com", "Maria%40Example.com", "MARIA@EXAMPLE.COM", "maria%40example.com@mailgun.gw.msging.net"]
+    {
         assert_eq!(shown(whom).await, mail.as_str(), "{whom}");
     }
     assert_eq!(shown("3198888000").await, telegram.as_str());

@@ -3,7 +3,10 @@
 use std::{fs::File, process::Stdio};
 
 use ponte_cli::Place;
-use tokio::{io::AsyncReadExt as _, process::Command};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    process::Command,
+};
 
 use super::stack::{Desk, Ran, tool};
 
@@ -175,4 +178,46 @@ async fn a_reader_who_leaves_and_a_full_disk_are_no_panic() {
     // Nor is standard error needed.
     let status = desk.tool().arg("nosuch").stderr(full()).status().await.unwrap();
     assert_eq!(status.code(), Some(2));
+}
+
+/// Answers each request with this, or never.
+async fn far_side(answer: Option<&'static str>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let Some(answer) = answer else {
+                held.push(connection);
+                continue;
+            };
+            tokio::spawn(async move {
+                let _ = connection.read(&mut [0; 4096]).await;
+                let _ = connection.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_aws_is_one_sentence() {
+    let page =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 13\r\nconnection: close\r\n\r\n<html></html>";
+    let error = "HTTP/1.1 503 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let portal =
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let rows = [
+        (Some(page), "AWS_ENDPOINT_URL"),
+        (Some(error), "AWS_ENDPOINT_URL"),
+        (Some(portal), "AWS_ENDPOINT_URL"),
+        (Some("nonsense\r\n\r\n"), "AWS_ENDPOINT_URL"),
+        (Some(""), "AWS_ENDPOINT_URL"),
+        (None, "no answer in time"),
+    ];
+    for (answer, words) in rows {
+        let url = far_side(answer).await;
+        let ran = Ran::of(&tool().arg("status").envs(GOOD).env("AWS_ENDPOINT_URL", url).output().await.unwrap());
+        one_sentence(&format!("{answer:?}"), &ran, 1, words);
+    }
 }
