@@ -2,16 +2,18 @@
 
 #![allow(clippy::doc_markdown, reason = "these comments are printed as the help")]
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, builder::NonEmptyStringValueParser, value_parser};
 
 use crate::{QueueName, conversations::StateName};
 
 /// How long an erase waits for messages that somebody holds, in seconds, unless somebody says otherwise: longer than SQS counts late.
 const WAITED: u64 = 90;
 /// How many conversations are listed unless somebody says otherwise.
-const LISTED: usize = 50;
+const LISTED: &str = "50";
+/// The longest wait of an erase, a day: what waits for its next try waits for half of that at the most.
+const LONGEST_WAIT: u64 = 86_400;
 
 /// Looks after a stack of Ponte's: conversations, and messages that could not be processed.
 ///
@@ -20,10 +22,10 @@ const LISTED: usize = 50;
 #[command(name = "ponte", version, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// The stack's name
-    #[arg(long, global = true, default_value = "ponte")]
+    #[arg(long, global = true, default_value = "ponte", value_parser = NonEmptyStringValueParser::new())]
     pub stack: String,
     /// The AWS region, instead of the environment's
-    #[arg(long, global = true)]
+    #[arg(long, global = true, value_parser = NonEmptyStringValueParser::new())]
     pub region: Option<String>,
     /// One JSON document on standard output, for programs
     #[arg(long, global = true)]
@@ -32,12 +34,14 @@ pub struct Arguments {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a service failed; 2 wrong arguments; 3 no such thing; \
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a service failed; 2 wrong arguments or settings; 3 no such thing; \
                           4 not possible in its state; 5 something was left";
 
 /// What to look after.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Says how the stack is: what waits and why, what is parked, when each side last worked
+    Status,
     /// Conversations between customers and agents
     #[command(subcommand)]
     Conversations(Conversations),
@@ -55,14 +59,19 @@ pub enum Conversations {
     List {
         #[arg(long)]
         state: Option<StateName>,
-        #[arg(long, value_name = "N", default_value_t = LISTED)]
-        limit: usize,
+        /// At least 1
+        #[arg(long, value_name = "N", default_value = LISTED)]
+        limit: NonZeroUsize,
+    },
+    /// Finds what is held of a customer, by a telephone too: keys, openings, states
+    Find {
+        #[command(flatten)]
+        whose: Whose,
     },
     /// Shows one conversation
     Show {
-        /// A customer's address (`-` reads it from standard input, out of the shell's history), an opening, or a key
-        #[arg(value_name = "IDENTITY|OPENING|KEY")]
-        whom: String,
+        #[command(flatten)]
+        whose: Whose,
         /// Shows the address and the agent's name too; that you looked is written down
         #[arg(long)]
         personal: bool,
@@ -97,8 +106,8 @@ pub enum Parked {
     Replay {
         #[arg(long)]
         queue: Option<QueueName>,
-        /// Those of one conversation, or of one message group
-        #[arg(long, value_name = "GROUP_OR_KEY", group = "which")]
+        /// Those of one conversation (WHO as for `conversations show`), or of one message group
+        #[arg(long, value_name = "GROUP_OR_WHO", group = "which")]
         conversation: Option<String>,
         /// All
         #[arg(long, group = "which")]
@@ -141,17 +150,19 @@ pub enum Customer {
         #[arg(long, value_name = "IDENTITY", num_args = 0..=1, require_equals = true)]
         contact: Option<Option<String>>,
         /// How long messages are waited for that a worker holds
-        #[arg(long, value_name = "SECONDS", default_value_t = WAITED)]
+        #[arg(long, value_name = "SECONDS", default_value_t = WAITED,
+              value_parser = value_parser!(u64).range(..=LONGEST_WAIT))]
         wait: u64,
     },
 }
 
 #[derive(Args)]
 pub struct Whose {
-    /// A customer's address (`-` reads it from standard input, out of the shell's history), an opening, or a key
-    #[arg(value_name = "IDENTITY|OPENING|KEY")]
+    /// A customer's telephone or address (`-` reads it from standard input, out of the shell's history), the helpdesk's ticket, an
+    /// opening (the mark on the ticket), a key, or a message group
+    #[arg(value_name = "WHO")]
     pub whom: String,
-    /// IDENTITY is a sender of the REST channel
+    /// WHO is a sender of the REST channel
     #[arg(long)]
     pub rest: bool,
 }
@@ -201,6 +212,10 @@ mod tests {
             "ponte parked drop x",
             "ponte parked list --queue other",
             "ponte conversations list --limit many",
+            "ponte conversations list --limit 0",
+            "ponte conversations list --limit -1",
+            "ponte customer erase x --wait 18446744073709551615",
+            "ponte --stack= parked list",
             "ponte customer export",
             "ponte customer erase x --wait long",
         ] {

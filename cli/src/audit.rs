@@ -3,7 +3,7 @@
 //! The line is written before the change, so that no change is without its line. Where the group exists and cannot be
 //! written, the change does not happen; where it does not exist, standard error is all there is.
 
-use std::io::Write as _;
+use std::{borrow::Cow, io::Write as _};
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::{error::ProvideErrorMetadata, types::InputLogEvent};
@@ -18,7 +18,7 @@ use crate::{Problem, QueueName, customer::Counts};
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Entry<'a> {
     /// `parked.replay`, `parked.drop`, `conversation.close`, …
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueName>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +93,26 @@ impl Audit {
         Ok(())
     }
 
+    /// Writes a line down and makes the change. If that fails, a second line says so: `{what}.stopped`, and why in fixed words.
+    pub async fn around<T>(
+        &self,
+        entry: &Entry<'_>,
+        change: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        self.write(entry).await?;
+        let outcome = change.await;
+        if let Err(problem) = &outcome {
+            self.stopped(entry, problem.kind()).await;
+        }
+        outcome
+    }
+
+    /// Says that what `entry` announced was not done, or not to its end. Best effort: what stopped it may stop this, too.
+    pub async fn stopped(&self, entry: &Entry<'_>, reason: &str) {
+        let what = Cow::Owned(format!("{}.stopped", entry.what));
+        let _ = self.write(&Entry { what, reason: Some(reason), ..entry.clone() }).await;
+    }
+
     fn print(&self, line: &str) {
         // Without standard error there is still the log group.
         let _ = self.bar.suspend(|| writeln!(std::io::stderr(), "{line}"));
@@ -128,12 +148,12 @@ mod tests {
 
     #[test]
     fn a_line_says_who_did_what() {
-        let entry = Entry { what: "parked.drop", ids: vec!["m"], reason: Some("a test"), ..Entry::default() };
+        let entry = Entry { what: "parked.drop".into(), ids: vec!["m"], reason: Some("a test"), ..Entry::default() };
         let line = Line { at: "2026-01-01T00:00:00Z".to_owned(), who: "arn:x", stack: "ponte", entry: &entry };
         let expected = r#"{"at":"2026-01-01T00:00:00Z","who":"arn:x","stack":"ponte","what":"parked.drop","ids":["m"],"reason":"a test"}"#;
         assert_eq!(serde_json::to_string(&line).unwrap(), expected);
         let counts = Some(Counts { items: 3, files: 2, messages: 1 });
-        let entry = Entry { what: "customer.erase", ids: vec!["0f3a"], counts, ..Entry::default() };
+        let entry = Entry { what: "customer.erase".into(), ids: vec!["0f3a"], counts, ..Entry::default() };
         let line = serde_json::to_value(Line { entry: &entry, ..line }).unwrap();
         assert_eq!(line["counts"], serde_json::json!({"items": 3, "files": 2, "messages": 1}));
     }

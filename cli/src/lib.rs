@@ -10,20 +10,24 @@
 mod arguments;
 mod audit;
 mod aws;
+mod codes;
+mod console;
 pub mod conversations;
 pub mod customer;
-mod output;
 pub mod parked;
 mod problem;
 mod progress;
 mod queues;
+mod run;
 mod stack;
+pub mod status;
 mod words;
 
 pub use arguments::Arguments;
 pub use audit::{Audit, Entry};
 pub use aws::{config, endpoint};
-pub use output::{Output, run};
+pub use console::{Output, parsed};
 pub use problem::Problem;
 pub use queues::{Place, QueueName, QueuePair};
+pub use run::run;
 pub use stack::Stack;

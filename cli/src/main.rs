@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use ponte_cli::{Arguments, run};
+use ponte_cli::{Arguments, parsed, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    run(Arguments::parse()).await
+    match Arguments::try_parse() {
+        Ok(arguments) => run(arguments).await,
+        Err(error) => parsed(&error),
+    }
 }

@@ -1,6 +1,6 @@
 //! One deployed stack: where its queues, its table and its keys are, found by its name.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
@@ -34,8 +34,11 @@ pub struct Stack {
     /// The same, as the functions read them.
     pub(crate) files: S3Bucket,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
+    pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     /// Which helpdesk, and where.
     pub(crate) helpdesk: HelpdeskSettings,
+    /// The parameter `CloseDelaySeconds`.
+    pub(crate) close_delay: Duration,
     /// The parameter `ExtraRootCertificate`.
     pub(crate) extra_root: String,
     formation: aws_sdk_cloudformation::Client,
@@ -49,7 +52,9 @@ impl Stack {
         let described = formation.describe_stacks().stack_name(name).send().await;
         let described = described.map_err(|error| match error.code() {
             // CloudFormation's word for a stack that is not there.
-            Some("ValidationError") => Problem::NotFound(format!("there is no stack {name} here")),
+            Some("ValidationError") => Problem::NotFound(format!(
+                "there is no stack {name} in this account and region: see --stack and --region"
+            )),
             _ => Problem::aws(&format!("the stack {name}"), &error),
         })?;
         let stack = described.stacks().first().ok_or_else(|| Problem::NotFound(format!("no stack {name}")))?;
@@ -77,6 +82,7 @@ impl Stack {
             own: parameter("HelpdeskSettings", "{}"),
         };
         let extra_root = parameter("ExtraRootCertificate", "");
+        let close_delay = Duration::from_secs(parameter("CloseDelaySeconds", "10").parse().unwrap_or(10));
 
         // A stack of the release before names no secret, and always has one of its own.
         let arn = match outputs.get("KeysSecretArn") {
@@ -97,6 +103,8 @@ impl Stack {
             files: S3Bucket::new(config, bucket.clone()),
             bucket,
             secrets: client,
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
+            close_delay,
             helpdesk,
             extra_root,
             formation,

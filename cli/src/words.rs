@@ -4,12 +4,12 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::{
-    conversations::{Closing, Listed},
+    conversations::{Closing, Found, Listed, View},
     customer::{Erased, Erasing, Exported, Plan},
     parked::{self, Replayed},
 };
 
-fn table(header: &[&str]) -> Table {
+pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     // Ids are copied from here, so that nothing is cut or broken over lines.
     table
@@ -24,20 +24,40 @@ pub(crate) fn conversations(listed: &Listed) -> String {
     if listed.conversations.is_empty() {
         return "none".to_owned();
     }
-    let mut table = table(&["OPENING", "STATE", "TICKET", "AGENT", "LAST FROM CUSTOMER", "LAST FROM AGENT"]);
-    let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let mut table = table(&VIEW);
     for view in &listed.conversations {
-        table.add_row([
-            view.opening.as_str().to_owned(),
-            view.state.as_str().to_owned(),
-            or_dash(view.ticket.as_ref().map(ponte::message::TicketId::as_str)),
-            if view.agent { "yes" } else { "no" }.to_owned(),
-            or_dash(view.last_from_customer.as_deref()),
-            or_dash(view.last_from_agent.as_deref()),
-        ]);
+        table.add_row(row(view));
     }
     let more = if listed.more { "\nthere are more: --limit" } else { "" };
     format!("{}{more}", trimmed(&table))
+}
+
+const VIEW: [&str; 7] = ["OPENING", "STATE", "TICKET", "CHANNEL", "AGENT", "LAST FROM CUSTOMER", "LAST FROM AGENT"];
+
+fn row(view: &View) -> [String; VIEW.len()] {
+    let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    [
+        view.opening.as_str().to_owned(),
+        view.state.as_str().to_owned(),
+        or_dash(view.ticket.as_ref().map(ponte::message::TicketId::as_str)),
+        view.channel.clone(),
+        if view.agent { "yes" } else { "no" }.to_owned(),
+        or_dash(view.last_from_customer.as_deref()),
+        or_dash(view.last_from_agent.as_deref()),
+    ]
+}
+
+/// What is held of somebody, one key a line.
+pub(crate) fn found(found: &[Found]) -> String {
+    let mut table = table(&VIEW);
+    for one in found {
+        match &one.conversation {
+            Some(view) => table.add_row(row(view)),
+            // What is held beside a conversation outlives it.
+            None => table.add_row([one.key.as_str(), "gone", "-", "-", "-", "-", "-"]),
+        };
+    }
+    trimmed(&table)
 }
 
 /// What is parked, one a line.
@@ -65,7 +85,9 @@ pub(crate) fn parked(listed: &parked::Listed) -> String {
 
 /// What a replay did.
 pub(crate) fn replayed(replayed: &Replayed) -> String {
-    let mut lines = vec![format!("sent back: {}", replayed.replayed)];
+    let nothing = replayed.found == 0 && replayed.not_handed_out == 0;
+    let mut lines =
+        vec![if nothing { "nothing is parked".to_owned() } else { format!("sent back: {}", replayed.replayed) }];
     for left in &replayed.left {
         lines.push(format!("left: {} in {} and what follows it in its group: {}", left.id, left.queue, left.why));
     }
@@ -130,7 +152,7 @@ pub(crate) fn fields(thing: &impl Serialize) -> String {
 }
 
 /// Seconds as a person says them: `59s`, `3m`, `5h`, `2d`.
-fn age(seconds: u64) -> String {
+pub(crate) fn age(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3_600 => format!("{}m", seconds / 60),
@@ -140,7 +162,7 @@ fn age(seconds: u64) -> String {
 }
 
 /// Without the blanks that the table puts at each line's beginning and end.
-fn trimmed(table: &Table) -> String {
+pub(crate) fn trimmed(table: &Table) -> String {
     table.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
@@ -182,7 +204,8 @@ mod tests {
     #[test]
     fn a_replay_says_what_it_left() {
         let left = Left { queue: QueueName::ToBlip, id: "i".to_owned(), group: "g".to_owned(), why: "x".to_owned() };
-        let words = replayed(&Replayed { replayed: 3, left: vec![left], not_handed_out: 0 });
+        let words = replayed(&Replayed { replayed: 3, found: 4, left: vec![left], not_handed_out: 0 });
+        assert_eq!(super::replayed(&Replayed::default()), "nothing is parked");
         assert_eq!(words, "sent back: 3\nleft: i in to-blip and what follows it in its group: x");
     }
 

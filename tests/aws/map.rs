@@ -9,9 +9,9 @@ use aws_sdk_dynamodb::{
 };
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, Partial, RingEntry, State},
+    conversation::{Conversation, Direction, Partial, RingEntry, State, Who},
     hash::HashKey,
-    lime::Node,
+    lime::{Identity, Node},
     message::{ConversationKey, OpeningId, SourceId, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
     store::DynamoStore,
@@ -48,6 +48,11 @@ fn entry(id: &str) -> RingEntry {
     RingEntry::of("message", &SourceId::new(id), &HashKey::new(b"test"))
 }
 
+/// Another one for each opening: of what an opening leaves, the next one keeps nothing.
+fn who(number: u32) -> Who {
+    Who::of(&Identity::parse(&format!("{number}@wa.gw.msging.net")).unwrap(), &HashKey::new(b"test"))
+}
+
 fn claimed(customer: &ConversationKey, number: u32) -> Conversation {
     Conversation {
         key: customer.clone(),
@@ -59,6 +64,7 @@ fn claimed(customer: &ConversationKey, number: u32) -> Conversation {
         ticket: None,
         agent: None,
         channel: "wa.gw.msging.net".to_owned(),
+        who: Some(who(number)),
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),

@@ -293,7 +293,7 @@ async fn what_a_site_did_not_fetch_is_erased(stack: &Deployed, operator: &Stack)
     for number in 1..=30 {
         desk.says(&ticket, format!("o segredo {number} de 30")).unwrap();
     }
-    let key = Whom::of_sender("visitante 7").unwrap().key(&operator.key);
+    let key = Whom::of_sender("visitante 7").unwrap().key(&operator.key).unwrap();
     let needles = ["o segredo 30 de 30", key.as_str(), "o segredo 1 de 30"];
     let waited = tokio::time::timeout(PATIENCE, async {
         while Raw::read(stack, operator).await.places_of(needles[0].as_bytes()).is_empty() {

@@ -56,20 +56,26 @@ pub async fn close(stack: &Stack, opening: &OpeningId, service: Option<&str>) ->
             }
             (_, Some(ticket)) => ticket,
         };
-        let entry = Entry { what: "conversation.close", ids: vec![opening.as_str()], service, ..Entry::default() };
-        stack.audit.write(&entry).await?;
-        if matches!(conversation.state, State::Closing { .. }) {
-            hand_on(stack, opening, ticket, service, Closing::HandedOnAgain).await?;
-            return closed(Closing::HandedOnAgain);
+        let entry =
+            Entry { what: "conversation.close".into(), ids: vec![opening.as_str()], service, ..Entry::default() };
+        let is_closing = matches!(conversation.state, State::Closing { .. });
+        let change = async {
+            let outcome = if is_closing {
+                Closing::HandedOnAgain
+            } else {
+                match stack.store.begin_closing(opening, now).await {
+                    Ok(()) => Closing::Begun,
+                    Err(StoreError::Conflict) => return Ok(None),
+                    Err(error) => return Err(unavailable(error)),
+                }
+            };
+            hand_on(stack, opening, ticket, service, outcome).await?;
+            Ok(Some(outcome))
+        };
+        if let Some(outcome) = stack.audit.around(&entry, change).await? {
+            return closed(outcome);
         }
-        match stack.store.begin_closing(opening, now).await {
-            Ok(()) => {
-                hand_on(stack, opening, ticket, service, Closing::Begun).await?;
-                return closed(Closing::Begun);
-            }
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(unavailable(error)),
-        }
+        stack.audit.stopped(&entry, "the conversation changed meanwhile").await;
     }
     Err(Problem::Failed("the conversation kept changing: run the command again".to_owned()))
 }

@@ -1,5 +1,7 @@
 //! Lists conversations. This reads through the table, which costs with its size: for an operator, not for a program.
 
+use std::num::NonZeroUsize;
+
 use clap::ValueEnum;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
@@ -60,10 +62,10 @@ pub struct Listed {
 pub async fn list(
     stack: &Stack,
     state: Option<StateName>,
-    limit: usize,
+    limit: NonZeroUsize,
     mut read: impl FnMut(u64),
 ) -> Result<Listed, Problem> {
-    let now = SystemClock.now();
+    let (now, limit) = (SystemClock.now(), limit.get());
     let mut found: Vec<Conversation> = Vec::new();
     let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
     while found.len() <= limit
@@ -77,7 +79,7 @@ pub async fn list(
     let more = found.len() > limit;
     found.truncate(limit);
     found.sort_by_key(|conversation| std::cmp::Reverse(last(conversation)));
-    Ok(Listed { conversations: found.iter().map(View::of).collect(), more })
+    Ok(Listed { conversations: found.iter().map(|one| View::of(stack, one)).collect(), more })
 }
 
 fn is_wanted(conversation: &Conversation, state: Option<StateName>) -> bool {

@@ -1,33 +1,35 @@
-//! Conversations: list, show, close by force.
+//! Conversations: find, list, show, close by force.
 
 mod close;
+mod find;
 mod list;
+mod said;
 mod view;
 mod whom;
 
 pub use close::{Closed, Closing, close};
+pub use find::{Found, Groups, find, one};
 pub use list::{Listed, StateName, list};
 pub use view::View;
 pub use whom::Whom;
-
-use ponte::{
-    clock::{Clock, SystemClock},
-    relay::ports::Store,
-};
 
 use crate::{Entry, Problem, Stack};
 
 /// Shows one conversation; with its address and names when `personal` was asked for, which is written down.
 pub async fn show(stack: &Stack, whom: &Whom, detail: crate::parked::Detail) -> Result<View, Problem> {
-    let key = whom.key(&stack.key);
-    let found = stack.store.conversation(&key, SystemClock.now()).await;
-    let conversation = found.map_err(|error| Problem::Failed(error.to_string()))?.ok_or_else(|| {
-        Problem::NotFound(format!("no conversation {}: it never was, or it ended more than 30 days ago", key.as_str()))
-    })?;
-    if detail == crate::parked::Detail::Redacted {
-        return Ok(View::of(&conversation));
+    let conversation = find::read(stack, &one(stack, whom).await?).await?.ok_or_else(|| whom.not_found())?;
+    let mut view = match detail {
+        crate::parked::Detail::Redacted => View::of(stack, &conversation),
+        crate::parked::Detail::Personal => {
+            let ids = vec![conversation.opening.as_str()];
+            stack.audit.write(&Entry { what: "conversation.read".into(), ids, ..Entry::default() }).await?;
+            View::personal(stack, &conversation)
+        }
+    };
+    if let Whom::Opening(asked) = whom
+        && *asked != conversation.opening
+    {
+        view.stands = format!("{} has ended; this is the customer's present one: {}", asked.as_str(), view.stands);
     }
-    let entry = Entry { what: "conversation.read", ids: vec![conversation.opening.as_str()], ..Entry::default() };
-    stack.audit.write(&entry).await?;
-    Ok(View::personal(&conversation))
+    Ok(view)
 }

@@ -7,7 +7,8 @@ use ponte::{
 };
 use serde::Serialize;
 
-use super::StateName;
+use super::{Groups, StateName};
+use crate::Stack;
 
 /// What is shown: nothing that names anybody, unless that was asked for.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -15,14 +16,22 @@ pub struct View {
     pub key: ConversationKey,
     pub opening: OpeningId,
     pub state: StateName,
+    /// Where it stands, in words.
+    pub stands: String,
     /// Since when it is closing or closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+    /// When what opened it was received.
+    pub opened: Option<String>,
     pub ticket: Option<TicketId>,
+    /// The domain of the channel that the customer writes on.
+    pub channel: String,
     /// Whether the customer was told of an agent.
     pub agent: bool,
     pub last_from_customer: Option<String>,
     pub last_from_agent: Option<String>,
+    /// Its message groups, as the logs name them.
+    pub groups: Groups,
     /// Personal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
@@ -39,33 +48,50 @@ impl std::fmt::Debug for View {
 
 impl View {
     /// Without names and addresses.
-    pub fn of(conversation: &Conversation) -> Self {
+    pub fn of(stack: &Stack, conversation: &Conversation) -> Self {
         let since = match conversation.state {
             State::Closing { since } => Some(since),
             State::Closed { at } => Some(at),
             State::Claimed | State::Ticketed | State::Open => None,
         };
+        // A direction outlives its opening: what was said before this one began was said in another.
+        let of_this = |at: Timestamp| moment(at).filter(|_| at >= conversation.opened);
         Self {
             key: conversation.key.clone(),
             opening: conversation.opening.clone(),
             state: StateName::of(conversation.state),
+            stands: stands(conversation.state).to_owned(),
             since: since.map(Timestamp::rfc3339),
+            opened: moment(conversation.opened),
             ticket: conversation.ticket.clone(),
+            channel: conversation.channel.clone(),
             agent: conversation.agent.is_some(),
-            last_from_customer: moment(conversation.inbound.last),
-            last_from_agent: moment(conversation.outbound.last),
+            last_from_customer: of_this(conversation.inbound.last),
+            last_from_agent: of_this(conversation.outbound.last),
+            groups: Groups::of(stack, conversation),
             address: None,
             agent_name: None,
         }
     }
 
     /// With the customer's address and the agent's name.
-    pub fn personal(conversation: &Conversation) -> Self {
+    pub fn personal(stack: &Stack, conversation: &Conversation) -> Self {
         Self {
             address: Some(conversation.address.as_str().to_owned()),
             agent_name: conversation.agent.clone(),
-            ..Self::of(conversation)
+            ..Self::of(stack, conversation)
         }
+    }
+}
+
+/// What a state means for who looks.
+fn stands(state: State) -> &'static str {
+    match state {
+        State::Claimed => "it is opening: the helpdesk has no ticket yet",
+        State::Ticketed => "it is opening: the helpdesk has its ticket, the first words are on their way",
+        State::Open => "customer and agent are talking",
+        State::Closing { .. } => "it is ending: the customer goes back to the bot when the delay is over",
+        State::Closed { .. } => "it has ended: the customer is back with the bot, and the next words open a new one",
     }
 }
 

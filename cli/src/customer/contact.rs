@@ -58,12 +58,15 @@ pub(super) async fn forget(stack: &Stack, contact: &Contact, key: &str, items: &
         }
     };
     let contacts = contacts(stack).await?;
-    stack.audit.write(&Entry { what: "customer.erase.contact", ids: vec![key], ..Entry::default() }).await?;
-    let forgotten = contacts.forget(&Opening::name_of(&identity, &stack.key)).await;
-    forgotten.map_err(|failure| {
-        let why = "nothing is erased here yet: run it again, or without --contact";
-        Problem::Failed(format!("the helpdesk did not delete the contact ({failure}); {why}"))
-    })
+    let entry = Entry { what: "customer.erase.contact".into(), ids: vec![key], ..Entry::default() };
+    let change = async {
+        let forgotten = contacts.forget(&Opening::name_of(&identity, &stack.key)).await;
+        forgotten.map_err(|failure| {
+            let why = "nothing is erased here yet: run it again, or without --contact";
+            Problem::Failed(format!("the helpdesk did not delete the contact ({failure}); {why}"))
+        })
+    };
+    stack.audit.around(&entry, change).await
 }
 
 async fn contacts(stack: &Stack) -> Result<Arc<dyn Contacts>, Problem> {

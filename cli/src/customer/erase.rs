@@ -84,30 +84,48 @@ pub async fn plan(stack: &Stack, key: &ConversationKey) -> Result<Plan, Problem>
 /// Erases what `plan` found, and what came since.
 pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, Problem> {
     let key = &plan.key;
-    if let Some((opening, state)) = conversation(stack, key).await?.filter(|_| !how.force)
-        && state != StateName::Closed
-    {
-        let (opening, state) = (opening.as_str(), state.as_str());
-        return Err(Problem::NotPossible(format!(
-            "its conversation is {state}: close it first, `ponte conversations close {opening}`, and wait until it is closed; \
-             or erase it by --force, without a word to the agent"
-        )));
-    }
+    refused(conversation(stack, key).await?.as_ref(), how)?;
     let ids = || vec![key.as_str()];
-    let entry = Entry { what: "customer.erase", ids: ids(), counts: Some(plan.counts), ..Entry::default() };
-    stack.audit.write(&entry).await?;
-    let contact = match &how.contact {
-        Some(contact) => {
-            let items = items::of(stack, key).await?;
-            Some(forget(stack, contact, key.as_str(), &items).await?)
-        }
-        None => None,
+    let entry = Entry { what: "customer.erase".into(), ids: ids(), counts: Some(plan.counts), ..Entry::default() };
+    let change = async {
+        let contact = match &how.contact {
+            Some(contact) => {
+                let items = items::of(stack, key).await?;
+                Some(forget(stack, contact, key.as_str(), &items).await?)
+            }
+            None => None,
+        };
+        Ok((contact, passes(stack, key, how).await?))
     };
-    let (counts, left) = passes(stack, key, how).await?;
+    let (contact, (counts, left)) = stack.audit.around(&entry, change).await?;
     let reason = (!left.is_empty()).then_some("something may be left");
-    let entry = Entry { what: "customer.erased", ids: ids(), counts: Some(counts), reason, ..Entry::default() };
+    let entry = Entry { what: "customer.erased".into(), ids: ids(), counts: Some(counts), reason, ..Entry::default() };
     stack.audit.write(&entry).await?;
     Ok(Erased { key: key.clone(), counts, contact, left, not_reached: not_reached(contact) })
+}
+
+/// Why an erase is not begun, in the state that the conversation has.
+fn refused(conversation: Option<&(OpeningId, StateName)>, how: &Erasing) -> Result<(), Problem> {
+    let open = conversation.filter(|(_, state)| !how.force && *state != StateName::Closed);
+    open.map_or(Ok(()), |(opening, state)| {
+        let (opening, state) = (opening.as_str(), state.as_str());
+        Err(Problem::NotPossible(format!(
+            "its conversation is {state}: close it first, `ponte conversations close {opening}`, and wait until it is closed; \
+             or erase it by --force, without a word to the agent"
+        )))
+    })
+}
+
+impl Plan {
+    /// Whether this may be erased; else why not, before anybody is asked.
+    pub fn allows(&self, how: &Erasing) -> Result<(), Problem> {
+        refused(self.conversation.as_ref(), how)
+    }
+
+    /// Whether there is nothing to erase: nothing was found, and nothing is there that could not be looked at.
+    pub fn is_nothing(&self) -> bool {
+        self.counts.is_nothing() && self.unseen.is_empty() && self.conversation.is_none()
+    }
 }
 
 /// Passes over all that is held until one finds nothing. What was erased, and what may be left.

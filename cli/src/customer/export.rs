@@ -20,10 +20,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Counts, Unseen, files, items,
+    Counts, Unseen,
+    files::{self, Files},
+    items::{self, Item},
     mine::Mine,
     number,
-    queues::{Then, through},
+    queues::{Found, Then, through},
 };
 use crate::{Entry, Place, Problem, QueueName, Stack, parked::look::Copy};
 
@@ -97,8 +99,28 @@ pub async fn export(stack: &Stack, key: &ConversationKey, to: &Path) -> Result<E
         return Err(Problem::NotFound(format!("nothing is held of {}", key.as_str())));
     }
     empty(to)?;
-    let entry = Entry { what: "customer.export", ids: vec![key.as_str()], counts: Some(counts), ..Entry::default() };
-    stack.audit.write(&entry).await?;
+    let entry =
+        Entry { what: "customer.export".into(), ids: vec![key.as_str()], counts: Some(counts), ..Entry::default() };
+    let held = Held { items, files, found };
+    stack.audit.around(&entry, write(stack, key, to, counts, held)).await
+}
+
+/// All that was found.
+struct Held {
+    items: Vec<Item>,
+    files: Files,
+    found: Found,
+}
+
+/// Writes it into the folder.
+async fn write(
+    stack: &Stack,
+    key: &ConversationKey,
+    to: &Path,
+    counts: Counts,
+    held: Held,
+) -> Result<Exported, Problem> {
+    let Held { items, files, found } = held;
     make(&to.join("files")).map_err(|error| failed(to, &error))?;
     let mut stored = Vec::new();
     for (at, (key, since)) in files.keys.iter().enumerate() {

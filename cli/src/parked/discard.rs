@@ -23,7 +23,7 @@ pub async fn discard(stack: &Stack, queue: Option<QueueName>, id: &str, reason: 
     let (pair, copy, mut look) = find(stack, queue, id).await?;
     let group = Some(copy.group.as_str());
     let entry = Entry {
-        what: "parked.drop",
+        what: "parked.drop".into(),
         queue: Some(pair.name),
         group,
         ids: vec![id],
@@ -32,8 +32,7 @@ pub async fn discard(stack: &Stack, queue: Option<QueueName>, id: &str, reason: 
     };
     let dropped = async {
         let conversation = Owners::of(stack).find(&copy).await?;
-        stack.audit.write(&entry).await?;
-        look.delete(&copy).await?;
+        stack.audit.around(&entry, look.delete(&copy)).await?;
         Ok(Dropped { queue: pair.name, id: copy.id.clone(), group: copy.group.clone(), conversation })
     };
     let dropped = dropped.await;

@@ -9,6 +9,12 @@ mod redact;
 mod replay;
 mod show;
 
+use ponte::{
+    clock::{Clock, SystemClock},
+    message::ConversationKey,
+    relay::ports::Store,
+};
+
 use crate::{Problem, QueueName, Stack};
 
 pub use discard::{Dropped, discard};
@@ -17,6 +23,17 @@ pub use list::{Behind, Listed, Parked, list};
 pub use redact::redact;
 pub use replay::{Left, Replayed, Which, replay};
 pub use show::{Detail, Shown, show};
+
+/// Of one conversation or group nothing that is parked was seen: no problem where there is such a conversation.
+pub async fn nothing_of(stack: &Stack, which: &str) -> Result<(), Problem> {
+    let read = stack.store.conversation(&ConversationKey::new(which), SystemClock.now()).await;
+    match read.map_err(|error| Problem::Failed(error.to_string()))? {
+        Some(_) => Ok(()),
+        None => Err(Problem::NotFound(format!(
+            "{which} is no conversation that is held, and no message group of which anything parked can be seen"
+        ))),
+    }
+}
 
 /// How many copies are parked, as SQS counts: approximately, and up to a minute late.
 pub async fn count(stack: &Stack, queue: Option<QueueName>) -> Result<u64, Problem> {

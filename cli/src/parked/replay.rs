@@ -47,6 +47,8 @@ pub struct Left {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Replayed {
     pub replayed: u64,
+    /// How many were found that were to go back.
+    pub found: u64,
     /// The first of each group that did not go back; all after it stayed too.
     pub left: Vec<Left>,
     /// When all were to go: copies that SQS counted and did not hand out, because another run or look holds them (a killed
@@ -118,6 +120,7 @@ impl Run<'_> {
                 None => groups.push(vec![copy]),
             }
         }
+        replayed.found += groups.iter().map(|group| u64::try_from(group.len()).unwrap_or(u64::MAX)).sum::<u64>();
         let progress = join_all(groups.iter().map(|group| self.group(group, received, sent))).await;
         for progress in progress {
             for id in &progress.done {
@@ -149,7 +152,8 @@ impl Run<'_> {
         let mut progress = Progress { done: Vec::new(), bodies: Vec::new(), left: None };
         let ids = copies.iter().map(|copy| copy.id.as_str()).collect();
         let group = copies.first().map(|copy| copy.group.as_str());
-        let entry = Entry { what: "parked.replay", queue: Some(self.queue.name), group, ids, ..Entry::default() };
+        let entry =
+            Entry { what: "parked.replay".into(), queue: Some(self.queue.name), group, ids, ..Entry::default() };
         let mut written = false;
         for copy in copies {
             let why = match self.body(copy) {
@@ -209,7 +213,7 @@ impl Run<'_> {
         let ids = copies.iter().skip(progress.done.len()).map(|copy| copy.id.as_str()).collect();
         let (group, reason) = (Some(left.group.as_str()), Some(left.why.as_str()));
         let entry = Entry {
-            what: "parked.replay.stopped",
+            what: "parked.replay.stopped".into(),
             queue: Some(self.queue.name),
             group,
             ids,

@@ -42,7 +42,7 @@ pub async fn show(stack: &Stack, queue: Option<QueueName>, id: &str, detail: Det
         Detail::Redacted => redact(&copy.body),
         Detail::Personal => {
             let entry = Entry {
-                what: "parked.read",
+                what: "parked.read".into(),
                 queue: Some(pair.name),
                 group: Some(&copy.group),
                 ids: vec![id],

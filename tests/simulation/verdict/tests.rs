@@ -63,6 +63,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
         ticket: None,
         agent: None,
         channel: String::new(),
+        who: None,
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),

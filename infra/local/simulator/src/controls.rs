@@ -10,15 +10,14 @@
 //! | `POST /_/customer/says` | `{"customer","text"}` or `"content"` | without an open ticket, opens one with these words |
 //! | `POST /_/customer/sends_file` | `{"customer","mime","base64","name"?,"caption"?}` | through Blip's media store |
 //! | `POST /_/customer/types` | `{"customer","on"?}` | stops with `"on":false` |
-//! | `POST /_/agent/assigns` | `{"ticket","agent"}` | |
+//! | `POST /_/agent/assigns` | `{"ticket","agent"}` | `"customer"` in place of `"ticket"`, here and below: that customer's, waited for |
 //! | `POST /_/agent/types` | `{"ticket","on"?}` | stops with `"on":false` |
 //! | `POST /_/agent/says` | `{"ticket","text"}` or `"content"` | |
 //! | `POST /_/agent/sends_file` | `{"ticket","mime","base64","name"?,"caption"?}` | from the helpdesk's own address |
 //! | `POST /_/agent/closes` | `{"ticket","service"?}` | |
-//!
 //! | `POST /_/blip/receipts` | `{"on"?}` | Blip tells what was received and read, from now on |
 //!
-//! `content` is the contract's `CONTENT`, for files, places and choices. Anyone on this machine may call them.
+//! `outage.rs` has those that stop, slow and break a side. `content` is the contract's `CONTENT`, for files, places and choices. Anyone on this machine may call them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,7 +68,7 @@ pub(crate) fn routes(world: Arc<World>) -> Router {
         .route(
             "/_/agent/{act}",
             post(async |Shared(desk): Shared<Desk>, Path(act): Path<String>, body: Json<Value>| {
-                reply(desk.agent_acts(&act, &body))
+                reply(desk.agent_acts(&act, &body).await)
             }),
         )
         .route("/_/files", get(files))
@@ -214,9 +213,20 @@ impl Desk {
         Json(json!({}))
     }
 
-    fn agent_acts(&self, act: &str, body: &Value) -> Result<Value> {
+    /// The ticket that is meant, by its name or by its customer: what is pasted with the customer's words must wait for it.
+    async fn ticket(&self, helpdesk: &Helpdesk, body: &Value) -> Result<String> {
+        if body.get("ticket").is_some() || body.get("customer").is_none() {
+            return text(body, "ticket").map(str::to_owned);
+        }
+        match self.player(body)? {
+            Player::Router(customer) => helpdesk.wait_ticket_of(&customer).await,
+            Player::Ticket(customer) => helpdesk.wait_ticket_of(&customer).await,
+        }
+    }
+
+    async fn agent_acts(&self, act: &str, body: &Value) -> Result<Value> {
         let helpdesk = Helpdesk { world: self.world.clone() };
-        let ticket = text(body, "ticket")?;
+        let ticket = &self.ticket(&helpdesk, body).await?;
         helpdesk.conversation(ticket).with_context(|| format!("there is no ticket {ticket}"))?;
         match act {
             "says" => return Ok(labelled(&helpdesk.says(ticket, content(body)?)?)),

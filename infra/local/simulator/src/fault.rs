@@ -22,6 +22,8 @@ pub enum Action {
     Delay(Duration),
     /// Take the request, then end the connection without an answer.
     Cut,
+    /// End the connection without an answer, and take nothing.
+    Down,
 }
 
 /// How long a fault lasts.
@@ -91,6 +93,10 @@ impl Faults {
                 let response = effect();
                 tokio::time::sleep(time).await;
                 response
+            }
+            Some(Action::Down) => {
+                wire.cut();
+                status(503)
             }
             Some(Action::Cut) => {
                 effect();

@@ -25,6 +25,7 @@ mod files;
 mod helpdesk;
 mod hostile;
 mod ledger;
+mod outage;
 mod person;
 pub mod play;
 pub mod samples;
@@ -101,6 +102,7 @@ impl Simulator {
         let world = Arc::new(World::new(config, address(blip_port), address(helpdesk_port))?);
         let blip_server = serve(blip_door, blip::routes(world.clone()));
         let routes = helpdesk::routes(world.clone()).merge(controls::routes(world.clone()));
+        let routes = routes.merge(outage::routes(world.clone()));
         let routes = routes.merge(assistant::routes(world.clone()));
         let servers = vec![blip_server, serve(helpdesk_door, routes)];
         let (blip, helpdesk) = (Blip { world: world.clone() }, Helpdesk { world: world.clone() });

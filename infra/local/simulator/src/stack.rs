@@ -21,6 +21,12 @@ fn scripts() -> PathBuf {
     std::env::var_os("PONTE_LOCAL").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), PathBuf::from)
 }
 
+/// The repository.
+pub fn root() -> PathBuf {
+    let root = scripts().join("../..");
+    root.canonicalize().unwrap_or(root)
+}
+
 /// Keys and token of a playing stack. The token must be 16 characters or more.
 pub fn config() -> Config {
     let fresh = || Uuid::new_v4().simple().to_string();
@@ -110,6 +116,11 @@ impl Stack {
     pub fn beside(mut self, emulator: &str, name: &str) -> Self {
         self.beside = Some((emulator.to_owned(), name.to_owned()));
         self
+    }
+
+    /// The folder with its process id and its logs.
+    pub fn state(&self) -> &Path {
+        &self.state
     }
 
     /// Where a company's own site posts. An error when the stack is not up, or has no REST channel.

@@ -15,12 +15,14 @@ mod customer;
 mod direction;
 mod under_way;
 mod way;
+mod who;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
 pub use direction::{Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, Ring, RingEntry};
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
 pub use way::Way;
+pub use who::Who;
 
 use crate::{
     clock::Timestamp,
@@ -62,6 +64,8 @@ pub struct Conversation {
     pub agent: Option<String>,
     /// The domain of the channel that the customer writes on, behind a router or a ticket too.
     pub channel: String,
+    /// Who that is on the channel. A release before this one did not write it.
+    pub who: Option<Who>,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
     /// Customer to helpdesk.
@@ -93,6 +97,7 @@ mod tests_support {
             ticket: Some(TicketId::new("T-1")),
             agent: None,
             channel: "wa.gw.msging.net".to_owned(),
+            who: None,
             offer: Vec::new(),
             inbound: Direction::default(),
             outbound: Direction::default(),

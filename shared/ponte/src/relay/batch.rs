@@ -9,6 +9,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, future::join_all};
+use serde::Deserialize;
 
 use super::{
     Failure,
@@ -104,6 +105,7 @@ async fn work_group(
 ) -> Vec<String> {
     let started = clock.now();
     let count = rest.len();
+    let group = rest.first().map_or("", |record| record.group.as_str());
     let mut one_by_one = false;
     let failure = loop {
         let outcome = match rest {
@@ -157,7 +159,7 @@ async fn work_group(
     };
     let milliseconds = u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
     let Some((failure, first)) = failure.zip(rest.first()) else {
-        tracing::info!(queue = worker.name(), records = count, duration_ms = milliseconds, "done");
+        tracing::info!(queue = worker.name(), group, records = count, duration_ms = milliseconds, "done");
         return Vec::new();
     };
     let wait = failure.wait(first.attempts, jitter(first));
@@ -169,11 +171,22 @@ async fn work_group(
         attempts = first.attempts,
         waiting = rest.len(),
         wait_s = wait.as_secs(),
+        waited_s = waited(first, clock.now()),
         duration_ms = milliseconds,
         "tried again later"
     );
     queue.postpone(rest, wait).await;
     rest.iter().map(|record| record.id.clone()).collect()
+}
+
+/// For how many seconds the record waits already, where its job says when it was received: a closing does not.
+fn waited(record: &Record, now: Timestamp) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Received {
+        received_at: Timestamp,
+    }
+    let job: Received = serde_json::from_str(&record.body).ok()?;
+    Some(now.since(job.received_at).as_secs())
 }
 
 /// A panic is a bug of ours, and costs one message instead of its batch.
@@ -193,4 +206,29 @@ pub(super) async fn caught<T>(record: impl Future<Output = Result<T, Failure>>) 
 /// randomness is needed here.
 fn jitter(record: &Record) -> u8 {
     record.receipt.bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_a_record_waits_is_read_from_its_job() {
+        let waits = |body: &str| {
+            let record = Record {
+                id: String::new(),
+                receipt: String::new(),
+                group: String::new(),
+                attempts: 2,
+                body: body.to_owned(),
+            };
+            waited(&record, Timestamp(90_000))
+        };
+        assert_eq!(waits(r#"{"v":1,"received_at":30500,"envelope":{"content":"oi"}}"#), Some(59));
+        // Clocks differ.
+        assert_eq!(waits(r#"{"v":1,"received_at":99000}"#), Some(0));
+        for none in ["", "{}", r#"{"v":1,"opening":"o","ticket":"T"}"#, r#"{"received_at":"x"}"#] {
+            assert_eq!(waits(none), None, "{none}");
+        }
+    }
 }

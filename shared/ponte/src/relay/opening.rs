@@ -15,7 +15,7 @@ use super::{
     to_helpdesk::ticket_ref,
 };
 use crate::{
-    conversation::{Conversation, Direction, RingEntry, State, Way},
+    conversation::{Conversation, Direction, RingEntry, State, Way, Who},
     lime::{Document, Event},
     message::{BlipId, OpeningId, SourceId, channel_name},
     queue::{CloseJob, VERSION},
@@ -45,6 +45,7 @@ impl ToHelpdesk {
         run.save(now).await?;
         let previous = run.conversation.take();
         let key = incoming.conversation.clone();
+        let whom = dossier::whom(&incoming.address, &incoming.message, incoming.ticket());
         let conversation = Conversation {
             opening: OpeningId::mint(&key, uuid::Uuid::new_v4()),
             key,
@@ -54,7 +55,8 @@ impl ToHelpdesk {
             left: None,
             ticket: None,
             agent: None,
-            channel: dossier::channel_domain(&dossier::whom(&incoming.address, &incoming.message, incoming.ticket())),
+            channel: dossier::channel_domain(&whom),
+            who: Some(Who::of(&whom.customer(), &self.key)),
             offer: Vec::new(),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),

@@ -181,13 +181,24 @@ impl Store for DynamoStore {
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #opening = :opening, #state = :claimed, #address = :address, #channel = :channel, #opened = :opened, \
-             #expires = :expires REMOVE #ticket, #agent, #since, #offer, #left",
+             #expires = :expires",
             match previous {
                 Some(_) => "#opening = :previous AND #state = :closed",
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
-        for name in ["opening", "opened", "state", "address", "channel", "ticket", "agent", "since", "offer", "left"] {
+        // In place of what the opening before this one left.
+        match &conversation.who {
+            Some(who) => {
+                change.update.push_str(", #who = :who REMOVE ");
+                change.value("who", bytes(who.packed()));
+            }
+            None => change.update.push_str(" REMOVE #who, "),
+        }
+        change.update.push_str("#ticket, #agent, #since, #offer, #left");
+        for name in
+            ["opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left"]
+        {
             change.name(name, name);
         }
         change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));

@@ -6,12 +6,13 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, Ring, State, UnderWay},
+    conversation::{Conversation, Direction, Ring, State, UnderWay, Who},
     lime::Node,
     message::{ConversationKey, OpeningId, TicketId},
 };
 
-pub(super) type Item = HashMap<String, AttributeValue>;
+/// An item of the table as the SDK has it.
+pub type Item = HashMap<String, AttributeValue>;
 
 pub(super) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
@@ -78,6 +79,11 @@ pub fn scanned(item: &Item, now: Timestamp) -> Option<Conversation> {
     conversation(&key, item, now)
 }
 
+/// Who the customer of an item is on the channel, for the operator's tool. `None` where a release before this one wrote it.
+pub fn who(item: &Item) -> Option<Who> {
+    Who::unpack(item.get("who")?.as_b().ok()?.as_ref())
+}
+
 /// Reads a conversation. `None` when it has expired (the table's own deletion lags by days) or is not one.
 pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -> Option<Conversation> {
     if integer::<i64>(item, "expires_at")? <= now.seconds() {
@@ -101,6 +107,7 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
         // A release before this one did not write it.
         channel: string(item, "channel").unwrap_or_else(|| address.domain()).to_owned(),
         offer: offer.into_iter().flatten().filter_map(|option| option.as_s().ok().cloned()).collect(),
+        who: who(item),
         left: integer(item, "left").map(Timestamp),
         address,
         ticket: string(item, "ticket").map(TicketId::new),
@@ -154,6 +161,7 @@ mod tests {
         add("expires_at", number(1_763_640_120));
         add("address", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b@tunnel.msging.net"));
         add("channel", text("instagram.gw.msging.net"));
+        add("who", bytes(&[7; 8]));
         add("ticket", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b"));
         add("agent", text("Maria Aparecida dos Santos"));
         add("in_seq", number(123_456));
@@ -179,5 +187,16 @@ mod tests {
         assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
         assert!(conversation.outbound.ring.holds(entry(47)));
+        assert_eq!(conversation.who, Who::unpack(&[7; 8]));
+    }
+
+    #[test]
+    fn an_item_of_an_earlier_release_is_read_as_before() {
+        let mut item = largest();
+        item.remove("who");
+        let read = conversation(&ConversationKey::new("k"), &item, Timestamp(0)).unwrap();
+        assert_eq!((read.who, read.ticket.is_some()), (None, true));
+        item.insert("who".to_owned(), text("another release's"));
+        assert_eq!(conversation(&ConversationKey::new("k"), &item, Timestamp(0)).unwrap().who, None);
     }
 }

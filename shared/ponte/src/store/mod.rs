@@ -18,7 +18,7 @@ mod outbox;
 #[cfg(feature = "aws")]
 pub use dynamo::DynamoStore;
 #[cfg(feature = "aws")]
-pub use item::scanned;
+pub use item::{Item, scanned, who};
 
 /// The key of a conversation's item.
 pub fn conversation_item(key: &ConversationKey) -> String {

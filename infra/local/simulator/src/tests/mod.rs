@@ -5,6 +5,7 @@ mod fake;
 mod files;
 mod hostile;
 mod judgement;
+mod outage;
 mod signals;
 mod verdict;
 mod whole;

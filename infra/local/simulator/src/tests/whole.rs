@@ -56,6 +56,10 @@ async fn one_can_play_by_hand() {
     assert_eq!(post("customer/hand_over", json!({"customer": "Ana"})).await.0, 200);
     assert_eq!(post("customer/says", json!({"customer": "Ana", "text": "oi"})).await.0, 200);
     assert_eq!(post("customer/says", json!({"customer": "Eva", "text": "oi"})).await.0, 400);
+    // Pasted behind it: it waits for the ticket.
+    assert_eq!(post("agent/assigns", json!({"customer": "Ana", "agent": "Bia"})).await.0, 200);
+    assert_eq!(post("agent/assigns", json!({"customer": "Eva", "agent": "Bia"})).await.0, 400);
+    assert_eq!(post("agent/assigns", json!({"agent": "Bia"})).await.0, 400);
     assert_eq!(post("customer/jumps", json!({"customer": "Ana"})).await.0, 400);
     sim.settles(Duration::from_secs(20)).await.unwrap();
     assert_eq!(

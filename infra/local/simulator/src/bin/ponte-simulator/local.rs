@@ -1,16 +1,20 @@
 //! `local`: where everything is, how to play, and the ledger as it grows, until Ctrl-C.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use ponte_simulator::stack::Stack;
 use ponte_simulator::{Direction, Lane, Ledger, Origin, Simulator};
 
+use crate::desk;
+
 /// How long one wait for news lasts; then the next begins.
 const WAIT: Duration = Duration::from_hours(1);
 
 pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
-    println!("{}{}", doors(stack), guide(simulator));
+    let desk = desk::write(simulator, stack, stack.state())?;
+    println!("{}{}{}", doors(stack), operator(&desk), guide(simulator));
     let mut known = Ledger::default();
     loop {
         let size = known.size();
@@ -32,37 +36,73 @@ fn doors(stack: &Stack) -> String {
     format!("\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n", door("BLIP_WEBHOOK"), door("HELPDESK_CALLBACK"))
 }
 
-fn guide(simulator: &Simulator) -> String {
-    let url = simulator.helpdesk_url();
-    let play =
-        |path: &str, body: &str| format!("  curl {url}/_/{path} -H 'content-type: application/json' -d '{body}'\n");
+/// How to use the tool on this stack.
+fn operator(desk: &Path) -> String {
+    format!(
+        "\nTo look after it, in another terminal. The file has the addresses, $BLIP_KEY, $BLIP_TOKEN, $HELPDESK_WEBHOOK_SECRET, and the \
+         tool, which is built the first time:\n\n  source '{}'\n  ponte status\n",
+        desk.display()
+    )
+}
+
+/// Customers and agents, in an order in which all of it may be pasted at once: an agent's command waits for the customer's ticket.
+fn playing(url: &str) -> String {
     let commands = [
-        play("customer", r#"{"name":"Ana","phone":"5531999990001"}"#),
-        play("customer/hand_over", r#"{"customer":"Ana"}"#),
-        play("customer/says", r#"{"customer":"Ana","text":"Bom dia 😀"}"#),
-        play("customer/types", r#"{"customer":"Ana"}"#),
+        play(url, "customer", r#"{"name":"Ana","phone":"5531999990001"}"#),
+        play(url, "customer/hand_over", r#"{"customer":"Ana"}"#),
+        play(url, "customer/says", r#"{"customer":"Ana","text":"Bom dia 😀"}"#),
+        play(url, "customer/types", r#"{"customer":"Ana"}"#),
         play(
+            url,
             "customer/sends_file",
             r#"{"customer":"Ana","name":"nota.txt","mime":"text/plain","base64":"T2zDoSEK","caption":"A nota"}"#,
         ),
-        play("agent/assigns", r#"{"ticket":"T-1001","agent":"Beatriz Souza"}"#),
-        play("agent/types", r#"{"ticket":"T-1001"}"#),
-        play("agent/says", r#"{"ticket":"T-1001","text":"Olá, Ana!"}"#),
+        play(url, "agent/assigns", r#"{"customer":"Ana","agent":"Beatriz Souza"}"#),
+        play(url, "agent/types", r#"{"customer":"Ana"}"#),
+        play(url, "agent/says", r#"{"customer":"Ana","text":"Olá, Ana!"}"#),
         play(
+            url,
             "agent/sends_file",
-            r#"{"ticket":"T-1001","name":"recibo.txt","mime":"text/plain","base64":"UGFnbyEK","caption":"O recibo"}"#,
+            r#"{"customer":"Ana","name":"recibo.txt","mime":"text/plain","base64":"UGFnbyEK","caption":"O recibo"}"#,
         ),
-        play("blip/receipts", r#"{"on":true}"#),
-        play("agent/closes", r#"{"ticket":"T-1001"}"#),
-        play("customer", r#"{"name":"Rui","phone":"5531999990002","mode":"ticket"}"#),
-        play("customer/says", r#"{"customer":"Rui","text":"Oi"}"#),
-        format!("  curl {url}/_/list\n  curl {url}/_/ledger\n  curl {url}/_/files\n"),
+        play(url, "blip/receipts", r#"{"on":true}"#),
+        play(url, "agent/closes", r#"{"customer":"Ana"}"#),
+        play(url, "customer", r#"{"name":"Rui","phone":"5531999990002","mode":"ticket"}"#),
+        play(url, "customer/says", r#"{"customer":"Rui","text":"Oi"}"#),
+        play(url, "agent/says", r#"{"customer":"Rui","text":"Olá, Rui!"}"#),
+        ["list", "ledger", "files"].map(|what| format!("  curl -sSf -w '\\n' {url}/_/{what}\n")).concat(),
     ];
+    commands.concat()
+}
+
+/// Each stops, slows or breaks one side, and lasts until it works again.
+fn outages(url: &str) -> String {
+    let commands = [
+        play(url, "helpdesk/stops", "{}"),
+        play(url, "helpdesk/breaks", r#"{"status":503}"#),
+        play(url, "helpdesk/slows", r#"{"milliseconds":6000}"#),
+        play(url, "helpdesk/works", "{}"),
+        play(url, "blip/stops", r#"{"seconds":60}"#),
+        play(url, "blip/breaks", r#"{"status":429,"retry_after":20}"#),
+        play(url, "blip/slows", "{}"),
+        play(url, "blip/works", "{}"),
+    ];
+    commands.concat()
+}
+
+fn play(url: &str, path: &str, body: &str) -> String {
+    format!("  curl -sSf -w '\\n' {url}/_/{path} -H 'content-type: application/json' -d '{body}'\n")
+}
+
+fn guide(simulator: &Simulator) -> String {
+    let url = simulator.helpdesk_url();
     format!(
-        "\nThe simulated Blip:     {}\nThe simulated helpdesk: {}\n\nTo play, in another terminal:\n{}\nCtrl-C stops everything. The ledger:\n",
+        "\nThe simulated Blip:     {}\nThe simulated helpdesk: {}\n\nTo play, line by line or pasted at once:\n\n{}\nTo stop, break or \
+         slow a side, until it works again:\n\n{}\nCtrl-C stops everything. The ledger:\n",
         simulator.blip_url(),
         simulator.events_url(),
-        commands.concat()
+        playing(&url),
+        outages(&url)
     )
 }
 
@@ -105,4 +145,38 @@ fn who(lane: &Lane, sender: bool) -> String {
 
 fn flat(text: &str) -> String {
     text.replace('\n', " / ")
+}
+
+#[cfg(test)]
+mod tests {
+    use ponte_simulator::stack;
+    use tokio::process::Command;
+
+    use super::*;
+
+    /// Each line is a command that the simulator takes, in the order printed, without a pause between them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_printed_can_be_pasted_at_once() {
+        let simulator = Simulator::start(stack::config()).await.unwrap();
+        let url = simulator.helpdesk_url();
+        let paste = async |text: String| {
+            let output = Command::new("bash").args(["-e", "-c", &text]).output().await.unwrap();
+            (
+                output.status.success(),
+                String::from_utf8(output.stdout).unwrap(),
+                String::from_utf8(output.stderr).unwrap(),
+            )
+        };
+        let (went, said, wrong) = paste(outages(&url)).await;
+        assert!(went && said.lines().count() == outages(&url).lines().count(), "{said}{wrong}");
+        // The agent's lines wait for a ticket, which without a bridge never comes: up to there, all are taken.
+        let all = playing(&url);
+        let customers: String =
+            all.lines().take_while(|line| !line.contains("/_/agent/")).map(|line| format!("{line}\n")).collect();
+        let (went, said, wrong) = paste(customers.clone()).await;
+        assert!(went && customers.lines().count() >= 5, "{said}{wrong}");
+        assert!(!all.contains("T-1001"), "no number is guessed");
+        let (went, _, wrong) = paste(play(&url, "agent/says", r#"{"customer":"Nobody","text":"x"}"#)).await;
+        assert!(!went && wrong.contains("400"), "{wrong}");
+    }
 }

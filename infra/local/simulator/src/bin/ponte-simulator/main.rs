@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // its output is for people
 
 mod columns;
+mod desk;
 mod local;
 mod transcript;
 

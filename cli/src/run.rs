@@ -1,49 +1,39 @@
-//! Runs a command and prints what came of it: tables for people, one JSON document for programs. Standard output is for
-//! this alone; progress, audit lines and problems go to standard error.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
+//! Runs a command and prints what came of it: tables for people, one JSON document for programs (`console.rs`).
 
 use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
-use serde::Serialize;
-use tracing_subscriber::filter::LevelFilter;
-
 use crate::{
-    Arguments, Problem, Stack,
+    Arguments, Output, Problem, Stack,
     arguments::{Command, Conversations, Customer, Parked, Whose},
-    aws,
+    aws, codes,
+    console::{ask, say},
     conversations::{self, Whom},
-    customer::{self, Contact, Erasing},
+    customer::{self, Contact, Erasing, Exported},
     parked::{self, Detail, Which},
     progress::bar,
-    words,
+    status, words,
 };
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
-    Words,
-    Json,
-}
 
 /// Does what the arguments say. The exit code is the problem's, or 0.
 pub async fn run(arguments: Arguments) -> ExitCode {
-    // The shared code says here what a service answered, as a code. A second start in one process keeps the first.
-    let warnings = tracing_subscriber::fmt().with_max_level(LevelFilter::WARN).with_writer(std::io::stderr);
-    let _ = warnings.without_time().with_target(false).try_init();
+    codes::listen();
     let output = if arguments.json { Output::Json } else { Output::Words };
     match command(arguments, output).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("ponte: {problem}");
-            ExitCode::from(problem.code())
-        }
+        Err(problem) => problem.told(),
     }
 }
 
 async fn command(arguments: Arguments, output: Output) -> Result<(), Problem> {
-    let config = aws::config(arguments.region).await;
+    let config = aws::config(arguments.region).await?;
     let mut stack = Stack::open(&config, &arguments.stack).await?;
     match arguments.command {
+        Command::Status => {
+            let bar = bar(None, "read");
+            let status = status::status(&stack, |read| bar.inc(read)).await?;
+            bar.finish_and_clear();
+            output.print(&status, || status::words(&status))
+        }
         Command::Conversations(command) => on_conversations(&stack, command, output).await,
         Command::Parked(command) => on_parked(&mut stack, command, output).await,
         Command::Customer(command) => on_customer(&stack, command, output).await,
@@ -58,9 +48,12 @@ async fn on_conversations(stack: &Stack, command: Conversations, output: Output)
             bar.finish_and_clear();
             output.print(&listed, || words::conversations(&listed))
         }
-        Conversations::Show { whom, personal } => {
-            let whom = if whom == "-" { line()? } else { whom };
-            let view = conversations::show(stack, &Whom::parse(&whom)?, detail(personal)).await?;
+        Conversations::Find { whose } => {
+            let found = conversations::find(stack, &whom(whose)?).await?;
+            output.print(&found, || words::found(&found))
+        }
+        Conversations::Show { whose, personal } => {
+            let view = conversations::show(stack, &whom(whose)?, detail(personal)).await?;
             output.print(&view, || words::fields(&view))
         }
         Conversations::Close { opening, service } => {
@@ -86,12 +79,20 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
             output.print(&shown, || words::fields(&shown))
         }
         Parked::Replay { queue, conversation, .. } => {
-            let which = conversation.map_or(Which::All, |conversation| Which::One(conversation.to_ascii_lowercase()));
+            let which = match conversation {
+                None => Which::All,
+                Some(whom) => Which::One(conversations::one(stack, &Whom::parse(&whom)?).await?.as_str().to_owned()),
+            };
             let total = if which == Which::All { Some(parked::count(stack, queue).await?) } else { None };
             let bar = bar(total, "sent back");
             stack.audit.beside(&bar);
             let replayed = parked::replay(stack, queue, &which, |sent| bar.inc(sent)).await?;
             bar.finish_and_clear();
+            if let Which::One(which) = &which
+                && replayed.found == 0
+            {
+                parked::nothing_of(stack, which).await?;
+            }
             output.print(&replayed, || words::replayed(&replayed))?;
             match (replayed.left.len(), replayed.not_handed_out) {
                 (0, 0) => Ok(()),
@@ -112,9 +113,13 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
 async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result<(), Problem> {
     match command {
         Customer::Export { whose, to } => {
-            let key = whom(whose)?.key(&stack.key);
+            let whom = whom(whose)?;
+            let key = conversations::one(stack, &whom).await?;
             let to = to.unwrap_or_else(|| customer::folder(&key));
-            let exported = customer::export(stack, &key, &to).await?;
+            let exported: Exported = match customer::export(stack, &key, &to).await {
+                Err(Problem::NotFound(_)) => return Err(whom.not_found()),
+                exported => exported?,
+            };
             output.print(&exported, || words::exported(&exported))?;
             match exported.unseen.len() {
                 0 => Ok(()),
@@ -122,15 +127,22 @@ async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result
             }
         }
         Customer::Erase { whose, yes, force, contact, wait } => {
-            let key = whom(whose)?.key(&stack.key);
+            let whom = whom(whose)?;
             let contact = contact.map(|identity| match identity.as_deref() {
                 None => Ok(Contact::OfAddress),
                 Some("-") => Contact::parse(&line()?),
                 Some(identity) => Contact::parse(identity),
             });
             let how = Erasing { force, wait: Duration::from_secs(wait), contact: contact.transpose()? };
+            let key = conversations::one(stack, &whom).await?;
             let plan = customer::plan(stack, &key).await?;
-            eprintln!("{}", words::plan(&plan, &how));
+            // What was not found is not confirmed: a wrong address is another key, under which nothing is held. A contact that is
+            // named by itself is deleted in the helpdesk all the same.
+            if plan.is_nothing() && !matches!(how.contact, Some(Contact::Of(_))) {
+                return Err(whom.not_found());
+            }
+            say(&words::plan(&plan, &how));
+            plan.allows(&how)?;
             if !yes {
                 consent()?;
             }
@@ -152,23 +164,10 @@ fn whom(whose: Whose) -> Result<Whom, Problem> {
 /// Asks whoever is there.
 fn consent() -> Result<(), Problem> {
     if !std::io::stdin().is_terminal() {
-        return Err(Problem::Usage("nothing is erased: nobody is there to be asked, see --yes".to_owned()));
+        return Err(Problem::NotPossible("nothing is erased: nobody is there to be asked, see --yes".to_owned()));
     }
-    eprint!("This cannot be undone. Type erase to go on: ");
+    ask("This cannot be undone. Type erase to go on: ");
     if line()?.trim() == "erase" { Ok(()) } else { Err(Problem::NotPossible("nothing is erased".to_owned())) }
-}
-
-impl Output {
-    fn print<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<(), Problem> {
-        match self {
-            Self::Words => println!("{}", words()),
-            Self::Json => println!(
-                "{}",
-                serde_json::to_string_pretty(result).map_err(|error| Problem::Failed(error.to_string()))?
-            ),
-        }
-        Ok(())
-    }
 }
 
 fn detail(personal: bool) -> Detail {
@@ -177,6 +176,7 @@ fn detail(personal: bool) -> Detail {
 
 fn line() -> Result<String, Problem> {
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| Problem::Usage(error.to_string()))?;
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|error| Problem::Usage(format!("standard input cannot be read: {error}")))?;
     Ok(line)
 }

@@ -1,0 +1,107 @@
+//! The one place that prints. Results go to standard output; all else goes to standard error.
+//!
+//! `println!` panics where nobody reads any more or a disk is full, so nothing here uses it: who has read enough has read enough, and a
+//! result that cannot be written is a problem in words.
+
+use std::{
+    io::{self, ErrorKind, Write},
+    process::ExitCode,
+};
+
+use serde::Serialize;
+
+use crate::{Problem, codes};
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Words,
+    Json,
+}
+
+impl Output {
+    pub(crate) fn print<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<(), Problem> {
+        let text = match self {
+            Self::Words => words(),
+            Self::Json => serde_json::to_string_pretty(result).map_err(|error| Problem::Failed(error.to_string()))?,
+        };
+        written(write(&mut io::stdout().lock(), &text))
+    }
+}
+
+/// What the parser of the arguments has to say: why they are wrong, or the help that was asked for.
+pub fn parsed(error: &clap::Error) -> ExitCode {
+    let code = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Ok(()) => code,
+        // Help that nobody can read; of wrong arguments the code says enough.
+        Err(_) if error.use_stderr() => code,
+        Err(refused) => written(Err(refused)).map_or_else(|problem| problem.told(), |()| code),
+    }
+}
+
+impl Problem {
+    /// Says it, in one sentence.
+    pub(crate) fn told(&self) -> ExitCode {
+        let words = self.to_string();
+        let code = codes::last().filter(|code| matches!(self, Self::Failed(_)) && !words.contains(code));
+        say(&format!("ponte: {words}{}", code.map_or_else(String::new, |code| format!(" ({code})"))));
+        ExitCode::from(self.code())
+    }
+}
+
+/// A line on standard error. Without standard error there is nobody to tell.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// The same without an end.
+pub(crate) fn ask(question: &str) {
+    let mut to = io::stderr();
+    let _ = write!(to, "{question}").and_then(|()| to.flush());
+}
+
+fn write(to: &mut impl Write, text: &str) -> io::Result<()> {
+    writeln!(to, "{text}")?;
+    to.flush()
+}
+
+fn written(outcome: io::Result<()>) -> Result<(), Problem> {
+    match outcome {
+        Ok(()) => Ok(()),
+        // Whoever reads has read enough: `ponte parked list | head -1`.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Problem::Failed(format!(
+            "the result cannot be written to standard output ({}): what the command was asked is done",
+            error.kind()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Refuses(ErrorKind);
+
+    impl Write for Refuses {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(self.0.into())
+        }
+    }
+
+    #[test]
+    fn a_reader_who_left_is_no_problem_and_a_full_disk_is_one() {
+        let print = |kind| written(write(&mut Refuses(kind), "x"));
+        assert!(print(ErrorKind::BrokenPipe).is_ok());
+        let problem = print(ErrorKind::StorageFull).unwrap_err();
+        assert!(problem.code() == 1 && problem.to_string().contains("cannot be written"), "{problem}");
+        let mut all = Vec::new();
+        assert!(written(write(&mut all, "x")).is_ok());
+        assert_eq!(all, b"x\n");
+    }
+}

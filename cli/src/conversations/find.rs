@@ -1,0 +1,200 @@
+//! Finds what is held of a customer, by whatever an operator has in hand.
+//!
+//! The key of the map is made of the address that the bridge sees. Behind a router and in the custom attendance channel nobody knows
+//! that one; there the record has a keyed hash of the customer's own identity (`conversation/who.rs`), which is searched for through
+//! the whole table. What was found by it is named, and nothing is chosen: a telephone may lead to several keys, one for each ticket of
+//! Blip's or each spelling.
+
+use std::collections::{BTreeMap, HashSet};
+
+use ponte::{
+    clock::{Clock, SystemClock},
+    conversation::{Conversation, Who},
+    lime::Node,
+    message::{ConversationKey, OpeningId, TicketId},
+    queue::{CloseJob, ToBlipJob, ToHelpdeskJob},
+    relay::ports::Store,
+    store::{Item, scanned, who},
+};
+use serde::Serialize;
+
+use super::{
+    View, Whom,
+    said::{Names, identities},
+};
+use crate::{Problem, Stack};
+
+/// What is held under one key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found {
+    pub key: ConversationKey,
+    /// The conversation, where there is one still: it ends 30 days after it was closed, and what is held beside it later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<View>,
+}
+
+/// The message groups of a conversation, as the logs name them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Groups {
+    /// The customer's words.
+    pub to_helpdesk: String,
+    /// What became of messages to the customer.
+    pub notices: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_blip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub close_ticket: Option<String>,
+}
+
+impl Groups {
+    /// Those of the present opening.
+    pub fn of(stack: &Stack, conversation: &Conversation) -> Self {
+        let key = &stack.key;
+        let of_ticket = |group: &dyn Fn(&TicketId) -> String| conversation.ticket.as_ref().map(group);
+        Self {
+            to_helpdesk: ToHelpdeskJob::group(&ToHelpdeskJob::conversation_group(&conversation.key), key),
+            notices: ToHelpdeskJob::group(&ToHelpdeskJob::opening_group(&conversation.opening), key),
+            to_blip: of_ticket(&|ticket| ToBlipJob::group(ticket, &stack.helpdesk.name, key)),
+            close_ticket: of_ticket(&|ticket| CloseJob::group(ticket, key)),
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        [Some(&self.to_helpdesk), Some(&self.notices), self.to_blip.as_ref(), self.close_ticket.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// All keys that `whom` leads to, one at least, and what is there. Reads through the table, unless the form says that there is only one.
+pub async fn find(stack: &Stack, whom: &Whom) -> Result<Vec<Found>, Problem> {
+    if whom.is_exact() {
+        let key = whom.key(&stack.key).unwrap_or_else(|| ConversationKey::new(""));
+        let view = read(stack, &key).await?.map(|conversation| View::of(stack, &conversation));
+        return match view {
+            Some(view) => Ok(vec![Found { key, conversation: Some(view) }]),
+            None => Err(whom.not_found()),
+        };
+    }
+    let mut wanted = Wanted::of(stack, whom);
+    if let Whom::Said(said) = whom {
+        for ticket in said.tickets() {
+            let opening = stack.store.way_back(&ticket, SystemClock.now()).await;
+            let opening = opening.map_err(|error| Problem::Failed(error.to_string()))?;
+            wanted.keys.extend(opening.map(|opening| opening.conversation()));
+        }
+    }
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| Problem::aws("the map cannot be read", &error))?;
+        for item in page.items() {
+            let Some(key) = key_of(item) else { continue };
+            let conversation = scanned(item, SystemClock.now());
+            if !wanted.is_in(stack, item, &key, conversation.as_ref()) {
+                continue;
+            }
+            let one = found.entry(key.as_str().to_owned()).or_insert(Found { key, conversation: None });
+            if let Some(conversation) = conversation {
+                one.conversation = Some(View::of(stack, &conversation));
+            }
+        }
+    }
+    if found.is_empty() { Err(whom.not_found()) } else { Ok(found.into_values().collect()) }
+}
+
+/// The one key that `whom` leads to. Several are named, and nothing is done.
+pub async fn one(stack: &Stack, whom: &Whom) -> Result<ConversationKey, Problem> {
+    if whom.is_exact() || matches!(whom, Whom::Key(key) if read(stack, key).await?.is_some()) {
+        return whom.key(&stack.key).ok_or_else(|| whom.not_found());
+    }
+    let found = match find(stack, whom).await {
+        // Files and messages may be held under the key that the form leads to, without an item of the table.
+        Err(Problem::NotFound(words)) => return whom.key(&stack.key).ok_or(Problem::NotFound(words)),
+        found => found?,
+    };
+    match found.as_slice() {
+        [one] => Ok(one.key.clone()),
+        several => {
+            let keys: Vec<&str> = several.iter().map(|one| one.key.as_str()).collect();
+            Err(Problem::NotPossible(format!(
+                "{} keys are found, and nothing was done: look with `ponte conversations find`, and run it for each that is meant: {}",
+                keys.len(),
+                keys.join(", ")
+            )))
+        }
+    }
+}
+
+/// The conversation under a key, if there is one still.
+pub(super) async fn read(stack: &Stack, key: &ConversationKey) -> Result<Option<Conversation>, Problem> {
+    let read = stack.store.conversation(key, SystemClock.now()).await;
+    read.map_err(|error| Problem::Failed(error.to_string()))
+}
+
+/// Whose an item is: its own key says so, or the opening in it.
+fn key_of(item: &Item) -> Option<ConversationKey> {
+    let text = |name: &str| item.get(name)?.as_s().ok();
+    let pk = text("pk")?;
+    if let Some(key) = pk.strip_prefix("conversation#").or_else(|| pk.strip_prefix("outbox#")) {
+        return Some(ConversationKey::new(key.split('#').next().unwrap_or_default()));
+    }
+    Some(OpeningId::parse(text("opening")?)?.conversation())
+}
+
+/// What an item is known by.
+#[derive(Default)]
+struct Wanted {
+    keys: HashSet<ConversationKey>,
+    /// Who it may be, whatever the channel.
+    who: HashSet<Who>,
+    /// What the customer may be called on the channel that the item names.
+    names: Names,
+    group: Option<String>,
+}
+
+impl Wanted {
+    fn of(stack: &Stack, whom: &Whom) -> Self {
+        let hash = &stack.key;
+        match whom {
+            Whom::Said(said) => {
+                let of_address = said.address().map(|address| Self::of(stack, &Whom::Address(address)));
+                let mut wanted = of_address.unwrap_or_default();
+                wanted.keys.extend(said.keys(hash));
+                wanted.names = said.names();
+                wanted
+            }
+            Whom::Address(address) => {
+                let all = identities(address);
+                Self {
+                    keys: all.iter().map(|one| ConversationKey::of(&Node::from(one.clone()), hash)).collect(),
+                    who: all.iter().map(|one| Who::of(one, hash)).collect(),
+                    names: Names::of_address(address),
+                    group: None,
+                }
+            }
+            Whom::Key(key) => {
+                Self { keys: HashSet::from([key.clone()]), group: Some(key.as_str().to_owned()), ..Self::default() }
+            }
+            Whom::Opening(opening) => Self { keys: HashSet::from([opening.conversation()]), ..Self::default() },
+        }
+    }
+
+    /// An expired item is the customer's too, until DynamoDB has deleted it.
+    fn is_in(&self, stack: &Stack, item: &Item, key: &ConversationKey, conversation: Option<&Conversation>) -> bool {
+        if self.keys.contains(key) {
+            return true;
+        }
+        if let (Some(group), Some(conversation)) = (&self.group, conversation) {
+            return Groups::of(stack, conversation).all().any(|one| one == group);
+        }
+        let text = |name: &str| item.get(name)?.as_s().ok();
+        // What an earlier release wrote says who it is where the address does.
+        let address = text("address").and_then(|address| Node::parse(address).ok());
+        let Some(address) = address else { return false };
+        let is = who(item).unwrap_or_else(|| Who::of(&address.identity(), &stack.key));
+        let channel = text("channel").map_or(address.domain(), String::as_str);
+        self.who.contains(&is) || self.names.on(channel).any(|one| Who::of(&one, &stack.key) == is)
+    }
+}

@@ -1,0 +1,179 @@
+//! How a stack is, in one look: queues, what waits and why, what is parked, when each side last worked.
+//!
+//! It changes nothing, and takes nothing out of a worker's hands: of the queues it reads what SQS counts, of the parked ones what is in
+//! them, and the rest of the logs and the map. So it works while a side is down, which is when it is asked.
+
+mod log;
+mod waiting;
+mod words;
+
+use ponte::{
+    clock::{Clock, SystemClock, Timestamp},
+    conversation::Conversation,
+    store::scanned,
+};
+use serde::Serialize;
+
+use waiting::{DONE, LATER};
+
+pub use waiting::Waiting;
+pub(crate) use words::words;
+
+use crate::{
+    Place, Problem, QueueName, Stack,
+    conversations::StateName,
+    parked::{self, look::numbers},
+};
+
+/// How the stack is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    pub at: String,
+    pub queues: Vec<Queue>,
+    pub conversations: Conversations,
+    pub waiting: Vec<Waiting>,
+    pub parked: parked::Listed,
+    pub sides: Vec<Side>,
+    /// What AWS does not tell, in words.
+    pub not_told: Vec<String>,
+}
+
+/// One queue with its parked queue, as SQS counts: approximately, and up to a minute late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    pub queue: QueueName,
+    /// That a worker may take now.
+    pub ready: u64,
+    /// In a worker's hands, or waiting for their next try, or delayed.
+    pub held: u64,
+    /// Of what waits for its next try, as the worker's log says.
+    pub oldest_seconds: Option<u64>,
+    pub parked: u64,
+    pub oldest_parked_seconds: Option<u64>,
+}
+
+/// How many conversations stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Conversations {
+    pub opening: u64,
+    pub open: u64,
+    pub closing: u64,
+}
+
+/// When a function last did its work, and last failed, as its log says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Side {
+    pub side: &'static str,
+    pub function: &'static str,
+    pub last_success: Option<String>,
+    pub last_failure: Option<String>,
+    /// Of the failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// Each side with its function, and the messages in its log that are a success and a failure.
+const SIDES: [(&str, &str, &[&str], &[&str]); 5] = [
+    ("from Blip", "blip-webhook", &["accepted"], &["rejected", "the queue did not take a job"]),
+    ("from the helpdesk", "helpdesk-callback", &["accepted"], &["rejected", "the queue did not take a job"]),
+    ("to the helpdesk", "to-helpdesk", &[DONE], &[LATER, "parked"]),
+    ("to Blip", "to-blip", &[DONE], &[LATER, "parked"]),
+    ("closings, to both", "close-ticket", &[DONE], &[LATER, "parked"]),
+];
+
+/// Looks. `read` is told how many items of the table were read since the last call.
+pub async fn status(stack: &Stack, read: impl FnMut(u64)) -> Result<Status, Problem> {
+    let now = SystemClock.now();
+    let conversations = present(stack, now, read).await?;
+    let waiting = waiting::waiting(stack, now, &conversations).await?;
+    let parked = parked::list(stack, None, |_| ()).await?;
+    let mut queues = Vec::new();
+    for pair in stack.queues(None) {
+        let [main, aside] = [Place::Waiting, Place::Parked];
+        let main = numbers(&stack.sqs, pair, main).await?;
+        let aside = numbers(&stack.sqs, pair, aside).await?;
+        let seen = parked.parked.iter().filter(|one| one.queue == pair.name);
+        queues.push(Queue {
+            queue: pair.name,
+            ready: main.to_be_seen,
+            held: main.held,
+            oldest_seconds: waiting.iter().filter(|one| one.queue == pair.name).filter_map(|one| age(one, now)).max(),
+            parked: (aside.to_be_seen + aside.held).max(u64::try_from(seen.clone().count()).unwrap_or(u64::MAX)),
+            oldest_parked_seconds: seen.map(|one| one.age_seconds).max(),
+        });
+    }
+    let mut sides = Vec::new();
+    for (side, function, successes, failures) in SIDES {
+        let success = log::last(stack, function, now, successes).await?;
+        let failure = log::last(stack, function, now, failures).await?;
+        sides.push(Side {
+            side,
+            function,
+            last_success: success.map(|line| line.at.rfc3339()),
+            why: failure.as_ref().map(log::Line::why),
+            last_failure: failure.map(|line| line.at.rfc3339()),
+        });
+    }
+    Ok(Status {
+        at: now.rfc3339(),
+        conversations: counted(&conversations),
+        not_told: not_told(&queues),
+        queues,
+        waiting,
+        parked,
+        sides,
+    })
+}
+
+/// All conversations that have not ended.
+async fn present(stack: &Stack, now: Timestamp, mut read: impl FnMut(u64)) -> Result<Vec<Conversation>, Problem> {
+    let mut all = Vec::new();
+    let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| Problem::aws("the map cannot be read", &error))?;
+        read(u64::try_from(page.items().len()).unwrap_or(u64::MAX));
+        let found = page.items().iter().filter_map(|item| scanned(item, now));
+        all.extend(found.filter(|one| StateName::of(one.state) != StateName::Closed));
+    }
+    Ok(all)
+}
+
+fn counted(conversations: &[Conversation]) -> Conversations {
+    let mut counts = Conversations::default();
+    for conversation in conversations {
+        match StateName::of(conversation.state) {
+            StateName::Claimed | StateName::Ticketed => counts.opening += 1,
+            StateName::Open => counts.open += 1,
+            StateName::Closing => counts.closing += 1,
+            StateName::Closed => {}
+        }
+    }
+    counts
+}
+
+/// Of messages only: a conversation that is closing waits for its delay.
+fn age(one: &Waiting, now: Timestamp) -> Option<u64> {
+    one.group.as_ref()?;
+    Some(now.since(one.since?).as_secs())
+}
+
+/// What nobody can know from here.
+fn not_told(queues: &[Queue]) -> Vec<String> {
+    let mut words = vec![
+        "SQS counts approximately and up to a minute late, and does not say whose the messages are that a worker holds"
+            .to_owned(),
+        "logs come up to a minute late, and go back a day here; with LogLevel=warn they hold no success".to_owned(),
+    ];
+    let unknown: Vec<&str> = queues
+        .iter()
+        .filter(|queue| queue.ready + queue.held > 0 && queue.oldest_seconds.is_none())
+        .map(|queue| queue.queue.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        words.push(format!(
+            "how old the oldest message is in {}: AWS has it as the metric ApproximateAgeOfOldestMessage only",
+            unknown.join(", ")
+        ));
+    }
+    words
+}

@@ -1,0 +1,7 @@
+//! The built tool against the emulator: arguments in, exit code and words out.
+
+mod audit;
+mod stack;
+mod status;
+mod whom;
+mod wrong;
