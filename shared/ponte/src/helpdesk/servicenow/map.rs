@@ -289,9 +289,12 @@ fn text_of(text: String) -> Vec<Content> {
 
 fn rendered(text: &str, format: Format) -> Vec<Content> {
     let rendered = plain(text, format);
-    text_of(rendered.text.trim_end().to_owned()).into_iter().chain(rendered.images.iter().map(picture)).collect()
+    text_of(rendered.text.trim_end().to_owned())
+        .into_iter()
+        .chain(rendered.images.iter().map(|url| picture(url)))
+        .collect()
 }
 
-fn picture(url: &String) -> Content {
+fn picture(url: &str) -> Content {
     attached(Some(url), None)
 }
