@@ -100,7 +100,8 @@ impl Audit {
         change: impl Future<Output = Result<T, Problem>>,
     ) -> Result<T, Problem> {
         self.write(entry).await?;
-        let outcome = change.await;
+        // Without the box its size would be in that of every caller.
+        let outcome = Box::pin(change).await;
         if let Err(problem) = &outcome {
             self.stopped(entry, problem.kind()).await;
         }

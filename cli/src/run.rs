@@ -18,7 +18,7 @@ use crate::{
 pub async fn run(arguments: Arguments) -> ExitCode {
     codes::listen();
     let output = if arguments.json { Output::Json } else { Output::Words };
-    match command(arguments, output).await {
+    match Box::pin(command(arguments, output)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => problem.told(),
     }
@@ -35,8 +35,8 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), Problem> {
             output.print(&status, || status::words(&status))
         }
         Command::Conversations(command) => on_conversations(&stack, command, output).await,
-        Command::Parked(command) => on_parked(&mut stack, command, output).await,
-        Command::Customer(command) => on_customer(&stack, command, output).await,
+        Command::Parked(command) => Box::pin(on_parked(&mut stack, command, output)).await,
+        Command::Customer(command) => Box::pin(on_customer(&stack, command, output)).await,
     }
 }
 
@@ -104,7 +104,7 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
             }
         }
         Parked::Drop { id, queue, reason } => {
-            let dropped = parked::discard(stack, queue, &id, &reason).await?;
+            let dropped = Box::pin(parked::discard(stack, queue, &id, &reason)).await?;
             output.print(&dropped, || "dropped".to_owned())
         }
     }
@@ -146,7 +146,7 @@ async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result
             if !yes {
                 consent()?;
             }
-            let erased = customer::erase(stack, &plan, &how).await?;
+            let erased = Box::pin(customer::erase(stack, &plan, &how)).await?;
             output.print(&erased, || words::erased(&erased))?;
             match erased.left.len() {
                 0 => Ok(()),

@@ -87,7 +87,7 @@ pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, 
     refused(conversation(stack, key).await?.as_ref(), how)?;
     let ids = || vec![key.as_str()];
     let entry = Entry { what: "customer.erase".into(), ids: ids(), counts: Some(plan.counts), ..Entry::default() };
-    let change = async {
+    let change = Box::pin(async {
         let contact = match &how.contact {
             Some(contact) => {
                 let items = items::of(stack, key).await?;
@@ -96,7 +96,7 @@ pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, 
             None => None,
         };
         Ok((contact, passes(stack, key, how).await?))
-    };
+    });
     let (contact, (counts, left)) = stack.audit.around(&entry, change).await?;
     let reason = (!left.is_empty()).then_some("something may be left");
     let entry = Entry { what: "customer.erased".into(), ids: ids(), counts: Some(counts), reason, ..Entry::default() };

@@ -6,12 +6,12 @@ use super::{Status, Waiting};
 use crate::words::{age, table, trimmed};
 
 pub(crate) fn words(status: &Status) -> String {
-    let parts =
-        [queues(status), conversations(status), waiting(status), parked(status), sides(status), not_told(status)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+    let first = [queues(status), conversations(status), waiting(status)];
+    let parts = first.into_iter().chain(parked(status)).chain([sides(status), not_told(status)]);
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
-fn queues(status: &Status) -> Option<String> {
+fn queues(status: &Status) -> String {
     let mut table = table(&["QUEUE", "READY", "HELD", "OLDEST", "PARKED", "OLDEST PARKED"]);
     let or_dash = |seconds: Option<u64>| seconds.map_or("-".to_owned(), age);
     for queue in &status.queues {
@@ -19,17 +19,17 @@ fn queues(status: &Status) -> Option<String> {
         let [oldest, oldest_parked] = [queue.oldest_seconds, queue.oldest_parked_seconds].map(or_dash);
         table.add_row([queue.queue.as_str().to_owned(), ready, held, oldest, parked, oldest_parked]);
     }
-    Some(trimmed(&table))
+    trimmed(&table)
 }
 
-fn conversations(status: &Status) -> Option<String> {
+fn conversations(status: &Status) -> String {
     let counts = status.conversations;
-    Some(format!("conversations: {} opening, {} open, {} ending", counts.opening, counts.open, counts.closing))
+    format!("conversations: {} opening, {} open, {} ending", counts.opening, counts.open, counts.closing)
 }
 
-fn waiting(status: &Status) -> Option<String> {
+fn waiting(status: &Status) -> String {
     if status.waiting.is_empty() {
-        return Some("nothing waits for another try".to_owned());
+        return "nothing waits for another try".to_owned();
     }
     let mut table = table(&["WAITS IN", "KEY", "GROUP", "MESSAGES", "SINCE", "TRIES", "NEXT TRY", "WHY"]);
     for Waiting { queue, group, key, why, messages, tries, since, next_try, .. } in &status.waiting {
@@ -46,7 +46,7 @@ fn waiting(status: &Status) -> Option<String> {
             why.clone(),
         ]);
     }
-    Some(trimmed(&table))
+    trimmed(&table)
 }
 
 fn parked(status: &Status) -> Option<String> {
@@ -54,7 +54,7 @@ fn parked(status: &Status) -> Option<String> {
     (!nothing).then(|| crate::words::parked(&status.parked))
 }
 
-fn sides(status: &Status) -> Option<String> {
+fn sides(status: &Status) -> String {
     let mut table = table(&["SIDE", "FUNCTION", "LAST SUCCESS", "LAST FAILURE", "WHY"]);
     let none = |at: Option<&String>| at.cloned().unwrap_or_else(|| "none in a day".to_owned());
     for side in &status.sides {
@@ -62,10 +62,10 @@ fn sides(status: &Status) -> Option<String> {
         let why = side.why.clone().unwrap_or_else(|| "-".to_owned());
         table.add_row([side.side.to_owned(), side.function.to_owned(), success, failure, why]);
     }
-    Some(trimmed(&table))
+    trimmed(&table)
 }
 
-fn not_told(status: &Status) -> Option<String> {
+fn not_told(status: &Status) -> String {
     let lines = status.not_told.iter().map(|words| format!("not told: {words}"));
-    Some(lines.collect::<Vec<_>>().join("\n"))
+    lines.collect::<Vec<_>>().join("\n")
 }

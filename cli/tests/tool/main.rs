@@ -1,4 +1,5 @@
 //! The built tool against the emulator: arguments in, exit code and words out.
+#![cfg(test)]
 
 mod audit;
 mod stack;

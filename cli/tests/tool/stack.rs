@@ -1,4 +1,4 @@
-//! A stack for the tool: what of the template it looks at, made by CloudFormation on the emulator, without functions.
+//! A stack for the tool: what of the template it looks at, made by `CloudFormation` on the emulator, without functions.
 
 use std::{
     path::{Path, PathBuf},

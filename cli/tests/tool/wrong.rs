@@ -68,7 +68,9 @@ const ON_A_STACK: [Row; 26] = [
 ];
 
 /// What is wrong around the tool: variables, exit code, and what the sentence must have in it.
-const SETTINGS: [(&[(&str, &str)], i32, &str); 10] = [
+/// Variables of the environment.
+type Variables = &'static [(&'static str, &'static str)];
+const SETTINGS: [(Variables, i32, &str); 10] = [
     (&[], 2, "no region"),
     (&[("AWS_REGION", "")], 2, "no region"),
     (&[("AWS_REGION", "sa east 1")], 2, "no region: give one as in"),

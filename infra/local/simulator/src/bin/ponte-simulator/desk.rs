@@ -54,7 +54,7 @@ fn environment(simulator: &Simulator, endpoint: &str, outputs: &[(&str, String)]
         .to_owned();
     let fixed = of_aws.into_iter().chain(keys).map(|(name, value)| (name, value.to_owned()));
     for (name, value) in fixed.chain(sides).chain(outputs.iter().cloned()) {
-        text.push_str(&format!("export {name}={}\n", quoted(&value)));
+        text.extend(["export ", name, "=", &quoted(&value), "\n"]);
     }
     let manifest = quoted(&root.join("Cargo.toml").to_string_lossy());
     text + &format!("ponte() {{ cargo run --quiet --manifest-path {manifest} -p ponte-cli -- \"$@\"; }}\n")

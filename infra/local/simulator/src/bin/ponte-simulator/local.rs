@@ -172,7 +172,7 @@ mod tests {
         // The agent's lines wait for a ticket, which without a bridge never comes: up to there, all are taken.
         let all = playing(&url);
         let customers: String =
-            all.lines().take_while(|line| !line.contains("/_/agent/")).map(|line| format!("{line}\n")).collect();
+            all.lines().take_while(|line| !line.contains("/_/agent/")).flat_map(|line| [line, "\n"]).collect();
         let (went, said, wrong) = paste(customers.clone()).await;
         assert!(went && customers.lines().count() >= 5, "{said}{wrong}");
         assert!(!all.contains("T-1001"), "no number is guessed");
