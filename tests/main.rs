@@ -13,6 +13,7 @@ mod fuzz;
 mod helpdesk;
 mod infra;
 mod lime;
+mod pages;
 mod prism;
 mod relay;
 mod rest;

@@ -1,5 +1,5 @@
 """The regions for which the templates are linted: one of each group in which AWS publishes the same schemas for all types that the templates use.
-Linting in all of them takes minutes, and finds the same. Fails, and names them, where a region lacks a type and README.md does not say so.
+Linting in all of them takes minutes, and finds the same. Fails, and names them, where a region lacks a type and docs/limits.md does not say so.
 
     python infra/checks/regions.py TEMPLATE.json ALARMS.json
 """
@@ -11,7 +11,7 @@ import sys
 from cfnlint.helpers import REGIONS
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-# Regions that lack a type, with what README.md tells about them. None does.
+# Regions that lack a type, with what docs/limits.md tells about them. None does.
 LACKING = {}
 
 templates = [json.loads(pathlib.Path(file).read_text()) for file in sys.argv[1:]]

@@ -11,7 +11,7 @@ PATIENCE = Config(connect_timeout=10, read_timeout=30, retries={"max_attempts": 
 WORKERS = 3
 OTHERS = 4
 
-RIGHTS = "infra/deployer-policy.json is what the one who deploys must be allowed (README, \"Deploy\")"
+RIGHTS = "infra/deployer-policy.json is what the one who deploys must be allowed (docs/deploy.md)"
 CREDENTIALS = {
     "ExpiredToken": "The AWS credentials have expired. Log in again, for example with `aws sso login`, or give new ones.",
     "InvalidClientTokenId": "AWS does not know this access key. Look at AWS_ACCESS_KEY_ID, or at the profile.",
@@ -65,7 +65,7 @@ def clearly(action, *arguments):
         raise Unreachable(f"AWS's configuration cannot be read: {error}") from None
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError):
         raise Unreachable(
-            "There are no AWS credentials here. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (README, \"Deploy\")."
+            "There are no AWS credentials here. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (docs/deploy.md)."
         ) from None
     except (exceptions.SSOError, exceptions.TokenRetrievalError, exceptions.CredentialRetrievalError) as error:
         raise Unreachable(f"The AWS credentials cannot be had: {error} Log in again, for example with `aws sso login`.") from None

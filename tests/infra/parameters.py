@@ -110,7 +110,7 @@ def by_questions(given):
 
 
 def by_file(given):
-    """As the README says that a secret is changed. JSON is YAML, with every value in quotes."""
+    """As docs/deploy.md says that a secret is changed. JSON is YAML, with every value in quotes."""
     with folder() as here:
         (here / "change.yaml").write_text(json.dumps(given, ensure_ascii=False))
         asked = ["--template-file", "template.yaml", "--stack-name", "ponte", "--parameter-overrides", f"file://{here}/change.yaml"]
