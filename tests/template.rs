@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::end_to_end::recorder::Environment;
 
 /// Names of queues have 80 characters at most, and ours add 25.
-const LONGEST_STACK_NAME: usize = 55;
+const MAX_STACK_NAME: usize = 55;
 
 /// Which function may do what, on what: all by their names in the template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ impl Template {
             ("AWS::AccountId", "123456789012"),
             ("AWS::Region", "ap-southeast-1"),
             ("AWS::Partition", "aws-us-gov"),
-            ("AWS::StackName", &"s".repeat(LONGEST_STACK_NAME)),
+            ("AWS::StackName", &"s".repeat(MAX_STACK_NAME)),
         ] {
             all.insert(name.to_owned(), value.to_owned());
         }

@@ -13,7 +13,7 @@ const WAITED: u64 = 90;
 /// How many conversations are listed unless somebody says otherwise.
 const LISTED: &str = "50";
 /// The longest wait of an erase, a day: what waits for its next try waits for half of that at the most.
-const LONGEST_WAIT: u64 = 86_400;
+const MAX_WAIT: u64 = 86_400;
 
 /// Looks after a stack of Ponte's: conversations, and messages that could not be processed.
 ///
@@ -151,7 +151,7 @@ pub enum Customer {
         contact: Option<Option<String>>,
         /// How long messages are waited for that a worker holds
         #[arg(long, value_name = "SECONDS", default_value_t = WAITED,
-              value_parser = value_parser!(u64).range(..=LONGEST_WAIT))]
+              value_parser = value_parser!(u64).range(..=MAX_WAIT))]
         wait: u64,
     },
 }
@@ -189,7 +189,7 @@ mod tests {
         let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
         let read = parse("ponte parked replay --all --queue to-blip --stack other --json").unwrap();
         assert!(read.json && read.stack == "other");
-        let Command::Parked(Parked::Replay { queue: Some(QueueName::ToBlip), conversation: None, all: true }) =
+        let Command::Parked(Parked::Replay { queue: Some(QueueName::ToCustomer), conversation: None, all: true }) =
             read.command
         else {
             panic!("{:?}", read.command);

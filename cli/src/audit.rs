@@ -12,7 +12,7 @@ use ponte::clock::{Clock, SystemClock};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
-use crate::{Problem, QueueName, customer::Counts};
+use crate::{CliError, QueueName, customer::Counts};
 
 /// A change that is about to be made. Ids and hashes only; the reason is the operator's own words.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -78,16 +78,16 @@ impl Audit {
     }
 
     /// Writes a line down. After `Ok` the change may be made.
-    pub async fn write(&self, entry: &Entry<'_>) -> Result<(), Problem> {
+    pub async fn write(&self, entry: &Entry<'_>) -> Result<(), CliError> {
         let now = SystemClock.now();
         let who = self.who.get_or_try_init(|| self.caller()).await?;
         let line = Line { at: now.rfc3339(), who, stack: &self.stack, entry };
-        let line = serde_json::to_string(&line).map_err(|error| Problem::Failed(error.to_string()))?;
+        let line = serde_json::to_string(&line).map_err(|error| CliError::Failed(error.to_string()))?;
         if let Some(stream) = self.stream.get_or_try_init(|| self.open(now.rfc3339())).await? {
             let event = InputLogEvent::builder().timestamp(now.0).message(&line).build();
-            let event = event.map_err(|error| Problem::Failed(error.to_string()))?;
+            let event = event.map_err(|error| CliError::Failed(error.to_string()))?;
             let put = self.logs.put_log_events().log_group_name(&self.group).log_stream_name(stream).log_events(event);
-            put.send().await.map_err(|error| Problem::aws("nothing was done: the audit log took no line", &error))?;
+            put.send().await.map_err(|error| CliError::aws("nothing was done: the audit log took no line", &error))?;
         }
         self.print(&line);
         Ok(())
@@ -97,8 +97,8 @@ impl Audit {
     pub async fn around<T>(
         &self,
         entry: &Entry<'_>,
-        change: impl Future<Output = Result<T, Problem>>,
-    ) -> Result<T, Problem> {
+        change: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
         self.write(entry).await?;
         // Without the box its size would be in that of every caller.
         let outcome = Box::pin(change).await;
@@ -119,14 +119,14 @@ impl Audit {
         let _ = self.bar.suspend(|| writeln!(std::io::stderr(), "{line}"));
     }
 
-    async fn caller(&self) -> Result<String, Problem> {
+    async fn caller(&self) -> Result<String, CliError> {
         let caller = self.identity.get_caller_identity().send().await;
-        let caller = caller.map_err(|error| Problem::aws("nothing was done: AWS does not say who you are", &error))?;
+        let caller = caller.map_err(|error| CliError::aws("nothing was done: AWS does not say who you are", &error))?;
         Ok(caller.arn().unwrap_or("unknown").to_owned())
     }
 
     /// One stream a day, for all operators.
-    async fn open(&self, now: String) -> Result<Option<String>, Problem> {
+    async fn open(&self, now: String) -> Result<Option<String>, CliError> {
         let stream = format!("ponte-cli/{}", now.split('T').next().unwrap_or_default());
         let create = self.logs.create_log_stream().log_group_name(&self.group).log_stream_name(&stream);
         match create.send().await {
@@ -137,7 +137,7 @@ impl Audit {
                     self.print(&format!("ponte: no log group {}: keep the audit lines below", self.group));
                     Ok(None)
                 }
-                _ => Err(Problem::aws("nothing was done: the audit log cannot be written", &error)),
+                _ => Err(CliError::aws("nothing was done: the audit log cannot be written", &error)),
             },
         }
     }

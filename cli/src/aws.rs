@@ -16,13 +16,13 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
-use crate::Problem;
+use crate::CliError;
 
 /// The longest that one call may take, its own retries included: well below half of what a parked copy is held for.
-pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(20);
+pub(crate) const MAX_CALL: Duration = Duration::from_secs(20);
 
 /// The settings of whoever runs the tool; `region` goes before the environment's. Credentials are asked for with the first call.
-pub async fn config(region: Option<String>) -> Result<SdkConfig, Problem> {
+pub async fn config(region: Option<String>) -> Result<SdkConfig, CliError> {
     profile()?;
     let loader = loader();
     let loader = match region {
@@ -35,18 +35,18 @@ pub async fn config(region: Option<String>) -> Result<SdkConfig, Problem> {
         None => {
             let words =
                 "no region: give --region, or set AWS_REGION, or AWS_PROFILE to a profile that is there and has one";
-            Err(Problem::Usage(words.to_owned()))
+            Err(CliError::Usage(words.to_owned()))
         }
         // It becomes part of a host's name.
         Some(region) if !usable(region) => {
-            Err(Problem::Usage("this is no region: give one as in sa-east-1".to_owned()))
+            Err(CliError::Usage("this is no region: give one as in sa-east-1".to_owned()))
         }
         Some(_) => Ok(config),
     }
 }
 
 /// Refuses a profile that is not there, which the SDK passes over in silence: what came after would be another account, or none.
-fn profile() -> Result<(), Problem> {
+fn profile() -> Result<(), CliError> {
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let Some(profile) = set("AWS_PROFILE").filter(|profile| profile != "default") else { return Ok(()) };
     let home = set("HOME").or_else(|| set("USERPROFILE")).unwrap_or_default();
@@ -57,7 +57,7 @@ fn profile() -> Result<(), Problem> {
         return Ok(());
     }
     let words = "is in no file of yours: look at AWS_PROFILE, and at `aws configure list-profiles`";
-    Err(Problem::Usage(format!("the profile {profile} {words}")))
+    Err(CliError::Usage(format!("the profile {profile} {words}")))
 }
 
 /// Whether a file of settings has this profile: `[name]` or `[profile name]`.
@@ -81,7 +81,7 @@ pub async fn endpoint(url: &str) -> SdkConfig {
 
 fn loader() -> ConfigLoader {
     let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let limits = TimeoutConfig::builder().operation_timeout(LONGEST_CALL).build();
+    let limits = TimeoutConfig::builder().operation_timeout(MAX_CALL).build();
     aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(limits)
 }
 

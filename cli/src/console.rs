@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{Problem, codes};
+use crate::{CliError, codes};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub enum Output {
 }
 
 impl Output {
-    pub(crate) fn print<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<(), Problem> {
+    pub(crate) fn print<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<(), CliError> {
         let text = match self {
             Self::Words => words(),
-            Self::Json => serde_json::to_string_pretty(result).map_err(|error| Problem::Failed(error.to_string()))?,
+            Self::Json => serde_json::to_string_pretty(result).map_err(|error| CliError::Failed(error.to_string()))?,
         };
         written(write(&mut io::stdout().lock(), &text))
     }
@@ -40,7 +40,7 @@ pub fn parsed(error: &clap::Error) -> ExitCode {
     }
 }
 
-impl Problem {
+impl CliError {
     /// Says it, in one sentence.
     pub(crate) fn told(&self) -> ExitCode {
         let words = self.to_string();
@@ -66,12 +66,12 @@ fn write(to: &mut impl Write, text: &str) -> io::Result<()> {
     to.flush()
 }
 
-fn written(outcome: io::Result<()>) -> Result<(), Problem> {
+fn written(outcome: io::Result<()>) -> Result<(), CliError> {
     match outcome {
         Ok(()) => Ok(()),
         // Whoever reads has read enough: `ponte parked list | head -1`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Problem::Failed(format!(
+        Err(error) => Err(CliError::Failed(format!(
             "the result cannot be written to standard output ({}): what the command was asked is done",
             error.kind()
         ))),

@@ -3,15 +3,15 @@
 use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
 use crate::{
-    Arguments, Output, Problem, Stack,
+    Arguments, CliError, Output, Stack,
     arguments::{Command, Conversations, Customer, Parked, Whose},
     aws, codes,
     console::{ask, say},
-    conversations::{self, Whom},
+    conversations::{self, Selector},
     customer::{self, Contact, Erasing, Exported},
     parked::{self, Detail, Which},
     progress::bar,
-    status, words,
+    status, text_output,
 };
 
 /// Does what the arguments say. The exit code is the problem's, or 0.
@@ -24,7 +24,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-async fn command(arguments: Arguments, output: Output) -> Result<(), Problem> {
+async fn command(arguments: Arguments, output: Output) -> Result<(), CliError> {
     let config = aws::config(arguments.region).await?;
     let mut stack = Stack::open(&config, &arguments.stack).await?;
     match arguments.command {
@@ -32,7 +32,7 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), Problem> {
             let bar = bar(None, "read");
             let status = status::status(&stack, |read| bar.inc(read)).await?;
             bar.finish_and_clear();
-            output.print(&status, || status::words(&status))
+            output.print(&status, || status::to_text(&status))
         }
         Command::Conversations(command) => on_conversations(&stack, command, output).await,
         Command::Parked(command) => Box::pin(on_parked(&mut stack, command, output)).await,
@@ -40,48 +40,50 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), Problem> {
     }
 }
 
-async fn on_conversations(stack: &Stack, command: Conversations, output: Output) -> Result<(), Problem> {
+async fn on_conversations(stack: &Stack, command: Conversations, output: Output) -> Result<(), CliError> {
     match command {
         Conversations::List { state, limit } => {
             let bar = bar(None, "read");
             let listed = conversations::list(stack, state, limit, |read| bar.inc(read)).await?;
             bar.finish_and_clear();
-            output.print(&listed, || words::conversations(&listed))
+            output.print(&listed, || text_output::conversations(&listed))
         }
         Conversations::Find { whose } => {
             let found = conversations::find(stack, &whom(whose)?).await?;
-            output.print(&found, || words::found(&found))
+            output.print(&found, || text_output::found(&found))
         }
         Conversations::Show { whose, personal } => {
             let view = conversations::show(stack, &whom(whose)?, detail(personal)).await?;
-            output.print(&view, || words::fields(&view))
+            output.print(&view, || text_output::fields(&view))
         }
         Conversations::Close { opening, service } => {
-            let Whom::Opening(opening) = Whom::parse(&opening)? else {
-                return Err(Problem::Usage("close takes an opening: see ponte conversations show".to_owned()));
+            let Selector::NewConversation(opening) = Selector::parse(&opening)? else {
+                return Err(CliError::Usage("close takes an opening: see ponte conversations show".to_owned()));
             };
             let closed = conversations::close(stack, &opening, service.as_deref()).await?;
-            output.print(&closed, || words::closed(closed.outcome).to_owned())
+            output.print(&closed, || text_output::closed(closed.outcome).to_owned())
         }
     }
 }
 
-async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result<(), Problem> {
+async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result<(), CliError> {
     match command {
         Parked::List { queue } => {
             let bar = bar(None, "seen");
             let listed = parked::list(stack, queue, |seen| bar.inc(seen)).await?;
             bar.finish_and_clear();
-            output.print(&listed, || words::parked(&listed))
+            output.print(&listed, || text_output::parked(&listed))
         }
         Parked::Show { id, queue, personal } => {
             let shown = parked::show(stack, queue, &id, detail(personal)).await?;
-            output.print(&shown, || words::fields(&shown))
+            output.print(&shown, || text_output::fields(&shown))
         }
         Parked::Replay { queue, conversation, .. } => {
             let which = match conversation {
                 None => Which::All,
-                Some(whom) => Which::One(conversations::one(stack, &Whom::parse(&whom)?).await?.as_str().to_owned()),
+                Some(whom) => {
+                    Which::One(conversations::one(stack, &Selector::parse(&whom)?).await?.as_str().to_owned())
+                }
             };
             let total = if which == Which::All { Some(parked::count(stack, queue).await?) } else { None };
             let bar = bar(total, "sent back");
@@ -93,14 +95,14 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
             {
                 parked::nothing_of(stack, which).await?;
             }
-            output.print(&replayed, || words::replayed(&replayed))?;
+            output.print(&replayed, || text_output::replayed(&replayed))?;
             match (replayed.left.len(), replayed.not_handed_out) {
                 (0, 0) => Ok(()),
-                (0, copies) => Err(Problem::Left(format!(
+                (0, copies) => Err(CliError::Left(format!(
                     "about {copies} were not handed out: somebody else holds them for up to two minutes, or SQS counted \
                      late; run the command again"
                 ))),
-                (groups, _) => Err(Problem::Left(format!("not sent back to their end: {groups} groups"))),
+                (groups, _) => Err(CliError::Left(format!("not sent back to their end: {groups} groups"))),
             }
         }
         Parked::Drop { id, queue, reason } => {
@@ -110,20 +112,20 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
     }
 }
 
-async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result<(), Problem> {
+async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result<(), CliError> {
     match command {
         Customer::Export { whose, to } => {
             let whom = whom(whose)?;
             let key = conversations::one(stack, &whom).await?;
             let to = to.unwrap_or_else(|| customer::folder(&key));
             let exported: Exported = match customer::export(stack, &key, &to).await {
-                Err(Problem::NotFound(_)) => return Err(whom.not_found()),
+                Err(CliError::NotFound(_)) => return Err(whom.not_found()),
                 exported => exported?,
             };
-            output.print(&exported, || words::exported(&exported))?;
+            output.print(&exported, || text_output::exported(&exported))?;
             match exported.unseen.len() {
                 0 => Ok(()),
-                _ => Err(Problem::Left("something may be missing, see above".to_owned())),
+                _ => Err(CliError::Left("something may be missing, see above".to_owned())),
             }
         }
         Customer::Erase { whose, yes, force, contact, wait } => {
@@ -141,42 +143,42 @@ async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result
             if plan.is_nothing() && !matches!(how.contact, Some(Contact::Of(_))) {
                 return Err(whom.not_found());
             }
-            say(&words::plan(&plan, &how));
+            say(&text_output::plan(&plan, &how));
             plan.allows(&how)?;
             if !yes {
                 consent()?;
             }
             let erased = Box::pin(customer::erase(stack, &plan, &how)).await?;
-            output.print(&erased, || words::erased(&erased))?;
+            output.print(&erased, || text_output::erased(&erased))?;
             match erased.left.len() {
                 0 => Ok(()),
-                _ => Err(Problem::Left("something may be left, see above".to_owned())),
+                _ => Err(CliError::Left("something may be left, see above".to_owned())),
             }
         }
     }
 }
 
-fn whom(whose: Whose) -> Result<Whom, Problem> {
+fn whom(whose: Whose) -> Result<Selector, CliError> {
     let whom = if whose.whom == "-" { line()? } else { whose.whom };
-    if whose.rest { Whom::of_sender(&whom) } else { Whom::parse(&whom) }
+    if whose.rest { Selector::of_sender(&whom) } else { Selector::parse(&whom) }
 }
 
 /// Asks whoever is there.
-fn consent() -> Result<(), Problem> {
+fn consent() -> Result<(), CliError> {
     if !std::io::stdin().is_terminal() {
-        return Err(Problem::NotPossible("nothing is erased: nobody is there to be asked, see --yes".to_owned()));
+        return Err(CliError::NotPossible("nothing is erased: nobody is there to be asked, see --yes".to_owned()));
     }
     ask("This cannot be undone. Type erase to go on: ");
-    if line()?.trim() == "erase" { Ok(()) } else { Err(Problem::NotPossible("nothing is erased".to_owned())) }
+    if line()?.trim() == "erase" { Ok(()) } else { Err(CliError::NotPossible("nothing is erased".to_owned())) }
 }
 
 fn detail(personal: bool) -> Detail {
     if personal { Detail::Personal } else { Detail::Redacted }
 }
 
-fn line() -> Result<String, Problem> {
+fn line() -> Result<String, CliError> {
     let mut line = String::new();
     let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|error| Problem::Usage(format!("standard input cannot be read: {error}")))?;
+    read.map_err(|error| CliError::Usage(format!("standard input cannot be read: {error}")))?;
     Ok(line)
 }

@@ -13,7 +13,7 @@ use ponte::{
     store::DynamoStore,
 };
 
-use crate::{Audit, Problem, QueueName, QueuePair};
+use crate::{Audit, CliError, QueueName, QueuePair};
 
 /// A stack, and the clients of what is in it.
 #[derive(Debug)]
@@ -47,31 +47,32 @@ pub struct Stack {
 
 impl Stack {
     /// Finds the stack called `name`, and reads its hash key.
-    pub async fn open(config: &SdkConfig, name: &str) -> Result<Self, Problem> {
+    pub async fn open(config: &SdkConfig, name: &str) -> Result<Self, CliError> {
         let formation = aws_sdk_cloudformation::Client::new(config);
         let described = formation.describe_stacks().stack_name(name).send().await;
         let described = described.map_err(|error| match error.code() {
             // CloudFormation's word for a stack that is not there.
-            Some("ValidationError") => Problem::NotFound(format!(
+            Some("ValidationError") => CliError::NotFound(format!(
                 "there is no stack {name} in this account and region: see --stack and --region"
             )),
-            _ => Problem::aws(&format!("the stack {name}"), &error),
+            _ => CliError::aws(&format!("the stack {name}"), &error),
         })?;
-        let stack = described.stacks().first().ok_or_else(|| Problem::NotFound(format!("no stack {name}")))?;
+        let stack = described.stacks().first().ok_or_else(|| CliError::NotFound(format!("no stack {name}")))?;
         let pair = |(key, value): (Option<&str>, Option<&str>)| Some((key?.to_owned(), value?.to_owned()));
         let outputs = stack.outputs().iter().map(|output| (output.output_key(), output.output_value()));
         let outputs: HashMap<String, String> = outputs.filter_map(pair).collect();
         let parameters = stack.parameters().iter().map(|one| (one.parameter_key(), one.parameter_value()));
         let parameters: HashMap<String, String> = parameters.filter_map(pair).collect();
         let output = |wanted: &str| {
-            let why = || Problem::Failed(format!("the stack {name} has no output {wanted}: is it a stack of Ponte's?"));
+            let why =
+                || CliError::Failed(format!("the stack {name} has no output {wanted}: is it a stack of Ponte's?"));
             outputs.get(wanted).cloned().ok_or_else(why)
         };
         let queues = QueueName::ALL.map(|name| {
             let (main, parked) = name.outputs();
             Ok(QueuePair { name, main: output(main)?, parked: output(parked)? })
         });
-        let queues = queues.into_iter().collect::<Result<Vec<_>, Problem>>()?;
+        let queues = queues.into_iter().collect::<Result<Vec<_>, CliError>>()?;
         let table = output("TableName")?;
         let bucket = output("FileBucketName")?;
         // The parameter's default, for a stack that says nothing.
@@ -91,7 +92,7 @@ impl Stack {
         };
         let client = aws_sdk_secretsmanager::Client::new(config);
         let keys: KeysSecret =
-            secrets::read(&client, &arn).await.map_err(|error| Problem::Failed(error.to_string()))?;
+            secrets::read(&client, &arn).await.map_err(|error| CliError::Failed(error.to_string()))?;
         let key = HashKey::new(keys.hash_key.as_bytes());
 
         let dynamo = aws_sdk_dynamodb::Client::new(config);
@@ -122,7 +123,7 @@ impl Stack {
     }
 
     /// AWS's own name of a resource of the template.
-    pub(crate) async fn resource(&self, logical: &str) -> Result<String, Problem> {
+    pub(crate) async fn resource(&self, logical: &str) -> Result<String, CliError> {
         resource(&self.formation, &self.name, logical).await
     }
 
@@ -133,9 +134,9 @@ impl Stack {
     }
 }
 
-async fn resource(formation: &aws_sdk_cloudformation::Client, stack: &str, logical: &str) -> Result<String, Problem> {
+async fn resource(formation: &aws_sdk_cloudformation::Client, stack: &str, logical: &str) -> Result<String, CliError> {
     let described = formation.describe_stack_resource().stack_name(stack).logical_resource_id(logical).send().await;
-    let described = described.map_err(|error| Problem::aws("a resource of the stack was not found", &error))?;
+    let described = described.map_err(|error| CliError::aws("a resource of the stack was not found", &error))?;
     let physical = described.stack_resource_detail().and_then(|detail| detail.physical_resource_id());
     Ok(physical.unwrap_or_default().to_owned())
 }

@@ -9,10 +9,10 @@ use aws_sdk_dynamodb::{
 };
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, Partial, RingEntry, State, Who},
+    conversation::{CustomerRecord, Direction, Partial, RecentId, State, Who},
     hash::HashKey,
     lime::{Identity, Node},
-    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    message::{ConversationId, CustomerKey, SourceId, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
     store::DynamoStore,
 };
@@ -31,21 +31,21 @@ fn later(days: u64) -> Timestamp {
 }
 
 /// A customer whom no other scene knows.
-fn customer() -> ConversationKey {
+fn customer() -> CustomerKey {
     let address = format!("{}@tunnel.msging.net", fresh("customer"));
-    ConversationKey::of(&Node::parse(&address).unwrap(), &HashKey::new(b"test"))
+    CustomerKey::of(&Node::parse(&address).unwrap(), &HashKey::new(b"test"))
 }
 
-fn opening(customer: &ConversationKey, number: u32) -> OpeningId {
-    OpeningId::new(format!("{}-{number:012}", customer.as_str()))
+fn opening(customer: &CustomerKey, number: u32) -> ConversationId {
+    ConversationId::new(format!("{}-{number:012}", customer.as_str()))
 }
 
 fn ticket() -> TicketId {
     TicketId::new(fresh("T"))
 }
 
-fn entry(id: &str) -> RingEntry {
-    RingEntry::of("message", &SourceId::new(id), &HashKey::new(b"test"))
+fn entry(id: &str) -> RecentId {
+    RecentId::of("message", &SourceId::new(id), &HashKey::new(b"test"))
 }
 
 /// Another one for each opening: of what an opening leaves, the next one keeps nothing.
@@ -53,8 +53,8 @@ fn who(number: u32) -> Who {
     Who::of(&Identity::parse(&format!("{number}@wa.gw.msging.net")).unwrap(), &HashKey::new(b"test"))
 }
 
-fn claimed(customer: &ConversationKey, number: u32) -> Conversation {
-    Conversation {
+fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
+    CustomerRecord {
         key: customer.clone(),
         opening: opening(customer, number),
         state: State::Claimed,
@@ -75,12 +75,12 @@ fn progress(direction: &Direction) -> Progress<'_> {
     Progress { direction, opens: false, agent: None, offer: None }
 }
 
-async fn read(store: &dyn Store, customer: &ConversationKey) -> Conversation {
+async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
     store.conversation(customer, NOW).await.unwrap().unwrap()
 }
 
 /// A conversation with a ticket.
-async fn ticketed(store: &dyn Store) -> (ConversationKey, OpeningId, TicketId) {
+async fn ticketed(store: &dyn Store) -> (CustomerKey, ConversationId, TicketId) {
     let (customer, ticket) = (customer(), ticket());
     let first = claimed(&customer, 1);
     store.claim(&first, None, NOW).await.unwrap();
@@ -105,28 +105,28 @@ async fn an_opening_is_claimed_once(store: &dyn Store) {
 
 async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
     let (one, two, shared) = (customer(), customer(), ticket());
-    assert_eq!(store.way_back(&shared, NOW).await, Ok(None));
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(None));
     let first = claimed(&one, 1);
     store.claim(&first, None, NOW).await.unwrap();
     assert_eq!(store.store_ticket(&opening(&one, 9), &shared, NOW).await, CONFLICT, "not the present opening");
-    assert_eq!(store.way_back(&shared, NOW).await, Ok(None), "all of it or nothing");
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(None), "all of it or nothing");
     assert_eq!(store.store_ticket(&first.opening, &shared, NOW).await, Ok(()));
     let conversation = read(store, &one).await;
     assert_eq!((conversation.state, conversation.ticket), (State::Ticketed, Some(shared.clone())));
-    assert_eq!(store.way_back(&shared, NOW).await, Ok(Some(first.opening.clone())));
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
     assert_eq!(store.store_ticket(&first.opening, &ticket(), NOW).await, CONFLICT, "it has one already");
     // Another customer's opening does not get it.
     let other = claimed(&two, 1);
     store.claim(&other, None, NOW).await.unwrap();
     assert_eq!(store.store_ticket(&other.opening, &shared, NOW).await, CONFLICT);
     assert_eq!((read(store, &two).await.state, read(store, &two).await.ticket), (State::Claimed, None));
-    assert_eq!(store.way_back(&shared, NOW).await, Ok(Some(first.opening.clone())));
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
     // The same customer's next one does.
     store.close(&first.opening, NOW).await.unwrap();
     let next = claimed(&one, 2);
     store.claim(&next, Some(&first.opening), NOW).await.unwrap();
     assert_eq!(store.store_ticket(&next.opening, &shared, NOW).await, Ok(()));
-    assert_eq!(store.way_back(&shared, NOW).await, Ok(Some(next.opening)));
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(next.opening)));
 }
 
 async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
@@ -219,7 +219,7 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
     store.begin_closing(&first, NOW).await.unwrap();
     store.leave(&first, NOW).await.unwrap();
     store.close(&first, NOW).await.unwrap();
-    let next = Conversation { inbound, outbound, ..claimed(&customer, 2) };
+    let next = CustomerRecord { inbound, outbound, ..claimed(&customer, 2) };
     store.claim(&next, Some(&first), NOW).await.unwrap();
     assert_eq!(read(store, &customer).await, next);
 }
@@ -240,11 +240,11 @@ async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store
     let (into, never) = (ticket(), ticket());
     assert_eq!(store.move_ticket(&opening(&one, 9), &from, &into, NOW).await, CONFLICT, "another opening");
     assert_eq!(store.move_ticket(&opened, &never, &into, NOW).await, CONFLICT, "it is in another ticket");
-    assert_eq!(store.way_back(&into, NOW).await, Ok(None), "all of it or nothing");
+    assert_eq!(store.conversation_of_ticket(&into, NOW).await, Ok(None), "all of it or nothing");
     assert_eq!(store.move_ticket(&opened, &from, &into, NOW).await, Ok(()));
     assert_eq!(read(store, &one).await.ticket, Some(into.clone()));
     for ticket in [&from, &into] {
-        assert_eq!(store.way_back(ticket, NOW).await, Ok(Some(opened.clone())), "both lead back");
+        assert_eq!(store.conversation_of_ticket(ticket, NOW).await, Ok(Some(opened.clone())), "both lead back");
     }
     assert_eq!(store.move_ticket(&opened, &from, &into, NOW).await, CONFLICT, "once");
     let (other, others, theirs) = ticketed(store).await;
@@ -304,8 +304,8 @@ async fn what_expires(store: &DynamoStore) {
     let (customer, opened, ticket) = ticketed(store).await;
     assert!(store.conversation(&customer, later(364)).await.unwrap().is_some());
     assert!(store.conversation(&customer, later(366)).await.unwrap().is_none());
-    assert!(store.way_back(&ticket, later(424)).await.unwrap().is_some());
-    assert!(store.way_back(&ticket, later(426)).await.unwrap().is_none());
+    assert!(store.conversation_of_ticket(&ticket, later(424)).await.unwrap().is_some());
+    assert!(store.conversation_of_ticket(&ticket, later(426)).await.unwrap().is_none());
     // What has expired is as if it were not there, whether or not it is deleted yet.
     let next = claimed(&customer, 2);
     assert_eq!(store.claim(&next, None, later(364)).await, CONFLICT);
@@ -330,7 +330,7 @@ async fn cursors(store: &DynamoStore, client: &Client, table: &str) {
     assert_eq!(store.cursor().await, Ok(Some("13".to_owned())));
     assert_eq!(other.cursor().await, Ok(None));
     let (_, _, ticket) = ticketed(store).await;
-    assert_eq!(other.way_back(&ticket, NOW).await, Ok(None));
+    assert_eq!(other.conversation_of_ticket(&ticket, NOW).await, Ok(None));
 }
 
 /// The simulation's map, called without what may befall a call.
@@ -338,21 +338,26 @@ struct Simulated(Map);
 
 #[async_trait]
 impl Store for Simulated {
-    async fn conversation(&self, key: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, key: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         Ok(self.0.get(key))
     }
 
-    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         self.0.claim(new, previous)
     }
 
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
         self.0.store_ticket(opening, ticket)
     }
 
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         _: Timestamp,
@@ -360,27 +365,31 @@ impl Store for Simulated {
         self.0.move_ticket(opening, from, into)
     }
 
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.0.record(Way::In, opening, progress)
     }
 
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.0.record(Way::Out, opening, progress)
     }
 
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
         self.0.begin_closing(opening, State::Closing { since })
     }
 
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.0.leave(opening, at)
     }
 
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.0.close(opening, State::Closed { at })
     }
 
-    async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
-        Ok(self.0.way_back(ticket))
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        _: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        Ok(self.0.conversation_of_ticket(ticket))
     }
 }

@@ -8,8 +8,8 @@ use aws_sdk_sqs::{
 };
 use ponte::{
     hash::HashKey,
-    message::{OpeningId, TicketId},
-    queue::{CloseJob, Destination, Job, LARGEST, QueueUrls, Record, SqsQueue, VERSION},
+    message::{ConversationId, TicketId},
+    queue::{CloseJob, Destination, Job, MAX_JOB, QueueUrls, Record, SqsQueue, VERSION},
     relay::{Failure, ports::Queue},
 };
 
@@ -59,7 +59,7 @@ async fn jobs_go_to_their_queue_and_records_back_or_aside() {
     // Each to its own queue, once.
     let all = [
         (Destination::ToHelpdesk, &urls.to_helpdesk),
-        (Destination::ToBlip, &urls.to_blip),
+        (Destination::ToCustomer, &urls.to_blip),
         (Destination::CloseTicket, &urls.close_ticket),
     ];
     for (destination, url) in all {
@@ -98,7 +98,7 @@ async fn what_is_parked_has_its_reason_unless_it_is_as_large_as_may_be() {
         body,
     };
     let why = Failure::Broken { why: "it makes the worker panic" };
-    for (id, size, reason) in [("small", 100, true), ("largest", LARGEST, false), ("nearly", LARGEST - 20, false)] {
+    for (id, size, reason) in [("small", 100, true), ("largest", MAX_JOB, false), ("nearly", MAX_JOB - 20, false)] {
         for _ in 0..2 {
             queue.park(&record(id, "x".repeat(size)), &why).await.unwrap();
         }
@@ -120,7 +120,7 @@ async fn a_queue_that_is_not_there_is_a_failure_that_may_pass() {
     let urls = QueueUrls { close_ticket: url.clone(), parked: url.clone(), own: url, ..QueueUrls::default() };
     let key = HashKey::new(b"test");
     let queue = SqsQueue::new(client, urls, key.clone());
-    let opening = OpeningId::new("0123456789abcdef0123456789abcdef-0123456789ab");
+    let opening = ConversationId::new("0123456789abcdef0123456789abcdef-0123456789ab");
     let close = CloseJob { v: VERSION, replayed: false, opening, ticket: Some(TicketId::new("T-1")), service: None };
     let job = close.addressed(&key);
     assert_eq!(queue.send(&job).await, Err(Failure::later("the queue is unavailable")));

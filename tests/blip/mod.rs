@@ -5,11 +5,11 @@ use std::sync::Arc;
 use ponte::{
     blip::BlipClient,
     clock::SystemClock,
-    conversation::Way,
+    conversation::EntryPoint,
     lime::{Identity, Node},
     relay::{
         Failure,
-        ports::{Author, Blip, Whom},
+        ports::{Author, Blip, CustomerRef},
     },
     secret::Secret,
 };
@@ -23,9 +23,9 @@ async fn blip() -> (Simulator, BlipClient) {
     (simulator, client)
 }
 
-fn whom(address: &str, originator: Option<&str>) -> Whom {
+fn whom(address: &str, originator: Option<&str>) -> CustomerRef {
     let originator = originator.map(|id| Identity::parse(id).unwrap());
-    Whom { address: Node::parse(address).unwrap(), originator, router: None }
+    CustomerRef { address: Node::parse(address).unwrap(), originator, router: None }
 }
 
 const TURNS: [Turn<'_>; 5] = [
@@ -78,13 +78,16 @@ async fn a_ticket_is_opened_read_and_closed_and_each_twice_is_harmless() {
     let (simulator, client) = blip().await;
     let customer = simulator.desk_customer(Profile::messenger("João", "26247641447"));
     let (ticket, _) = customer.opens_ticket_and_types("oi", vec!["alguém?".into()]);
-    assert!(matches!(Way::of(&Node::parse(&format!("{ticket}@desk.msging.net/Webhook")).unwrap()), Way::Desk { .. }));
+    assert!(matches!(
+        EntryPoint::of(&Node::parse(&format!("{ticket}@desk.msging.net/Webhook")).unwrap()),
+        EntryPoint::Desk { .. }
+    ));
     for _ in 0..2 {
         client.open_ticket(&ticket, "agent%40example.com@blip.ai").await.unwrap();
     }
     assert_eq!(customer.status().as_deref(), Some("Open"));
     let typed = client.ticket_messages(&ticket).await.unwrap();
-    let texts: Vec<String> = typed.iter().map(|typed| ponte::lime::words(&typed.document)).collect();
+    let texts: Vec<String> = typed.iter().map(|typed| ponte::lime::to_text(&typed.document)).collect();
     assert_eq!(texts, ["oi", "alguém?"]);
     assert!(typed.iter().all(|typed| !typed.id.as_str().starts_with("fwd:")));
     for _ in 0..2 {
@@ -103,7 +106,7 @@ async fn all_that_was_typed_before_a_ticket_is_opened_is_read_however_much() {
         let (ticket, _) = customer.opens_ticket_and_types("0", typed.iter().map(|text| text.as_str().into()).collect());
         client.open_ticket(&ticket, "agent%40example.com@blip.ai").await.unwrap();
         let read = client.ticket_messages(&ticket).await.unwrap();
-        let texts: Vec<String> = read.iter().map(|typed| ponte::lime::words(&typed.document)).collect();
+        let texts: Vec<String> = read.iter().map(|typed| ponte::lime::to_text(&typed.document)).collect();
         assert_eq!(texts, (0..messages).map(|number| number.to_string()).collect::<Vec<_>>());
         client.close_ticket(&ticket).await.unwrap();
     }

@@ -6,7 +6,7 @@ use ponte::{
     message::{AgentEventKind, Content, SourceId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, NotDelivered, Opening, Origin, Profile},
+        ports::{CustomerMessage, EndedBy, NewConversation, NotDelivered, Origin, Profile},
     },
 };
 
@@ -39,8 +39,8 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("a refused key parks nothing", |s| Box::pin(dead_key(s))),
 ];
 
-fn opening() -> Opening {
-    Opening {
+fn opening() -> NewConversation {
+    NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile { name: Some("Maria".into()), ..Profile::default() },
@@ -54,7 +54,7 @@ fn opening() -> Opening {
 
 fn words(id: &str) -> CustomerMessage {
     let content = Content::text(format!("words of {id}"));
-    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "as `or_else` has it")]
@@ -100,9 +100,9 @@ async fn in_order(specimen: &Specimen) -> Result<(), String> {
 async fn repeats(specimen: &Specimen) -> Result<(), String> {
     let far = opened(specimen).await?;
     specimen.client(&far).deliver(&to(), &words("a")).await.or_else(wrong)?;
-    let again = CustomerMessage { again: true, ..words("a") };
+    let again = CustomerMessage { may_be_duplicate: true, ..words("a") };
     specimen.client(&far).deliver(&to(), &again).await.or_else(wrong)?;
-    let new = CustomerMessage { again: true, ..words("b") };
+    let new = CustomerMessage { may_be_duplicate: true, ..words("b") };
     specimen.client(&far).deliver(&to(), &new).await.or_else(wrong)?;
     let said = said(&far);
     must(said == ["words of a", "words of b"], said)
@@ -111,7 +111,7 @@ async fn repeats(specimen: &Specimen) -> Result<(), String> {
 async fn together(specimen: &Specimen) -> Result<(), String> {
     let far = opened(specimen).await?;
     let client = specimen.client(&far);
-    client.deliver_together(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
+    client.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
     let all = said(&far).join("\n");
     let places = ["words of a", "words of b"].map(|text| all.find(text));
     must(places[0].is_some() && places[0] < places[1] && all.matches("words of").count() == 2, all)

@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
-    message::{AgentEventKind, OpeningId, TicketEvents, TicketId},
-    relay::ports::{Door, Headers, Helpdesk, Rejection, TicketRef, Unverified},
+    message::{AgentEventKind, ConversationId, TicketEvents, TicketId},
+    relay::ports::{Headers, Helpdesk, Rejection, TicketRef, Unverified, WebhookVerifier},
     secret::Secret,
     settings::HelpdeskSettings,
     texts::{Language, Texts},
@@ -105,12 +105,13 @@ impl Specimen {
     fn client(&self, far: &Far) -> Arc<dyn Helpdesk> {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
         let texts = Texts { language: Language::English, ..Texts::default() };
-        let means = Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(OneFile) };
+        let means =
+            ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(OneFile) };
         let secrets = Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) };
         helpdesk::client(&self.settings(&far.url), secrets, means).unwrap()
     }
 
-    fn door(&self) -> Box<dyn Door> {
+    fn door(&self) -> Box<dyn WebhookVerifier> {
         helpdesk::door(&self.settings("http://127.0.0.1"), self.secret).unwrap()
     }
 
@@ -143,7 +144,7 @@ impl Specimen {
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("1") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("1") }
 }
 
 #[tokio::test]

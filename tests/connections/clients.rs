@@ -9,11 +9,11 @@ use ponte::{
     blip::BlipClient,
     clock::{SystemClock, Timestamp},
     hash::HashKey,
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     lime::{Document, Node},
     media::{Bucket, Meta, S3Bucket},
-    message::{OpeningId, TicketId},
+    message::{ConversationId, TicketId},
     queue::{Destination, Job, QueueUrls, SqsQueue},
     relay::{
         Failure,
@@ -124,7 +124,7 @@ pub(super) fn client_to(kind: Kind, url: &str) -> Calls {
             let client = aws_sdk_dynamodb::Client::new(&aws(url));
             let store = DynamoStore::new(client, "table".to_owned(), "webhook".to_owned(), key);
             calls(store, |store| async move {
-                let read = store.way_back(&TicketId::new("1".to_owned()), Timestamp(0)).await;
+                let read = store.conversation_of_ticket(&TicketId::new("1".to_owned()), Timestamp(0)).await;
                 read.map(drop).map_err(|error| error.to_string())
             })
         }
@@ -151,7 +151,7 @@ pub(super) fn client_to(kind: Kind, url: &str) -> Calls {
             known.map(drop).map_err(|failure| words(&failure))
         }),
         Kind::Webhook => calls(webhook(url), |helpdesk| async move {
-            let opening = OpeningId::parse(&format!("{}-{}", "0".repeat(32), "0".repeat(12))).unwrap();
+            let opening = ConversationId::parse(&format!("{}-{}", "0".repeat(32), "0".repeat(12))).unwrap();
             let to = TicketRef { opening, ticket: TicketId::new("1".to_owned()) };
             helpdesk.ended(&to, EndedBy::Customer).await.map_err(|failure| words(&failure))
         }),
@@ -171,7 +171,7 @@ fn blip(url: &str) -> BlipClient {
 fn webhook(url: &str) -> Arc<dyn Helpdesk> {
     let settings = HelpdeskSettings { name: "webhook".into(), url: url.to_owned(), own: "{}".into() };
     let secrets = Secrets { credentials: secret(""), webhook: secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") };
-    let means = Means {
+    let means = ClientDeps {
         http: http::client("").unwrap(),
         texts: Texts::default(),
         clock: Arc::new(SystemClock),

@@ -45,7 +45,7 @@ struct State {
     /// Connections below this number end now.
     ended: watch::Sender<(usize, Death)>,
     /// So many requests must be here before one is answered.
-    together: Mutex<Arc<Barrier>>,
+    max_batch: Mutex<Arc<Barrier>>,
 }
 
 #[derive(Clone)]
@@ -64,7 +64,7 @@ impl Far {
             asked: Mutex::default(),
             dying: Mutex::default(),
             ended: watch::channel((0, Death::Fin)).0,
-            together: Mutex::new(Arc::new(Barrier::new(1))),
+            max_batch: Mutex::new(Arc::new(Barrier::new(1))),
         });
         let there = state.clone();
         tokio::spawn(async move {
@@ -78,7 +78,7 @@ impl Far {
 
     /// Holds every answer back until `count` requests are here, so that as many connections are open.
     pub(super) fn together(&self, count: usize) {
-        *self.state.together.lock().unwrap() = Arc::new(Barrier::new(count));
+        *self.state.max_batch.lock().unwrap() = Arc::new(Barrier::new(count));
     }
 
     /// Every connection that is open now dies when the next request comes on it.
@@ -139,7 +139,7 @@ async fn serve(mut stream: TcpStream, number: usize, state: Arc<State>) {
             Some(Death::Reset) => return stream.set_zero_linger().unwrap(),
             Some(Death::Silence) => return std::future::pending().await,
         }
-        let together = state.together.lock().unwrap().clone();
+        let together = state.max_batch.lock().unwrap().clone();
         together.wait().await;
         let (headers, body) = (state.answer)(&asked);
         let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n{body}", body.len());

@@ -248,7 +248,7 @@ fn what_an_agent_sends_survives_the_way_to_the_channel() {
         for content in &contents {
             let shown: String = fit(content.clone(), &channel.capabilities)
                 .iter()
-                .map(|one| ponte::lime::words(&document_of(one)))
+                .map(|one| ponte::lime::to_text(&document_of(one)))
                 .collect();
             let said = told(content);
             for word in ["oi", "https://x.example/a", "aqui", "Um", "Dois", "https://x.example"] {

@@ -9,13 +9,13 @@ use std::{
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{Means, signature::SigningKey, webhook::WebhookClient},
+    helpdesk::{ClientDeps, signature::SigningKey, webhook::WebhookClient},
     http,
     lime::Identity,
-    message::{Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},
+    message::{Capabilities, Content, ConversationId, MAX_TEXT, SourceId, TicketId},
     relay::ports::{
-        Author, CustomerMessage, EndedBy, FileProblem, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile,
-        Status, TicketRef,
+        Author, CustomerMessage, EndedBy, FileProblem, Helpdesk, Line, NewConversation, NoFiles, NotDelivered, Origin,
+        Profile, Status, TicketRef,
     },
     secret::Secret,
     texts::Texts,
@@ -81,20 +81,20 @@ pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
     let http = http::client("").unwrap();
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
     let capabilities = Capabilities::everything(MAX_TEXT);
-    let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (WebhookClient::new(&url, secret, means, capabilities).unwrap(), calls)
 }
 
 pub(super) fn opening_ref() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("4711") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("4711") }
 }
 
 /// An opening of which everything is known, or nothing.
-pub(super) fn opening(known: bool) -> Opening {
+pub(super) fn opening(known: bool) -> NewConversation {
     let some = |text: &str| known.then(|| text.to_owned());
     let address = || known.then(|| Identity::parse("5531999990000@wa.gw.msging.net").unwrap());
     let line = |author| Line { author, text: "olá".to_owned(), at: some("2026-11-20T11:59:40.000Z") };
-    Opening {
+    NewConversation {
         id: opening_ref().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile { name: some("Maria"), phone: some("+55"), email: some("a@b.c"), identity: address() },
@@ -114,7 +114,13 @@ async fn all_calls() -> Vec<Call> {
         client.open(&opening(known)).await.unwrap();
     }
     for (number, content) in [Fields::All, Fields::Required].into_iter().flat_map(contents).enumerate() {
-        let message = CustomerMessage { id: number.to_string(), content, at: NOW, late: number % 2 == 0, again: false };
+        let message = CustomerMessage {
+            id: number.to_string(),
+            content,
+            at: NOW,
+            late: number % 2 == 0,
+            may_be_duplicate: false,
+        };
         client.deliver(&to, &message).await.unwrap();
     }
     let channel = |code| NotDelivered::Channel { code, description: None };
@@ -188,13 +194,18 @@ async fn a_repetition_keeps_its_id() {
     // Two openings of one conversation, seven notices about one message, three ends: each is one event told again.
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 6 - 2);
     let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 2], "");
-    let message =
-        CustomerMessage { id: "0".to_owned(), content: Content::text("x"), at: NOW, late: false, again: false };
+    let message = CustomerMessage {
+        id: "0".to_owned(),
+        content: Content::text("x"),
+        at: NOW,
+        late: false,
+        may_be_duplicate: false,
+    };
     for (opening, known) in [
         ("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-ffffffffffff", true), // the customer's next one: the message came back
         ("ffffffffffffffffffffffffffffffff-ffffffffffff", false),
     ] {
-        let opening = OpeningId::parse(opening).unwrap();
+        let opening = ConversationId::parse(opening).unwrap();
         client.deliver(&TicketRef { opening, ..opening_ref() }, &message).await.unwrap();
         assert_eq!(first.contains(&ids(calls.try_iter().collect())[0]), known);
     }

@@ -7,12 +7,12 @@ use ponte::{
     helpdesk::{
         signature::SigningKey,
         webhook::{
-            WebhookDoor,
+            InHouseVerifier,
             wire::{Event, FromPonte, StartedAnswer},
         },
     },
-    message::{Agent, AgentEvent, AgentEventKind, Content, OpeningId, SourceId, TicketEvents, TicketId},
-    relay::ports::{Door, Headers, Rejection, Unverified},
+    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId},
+    relay::ports::{Headers, Rejection, Unverified, WebhookVerifier},
 };
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ pub(super) fn through_the_door(body: &Value) -> Result<Vec<TicketEvents>, Reject
     let signature = SigningKey::parse(SECRET).unwrap().sign("msg_1", NOW, &body);
     let headers = Signed { timestamp: NOW.seconds().to_string(), signature };
     let request = Unverified { headers: &headers, path: "", body: &body };
-    let door = WebhookDoor::new(SECRET).unwrap();
+    let door = InHouseVerifier::new(SECRET).unwrap();
     let verified = door.verify(&request, NOW)?;
     door.events(&request, verified)
 }
@@ -64,7 +64,7 @@ fn each_example_of_theirs_gives_its_event() {
         let (id, opening, kind) = &expected[name.as_str()];
         let events = TicketEvents {
             ticket: TicketId::new("4711"),
-            opening: opening.and_then(OpeningId::parse),
+            opening: opening.and_then(ConversationId::parse),
             events: vec![AgentEvent { id: SourceId::new(id), kind: kind.clone() }],
         };
         assert_eq!(through_the_door(value), Ok(vec![events]), "{name}");
@@ -129,7 +129,7 @@ fn each_example_of_ours_is_read_and_written_unchanged() {
             contract.validate(schema, value).unwrap();
             let read: Event<FromPonte> = serde_json::from_value(value.clone()).unwrap();
             assert_eq!(serde_json::to_value(&read).unwrap(), *value, "{kind}: {name}");
-            let opening = value["data"]["conversation"].as_str().and_then(OpeningId::parse);
+            let opening = value["data"]["conversation"].as_str().and_then(ConversationId::parse);
             assert!(opening.is_some(), "{kind}: {name} shows a conversation that is none");
         }
     }

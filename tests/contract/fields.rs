@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ponte::{
-    conversation::Way,
+    conversation::EntryPoint,
     helpdesk::{
         signature::TOLERANCE,
         webhook::wire::{Event, FromPonte, StartedAnswer, ToPonte},
@@ -171,7 +171,7 @@ fn the_words_of_ours_are_those_of_the_file() {
     let contract = Contract::read();
     let listed = |schema: &str, field: &str| words(&contract.schema(schema)["properties"][field]["enum"]);
     let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
-    let way = |node: &str| Way::of(&Node::parse(node).unwrap()).name();
+    let way = |node: &str| EntryPoint::of(&Node::parse(node).unwrap()).name();
     let ways =
         ["c@tunnel.msging.net", "t@desk.msging.net/Webhook", "5531@wa.gw.msging.net", "6f69@rest.ponte"].map(way);
     assert_eq!(listed("Origin", "mode"), set(&ways));

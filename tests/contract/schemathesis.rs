@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use ponte::{
     clock::SystemClock,
     hash::HashKey,
-    helpdesk::webhook::WebhookDoor,
+    helpdesk::webhook::InHouseVerifier,
     queue::{Job, Record},
     relay::{
         Failure, accept, body,
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use super::{SECRET, file::Contract};
 
 /// The most requests of each way to make them.
-const MOST: &str = "100";
+const MAX_ITEMS: &str = "100";
 
 struct Everything;
 
@@ -59,7 +59,7 @@ async fn door(method: &str, headers: &Lines, bytes: &[u8]) -> Result<(), Rejecti
     if method != "POST" {
         return Err(Rejection::Method);
     }
-    let door = WebhookDoor::new(SECRET).unwrap();
+    let door = InHouseVerifier::new(SECRET).unwrap();
     let request = Unverified { headers, path: "", body: bytes };
     let verified = accept::verify(&request, &door, &SystemClock)?;
     body::written_plainly(headers)?;
@@ -142,7 +142,7 @@ fn random_requests_are_answered_as_the_contract_says() {
         negative_data_rejection,positive_data_acceptance";
     let output = Command::new(program())
         .args(["run", "contract.json", "--url", &url, "--checks", checks, "--phases", "examples,coverage,fuzzing"])
-        .args(["--max-examples", MOST, "--workers", "1"])
+        .args(["--max-examples", MAX_ITEMS, "--workers", "1"])
         .args(["--generation-deterministic", "--suppress-health-check", "all", "--no-color"])
         .current_dir(&folder)
         .env("SCHEMATHESIS_HOOKS", "hooks")

@@ -1,7 +1,7 @@
 //! `POST /blip`.
 
 use ponte::{
-    message::{BlipId, OpeningId, SourceId, TicketId},
+    message::{BlipId, ConversationId, SourceId, TicketId},
     relay::accept::Accepted,
 };
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ fn growing(bytes: usize) -> Vec<u8> {
 }
 
 fn our_id() -> String {
-    let opening = OpeningId::new("0123456789abcdef0123456789abcdef-0123456789ab");
+    let opening = ConversationId::new("0123456789abcdef0123456789abcdef-0123456789ab");
     BlipId::agent(&opening, &TicketId::new("T-1"), &SourceId::new("a"), 1).render()
 }
 

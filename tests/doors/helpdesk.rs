@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{signature::SigningKey, webhook::WebhookDoor},
+    helpdesk::{signature::SigningKey, webhook::InHouseVerifier},
     relay::{
         accept,
         ports::{Headers, Rejection, Unverified},
@@ -50,7 +50,7 @@ async fn row(what: &'static str, headers: impl Fn(Timestamp, &[u8]) -> Map, body
 }
 
 async fn door(world: &World, headers: &Map, body: &[u8]) -> Result<accept::Accepted, Rejection> {
-    let door = WebhookDoor::new(SECRET).unwrap();
+    let door = InHouseVerifier::new(SECRET).unwrap();
     let request = Unverified { headers, path: "", body };
     let body = accept::verify(&request, &door, &*world.clock)?;
     accept::from_helpdesk(&request, body, &door, "webhook", &*world.queue, &*world.clock, &world.key).await

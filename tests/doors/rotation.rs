@@ -43,13 +43,13 @@ impl ValuesSource for Vault {
     }
 }
 
-struct Door {
+struct WebhookVerifier {
     vault: Arc<Vault>,
     clock: Arc<HandClock>,
     token: Rotating<String>,
 }
 
-impl Door {
+impl WebhookVerifier {
     /// A function that has just started with `first`.
     fn new(first: &str) -> Self {
         let (vault, clock) = (Arc::new(Vault::default()), Arc::new(HandClock::new()));
@@ -74,7 +74,7 @@ impl Door {
 
 #[tokio::test]
 async fn nobody_is_refused_whichever_side_changes_first() {
-    let door = Door::new("old");
+    let door = WebhookVerifier::new("old");
     assert_eq!((door.knocks("old").await, door.vault.fetched()), (200, 0));
     // A function that runs, and a sender that has the new value already.
     door.vault.holds("new", Some("old"));
@@ -83,18 +83,18 @@ async fn nobody_is_refused_whichever_side_changes_first() {
     assert_eq!((door.knocks("old").await, door.vault.fetched()), (200, 1));
     assert_eq!(door.knocks("new").await, 200);
     // A function that starts with the new value, and knows of no other.
-    let fresh = Door::new("new");
+    let fresh = WebhookVerifier::new("new");
     fresh.vault.holds("new", Some("old"));
     assert_eq!((fresh.knocks("old").await, fresh.vault.fetched()), (200, 1));
     // Who is admitted is told what is wrong with the rest, with either value.
-    let fresh = Door::new("new");
+    let fresh = WebhookVerifier::new("new");
     fresh.vault.holds("new", Some("malformed"));
     assert_eq!(fresh.knocks("malformed").await, 400);
 }
 
 #[tokio::test]
 async fn a_flood_fetches_once_in_ten_seconds() {
-    let door = Door::new("right");
+    let door = WebhookVerifier::new("right");
     for _ in 0..1_000 {
         assert_eq!(door.knocks("wrong").await, 401);
     }
@@ -108,7 +108,7 @@ async fn a_flood_fetches_once_in_ten_seconds() {
 
 #[tokio::test]
 async fn a_value_that_was_withdrawn_is_refused_after_five_minutes() {
-    let door = Door::new("leaked");
+    let door = WebhookVerifier::new("leaked");
     door.vault.holds("third", Some("second"));
     door.clock.pass(Duration::from_secs(299));
     assert_eq!((door.knocks("leaked").await, door.vault.fetched()), (200, 0));
@@ -120,7 +120,7 @@ async fn a_value_that_was_withdrawn_is_refused_after_five_minutes() {
 
 #[tokio::test]
 async fn what_cannot_be_fetched_or_read_leaves_the_old_in_place() {
-    let door = Door::new("old");
+    let door = WebhookVerifier::new("old");
     *door.vault.values.lock().unwrap() = None;
     door.clock.pass(Duration::from_mins(5));
     assert_eq!((door.knocks("old").await, door.knocks("new").await), (200, 401));

@@ -4,13 +4,13 @@
 use std::{fs, path::Path, time::Duration};
 
 use ponte::{
-    message::{OpeningId, SourceId, TicketId},
-    queue::{Job, QueueUrls, SqsQueue, ToBlipJob, VERSION},
+    message::{ConversationId, SourceId, TicketId},
+    queue::{Job, QueueUrls, SqsQueue, ToCustomerJob, VERSION},
     relay::ports::{Clock as _, Queue},
 };
 use ponte_cli::{
     Place, Stack,
-    conversations::{self, StateName, Whom},
+    conversations::{self, Selector, StateName},
     customer::{self, Erasing, Plan},
     parked::Detail,
 };
@@ -85,7 +85,7 @@ impl Raw {
 struct Talk {
     customer: Customer,
     ticket: String,
-    opening: OpeningId,
+    opening: ConversationId,
     files: [Vec<u8>; 2],
 }
 
@@ -102,14 +102,17 @@ async fn talk(stack: &Deployed, operator: &Stack, name: &str, phone: &str, size:
     let theirs = format!("contrato de {name}.pdf");
     simulator.helpdesk.says_file(&ticket, theirs.as_str(), "application/pdf", files[1].clone(), None).unwrap();
     stack.settled().await;
-    let whom = Whom::parse(&customer.tunnel()).unwrap();
+    let whom = Selector::parse(&customer.tunnel()).unwrap();
     let view = conversations::show(operator, &whom, Detail::Redacted).await.unwrap();
     Talk { customer, ticket, opening: view.opening, files }
 }
 
 impl Talk {
     async fn state(&self, operator: &Stack) -> StateName {
-        conversations::show(operator, &Whom::Opening(self.opening.clone()), Detail::Redacted).await.unwrap().state
+        conversations::show(operator, &Selector::NewConversation(self.opening.clone()), Detail::Redacted)
+            .await
+            .unwrap()
+            .state
     }
 
     async fn closed(&self, stack: &Deployed, operator: &Stack) {
@@ -136,7 +139,7 @@ fn quoted(ticket: &str) -> String {
     format!("\"{ticket}\"")
 }
 
-async fn planned(operator: &Stack, opening: &OpeningId) -> Plan {
+async fn planned(operator: &Stack, opening: &ConversationId) -> Plan {
     customer::plan(operator, &opening.conversation()).await.unwrap()
 }
 
@@ -223,7 +226,7 @@ async fn left_in_the_queues(
     let said = |whose: &Talk, id: &str, text: &str| job(operator, &whose.customer.tunnel(), id, text);
     let agents = |whose: &Talk, text: &str| -> Job {
         let event = json!({ "id": "a1", "event": "message", "contents": [{ "type": "text", "text": text }] });
-        let job = ToBlipJob {
+        let job = ToCustomerJob {
             v: VERSION,
             replayed: false,
             polled: false,
@@ -293,7 +296,7 @@ async fn what_a_site_did_not_fetch_is_erased(stack: &Deployed, operator: &Stack)
     for number in 1..=30 {
         desk.says(&ticket, format!("o segredo {number} de 30")).unwrap();
     }
-    let key = Whom::of_sender("visitante 7").unwrap().key(&operator.key).unwrap();
+    let key = Selector::of_sender("visitante 7").unwrap().key(&operator.key).unwrap();
     let needles = ["o segredo 30 de 30", key.as_str(), "o segredo 1 de 30"];
     let waited = tokio::time::timeout(PATIENCE, async {
         while Raw::read(stack, operator).await.places_of(needles[0].as_bytes()).is_empty() {

@@ -11,7 +11,7 @@ use super::{Deployed, PATIENCE, deployed, eventually};
 
 const MEGABYTE: usize = 1024 * 1024;
 /// What a worker may take at the most while it copies.
-const MOST_MEMORY: u64 = 64 * 1024;
+const MAX_MEMORY: u64 = 64 * 1024;
 
 async fn opened(simulator: &Simulator) -> (Customer, String) {
     let ana = simulator.customer(Profile::whatsapp("Ana Lima", "5531999990001"));
@@ -88,7 +88,7 @@ async fn files_are_the_same_on_the_other_side() {
 
         for (name, kilobytes) in peaks(&stack) {
             println!("{name}: at most {kilobytes} KB resident");
-            assert!(kilobytes < MOST_MEMORY, "{name} took {kilobytes} KB");
+            assert!(kilobytes < MAX_MEMORY, "{name} took {kilobytes} KB");
         }
     })
     .await;

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use ponte::message::ConversationKey;
+use ponte::message::CustomerKey;
 use ponte_cli::{
     QueueName, Stack,
-    conversations::{self, Whom},
+    conversations::{self, Selector},
     status::{Status, status},
 };
 use ponte_simulator::{Action, Lasts, Profile};
@@ -13,8 +13,8 @@ use ponte_simulator::{Action, Lasts, Profile};
 use super::{Deployed, PATIENCE, deployed};
 
 /// The key that a telephone leads to.
-async fn by_telephone(operator: &Stack, telephone: &str) -> ConversationKey {
-    let found = conversations::find(operator, &Whom::parse(telephone).unwrap()).await.unwrap();
+async fn by_telephone(operator: &Stack, telephone: &str) -> CustomerKey {
+    let found = conversations::find(operator, &Selector::parse(telephone).unwrap()).await.unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
     found[0].key.clone()
 }
@@ -54,7 +54,7 @@ async fn everything_arrives_in_order_after_twenty_seconds_of_500() {
         // The customer behind a router and the one of a ticket of Blip's, neither of whose addresses has the telephone.
         let keys =
             [by_telephone(&operator, "+55 31 99999-0001").await, by_telephone(&operator, "(31) 9999.0002").await];
-        let waits = |status: &Status, key: &ConversationKey| {
+        let waits = |status: &Status, key: &CustomerKey| {
             status
                 .waiting
                 .iter()

@@ -3,7 +3,7 @@
 
 use ponte::{
     lime::Node,
-    message::{ConversationKey, SourceId},
+    message::{CustomerKey, SourceId},
     queue::{Job, QueueUrls, SqsQueue, ToHelpdeskJob, VERSION},
     relay::ports::{Clock, Queue},
 };
@@ -87,7 +87,7 @@ async fn a_poison_message_holds_up_nobody_and_a_parked_one_comes_back_once() {
 /// A customer's words as the door would have queued them.
 pub(super) fn job(operator: &Stack, address: &str, id: &str, text: &str) -> Job {
     let envelope = json!({ "id": id, "from": address, "type": "text/plain", "content": text });
-    let conversation = ConversationKey::of(&Node::parse(address).unwrap(), &operator.key);
+    let conversation = CustomerKey::of(&Node::parse(address).unwrap(), &operator.key);
     let received_at = ponte::clock::SystemClock.now();
     ToHelpdeskJob { v: VERSION, replayed: false, id: SourceId::new(id), received_at, envelope }.addressed(
         &ToHelpdeskJob::conversation_group(&conversation),

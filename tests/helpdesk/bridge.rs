@@ -4,13 +4,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     lime::Identity,
-    message::{AgentEvent, AgentEventKind, Content, OpeningId, TicketEvents, TicketId},
+    message::{AgentEvent, AgentEventKind, Content, ConversationId, TicketEvents, TicketId},
     relay::ports::{
-        Author, CustomerMessage, Door, Headers, Helpdesk, Line, NoFiles, Opening, Origin, Profile, Rejection,
-        StoredFiles, Sweep, TicketRef, Unverified,
+        Author, CustomerMessage, EventPoller, Headers, Helpdesk, Line, NewConversation, NoFiles, Origin, Profile,
+        Rejection, StoredFiles, TicketRef, Unverified, WebhookVerifier,
     },
     secret::Secret,
     settings::HelpdeskSettings,
@@ -61,9 +61,9 @@ impl Adapter {
         Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) }
     }
 
-    fn means(files: Arc<dyn StoredFiles>) -> Means {
+    fn means(files: Arc<dyn StoredFiles>) -> ClientDeps {
         let texts = Texts { language: Language::English, ..Texts::default() };
-        Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files }
+        ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files }
     }
 
     /// A client that knows nothing yet.
@@ -75,12 +75,12 @@ impl Adapter {
         helpdesk::client(&self.settings(&far.url), self.secrets(), Self::means(files)).unwrap()
     }
 
-    pub(super) fn sweep(&self, far: &FarSide) -> Arc<dyn Sweep> {
+    pub(super) fn sweep(&self, far: &FarSide) -> Arc<dyn EventPoller> {
         let means = Self::means(Arc::new(NoFiles));
         helpdesk::sweep(&self.settings(&far.url), self.secrets(), means).unwrap().unwrap()
     }
 
-    pub(super) fn door(&self) -> Box<dyn Door> {
+    pub(super) fn door(&self) -> Box<dyn WebhookVerifier> {
         helpdesk::door(&self.settings(""), self.secret).unwrap()
     }
 
@@ -117,13 +117,13 @@ pub(super) fn answers(bodies: &[(u16, Value)]) -> FarSide {
 }
 
 pub(super) fn to(ticket: &str) -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new(ticket) }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new(ticket) }
 }
 
 /// An opening with everything in it.
-pub(super) fn opening() -> Opening {
+pub(super) fn opening() -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-20T11:58:00.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to("").opening,
         customer: CUSTOMER.to_owned(),
         profile: Profile {
@@ -141,7 +141,7 @@ pub(super) fn opening() -> Opening {
 }
 
 pub(super) fn message(id: &str, content: Content) -> CustomerMessage {
-    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 pub(super) fn text(id: &str) -> CustomerMessage {

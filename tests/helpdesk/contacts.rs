@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ponte::{
     clock::SystemClock,
-    helpdesk::{self, Means, NAMES, Secrets},
+    helpdesk::{self, ClientDeps, NAMES, Secrets},
     http,
     relay::{
         Failure,
@@ -30,7 +30,7 @@ fn contacts(name: &str, url: &str) -> Option<Arc<dyn Contacts>> {
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(SystemClock));
     let secrets = Secrets { credentials: secret("ponte@desk.test.invalid/token:t"), webhook: secret("") };
     let http = http::client("").unwrap();
-    let means = Means { http, texts: Texts::default(), clock: Arc::new(SystemClock), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(SystemClock), files: Arc::new(NoFiles) };
     helpdesk::contacts(&settings, secrets, means).unwrap()
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::template::Template;
 
 /// AWS, "Lambda quotas": environment variables of a function, in bytes of all names and values together.
-const LARGEST_ENVIRONMENT: usize = 4096;
+const MAX_ENVIRONMENT: usize = 4096;
 /// Characters of a value whose parameter names no limit: more than an environment holds, less than `CloudFormation` takes (4,096 bytes).
 const WITHOUT_LIMIT: usize = 4090;
 /// AWS, "Lambda quotas": a new account may run fewer than 1,000 functions at once, 10 at the least.
@@ -81,11 +81,11 @@ fn the_environment_of_no_function_is_too_large() {
             let sizes =
                 environment.as_object().unwrap().iter().map(|(name, value)| name.len() + value.as_str().unwrap().len());
             let size: usize = sizes.sum();
-            assert!(size <= LARGEST_ENVIRONMENT, "{name}: {size} bytes");
+            assert!(size <= MAX_ENVIRONMENT, "{name}: {size} bytes");
             largest = largest.max((size, name.clone()));
         }
     }
-    println!("the largest environment: {} bytes of {}, {LARGEST_ENVIRONMENT} allowed", largest.0, largest.1);
+    println!("the largest environment: {} bytes of {}, {MAX_ENVIRONMENT} allowed", largest.0, largest.1);
 }
 
 /// SQS takes a statement of one resource only (SQS, "Amazon SQS policy examples": each policy covers one queue).

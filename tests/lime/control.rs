@@ -1,7 +1,7 @@
 //! What steers the platform, and what a channel says of itself: neither is a customer's word.
 
 use ponte::{
-    lime::{Document, Node, words},
+    lime::{Document, Node, to_text},
     message::contents_in,
     texts::Language,
 };
@@ -86,7 +86,7 @@ fn a_server_that_passed_a_message_on_is_no_sender() {
 fn check(content: Value, neutral: &str, portuguese: &str) {
     let document = Document::new("application/json", content.clone());
     assert!(document.is_notice(), "{content}");
-    assert_eq!(words(&document), neutral, "{content}");
+    assert_eq!(to_text(&document), neutral, "{content}");
     for language in Language::ALL {
         let said = serde_json::to_value(contents_in(&document, language)).unwrap();
         let text = said[0]["text"].as_str().unwrap();

@@ -1,6 +1,6 @@
 //! Whatever a person puts into a field: no panic, and what is read is written back.
 
-use ponte::lime::{Envelope, MAX_WORDS, ThreadMessage, items, words};
+use ponte::lime::{Envelope, MAX_WORDS, ThreadMessage, items, to_text};
 use serde_json::{Value, json};
 
 use super::fixtures;
@@ -32,14 +32,14 @@ fn survives(input: Value, told: &str) -> bool {
     assert_eq!(envelope.to_value(), input, "{told}");
     match envelope {
         Envelope::Message(message) => {
-            let said = words(&message.document);
+            let said = to_text(&message.document);
             assert!(said.chars().count() <= MAX_WORDS, "{told}");
             assert!(message.document.is_internal() || !said.trim().is_empty(), "{told}");
             let _ = (message.sender(), message.originator());
         }
         Envelope::Response(response) => {
             for item in items(&response.resource.unwrap_or_default()) {
-                let _ = ThreadMessage::from_value(item).map(|line| words(&line.document));
+                let _ = ThreadMessage::from_value(item).map(|line| to_text(&line.document));
             }
         }
         _ => {}

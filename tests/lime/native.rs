@@ -1,11 +1,11 @@
 //! Documents in a channel's own language: what is known of them hides nothing of the rest.
 
-use ponte::lime::{Document, words};
+use ponte::lime::{Document, to_text};
 use serde_json::{Value, json};
 
 #[track_caller]
 fn check(content: Value, expected: &str) {
-    assert_eq!(words(&Document::new("application/json", content.clone())), expected, "{content}");
+    assert_eq!(to_text(&Document::new("application/json", content.clone())), expected, "{content}");
 }
 
 #[test]
@@ -120,5 +120,5 @@ fn bytes_and_deep_nests_are_no_words() {
     for _ in 0..60 {
         nest = json!({ "a": nest });
     }
-    assert!(!words(&Document::new("application/json", nest)).is_empty());
+    assert!(!to_text(&Document::new("application/json", nest)).is_empty());
 }

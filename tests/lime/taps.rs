@@ -1,6 +1,6 @@
 //! What a customer saw and tapped stands in the metadata, and the payload says nothing to anybody.
 
-use ponte::lime::{Document, Envelope, Message, Referral, ThreadMessage, words};
+use ponte::lime::{Document, Envelope, Message, Referral, ThreadMessage, to_text};
 use serde_json::{Value, json};
 
 fn read(input: &Value) -> Message {
@@ -13,10 +13,10 @@ fn read(input: &Value) -> Message {
 fn check(media_type: &str, content: Value, metadata: Value, expected: &str) {
     let input = json!({"type": media_type, "content": content, "metadata": metadata});
     let message = read(&input);
-    assert_eq!(words(&message.document), expected, "{metadata}");
+    assert_eq!(to_text(&message.document), expected, "{metadata}");
     assert_eq!(message.sent(), Document::new(media_type, content), "the payload is still there");
     let line = ThreadMessage::from_value(input).unwrap();
-    assert_eq!(words(&line.document), expected, "a transcript's line");
+    assert_eq!(to_text(&line.document), expected, "a transcript's line");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn an_advertisement_is_known_by_its_metadata() {
         "#wa.referral.source_type": "ad", "#wa.referral.source_id": 120_210, "#wa.referral.ctwa_clid": "Afc"
     }))
     .unwrap();
-    assert_eq!(whatsapp.words(), "Troque seu aro - Só hoje - https://fb.me/1a2b");
+    assert_eq!(whatsapp.to_text(), "Troque seu aro - Só hoje - https://fb.me/1a2b");
     assert_eq!(
         (whatsapp.kind.as_deref(), whatsapp.id.as_deref(), whatsapp.reference.as_deref()),
         (Some("ad"), Some("120210"), Some("Afc"))
@@ -153,6 +153,6 @@ fn an_advertisement_is_known_by_its_metadata() {
         (json!({"#wa.referral.headline": " ", "#wa.timestamp": "1"}), None),
         (json!({}), None),
     ] {
-        assert_eq!(of(metadata.clone()).map(|referral| referral.words()).as_deref(), expected, "{metadata}");
+        assert_eq!(of(metadata.clone()).map(|referral| referral.to_text()).as_deref(), expected, "{metadata}");
     }
 }

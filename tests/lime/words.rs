@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ponte::lime::{Document, MAX_WORDS, in_short, words};
+use ponte::lime::{Document, MAX_WORDS, in_short, to_text};
 use serde_json::{Value, json};
 
 use super::fixtures;
@@ -11,7 +11,7 @@ use super::fixtures;
 fn every_example_in_words() {
     let mut all = String::new();
     for (name, message) in fixtures::messages() {
-        let said = words(&message.document);
+        let said = to_text(&message.document);
         assert_eq!(said.is_empty(), message.document.is_internal(), "{name}");
         writeln!(all, "{name}\n{}\n", indented(&said)).unwrap();
     }
@@ -27,7 +27,7 @@ fn indented(text: &str) -> String {
 
 #[track_caller]
 fn check(media_type: &str, content: Value, expected: &str) {
-    assert_eq!(words(&Document::new(media_type, content)), expected);
+    assert_eq!(to_text(&Document::new(media_type, content)), expected);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_channels_own_json_is_read() {
 fn a_quote_goes_before_the_answer_and_is_cut_short() {
     let reply = |quoted: &str| json!({"replied": {"type": "text/plain", "value": "yes"}, "inReplyTo": {"type": "text/plain", "value": quoted}});
     check("application/vnd.lime.reply+json", reply("one\ntwo"), "> one\n> two\nyes");
-    let long = words(&Document::new("application/vnd.lime.reply+json", reply(&"x".repeat(5000))));
+    let long = to_text(&Document::new("application/vnd.lime.reply+json", reply(&"x".repeat(5000))));
     assert!(long.ends_with("…\nyes") && long.chars().count() < 400);
     check(
         "application/vnd.lime.reply+json",
@@ -119,11 +119,11 @@ fn a_quote_goes_before_the_answer_and_is_cut_short() {
 fn words_end_at_their_limit() {
     let exact = "é".repeat(MAX_WORDS);
     check("text/plain", json!(exact), &exact);
-    let long = words(&Document::text("é".repeat(MAX_WORDS + 1)));
+    let long = to_text(&Document::text("é".repeat(MAX_WORDS + 1)));
     assert_eq!(long.chars().count(), MAX_WORDS);
     assert!(long.ends_with('…'));
     let many = json!({"itemType": "text/plain", "items": vec!["four"; MAX_WORDS / 4]});
-    let said = words(&Document::new("application/vnd.lime.collection+json", many));
+    let said = to_text(&Document::new("application/vnd.lime.collection+json", many));
     assert!(said.chars().count() <= MAX_WORDS && said.starts_with("four\nfour"));
 }
 
@@ -142,7 +142,7 @@ fn what_is_cut_for_a_transcript_says_so() {
     let cut = in_short(&long, 8_000);
     assert_eq!(cut.chars().count(), 8_000);
     assert!(cut.ends_with("é… [cut: 13521 characters in all]"), "{cut}");
-    assert_eq!(in_short(&long, 13_521), words(&long));
+    assert_eq!(in_short(&long, 13_521), to_text(&long));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_known_type_in_another_shape_is_read_for_its_values() {
             "> Qual?\nsim",
         ),
     ] {
-        let said = words(&Document::new(&format!("application/vnd.lime.{name}+json"), content.clone()));
+        let said = to_text(&Document::new(&format!("application/vnd.lime.{name}+json"), content.clone()));
         let expected = expected.replace("10 name: Aro", "10 Aro");
         assert_eq!(said, expected, "{content}");
     }

@@ -6,12 +6,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
-    message::{Content, OpeningId, SourceId, TicketId},
+    message::{Content, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, FileBytes, NotDelivered, Opening, Origin, Profile, StoredFiles, TicketRef},
+        ports::{
+            CustomerMessage, EndedBy, FileBytes, NewConversation, NotDelivered, Origin, Profile, StoredFiles, TicketRef,
+        },
     },
     secret::Secret,
     settings::HelpdeskSettings,
@@ -65,21 +67,21 @@ impl StoredFiles for OneFile {
     }
 }
 
-fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, Means) {
+fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, ClientDeps) {
     let own = r#"{"account":3,"inbox":9}"#.to_owned();
     let settings = HelpdeskSettings { name: "chatwoot".into(), url: contract.url.clone(), own };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("the-token"), webhook: secret("") };
     let http = http::client("").unwrap();
-    (settings, secrets, Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(OneFile) })
+    (settings, secrets, ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(OneFile) })
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("118") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("118") }
 }
 
-fn opening() -> Opening {
-    Opening {
+fn opening() -> NewConversation {
+    NewConversation {
         id: to().opening,
         customer: CUSTOMER.to_owned(),
         profile: Profile { name: Some("Maria <3".into()), ..Profile::default() },
@@ -92,7 +94,7 @@ fn opening() -> Opening {
 }
 
 fn message(content: Content) -> CustomerMessage {
-    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 /// The examples are placeholders (`"string"`, 0): ids are as they were asked for, and nothing else is changed.
@@ -128,7 +130,7 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     let text = || message(Content::text("Bom dia"));
     client.deliver(&to(), &text()).await.unwrap();
     assert_eq!(contract.made(), [SAY]);
-    client.deliver(&to(), &CustomerMessage { again: true, ..text() }).await.unwrap();
+    client.deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY]);
     client.deliver(&to(), &CustomerMessage { late: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [SAY]);

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     lime::Identity,
-    message::{Content, OpeningId, SourceId, TicketId},
+    message::{Content, ConversationId, SourceId, TicketId},
     relay::ports::{
-        Author, CustomerMessage, EndedBy, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile, TicketRef,
+        Author, CustomerMessage, EndedBy, Helpdesk, Line, NewConversation, NoFiles, NotDelivered, Origin, Profile,
+        TicketRef,
     },
     secret::Secret,
     settings::HelpdeskSettings,
@@ -53,12 +54,12 @@ impl Clock for Fixed {
     }
 }
 
-fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, Means) {
+fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, ClientDeps) {
     let settings = HelpdeskSettings { name: "intercom".into(), url: contract.url.clone(), own: "{}".into() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("the-token"), webhook: secret("") };
     let http = http::client("").unwrap();
-    let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (settings, secrets, means)
 }
 
@@ -69,12 +70,12 @@ fn client(contract: &Contract) -> Arc<dyn Helpdesk> {
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("524") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("524") }
 }
 
-fn opening() -> Opening {
+fn opening() -> NewConversation {
     let line = Line { author: Author::Bot, text: "Olá!".to_owned(), at: Some("2025-11-24T15:59:40.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile {
@@ -92,7 +93,7 @@ fn opening() -> Opening {
 }
 
 fn message(content: Content) -> CustomerMessage {
-    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 /// The examples of one file are of different conversations: the one that was asked for is answered, and it is open.
@@ -160,7 +161,7 @@ async fn every_call_is_as_intercom_publishes_it() {
         client.deliver(&to(), &file).await.unwrap();
         assert_eq!(contract.made(), [REPLY]);
     }
-    client.deliver(&to(), &CustomerMessage { again: true, ..text() }).await.unwrap();
+    client.deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [READ, REPLY]);
     client.deliver(&to(), &CustomerMessage { late: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [READ, ME, REPLY]);

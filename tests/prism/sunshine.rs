@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
-    message::{Content, OpeningId, SourceId, TicketId},
+    message::{Content, ConversationId, SourceId, TicketId},
     relay::ports::{
-        Author, CustomerMessage, EndedBy, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile, Status,
-        TicketRef,
+        Author, CustomerMessage, EndedBy, Helpdesk, Line, NewConversation, NoFiles, NotDelivered, Origin, Profile,
+        Status, TicketRef,
     },
     secret::Secret,
     settings::HelpdeskSettings,
@@ -86,13 +86,13 @@ impl Clock for Fixed {
     }
 }
 
-fn parts(contract: &Contract, own: &str) -> (HelpdeskSettings, Secrets, Means) {
+fn parts(contract: &Contract, own: &str) -> (HelpdeskSettings, Secrets, ClientDeps) {
     let own = format!(r#"{{"app":"5963c0d619a30a2e00de36b8"{own}}}"#);
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: contract.url.clone(), own };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("app_5ec3:secret"), webhook: secret("") };
     let http = http::client("").unwrap();
-    let means = Means { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (settings, secrets, means)
 }
 
@@ -103,12 +103,12 @@ fn client(contract: &Contract, own: &str) -> Arc<dyn Helpdesk> {
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("029c31f25a21b47effd7be90") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("029c31f25a21b47effd7be90") }
 }
 
-fn opening() -> Opening {
+fn opening() -> NewConversation {
     let line = Line { author: Author::Bot, text: "Olá!".to_owned(), at: Some("2025-11-24T15:59:40.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile { name: Some("Maria".into()), phone: Some("+5531".into()), ..Profile::default() },
@@ -121,7 +121,7 @@ fn opening() -> Opening {
 }
 
 fn message(content: Content) -> CustomerMessage {
-    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 /// The examples of one file are of different conversations: the one that was asked for is answered, and agents have it.
@@ -183,7 +183,7 @@ async fn every_call_is_as_zendesk_publishes_it() {
         client.deliver(&to(), &file).await.unwrap();
         assert_eq!(contract.made(), [SAY]);
     }
-    client.deliver(&to(), &CustomerMessage { again: true, ..text() }).await.unwrap();
+    client.deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY]);
     client.deliver(&to(), &CustomerMessage { late: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY]);

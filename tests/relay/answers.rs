@@ -2,7 +2,7 @@
 
 use ponte::{
     message::{AgentEvent, AgentEventKind, Content, SourceId},
-    queue::{Destination, ToBlipJob},
+    queue::{Destination, ToCustomerJob},
     relay::Failure,
 };
 
@@ -14,9 +14,9 @@ fn answer(id: &str, text: &str) -> AgentEvent {
 }
 
 /// The jobs that wait for the other worker.
-fn jobs(world: &World) -> Vec<ToBlipJob> {
+fn jobs(world: &World) -> Vec<ToCustomerJob> {
     let sent = world.queue.sent.lock().unwrap();
-    let other = sent.iter().filter(|job| job.destination == Destination::ToBlip);
+    let other = sent.iter().filter(|job| job.destination == Destination::ToCustomer);
     other.map(|job| serde_json::from_str(&job.body).unwrap()).collect()
 }
 

@@ -8,7 +8,7 @@ use ponte::{
     lime::{Document, Node},
     message::{AgentEvent, AgentEventKind, BlipId, Content, SourceId, TicketId},
     queue::Record,
-    relay::{Deadline, Failure, Stopped, Worker, ports::Outgoing, work},
+    relay::{Deadline, Failure, RunOutcome, Worker, ports::Outgoing, work},
 };
 
 use super::helpdesk::Told;
@@ -192,9 +192,9 @@ impl Worker for Reads {
         read(record);
     }
 
-    async fn run(&self, records: &[Record], _: Deadline) -> Stopped {
+    async fn run(&self, records: &[Record], _: Deadline) -> RunOutcome {
         records.iter().for_each(read);
-        Stopped { done: records.len(), failure: None }
+        RunOutcome { done: records.len(), failure: None }
     }
 }
 

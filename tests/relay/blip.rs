@@ -10,7 +10,7 @@ use ponte::{
     lime::Notification,
     relay::{
         Failure,
-        ports::{Access, Blip, Outgoing, Profile, Spoken, Typed, Whom},
+        ports::{Access, Blip, CustomerRef, Outgoing, Profile, Spoken, Typed},
     },
 };
 
@@ -58,14 +58,14 @@ impl Blip for MemoryBlip {
         Ok(self.sent.lock().unwrap().iter().any(|message| message.id.as_deref() == Some(id)))
     }
 
-    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         if *self.silent.lock().unwrap() {
             std::future::pending::<()>().await;
         }
         Ok(Profile { name: Some("Maria".into()), identity: whom.originator.clone(), ..Profile::default() })
     }
 
-    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Spoken>, Failure> {
+    async fn transcript(&self, _: &CustomerRef, _: u8) -> Result<Vec<Spoken>, Failure> {
         if *self.silent.lock().unwrap() {
             std::future::pending::<()>().await;
         }

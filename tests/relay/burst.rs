@@ -13,7 +13,7 @@ use super::{
 
 /// A helpdesk that takes four messages in one call, and texts of so many characters.
 fn four(text: usize) -> World {
-    let capabilities = Capabilities { together: 4, ..Capabilities::everything(text) };
+    let capabilities = Capabilities { max_batch: 4, ..Capabilities::everything(text) };
     let mut world = World::new();
     world.helpdesk = Arc::new(MemoryHelpdesk::with(capabilities));
     world

@@ -175,7 +175,7 @@ async fn what_took_effect_is_not_lost_in_a_conflict() {
     world.store.interfere_after(0, |c| c.inbound.sequence += 7);
     assert!(world.customer(&[words(ROUTER, "2", "olá")]).await.is_empty());
     let direction = world.conversation(ROUTER).unwrap().inbound;
-    let entry = |id: &str| ponte::conversation::RingEntry::of("message", &SourceId::new(id), &world.key);
+    let entry = |id: &str| ponte::conversation::RecentId::of("message", &SourceId::new(id), &world.key);
     assert!(direction.ring.holds(entry("1")) && direction.ring.holds(entry("2")));
 }
 
@@ -237,5 +237,5 @@ async fn what_the_customer_came_by_and_tapped_is_told() {
     assert_eq!(world.said(), ["T-1 oi", "T-1 Falar com o financeiro", "T-1 alô?"]);
     let openings = world.helpdesk.openings.lock().unwrap();
     assert_eq!(openings.len(), 1);
-    assert_eq!(openings[0].origin.referral.as_ref().unwrap().words(), "Troque seu aro - https://fb.me/1");
+    assert_eq!(openings[0].origin.referral.as_ref().unwrap().to_text(), "Troque seu aro - https://fb.me/1");
 }

@@ -8,10 +8,10 @@ use std::{
 
 use async_trait::async_trait;
 use ponte::{
-    message::{AgentEvent, AgentEventKind, Capabilities, Content, MAX_TEXT, OpeningId, SourceId, TicketId},
+    message::{AgentEvent, AgentEventKind, Capabilities, Content, ConversationId, MAX_TEXT, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
     },
 };
 
@@ -20,7 +20,7 @@ use super::ports::{Faults, HandClock};
 /// What the helpdesk was told, in order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Told {
-    Opened(OpeningId),
+    Opened(ConversationId),
     Said { ticket: String, content: Content, late: bool },
     NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
     Noted { ticket: String },
@@ -62,7 +62,7 @@ pub(crate) struct MemoryHelpdesk {
     /// Tickets that were merged: which one into which. Words for one of them find it gone.
     pub(crate) merged: Mutex<HashMap<String, String>>,
     keys: Mutex<HashMap<String, String>>,
-    pub(crate) openings: Mutex<Vec<Opening>>,
+    pub(crate) openings: Mutex<Vec<NewConversation>>,
 }
 
 impl Default for MemoryHelpdesk {
@@ -128,7 +128,7 @@ impl Helpdesk for MemoryHelpdesk {
         Ok(Some(OWN_USER.to_owned()))
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         self.faults.check()?;
         let mut keys = self.keys.lock().unwrap();
         let number = self.openings.lock().unwrap().len() + 1;
@@ -157,7 +157,7 @@ impl Helpdesk for MemoryHelpdesk {
         refused(message)?;
         let ticket = to.ticket.as_str().to_owned();
         let said = Told::Said { ticket, content: message.content.clone(), late: message.late };
-        self.again.lock().unwrap().push(message.again);
+        self.again.lock().unwrap().push(message.may_be_duplicate);
         self.effect(format!("{}{}", to.opening.conversation().as_str(), message.id), said)
     }
 
@@ -166,7 +166,7 @@ impl Helpdesk for MemoryHelpdesk {
         Ok(self.answers.lock().unwrap().pop_front().unwrap_or_default())
     }
 
-    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+    async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         self.bursts.lock().unwrap().push(messages.len());
         self.faults.check()?;
         if let Some(refused) = messages.iter().find_map(|message| refused(message).err()) {

@@ -12,10 +12,10 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    conversation::{Conversation, Direction, State},
+    conversation::{CustomerRecord, Direction, State},
     lime::Document,
-    message::{ConversationKey, OpeningId, TicketId},
-    queue::{Job, LARGEST, Record},
+    message::{ConversationId, CustomerKey, TicketId},
+    queue::{Job, MAX_JOB, Record},
     relay::{
         Failure,
         ports::{FileProblem, Files, NotCopied, Progress, Queue, SourceFile, Store, StoreError, StoredFile},
@@ -52,12 +52,12 @@ impl Clock for HandClock {
 }
 
 /// The map. `interfere` is done by "someone else" right before a write: after so many others.
-type Interference = Box<dyn FnOnce(&mut Conversation) + Send>;
+type Interference = Box<dyn FnOnce(&mut CustomerRecord) + Send>;
 
 #[derive(Default)]
 pub(crate) struct MemoryStore {
-    pub(crate) conversations: Mutex<HashMap<ConversationKey, Conversation>>,
-    pub(crate) tickets: Mutex<HashMap<TicketId, OpeningId>>,
+    pub(crate) conversations: Mutex<HashMap<CustomerKey, CustomerRecord>>,
+    pub(crate) tickets: Mutex<HashMap<TicketId, ConversationId>>,
     pub(crate) unavailable: Mutex<u32>,
     unavailable_after: Mutex<Option<u32>>,
     interfere: Mutex<Option<(u32, Interference)>>,
@@ -67,7 +67,7 @@ pub(crate) struct MemoryStore {
 
 impl MemoryStore {
     /// Someone else changes the conversation when `writes` more writes have passed.
-    pub(crate) fn interfere_after(&self, writes: u32, change: impl FnOnce(&mut Conversation) + Send + 'static) {
+    pub(crate) fn interfere_after(&self, writes: u32, change: impl FnOnce(&mut CustomerRecord) + Send + 'static) {
         *self.interfere.lock().unwrap() = Some((writes, Box::new(change)));
     }
 
@@ -78,9 +78,9 @@ impl MemoryStore {
 
     fn change(
         &self,
-        opening: &OpeningId,
-        condition: impl Fn(&Conversation) -> bool,
-        change: impl FnOnce(&mut Conversation),
+        opening: &ConversationId,
+        condition: impl Fn(&CustomerRecord) -> bool,
+        change: impl FnOnce(&mut CustomerRecord),
     ) -> Result<(), StoreError> {
         let mut unavailable = self.unavailable.lock().unwrap();
         if *unavailable > 0 {
@@ -114,12 +114,12 @@ impl MemoryStore {
 
     fn record(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         progress: &Progress<'_>,
-        side: fn(&mut Conversation) -> &mut Direction,
+        side: fn(&mut CustomerRecord) -> &mut Direction,
     ) -> Result<(), StoreError> {
         let read = progress.direction.sequence - 1;
-        let condition = |conversation: &Conversation| {
+        let condition = |conversation: &CustomerRecord| {
             let mut conversation = conversation.clone();
             side(&mut conversation).sequence == read && (!progress.opens || conversation.state == State::Ticketed)
         };
@@ -140,12 +140,17 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn conversation(&self, key: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, key: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         *self.reads.lock().unwrap() += 1;
         Ok(self.conversations.lock().unwrap().get(key).cloned())
     }
 
-    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut conversations = self.conversations.lock().unwrap();
         let stored = conversations.get(&new.key);
         let free = match (stored, previous) {
@@ -167,7 +172,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
         let customer = opening.conversation();
         if self.tickets.lock().unwrap().get(ticket).is_some_and(|other| other.conversation() != customer) {
             return Err(StoreError::Conflict);
@@ -186,7 +191,7 @@ impl Store for MemoryStore {
 
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         _: Timestamp,
@@ -195,7 +200,7 @@ impl Store for MemoryStore {
         if self.tickets.lock().unwrap().get(into).is_some_and(|other| other.conversation() != customer) {
             return Err(StoreError::Conflict);
         }
-        let movable = |c: &Conversation| {
+        let movable = |c: &CustomerRecord| {
             c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
         };
         self.change(opening, movable, |c| c.ticket = Some(into.clone()))?;
@@ -203,24 +208,24 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(opening, progress, |c| &mut c.inbound)
     }
 
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(opening, progress, |c| &mut c.outbound)
     }
 
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
-        let closable = |c: &Conversation| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
+        let closable = |c: &CustomerRecord| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
         self.change(opening, closable, |c| c.state = State::Closing { since })
     }
 
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.change(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
     }
 
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.change(
             opening,
             |_| true,
@@ -231,7 +236,11 @@ impl Store for MemoryStore {
         )
     }
 
-    async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        _: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
         *self.reads.lock().unwrap() += 1;
         Ok(self.tickets.lock().unwrap().get(ticket).cloned())
     }
@@ -256,7 +265,7 @@ impl Queue for MemoryQueue {
             return Err(Failure::later("the queue is unavailable"));
         }
         // As SQS: a message that is too large is never taken.
-        if job.body.len() > LARGEST {
+        if job.body.len() > MAX_JOB {
             return Err(Failure::later("the queue is unavailable"));
         }
         if let Some(left) = &mut *self.takes.lock().unwrap() {
@@ -340,5 +349,5 @@ impl Files for MemoryFiles {
 
 /// The words of a document, for assertions.
 pub(crate) fn text(document: &Document) -> String {
-    ponte::lime::words(document)
+    ponte::lime::to_text(document)
 }

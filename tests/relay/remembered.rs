@@ -173,7 +173,8 @@ async fn receipts_push_out_no_words() {
 #[tokio::test]
 async fn two_copies_in_one_burst_have_one_effect() {
     let mut world = World::new();
-    world.helpdesk = Arc::new(MemoryHelpdesk::with(Capabilities { together: 8, ..Capabilities::everything(MAX_TEXT) }));
+    world.helpdesk =
+        Arc::new(MemoryHelpdesk::with(Capabilities { max_batch: 8, ..Capabilities::everything(MAX_TEXT) }));
     *world.helpdesk.keyless.lock().unwrap() = true;
     world.customer(&[words(ROUTER, "0", "oi")]).await;
     let mut records = Vec::new();
@@ -227,7 +228,7 @@ async fn what_was_said_of_one_opening_is_not_written_into_the_next() {
     let world = World::with(Texts { greeting: "-".into(), closing: "-".into(), ..Texts::default() });
     world.customer(&[words(ROUTER, "1", "oi")]).await;
     let next =
-        ponte::message::OpeningId::new(format!("{}-0123456789ab", world.opening(ROUTER).conversation().as_str()));
+        ponte::message::ConversationId::new(format!("{}-0123456789ab", world.opening(ROUTER).conversation().as_str()));
     // While the agent is announced, the customer leaves and comes back.
     world.store.interfere_after(0, move |conversation| {
         conversation.opening = next;
@@ -255,7 +256,7 @@ async fn two_writers_agree_on_how_far_a_message_is() {
     // Someone else of the same group was further, and wrote it first.
     world.store.interfere_after(0, |conversation| {
         let key = ponte::hash::HashKey::new(b"test");
-        let entry = ponte::conversation::RingEntry::of("message", &SourceId::new("m"), &key);
+        let entry = ponte::conversation::RecentId::of("message", &SourceId::new("m"), &key);
         let position = ponte::conversation::Position { content: 4, piece: 0 };
         conversation.inbound.under_way.put(Partial { through: position.order(), ..Partial::of(entry) });
         conversation.inbound.sequence += 1;

@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use ponte::{
     clock::Clock,
     message::{AgentEvent, AgentEventKind, SourceId, TicketEvents, TicketId},
-    queue::{Job, ToBlipJob, VERSION},
+    queue::{Job, ToCustomerJob, VERSION},
     relay::{
-        Deadline, Failure, Sweeping,
-        ports::{Cursors, StoreError, Sweep, Swept},
+        Deadline, Failure, PollEvents,
+        ports::{Cursors, EventPoller, StoreError, Swept},
     },
 };
 
@@ -28,7 +28,7 @@ struct Pages {
 }
 
 #[async_trait]
-impl Sweep for Pages {
+impl EventPoller for Pages {
     async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
         self.asked.lock().unwrap().push(cursor.map(str::to_owned));
         self.left.lock().unwrap().pop_front().unwrap_or(Ok(page("end", &[], false)))
@@ -58,7 +58,7 @@ fn page(cursor: &str, events: &[(&str, &str)], more: bool) -> Swept {
 }
 
 async fn sweep(world: &World, pages: &Arc<Pages>) -> Result<usize, Failure> {
-    let sweeping = Sweeping {
+    let sweeping = PollEvents {
         helpdesk: pages.clone(),
         name: "memory".to_owned(),
         cursors: pages.clone(),
@@ -85,7 +85,7 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
     assert_eq!(sweep(&world, &helpdesk).await, Ok(2), "T-9 is not ours");
     let door = |id: &str| {
         let event = AgentEvent { id: SourceId::new(id), kind: AgentEventKind::Reference };
-        let job = ToBlipJob {
+        let job = ToCustomerJob {
             v: VERSION,
             replayed: false,
             polled: true,

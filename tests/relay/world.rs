@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use ponte::{
     clock::Clock,
-    conversation::Conversation,
+    conversation::CustomerRecord,
     hash::HashKey,
     lime::Node,
-    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationKey, MEGABYTE, OpeningId, SourceId, TicketId},
-    queue::{Job, Record, ToBlipJob, VERSION},
+    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationId, CustomerKey, MEGABYTE, SourceId, TicketId},
+    queue::{Job, Record, ToCustomerJob, VERSION},
     relay::{
-        CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
+        CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
         accept::{self, Accepted},
         ports::{Blip, Helpdesk as _, Rejection},
         work,
@@ -134,7 +134,7 @@ impl World {
     }
 
     fn agent_job(&self, ticket: &str, event: AgentEvent, attempts: u32, polled: bool) -> Record {
-        let job = ToBlipJob {
+        let job = ToCustomerJob {
             v: VERSION,
             replayed: false,
             polled,
@@ -147,7 +147,7 @@ impl World {
     }
 
     pub(crate) async fn to_blip(&self, records: Vec<Record>) -> Vec<String> {
-        let worker = ToBlip {
+        let worker = ToCustomer {
             store: self.store.clone(),
             queue: self.queue.clone(),
             blip: self.customers(),
@@ -220,12 +220,12 @@ impl World {
         self.helpdesk.told.lock().unwrap().clone()
     }
 
-    pub(crate) fn conversation(&self, address: &str) -> Option<Conversation> {
-        let key = ConversationKey::of(&Node::parse(address).unwrap(), &self.key);
+    pub(crate) fn conversation(&self, address: &str) -> Option<CustomerRecord> {
+        let key = CustomerKey::of(&Node::parse(address).unwrap(), &self.key);
         self.store.conversations.lock().unwrap().get(&key).cloned()
     }
 
-    pub(crate) fn opening(&self, address: &str) -> OpeningId {
+    pub(crate) fn opening(&self, address: &str) -> ConversationId {
         self.conversation(address).unwrap().opening
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ponte::{
     clock::{Clock, Timestamp},
     lime::Document,
-    message::ConversationKey,
+    message::CustomerKey,
     relay::ports::{Blip, Outgoing},
     rest::Head,
 };
@@ -24,7 +24,7 @@ fn left(until: Timestamp) -> Head {
 fn site() -> Site {
     let site = Site::new();
     let until = site.clock.now().plus(Duration::from_hours(20));
-    site.outbox.left(&ConversationKey::of(&to("joao"), &site.key), &left(until));
+    site.outbox.left(&CustomerKey::of(&to("joao"), &site.key), &left(until));
     site
 }
 
@@ -74,6 +74,6 @@ async fn what_was_left_expires_when_it_would_have() {
     let answer = site.post(&json!({ "sender": "joao", "cursor": 0 })).await.unwrap();
     assert_eq!(texts(&answer), ["51"]);
     says(&site, 52).await;
-    let bytes = site.outbox.head_size(&ConversationKey::of(&to("joao"), &site.key));
+    let bytes = site.outbox.head_size(&CustomerKey::of(&to("joao"), &site.key));
     assert!(bytes < 300, "{bytes}");
 }

@@ -139,7 +139,7 @@ async fn bad_requests_get_a_clear_answer() {
     assert!(site.queue.sent.lock().unwrap().is_empty());
     let mut open = site.door();
     open.token = site.token("");
-    let asked = ponte::rest::Asked { token: Some(""), headers: &(), body: good.as_bytes(), request: "r" };
+    let asked = ponte::rest::RestRequest { token: Some(""), headers: &(), body: good.as_bytes(), request: "r" };
     assert_eq!(open.post(&asked).await.unwrap_err().status(), 401, "an empty token lets nobody in");
 }
 
@@ -200,7 +200,8 @@ async fn a_request_is_held_as_long_as_it_is_set_and_no_longer_than_needed() {
     let site = Site::new();
     let mut door = site.door();
     door.hold = Duration::from_secs(20);
-    let asked = ponte::rest::Asked { token: Some(TOKEN), headers: &(), body: br#"{"sender":"joao"}"#, request: "r" };
+    let asked =
+        ponte::rest::RestRequest { token: Some(TOKEN), headers: &(), body: br#"{"sender":"joao"}"#, request: "r" };
     let answers = async {
         tokio::time::sleep(Duration::from_secs(3)).await;
         says(&site, "a", "Bom dia!").await;

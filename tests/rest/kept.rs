@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use ponte::{
     clock::Clock,
     lime::Document,
-    message::ConversationKey,
+    message::CustomerKey,
     queue::ToHelpdeskJob,
     relay::ports::{Blip, Outgoing},
     rest::Answer,
@@ -45,8 +45,8 @@ impl Site {
         }
     }
 
-    fn key_of(&self) -> ConversationKey {
-        ConversationKey::of(&to("joao"), &self.key)
+    fn key_of(&self) -> CustomerKey {
+        CustomerKey::of(&to("joao"), &self.key)
     }
 }
 

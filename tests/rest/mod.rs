@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use ponte::{
     hash::HashKey,
     message::Capabilities,
-    rest::{self, Answer, Asked, RestChannel, RestDoor},
+    rest::{self, Answer, RestChannel, RestEndpoint, RestRequest},
     rotation::{Rotating, Values, ValuesSource},
 };
 use serde_json::Value;
@@ -63,8 +63,8 @@ impl Site {
             .unwrap()
     }
 
-    fn door(&self) -> RestDoor {
-        RestDoor {
+    fn door(&self) -> RestEndpoint {
+        RestEndpoint {
             outbox: self.outbox.clone(),
             store: self.store.clone(),
             queue: self.queue.clone(),
@@ -91,7 +91,7 @@ impl Site {
             *requests += 1;
             format!("request-{requests}")
         };
-        let asked = Asked { token, headers: &(), body, request: &request };
+        let asked = RestRequest { token, headers: &(), body, request: &request };
         self.door().post(&asked).await.map_err(ponte::relay::ports::Rejection::status)
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    message::ConversationKey,
+    message::CustomerKey,
     relay::ports::StoreError,
     rest::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox},
 };
@@ -41,13 +41,13 @@ impl MemoryOutbox {
     }
 
     /// What the release before left of a sender.
-    pub(super) fn left(&self, key: &ConversationKey, head: &Head) {
+    pub(super) fn left(&self, key: &CustomerKey, head: &Head) {
         let expires = Timestamp(head.until * 1000);
         self.table().insert(head_item(key), (serde_json::to_string(head).unwrap(), expires));
     }
 
     /// The head's own size.
-    pub(super) fn head_size(&self, key: &ConversationKey) -> usize {
+    pub(super) fn head_size(&self, key: &CustomerKey) -> usize {
         self.table()[&head_item(key)].0.len()
     }
 
@@ -63,7 +63,7 @@ impl MemoryOutbox {
         Ok(self.table().get(pk).cloned())
     }
 
-    fn put(&self, key: &ConversationKey, read: u64, items: Vec<(String, Item)>) -> Result<(), StoreError> {
+    fn put(&self, key: &CustomerKey, read: u64, items: Vec<(String, Item)>) -> Result<(), StoreError> {
         let mut conflicts = self.conflicts.lock().unwrap();
         let mut table = self.table();
         let version = |(head, _): &Item| serde_json::from_str::<Head>(head).unwrap().version;
@@ -77,35 +77,35 @@ impl MemoryOutbox {
     }
 }
 
-fn head_item(key: &ConversationKey) -> String {
+fn head_item(key: &CustomerKey) -> String {
     key.as_str().to_owned()
 }
 
-fn message_item(key: &ConversationKey, number: u64) -> String {
+fn message_item(key: &CustomerKey, number: u64) -> String {
     format!("{}#{number}", key.as_str())
 }
 
-fn id_item(key: &ConversationKey, id: &str) -> String {
+fn id_item(key: &CustomerKey, id: &str) -> String {
     format!("{}#id#{id}", key.as_str())
 }
 
-fn head_of(key: &ConversationKey, head: &Head, now: Timestamp) -> (String, Item) {
+fn head_of(key: &CustomerKey, head: &Head, now: Timestamp) -> (String, Item) {
     (head_item(key), (serde_json::to_string(head).unwrap(), now.plus(HEAD_KEPT_FOR)))
 }
 
 #[async_trait]
 impl Outbox for MemoryOutbox {
-    async fn head(&self, key: &ConversationKey, _: Timestamp) -> Result<Head, StoreError> {
+    async fn head(&self, key: &CustomerKey, _: Timestamp) -> Result<Head, StoreError> {
         Ok(self.get(&head_item(key))?.map(|(head, _)| serde_json::from_str(&head).unwrap()).unwrap_or_default())
     }
 
-    async fn put_head(&self, key: &ConversationKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError> {
+    async fn put_head(&self, key: &CustomerKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError> {
         self.put(key, read, vec![head_of(key, head, now)])
     }
 
     async fn add(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         read: u64,
         head: &Head,
         entry: &Entry,
@@ -123,7 +123,7 @@ impl Outbox for MemoryOutbox {
 
     async fn entries(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         numbers: RangeInclusive<u64>,
         now: Timestamp,
     ) -> Result<Vec<Entry>, StoreError> {
@@ -135,7 +135,7 @@ impl Outbox for MemoryOutbox {
         Ok(entries)
     }
 
-    async fn knows(&self, key: &ConversationKey, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    async fn knows(&self, key: &CustomerKey, id: &str, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.get(&id_item(key, id))?.is_some_and(|(_, expires)| expires > now))
     }
 }

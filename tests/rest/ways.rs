@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ponte::{queue::Record, relay::ports::Whom, rest::Channels};
+use ponte::{queue::Record, relay::ports::CustomerRef, rest::Channels};
 use serde_json::json;
 
 use super::{Site, to};
@@ -66,7 +66,7 @@ async fn blips_customers_are_blips_as_ever() {
     world.customer(&[crate::relay::world::words(crate::relay::world::ROUTER, "0", "oi")]).await;
     world.agent("T-1", [says("1", "olá")]).await;
     assert_eq!(world.sent(), ["olá"]);
-    let whom = Whom { address: to("João"), originator: None, router: None };
+    let whom = CustomerRef { address: to("João"), originator: None, router: None };
     assert_eq!(channels.profile(&whom).await.unwrap().name.as_deref(), Some("João"));
     assert!(channels.transcript(&whom, 50).await.unwrap().is_empty());
 }

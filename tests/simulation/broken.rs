@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::Conversation,
+    conversation::CustomerRecord,
     lime::Notification,
-    message::{ConversationKey, OpeningId, TicketId},
+    message::{ConversationId, CustomerKey, TicketId},
     relay::{
         Failure,
         ports::{
-            Access, Blip, Clock, Files, Helpdesk, Outgoing, Profile, Progress, Queue, Spoken, Store, StoreError, Typed,
-            Whom,
+            Access, Blip, Clock, CustomerRef, Files, Helpdesk, Outgoing, Profile, Progress, Queue, Spoken, Store,
+            StoreError, Typed,
         },
     },
 };
@@ -97,7 +97,7 @@ struct Wrapped {
 }
 
 impl Wrapped {
-    async fn record(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let key = opening.conversation();
         match self.broken {
             Some(Broken::NoConditionOnTheWrite) => {
@@ -129,7 +129,7 @@ impl Wrapped {
 
 #[async_trait]
 impl Store for Wrapped {
-    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         let mut read = self.inner.conversation(key, now).await?;
         if let Some(read) = read.as_mut().filter(|_| self.broken == Some(Broken::OneSequenceForBothDirections)) {
             let sequence = read.inbound.sequence + read.outbound.sequence;
@@ -138,17 +138,27 @@ impl Store for Wrapped {
         Ok(read)
     }
 
-    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, now: Timestamp) -> Result<(), StoreError> {
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.inner.claim(new, previous, now).await
     }
 
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.inner.store_ticket(opening, ticket, now).await
     }
 
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         now: Timestamp,
@@ -156,30 +166,34 @@ impl Store for Wrapped {
         self.inner.move_ticket(opening, from, into, now).await
     }
 
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(Way::In, opening, progress).await
     }
 
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(Way::Out, opening, progress).await
     }
 
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
         self.inner.begin_closing(opening, since).await
     }
 
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.inner.leave(opening, at).await
     }
 
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.inner.close(opening, at).await
     }
 
-    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError> {
-        let own = self.inner.way_back(ticket, now).await?;
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        let own = self.inner.conversation_of_ticket(ticket, now).await?;
         let Some(own) = own.filter(|_| self.broken == Some(Broken::AppliedToThePresentOpening)) else {
-            return self.inner.way_back(ticket, now).await;
+            return self.inner.conversation_of_ticket(ticket, now).await;
         };
         Ok(self.inner.conversation(&own.conversation(), now).await?.map(|present| present.opening))
     }
@@ -220,11 +234,11 @@ impl Blip for Wrapped {
         self.inner.knows(to, id).await
     }
 
-    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         self.inner.profile(whom).await
     }
 
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
+    async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.inner.transcript(whom, take).await
     }
 

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use ponte::{
     clock::{Clock, Timestamp},
-    message::{AgentEvent, OpeningId},
-    queue::{Job, Record, ToBlipJob, VERSION},
+    message::{AgentEvent, ConversationId},
+    queue::{Job, Record, ToCustomerJob, VERSION},
     relay::{
         Failure,
         accept::{self, Accepted},
@@ -112,7 +112,7 @@ pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<Age
         for said in &tags {
             world.ledger().said[*said].markless |= markless;
         }
-        let job: ToBlipJob = serde_json::from_value(json!({
+        let job: ToCustomerJob = serde_json::from_value(json!({
             "v": VERSION,
             "received_at": request.now(),
             "ticket": helpdesk::name_of(world, ticket),
@@ -142,6 +142,6 @@ fn call_back_again(
     })
 }
 
-fn mark(world: &World, ticket: usize) -> OpeningId {
+fn mark(world: &World, ticket: usize) -> ConversationId {
     world.ledger().tickets[ticket].opening.clone()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ponte::{
-    lime::{Document, words},
+    lime::{Document, to_text},
     message::Content,
     relay::{
         Failure,
@@ -89,7 +89,7 @@ pub(crate) fn of_content(content: &Content) -> (String, bool) {
 
 /// The same of a document.
 pub(crate) fn of_document(document: &Document) -> String {
-    let said = words(document);
+    let said = to_text(document);
     match document {
         Document::MediaLink(link) => linked(&link.uri).unwrap_or(&said).to_owned(),
         _ => linked(&said).map(str::to_owned).unwrap_or(said),

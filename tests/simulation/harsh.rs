@@ -103,7 +103,7 @@ impl Harsh {
                 weather.bugs = 0;
             }
             Self::Copies => {
-                (weather.keyless, weather.together) = (true, 4);
+                (weather.keyless, weather.max_batch) = (true, 4);
                 weather.repeats = 500;
                 let from = random.below(weather.calm / 4);
                 weather.outages = vec![(Side::Helpdesk, from, from + random.between(6 * MINUTE, 30 * MINUTE))];

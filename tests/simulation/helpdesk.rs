@@ -6,7 +6,7 @@ use std::{
 };
 
 use ponte::{
-    message::{OpeningId, TicketId},
+    message::{ConversationId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, NotDelivered, TicketRef},
@@ -51,11 +51,11 @@ pub(crate) fn name_of(world: &World, stay: usize) -> TicketId {
 }
 
 /// The ticket that bears this mark.
-pub(crate) fn marked(world: &World, opening: &OpeningId) -> Option<usize> {
+pub(crate) fn marked(world: &World, opening: &ConversationId) -> Option<usize> {
     world.ledger().tickets.iter().position(|ticket| ticket.opening == *opening)
 }
 
-pub(crate) fn open(world: &Arc<World>, opening: &OpeningId, found: Option<usize>) -> TicketId {
+pub(crate) fn open(world: &Arc<World>, opening: &ConversationId, found: Option<usize>) -> TicketId {
     let found = if world.weather.keyless { found } else { marked(world, opening) };
     if let Some(ticket) = found {
         return name_of(world, ticket);
@@ -79,7 +79,7 @@ pub(crate) fn open(world: &Arc<World>, opening: &OpeningId, found: Option<usize>
 }
 
 /// Refuses to open a ticket for the customer who is suspended.
-pub(crate) fn suspended(world: &World, opening: &OpeningId) -> Result<(), Failure> {
+pub(crate) fn suspended(world: &World, opening: &ConversationId) -> Result<(), Failure> {
     let chat = world.ledger().chat_of(&opening.conversation());
     if chat.is_some_and(|chat| world.suspends(chat)) {
         world.strike("the helpdesk refuses a customer", || format!("chat {}", chat.unwrap_or_default()));

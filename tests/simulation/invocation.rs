@@ -180,7 +180,7 @@ impl Invocation {
             (Speaker::Customer(chat), _) => helpdesk::number(&world.map.get(&ledger.chats[chat].key)?.ticket?),
             (Speaker::Agent(ticket), Kind::Words(_) | Kind::Close) => {
                 let ticket = ledger.first(ticket);
-                world.map.way_back(&helpdesk::name(ticket)).map(|_| ticket)
+                world.map.conversation_of_ticket(&helpdesk::name(ticket)).map(|_| ticket)
             }
             _ => None,
         });

@@ -6,7 +6,7 @@ use super::{bug::Bug, files::Host};
 use ponte::{
     hash::HashKey,
     lime::Node,
-    message::{ConversationKey, OpeningId},
+    message::{ConversationId, CustomerKey},
 };
 
 /// Who said it.
@@ -114,7 +114,7 @@ pub(crate) enum Poison {
 #[derive(Debug)]
 pub(crate) struct Chat {
     pub address: String,
-    pub key: ConversationKey,
+    pub key: CustomerKey,
     /// Blip's ticket, on the custom attendance channel.
     pub desk: Option<String>,
 }
@@ -122,7 +122,7 @@ pub(crate) struct Chat {
 /// A ticket of the helpdesk; or the further stay of a conversation on one that was handed out again.
 #[derive(Debug)]
 pub(crate) struct Ticket {
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     pub chat: usize,
     pub at: u64,
     /// The first stay on the same ticket.
@@ -149,7 +149,7 @@ pub(crate) struct Seen {
     /// The call that did it, in `calls`.
     pub call: usize,
     /// The opening that its id names, at Blip.
-    pub opening: Option<OpeningId>,
+    pub opening: Option<ConversationId>,
 }
 
 /// A call of a far side, as the bridge knows it.
@@ -174,13 +174,13 @@ pub(crate) enum Refused {
     /// Words: their number.
     Words(usize),
     /// The redirect of an opening.
-    Redirect(OpeningId),
+    Redirect(ConversationId),
 }
 
 /// A message of the bridge's own to Blip: `redirect`, `greeting`, …
 #[derive(Debug)]
 pub(crate) struct System {
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     pub name: String,
     pub seen: Seen,
 }
@@ -198,7 +198,7 @@ pub(crate) struct Ledger {
     /// The same where the helpdesk takes no notices: who should have been told, and cannot be.
     pub unheard: Vec<(usize, String)>,
     /// What the agent was told that nobody said: when, and of which opening.
-    pub notes: Vec<(u64, OpeningId)>,
+    pub notes: Vec<(u64, ConversationId)>,
     pub refusals: Vec<Refusal>,
     /// On which tickets the helpdesk said that they are gone: which words were posted, and the ticket.
     pub gone: Vec<(usize, usize)>,
@@ -212,7 +212,7 @@ pub(crate) struct Ledger {
     /// Which invocation told on which ticket that something was parked.
     pub noted: Vec<(usize, usize)>,
     /// When `closing` was written, and when Blip's ticket was closed by us.
-    pub closings: Vec<(u64, OpeningId)>,
+    pub closings: Vec<(u64, ConversationId)>,
     pub desk_closed: Vec<(u64, usize)>,
     /// What is wrong at the moment it happens.
     pub wrong: Vec<String>,
@@ -220,7 +220,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn chat(&mut self, address: &str, desk: Option<String>, key: &HashKey) -> usize {
-        let key = ConversationKey::of(&Node::parse(address).unwrap(), key);
+        let key = CustomerKey::of(&Node::parse(address).unwrap(), key);
         self.chats.push(Chat { address: address.to_owned(), key, desk });
         self.chats.len() - 1
     }
@@ -285,7 +285,7 @@ impl Ledger {
     }
 
     /// Of several stays on a ticket the one of this opening, else the last.
-    pub(crate) fn stay(&self, ticket: usize, opening: &OpeningId) -> usize {
+    pub(crate) fn stay(&self, ticket: usize, opening: &ConversationId) -> usize {
         let first = self.first(ticket);
         let here = |number: &usize| self.first(*number) == first && self.tickets[*number].opening == *opening;
         (0..self.tickets.len()).find(here).unwrap_or_else(|| self.last(ticket))
@@ -295,7 +295,7 @@ impl Ledger {
         self.chats.iter().position(|chat| chat.address == address)
     }
 
-    pub(crate) fn chat_of(&self, key: &ConversationKey) -> Option<usize> {
+    pub(crate) fn chat_of(&self, key: &CustomerKey) -> Option<usize> {
         self.chats.iter().position(|chat| chat.key == *key)
     }
 }

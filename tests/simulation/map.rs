@@ -6,8 +6,8 @@ use std::{collections::HashMap, sync::Mutex};
 
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, State},
-    message::{ConversationKey, OpeningId, TicketId},
+    conversation::{CustomerRecord, Direction, State},
+    message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, StoreError},
 };
 
@@ -18,7 +18,7 @@ pub(crate) enum Way {
     Out,
 }
 
-pub(crate) fn side(conversation: &mut Conversation, way: Way) -> &mut Direction {
+pub(crate) fn side(conversation: &mut CustomerRecord, way: Way) -> &mut Direction {
     match way {
         Way::In => &mut conversation.inbound,
         Way::Out => &mut conversation.outbound,
@@ -27,16 +27,16 @@ pub(crate) fn side(conversation: &mut Conversation, way: Way) -> &mut Direction 
 
 #[derive(Default)]
 pub(crate) struct Map {
-    items: Mutex<HashMap<ConversationKey, Conversation>>,
-    tickets: Mutex<HashMap<TicketId, OpeningId>>,
+    items: Mutex<HashMap<CustomerKey, CustomerRecord>>,
+    tickets: Mutex<HashMap<TicketId, ConversationId>>,
 }
 
 impl Map {
-    pub(crate) fn get(&self, key: &ConversationKey) -> Option<Conversation> {
+    pub(crate) fn get(&self, key: &CustomerKey) -> Option<CustomerRecord> {
         self.items.lock().unwrap().get(key).cloned()
     }
 
-    pub(crate) fn claim(&self, new: &Conversation, previous: Option<&OpeningId>) -> Result<(), StoreError> {
+    pub(crate) fn claim(&self, new: &CustomerRecord, previous: Option<&ConversationId>) -> Result<(), StoreError> {
         let mut items = self.items.lock().unwrap();
         let stored = items.get(&new.key);
         let free = match (stored, previous) {
@@ -49,7 +49,8 @@ impl Map {
         if !free {
             return Err(StoreError::Conflict);
         }
-        let mut claimed = Conversation { ticket: None, agent: None, left: None, state: State::Claimed, ..new.clone() };
+        let mut claimed =
+            CustomerRecord { ticket: None, agent: None, left: None, state: State::Claimed, ..new.clone() };
         let (inbound, outbound) =
             stored.map(|stored| (stored.inbound.clone(), stored.outbound.clone())).unwrap_or_default();
         (claimed.inbound, claimed.outbound) = (inbound, outbound);
@@ -59,9 +60,9 @@ impl Map {
 
     fn update(
         &self,
-        opening: &OpeningId,
-        condition: impl FnOnce(&mut Conversation) -> bool,
-        change: impl FnOnce(&mut Conversation),
+        opening: &ConversationId,
+        condition: impl FnOnce(&mut CustomerRecord) -> bool,
+        change: impl FnOnce(&mut CustomerRecord),
     ) -> Result<(), StoreError> {
         let mut items = self.items.lock().unwrap();
         let stored = items.get_mut(&opening.conversation()).ok_or(StoreError::Conflict)?;
@@ -72,7 +73,7 @@ impl Map {
         Ok(())
     }
 
-    pub(crate) fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId) -> Result<(), StoreError> {
+    pub(crate) fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
         let mut tickets = self.tickets.lock().unwrap();
         if tickets.get(ticket).is_some_and(|stored| stored.conversation() != opening.conversation()) {
             return Err(StoreError::Conflict);
@@ -89,12 +90,17 @@ impl Map {
         Ok(())
     }
 
-    pub(crate) fn move_ticket(&self, opening: &OpeningId, from: &TicketId, into: &TicketId) -> Result<(), StoreError> {
+    pub(crate) fn move_ticket(
+        &self,
+        opening: &ConversationId,
+        from: &TicketId,
+        into: &TicketId,
+    ) -> Result<(), StoreError> {
         let mut tickets = self.tickets.lock().unwrap();
         if tickets.get(into).is_some_and(|stored| stored.conversation() != opening.conversation()) {
             return Err(StoreError::Conflict);
         }
-        let movable = |c: &mut Conversation| {
+        let movable = |c: &mut CustomerRecord| {
             c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
         };
         self.update(opening, movable, |c| c.ticket = Some(into.clone()))?;
@@ -102,30 +108,30 @@ impl Map {
         Ok(())
     }
 
-    pub(crate) fn record(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    pub(crate) fn record(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let read = progress.direction.sequence.saturating_sub(1);
         let condition =
-            |c: &mut Conversation| side(c, way).sequence == read && (!progress.opens || c.state == State::Ticketed);
+            |c: &mut CustomerRecord| side(c, way).sequence == read && (!progress.opens || c.state == State::Ticketed);
         self.update(opening, condition, |c| put(c, way, progress))
     }
 
     /// A write without any condition, as a bridge would make it that trusts in being alone.
-    pub(crate) fn overwrite(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>) {
+    pub(crate) fn overwrite(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>) {
         if let Some(stored) = self.items.lock().unwrap().get_mut(&opening.conversation()) {
             put(stored, way, progress);
         }
     }
 
-    pub(crate) fn begin_closing(&self, opening: &OpeningId, state: State) -> Result<(), StoreError> {
-        let closable = |c: &mut Conversation| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
+    pub(crate) fn begin_closing(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
+        let closable = |c: &mut CustomerRecord| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
         self.update(opening, closable, |c| c.state = state)
     }
 
-    pub(crate) fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.update(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
     }
 
-    pub(crate) fn close(&self, opening: &OpeningId, state: State) -> Result<(), StoreError> {
+    pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
         self.update(
             opening,
             |_| true,
@@ -136,12 +142,12 @@ impl Map {
         )
     }
 
-    pub(crate) fn way_back(&self, ticket: &TicketId) -> Option<OpeningId> {
+    pub(crate) fn conversation_of_ticket(&self, ticket: &TicketId) -> Option<ConversationId> {
         self.tickets.lock().unwrap().get(ticket).cloned()
     }
 }
 
-fn put(stored: &mut Conversation, way: Way, progress: &Progress<'_>) {
+fn put(stored: &mut CustomerRecord, way: Way, progress: &Progress<'_>) {
     *side(stored, way) = progress.direction.clone();
     if progress.opens {
         stored.state = State::Open;

@@ -8,10 +8,10 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     message::{AgentEvent, AgentEventKind, SourceId, TicketEvents},
-    queue::{Destination, Job, ToBlipJob},
+    queue::{Destination, Job, ToCustomerJob},
     relay::{
-        Deadline, Failure, Sweeping,
-        ports::{Cursors, MOST_MISSED, StoreError, Sweep, Swept, TicketRef},
+        Deadline, Failure, PollEvents,
+        ports::{Cursors, EventPoller, MAX_MISSED, StoreError, Swept, TicketRef},
     },
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn before(world: &World, to: &TicketRef, event: &str) -> Vec<SourceId
     let kept = world.poller.kept.lock().unwrap();
     let ids: Vec<_> = kept.iter().filter(|kept| here(kept.ticket)).map(|kept| kept.event.id.clone()).collect();
     let Some(at) = ids.iter().position(|id| id.as_str() == event) else { return Vec::new() };
-    ids[at.saturating_sub(MOST_MISSED)..at].to_vec()
+    ids[at.saturating_sub(MAX_MISSED)..at].to_vec()
 }
 
 fn on(world: &World, to: &TicketRef) -> impl Fn(usize) -> bool {
@@ -91,7 +91,7 @@ pub(crate) fn told(world: &World, event: &AgentEvent) -> AgentEvent {
 
 /// A job of the function `sweep` comes into its queue.
 pub(crate) fn enters(world: &World, job: &Job) {
-    let body: ToBlipJob = serde_json::from_str(&job.body).unwrap();
+    let body: ToCustomerJob = serde_json::from_str(&job.body).unwrap();
     let tags: Vec<_> = {
         let ledger = world.ledger();
         let ticket = helpdesk::number(&body.ticket).unwrap();
@@ -120,8 +120,8 @@ pub(crate) async fn looks(world: Arc<World>) {
 }
 
 async fn look(world: &Arc<World>) {
-    let invocation = Arc::new(Invocation::new(world, Destination::ToBlip));
-    let sweeping = Sweeping {
+    let invocation = Arc::new(Invocation::new(world, Destination::ToCustomer));
+    let sweeping = PollEvents {
         helpdesk: invocation.clone(),
         name: "simulated".to_owned(),
         cursors: invocation.clone(),
@@ -139,7 +139,7 @@ async fn look(world: &Arc<World>) {
 }
 
 #[async_trait]
-impl Sweep for Invocation {
+impl EventPoller for Invocation {
     /// A page in the order of the seconds, and within one in the order of the ids.
     async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
         let (second, seen) = read_cursor(cursor);

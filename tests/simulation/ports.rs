@@ -6,15 +6,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, State},
+    conversation::{CustomerRecord, State},
     lime::Notification,
-    message::{AgentEventKind, Capabilities, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{AgentEventKind, Capabilities, ConversationId, CustomerKey, SourceId, TicketId},
     queue::{CloseJob, Destination, Job, Record},
     relay::{
         Failure,
         ports::{
-            Access, Blip, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Outgoing, Profile, Progress,
-            Queue, Spoken, Status, Store, StoreError, TicketRef, Typed, Whom,
+            Access, Blip, CustomerMessage, CustomerRef, EndedBy, Helpdesk, NewConversation, NotDelivered, Outgoing,
+            Profile, Progress, Queue, Spoken, Status, Store, StoreError, TicketRef, Typed,
         },
     },
 };
@@ -38,22 +38,27 @@ const HELPDESK_LIMIT: u64 = 8000;
 
 #[async_trait]
 impl Store for Invocation {
-    async fn conversation(&self, key: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, key: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         self.reads("read", |map| map.get(key)).await
     }
 
-    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         self.writes("claim", StoreError::Conflict, |map| map.claim(new, previous)).await
     }
 
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
         // A transaction that the SDK repeats bears the same token, and succeeds.
         self.writes("store ticket", StoreError::Unavailable, |map| map.store_ticket(opening, ticket)).await
     }
 
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         _: Timestamp,
@@ -61,15 +66,15 @@ impl Store for Invocation {
         self.writes("move ticket", StoreError::Unavailable, |map| map.move_ticket(opening, from, into)).await
     }
 
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.writes("record in", StoreError::Conflict, |map| map.record(Way::In, opening, progress)).await
     }
 
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.writes("record out", StoreError::Conflict, |map| map.record(Way::Out, opening, progress)).await
     }
 
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
         self.writes("begin closing", StoreError::Conflict, |map| {
             map.begin_closing(opening, State::Closing { since })?;
             self.world.ledger().closings.push((self.world.now(), opening.clone()));
@@ -78,16 +83,20 @@ impl Store for Invocation {
         .await
     }
 
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.writes("leave", StoreError::Conflict, |map| map.leave(opening, at)).await
     }
 
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.writes("close", StoreError::Conflict, |map| map.close(opening, State::Closed { at })).await
     }
 
-    async fn way_back(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
-        self.reads("read way back", |map| map.way_back(ticket)).await
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        _: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        self.reads("read way back", |map| map.conversation_of_ticket(ticket)).await
     }
 }
 
@@ -96,7 +105,7 @@ impl Queue for Invocation {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
         let world = &self.world;
         let close = match job.destination {
-            Destination::ToBlip => None,
+            Destination::ToCustomer => None,
             _ => Some(serde_json::from_str::<CloseJob>(&job.body).unwrap()),
         };
         let send = self.calls("send to a queue", async {
@@ -106,7 +115,7 @@ impl Queue for Invocation {
                 return Err(Failure::later("the queue is unavailable"));
             }
             match job.destination {
-                Destination::ToBlip => poller::enters(world, job),
+                Destination::ToCustomer => poller::enters(world, job),
                 _ => drop(world.queues.to(job.destination).send(world.now(), &self.release.writes(world, job), &[])),
             }
             if world.fault(world.weather.queue_fails) {
@@ -211,11 +220,11 @@ impl Blip for Invocation {
         self.blip(self.by(), "ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
     }
 
-    async fn profile(&self, _: &Whom) -> Result<Profile, Failure> {
+    async fn profile(&self, _: &CustomerRef) -> Result<Profile, Failure> {
         self.blip(self.by(), "read the profile", |_, _| Ok(Profile::default())).await
     }
 
-    async fn transcript(&self, _: &Whom, _: u8) -> Result<Vec<Spoken>, Failure> {
+    async fn transcript(&self, _: &CustomerRef, _: u8) -> Result<Vec<Spoken>, Failure> {
         self.blip(self.by(), "read the transcript", |_, _| Ok(Vec::new())).await
     }
 
@@ -259,14 +268,14 @@ impl Blip for Invocation {
 /// It shows everything.
 pub(crate) const CAPABILITIES: Capabilities = Capabilities::everything(60_000);
 /// And takes several messages in one call.
-const TOGETHER: Capabilities = Capabilities { together: 4, ..CAPABILITIES };
+const TOGETHER: Capabilities = Capabilities { max_batch: 4, ..CAPABILITIES };
 /// The same two, with what was received and read.
 const RECEIPTS: Capabilities = Capabilities { receipts: true, ..CAPABILITIES };
 const TOGETHER_AND_RECEIPTS: Capabilities = Capabilities { receipts: true, ..TOGETHER };
 
 /// What the helpdesk of this history can show.
 pub(crate) fn capabilities(world: &World) -> &'static Capabilities {
-    match (world.weather.together > 1, world.weather.receipts) {
+    match (world.weather.max_batch > 1, world.weather.receipts) {
         (false, false) => &CAPABILITIES,
         (true, false) => &TOGETHER,
         (false, true) => &RECEIPTS,
@@ -282,7 +291,7 @@ impl Helpdesk for Invocation {
         capabilities(&self.world)
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let opening = opening.id.clone();
         let found = helpdesk::marked(&self.world, &opening);
         self.helpdesk(self.by(), "open a ticket", move |world, _| {
@@ -299,7 +308,7 @@ impl Helpdesk for Invocation {
         self.with_bugs(&Effect::Words(&text), post).await.inspect(|()| self.answered(by))
     }
 
-    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+    async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         let (to, several, by) = (to.clone(), messages.to_vec(), self.by());
         let mut post: Posted<'_> = Box::pin(self.helpdesk(by, "post words together", move |world, by| {
             several.iter().try_for_each(|message| helpdesk::has_ticket(world, &to, message))?;

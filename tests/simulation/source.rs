@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use ponte::{
     message::MEGABYTE,
     queue::Destination,
-    relay::{CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker, work},
+    relay::{CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker, work},
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
 };
 
 /// A function that stands still is stopped at last.
-const LONGEST_LIFE: Duration = Duration::from_mins(10);
+const MAX_LIFE: Duration = Duration::from_mins(10);
 
 /// Polls one queue for ever.
 pub(crate) async fn poll(world: Arc<World>, of: Destination) {
@@ -37,7 +37,7 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
     world.wait(1, 30).await;
     let time_limit = Duration::from_millis(world.weather.limit);
     let invocation = Arc::new(Invocation::new(world, of));
-    let known = if world.broken == Some(Broken::NoDeadline) { LONGEST_LIFE } else { time_limit };
+    let known = if world.broken == Some(Broken::NoDeadline) { MAX_LIFE } else { time_limit };
     let deadline = Deadline(invocation.at().plus(known));
     world.tell(|| format!("{} begins with {}", invocation.who(), listed(world, &batch)));
     let ports = Ports::of(&invocation, world.broken);
@@ -53,7 +53,7 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
         }
         failed
     };
-    let limit = if invocation.freezes() { LONGEST_LIFE } else { time_limit };
+    let limit = if invocation.freezes() { MAX_LIFE } else { time_limit };
     let failed = tokio::select! {
         biased;
         () = invocation.stopped() => return,
@@ -84,7 +84,7 @@ fn done(world: &World, said: usize) {
     let first = if let Speaker::Agent(ticket) = ledger.said[said].by { ledger.first(ticket) } else { 0 };
     let said = &mut ledger.said[said];
     if let Speaker::Agent(_) = said.by {
-        said.unknown |= said.done.is_none() && world.map.way_back(&helpdesk::name(first)).is_none();
+        said.unknown |= said.done.is_none() && world.map.conversation_of_ticket(&helpdesk::name(first)).is_none();
     }
     said.done.get_or_insert(world.now());
 }
@@ -110,9 +110,9 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
                 file_limit: MEGABYTE,
             })
         }
-        Destination::ToBlip => {
+        Destination::ToCustomer => {
             let (close_delay, file_limit) = (CLOSE_DELAY, MEGABYTE);
-            Box::new(ToBlip { store, queue, blip, helpdesk, files, clock, key, texts, close_delay, file_limit })
+            Box::new(ToCustomer { store, queue, blip, helpdesk, files, clock, key, texts, close_delay, file_limit })
         }
         Destination::CloseTicket => Box::new(CloseTicket { store, blip, helpdesk, clock, texts, return_service: None }),
     }

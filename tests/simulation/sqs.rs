@@ -16,9 +16,9 @@ use tokio::sync::Notify;
 use super::{broken::Broken, weather::HOUR};
 
 /// The queues.
-pub(crate) const EVERY: [Destination; 3] = [Destination::ToHelpdesk, Destination::ToBlip, Destination::CloseTicket];
+pub(crate) const EVERY: [Destination; 3] = [Destination::ToHelpdesk, Destination::ToCustomer, Destination::CloseTicket];
 /// No visibility ends later than this after the receipt (`ChangeMessageVisibility`: 12 hours in all).
-const LONGEST_VISIBILITY: u64 = 12 * HOUR;
+const MAX_VISIBILITY: u64 = 12 * HOUR;
 /// `MessageRetentionPeriod`. A FIFO queue's begins anew when a message is moved to the parked queue.
 const RETENTION: u64 = 14 * 24 * HOUR;
 /// How long a deduplication id is remembered.
@@ -255,7 +255,7 @@ impl Fifo {
         let messages = &mut self.inside.lock().unwrap().messages;
         for message in messages.iter_mut().filter(|m| m.visible_at > now) {
             let named = records.iter().any(|record| record.receipt == message.record.receipt);
-            if named && until <= message.received_at + LONGEST_VISIBILITY && !fails() {
+            if named && until <= message.received_at + MAX_VISIBILITY && !fails() {
                 message.visible_at = until;
             }
         }
@@ -280,7 +280,7 @@ impl Queues {
         };
         Self([
             of(Destination::ToHelpdesk, Duration::ZERO),
-            of(Destination::ToBlip, Duration::ZERO),
+            of(Destination::ToCustomer, Duration::ZERO),
             of(Destination::CloseTicket, delay),
         ])
     }
@@ -289,7 +289,7 @@ impl Queues {
         let [to_helpdesk, to_blip, close_ticket] = &self.0;
         match destination {
             Destination::ToHelpdesk => to_helpdesk,
-            Destination::ToBlip => to_blip,
+            Destination::ToCustomer => to_blip,
             Destination::CloseTicket => close_ticket,
         }
     }

@@ -151,11 +151,11 @@ const BROKEN: [(Broken, &str); 16] = [
 #[test]
 fn broken_bridges_are_found_out() {
     for (broken, words) in BROKEN {
-        let caught = (1..=2000).find_map(|seed| {
+        let catch_panic = (1..=2000).find_map(|seed| {
             let violations = play(seed, Some(broken), false).verdict.violations;
             violations.into_iter().find(|violation| violation.contains(words)).map(|violation| (seed, violation))
         });
-        let Some((seed, violation)) = caught else { panic!("{broken:?} was not found out") };
+        let Some((seed, violation)) = catch_panic else { panic!("{broken:?} was not found out") };
         println!("{broken:?}: seed {seed}: {violation}");
     }
 }

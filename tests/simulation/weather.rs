@@ -18,7 +18,7 @@ const HARSH: u64 = 167;
 /// they are.
 const SUSPENDS: u64 = 20;
 /// The longest outage of a far side.
-const LONGEST_OUTAGE: u64 = 4 * HOUR;
+const MAX_OUTAGE: u64 = 4 * HOUR;
 
 /// Chances are of a thousand.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(crate) struct Weather {
     /// The helpdesk has no idempotency key.
     pub keyless: bool,
     /// How many messages the helpdesk takes in one call.
-    pub together: usize,
+    pub max_batch: usize,
     /// The helpdesk numbers its messages anew in each ticket.
     pub ids_of_ticket: bool,
     /// The helpdesk's events carry our mark.
@@ -150,7 +150,7 @@ impl Weather {
             .map(|_| {
                 let side = if random.chance(500) { Side::Blip } else { Side::Helpdesk };
                 let from = random.below(calm / 2);
-                (side, from, from + random.between(10_000, LONGEST_OUTAGE).min(calm - from))
+                (side, from, from + random.between(10_000, MAX_OUTAGE).min(calm - from))
             })
             .collect();
         Self {
@@ -166,7 +166,7 @@ impl Weather {
             blind_blip: random.chance(80),
             unreadable: random.chance(50),
             keyless: random.chance(150),
-            together: if random.chance(500) { 4 } else { 1 },
+            max_batch: if random.chance(500) { 4 } else { 1 },
             ids_of_ticket: random.chance(500),
             marks: random.chance(500),
             texts: random.chance(300),

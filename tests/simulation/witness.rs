@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, State},
-    message::{ConversationKey, OpeningId, TicketId},
+    conversation::{CustomerRecord, State},
+    message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
 
@@ -24,7 +24,7 @@ struct Known {
     /// The sequences of both directions as the relay was told them.
     told: [u64; 2],
     /// How the map was.
-    was: Conversation,
+    was: CustomerRecord,
 }
 
 pub(crate) struct Witness {
@@ -33,7 +33,7 @@ pub(crate) struct Witness {
     known: Mutex<Vec<Known>>,
 }
 
-fn sequences(conversation: &Conversation) -> [u64; 2] {
+fn sequences(conversation: &CustomerRecord) -> [u64; 2] {
     [conversation.inbound.sequence, conversation.outbound.sequence]
 }
 
@@ -47,7 +47,7 @@ impl Witness {
         Self { inner, invocation, known: Mutex::default() }
     }
 
-    fn judge(&self, way: Way, opening: &OpeningId, progress: &Progress<'_>, written: Result<(), StoreError>) {
+    fn judge(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>, written: Result<(), StoreError>) {
         let world = &self.invocation.world;
         let Some(mut now) = world.map.get(&opening.conversation()) else { return };
         let mut known = self.known.lock().unwrap();
@@ -78,7 +78,7 @@ impl Witness {
 
 #[async_trait]
 impl Store for Witness {
-    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         let before = self.invocation.world.map.get(key);
         let read = self.inner.conversation(key, now).await?;
         if let Some((was, read)) = before.zip(read.as_ref()) {
@@ -87,17 +87,27 @@ impl Store for Witness {
         Ok(read)
     }
 
-    async fn claim(&self, new: &Conversation, previous: Option<&OpeningId>, now: Timestamp) -> Result<(), StoreError> {
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.inner.claim(new, previous, now).await
     }
 
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.inner.store_ticket(opening, ticket, now).await
     }
 
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         now: Timestamp,
@@ -105,32 +115,36 @@ impl Store for Witness {
         self.inner.move_ticket(opening, from, into, now).await
     }
 
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let written = self.inner.record_inbound(opening, progress).await;
         self.judge(Way::In, opening, progress, written);
         written
     }
 
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let written = self.inner.record_outbound(opening, progress).await;
         self.judge(Way::Out, opening, progress, written);
         written
     }
 
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
         self.inner.begin_closing(opening, since).await
     }
 
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.inner.leave(opening, at).await
     }
 
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.inner.close(opening, at).await
     }
 
-    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError> {
-        self.inner.way_back(ticket, now).await
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        self.inner.conversation_of_ticket(ticket, now).await
     }
 }
 
@@ -150,7 +164,7 @@ mod tests {
         let world = World::under(Weather::calm(&mut random), random, None, false);
         world.ledger().chat("customer0@tunnel.msging.net", None, &world.key);
         let opening = verdict::opens(&world, 0, 1);
-        let invocation = Arc::new(Invocation::new(&world, Destination::ToBlip));
+        let invocation = Arc::new(Invocation::new(&world, Destination::ToCustomer));
         let witness = Witness::new(invocation.clone(), invocation);
         let now = Timestamp(0);
         let read = witness.conversation(&opening.conversation(), now).await.unwrap().unwrap();

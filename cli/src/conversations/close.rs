@@ -4,13 +4,13 @@
 use ponte::{
     clock::{Clock, SystemClock},
     conversation::State,
-    message::{OpeningId, TicketId},
+    message::{ConversationId, TicketId},
     queue::{CloseJob, VERSION},
     relay::ports::{Queue, Store, StoreError},
 };
 use serde::Serialize;
 
-use crate::{Entry, Problem, Stack};
+use crate::{CliError, Entry, Stack};
 
 /// How often the state is read anew after it changed under the tool.
 const MAX_DECISIONS: usize = 4;
@@ -30,29 +30,29 @@ pub enum Closing {
 /// A conversation that was closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Closed {
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     pub outcome: Closing,
 }
 
 /// Closes `opening`; `service` is where the customer goes instead of `ReturnService`. Repeating it is harmless.
-pub async fn close(stack: &Stack, opening: &OpeningId, service: Option<&str>) -> Result<Closed, Problem> {
+pub async fn close(stack: &Stack, opening: &ConversationId, service: Option<&str>) -> Result<Closed, CliError> {
     let closed = |outcome| Ok(Closed { opening: opening.clone(), outcome });
     for _ in 0..MAX_DECISIONS {
         let now = SystemClock.now();
         let read = stack.store.conversation(&opening.conversation(), now).await.map_err(unavailable)?;
         let Some(conversation) = read else {
-            return Err(Problem::NotFound("no such conversation: it never was, or ended long ago".to_owned()));
+            return Err(CliError::NotFound("no such conversation: it never was, or ended long ago".to_owned()));
         };
         if conversation.opening != *opening {
             let words = "this opening has ended: the customer's present one is";
-            return Err(Problem::NotPossible(format!("{words} {}", conversation.opening.as_str())));
+            return Err(CliError::NotPossible(format!("{words} {}", conversation.opening.as_str())));
         }
         let ticket = match (conversation.state, conversation.ticket) {
             (State::Closed { .. }, _) => return closed(Closing::ClosedAlready),
             (State::Claimed, _) | (_, None) => {
                 let words =
                     "it is still opening and has no ticket: its first message waits to be tried again, or is parked";
-                return Err(Problem::NotPossible(words.to_owned()));
+                return Err(CliError::NotPossible(words.to_owned()));
             }
             (_, Some(ticket)) => ticket,
         };
@@ -77,17 +77,17 @@ pub async fn close(stack: &Stack, opening: &OpeningId, service: Option<&str>) ->
         }
         stack.audit.stopped(&entry, "the conversation changed meanwhile").await;
     }
-    Err(Problem::Failed("the conversation kept changing: run the command again".to_owned()))
+    Err(CliError::Failed("the conversation kept changing: run the command again".to_owned()))
 }
 
 /// A closing that may have been begun elsewhere asks Blip before it repeats anything.
 async fn hand_on(
     stack: &Stack,
-    opening: &OpeningId,
+    opening: &ConversationId,
     ticket: TicketId,
     service: Option<&str>,
     outcome: Closing,
-) -> Result<(), Problem> {
+) -> Result<(), CliError> {
     let job = CloseJob {
         v: VERSION,
         replayed: outcome == Closing::HandedOnAgain,
@@ -96,9 +96,9 @@ async fn hand_on(
         service: service.map(str::to_owned),
     };
     let sent = stack.closings().send(&job.addressed(&stack.key)).await;
-    sent.map_err(|failure| Problem::Failed(format!("closing, but not handed on ({failure}): run the command again")))
+    sent.map_err(|failure| CliError::Failed(format!("closing, but not handed on ({failure}): run the command again")))
 }
 
-fn unavailable(error: StoreError) -> Problem {
-    Problem::Failed(error.to_string())
+fn unavailable(error: StoreError) -> CliError {
+    CliError::Failed(error.to_string())
 }

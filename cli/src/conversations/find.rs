@@ -9,25 +9,25 @@ use std::collections::{BTreeMap, HashSet};
 
 use ponte::{
     clock::{Clock, SystemClock},
-    conversation::{Conversation, Who},
+    conversation::{CustomerRecord, Who},
     lime::Node,
-    message::{ConversationKey, OpeningId, TicketId},
-    queue::{CloseJob, ToBlipJob, ToHelpdeskJob},
+    message::{ConversationId, CustomerKey, TicketId},
+    queue::{CloseJob, ToCustomerJob, ToHelpdeskJob},
     relay::ports::Store,
     store::{Item, scanned, who},
 };
 use serde::Serialize;
 
 use super::{
-    View, Whom,
+    Selector, View,
     said::{Names, identities},
 };
-use crate::{Problem, Stack};
+use crate::{CliError, Stack};
 
 /// What is held under one key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Found {
-    pub key: ConversationKey,
+    pub key: CustomerKey,
     /// The conversation, where there is one still: it ends 30 days after it was closed, and what is held beside it later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<View>,
@@ -48,13 +48,13 @@ pub struct Groups {
 
 impl Groups {
     /// Those of the present opening.
-    pub fn of(stack: &Stack, conversation: &Conversation) -> Self {
+    pub fn of(stack: &Stack, conversation: &CustomerRecord) -> Self {
         let key = &stack.key;
         let of_ticket = |group: &dyn Fn(&TicketId) -> String| conversation.ticket.as_ref().map(group);
         Self {
             to_helpdesk: ToHelpdeskJob::group(&ToHelpdeskJob::conversation_group(&conversation.key), key),
             notices: ToHelpdeskJob::group(&ToHelpdeskJob::opening_group(&conversation.opening), key),
-            to_blip: of_ticket(&|ticket| ToBlipJob::group(ticket, &stack.helpdesk.name, key)),
+            to_blip: of_ticket(&|ticket| ToCustomerJob::group(ticket, &stack.helpdesk.name, key)),
             close_ticket: of_ticket(&|ticket| CloseJob::group(ticket, key)),
         }
     }
@@ -68,9 +68,9 @@ impl Groups {
 }
 
 /// All keys that `whom` leads to, one at least, and what is there. Reads through the table, unless the form says that there is only one.
-pub async fn find(stack: &Stack, whom: &Whom) -> Result<Vec<Found>, Problem> {
+pub async fn find(stack: &Stack, whom: &Selector) -> Result<Vec<Found>, CliError> {
     if whom.is_exact() {
-        let key = whom.key(&stack.key).unwrap_or_else(|| ConversationKey::new(""));
+        let key = whom.key(&stack.key).unwrap_or_else(|| CustomerKey::new(""));
         let view = read(stack, &key).await?.map(|conversation| View::of(stack, &conversation));
         return match view {
             Some(view) => Ok(vec![Found { key, conversation: Some(view) }]),
@@ -78,17 +78,17 @@ pub async fn find(stack: &Stack, whom: &Whom) -> Result<Vec<Found>, Problem> {
         };
     }
     let mut wanted = Wanted::of(stack, whom);
-    if let Whom::Said(said) = whom {
+    if let Selector::Said(said) = whom {
         for ticket in said.tickets() {
-            let opening = stack.store.way_back(&ticket, SystemClock.now()).await;
-            let opening = opening.map_err(|error| Problem::Failed(error.to_string()))?;
+            let opening = stack.store.conversation_of_ticket(&ticket, SystemClock.now()).await;
+            let opening = opening.map_err(|error| CliError::Failed(error.to_string()))?;
             wanted.keys.extend(opening.map(|opening| opening.conversation()));
         }
     }
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Problem::aws("the map cannot be read", &error))?;
+        let page = page.map_err(|error| CliError::aws("the map cannot be read", &error))?;
         for item in page.items() {
             let Some(key) = key_of(item) else { continue };
             let conversation = scanned(item, SystemClock.now());
@@ -105,20 +105,20 @@ pub async fn find(stack: &Stack, whom: &Whom) -> Result<Vec<Found>, Problem> {
 }
 
 /// The one key that `whom` leads to. Several are named, and nothing is done.
-pub async fn one(stack: &Stack, whom: &Whom) -> Result<ConversationKey, Problem> {
-    if whom.is_exact() || matches!(whom, Whom::Key(key) if read(stack, key).await?.is_some()) {
+pub async fn one(stack: &Stack, whom: &Selector) -> Result<CustomerKey, CliError> {
+    if whom.is_exact() || matches!(whom, Selector::Key(key) if read(stack, key).await?.is_some()) {
         return whom.key(&stack.key).ok_or_else(|| whom.not_found());
     }
     let found = match find(stack, whom).await {
         // Files and messages may be held under the key that the form leads to, without an item of the table.
-        Err(Problem::NotFound(words)) => return whom.key(&stack.key).ok_or(Problem::NotFound(words)),
+        Err(CliError::NotFound(words)) => return whom.key(&stack.key).ok_or(CliError::NotFound(words)),
         found => found?,
     };
     match found.as_slice() {
         [one] => Ok(one.key.clone()),
         several => {
             let keys: Vec<&str> = several.iter().map(|one| one.key.as_str()).collect();
-            Err(Problem::NotPossible(format!(
+            Err(CliError::NotPossible(format!(
                 "{} keys are found, and nothing was done: look with `ponte conversations find`, and run it for each that is meant: {}",
                 keys.len(),
                 keys.join(", ")
@@ -128,25 +128,25 @@ pub async fn one(stack: &Stack, whom: &Whom) -> Result<ConversationKey, Problem>
 }
 
 /// The conversation under a key, if there is one still.
-pub(super) async fn read(stack: &Stack, key: &ConversationKey) -> Result<Option<Conversation>, Problem> {
+pub(super) async fn read(stack: &Stack, key: &CustomerKey) -> Result<Option<CustomerRecord>, CliError> {
     let read = stack.store.conversation(key, SystemClock.now()).await;
-    read.map_err(|error| Problem::Failed(error.to_string()))
+    read.map_err(|error| CliError::Failed(error.to_string()))
 }
 
 /// Whose an item is: its own key says so, or the opening in it.
-fn key_of(item: &Item) -> Option<ConversationKey> {
+fn key_of(item: &Item) -> Option<CustomerKey> {
     let text = |name: &str| item.get(name)?.as_s().ok();
     let pk = text("pk")?;
     if let Some(key) = pk.strip_prefix("conversation#").or_else(|| pk.strip_prefix("outbox#")) {
-        return Some(ConversationKey::new(key.split('#').next().unwrap_or_default()));
+        return Some(CustomerKey::new(key.split('#').next().unwrap_or_default()));
     }
-    Some(OpeningId::parse(text("opening")?)?.conversation())
+    Some(ConversationId::parse(text("opening")?)?.conversation())
 }
 
 /// What an item is known by.
 #[derive(Default)]
 struct Wanted {
-    keys: HashSet<ConversationKey>,
+    keys: HashSet<CustomerKey>,
     /// Who it may be, whatever the channel.
     who: HashSet<Who>,
     /// What the customer may be called on the channel that the item names.
@@ -155,34 +155,36 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(stack: &Stack, whom: &Whom) -> Self {
+    fn of(stack: &Stack, whom: &Selector) -> Self {
         let hash = &stack.key;
         match whom {
-            Whom::Said(said) => {
-                let of_address = said.address().map(|address| Self::of(stack, &Whom::Address(address)));
+            Selector::Said(said) => {
+                let of_address = said.address().map(|address| Self::of(stack, &Selector::Address(address)));
                 let mut wanted = of_address.unwrap_or_default();
                 wanted.keys.extend(said.keys(hash));
                 wanted.names = said.names();
                 wanted
             }
-            Whom::Address(address) => {
+            Selector::Address(address) => {
                 let all = identities(address);
                 Self {
-                    keys: all.iter().map(|one| ConversationKey::of(&Node::from(one.clone()), hash)).collect(),
+                    keys: all.iter().map(|one| CustomerKey::of(&Node::from(one.clone()), hash)).collect(),
                     who: all.iter().map(|one| Who::of(one, hash)).collect(),
                     names: Names::of_address(address),
                     group: None,
                 }
             }
-            Whom::Key(key) => {
+            Selector::Key(key) => {
                 Self { keys: HashSet::from([key.clone()]), group: Some(key.as_str().to_owned()), ..Self::default() }
             }
-            Whom::Opening(opening) => Self { keys: HashSet::from([opening.conversation()]), ..Self::default() },
+            Selector::NewConversation(opening) => {
+                Self { keys: HashSet::from([opening.conversation()]), ..Self::default() }
+            }
         }
     }
 
     /// An expired item is the customer's too, until DynamoDB has deleted it.
-    fn is_in(&self, stack: &Stack, item: &Item, key: &ConversationKey, conversation: Option<&Conversation>) -> bool {
+    fn is_in(&self, stack: &Stack, item: &Item, key: &CustomerKey, conversation: Option<&CustomerRecord>) -> bool {
         if self.keys.contains(key) {
             return true;
         }

@@ -5,13 +5,13 @@ use std::num::NonZeroUsize;
 use clap::ValueEnum;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::{Conversation, State},
+    conversation::{CustomerRecord, State},
     store::scanned,
 };
 use serde::Serialize;
 
 use super::View;
-use crate::{Problem, Stack};
+use crate::{CliError, Stack};
 
 /// A state by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -64,14 +64,14 @@ pub async fn list(
     state: Option<StateName>,
     limit: NonZeroUsize,
     mut read: impl FnMut(u64),
-) -> Result<Listed, Problem> {
+) -> Result<Listed, CliError> {
     let (now, limit) = (SystemClock.now(), limit.get());
-    let mut found: Vec<Conversation> = Vec::new();
+    let mut found: Vec<CustomerRecord> = Vec::new();
     let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
     while found.len() <= limit
         && let Some(page) = pages.next().await
     {
-        let page = page.map_err(|error| Problem::aws("the map cannot be read", &error))?;
+        let page = page.map_err(|error| CliError::aws("the map cannot be read", &error))?;
         read(u64::try_from(page.items().len()).unwrap_or(u64::MAX));
         let conversations = page.items().iter().filter_map(|item| scanned(item, now));
         found.extend(conversations.filter(|conversation| is_wanted(conversation, state)));
@@ -82,11 +82,11 @@ pub async fn list(
     Ok(Listed { conversations: found.iter().map(|one| View::of(stack, one)).collect(), more })
 }
 
-fn is_wanted(conversation: &Conversation, state: Option<StateName>) -> bool {
+fn is_wanted(conversation: &CustomerRecord, state: Option<StateName>) -> bool {
     let name = StateName::of(conversation.state);
     state.map_or(name != StateName::Closed, |state| state == name)
 }
 
-fn last(conversation: &Conversation) -> Timestamp {
+fn last(conversation: &CustomerRecord) -> Timestamp {
     conversation.inbound.last.max(conversation.outbound.last)
 }

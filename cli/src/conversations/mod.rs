@@ -4,19 +4,19 @@ mod close;
 mod find;
 mod list;
 mod said;
+mod selector;
 mod view;
-mod whom;
 
 pub use close::{Closed, Closing, close};
 pub use find::{Found, Groups, find, one};
 pub use list::{Listed, StateName, list};
+pub use selector::Selector;
 pub use view::View;
-pub use whom::Whom;
 
-use crate::{Entry, Problem, Stack};
+use crate::{CliError, Entry, Stack};
 
 /// Shows one conversation; with its address and names when `personal` was asked for, which is written down.
-pub async fn show(stack: &Stack, whom: &Whom, detail: crate::parked::Detail) -> Result<View, Problem> {
+pub async fn show(stack: &Stack, whom: &Selector, detail: crate::parked::Detail) -> Result<View, CliError> {
     let conversation = find::read(stack, &one(stack, whom).await?).await?.ok_or_else(|| whom.not_found())?;
     let mut view = match detail {
         crate::parked::Detail::Redacted => View::of(stack, &conversation),
@@ -26,7 +26,7 @@ pub async fn show(stack: &Stack, whom: &Whom, detail: crate::parked::Detail) -> 
             View::personal(stack, &conversation)
         }
     };
-    if let Whom::Opening(asked) = whom
+    if let Selector::NewConversation(asked) = whom
         && *asked != conversation.opening
     {
         view.stands = format!("{} has ended; this is the customer's present one: {}", asked.as_str(), view.stands);

@@ -7,7 +7,7 @@
 use ponte::{
     hash::HashKey,
     lime::{Identity, Node},
-    message::{ConversationKey, TicketId},
+    message::{CustomerKey, TicketId},
 };
 
 /// Fewer digits are no telephone with its area code, more are none at all (ITU-T E.164).
@@ -56,10 +56,10 @@ impl Said {
     }
 
     /// The keys that it may lead to by itself: Blip's ticket, and the router's number of a customer.
-    pub(super) fn keys(&self, key: &HashKey) -> Vec<ConversationKey> {
+    pub(super) fn keys(&self, key: &HashKey) -> Vec<CustomerKey> {
         let addresses =
             ["desk.msging.net", "tunnel.msging.net"].map(|domain| Node::parse(&format!("{}@{domain}", self.0)));
-        addresses.into_iter().flatten().map(|address| ConversationKey::of(&address, key)).collect()
+        addresses.into_iter().flatten().map(|address| CustomerKey::of(&address, key)).collect()
     }
 
     /// What the customer may be called.

@@ -2,8 +2,8 @@
 
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, State},
-    message::{ConversationKey, OpeningId, TicketId},
+    conversation::{CustomerRecord, State},
+    message::{ConversationId, CustomerKey, TicketId},
 };
 use serde::Serialize;
 
@@ -13,8 +13,8 @@ use crate::Stack;
 /// What is shown: nothing that names anybody, unless that was asked for.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct View {
-    pub key: ConversationKey,
-    pub opening: OpeningId,
+    pub key: CustomerKey,
+    pub opening: ConversationId,
     pub state: StateName,
     /// Where it stands, in words.
     pub stands: String,
@@ -48,7 +48,7 @@ impl std::fmt::Debug for View {
 
 impl View {
     /// Without names and addresses.
-    pub fn of(stack: &Stack, conversation: &Conversation) -> Self {
+    pub fn of(stack: &Stack, conversation: &CustomerRecord) -> Self {
         let since = match conversation.state {
             State::Closing { since } => Some(since),
             State::Closed { at } => Some(at),
@@ -75,7 +75,7 @@ impl View {
     }
 
     /// With the customer's address and the agent's name.
-    pub fn personal(stack: &Stack, conversation: &Conversation) -> Self {
+    pub fn personal(stack: &Stack, conversation: &CustomerRecord) -> Self {
         Self {
             address: Some(conversation.address.as_str().to_owned()),
             agent_name: conversation.agent.clone(),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use ponte::{
     clock::SystemClock,
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     lime::{Identity, Node},
-    relay::ports::{Contacts, NoFiles, Opening},
+    relay::ports::{Contacts, NewConversation, NoFiles},
     secret::Secret,
     secrets,
     settings::HelpdeskSecret,
@@ -18,7 +18,7 @@ use ponte::{
 };
 
 use super::items::{self, Item};
-use crate::{Entry, Problem, Stack};
+use crate::{CliError, Entry, Stack};
 
 /// Whose contact.
 #[derive(Clone, PartialEq)]
@@ -40,47 +40,47 @@ impl std::fmt::Debug for Contact {
 
 impl Contact {
     /// Reads what an operator gave. Not repeated when it is wrong: it may be a phone number.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    pub fn parse(text: &str) -> Result<Self, CliError> {
         let identity = Identity::parse(text.trim());
-        identity.map(Self::Of).map_err(|_| Problem::Usage("the contact's identity is none (name@domain)".to_owned()))
+        identity.map(Self::Of).map_err(|_| CliError::Usage("the contact's identity is none (name@domain)".to_owned()))
     }
 }
 
 /// Deletes the contact. `false` when the helpdesk has none by its name.
-pub(super) async fn forget(stack: &Stack, contact: &Contact, key: &str, items: &[Item]) -> Result<bool, Problem> {
+pub(super) async fn forget(stack: &Stack, contact: &Contact, key: &str, items: &[Item]) -> Result<bool, CliError> {
     let identity = match contact {
         Contact::Of(identity) => identity.clone(),
         Contact::OfAddress => {
             let address = items.iter().find_map(|item| Node::parse(items::text(item, "address")?).ok());
             let why =
-                || Problem::Usage("no address is held: give the contact's identity, --contact=IDENTITY".to_owned());
+                || CliError::Usage("no address is held: give the contact's identity, --contact=IDENTITY".to_owned());
             address.ok_or_else(why)?.identity()
         }
     };
     let contacts = contacts(stack).await?;
     let entry = Entry { what: "customer.erase.contact".into(), ids: vec![key], ..Entry::default() };
     let change = async {
-        let forgotten = contacts.forget(&Opening::name_of(&identity, &stack.key)).await;
+        let forgotten = contacts.forget(&NewConversation::name_of(&identity, &stack.key)).await;
         forgotten.map_err(|failure| {
             let why = "nothing is erased here yet: run it again, or without --contact";
-            Problem::Failed(format!("the helpdesk did not delete the contact ({failure}); {why}"))
+            CliError::Failed(format!("the helpdesk did not delete the contact ({failure}); {why}"))
         })
     };
     stack.audit.around(&entry, change).await
 }
 
-async fn contacts(stack: &Stack) -> Result<Arc<dyn Contacts>, Problem> {
+async fn contacts(stack: &Stack) -> Result<Arc<dyn Contacts>, CliError> {
     let name = &stack.helpdesk.name;
     if !helpdesk::forgets(name) {
         let words = "deletes no contacts by its API: delete it there by hand, and run this without --contact";
-        return Err(Problem::NotPossible(format!("{name} {words}")));
+        return Err(CliError::NotPossible(format!("{name} {words}")));
     }
-    let failed = |error: &dyn std::fmt::Display| Problem::Failed(format!("the helpdesk's settings: {error}"));
+    let failed = |error: &dyn std::fmt::Display| CliError::Failed(format!("the helpdesk's settings: {error}"));
     let arn = stack.resource("HelpdeskSecret").await?;
     let secret: HelpdeskSecret = secrets::read(&stack.secrets, &arn).await.map_err(|error| failed(&error))?;
     // Nobody changes it while the tool runs.
     let fixed = |value: String| Secret::new(value.clone(), Arc::new(value), Arc::new(SystemClock));
-    let means = Means {
+    let means = ClientDeps {
         http: http::client(&stack.extra_root).map_err(|error| failed(&error))?,
         texts: Texts::default(),
         clock: Arc::new(SystemClock),

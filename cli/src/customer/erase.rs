@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use ponte::{
     clock::{Clock, SystemClock},
-    message::{ConversationKey, OpeningId},
+    message::{ConversationId, CustomerKey},
     relay::ports::Store,
 };
 use serde::Serialize;
@@ -23,12 +23,11 @@ use serde::Serialize;
 use super::{
     Contact, Counts, Unseen,
     contact::forget,
-    files, items,
-    mine::Mine,
-    number,
+    files, items, number,
+    ownership::Ownership,
     queues::{Then, through},
 };
-use crate::{Entry, Problem, Stack, conversations::StateName};
+use crate::{CliError, Entry, Stack, conversations::StateName};
 
 /// How often all is looked through.
 const PASSES: usize = 4;
@@ -38,10 +37,10 @@ const RECOVERY: Duration = Duration::from_hours(35 * 24);
 /// What would be erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
-    pub key: ConversationKey,
+    pub key: CustomerKey,
     /// The present opening, and where it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation: Option<(OpeningId, StateName)>,
+    pub conversation: Option<(ConversationId, StateName)>,
     pub counts: Counts,
     pub unseen: Vec<Unseen>,
 }
@@ -60,7 +59,7 @@ pub struct Erasing {
 /// What was erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Erased {
-    pub key: ConversationKey,
+    pub key: CustomerKey,
     pub counts: Counts,
     /// Whether the helpdesk had the contact; nothing where it was not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,17 +71,17 @@ pub struct Erased {
 }
 
 /// Looks for all that is held, and gives it back.
-pub async fn plan(stack: &Stack, key: &ConversationKey) -> Result<Plan, Problem> {
+pub async fn plan(stack: &Stack, key: &CustomerKey) -> Result<Plan, CliError> {
     let items = items::of(stack, key).await?;
     let files = files::of(stack, key).await?.count();
-    let mut mine = Mine::of(stack, key, &items);
+    let mut mine = Ownership::of(stack, key, &items);
     let found = through(stack, &mut mine, Then::Keep).await?;
     let counts = Counts { items: number(&items), files, messages: number(&found.copies) };
     Ok(Plan { key: key.clone(), conversation: conversation(stack, key).await?, counts, unseen: found.unseen })
 }
 
 /// Erases what `plan` found, and what came since.
-pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, Problem> {
+pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, CliError> {
     let key = &plan.key;
     refused(conversation(stack, key).await?.as_ref(), how)?;
     let ids = || vec![key.as_str()];
@@ -105,11 +104,11 @@ pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, 
 }
 
 /// Why an erase is not begun, in the state that the conversation has.
-fn refused(conversation: Option<&(OpeningId, StateName)>, how: &Erasing) -> Result<(), Problem> {
+fn refused(conversation: Option<&(ConversationId, StateName)>, how: &Erasing) -> Result<(), CliError> {
     let open = conversation.filter(|(_, state)| !how.force && *state != StateName::Closed);
     open.map_or(Ok(()), |(opening, state)| {
         let (opening, state) = (opening.as_str(), state.as_str());
-        Err(Problem::NotPossible(format!(
+        Err(CliError::NotPossible(format!(
             "its conversation is {state}: close it first, `ponte conversations close {opening}`, and wait until it is closed; \
              or erase it by --force, without a word to the agent"
         )))
@@ -118,7 +117,7 @@ fn refused(conversation: Option<&(OpeningId, StateName)>, how: &Erasing) -> Resu
 
 impl Plan {
     /// Whether this may be erased; else why not, before anybody is asked.
-    pub fn allows(&self, how: &Erasing) -> Result<(), Problem> {
+    pub fn allows(&self, how: &Erasing) -> Result<(), CliError> {
         refused(self.conversation.as_ref(), how)
     }
 
@@ -129,7 +128,7 @@ impl Plan {
 }
 
 /// Passes over all that is held until one finds nothing. What was erased, and what may be left.
-async fn passes(stack: &Stack, key: &ConversationKey, how: &Erasing) -> Result<(Counts, Vec<String>), Problem> {
+async fn passes(stack: &Stack, key: &CustomerKey, how: &Erasing) -> Result<(Counts, Vec<String>), CliError> {
     let until = Instant::now() + how.wait;
     let mut erased = Counts::default();
     for pass in 0..PASSES {
@@ -141,7 +140,7 @@ async fn passes(stack: &Stack, key: &ConversationKey, how: &Erasing) -> Result<(
             return Ok((erased, vec![format!("{words} close {} and run it again", opening.as_str())]));
         }
         let items = items::of(stack, key).await?;
-        let mut mine = Mine::of(stack, key, &items);
+        let mut mine = Ownership::of(stack, key, &items);
         let found = through(stack, &mut mine, Then::Delete { until }).await?;
         let files = files::of(stack, key).await?;
         files::delete(stack, &files).await?;
@@ -156,9 +155,9 @@ async fn passes(stack: &Stack, key: &ConversationKey, how: &Erasing) -> Result<(
 }
 
 /// The present opening, and where it stands.
-async fn conversation(stack: &Stack, key: &ConversationKey) -> Result<Option<(OpeningId, StateName)>, Problem> {
+async fn conversation(stack: &Stack, key: &CustomerKey) -> Result<Option<(ConversationId, StateName)>, CliError> {
     let read = stack.store.conversation(key, SystemClock.now()).await;
-    let read = read.map_err(|error| Problem::Failed(error.to_string()))?;
+    let read = read.map_err(|error| CliError::Failed(error.to_string()))?;
     Ok(read.map(|conversation| (conversation.opening, StateName::of(conversation.state))))
 }
 

@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
     media::Bucket as _,
-    message::ConversationKey,
+    message::CustomerKey,
     relay::ports::FileBytes,
 };
 use serde::Serialize;
@@ -23,19 +23,19 @@ use super::{
     Counts, Unseen,
     files::{self, Files},
     items::{self, Item},
-    mine::Mine,
     number,
+    ownership::Ownership,
     queues::{Found, Then, through},
 };
-use crate::{Entry, Place, Problem, QueueName, Stack, parked::look::Copy};
+use crate::{CliError, Entry, Place, QueueName, Stack, parked::scan::Copy};
 
 /// What of a file's name goes into ours, in characters from its end. A file system takes 255 bytes, and a character has up to four.
-const LONGEST_NAME: usize = 50;
+const MAX_NAME: usize = 50;
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exported {
-    pub key: ConversationKey,
+    pub key: CustomerKey,
     pub folder: PathBuf,
     pub counts: Counts,
     /// What may be missing.
@@ -47,7 +47,7 @@ pub struct Exported {
 struct Document {
     exported_at: String,
     stack: String,
-    key: ConversationKey,
+    key: CustomerKey,
     /// All items of the table: the conversation, the ways back from its tickets, the outbox of the REST channel.
     items: Vec<Value>,
     messages: Vec<Message>,
@@ -84,29 +84,29 @@ struct Stored {
 }
 
 /// The folder that is taken where none is named: it says nothing to who does not have the key.
-pub fn folder(key: &ConversationKey) -> PathBuf {
+pub fn folder(key: &CustomerKey) -> PathBuf {
     PathBuf::from(format!("ponte-{}", key.as_str()))
 }
 
 /// Writes all that is held of a customer into the folder `to`, which must be empty or not there.
-pub async fn export(stack: &Stack, key: &ConversationKey, to: &Path) -> Result<Exported, Problem> {
+pub async fn export(stack: &Stack, key: &CustomerKey, to: &Path) -> Result<Exported, CliError> {
     let items = items::of(stack, key).await?;
     let files = files::of(stack, key).await?;
-    let mut mine = Mine::of(stack, key, &items);
+    let mut mine = Ownership::of(stack, key, &items);
     let found = through(stack, &mut mine, Then::Keep).await?;
     let counts = Counts { items: number(&items), files: number(&files.keys), messages: number(&found.copies) };
     if counts.is_nothing() && found.unseen.is_empty() {
-        return Err(Problem::NotFound(format!("nothing is held of {}", key.as_str())));
+        return Err(CliError::NotFound(format!("nothing is held of {}", key.as_str())));
     }
     empty(to)?;
     let entry =
         Entry { what: "customer.export".into(), ids: vec![key.as_str()], counts: Some(counts), ..Entry::default() };
-    let held = Held { items, files, found };
+    let held = CachedToken { items, files, found };
     stack.audit.around(&entry, write(stack, key, to, counts, held)).await
 }
 
 /// All that was found.
-struct Held {
+struct CachedToken {
     items: Vec<Item>,
     files: Files,
     found: Found,
@@ -115,16 +115,16 @@ struct Held {
 /// Writes it into the folder.
 async fn write(
     stack: &Stack,
-    key: &ConversationKey,
+    key: &CustomerKey,
     to: &Path,
     counts: Counts,
-    held: Held,
-) -> Result<Exported, Problem> {
-    let Held { items, files, found } = held;
+    held: CachedToken,
+) -> Result<Exported, CliError> {
+    let CachedToken { items, files, found } = held;
     make(&to.join("files")).map_err(|error| failed(to, &error))?;
     let mut stored = Vec::new();
     for (at, (key, since)) in files.keys.iter().enumerate() {
-        let open = stack.files.open(key).await.map_err(|failure| Problem::Failed(failure.to_string()))?;
+        let open = stack.files.open(key).await.map_err(|failure| CliError::Failed(failure.to_string()))?;
         // Its days may have ended meanwhile.
         let Some(file) = open else { continue };
         let path = format!("files/{:04}-{}", at + 1, tame(&file.name));
@@ -142,7 +142,7 @@ async fn write(
         files: stored,
         unseen: found.unseen.clone(),
     };
-    let text = serde_json::to_vec_pretty(&document).map_err(|error| Problem::Failed(error.to_string()))?;
+    let text = serde_json::to_vec_pretty(&document).map_err(|error| CliError::Failed(error.to_string()))?;
     let written = create(&to.join("customer.json")).and_then(|mut file| file.write_all(&text));
     written.map_err(|error| failed(to, &error))?;
     Ok(Exported { key: key.clone(), folder: to.to_owned(), counts, unseen: found.unseen })
@@ -155,7 +155,7 @@ fn message((place, copy): (Place, Copy)) -> Message {
 }
 
 /// Refuses a folder that has anything in it.
-fn empty(folder: &Path) -> Result<(), Problem> {
+fn empty(folder: &Path) -> Result<(), CliError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -164,7 +164,7 @@ fn empty(folder: &Path) -> Result<(), Problem> {
     if entries.count() == 0 {
         return Ok(());
     }
-    Err(Problem::Usage(format!("{} is not empty: name another folder, --to DIR", folder.display())))
+    Err(CliError::Usage(format!("{} is not empty: name another folder, --to DIR", folder.display())))
 }
 
 /// Makes a folder that only its owner may look into.
@@ -200,12 +200,12 @@ async fn save(path: &Path, mut file: FileBytes) -> io::Result<u64> {
 /// The end of a name, with nothing in it that means anything to a file system.
 fn tame(name: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || " .-_()".contains(c) { c } else { '_' };
-    let skipped = name.chars().count().saturating_sub(LONGEST_NAME);
+    let skipped = name.chars().count().saturating_sub(MAX_NAME);
     name.chars().skip(skipped).map(plain).collect()
 }
 
-fn failed(folder: &Path, error: &io::Error) -> Problem {
-    Problem::Failed(format!("{} cannot be written: {error}", folder.display()))
+fn failed(folder: &Path, error: &io::Error) -> CliError {
+    CliError::Failed(format!("{} cannot be written: {error}", folder.display()))
 }
 
 #[cfg(test)]
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_folder_is_called_by_the_key() {
-        let key = ConversationKey::new("0123456789abcdef0123456789abcdef");
+        let key = CustomerKey::new("0123456789abcdef0123456789abcdef");
         assert_eq!(folder(&key), Path::new("ponte-0123456789abcdef0123456789abcdef"));
     }
 }

@@ -6,12 +6,12 @@ use std::{cmp::Reverse, collections::HashMap};
 use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};
 use ponte::{
     clock::Timestamp,
-    message::ConversationKey,
+    message::CustomerKey,
     store::{conversation_item, outbox_item, outbox_items},
 };
 use serde_json::{Map, Value};
 
-use crate::{Problem, Stack};
+use crate::{CliError, Stack};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -27,7 +27,7 @@ pub(super) fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
 }
 
 /// All items of the customer, expired ones included: the table's own deletion lags by days. The conversation's is the last.
-pub(super) async fn of(stack: &Stack, key: &ConversationKey) -> Result<Vec<Item>, Problem> {
+pub(super) async fn of(stack: &Stack, key: &CustomerKey) -> Result<Vec<Item>, CliError> {
     let value = AttributeValue::S;
     let scan = stack
         .dynamo
@@ -45,7 +45,7 @@ pub(super) async fn of(stack: &Stack, key: &ConversationKey) -> Result<Vec<Item>
     let mut pages = scan.into_paginator().send();
     let mut items: Vec<Item> = Vec::new();
     while let Some(page) = pages.next().await {
-        items.extend(page.map_err(|error| Problem::aws("the map cannot be read", &error))?.items.unwrap_or_default());
+        items.extend(page.map_err(|error| CliError::aws("the map cannot be read", &error))?.items.unwrap_or_default());
     }
     let conversation = conversation_item(key);
     items.sort_by_key(|item| Reverse(text(item, "pk") != Some(conversation.as_str())));
@@ -54,7 +54,7 @@ pub(super) async fn of(stack: &Stack, key: &ConversationKey) -> Result<Vec<Item>
 
 /// Deletes items, in order. A conversation that another opening has taken since it was read stays: the customer is writing again.
 /// How many are gone.
-pub(super) async fn delete(stack: &Stack, items: &[Item]) -> Result<u64, Problem> {
+pub(super) async fn delete(stack: &Stack, items: &[Item]) -> Result<u64, CliError> {
     let mut gone = 0;
     for item in items {
         let Some(pk) = item.get("pk") else { continue };
@@ -68,7 +68,7 @@ pub(super) async fn delete(stack: &Stack, items: &[Item]) -> Result<u64, Problem
         match delete.send().await {
             Ok(_) => gone += 1,
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => {}
-            Err(error) => return Err(Problem::aws("an item of the table stays", &error)),
+            Err(error) => return Err(CliError::aws("an item of the table stays", &error)),
         }
     }
     Ok(gone)

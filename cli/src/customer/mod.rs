@@ -11,7 +11,7 @@ mod erase;
 mod export;
 mod files;
 mod items;
-mod mine;
+mod ownership;
 mod queues;
 
 use serde::Serialize;

@@ -11,14 +11,14 @@ use std::{
 
 use serde::Serialize;
 
-use super::mine::{Mine, Whose};
+use super::ownership::{Ownership, Whose};
 use crate::{
-    Place, Problem, QueueName, QueuePair, Stack,
-    parked::look::{Copy, Look, numbers},
+    CliError, Place, QueueName, QueuePair, Stack,
+    parked::scan::{Copy, QueueScan, numbers},
 };
 
 /// The most that SQS hands out of one group.
-const MOST_OF_A_GROUP: u64 = 10;
+const MAX_OF_A_GROUP: u64 = 10;
 /// How long until the next look, where something was held. A look takes each message of a queue from its worker for a moment, and
 /// counts as a receipt of it.
 const NEXT_LOOK: Duration = Duration::from_secs(5);
@@ -28,7 +28,7 @@ const NEXT_LOOK: Duration = Duration::from_secs(5);
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// A worker or another look holds it, or it waits for its next try, or for the end of its delay.
-    Held,
+    CachedToken,
     /// It is behind ten of its group.
     Behind,
     /// It says not whose it is.
@@ -50,7 +50,9 @@ impl fmt::Display for Unseen {
         let parked = if self.place == Place::Parked { "-parked" } else { "" };
         let (queue, messages) = (self.queue, self.messages);
         match self.why {
-            Why::Held => write!(f, "{queue}{parked}: {messages} were held by a worker or another look: run it again"),
+            Why::CachedToken => {
+                write!(f, "{queue}{parked}: {messages} were held by a worker or another look: run it again")
+            }
             Why::Behind => write!(f, "{queue}{parked}: more may be behind the first ten of the customer's"),
             Why::Unknown => {
                 write!(f, "{queue}{parked}: {messages} say not whose they are: see `ponte parked list`, and drop them")
@@ -77,7 +79,7 @@ pub(super) struct Found {
 }
 
 /// Goes through all queues: what is parked first, since a replay may bring it back.
-pub(super) async fn through(stack: &Stack, mine: &mut Mine<'_>, then: Then) -> Result<Found, Problem> {
+pub(super) async fn through(stack: &Stack, mine: &mut Ownership<'_>, then: Then) -> Result<Found, CliError> {
     let mut found = Found::default();
     for place in [Place::Parked, Place::Waiting] {
         for queue in stack.queues(None) {
@@ -93,7 +95,7 @@ pub(super) async fn through(stack: &Stack, mine: &mut Mine<'_>, then: Then) -> R
                     tokio::time::sleep(NEXT_LOOK).await;
                     continue;
                 }
-                found.unseen.extend((once.held > 0).then(|| unseen(Why::Held, once.held)));
+                found.unseen.extend((once.held > 0).then(|| unseen(Why::CachedToken, once.held)));
                 found.unseen.extend(behind.then(|| unseen(Why::Behind, 0)));
                 found.unseen.extend((once.unknown > 0).then(|| unseen(Why::Unknown, once.unknown)));
                 break;
@@ -119,7 +121,7 @@ impl Once {
         for copy in &self.copies {
             *groups.entry(&copy.group).or_default() += 1;
         }
-        groups.into_values().any(|copies| copies >= MOST_OF_A_GROUP)
+        groups.into_values().any(|copies| copies >= MAX_OF_A_GROUP)
     }
 }
 
@@ -127,11 +129,11 @@ async fn once(
     stack: &Stack,
     queue: &QueuePair,
     place: Place,
-    mine: &mut Mine<'_>,
+    mine: &mut Ownership<'_>,
     then: Then,
-) -> Result<Once, Problem> {
+) -> Result<Once, CliError> {
     let mut once = Once { held: numbers(&stack.sqs, queue, place).await?.held, ..Once::default() };
-    let mut look = Look::at(&stack.sqs, queue, place);
+    let mut look = QueueScan::at(&stack.sqs, queue, place);
     let looked = async {
         while let Some(copies) = look.next().await? {
             for copy in copies {
@@ -149,7 +151,7 @@ async fn once(
         }
         Ok(())
     };
-    let looked: Result<(), Problem> = looked.await;
+    let looked: Result<(), CliError> = looked.await;
     look.release().await;
     looked.map(|()| once)
 }
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn ten_of_one_group_may_hide_an_eleventh() {
         let copy = |group: &str| Copy {
-            queue: QueueName::ToBlip,
+            queue: QueueName::ToCustomer,
             id: String::new(),
             receipt: String::new(),
             group: group.to_owned(),

@@ -1,10 +1,10 @@
 //! Drops one parked copy for good, with a reason.
 
-use ponte::message::ConversationKey;
+use ponte::message::CustomerKey;
 use serde::Serialize;
 
 use super::{owners::Owners, show::find};
-use crate::{Entry, Problem, QueueName, Stack};
+use crate::{CliError, Entry, QueueName, Stack};
 
 /// What was dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,13 +12,13 @@ pub struct Dropped {
     pub queue: QueueName,
     pub id: String,
     pub group: String,
-    pub conversation: Option<ConversationKey>,
+    pub conversation: Option<CustomerKey>,
 }
 
 /// Deletes the copy `id`. Nobody is told but the audit log.
-pub async fn discard(stack: &Stack, queue: Option<QueueName>, id: &str, reason: &str) -> Result<Dropped, Problem> {
+pub async fn discard(stack: &Stack, queue: Option<QueueName>, id: &str, reason: &str) -> Result<Dropped, CliError> {
     if reason.trim().is_empty() {
-        return Err(Problem::Usage("a reason must say something".to_owned()));
+        return Err(CliError::Usage("a reason must say something".to_owned()));
     }
     let (pair, copy, mut look) = find(stack, queue, id).await?;
     let group = Some(copy.group.as_str());

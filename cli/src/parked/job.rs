@@ -3,8 +3,8 @@
 use ponte::{
     hash::HashKey,
     lime::Envelope,
-    message::{BlipId, ConversationKey, OpeningId, TicketId},
-    queue::{CloseJob, ToBlipJob, ToHelpdeskJob},
+    message::{BlipId, ConversationId, CustomerKey, TicketId},
+    queue::{CloseJob, ToCustomerJob, ToHelpdeskJob},
 };
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use crate::QueueName;
 pub fn kind(queue: QueueName, body: &str) -> String {
     let known = match queue {
         QueueName::ToHelpdesk => serde_json::from_str::<ToHelpdeskJob>(body).ok().map(|job| envelope(&job.envelope)),
-        QueueName::ToBlip => serde_json::from_str::<ToBlipJob>(body).ok().map(|job| {
+        QueueName::ToCustomer => serde_json::from_str::<ToCustomerJob>(body).ok().map(|job| {
             let kinds: Vec<&str> = job.events.iter().map(|event| event.kind.name()).collect();
             kinds.join(", ")
         }),
@@ -38,7 +38,7 @@ fn envelope(envelope: &Value) -> String {
 /// Whose a job is: what it says itself, or the ticket to ask the map about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
-    Conversation(ConversationKey),
+    CustomerRecord(CustomerKey),
     Ticket(TicketId),
     Unknown,
 }
@@ -48,27 +48,27 @@ pub(crate) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
     let known = match queue {
         QueueName::ToHelpdesk => serde_json::from_str(body).ok().and_then(|job: ToHelpdeskJob| {
             match Envelope::from_value(job.envelope).ok()? {
-                Envelope::Message(message) => Some(ConversationKey::of(message.sender()?, key)),
+                Envelope::Message(message) => Some(CustomerKey::of(message.sender()?, key)),
                 Envelope::Notification(note) => Some(BlipId::parse(note.id.as_deref()?)?.opening.conversation()),
                 _ => None,
             }
         }),
         // A mark proves nothing: it may have been copied from another ticket. The way back decides.
-        QueueName::ToBlip => {
+        QueueName::ToCustomer => {
             let job = serde_json::from_str(body).ok();
-            return job.map_or(Owner::Unknown, |job: ToBlipJob| Owner::Ticket(job.ticket));
+            return job.map_or(Owner::Unknown, |job: ToCustomerJob| Owner::Ticket(job.ticket));
         }
         QueueName::CloseTicket => {
             let job: Option<CloseJob> = serde_json::from_str(body).ok();
-            job.and_then(|job| OpeningId::parse(job.opening.as_str())).map(|opening| opening.conversation())
+            job.and_then(|job| ConversationId::parse(job.opening.as_str())).map(|opening| opening.conversation())
         }
     };
-    known.map_or(Owner::Unknown, Owner::Conversation)
+    known.map_or(Owner::Unknown, Owner::CustomerRecord)
 }
 
 /// The mark in an event, where it carried one. It proves nothing: it may have been copied from another ticket.
-pub(crate) fn mark(body: &str) -> Option<OpeningId> {
-    serde_json::from_str::<ToBlipJob>(body).ok()?.opening.and_then(|mark| OpeningId::parse(mark.as_str()))
+pub(crate) fn mark(body: &str) -> Option<ConversationId> {
+    serde_json::from_str::<ToCustomerJob>(body).ok()?.opening.and_then(|mark| ConversationId::parse(mark.as_str()))
 }
 
 /// The body as it goes back: marked `replayed`, and else to the byte what it was. `None` when it is no job: an object with
@@ -128,17 +128,17 @@ mod tests {
         let conversation = "0123456789abcdef0123456789abcdef";
         let opening = format!("{conversation}-0123456789ab");
         let of = |queue, body: &str| (kind(queue, body), owner(queue, body, &key));
-        let ours = Owner::Conversation(ConversationKey::new(conversation));
+        let ours = Owner::CustomerRecord(CustomerKey::new(conversation));
 
         let address = ponte::lime::Node::parse("5511@WA.gw.msging.net").unwrap();
-        let customer = Owner::Conversation(ConversationKey::of(&address, &key));
+        let customer = Owner::CustomerRecord(CustomerKey::of(&address, &key));
         assert_eq!(of(QueueName::ToHelpdesk, MESSAGE), ("message".to_owned(), customer));
         let failed = format!(
             r#"{{"v":1,"id":"a","received_at":1,"envelope":{{"id":"ponte.{opening}.greeting","event":"failed"}}}}"#
         );
         assert_eq!(of(QueueName::ToHelpdesk, &failed), ("notification: failed".to_owned(), ours.clone()));
         let words = r#"{"v":1,"received_at":1,"ticket":"T","events":[{"id":"1","event":"typing","on":true},{"id":"2","event":"closed"}]}"#;
-        assert_eq!(of(QueueName::ToBlip, words), ("typing, closed".to_owned(), Owner::Ticket(TicketId::new("T"))));
+        assert_eq!(of(QueueName::ToCustomer, words), ("typing, closed".to_owned(), Owner::Ticket(TicketId::new("T"))));
         let close = format!(r#"{{"v":1,"opening":"{opening}","ticket":"T"}}"#);
         assert_eq!(of(QueueName::CloseTicket, &close), ("close".to_owned(), ours));
         let marked = format!(r#"{{"v":1,"received_at":1,"ticket":"T","opening":"{opening}","events":[]}}"#);

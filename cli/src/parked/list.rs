@@ -2,16 +2,16 @@
 
 use ponte::{
     clock::{Clock, SystemClock},
-    message::ConversationKey,
+    message::CustomerKey,
 };
 use serde::Serialize;
 
 use super::{
     job,
-    look::{Copy, Look, count},
     owners::Owners,
+    scan::{Copy, QueueScan, count},
 };
-use crate::{Problem, QueueName, Stack};
+use crate::{CliError, QueueName, Stack};
 
 /// SQS parks what was received 1,000 times; the worker writes its reason.
 const PARKED_BY_SQS: &str = "received too often, without an answer of the worker";
@@ -23,7 +23,7 @@ pub struct Parked {
     pub id: String,
     pub group: String,
     /// The key of its conversation, where something leads to one.
-    pub conversation: Option<ConversationKey>,
+    pub conversation: Option<CustomerKey>,
     pub parked_at: String,
     pub age_seconds: u64,
     pub reason: String,
@@ -48,13 +48,13 @@ pub struct Listed {
 }
 
 /// Looks into the parked queues and gives everything back at once. `seen` is told how many were seen since the last call.
-pub async fn list(stack: &Stack, queue: Option<QueueName>, mut seen: impl FnMut(u64)) -> Result<Listed, Problem> {
+pub async fn list(stack: &Stack, queue: Option<QueueName>, mut seen: impl FnMut(u64)) -> Result<Listed, CliError> {
     let mut listed = Listed::default();
     let mut owners = Owners::of(stack);
     for pair in stack.queues(queue) {
         let total = count(&stack.sqs, pair).await?;
         let mut copies = Vec::new();
-        let mut look = Look::into(&stack.sqs, pair);
+        let mut look = QueueScan::into(&stack.sqs, pair);
         let end = loop {
             match look.next().await {
                 Ok(Some(more)) => {
@@ -79,7 +79,7 @@ pub async fn list(stack: &Stack, queue: Option<QueueName>, mut seen: impl FnMut(
     Ok(listed)
 }
 
-pub(super) fn parked(copy: Copy, conversation: Option<ConversationKey>) -> Parked {
+pub(super) fn parked(copy: Copy, conversation: Option<CustomerKey>) -> Parked {
     Parked {
         kind: job::kind(copy.queue, &copy.body),
         queue: copy.queue,
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn groups_come_together_and_keep_their_order() {
         let copy = |id: &str, group: &str, at| Copy {
-            queue: QueueName::ToBlip,
+            queue: QueueName::ToCustomer,
             id: id.to_owned(),
             receipt: String::new(),
             group: group.to_owned(),

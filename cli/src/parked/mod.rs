@@ -3,19 +3,19 @@
 mod discard;
 pub(crate) mod job;
 mod list;
-pub(crate) mod look;
 pub(crate) mod owners;
 mod redact;
 mod replay;
+pub(crate) mod scan;
 mod show;
 
 use ponte::{
     clock::{Clock, SystemClock},
-    message::ConversationKey,
+    message::CustomerKey,
     relay::ports::Store,
 };
 
-use crate::{Problem, QueueName, Stack};
+use crate::{CliError, QueueName, Stack};
 
 pub use discard::{Dropped, discard};
 pub use job::{deduplication, kind, replayed};
@@ -25,21 +25,21 @@ pub use replay::{Left, Replayed, Which, replay};
 pub use show::{Detail, Shown, show};
 
 /// Of one conversation or group nothing that is parked was seen: no problem where there is such a conversation.
-pub async fn nothing_of(stack: &Stack, which: &str) -> Result<(), Problem> {
-    let read = stack.store.conversation(&ConversationKey::new(which), SystemClock.now()).await;
-    match read.map_err(|error| Problem::Failed(error.to_string()))? {
+pub async fn nothing_of(stack: &Stack, which: &str) -> Result<(), CliError> {
+    let read = stack.store.conversation(&CustomerKey::new(which), SystemClock.now()).await;
+    match read.map_err(|error| CliError::Failed(error.to_string()))? {
         Some(_) => Ok(()),
-        None => Err(Problem::NotFound(format!(
+        None => Err(CliError::NotFound(format!(
             "{which} is no conversation that is held, and no message group of which anything parked can be seen"
         ))),
     }
 }
 
 /// How many copies are parked, as SQS counts: approximately, and up to a minute late.
-pub async fn count(stack: &Stack, queue: Option<QueueName>) -> Result<u64, Problem> {
+pub async fn count(stack: &Stack, queue: Option<QueueName>) -> Result<u64, CliError> {
     let mut total = 0;
     for pair in stack.queues(queue) {
-        total += look::count(&stack.sqs, pair).await?;
+        total += scan::count(&stack.sqs, pair).await?;
     }
     Ok(total)
 }

@@ -4,21 +4,21 @@ use std::collections::HashMap;
 
 use ponte::{
     clock::{Clock, SystemClock},
-    message::ConversationKey,
+    message::CustomerKey,
     relay::ports::Store,
 };
 
 use super::{
     job::{Owner, owner},
-    look::Copy,
+    scan::Copy,
 };
-use crate::{Problem, Stack};
+use crate::{CliError, Stack};
 
 /// The owners that were asked for so far. All copies of a group have one owner.
 #[derive(Debug)]
 pub(crate) struct Owners<'a> {
     stack: &'a Stack,
-    known: HashMap<String, ConversationKey>,
+    known: HashMap<String, CustomerKey>,
 }
 
 impl<'a> Owners<'a> {
@@ -27,15 +27,15 @@ impl<'a> Owners<'a> {
     }
 
     /// The conversation that a copy belongs to; `None` when nothing leads to one (any more).
-    pub(crate) async fn find(&mut self, copy: &Copy) -> Result<Option<ConversationKey>, Problem> {
+    pub(crate) async fn find(&mut self, copy: &Copy) -> Result<Option<CustomerKey>, CliError> {
         if let Some(known) = self.known.get(&copy.group) {
             return Ok(Some(known.clone()));
         }
         let found = match owner(copy.queue, &copy.body, &self.stack.key) {
-            Owner::Conversation(key) => Some(key),
+            Owner::CustomerRecord(key) => Some(key),
             Owner::Ticket(ticket) => {
-                let opening = self.stack.store.way_back(&ticket, SystemClock.now()).await;
-                let opening = opening.map_err(|error| Problem::Failed(error.to_string()))?;
+                let opening = self.stack.store.conversation_of_ticket(&ticket, SystemClock.now()).await;
+                let opening = opening.map_err(|error| CliError::Failed(error.to_string()))?;
                 opening.map(|opening| opening.conversation())
             }
             Owner::Unknown => None,

@@ -3,11 +3,11 @@
 //! What stays is a short list of what is known to say nothing of anybody; all other strings and numbers go, the names of
 //! fields that do not look like such included.
 
-use ponte::message::OpeningId;
+use ponte::message::ConversationId;
 use serde_json::{Map, Value};
 
 /// The longest name of a field that is shown.
-const LONGEST_NAME: usize = 48;
+const MAX_NAME: usize = 48;
 /// A run of digits this long may be a part of a phone number.
 const DIGITS: usize = 5;
 /// The words that our own jobs and Blip's envelopes tell kinds apart by.
@@ -22,7 +22,7 @@ pub fn redact(body: &str) -> Value {
         Ok(Value::Object(fields)) => {
             let fields = fields.into_iter().map(|(name, value)| match (name.as_str(), value) {
                 ("v" | "received_at", Value::Number(number)) => (name, Value::Number(number)),
-                ("opening", Value::String(id)) if OpeningId::parse(&id).is_some() => (name, Value::String(id)),
+                ("opening", Value::String(id)) if ConversationId::parse(&id).is_some() => (name, Value::String(id)),
                 (_, value) => {
                     let value = value_of(&name, value);
                     (name, value)
@@ -72,7 +72,7 @@ fn has_digits(text: &str) -> bool {
 /// Fields whose names look like names stay; the others are numbered, since two may have the same length.
 fn named(fields: Vec<(String, Value)>) -> Map<String, Value> {
     let plain = |name: &str| {
-        name.len() <= LONGEST_NAME
+        name.len() <= MAX_NAME
             && !has_digits(name)
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.#$".contains(c))
     };

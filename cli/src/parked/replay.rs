@@ -16,15 +16,15 @@ use serde::Serialize;
 
 use super::{
     job,
-    look::{Copy, HOLD, Look, count, delete},
     owners::Owners,
+    scan::{Copy, HOLD, QueueScan, count, delete},
 };
-use crate::{Entry, Problem, QueueName, QueuePair, Stack, aws::LONGEST_CALL};
+use crate::{CliError, Entry, QueueName, QueuePair, Stack, aws::MAX_CALL};
 
 /// How long after its receipt a copy may still be sent. The receipt and the sending take a call each, and by [`HOLD`] the
 /// sending must be over.
 const SAFE: Duration = Duration::from_mins(1);
-const _: () = assert!(SAFE.as_secs() + 2 * LONGEST_CALL.as_secs() < HOLD.as_secs());
+const _: () = assert!(SAFE.as_secs() + 2 * MAX_CALL.as_secs() < HOLD.as_secs());
 
 /// Which copies go back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +62,12 @@ pub async fn replay(
     queue: Option<QueueName>,
     which: &Which,
     sent: impl Fn(u64),
-) -> Result<Replayed, Problem> {
+) -> Result<Replayed, CliError> {
     let mut replayed = Replayed::default();
     for queue in stack.queues(queue) {
         let counted = if *which == Which::All { count(&stack.sqs, queue).await? } else { 0 };
         let before = replayed.replayed;
-        let mut look = Look::into(&stack.sqs, queue);
+        let mut look = QueueScan::into(&stack.sqs, queue);
         let mut run =
             Run { stack, queue, which, owners: Owners::of(stack), wanted: HashSet::new(), sent: HashSet::new() };
         let end = loop {
@@ -107,7 +107,13 @@ struct Progress {
 
 impl Run<'_> {
     /// Sends what is wanted of one receipt: the groups side by side, each in order.
-    async fn batch(&mut self, look: &mut Look<'_>, copies: Vec<Copy>, replayed: &mut Replayed, sent: &impl Fn(u64)) {
+    async fn batch(
+        &mut self,
+        look: &mut QueueScan<'_>,
+        copies: Vec<Copy>,
+        replayed: &mut Replayed,
+        sent: &impl Fn(u64),
+    ) {
         let received = Instant::now();
         if let Err(problem) = self.decide(&copies).await {
             replayed.left.extend(copies.first().map(|copy| left(copy, problem.to_string())));
@@ -133,7 +139,7 @@ impl Run<'_> {
     }
 
     /// Finds out which groups are wanted. One copy that leads to its conversation speaks for its whole group.
-    async fn decide(&mut self, copies: &[Copy]) -> Result<(), Problem> {
+    async fn decide(&mut self, copies: &[Copy]) -> Result<(), CliError> {
         let Which::One(which) = self.which else { return Ok(()) };
         for copy in copies {
             if copy.group == *which || self.owners.find(copy).await?.is_some_and(|key| key.as_str() == which) {
@@ -166,7 +172,7 @@ impl Run<'_> {
                         }
                         // Held for too long to be sure that nobody else gets it: it comes back by itself.
                         if received.elapsed() > SAFE {
-                            return Err(Problem::Left("it took too long: run the command again".to_owned()));
+                            return Err(CliError::Left("it took too long: run the command again".to_owned()));
                         }
                         self.send(copy, &body).await?;
                         progress.bodies.push(self.stack.key.bytes(&["replayed", &copy.group, &body]));
@@ -195,7 +201,7 @@ impl Run<'_> {
         job::replayed(&copy.body).ok_or("it is no job of any release: drop it")
     }
 
-    async fn send(&self, copy: &Copy, body: &str) -> Result<(), Problem> {
+    async fn send(&self, copy: &Copy, body: &str) -> Result<(), CliError> {
         let send = self
             .stack
             .sqs
@@ -204,7 +210,7 @@ impl Run<'_> {
             .message_group_id(&copy.group)
             .message_deduplication_id(job::deduplication(&copy.id, &self.stack.key))
             .message_body(body);
-        send.send().await.map(drop).map_err(|error| Problem::aws(&format!("{} took nothing", self.queue.name), &error))
+        send.send().await.map(drop).map_err(|error| CliError::aws(&format!("{} took nothing", self.queue.name), &error))
     }
 
     /// The line before said that all of them go; of those that did not, a second line says so.

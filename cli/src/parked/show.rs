@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::{
     list::{Parked, parked},
-    look::{Copy, Look},
     owners::Owners,
     redact,
+    scan::{Copy, QueueScan},
 };
-use crate::{Entry, Problem, QueueName, QueuePair, Stack};
+use crate::{CliError, Entry, QueueName, QueuePair, Stack};
 
 /// One parked copy with its body.
 #[derive(Clone, Serialize)]
@@ -35,7 +35,7 @@ pub enum Detail {
 }
 
 /// Shows the copy `id`, and gives it back.
-pub async fn show(stack: &Stack, queue: Option<QueueName>, id: &str, detail: Detail) -> Result<Shown, Problem> {
+pub async fn show(stack: &Stack, queue: Option<QueueName>, id: &str, detail: Detail) -> Result<Shown, CliError> {
     let (pair, copy, look) = find(stack, queue, id).await?;
     look.release().await;
     let body = match detail {
@@ -61,9 +61,9 @@ pub(super) async fn find<'a>(
     stack: &'a Stack,
     queue: Option<QueueName>,
     id: &str,
-) -> Result<(&'a QueuePair, Copy, Look<'a>), Problem> {
+) -> Result<(&'a QueuePair, Copy, QueueScan<'a>), CliError> {
     for pair in stack.queues(queue) {
-        let mut look = Look::into(&stack.sqs, pair);
+        let mut look = QueueScan::into(&stack.sqs, pair);
         loop {
             match look.next().await {
                 Ok(Some(copies)) => {
@@ -80,7 +80,7 @@ pub(super) async fn find<'a>(
         }
         look.release().await;
     }
-    Err(Problem::NotFound(format!(
+    Err(CliError::NotFound(format!(
         "no parked copy {id} can be seen: it is gone, held by another look, or behind others of its group"
     )))
 }

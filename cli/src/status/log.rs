@@ -7,7 +7,7 @@ use ponte::clock::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Problem, Stack};
+use crate::{CliError, Stack};
 
 /// A line, as far as it is read here.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -62,7 +62,7 @@ pub(super) async fn lines(
     function: &str,
     since: Timestamp,
     messages: &[&str],
-) -> Result<Vec<Line>, Problem> {
+) -> Result<Vec<Line>, CliError> {
     let group = format!("/ponte/{}/{function}", stack.name);
     let any: Vec<String> = messages.iter().map(|one| format!("$.message = \"{one}\"")).collect();
     let pattern = format!("{{ {} }}", any.join(" || "));
@@ -73,7 +73,7 @@ pub(super) async fn lines(
         let page = match page {
             Ok(page) => page,
             Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(Vec::new()),
-            Err(error) => return Err(Problem::aws(&format!("the log of {function} cannot be read"), &error)),
+            Err(error) => return Err(CliError::aws(&format!("the log of {function} cannot be read"), &error)),
         };
         for event in page.events() {
             let (Some(at), Some(text)) = (event.timestamp(), event.message()) else { continue };
@@ -98,7 +98,7 @@ pub(super) async fn last(
     function: &str,
     now: Timestamp,
     messages: &[&str],
-) -> Result<Option<Line>, Problem> {
+) -> Result<Option<Line>, CliError> {
     for hours in [1, 24] {
         let since = Timestamp(now.0.saturating_sub(hours * 3_600_000));
         if let Some(line) = lines(stack, function, since, messages).await?.pop() {

@@ -4,25 +4,25 @@
 //! them, and the rest of the logs and the map. So it works while a side is down, which is when it is asked.
 
 mod log;
+mod text_output;
 mod waiting;
-mod words;
 
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::Conversation,
+    conversation::CustomerRecord,
     store::scanned,
 };
 use serde::Serialize;
 
 use waiting::{DONE, LATER};
 
+pub(crate) use text_output::to_text;
 pub use waiting::Waiting;
-pub(crate) use words::words;
 
 use crate::{
-    Place, Problem, QueueName, Stack,
+    CliError, Place, QueueName, Stack,
     conversations::StateName,
-    parked::{self, look::numbers},
+    parked::{self, scan::numbers},
 };
 
 /// How the stack is.
@@ -82,7 +82,7 @@ const SIDES: [(&str, &str, &[&str], &[&str]); 5] = [
 ];
 
 /// Looks. `read` is told how many items of the table were read since the last call.
-pub async fn status(stack: &Stack, read: impl FnMut(u64)) -> Result<Status, Problem> {
+pub async fn status(stack: &Stack, read: impl FnMut(u64)) -> Result<Status, CliError> {
     let now = SystemClock.now();
     let conversations = present(stack, now, read).await?;
     let waiting = waiting::waiting(stack, now, &conversations).await?;
@@ -126,11 +126,11 @@ pub async fn status(stack: &Stack, read: impl FnMut(u64)) -> Result<Status, Prob
 }
 
 /// All conversations that have not ended.
-async fn present(stack: &Stack, now: Timestamp, mut read: impl FnMut(u64)) -> Result<Vec<Conversation>, Problem> {
+async fn present(stack: &Stack, now: Timestamp, mut read: impl FnMut(u64)) -> Result<Vec<CustomerRecord>, CliError> {
     let mut all = Vec::new();
     let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| Problem::aws("the map cannot be read", &error))?;
+        let page = page.map_err(|error| CliError::aws("the map cannot be read", &error))?;
         read(u64::try_from(page.items().len()).unwrap_or(u64::MAX));
         let found = page.items().iter().filter_map(|item| scanned(item, now));
         all.extend(found.filter(|one| StateName::of(one.state) != StateName::Closed));
@@ -138,7 +138,7 @@ async fn present(stack: &Stack, now: Timestamp, mut read: impl FnMut(u64)) -> Re
     Ok(all)
 }
 
-fn counted(conversations: &[Conversation]) -> Conversations {
+fn counted(conversations: &[CustomerRecord]) -> Conversations {
     let mut counts = Conversations::default();
     for conversation in conversations {
         match StateName::of(conversation.state) {

@@ -4,13 +4,13 @@ use std::{collections::HashMap, time::Duration};
 
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, State},
-    message::{ConversationKey, OpeningId},
+    conversation::{CustomerRecord, State},
+    message::{ConversationId, CustomerKey},
 };
 use serde::{Serialize, Serializer};
 
 use super::log::{Line, lines};
-use crate::{Problem, QueueName, Stack, conversations::Groups};
+use crate::{CliError, QueueName, Stack, conversations::Groups};
 
 /// What a worker says of a run that came to no end, and of one that did.
 pub(super) const LATER: &str = "tried again later";
@@ -27,8 +27,8 @@ pub struct Waiting {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// Whose it is, where the map says so: `ponte conversations show KEY`.
-    pub key: Option<ConversationKey>,
-    pub opening: Option<OpeningId>,
+    pub key: Option<CustomerKey>,
+    pub opening: Option<ConversationId>,
     pub why: String,
     /// Messages in the worker's hands when it gave up; there may be more behind them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,9 +51,9 @@ fn moment<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Erro
 pub(super) async fn waiting(
     stack: &Stack,
     now: Timestamp,
-    conversations: &[Conversation],
-) -> Result<Vec<Waiting>, Problem> {
-    let mut owners: HashMap<String, &Conversation> = HashMap::new();
+    conversations: &[CustomerRecord],
+) -> Result<Vec<Waiting>, CliError> {
+    let mut owners: HashMap<String, &CustomerRecord> = HashMap::new();
     for conversation in conversations {
         for group in Groups::of(stack, conversation).all() {
             owners.insert(group.clone(), conversation);
@@ -78,7 +78,7 @@ pub(super) async fn waiting(
             });
         }
     }
-    let known: Vec<ConversationKey> = all.iter().filter_map(|one| one.key.clone()).collect();
+    let known: Vec<CustomerKey> = all.iter().filter_map(|one| one.key.clone()).collect();
     let others = conversations.iter().filter(|one| !known.contains(&one.key));
     all.extend(others.filter_map(|one| by_state(stack, one)));
     Ok(all)
@@ -97,7 +97,7 @@ fn still_waiting(lines: Vec<Line>, now: Timestamp) -> Vec<Line> {
 }
 
 /// A conversation that is on its way into or out of talk, of which the logs of the last minutes say nothing.
-fn by_state(stack: &Stack, conversation: &Conversation) -> Option<Waiting> {
+fn by_state(stack: &Stack, conversation: &CustomerRecord) -> Option<Waiting> {
     let (queue, why, since, next_try) = match conversation.state {
         State::Claimed => {
             let why =

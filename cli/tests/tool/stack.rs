@@ -10,9 +10,9 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::{Conversation, Direction, State, Who},
+    conversation::{CustomerRecord, Direction, State, Who},
     lime::{Identity, Node},
-    message::{ConversationKey, OpeningId, SourceId, TicketId},
+    message::{ConversationId, CustomerKey, SourceId, TicketId},
     queue::{Job, ToHelpdeskJob, VERSION},
     relay::ports::{Progress, Store as _},
 };
@@ -94,16 +94,17 @@ impl Desk {
     }
 
     /// Puts a conversation into the map, as an opening does.
-    pub(crate) async fn opens(&self, address: &str, identity: Option<&str>, ticket: Option<&str>) -> OpeningId {
+    pub(crate) async fn opens(&self, address: &str, identity: Option<&str>, ticket: Option<&str>) -> ConversationId {
         let address = Node::parse(address).unwrap();
         let customer = identity.map_or_else(|| address.identity(), |identity| Identity::parse(identity).unwrap());
-        let key = ConversationKey::of(&address, &self.stack.key);
+        let key = CustomerKey::of(&address, &self.stack.key);
         let now = SystemClock.now();
         let previous = self.stack.store.conversation(&key, now).await.unwrap();
-        let direction =
-            |of: fn(&Conversation) -> &Direction| previous.as_ref().map_or_else(Direction::default, |p| of(p).clone());
-        let conversation = Conversation {
-            opening: OpeningId::new(format!("{}-{:012x}", key.as_str(), now.0)),
+        let direction = |of: fn(&CustomerRecord) -> &Direction| {
+            previous.as_ref().map_or_else(Direction::default, |p| of(p).clone())
+        };
+        let conversation = CustomerRecord {
+            opening: ConversationId::new(format!("{}-{:012x}", key.as_str(), now.0)),
             key,
             state: State::Claimed,
             opened: now,
@@ -128,7 +129,7 @@ impl Desk {
     }
 
     /// The agent says something, then it ends.
-    pub(crate) async fn answered_and_ends(&self, opening: &OpeningId) {
+    pub(crate) async fn answered_and_ends(&self, opening: &ConversationId) {
         let now = SystemClock.now();
         let read = self.stack.store.conversation(&opening.conversation(), now).await.unwrap().unwrap();
         let next = Direction { sequence: read.outbound.sequence + 1, last: now, ..read.outbound };
@@ -138,7 +139,7 @@ impl Desk {
     }
 
     /// What an earlier release left: without the hash.
-    pub(crate) async fn forgets_who(&self, opening: &OpeningId) {
+    pub(crate) async fn forgets_who(&self, opening: &ConversationId) {
         let dynamo = aws_sdk_dynamodb::Client::new(&self.config);
         let key = aws_sdk_dynamodb::types::AttributeValue::S(ponte::store::conversation_item(&opening.conversation()));
         let update = dynamo.update_item().table_name("ponte-table").key("pk", key).update_expression("REMOVE who");
@@ -147,7 +148,7 @@ impl Desk {
 
     /// Puts a customer's words into the queue or aside.
     pub(crate) async fn queue(&self, place: Place, address: &str, id: &str) -> Job {
-        let conversation = ConversationKey::of(&Node::parse(address).unwrap(), &self.stack.key);
+        let conversation = CustomerKey::of(&Node::parse(address).unwrap(), &self.stack.key);
         let envelope = json!({ "id": id, "from": address, "type": "text/plain", "content": "segredo" });
         let job = ToHelpdeskJob {
             v: VERSION,

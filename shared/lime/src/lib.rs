@@ -24,9 +24,9 @@ mod response;
 mod seen;
 mod status;
 mod thread_message;
+mod to_text;
 mod uri;
 mod wire;
-mod words;
 
 pub use account::Account;
 pub use command::Command;
@@ -44,8 +44,8 @@ pub use referral::Referral;
 pub use response::Response;
 pub use status::Status;
 pub use thread_message::{Direction, ThreadMessage};
+pub use to_text::{EMPTY, MAX_WORDS, in_short, is_blank, opened, quoted, to_text};
 pub use uri::{bare_id, encode_uri, is_signed, is_web};
-pub use words::{EMPTY, MAX_WORDS, in_short, is_blank, opened, quoted, words};
 
 /// How deep we follow documents inside documents (a reply to a reply, a collection of collections). Real ones have three
 /// levels; what lies deeper is hostile or broken and is shown as `[…]`.

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::Metadata;
-use super::words::is_blank;
+use super::to_text::is_blank;
 
 /// What is known of it; every part may be missing, but not all.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Referral {
     }
 
     /// What people can use of it, on one line: headline, text and address; else what the channel calls it.
-    pub fn words(&self) -> String {
+    pub fn to_text(&self) -> String {
         let shown: Vec<&str> =
             [&self.headline, &self.body, &self.url].into_iter().flatten().map(String::as_str).collect();
         let named = || [&self.kind, &self.id, &self.reference].into_iter().flatten().map(String::as_str).collect();

@@ -123,7 +123,7 @@ pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> R
             why: words("Blip asks to wait", "the helpdesk asks to wait"),
         }),
         500.. => Err(Failure::Unknown { why: words("Blip fails", "the helpdesk fails") }),
-        _ => Err(Failure::later(words("Blip answers strangely", "the helpdesk answers strangely"))),
+        _ => Err(Failure::later(words("unexpected response from Blip", "unexpected response from the helpdesk"))),
     }
 }
 

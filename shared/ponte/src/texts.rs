@@ -140,135 +140,155 @@ const NOTICES: [(&str, [&str; 3]); 10] = [
     ("notice_other", ["Aviso do canal: {words}", "Notice of the channel: {words}", "Aviso del canal: {words}"]),
 ];
 
-/// The text `key` of `language`, or `None` when that table lacks it (a test sees to it that none does).
+/// What the bridge says to customers and agents: in Portuguese, English and Spanish.
+const TEXTS: [(&str, [&str; 3]); 18] = [
+    (
+        "greeting",
+        [
+            "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você.",
+            "Hello! You are in the queue now. Someone will be with you in a moment.",
+            "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted.",
+        ],
+    ),
+    ("agent_joined", ["Você está falando com {agent}.", "You are talking to {agent}.", "Está hablando con {agent}."]),
+    (
+        "closing",
+        [
+            "O atendimento foi encerrado. Obrigado pelo contato!",
+            "This conversation has been closed. Thank you for contacting us!",
+            "La conversación ha terminado. ¡Gracias por comunicarse!",
+        ],
+    ),
+    (
+        "queue_position",
+        [
+            "Você é o número {position} da fila.",
+            "You are number {position} in the queue.",
+            "Usted es el número {position} de la fila.",
+        ],
+    ),
+    (
+        "no_answer",
+        [
+            "Não tivemos uma resposta agora. Por favor, tente de outra forma.",
+            "There was no answer just now. Please try it in another way.",
+            "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma.",
+        ],
+    ),
+    (
+        "conversation_closed",
+        [
+            "A mensagem não foi entregue: a conversa já foi encerrada.",
+            "The message was not delivered: the conversation is already closed.",
+            "El mensaje no fue entregado: la conversación ya está cerrada.",
+        ],
+    ),
+    (
+        "conversation_superseded",
+        [
+            "A mensagem não foi entregue: o cliente voltou em outra conversa.",
+            "The message was not delivered: the customer came back in another conversation.",
+            "El mensaje no fue entregado: el cliente volvió en otra conversación.",
+        ],
+    ),
+    (
+        "channel_refused",
+        [
+            "A mensagem não foi entregue: o canal do cliente a recusou.",
+            "The message was not delivered: the customer's channel refused it.",
+            "El mensaje no fue entregado: el canal del cliente lo rechazó.",
+        ],
+    ),
+    (
+        "not_delivered",
+        [
+            "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma.",
+            "We could not deliver your last message. Please try to send it in another way.",
+            "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma.",
+        ],
+    ),
+    (
+        "not_opened",
+        [
+            "Não conseguimos abrir o seu atendimento. Por favor, fale conosco por outro canal ou tente de novo mais tarde.",
+            "We could not open your request. Please contact us in another way, or try again later.",
+            "No pudimos abrir su atención. Por favor, contáctenos por otro medio o inténtelo más tarde.",
+        ],
+    ),
+    (
+        "not_read",
+        [
+            "A sua última mensagem chegou quando o atendimento já tinha sido encerrado e pode não ser lida. Se ainda precisar de ajuda, escreva de novo.",
+            "Your last message came when the conversation had already been closed, and may not be read. If you still need help, please write again.",
+            "Su último mensaje llegó cuando la conversación ya estaba cerrada y puede que nadie lo lea. Si todavía necesita ayuda, escriba de nuevo.",
+        ],
+    ),
+    (
+        "customer_refused",
+        [
+            "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}, tipo {kind}). O cliente foi avisado.",
+            "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}, kind {kind}). The customer has been told.",
+            "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}, tipo {kind}). El cliente fue avisado.",
+        ],
+    ),
+    (
+        "file_too_large",
+        [
+            "O arquivo não foi entregue: ele é maior que {limit} MB.",
+            "The file was not delivered: it is larger than {limit} MB.",
+            "El archivo no fue entregado: es mayor que {limit} MB.",
+        ],
+    ),
+    (
+        "file_refused",
+        [
+            "O arquivo não foi entregue: por segurança, programas não são repassados.",
+            "The file was not delivered: for safety, programs are not passed on.",
+            "El archivo no fue entregado: por seguridad, no se reenvían programas.",
+        ],
+    ),
+    (
+        "file_unavailable",
+        [
+            "O arquivo não foi entregue: não foi possível buscá-lo.",
+            "The file was not delivered: it could not be fetched.",
+            "El archivo no fue entregado: no fue posible obtenerlo.",
+        ],
+    ),
+    (
+        "parked",
+        [
+            "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado.",
+            "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told.",
+            "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
+        ],
+    ),
+    (
+        "parked_agent",
+        [
+            "O que você enviou não pôde ser processado e está guardado. Quem cuida da integração foi avisado.",
+            "What you sent could not be processed and is kept aside. Whoever looks after the integration has been told.",
+            "Lo que usted envió no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
+        ],
+    ),
+    (
+        "not_returned",
+        [
+            "O cliente não pôde ser devolvido ao bot: a Blip recusou. O que ele disser a seguir abre uma nova conversa.",
+            "The customer could not be sent back to the bot: Blip refused. What the customer says next opens a new conversation.",
+            "El cliente no pudo volver al bot: Blip lo rechazó. Lo que diga a continuación abre una nueva conversación.",
+        ],
+    ),
+];
+
+/// The text `key` of `language`, or `None` when there is no such key (a test sees to it that there is for each of [`KEYS`]).
 pub fn own(language: Language, key: &str) -> Option<&'static str> {
-    if let Some((_, [portuguese, english, spanish])) = NOTICES.iter().find(|(name, _)| *name == key) {
-        return Some(match language {
-            Language::Portuguese => portuguese,
-            Language::English => english,
-            Language::Spanish => spanish,
-        });
-    }
-    let table: &[(&str, &str)] = match language {
-        Language::Portuguese => &[
-            ("greeting", "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você."),
-            ("agent_joined", "Você está falando com {agent}."),
-            ("closing", "O atendimento foi encerrado. Obrigado pelo contato!"),
-            ("queue_position", "Você é o número {position} da fila."),
-            ("no_answer", "Não tivemos uma resposta agora. Por favor, tente de outra forma."),
-            ("conversation_closed", "A mensagem não foi entregue: a conversa já foi encerrada."),
-            ("conversation_superseded", "A mensagem não foi entregue: o cliente voltou em outra conversa."),
-            ("channel_refused", "A mensagem não foi entregue: o canal do cliente a recusou."),
-            (
-                "not_delivered",
-                "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma.",
-            ),
-            (
-                "not_opened",
-                "Não conseguimos abrir o seu atendimento. Por favor, fale conosco por outro canal ou tente de novo mais tarde.",
-            ),
-            (
-                "not_read",
-                "A sua última mensagem chegou quando o atendimento já tinha sido encerrado e pode não ser lida. Se ainda precisar de ajuda, escreva de novo.",
-            ),
-            (
-                "customer_refused",
-                "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}, tipo {kind}). O cliente foi avisado.",
-            ),
-            ("file_too_large", "O arquivo não foi entregue: ele é maior que {limit} MB."),
-            ("file_refused", "O arquivo não foi entregue: por segurança, programas não são repassados."),
-            ("file_unavailable", "O arquivo não foi entregue: não foi possível buscá-lo."),
-            (
-                "parked",
-                "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado.",
-            ),
-            (
-                "parked_agent",
-                "O que você enviou não pôde ser processado e está guardado. Quem cuida da integração foi avisado.",
-            ),
-            (
-                "not_returned",
-                "O cliente não pôde ser devolvido ao bot: a Blip recusou. O que ele disser a seguir abre uma nova conversa.",
-            ),
-        ],
-        Language::English => &[
-            ("greeting", "Hello! You are in the queue now. Someone will be with you in a moment."),
-            ("agent_joined", "You are talking to {agent}."),
-            ("closing", "This conversation has been closed. Thank you for contacting us!"),
-            ("queue_position", "You are number {position} in the queue."),
-            ("no_answer", "There was no answer just now. Please try it in another way."),
-            ("conversation_closed", "The message was not delivered: the conversation is already closed."),
-            (
-                "conversation_superseded",
-                "The message was not delivered: the customer came back in another conversation.",
-            ),
-            ("channel_refused", "The message was not delivered: the customer's channel refused it."),
-            ("not_delivered", "We could not deliver your last message. Please try to send it in another way."),
-            ("not_opened", "We could not open your request. Please contact us in another way, or try again later."),
-            (
-                "not_read",
-                "Your last message came when the conversation had already been closed, and may not be read. If you still need help, please write again.",
-            ),
-            (
-                "customer_refused",
-                "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}, kind {kind}). The customer has been told.",
-            ),
-            ("file_too_large", "The file was not delivered: it is larger than {limit} MB."),
-            ("file_refused", "The file was not delivered: for safety, programs are not passed on."),
-            ("file_unavailable", "The file was not delivered: it could not be fetched."),
-            (
-                "parked",
-                "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told.",
-            ),
-            (
-                "parked_agent",
-                "What you sent could not be processed and is kept aside. Whoever looks after the integration has been told.",
-            ),
-            (
-                "not_returned",
-                "The customer could not be sent back to the bot: Blip refused. What the customer says next opens a new conversation.",
-            ),
-        ],
-        Language::Spanish => &[
-            ("greeting", "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."),
-            ("agent_joined", "Está hablando con {agent}."),
-            ("closing", "La conversación ha terminado. ¡Gracias por comunicarse!"),
-            ("queue_position", "Usted es el número {position} de la fila."),
-            ("no_answer", "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma."),
-            ("conversation_closed", "El mensaje no fue entregado: la conversación ya está cerrada."),
-            ("conversation_superseded", "El mensaje no fue entregado: el cliente volvió en otra conversación."),
-            ("channel_refused", "El mensaje no fue entregado: el canal del cliente lo rechazó."),
-            ("not_delivered", "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."),
-            (
-                "not_opened",
-                "No pudimos abrir su atención. Por favor, contáctenos por otro medio o inténtelo más tarde.",
-            ),
-            (
-                "not_read",
-                "Su último mensaje llegó cuando la conversación ya estaba cerrada y puede que nadie lo lea. Si todavía necesita ayuda, escriba de nuevo.",
-            ),
-            (
-                "customer_refused",
-                "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}, tipo {kind}). El cliente fue avisado.",
-            ),
-            ("file_too_large", "El archivo no fue entregado: es mayor que {limit} MB."),
-            ("file_refused", "El archivo no fue entregado: por seguridad, no se reenvían programas."),
-            ("file_unavailable", "El archivo no fue entregado: no fue posible obtenerlo."),
-            (
-                "parked",
-                "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
-            ),
-            (
-                "parked_agent",
-                "Lo que usted envió no pudo procesarse y está guardado. Quien cuida la integración fue avisado.",
-            ),
-            (
-                "not_returned",
-                "El cliente no pudo volver al bot: Blip lo rechazó. Lo que diga a continuación abre una nueva conversación.",
-            ),
-        ],
-    };
-    table.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+    let (_, [portuguese, english, spanish]) = TEXTS.iter().chain(&NOTICES).find(|(name, _)| *name == key)?;
+    Some(match language {
+        Language::Portuguese => portuguese,
+        Language::English => english,
+        Language::Spanish => spanish,
+    })
 }
 
 /// The texts of one stack: a language, and what its parameters replace.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::{
-    expression::{self, Item, Means},
+    expression::{self, ClientDeps, Item},
     meter::Meter,
     wire::{Answer, Asked},
 };
@@ -148,7 +148,7 @@ impl Aws {
         let mut written = Vec::new();
         let mut units = 0;
         for (kind, request) in writes {
-            let means = Means::of(request);
+            let means = ClientDeps::of(request);
             let key = key_of(request.get("Key").or(request.get("Item")))?;
             let before = table.get(key);
             let condition = request.get("ConditionExpression").and_then(Value::as_str);

@@ -8,12 +8,12 @@ pub(crate) type Item = Map<String, Value>;
 
 /// The names and values behind an expression's placeholders.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Means<'a> {
+pub(crate) struct ClientDeps<'a> {
     pub names: Option<&'a Item>,
     pub values: Option<&'a Item>,
 }
 
-impl<'a> Means<'a> {
+impl<'a> ClientDeps<'a> {
     pub(crate) fn of(request: &'a Value) -> Self {
         let object = |name: &str| request.get(name).and_then(Value::as_object);
         Self { names: object("ExpressionAttributeNames"), values: object("ExpressionAttributeValues") }
@@ -51,7 +51,7 @@ fn tokens(expression: &str) -> Vec<String> {
 }
 
 /// Whether an item (`None`: there is none) meets a condition. No condition is always met.
-pub(crate) fn holds(condition: Option<&str>, means: Means<'_>, item: Option<&Item>) -> Result<bool> {
+pub(crate) fn holds(condition: Option<&str>, means: ClientDeps<'_>, item: Option<&Item>) -> Result<bool> {
     let Some(condition) = condition else { return Ok(true) };
     let tokens = tokens(condition);
     let mut parser = Parser { tokens: &tokens, means, item };
@@ -64,7 +64,7 @@ pub(crate) fn holds(condition: Option<&str>, means: Means<'_>, item: Option<&Ite
 
 struct Parser<'a> {
     tokens: &'a [String],
-    means: Means<'a>,
+    means: ClientDeps<'a>,
     item: Option<&'a Item>,
 }
 
@@ -151,7 +151,7 @@ fn number(value: &Value) -> Result<i64> {
 }
 
 /// Carries out an update.
-pub(crate) fn update(expression: &str, means: Means<'_>, item: &mut Item) -> Result<()> {
+pub(crate) fn update(expression: &str, means: ClientDeps<'_>, item: &mut Item) -> Result<()> {
     let tokens = tokens(expression);
     let mut rest = tokens.iter().map(String::as_str);
     let mut setting = true;
@@ -206,7 +206,7 @@ mod tests {
         let item = json!({"a": {"S": "x"}, "n": {"N": "4"}});
         let item = item.as_object();
         let check = |condition: &str, expected: bool| {
-            assert_eq!(holds(Some(condition), Means::of(&request), item).unwrap(), expected, "{condition}");
+            assert_eq!(holds(Some(condition), ClientDeps::of(&request), item).unwrap(), expected, "{condition}");
         };
         check("#a = :x", true);
         check("#a = :y", false);
@@ -216,8 +216,8 @@ mod tests {
         check("attribute_not_exists(#a)", false);
         check("#a IN (:y, :x)", true);
         check("#a IN (:y)", false);
-        assert!(holds(Some("size(#a) > :5"), Means::of(&request), item).is_err());
-        assert!(!holds(Some("#a = :x"), Means::of(&request), None).unwrap());
+        assert!(holds(Some("size(#a) > :5"), ClientDeps::of(&request), item).is_err());
+        assert!(!holds(Some("#a = :x"), ClientDeps::of(&request), None).unwrap());
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         });
         let mut item = Item::new();
         item.insert("b".to_owned(), json!({"S": "gone"}));
-        update("SET #a = :x, c = :x REMOVE #b", Means::of(&request), &mut item).unwrap();
+        update("SET #a = :x, c = :x REMOVE #b", ClientDeps::of(&request), &mut item).unwrap();
         assert_eq!(Value::Object(item.clone()), json!({"a": {"S": "x"}, "c": {"S": "x"}}));
         assert_eq!(size(&item), 4);
     }

@@ -168,7 +168,7 @@ async fn relayed(bench: &mut Bench) -> Result<Vec<Relayed>> {
 /// All runs of whole directions.
 fn plans() -> Vec<Plan> {
     let mut plans = Vec::new();
-    for direction in [Direction::ToHelpdesk, Direction::ToBlip] {
+    for direction in [Direction::ToHelpdesk, Direction::ToCustomer] {
         for conversations in [1, 10, MANY] {
             for batch in [1, FULL] {
                 let messages = if conversations == MANY { 5_000 } else { 2_000 };

@@ -26,7 +26,7 @@ const STALLED: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     ToHelpdesk,
-    ToBlip,
+    ToCustomer,
 }
 
 /// How messages come.
@@ -115,7 +115,7 @@ struct State {
 pub(crate) async fn relay(bench: &mut Bench, plan: Plan) -> Result<Relayed> {
     let (door, worker) = match plan.direction {
         Direction::ToHelpdesk => (BLIP_WEBHOOK, TO_HELPDESK),
-        Direction::ToBlip => (HELPDESK_CALLBACK, TO_BLIP),
+        Direction::ToCustomer => (HELPDESK_CALLBACK, TO_BLIP),
     };
     let door = Instance::start(&bench.program(door), &bench.world.logs).await?;
     let worker = Instance::start(&bench.program(worker), &bench.world.logs).await?;
@@ -161,7 +161,7 @@ async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) 
             };
             let event = match plan.direction {
                 Direction::ToHelpdesk => customer_says(customer, number),
-                Direction::ToBlip => agent_says(&bench.opened(customer)?, number, true)?,
+                Direction::ToCustomer => agent_says(&bench.opened(customer)?, number, true)?,
             };
             state.borrow_mut().posted.insert(number, (customer, since));
             door.invoke(event).await?.check()?;

@@ -26,7 +26,7 @@ pub(crate) struct Report {
 }
 
 /// The most bytes of a function's zip.
-const LARGEST_ZIP: u64 = 3 * 1024 * 1024;
+const MAX_ZIP: u64 = 3 * 1024 * 1024;
 
 /// A goal with what was reached.
 struct Goal {
@@ -148,7 +148,7 @@ impl Report {
             });
         }
         for (way, door, worker) in
-            [(Direction::ToHelpdesk, BLIP_WEBHOOK, TO_HELPDESK), (Direction::ToBlip, HELPDESK_CALLBACK, TO_BLIP)]
+            [(Direction::ToHelpdesk, BLIP_WEBHOOK, TO_HELPDESK), (Direction::ToCustomer, HELPDESK_CALLBACK, TO_BLIP)]
         {
             let logged = |name| self.warm(name, Load::Single).map(|warm| warm.logged.0 / u64::from(warm.calls.max(1)));
             let bytes = logged(door)? + logged(worker)?;
@@ -220,7 +220,7 @@ impl Report {
             .zips
             .iter()
             .filter(|(name, _)| !name.contains("node-") && !name.contains("python-") && *name != FLOOR);
-        let (over, within): (Vec<_>, Vec<_>) = ours.partition(|(_, bytes)| **bytes > LARGEST_ZIP);
+        let (over, within): (Vec<_>, Vec<_>) = ours.partition(|(_, bytes)| **bytes > MAX_ZIP);
         let largest = within.iter().map(|(_, bytes)| **bytes).max().unwrap_or_default();
         let size = |bytes: u64| format!("{:.2} MB", megabytes(bytes / 1024));
         let each = over.iter().map(|(name, bytes)| format!("`{name}` {}, ", size(**bytes)));
@@ -424,7 +424,7 @@ fn of_a_core(relayed: &Relayed) -> f64 {
 fn way(direction: Direction) -> &'static str {
     match direction {
         Direction::ToHelpdesk => "customer to helpdesk",
-        Direction::ToBlip => "agent to Blip",
+        Direction::ToCustomer => "agent to Blip",
     }
 }
 

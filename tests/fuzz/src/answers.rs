@@ -11,14 +11,14 @@ use bytes::Bytes;
 use ponte::{
     blip::BlipClient,
     fetch::{Access, Authority, Fetcher, Home, Limits, Policy},
-    helpdesk::{self, Means, NAMES, Secrets},
+    helpdesk::{self, ClientDeps, NAMES, Secrets},
     lime::{Identity, Node},
-    message::{AgentEventKind, Content, FileId, OpeningId, SourceId, TicketEvents, TicketId, contents_of},
+    message::{AgentEventKind, Content, ConversationId, FileId, SourceId, TicketEvents, TicketId, contents_of},
     relay::{
-        Failure, LONGEST_VISIBILITY,
+        Failure, MAX_VISIBILITY,
         ports::{
-            Author, Blip as _, CustomerMessage, EndedBy, FileBytes, Line, MOST_MISSED, NotDelivered, Opening, Origin,
-            Outgoing, Profile, Status, StoredFiles, TicketRef, Whom,
+            Author, Blip as _, CustomerMessage, CustomerRef, EndedBy, FileBytes, Line, MAX_MISSED, NewConversation,
+            NotDelivered, Origin, Outgoing, Profile, Status, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -64,9 +64,9 @@ fn to() -> TicketRef {
     TicketRef { opening: opening().id, ticket: TicketId::new("1") }
 }
 
-fn opening() -> Opening {
-    Opening {
-        id: OpeningId::parse(OPENING).expect("it is a mark"),
+fn opening() -> NewConversation {
+    NewConversation {
+        id: ConversationId::parse(OPENING).expect("it is a mark"),
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile { name: Some("Maria".into()), email: Some("maria@example.com".into()), ..Profile::default() },
         profile_known: true,
@@ -78,12 +78,12 @@ fn opening() -> Opening {
 }
 
 fn message(id: &str, content: Content) -> CustomerMessage {
-    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, again: true }
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: true }
 }
 
 async fn of_helpdesk(far: &Far, helpdesk: &Helpdesk, call: usize) {
     let texts = Texts { language: Language::English, ..Texts::default() };
-    let means = Means { http: far.http.clone(), texts, clock: Arc::new(Still), files: Arc::new(OneFile) };
+    let means = ClientDeps { http: far.http.clone(), texts, clock: Arc::new(Still), files: Arc::new(OneFile) };
     let secrets = || Secrets { credentials: secret(helpdesk.credentials), webhook: secret(SECRET) };
     let settings = helpdesk.settings(&far.url());
     let client = helpdesk::client(&settings, secrets(), means.clone()).expect("the settings are right");
@@ -114,12 +114,12 @@ async fn of_helpdesk(far: &Far, helpdesk: &Helpdesk, call: usize) {
         }
         4 => {
             let two = [message("m/4", words.clone()), message("m/5", words)];
-            tried(client.deliver_together(&to, &two).await);
+            tried(client.deliver_batch(&to, &two).await);
         }
         5 => judged(client.read(&to, &id).await).unwrap_or_default().iter().for_each(said),
         6 => {
             let missed = judged(client.missed_before(&to, &id).await).unwrap_or_default();
-            assert!(missed.len() <= MOST_MISSED && missed.iter().all(|id| !id.as_str().is_empty()));
+            assert!(missed.len() <= MAX_MISSED && missed.iter().all(|id| !id.as_str().is_empty()));
         }
         7 => tried(client.not_delivered(&to, &id, &NotDelivered::Closed).await),
         8 => tried(client.note(&to, "n/1", "a note").await),
@@ -166,7 +166,7 @@ fn judged<T>(outcome: Result<T, Failure>) -> Option<T> {
     outcome
         .inspect_err(|failure| {
             for attempts in [0, 1, 1_000, u32::MAX] {
-                assert!(failure.wait(attempts, 255) <= LONGEST_VISIBILITY);
+                assert!(failure.wait(attempts, 255) <= MAX_VISIBILITY);
             }
         })
         .ok()
@@ -175,7 +175,7 @@ fn judged<T>(outcome: Result<T, Failure>) -> Option<T> {
 async fn of_blip(far: &Far, call: usize) {
     let blip = BlipClient::new(far.http.clone(), &far.url(), secret("Key the-key")).expect("the settings are right");
     let address = Node::parse("5531999990000@wa.gw.msging.net").expect("it is an address");
-    let whom = Whom { address, originator: None, router: Identity::parse("router@msging.net").ok() };
+    let whom = CustomerRef { address, originator: None, router: Identity::parse("router@msging.net").ok() };
     match call % 9 {
         0 => {
             let document = ponte::lime::Document::text("oi");

@@ -3,12 +3,12 @@
 //! The first byte says which helpdesk, then come headers and an empty line, then the body. What proves it is added here.
 
 use ponte::{
-    message::{AgentEventKind, BlipId, OpeningId},
-    queue::{Destination, Job, ToBlipJob},
+    message::{AgentEventKind, BlipId, ConversationId},
+    queue::{Destination, Job, ToCustomerJob},
     relay::{
         accept::{self, Accepted},
         body::MAX_BODY,
-        ports::{Question, Rejection, Unverified},
+        ports::{HandshakeRequest, Rejection, Unverified},
     },
 };
 
@@ -30,7 +30,7 @@ pub fn callback(bytes: &[u8]) {
     assert!(accept::verify(&stranger, &*door, &Still).is_err(), "{} let a stranger in", helpdesk.name);
     let query = String::from_utf8_lossy(body);
     for method in ["GET", "HEAD", "POST"] {
-        let _ = accept::question(&Question { method, query: &query }, &*door);
+        let _ = accept::question(&HandshakeRequest { method, query: &query }, &*door);
     }
 
     let (lines, path) = helpdesk.proved(&lines, body);
@@ -64,16 +64,16 @@ pub fn callback(bytes: &[u8]) {
 }
 
 fn queued(job: &Job) {
-    assert_eq!(job.destination, Destination::ToBlip);
-    let read: ToBlipJob = received(job);
+    assert_eq!(job.destination, Destination::ToCustomer);
+    let read: ToCustomerJob = received(job);
     assert!(!read.replayed && read.received_at == NOW);
     assert!(!read.ticket.as_str().trim().is_empty(), "a ticket without a name");
     assert!(!read.events.is_empty(), "a job without an event");
     comes_back(&read);
     if let Some(opening) = &read.opening {
-        assert_eq!(OpeningId::parse(opening.as_str()).as_ref(), Some(opening), "a mark that is none of ours");
+        assert_eq!(ConversationId::parse(opening.as_str()).as_ref(), Some(opening), "a mark that is none of ours");
     }
-    let opening = OpeningId::parse(OPENING).expect("it is a mark");
+    let opening = ConversationId::parse(OPENING).expect("it is a mark");
     for event in &read.events {
         assert!(!event.id.as_str().is_empty(), "an event without a name");
         let id = BlipId::agent(&opening, &read.ticket, &event.id, 1);

@@ -3,7 +3,7 @@
 use ponte::{
     blip,
     helpdesk::{self, NAMES},
-    lime::{Document, Envelope, MAX_WORDS, Notification, words},
+    lime::{Document, Envelope, MAX_WORDS, Notification, to_text},
     message::{Capabilities, channel_capabilities, contents_of},
     queue::{Destination, ToHelpdeskJob},
     relay::{
@@ -59,7 +59,7 @@ pub fn envelope(body: &[u8]) {
 pub(crate) fn document(document: &Document) {
     let again = Document::new(document.media_type(), document.content());
     assert_eq!(again.content(), document.content());
-    let said = words(document);
+    let said = to_text(document);
     assert!(said.chars().count() <= MAX_WORDS);
     assert!(document.is_internal() || !said.trim().is_empty(), "a document without words");
     let contents = contents_of(document);

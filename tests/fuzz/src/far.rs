@@ -18,7 +18,7 @@ use tokio::{
 use crate::{cut, helpdesks::Lines};
 
 /// No call needs more requests. The sweep of a helpdesk reads at most 80 pages, and 25 conversations of 10 pages.
-const MOST_REQUESTS: usize = 1_000;
+const MAX_REQUESTS: usize = 1_000;
 /// What is said of an answer itself.
 const OURS: [&str; 4] = ["content-length", "transfer-encoding", "connection", "upgrade"];
 
@@ -61,7 +61,7 @@ impl Far {
         *lock(&self.play) = Play { answers: answers.iter().map(|answer| http(answer)).collect(), asked: 0 };
         let done = self.runtime.block_on(work);
         let asked = lock(&self.play).asked;
-        assert!(asked <= MOST_REQUESTS, "{asked} requests for one call");
+        assert!(asked <= MAX_REQUESTS, "{asked} requests for one call");
         done
     }
 }

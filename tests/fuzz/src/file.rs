@@ -4,7 +4,7 @@
 
 use ponte::{
     fetch::file_name,
-    media::{LONGEST_NAME, disposition, kind_of, safe_name},
+    media::{MAX_NAME, disposition, kind_of, safe_name},
 };
 use reqwest::header::HeaderValue;
 
@@ -43,7 +43,7 @@ pub fn file(bytes: &[u8]) {
     }
 
     let safe = safe_name(Some(&name), &kind);
-    saved(&safe, LONGEST_NAME);
+    saved(&safe, MAX_NAME);
     for inline in [true, false] {
         let shown = disposition(inline, &safe);
         assert!(HeaderValue::from_str(&shown).is_ok() && shown.is_ascii(), "{shown:?}");
@@ -53,7 +53,7 @@ pub fn file(bytes: &[u8]) {
     }
     if let Some(name) = file_name(header) {
         saved(&name, 120);
-        saved(&safe_name(Some(&name), &kind), LONGEST_NAME);
+        saved(&safe_name(Some(&name), &kind), MAX_NAME);
     }
 }
 

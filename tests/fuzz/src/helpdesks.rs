@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ponte::{
     helpdesk::{self, NAMES, signature::SigningKey},
-    relay::ports::{Door, Headers},
+    relay::ports::{Headers, WebhookVerifier},
     settings::HelpdeskSettings,
 };
 
@@ -74,7 +74,7 @@ impl Helpdesk {
         HelpdeskSettings { name: self.name.to_owned(), url: url.to_owned(), own: self.own.to_owned() }
     }
 
-    pub(crate) fn door(&self) -> Box<dyn Door> {
+    pub(crate) fn door(&self) -> Box<dyn WebhookVerifier> {
         helpdesk::door(&self.settings("http://127.0.0.1"), SECRET).expect("the settings are right")
     }
 

@@ -2,8 +2,8 @@
 
 use ponte::{
     lime::Envelope,
-    message::{AgentEventKind, ConversationKey},
-    queue::{CloseJob, Record, ToBlipJob, ToHelpdeskJob, VERSION},
+    message::{AgentEventKind, CustomerKey},
+    queue::{CloseJob, Record, ToCustomerJob, ToHelpdeskJob, VERSION},
     rest::{Entry, Head},
 };
 use serde::de::DeserializeOwned;
@@ -20,7 +20,7 @@ pub fn job(bytes: &[u8]) {
     if let Some(job) = read::<ToHelpdeskJob>(&record) {
         assert_eq!(job.v, VERSION);
         comes_back(&job);
-        let conversation = ConversationKey::new("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c");
+        let conversation = CustomerKey::new("0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c");
         let addressed = job.addressed(&ToHelpdeskJob::conversation_group(&conversation), "message", &key());
         let again: ToHelpdeskJob = received(&addressed);
         assert!(again.envelope == job.envelope && again.id == job.id && again.received_at == job.received_at);
@@ -32,9 +32,9 @@ pub fn job(bytes: &[u8]) {
             }
         }
     }
-    if let Some(job) = read::<ToBlipJob>(&record) {
+    if let Some(job) = read::<ToCustomerJob>(&record) {
         comes_back(&job);
-        let again: ToBlipJob = received(&job.addressed("webhook", &key()));
+        let again: ToCustomerJob = received(&job.addressed("webhook", &key()));
         assert!(again.events == job.events && again.ticket == job.ticket && again.opening == job.opening);
         assert_eq!(again.replayed, job.replayed);
         for event in &job.events {

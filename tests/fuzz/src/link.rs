@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ponte::{
     blip,
-    fetch::{Authority, Home, LONGEST_URL, Policy, Target, may_carry},
+    fetch::{Authority, Home, MAX_URL, Policy, Target, may_carry},
     lime::is_signed,
 };
 use reqwest::Url;
@@ -27,7 +27,7 @@ pub fn link(bytes: &[u8]) {
     let link = lines.next().unwrap_or_default();
     let mut here: Option<(Target, Url)> = policy.check(link).ok().map(|target| {
         let url = Url::parse(link).expect("what was let through is a URL");
-        assert!(link.len() <= LONGEST_URL && !link.contains(char::is_control));
+        assert!(link.len() <= MAX_URL && !link.contains(char::is_control));
         public(&url, &policy, &target);
         (target, url)
     });
@@ -48,7 +48,7 @@ pub fn link(bytes: &[u8]) {
 }
 
 fn public(url: &Url, policy: &Policy, target: &Target) {
-    assert!(url.as_str().len() <= 3 * LONGEST_URL);
+    assert!(url.as_str().len() <= 3 * MAX_URL);
     assert!(url.username().is_empty() && url.password().is_none(), "a user name in {url}");
     let authority = Authority::of(url).expect("it is http or https");
     let is_trusted = policy.trusted.contains(&authority);

@@ -11,7 +11,7 @@ use ponte::{
     clock::{Clock, Timestamp},
     hash::HashKey,
     message::{Capabilities, Content, MAX_TEXT, channel_capabilities, contents_of, document_of, fit},
-    queue::{Job, LARGEST, Record},
+    queue::{Job, MAX_JOB, Record},
     relay::{Failure, ports::Queue},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -72,7 +72,7 @@ fn takeable(job: &Job) {
     for id in [&job.group, &job.deduplication] {
         assert!((1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()), "{id}");
     }
-    assert!((1..=LARGEST).contains(&job.body.len()), "{} bytes", job.body.len());
+    assert!((1..=MAX_JOB).contains(&job.body.len()), "{} bytes", job.body.len());
     let kept = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     assert!(job.body.chars().all(kept), "a character that SQS does not keep");
 }

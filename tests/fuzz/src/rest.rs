@@ -12,12 +12,12 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::Conversation,
+    conversation::CustomerRecord,
     lime::{Envelope, Node},
-    message::{Capabilities, Content, ConversationKey, OpeningId, TicketId, contents_of, document_of},
+    message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
     relay::ports::{Blip as _, Outgoing, Progress, Rejection, Store, StoreError},
-    rest::{self, Asked, Entry, Head, Outbox, RestChannel, RestDoor},
+    rest::{self, Entry, Head, Outbox, RestChannel, RestEndpoint, RestRequest},
     rotation::{Rotating, Values, ValuesSource},
 };
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub fn rest(bytes: &[u8]) {
     let text = String::from_utf8_lossy(body);
     let queue = Arc::new(Kept::default());
     let outbox = Arc::new(Table::default());
-    let door = RestDoor {
+    let door = RestEndpoint {
         outbox: outbox.clone(),
         store: Arc::new(Empty),
         queue: queue.clone(),
@@ -57,7 +57,7 @@ pub fn rest(bytes: &[u8]) {
         }
         return;
     }
-    let asked = Asked { token, headers: &(), body, request: "request-1" };
+    let asked = RestRequest { token, headers: &(), body, request: "request-1" };
     let answer = now(door.post(&asked));
     let jobs = queue.jobs();
     if !right {
@@ -84,7 +84,7 @@ pub fn rest(bytes: &[u8]) {
 }
 
 /// What an agent says waits for the sender, is given, and is given once.
-fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestDoor) {
+fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestEndpoint) {
     let Some(words) = request.message.as_deref().filter(|words| !words.trim().is_empty()) else { return };
     let to: Node = rest::address(&request.sender).expect("it was taken");
     let channel = RestChannel { outbox: outbox.clone(), clock: Arc::new(Still), key: key() };
@@ -94,14 +94,15 @@ fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestDoor) {
         now(channel.send(&message)).expect("the outbox takes it");
     }
     let body = serde_json::json!({ "sender": request.sender }).to_string();
-    let ask =
-        || now(door.post(&Asked { token: Some(TOKEN), headers: &(), body: body.as_bytes(), request: "request-2" }));
+    let ask = || {
+        now(door.post(&RestRequest { token: Some(TOKEN), headers: &(), body: body.as_bytes(), request: "request-2" }))
+    };
     let given = ask().expect("the same sender asks").body;
     let given: Vec<Value> = given.as_array().expect("a list").clone();
     assert!(!given.is_empty(), "what was said is lost");
     assert!(given.iter().all(|line| line["recipient_id"].as_str() == Some(&request.sender)));
     assert_eq!(ask().expect("the same sender asks").body, Value::Array(Vec::new()), "it is given twice");
-    outbox.of(&ConversationKey::of(&to, &key()), |(head, entries)| {
+    outbox.of(&CustomerKey::of(&to, &key()), |(head, entries)| {
         comes_back(head);
         entries.iter().for_each(comes_back);
     });
@@ -119,10 +120,10 @@ impl ValuesSource for Unchanged {
 
 /// The table of what waits: each sender's head, and what was sent.
 #[derive(Default)]
-struct Table(Mutex<HashMap<ConversationKey, (Head, Vec<Entry>)>>);
+struct Table(Mutex<HashMap<CustomerKey, (Head, Vec<Entry>)>>);
 
 impl Table {
-    fn of<T>(&self, key: &ConversationKey, f: impl FnOnce(&mut (Head, Vec<Entry>)) -> T) -> T {
+    fn of<T>(&self, key: &CustomerKey, f: impl FnOnce(&mut (Head, Vec<Entry>)) -> T) -> T {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         f(all.entry(key.clone()).or_default())
     }
@@ -130,11 +131,11 @@ impl Table {
 
 #[async_trait]
 impl Outbox for Table {
-    async fn head(&self, key: &ConversationKey, _: Timestamp) -> Result<Head, StoreError> {
+    async fn head(&self, key: &CustomerKey, _: Timestamp) -> Result<Head, StoreError> {
         Ok(self.of(key, |(head, _)| head.clone()))
     }
 
-    async fn put_head(&self, key: &ConversationKey, read: u64, head: &Head, _: Timestamp) -> Result<(), StoreError> {
+    async fn put_head(&self, key: &CustomerKey, read: u64, head: &Head, _: Timestamp) -> Result<(), StoreError> {
         self.of(key, |(known, _)| {
             if known.version != read {
                 return Err(StoreError::Conflict);
@@ -146,7 +147,7 @@ impl Outbox for Table {
 
     async fn add(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         read: u64,
         head: &Head,
         entry: &Entry,
@@ -162,14 +163,14 @@ impl Outbox for Table {
 
     async fn entries(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         numbers: RangeInclusive<u64>,
         _: Timestamp,
     ) -> Result<Vec<Entry>, StoreError> {
         Ok(self.of(key, |(_, all)| all.iter().filter(|entry| numbers.contains(&entry.number)).cloned().collect()))
     }
 
-    async fn knows(&self, key: &ConversationKey, id: &str, _: Timestamp) -> Result<bool, StoreError> {
+    async fn knows(&self, key: &CustomerKey, id: &str, _: Timestamp) -> Result<bool, StoreError> {
         Ok(self.of(key, |(_, entries)| entries.iter().any(|entry| entry.id == id)))
     }
 }
@@ -179,43 +180,49 @@ struct Empty;
 
 #[async_trait]
 impl Store for Empty {
-    async fn conversation(&self, _: &ConversationKey, _: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, _: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         Ok(None)
     }
 
-    async fn claim(&self, _: &Conversation, _: Option<&OpeningId>, _: Timestamp) -> Result<(), StoreError> {
+    async fn claim(&self, _: &CustomerRecord, _: Option<&ConversationId>, _: Timestamp) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn store_ticket(&self, _: &OpeningId, _: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(&self, _: &ConversationId, _: &TicketId, _: Timestamp) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn move_ticket(&self, _: &OpeningId, _: &TicketId, _: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn move_ticket(
+        &self,
+        _: &ConversationId,
+        _: &TicketId,
+        _: &TicketId,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn record_inbound(&self, _: &OpeningId, _: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, _: &ConversationId, _: &Progress<'_>) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn record_outbound(&self, _: &OpeningId, _: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, _: &ConversationId, _: &Progress<'_>) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn begin_closing(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn leave(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn close(&self, _: &OpeningId, _: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn way_back(&self, _: &TicketId, _: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+    async fn conversation_of_ticket(&self, _: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
         Ok(None)
     }
 }

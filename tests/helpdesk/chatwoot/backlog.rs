@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use ponte::relay::ports::{Sweep, Swept};
+use ponte::relay::ports::{EventPoller, Swept};
 use serde_json::{Value, json};
 
 use super::{super::bridge::OPENING, ADAPTER, said};
@@ -71,7 +71,7 @@ impl Found {
 async fn looks(inbox: &Arc<Mutex<Inbox>>, cursor: &str) -> Found {
     let served = inbox.clone();
     let far = FarSide::serving(move |call| served.lock().unwrap().answer(call));
-    let sweep: Arc<dyn Sweep> = ADAPTER.sweep(&far);
+    let sweep: Arc<dyn EventPoller> = ADAPTER.sweep(&far);
     let mut found = Found { messages: Vec::new(), looks: 0, calls: 0, cursor: cursor.to_owned() };
     loop {
         let Swept { tickets, cursor, more } = sweep.since(Some(&found.cursor)).await.unwrap();

@@ -118,7 +118,7 @@ async fn words_are_incoming_and_a_repetition_is_looked_for() {
         json!({ "content": "words of a", "message_type": "incoming", "private": false, "source_id": "ponte:a" });
     assert_eq!(calls[0].body, wanted);
 
-    let again = CustomerMessage { again: true, ..text("a") };
+    let again = CustomerMessage { may_be_duplicate: true, ..text("a") };
     // Page by page of twenty, backwards.
     let page = || messages(&(30..50).map(|id| said(id, "oi", 1)).collect::<Vec<_>>());
     let far = answers(&[page(), messages(&[ours(10, "ponte:a")])]);
@@ -227,5 +227,5 @@ async fn an_answer_means_what_it_means_in_chatwoot() {
     // Something else that answers in Chatwoot's place does not end conversations.
     let far = answers(&[messages(&[]), ok(), (200, json!({ "id": 7, "status": "resolved" }))]);
     let failure = ADAPTER.client(&far).ended(&to("118"), EndedBy::Customer).await.unwrap_err();
-    assert_eq!(failure, later("the helpdesk answers strangely", None));
+    assert_eq!(failure, later("unexpected response from the helpdesk", None));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ponte::relay::ports::Sweep;
+use ponte::relay::ports::EventPoller;
 use serde_json::{Value, json};
 
 use super::{
@@ -19,7 +19,7 @@ fn conversation(id: u64, at: i64, status: &str) -> Value {
     json!({ "id": id, "status": status, "last_activity_at": at, "custom_attributes": { "ponte": OPENING } })
 }
 
-fn sweep(far: &FarSide) -> Arc<dyn Sweep> {
+fn sweep(far: &FarSide) -> Arc<dyn EventPoller> {
     ADAPTER.sweep(far)
 }
 

@@ -270,7 +270,7 @@ async fn an_answer_that_is_none_is_no_answer() {
         let dead = fails((status, json!({})).into()).await;
         assert_eq!(dead, Failure::Unauthorized { why: "the helpdesk refuses the key" });
     }
-    assert_eq!(fails((409, json!({})).into()).await, later("the helpdesk answers strangely", None));
+    assert_eq!(fails((409, json!({})).into()).await, later("unexpected response from the helpdesk", None));
     assert_eq!(fails((500, json!({})).into()).await, Failure::Unknown { why: "the helpdesk fails" });
     assert_eq!(fails((200, json!("success")).into()).await, Failure::Unknown { why: "the answer broke off" });
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };

@@ -6,14 +6,14 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     lime::Identity,
-    message::{Content, OpeningId, SourceId, TicketId},
+    message::{Content, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
-            Author, CustomerMessage, EndedBy, Helpdesk, Line, NoFiles, NotDelivered, Opening, Origin, Profile,
+            Author, CustomerMessage, EndedBy, Helpdesk, Line, NewConversation, NoFiles, NotDelivered, Origin, Profile,
             TicketRef,
         },
     },
@@ -67,17 +67,17 @@ fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
     let webhook = Secret::new(String::new(), Arc::new(String::new()), Arc::new(Fixed));
     let texts = Texts { language: Language::English, ..Texts::default() };
     let http = http::client("").unwrap();
-    let means = Means { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     helpdesk::client(&settings, Secrets { credentials, webhook }, means).unwrap()
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("524") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("524") }
 }
 
-fn opening() -> Opening {
+fn opening() -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2025-11-24T15:59:40.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile {
@@ -95,7 +95,7 @@ fn opening() -> Opening {
 }
 
 fn message(content: Content, again: bool) -> CustomerMessage {
-    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again }
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, may_be_duplicate: again }
 }
 
 /// An answer that is good, or only has this status.

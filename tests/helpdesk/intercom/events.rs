@@ -3,9 +3,9 @@
 use hmac::{Hmac, KeyInit, Mac};
 use ponte::{
     clock::Timestamp,
-    helpdesk::intercom::IntercomDoor,
-    message::{AgentEvent, AgentEventKind, OpeningId, TicketEvents},
-    relay::ports::{Door, Rejection, Unverified},
+    helpdesk::intercom::IntercomVerifier,
+    message::{AgentEvent, AgentEventKind, ConversationId, TicketEvents},
+    relay::ports::{Rejection, Unverified, WebhookVerifier},
 };
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let signature = format!("sha1={}", hex.concat());
     let headers = Signature(Some(&signature));
     let request = Unverified { headers: &headers, path: "", body };
-    let door = IntercomDoor::new(SECRET).unwrap();
+    let door = IntercomVerifier::new(SECRET).unwrap();
     let verified = door.verify(&request, Timestamp(0))?;
     door.events(&request, verified)
 }
@@ -181,7 +181,7 @@ fn the_mark_leads_back_without_a_look() {
     for body in [format!("Blip · whatsapp [{OPENING}]"), format!("<p>Blip · whatsapp [{OPENING}]</p>")] {
         let mut reply = fixture("2x-admin-replied-plain-text");
         reply["data"]["item"]["source"]["body"] = body.into();
-        assert_eq!(events(reply.to_string().as_bytes()).unwrap()[0].opening, OpeningId::parse(OPENING));
+        assert_eq!(events(reply.to_string().as_bytes()).unwrap()[0].opening, ConversationId::parse(OPENING));
     }
     let foreign = events(fixture("2x-admin-replied-plain-text").to_string().as_bytes()).unwrap();
     assert_eq!(foreign[0].opening, None);

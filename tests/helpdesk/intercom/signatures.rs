@@ -2,10 +2,10 @@
 
 use ponte::{
     clock::Timestamp,
-    helpdesk::{self, intercom::IntercomDoor},
+    helpdesk::{self, intercom::IntercomVerifier},
     relay::{
         accept::{self, Accepted},
-        ports::{Door, Headers, Question, Rejection, Unverified},
+        ports::{HandshakeRequest, Headers, Rejection, Unverified, WebhookVerifier},
     },
     settings::HelpdeskSettings,
 };
@@ -23,7 +23,7 @@ impl Headers for Signature<'_> {
 fn verify(secret: &str, body: &str, signature: Option<&str>) -> Result<(), Rejection> {
     let headers = Signature(signature);
     let request = Unverified { headers: &headers, path: "", body: body.as_bytes() };
-    IntercomDoor::new(secret).unwrap().verify(&request, Timestamp(0)).map(drop)
+    IntercomVerifier::new(secret).unwrap().verify(&request, Timestamp(0)).map(drop)
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn the_vectors_hold() {
 fn the_check_of_the_address_is_answered_unsigned() {
     let settings = HelpdeskSettings { name: "intercom".into(), url: String::new(), own: "{}".into() };
     let door = helpdesk::door(&settings, "intercom-client-secret-for-tests").unwrap();
-    let asked = |method| accept::question(&Question { method, query: "" }, &*door);
+    let asked = |method| accept::question(&HandshakeRequest { method, query: "" }, &*door);
     assert_eq!(asked("HEAD"), Some(Accepted::Answered(String::new())));
     assert_eq!(["GET", "POST"].map(asked), [None, None]);
     assert!(helpdesk::door(&settings, " ").is_err(), "an empty secret would let anybody in");

@@ -7,7 +7,7 @@ use ponte::{
     message::{Content, FileId, SourceId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, FileBytes, NotDelivered, Opening, StoredFiles},
+        ports::{CustomerMessage, EndedBy, FileBytes, NewConversation, NotDelivered, StoredFiles},
     },
 };
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ async fn the_link_depends_on_the_token_and_is_the_same_again() {
 #[tokio::test]
 async fn a_stack_without_a_store_sends_no_link() {
     let far = answers(&[begun()]);
-    ADAPTER.client(&far).open(&Opening { transcript: None, ..opening() }).await.unwrap();
+    ADAPTER.client(&far).open(&NewConversation { transcript: None, ..opening() }).await.unwrap();
     assert!(far.calls()[0].body.get("external_history").is_none());
 }
 

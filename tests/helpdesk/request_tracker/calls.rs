@@ -11,8 +11,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Author, CustomerMessage, EndedBy, FileBytes, Helpdesk, Line, NotDelivered, Opening, Origin, Profile,
-            StoredFiles,
+            Author, CustomerMessage, EndedBy, FileBytes, Helpdesk, Line, NewConversation, NotDelivered, Origin,
+            Profile, StoredFiles,
         },
     },
 };
@@ -25,9 +25,9 @@ const COMMENT: &str = "POST ticket/4/comment";
 const LOOK: &str = "GET transactions";
 const TICKET: &str = "GET ticket/4";
 
-fn opening(transcript: &str) -> Opening {
+fn opening(transcript: &str) -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-21T08:40:00.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile {
@@ -45,7 +45,7 @@ fn opening(transcript: &str) -> Opening {
 }
 
 fn message(content: Content) -> CustomerMessage {
-    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 fn made() -> (u16, Value) {
@@ -220,7 +220,7 @@ async fn a_file_that_rt_does_not_take_is_its_link() {
 /// RT has no idempotency key: what was tried before is looked for.
 #[tokio::test]
 async fn a_message_is_looked_for_before_it_is_repeated() {
-    let again = CustomerMessage { again: true, ..message(Content::text("oi")) };
+    let again = CustomerMessage { may_be_duplicate: true, ..message(Content::text("oi")) };
     let far = answers(&[list(&[json!({ "id": "108" })])]);
     client(&far).deliver(&to(), &again).await.unwrap();
     let calls = far.calls();
@@ -316,7 +316,7 @@ async fn answers_are_read_as_what_they_mean() {
 async fn an_address_without_rt_is_a_failure() {
     let far = answers(&[(200, json!({ "hello": "world" }))]);
     let failure = client(&far).open(&opening("oi")).await.unwrap_err();
-    assert_eq!(failure, Failure::later("the helpdesk answers strangely"));
+    assert_eq!(failure, Failure::later("unexpected response from the helpdesk"));
     let wrong = Failure::later("no Request Tracker answers at this address");
     let far = answers(&[(404, json!({})), (404, json!({}))]);
     assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err(), wrong);

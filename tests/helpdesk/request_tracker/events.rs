@@ -2,9 +2,9 @@
 
 use ponte::{
     clock::Timestamp,
-    helpdesk::{request_tracker::RequestTrackerDoor, signature::SigningKey},
-    message::{AgentEventKind, OpeningId, TicketEvents},
-    relay::ports::{Door, Headers, Rejection, Unverified},
+    helpdesk::{request_tracker::RequestTrackerVerifier, signature::SigningKey},
+    message::{AgentEventKind, ConversationId, TicketEvents},
+    relay::ports::{Headers, Rejection, Unverified, WebhookVerifier},
 };
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ impl Headers for Map {
 
 fn through(own: &str, headers: &Map, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
     let request = Unverified { headers, path: "", body: body.as_bytes() };
-    let door = RequestTrackerDoor::new(SECRET, own).unwrap();
+    let door = RequestTrackerVerifier::new(SECRET, own).unwrap();
     let verified = door.verify(&request, NOW)?;
     door.events(&request, verified)
 }
@@ -85,10 +85,10 @@ fn a_signature_is_of_this_body_and_of_now() {
     assert_eq!(status(&headers, &body.replace("\"ticket\":1", "\"ticket\":2")), 401);
     assert_eq!(status(&Map(Vec::new()), &body), 401);
     let request = Unverified { headers: &headers, path: "", body: body.as_bytes() };
-    let door = RequestTrackerDoor::new(SECRET, "{}").unwrap();
+    let door = RequestTrackerVerifier::new(SECRET, "{}").unwrap();
     assert!(door.verify(&request, Timestamp(NOW.0 + 301_000)).is_err(), "an old one is somebody's copy");
     for secret in ["", "whsec_", "password"] {
-        assert!(RequestTrackerDoor::new(secret, "{}").is_err(), "{secret}");
+        assert!(RequestTrackerVerifier::new(secret, "{}").is_err(), "{secret}");
     }
 }
 
@@ -121,7 +121,7 @@ fn the_bridges_own_user_may_have_another_name() {
     let own = r#"{"queue":"Chat","user":"ponte"}"#;
     assert_eq!((by(own, "ponte"), by(own, "blip-bridge"), by("{}", "ponte")), (false, true, true));
     for bad in [r#"{"queue":""}"#, r#"{"user":" "}"#, r#"{"fila":"x"}"#, "5", "x"] {
-        assert!(RequestTrackerDoor::new(SECRET, bad).is_err(), "{bad}");
+        assert!(RequestTrackerVerifier::new(SECRET, bad).is_err(), "{bad}");
     }
 }
 
@@ -150,7 +150,7 @@ fn the_conversations_of_merged_tickets_move_before_anything_else() {
 #[test]
 fn the_mark_leads_back_without_a_look() {
     let opening = |mark: Value| signed("{}", &hook(&json!({ "opening": mark }))).unwrap()[0].opening.clone();
-    assert_eq!(opening(OPENING.into()), OpeningId::parse(OPENING));
+    assert_eq!(opening(OPENING.into()), ConversationId::parse(OPENING));
     assert_eq!((opening("x".into()), opening(Value::Null), opening(5.into())), (None, None, None));
 }
 

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, request_tracker::RequestTrackerClient},
+    helpdesk::{self, ClientDeps, request_tracker::RequestTrackerClient},
     http,
-    message::{OpeningId, TicketId},
+    message::{ConversationId, TicketId},
     relay::ports::{NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
@@ -47,9 +47,9 @@ fn secret(value: &str) -> Secret {
     Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed))
 }
 
-fn means() -> Means {
+fn means() -> ClientDeps {
     let texts = Texts { language: Language::English, ..Texts::default() };
-    Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) }
+    ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) }
 }
 
 fn client(far_side: &FarSide) -> RequestTrackerClient {
@@ -58,13 +58,13 @@ fn client(far_side: &FarSide) -> RequestTrackerClient {
 
 fn client_with(far_side: &FarSide, files: Arc<dyn StoredFiles>) -> RequestTrackerClient {
     let url = format!("{}/rt/", far_side.url);
-    let means = Means { files, ..means() };
+    let means = ClientDeps { files, ..means() };
     let capabilities = helpdesk::capabilities(&settings(&url)).unwrap();
     RequestTrackerClient::new(&url, "{}", secret("1-31-test"), means, capabilities).unwrap()
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("4") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("4") }
 }
 
 fn answers(bodies: &[(u16, Value)]) -> FarSide {

@@ -3,7 +3,7 @@
 use ponte::{
     helpdesk::{self, Secrets},
     message::AgentEventKind,
-    relay::ports::{Sweep, Swept},
+    relay::ports::{EventPoller, Swept},
     settings::HelpdeskSettings,
 };
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use ponte::{
     message::{Content, SourceId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, NotDelivered, Opening, Status},
+        ports::{CustomerMessage, EndedBy, NewConversation, NotDelivered, Status},
     },
 };
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ async fn an_opening_is_the_documented_call_for_an_agent() {
 #[tokio::test]
 async fn an_opening_may_have_more_steps() {
     let own = r#"{"opening":["START_CONVERSATION","SEND_HISTORY","AGENT"],"context":{"b2b_category":"humanresource"}}"#;
-    let unread = Opening { transcript: None, ..opening() };
+    let unread = NewConversation { transcript: None, ..opening() };
     let calls = sent(&Adapter { own, ..ADAPTER }, 3, async |client| client.open(&unread).await.unwrap()).await;
     let bodies: Vec<&Value> = calls.iter().map(|call| &call.body).collect();
     let actions: Vec<&Value> = bodies.iter().map(|body| &body["action"]).collect();
@@ -197,11 +197,11 @@ async fn an_answer_means_what_it_means_in_servicenow() {
         check((status, json!({})).into(), Err(Failure::Unauthorized { why: "the helpdesk refuses the key" })).await;
     }
     check((400, json!({})).into(), refused(400)).await;
-    check((405, json!({})).into(), later("the helpdesk answers strangely", None)).await;
+    check((405, json!({})).into(), later("unexpected response from the helpdesk", None)).await;
     check((500, json!({})).into(), Err(Failure::Unknown { why: "the helpdesk fails" })).await;
     check((200, json!({ "status": "failure", "error": { "message": "x" } })).into(), refused(400)).await;
-    check((200, json!("<html>log in</html>")).into(), later("the helpdesk answers strangely", None)).await;
-    check((200, json!({ "result": {} })).into(), later("the helpdesk answers strangely", None)).await;
+    check((200, json!("<html>log in</html>")).into(), later("unexpected response from the helpdesk", None)).await;
+    check((200, json!({ "result": {} })).into(), later("unexpected response from the helpdesk", None)).await;
     // A synchronous channel answers with the content itself: the words arrived.
     check((200, json!({ "requestId": "x", "body": [] })).into(), Ok(())).await;
 }

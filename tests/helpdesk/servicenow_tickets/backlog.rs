@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use ponte::relay::ports::{Sweep, Swept};
+use ponte::relay::ports::{EventPoller, Swept};
 use serde_json::{Value, json};
 
 use super::{
@@ -100,7 +100,7 @@ fn of_record(mut row: Value, number: u64) -> Value {
 async fn looks(instance: Instance) -> (Vec<(String, String)>, usize, String) {
     let instance = Arc::new(Mutex::new(instance));
     let far = FarSide::serving(move |call| instance.lock().unwrap().answer(call));
-    let sweep: Arc<dyn Sweep> = WITH_FILES.sweep(&far);
+    let sweep: Arc<dyn EventPoller> = WITH_FILES.sweep(&far);
     let (mut all, mut cursor) = (Vec::new(), format!("{BEGIN}:{BEGIN}"));
     for looks in 1..100 {
         let Swept { tickets, cursor: next, more } = sweep.since(Some(&cursor)).await.unwrap();
@@ -185,7 +185,7 @@ async fn a_file_of_ours_is_known_behind_any_number_of_others() {
     });
     let client = ADAPTER.client_with(&far, Arc::new(OneFile));
     let mut said = file("m", None);
-    said.again = true;
+    said.may_be_duplicate = true;
     client.deliver(&to(RECORD), &said).await.unwrap();
     assert_eq!(far.calls().iter().filter(|call| call.method == "POST").count(), 0, "it is there");
 }

@@ -101,7 +101,7 @@ async fn words_are_written_with_their_id_and_a_repetition_sees_it() {
     let calls = far.calls();
     assert_eq!(ADAPTER.lines(&calls), [change()]);
     assert_eq!(calls[0].body, json!({ "comments": "words of a", "correlation_display": "ponte:a" }));
-    let again = CustomerMessage { again: true, ..text("a") };
+    let again = CustomerMessage { may_be_duplicate: true, ..text("a") };
     let far = answers(&[one(record(&json!({ "correlation_display": "ponte:a" })))]);
     ADAPTER.client(&far).deliver(&to(RECORD), &again).await.unwrap();
     assert_eq!(ADAPTER.lines(&far.calls()), [read()]);
@@ -144,7 +144,7 @@ async fn a_file_is_attached_before_the_words_that_name_it() {
     assert_eq!((calls[0].text.as_str(), calls[0].header("content-type")), ("%PDF-1.7", Some("application/pdf")));
     assert!(calls[0].path.ends_with(&format!("?table_name=incident&table_sys_id={RECORD}&file_name=conta.pdf")));
     assert_eq!(calls[1].body["comments"], "segue\n📎 conta.pdf");
-    let again = CustomerMessage { again: true, ..file("a", None) };
+    let again = CustomerMessage { may_be_duplicate: true, ..file("a", None) };
     let there = json!({ "sys_id": "f", "table_sys_id": RECORD, "file_name": "conta.pdf", "size_bytes": "8", "sys_created_by": "ponte",
         "sys_created_on": "2026-11-20 12:00:00" });
     let calls = send(&[changed(), rows(std::slice::from_ref(&there)), changed()], again.clone()).await;
@@ -212,7 +212,7 @@ async fn an_answer_means_what_it_means_in_servicenow() {
     // Something else that answers in its place does not end conversations.
     let far = answers(&[rows(&[]), changed(), one(json!({ "sys_id": "x", "state": "7" }))]);
     let failure = ADAPTER.client(&far).ended(&to(RECORD), EndedBy::Customer).await.unwrap_err();
-    assert_eq!(failure, later("the helpdesk answers strangely", None));
+    assert_eq!(failure, later("unexpected response from the helpdesk", None));
     let token = Adapter { credentials: "an-oauth-token", ..ADAPTER };
     let far = answers(&[changed()]);
     token.client(&far).deliver(&to(RECORD), &text("a")).await.unwrap();

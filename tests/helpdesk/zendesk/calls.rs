@@ -10,7 +10,7 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Author, CustomerMessage, EndedBy, FileBytes, Line, NoFiles, NotDelivered, Opening, Origin, Profile,
+            Author, CustomerMessage, EndedBy, FileBytes, Line, NewConversation, NoFiles, NotDelivered, Origin, Profile,
             StoredFiles,
         },
     },
@@ -25,9 +25,9 @@ const TICKET: &str = "GET tickets/5158";
 const AUDITS: &str = "GET tickets/5158/audits";
 const CUSTOMER: u64 = 8_447_388_090_494;
 
-fn opening(transcript: &str) -> Opening {
+fn opening(transcript: &str) -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-20T11:58:00.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
         profile: Profile {
@@ -45,7 +45,7 @@ fn opening(transcript: &str) -> Opening {
 }
 
 fn message(id: &str, content: Content) -> CustomerMessage {
-    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, again: false }
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
 
 fn text(id: &str) -> CustomerMessage {
@@ -172,7 +172,7 @@ async fn what_waited_together_is_one_comment_in_order_with_its_times() {
     let burst = [later("a", 0), later("b", 61), later("c", 3600)];
     let body = async |own: &str| {
         let far = answers(&[ticket("open"), updated()]);
-        client_with(&far, "an-oauth-token", own, Arc::new(NoFiles)).deliver_together(&to(), &burst).await.unwrap();
+        client_with(&far, "an-oauth-token", own, Arc::new(NoFiles)).deliver_batch(&to(), &burst).await.unwrap();
         let call = far.calls().pop().unwrap();
         assert_eq!(call.header("authorization"), Some("Bearer an-oauth-token"));
         assert_eq!(call.body["ticket"]["metadata"]["ponte"], "a,b,c");
@@ -186,10 +186,10 @@ async fn what_waited_together_is_one_comment_in_order_with_its_times() {
 /// A repetition in other company: what is there is left out, whoever it was written with.
 #[tokio::test]
 async fn what_may_be_there_is_looked_for_before_it_is_repeated() {
-    let again = |id| CustomerMessage { again: true, ..text(id) };
+    let again = |id| CustomerMessage { may_be_duplicate: true, ..text(id) };
     let far = answers(&[audits(&["x", "a,b"]), ticket("open"), updated(), audits(&["a,b", "c,d"])]);
     let client = client(&far);
-    client.deliver_together(&to(), &[again("a"), again("b"), again("c"), text("d")]).await.unwrap();
+    client.deliver_batch(&to(), &[again("a"), again("b"), again("c"), text("d")]).await.unwrap();
     let calls = far.calls();
     assert_eq!(lines(&calls), [AUDITS, TICKET, PUT]);
     assert_eq!(calls[2].body["ticket"]["metadata"]["ponte"], "c,d");
@@ -202,7 +202,7 @@ async fn the_whole_history_is_looked_through() {
     let mut first = audits(&["x"]);
     first.1["meta"] = json!({ "has_more": true, "after_cursor": "eyJv" });
     let far = answers(&[first, audits(&["a"])]);
-    client(&far).deliver(&to(), &CustomerMessage { again: true, ..text("a") }).await.unwrap();
+    client(&far).deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..text("a") }).await.unwrap();
     let calls = far.calls();
     assert_eq!(lines(&calls), [AUDITS, AUDITS]);
     assert!(calls[1].path.ends_with("page%5Bsize%5D=100&page%5Bafter%5D=eyJv"), "{}", calls[1].path);
@@ -212,7 +212,7 @@ async fn the_whole_history_is_looked_through() {
 #[test]
 fn the_marks_of_a_burst_fit() {
     let settings = ponte::settings::HelpdeskSettings { name: "zendesk".into(), url: String::new(), own: String::new() };
-    let together = ponte::helpdesk::capabilities(&settings).unwrap().together;
+    let together = ponte::helpdesk::capabilities(&settings).unwrap().max_batch;
     let key = ponte::hash::HashKey::new(b"test");
     let marks: Vec<String> = (0..together).map(|n| key.hex(&["customer-message", &n.to_string()])).collect();
     let metadata = json!({ "ponte": marks.join(",") }).to_string();
@@ -276,7 +276,7 @@ async fn what_comes_after_the_end_is_a_note_and_opens_nothing() {
     let far = answers(&[updated(), audits(&["a"])]);
     let client = client(&far);
     client.deliver(&to(), &late).await.unwrap();
-    client.deliver(&to(), &CustomerMessage { again: true, ..late }).await.unwrap();
+    client.deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..late }).await.unwrap();
     let calls = far.calls();
     assert_eq!(lines(&calls), [PUT, AUDITS]);
     let comment = &calls[0].body["ticket"]["comment"];

@@ -3,9 +3,9 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use ponte::{
-    helpdesk::zendesk::ZendeskDoor,
-    message::{AgentEventKind, OpeningId, TicketEvents},
-    relay::ports::{Door, Rejection, Unverified},
+    helpdesk::zendesk::ZendeskVerifier,
+    message::{AgentEventKind, ConversationId, TicketEvents},
+    relay::ports::{Rejection, Unverified, WebhookVerifier},
 };
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let signature = STANDARD.encode(mac.finalize().into_bytes());
     let headers = Signed { signature: &signature, timestamp: TIMESTAMP };
     let request = Unverified { headers: &headers, path: "", body };
-    let door = ZendeskDoor::new(SECRET).unwrap();
+    let door = ZendeskVerifier::new(SECRET).unwrap();
     let verified = door.verify(&request, NOW)?;
     door.events(&request, verified)
 }
@@ -120,12 +120,12 @@ fn the_mark_leads_back_without_a_look() {
     let opening = |body: &Value| events(body.to_string().as_bytes()).unwrap()[0].opening.clone();
     assert_eq!(opening(&body), None);
     body["detail"]["external_id"] = OPENING.into();
-    assert_eq!(opening(&body), OpeningId::parse(OPENING));
+    assert_eq!(opening(&body), ConversationId::parse(OPENING));
     body["detail"]["external_id"] = "blip:3f6d2f0e".into();
     assert_eq!(opening(&body), None, "somebody else's");
     let mut body = fixture("trigger-new-message");
     body["externalId"] = OPENING.into();
-    assert_eq!(opening(&body), OpeningId::parse(OPENING));
+    assert_eq!(opening(&body), ConversationId::parse(OPENING));
 }
 
 #[test]

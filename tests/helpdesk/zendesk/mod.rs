@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
-    message::{OpeningId, TicketId},
+    message::{ConversationId, TicketId},
     relay::ports::{Helpdesk, NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
@@ -48,13 +48,13 @@ fn client_with(far_side: &FarSide, key: &str, own: &str, files: Arc<dyn StoredFi
     let settings = HelpdeskSettings { name: "zendesk".into(), url: far_side.url.clone(), own: own.to_owned() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let texts = Texts { language: Language::English, ..Texts::default() };
-    let means = Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files };
+    let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files };
     let secrets = Secrets { credentials: secret(key), webhook: secret("") };
     helpdesk::client(&settings, secrets, means).unwrap()
 }
 
 fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new("5158") }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("5158") }
 }
 
 fn answers(bodies: &[(u16, Value)]) -> FarSide {

@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     relay::{
         Failure,
@@ -58,7 +58,7 @@ impl Bridge {
         let far = FarSide::new(answers);
         let clock = Arc::new(Moving(AtomicI64::new(0)));
         let settings = HelpdeskSettings { name: "zendesk".into(), url: far.url.clone(), own: String::new() };
-        let means = Means {
+        let means = ClientDeps {
             http: http::client("").unwrap(),
             texts: Texts::default(),
             clock: clock.clone(),
@@ -192,7 +192,7 @@ async fn where_tokens_are_had_may_fail_without_a_message_being_at_fault() {
         assert_eq!(bridge.reads().await.unwrap_err(), wanted, "{status}");
     }
     let bridge = Bridge::new("ponte:the-secret", "ponte:the-secret", vec![(200, json!({ "token": 1 })).into()]);
-    assert_eq!(bridge.reads().await.unwrap_err(), Failure::later("the helpdesk answers strangely"));
+    assert_eq!(bridge.reads().await.unwrap_err(), Failure::later("unexpected response from the helpdesk"));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use ponte::{
     clock::Timestamp,
-    helpdesk::zendesk::ZendeskDoor,
-    relay::ports::{Door, Headers, Rejection, Unverified},
+    helpdesk::zendesk::ZendeskVerifier,
+    relay::ports::{Headers, Rejection, Unverified, WebhookVerifier},
 };
 
 use super::{NOW, fixture};
@@ -26,7 +26,7 @@ impl Headers for Signed<'_> {
 
 fn verify(secret: &str, body: &str, headers: &Signed<'_>, now: Timestamp) -> Result<(), Rejection> {
     let request = Unverified { headers, path: "", body: body.as_bytes() };
-    ZendeskDoor::new(secret).unwrap().verify(&request, now).map(drop)
+    ZendeskVerifier::new(secret).unwrap().verify(&request, now).map(drop)
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn the_vectors_hold() {
     // The same request again, later or by a clock that is behind.
     let shifted = |seconds: i64| with(good("signature"), good("timestamp"), Timestamp(NOW.0 + seconds * 1000)).is_ok();
     assert_eq!([-301, -300, 0, 300, 301].map(shifted), [false, true, true, true, false]);
-    assert!(ZendeskDoor::new(" ").is_err(), "an empty secret would let anybody in");
+    assert!(ZendeskVerifier::new(" ").is_err(), "an empty secret would let anybody in");
 }
 
 /// A timestamp is signed as it stands; one that is no date proves nothing, however well it is signed.

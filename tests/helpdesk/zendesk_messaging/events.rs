@@ -2,7 +2,7 @@
 
 use ponte::{
     clock::Timestamp,
-    message::{AgentEvent, AgentEventKind, OpeningId, TicketEvents},
+    message::{AgentEvent, AgentEventKind, ConversationId, TicketEvents},
     relay::ports::{Rejection, Unverified},
 };
 use serde_json::{Value, json};
@@ -236,7 +236,7 @@ fn the_mark_leads_back_and_others_are_left_out() {
         });
         events_with("", body.to_string().as_bytes()).unwrap()
     };
-    assert_eq!(with(json!({ "ponte_opening": OPENING }))[0].opening, OpeningId::parse(OPENING));
+    assert_eq!(with(json!({ "ponte_opening": OPENING }))[0].opening, ConversationId::parse(OPENING));
     // Without metadata it may be ours: the worker knows. With those of somebody else it is not.
     for without in [Value::Null, json!({})] {
         assert_eq!(with(without)[0].opening, None);

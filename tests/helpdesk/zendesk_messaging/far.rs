@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use ponte::{
     clock::{Clock, Timestamp},
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     lime::Identity,
-    message::{Content, OpeningId, TicketId},
-    relay::ports::{Author, CustomerMessage, Helpdesk, Line, NoFiles, Opening, Origin, Profile, TicketRef},
+    message::{Content, ConversationId, TicketId},
+    relay::ports::{Author, CustomerMessage, Helpdesk, Line, NewConversation, NoFiles, Origin, Profile, TicketRef},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::{Language, Texts},
@@ -40,7 +40,7 @@ pub(super) fn try_client(url: &str, key: &str, own: &str) -> Result<Arc<dyn Help
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret(key), webhook: secret("") };
     let texts = Texts { language: Language::English, ..Texts::default() };
-    let means = Means { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     helpdesk::client(&settings, secrets, means)
 }
 
@@ -53,12 +53,12 @@ pub(super) fn client(far: &FarSide) -> Arc<dyn Helpdesk> {
 }
 
 pub(super) fn to() -> TicketRef {
-    TicketRef { opening: OpeningId::parse(OPENING).unwrap(), ticket: TicketId::new(TICKET) }
+    TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new(TICKET) }
 }
 
-pub(super) fn opening() -> Opening {
+pub(super) fn opening() -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2025-11-24T15:59:40.000Z".into()) };
-    Opening {
+    NewConversation {
         id: to().opening,
         customer: CUSTOMER.to_owned(),
         profile: Profile {
@@ -76,7 +76,7 @@ pub(super) fn opening() -> Opening {
 }
 
 pub(super) fn message(content: Content, again: bool) -> CustomerMessage {
-    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, again }
+    CustomerMessage { id: "0123456789abcdef".to_owned(), content, at: NOW, late: false, may_be_duplicate: again }
 }
 
 pub(super) fn answers(bodies: &[(u16, Value)]) -> FarSide {

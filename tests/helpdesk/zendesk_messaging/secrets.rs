@@ -3,7 +3,7 @@
 use ponte::{
     clock::Timestamp,
     helpdesk,
-    relay::ports::{Door, Headers, Rejection, Unverified},
+    relay::ports::{Headers, Rejection, Unverified, WebhookVerifier},
     settings::HelpdeskSettings,
 };
 
@@ -17,7 +17,7 @@ impl Headers for Key<'_> {
     }
 }
 
-pub(super) fn door(secret: &str, own: &str) -> Box<dyn Door> {
+pub(super) fn door(secret: &str, own: &str) -> Box<dyn WebhookVerifier> {
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: String::new(), own: own.into() };
     helpdesk::door(&settings, secret).unwrap()
 }

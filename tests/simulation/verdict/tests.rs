@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, State},
+    conversation::{CustomerRecord, Direction, State},
     lime::Node,
-    message::OpeningId,
+    message::ConversationId,
     queue::{Destination, Job},
     relay::ports::Progress,
 };
@@ -31,15 +31,15 @@ pub(super) fn seen(at: u64, text: &str, place: usize) -> Seen {
     Seen { at: at * SECOND, text, place, late: false, lost: false, excuse: None, call: usize::MAX, opening: None }
 }
 
-fn opening(world: &World, chat: usize, number: usize) -> OpeningId {
-    OpeningId::parse(&format!("{}-{number:012x}", world.ledger().chats[chat].key.as_str())).unwrap()
+fn opening(world: &World, chat: usize, number: usize) -> ConversationId {
+    ConversationId::parse(&format!("{}-{number:012x}", world.ledger().chats[chat].key.as_str())).unwrap()
 }
 
 /// Says something, and puts it into its queue.
 pub(super) fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
     let said = world.ledger().say(by, kind, at * SECOND);
     let (destination, group) = match by {
-        Speaker::Agent(ticket) => (Destination::ToBlip, format!("ticket {ticket}")),
+        Speaker::Agent(ticket) => (Destination::ToCustomer, format!("ticket {ticket}")),
         Speaker::Customer(_) | Speaker::Channel(_) => (Destination::ToHelpdesk, "customer".to_owned()),
     };
     let job = Job { destination, group, deduplication: said.to_string(), body: String::new() };
@@ -49,11 +49,11 @@ pub(super) fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
 }
 
 /// Opens a conversation of the chat with the helpdesk's next ticket, in the map and in the ledger.
-pub(crate) fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
+pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
     let ticket = world.ledger().tickets.len();
     let opening = opening(world, chat, ticket + 1);
     let key = world.ledger().chats[chat].key.clone();
-    let conversation = Conversation {
+    let conversation = CustomerRecord {
         opening: opening.clone(),
         key: key.clone(),
         state: State::Claimed,
@@ -85,7 +85,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> OpeningId {
     opening
 }
 
-pub(super) fn system(world: &World, opening: &OpeningId, name: &str, at: u64) {
+pub(super) fn system(world: &World, opening: &ConversationId, name: &str, at: u64) {
     let seen = seen(at, name, 0);
     world.ledger().system.push(System { opening: opening.clone(), name: name.to_owned(), seen });
 }
@@ -238,7 +238,7 @@ fn how_conversations_end() {
 fn how_parked_messages_go_back() {
     let replay = |order: [usize; 2]| {
         violations(|world| {
-            let queue = world.queues.to(Destination::ToBlip);
+            let queue = world.queues.to(Destination::ToCustomer);
             let copies = queue.receive(0, 10, SECOND).unwrap();
             for copy in copies {
                 assert!(queue.park(0, &copy.record));

@@ -1,6 +1,6 @@
 //! Each accepted message once, in order, where it belongs, or refused with a notice to its sender.
 
-use ponte::{message::OpeningId, queue::Destination};
+use ponte::{message::ConversationId, queue::Destination};
 
 use super::{
     super::{
@@ -32,7 +32,13 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     // An event that is only named is brought by the look of a later one, should its own hook be lost.
     let looked_up = world.weather.named && world.weather.hooks_lost > 0;
     for ticket in (0..ledger.tickets.len()).filter(|_| !looked_up) {
-        order(world, ledger, (Destination::ToBlip, &ledger.at_blip), |said| said.by == Speaker::Agent(ticket), verdict);
+        order(
+            world,
+            ledger,
+            (Destination::ToCustomer, &ledger.at_blip),
+            |said| said.by == Speaker::Agent(ticket),
+            verdict,
+        );
     }
 }
 
@@ -264,7 +270,7 @@ fn beside(ledger: &Ledger, said: &Said, verdict: &mut Verdict) {
 }
 
 /// When the customer of this opening was sent away, or of the ticket's own: a ticket that the helpdesk goes on with has several.
-fn left(ledger: &Ledger, ticket: usize, opening: Option<&OpeningId>) -> Option<u64> {
+fn left(ledger: &Ledger, ticket: usize, opening: Option<&ConversationId>) -> Option<u64> {
     let ticket = &ledger.tickets[ticket];
     let opening = opening.unwrap_or(&ticket.opening);
     let redirected = ledger.system.iter().find(|s| s.opening == *opening && s.name == "redirect").map(|s| s.seen.at);
@@ -276,7 +282,7 @@ fn left(ledger: &Ledger, ticket: usize, opening: Option<&OpeningId>) -> Option<u
 pub(super) fn is_ghost(world: &World, ledger: &Ledger, ticket: usize) -> bool {
     let opening = &ledger.tickets[ticket].opening;
     world.weather.keyless
-        && world.map.way_back(&super::super::helpdesk::name(ledger.first(ticket))).is_none()
+        && world.map.conversation_of_ticket(&super::super::helpdesk::name(ledger.first(ticket))).is_none()
         && ledger.tickets.iter().filter(|ticket| ticket.opening == *opening).count() > 1
 }
 

@@ -23,7 +23,7 @@ const TRIES: u32 = 100;
 /// Tries after a 4xx: Blip's own behaviour is unknown, so only the helpdesk insists, and not for long.
 const REFUSED_TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const MAX_PAUSE: Duration = Duration::from_secs(2);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// How long a held-back delivery waits for one of another customer to overtake it.
 const HOLD: Duration = Duration::from_millis(300);
@@ -164,7 +164,7 @@ async fn deliver(world: &World, parcel: &Parcel) -> bool {
             Some(_) | None => {}
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(MAX_PAUSE);
     }
     world.write(|state| state.ledger.undelivered.push(what));
     false

@@ -16,7 +16,7 @@ use crate::{
     lime::{Command, Envelope, Message, Notification, Response, is_signed},
     relay::{
         Failure,
-        ports::{Blip, Outgoing, Profile, Spoken, Typed, Whom},
+        ports::{Blip, CustomerRef, Outgoing, Profile, Spoken, Typed},
     },
     secret::Secret,
     settings::SettingsError,
@@ -138,11 +138,11 @@ impl Blip for BlipClient {
         self.knows_message(id).await
     }
 
-    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         self.read_profile(whom).await
     }
 
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
+    async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.read_transcript(whom, take).await
     }
 

@@ -19,7 +19,7 @@ const TICKET: &str = "application/vnd.iris.ticket+json";
 /// The most that Blip gives at once.
 const TAKE: u8 = 100;
 /// How many pages are read: what somebody types before a ticket is opened, and the calls fit into one try.
-const MOST_PAGES: usize = 10;
+const MAX_PAGES: usize = 10;
 
 impl BlipClient {
     async fn change_status(&self, resource: Value) -> Result<bool, Failure> {
@@ -62,7 +62,7 @@ impl BlipClient {
     pub(super) async fn read_ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
         let mut messages: Vec<ThreadMessage> = Vec::new();
         let mut known = HashSet::new();
-        for page in 0..MOST_PAGES {
+        for page in 0..MAX_PAGES {
             let skip = page * usize::from(TAKE);
             let uri = format!(
                 "/tickets/{}/messages?$skip={skip}&$take={TAKE}&$ascending=true&getFromOwnerIfTunnel=true",
@@ -80,7 +80,7 @@ impl BlipClient {
             if !full || known.len() == before {
                 break;
             }
-            if page + 1 == MOST_PAGES {
+            if page + 1 == MAX_PAGES {
                 tracing::warn!("a ticket has more messages than are read");
             }
         }

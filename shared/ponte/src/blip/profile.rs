@@ -10,7 +10,7 @@ use crate::{
     lime::{Account, Contact, Document, Identity, Node, encode_uri},
     relay::{
         Failure,
-        ports::{Profile, Whom},
+        ports::{CustomerRef, Profile},
     },
 };
 
@@ -19,7 +19,7 @@ const TUNNEL: &str = "postmaster@tunnel.msging.net";
 const CONTACT: &str = "application/vnd.lime.contact+json";
 
 impl BlipClient {
-    pub(super) async fn read_profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+    pub(super) async fn read_profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         let whom = self.seen_through_tunnel(whom).await?;
         let (contact, account) = tokio::join!(self.contact(&whom), self.account(&whom));
         // One of the two is enough; when neither could be asked, the profile is unknown.
@@ -42,7 +42,7 @@ impl BlipClient {
 
     /// Asks who is behind a tunnel when the message did not say it. The documents pass the bare uuid, the vendor's
     /// own SDK the whole identity: where the first form fails, the second is tried.
-    pub(super) async fn seen_through_tunnel(&self, whom: &Whom) -> Result<Whom, Failure> {
+    pub(super) async fn seen_through_tunnel(&self, whom: &CustomerRef) -> Result<CustomerRef, Failure> {
         let mut whom = whom.clone();
         // A desk ticket behind a router names the tunnel identity as its customer.
         let tunnel = match &whom.originator {
@@ -62,7 +62,7 @@ impl BlipClient {
         Ok(whom)
     }
 
-    async fn contact(&self, whom: &Whom) -> Result<Option<Contact>, Failure> {
+    async fn contact(&self, whom: &CustomerRef) -> Result<Option<Contact>, Failure> {
         let customer = whom.customer();
         let mut uris = vec![format!("/contacts/{}", encode_uri(customer.as_str()))];
         if let Some(router) = &whom.router {
@@ -82,7 +82,7 @@ impl BlipClient {
         Ok(None)
     }
 
-    async fn account(&self, whom: &Whom) -> Result<Option<Account>, Failure> {
+    async fn account(&self, whom: &CustomerRef) -> Result<Option<Account>, Failure> {
         let customer = whom.customer();
         let domain = customer.domain();
         let uri = format!("lime://{domain}/accounts/{}", encode_uri(customer.name()));

@@ -8,18 +8,18 @@ use crate::{
     message::SourceId,
     relay::{
         Failure,
-        ports::{Author, Line, Spoken, Whom},
+        ports::{Author, CustomerRef, Line, Spoken},
     },
 };
 
 /// The longest line of a transcript, in characters: fifty of them are what an agent reads first, in one text. What is left out is said.
-const LONGEST_LINE: usize = 8_000;
+const MAX_LINE: usize = 8_000;
 
 /// The core: what a command without an address reaches too.
 const SERVER: &str = "postmaster@msging.net";
 
 impl BlipClient {
-    pub(super) async fn read_transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
+    pub(super) async fn read_transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
         let whom = self.seen_through_tunnel(whom).await?;
         let customer = whom.customer();
         let query = format!("$take={take}&refreshExpiredMedia=true");
@@ -51,13 +51,13 @@ fn line(message: ThreadMessage) -> Option<Spoken> {
     if message.document.is_internal() || message.document.is_control() {
         return None;
     }
-    let mut text = in_short(&message.document, LONGEST_LINE);
+    let mut text = in_short(&message.document, MAX_LINE);
     if text.trim().is_empty() {
         return None;
     }
     if let Some(referral) = Referral::of(&message.metadata).filter(|_| message.direction == Direction::Received) {
         text.push_str("\n[ad] ");
-        text.push_str(&referral.words());
+        text.push_str(&referral.to_text());
     }
     let human = message.metadata.get("#messageEmitter").is_some_and(|by| by.eq_ignore_ascii_case("human"))
         || message.metadata.get("#message.agentIdentity").is_some();
@@ -112,6 +112,6 @@ mod tests {
     fn a_line_that_is_cut_says_so() {
         let long =
             shown(json!({ "direction": "received", "type": "text/plain", "content": "é".repeat(13_521) })).unwrap();
-        assert!(long.chars().count() == LONGEST_LINE && long.ends_with("[cut: 13521 characters in all]"));
+        assert!(long.chars().count() == MAX_LINE && long.ends_with("[cut: 13521 characters in all]"));
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Conversation, Received, State};
+use super::{CustomerRecord, Received, State};
 use crate::{
     clock::Timestamp,
-    message::{AgentEventKind, OpeningId, TicketId},
+    message::{AgentEventKind, ConversationId, TicketId},
 };
 
 /// The longest that an agent's message may be under way to Blip once it has begun. Words that begin this long before
@@ -45,8 +45,8 @@ pub enum AgentDecision {
 /// effect on the present one. Helpdesks send "closed" before the last words arrive: `close_delay` is how long the
 /// customer stays after it (the delay of `close-ticket.fifo`), and the words still pass until [`UNDER_WAY`] before that.
 pub fn agent_event(
-    conversation: Option<&Conversation>,
-    of: &OpeningId,
+    conversation: Option<&CustomerRecord>,
+    of: &ConversationId,
     ticket: &TicketId,
     event: &AgentEventKind,
     received: Received,
@@ -84,7 +84,7 @@ mod tests {
     use crate::message::{Agent, Content};
 
     const DELAY: Duration = Duration::from_secs(10);
-    const WHEN: Received = Received { at: Timestamp(0), again: true };
+    const WHEN: Received = Received { at: Timestamp(0), may_be_duplicate: true };
 
     fn ticket() -> TicketId {
         TicketId::new("T-1")
@@ -165,7 +165,7 @@ mod tests {
         conversation.opened = Timestamp(100_000);
         let words = AgentEventKind::Message { contents: vec![], agent: None };
         let decide = |event: &AgentEventKind, at| {
-            let when = Received { at: Timestamp(at), again: false };
+            let when = Received { at: Timestamp(at), may_be_duplicate: false };
             agent_event(Some(&conversation), &conversation.opening, &ticket(), event, when, Timestamp(0), DELAY)
         };
         assert_eq!(decide(&words, 39_999), D::Refuse(Late::Superseded));

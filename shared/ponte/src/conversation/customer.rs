@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Conversation, State, Way};
+use super::{CustomerRecord, EntryPoint, State};
 use crate::clock::Timestamp;
 
 /// What came from Blip.
@@ -51,7 +51,7 @@ pub const EARLIER_WHEN_TRIED: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Received {
     pub at: Timestamp,
-    pub again: bool,
+    pub may_be_duplicate: bool,
 }
 
 /// Where no bot stands between, what was said this long before the end opens the next conversation: the words that crossed the agent's
@@ -61,7 +61,7 @@ pub(super) const CROSSED: Duration = Duration::from_mins(1);
 impl Received {
     /// Whether it is of an earlier opening than the one that began at `opened`.
     pub(super) fn precedes(self, opened: Timestamp) -> bool {
-        self.at.plus(if self.again { EARLIER_WHEN_TRIED } else { EARLIER }) < opened
+        self.at.plus(if self.may_be_duplicate { EARLIER_WHEN_TRIED } else { EARLIER }) < opened
     }
 }
 
@@ -81,7 +81,7 @@ impl Received {
 /// Words that cross the agent's closing cannot open the next conversation where a bot takes the customer back: the answers to it would go
 /// to the bot. There they are late, and the customer is told to write again.
 pub fn customer_event(
-    conversation: Option<&Conversation>,
+    conversation: Option<&CustomerRecord>,
     event: CustomerEvent,
     received: Received,
 ) -> CustomerDecision {
@@ -90,9 +90,9 @@ pub fn customer_event(
     let Some(conversation) = conversation else {
         return if matches!(event, E::Ended | E::Notice) { D::Ignore } else { D::Open };
     };
-    let way = Way::of(&conversation.address);
-    let desk = matches!(way, Way::Desk { .. });
-    let crossed = |end: Timestamp| way == Way::Bot && received.at.plus(CROSSED) >= end;
+    let way = EntryPoint::of(&conversation.address);
+    let desk = matches!(way, EntryPoint::Desk { .. });
+    let crossed = |end: Timestamp| way == EntryPoint::Bot && received.at.plus(CROSSED) >= end;
     #[allow(clippy::match_same_arms, reason = "the arms stand in the order of the table")]
     match (conversation.state, event) {
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
@@ -104,7 +104,7 @@ pub fn customer_event(
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
         // An agent closed before an opening that failed was tried again: what was typed meanwhile is late, as words are.
-        (State::Closed { .. }, E::Waiting) if desk && received.again => D::Late,
+        (State::Closed { .. }, E::Waiting) if desk && received.may_be_duplicate => D::Late,
         (State::Closed { .. }, E::Waiting) if desk => D::Ignore,
         (State::Closed { at }, E::Words) if desk || (received.at <= at && !crossed(at)) => D::Late,
         (State::Closed { .. }, _) => D::Open,
@@ -121,8 +121,9 @@ mod tests {
         let mut conversation = conversation("c@tunnel.msging.net", State::Open);
         conversation.opened = Timestamp(100_000);
         let decide = |at| {
-            [false, true]
-                .map(|again| customer_event(Some(&conversation), E::Words, Received { at: Timestamp(at), again }))
+            [false, true].map(|again| {
+                customer_event(Some(&conversation), E::Words, Received { at: Timestamp(at), may_be_duplicate: again })
+            })
         };
         assert_eq!(decide(39_999), [D::Earlier, D::Earlier]);
         assert_eq!(decide(40_000), [D::Deliver, D::Earlier]);
@@ -148,8 +149,9 @@ mod tests {
             (Some(State::Closed { at }), desk, after, [D::Late, D::Ignore, D::Ignore, D::Ignore]),
         ] {
             let conversation = state.map(|state| conversation(address, state));
-            let got = [E::Words, E::Notice, E::Waiting, E::Ended]
-                .map(|event| customer_event(conversation.as_ref(), event, Received { at: received, again: false }));
+            let got = [E::Words, E::Notice, E::Waiting, E::Ended].map(|event| {
+                customer_event(conversation.as_ref(), event, Received { at: received, may_be_duplicate: false })
+            });
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
         }
     }
@@ -159,7 +161,7 @@ mod tests {
         let end = Timestamp(100_000);
         let decide = |address, at| {
             let closed = conversation(address, State::Closed { at: end });
-            customer_event(Some(&closed), E::Words, Received { at: Timestamp(at), again: true })
+            customer_event(Some(&closed), E::Words, Received { at: Timestamp(at), may_be_duplicate: true })
         };
         let bot = "5531900000000@wa.gw.msging.net";
         assert_eq!([39_999, 40_000, 100_000, 100_001].map(|at| decide(bot, at)), [D::Late, D::Open, D::Open, D::Open]);
@@ -171,7 +173,9 @@ mod tests {
     #[test]
     fn a_waiting_ticket_that_failed_before_its_agent_closed_is_late_and_another_is_nothing() {
         let conversation = conversation("t@desk.msging.net/Webhook", State::Closed { at: Timestamp(20) });
-        let decide = |again| customer_event(Some(&conversation), E::Waiting, Received { at: Timestamp(10), again });
+        let decide = |again| {
+            customer_event(Some(&conversation), E::Waiting, Received { at: Timestamp(10), may_be_duplicate: again })
+        };
         assert_eq!([false, true].map(decide), [D::Ignore, D::Late]);
     }
 }

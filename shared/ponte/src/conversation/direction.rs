@@ -26,9 +26,9 @@ const ENTRY: usize = 6;
 
 /// The short hash of one source id: 48 bits, under the stack's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RingEntry([u8; ENTRY]);
+pub struct RecentId([u8; ENTRY]);
 
-impl RingEntry {
+impl RecentId {
     /// The entry of the event `kind` with the source's id `id`.
     pub fn of(kind: &str, id: &SourceId, key: &HashKey) -> Self {
         Self::hashed(&["ring", kind, id.as_str()], key)
@@ -58,14 +58,14 @@ impl RingEntry {
 
 /// The last delivered ids, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ring(Vec<u8>);
+pub struct RecentIds(Vec<u8>);
 
-impl Ring {
+impl RecentIds {
     /// Reads packed entries. A rest that is no whole entry is dropped, and of too many the oldest.
     pub fn unpack(bytes: &[u8]) -> Self {
         let mut ring = Self::default();
         for entry in bytes.as_chunks::<ENTRY>().0 {
-            ring.push(RingEntry(*entry), OUTBOUND_ENTRIES);
+            ring.push(RecentId(*entry), OUTBOUND_ENTRIES);
         }
         ring
     }
@@ -76,7 +76,7 @@ impl Ring {
     }
 
     /// Whether `entry` was delivered.
-    pub fn holds(&self, entry: RingEntry) -> bool {
+    pub fn holds(&self, entry: RecentId) -> bool {
         self.0.as_chunks::<ENTRY>().0.contains(&entry.0)
     }
 
@@ -86,7 +86,7 @@ impl Ring {
     }
 
     /// Remembers `entry`, forgetting the oldest beyond `limit`. One that is there already stays where it is.
-    pub fn push(&mut self, entry: RingEntry, limit: usize) {
+    pub fn push(&mut self, entry: RecentId, limit: usize) {
         if self.holds(entry) {
             return;
         }
@@ -106,9 +106,9 @@ pub struct Direction {
     /// When the customer was last told that something was not delivered: at most once an hour.
     pub told: Timestamp,
     /// Whole messages and events.
-    pub ring: Ring,
+    pub ring: RecentIds,
     /// Receipts, at most [`RECEIPT_ENTRIES`].
-    pub receipts: Ring,
+    pub receipts: RecentIds,
     /// Messages of which a part is done, or was tried in vain.
     pub under_way: UnderWay,
 }
@@ -117,14 +117,14 @@ pub struct Direction {
 mod tests {
     use super::*;
 
-    fn entry(n: usize) -> RingEntry {
-        RingEntry::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
+    fn entry(n: usize) -> RecentId {
+        RecentId::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
     }
 
     #[test]
     fn the_ring_remembers_the_last_ones() {
         for (limit, bytes) in [(INBOUND_ENTRIES, 192), (OUTBOUND_ENTRIES, 288)] {
-            let mut ring = Ring::default();
+            let mut ring = RecentIds::default();
             for n in 0..1000 {
                 assert_eq!(ring.is_full(limit), n >= limit, "{n}");
                 ring.push(entry(n), limit);
@@ -133,15 +133,15 @@ mod tests {
             assert_eq!(ring.packed().len(), bytes);
             assert!(!ring.holds(entry(999 - limit)));
             assert!((1000 - limit..1000).all(|n| ring.holds(entry(n))));
-            assert_eq!(Ring::unpack(ring.packed()), ring);
+            assert_eq!(RecentIds::unpack(ring.packed()), ring);
         }
-        assert_eq!(Ring::unpack(&[1, 2, 3]), Ring::default());
+        assert_eq!(RecentIds::unpack(&[1, 2, 3]), RecentIds::default());
     }
 
     #[test]
     fn of_what_the_release_before_remembered_the_newest_stay() {
         let packed: Vec<u8> = (0..48).flat_map(|n| entry(n).0).collect();
-        let mut ring = Ring::unpack(&packed);
+        let mut ring = RecentIds::unpack(&packed);
         assert!((0..48).all(|n| ring.holds(entry(n))));
         ring.push(entry(48), INBOUND_ENTRIES);
         assert!(!ring.holds(entry(16)) && (17..49).all(|n| ring.holds(entry(n))));
@@ -151,6 +151,6 @@ mod tests {
     fn received_and_failed_of_one_message_are_two_events() {
         let key = HashKey::new(b"test");
         let id = SourceId::new("m");
-        assert_ne!(RingEntry::of("received", &id, &key), RingEntry::of("failed", &id, &key));
+        assert_ne!(RecentId::of("received", &id, &key), RecentId::of("failed", &id, &key));
     }
 }

@@ -13,21 +13,21 @@
 mod agent;
 mod customer;
 mod direction;
+mod entry_point;
 mod under_way;
-mod way;
 mod who;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
-pub use direction::{Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, Ring, RingEntry};
+pub use direction::{Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
+pub use entry_point::EntryPoint;
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
-pub use way::Way;
 pub use who::Who;
 
 use crate::{
     clock::Timestamp,
     lime::Node,
-    message::{ConversationKey, OpeningId, TicketId},
+    message::{ConversationId, CustomerKey, TicketId},
 };
 
 /// Where a conversation stands.
@@ -47,10 +47,10 @@ pub enum State {
 
 /// One customer's conversation, as the map keeps it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Conversation {
-    pub key: ConversationKey,
+pub struct CustomerRecord {
+    pub key: CustomerKey,
     /// The present (or last) opening.
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     pub state: State,
     /// When what opened it was received: what was received well before belongs to an earlier opening.
     pub opened: Timestamp,
@@ -79,16 +79,16 @@ pub const OPEN_FOR: std::time::Duration = std::time::Duration::from_hours(365 * 
 /// How long the rings outlive the closing, so that a late copy does not open a ghost ticket.
 pub const RINGS_OUTLIVE: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 /// How long the way back from a ticket is kept, from the opening: longer than anything else of its conversation.
-pub const WAY_BACK_FOR: std::time::Duration = std::time::Duration::from_hours(425 * 24);
+pub const CONVERSATION_OF_TICKET_FOR: std::time::Duration = std::time::Duration::from_hours(425 * 24);
 
 #[cfg(test)]
 mod tests_support {
     use super::*;
 
-    pub(super) fn conversation(address: &str, state: State) -> Conversation {
-        let key = ConversationKey::new("0123456789abcdef0123456789abcdef");
-        Conversation {
-            opening: OpeningId::mint(&key, uuid::Uuid::from_u128(1 << 100)),
+    pub(super) fn conversation(address: &str, state: State) -> CustomerRecord {
+        let key = CustomerKey::new("0123456789abcdef0123456789abcdef");
+        CustomerRecord {
+            opening: ConversationId::mint(&key, uuid::Uuid::from_u128(1 << 100)),
             key,
             state,
             opened: Timestamp(0),
@@ -104,7 +104,7 @@ mod tests_support {
         }
     }
 
-    pub(super) fn other_opening() -> OpeningId {
-        OpeningId::mint(&ConversationKey::new("0123456789abcdef0123456789abcdef"), uuid::Uuid::from_u128(2 << 100))
+    pub(super) fn other_opening() -> ConversationId {
+        ConversationId::mint(&CustomerKey::new("0123456789abcdef0123456789abcdef"), uuid::Uuid::from_u128(2 << 100))
     }
 }

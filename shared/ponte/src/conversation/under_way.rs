@@ -4,7 +4,7 @@
 //! are. Few messages are under way at once, since those of a group wait for one another: the one that is worked, and those that
 //! were parked in the middle and may be replayed.
 
-use super::RingEntry;
+use super::RecentId;
 
 /// How many messages of a direction may be under way. Of more the oldest is forgotten: its replay asks the far side.
 pub const UNDER_WAY_ENTRIES: usize = 4;
@@ -14,7 +14,7 @@ const ENTRY: usize = 12;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Partial {
     /// The entry that the message takes in the ring once it is through.
-    pub entry: RingEntry,
+    pub entry: RecentId,
     /// The position of its last part that is done ([`Position`]); 0 when none is.
     pub through: u32,
     /// How often its files were asked for in vain.
@@ -25,7 +25,7 @@ pub struct Partial {
 
 impl Partial {
     /// Nothing of it is done.
-    pub fn of(entry: RingEntry) -> Self {
+    pub fn of(entry: RecentId) -> Self {
         Self { entry, through: 0, tries: 0, openings: 0 }
     }
 
@@ -47,7 +47,7 @@ impl UnderWay {
         for packed in bytes.as_chunks::<ENTRY>().0 {
             let [entry @ .., _, _, _, _, _, _] = *packed;
             let [_, _, _, _, _, _, through @ .., tries, openings] = *packed;
-            let (entry, through) = (RingEntry::from_bytes(entry), u32::from_be_bytes(through));
+            let (entry, through) = (RecentId::from_bytes(entry), u32::from_be_bytes(through));
             under_way.put(Partial { entry, through, tries, openings });
         }
         under_way
@@ -70,7 +70,7 @@ impl UnderWay {
     }
 
     /// How far the message `entry` is: not at all, where nothing is known of it.
-    pub fn of(&self, entry: RingEntry) -> Partial {
+    pub fn of(&self, entry: RecentId) -> Partial {
         self.0.iter().find(|partial| partial.entry == entry).copied().unwrap_or(Partial::of(entry))
     }
 
@@ -83,7 +83,7 @@ impl UnderWay {
     }
 
     /// The message is through. Whether it was here.
-    pub fn remove(&mut self, entry: RingEntry) -> bool {
+    pub fn remove(&mut self, entry: RecentId) -> bool {
         let before = self.0.len();
         self.0.retain(|partial| partial.entry != entry);
         self.0.len() < before
@@ -149,8 +149,8 @@ mod tests {
     use super::*;
     use crate::{hash::HashKey, message::SourceId};
 
-    fn entry(n: usize) -> RingEntry {
-        RingEntry::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
+    fn entry(n: usize) -> RecentId {
+        RecentId::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
     }
 
     #[test]

@@ -19,9 +19,9 @@ use super::{Access, Download, FetchError, Policy, Resolver, SystemResolver, Targ
 use crate::http;
 
 /// More redirects than these are not followed. A link shortener before a signed link takes two.
-const MOST_REDIRECTS: u32 = 3;
+const MAX_REDIRECTS: u32 = 3;
 /// No fetch takes longer, whatever its caller says: a Lambda's life.
-const LONGEST: Duration = Duration::from_mins(15);
+const MAX_LENGTH: Duration = Duration::from_mins(15);
 
 /// How much of a file the caller takes, and how long it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Fetcher {
     /// Asks for the file behind `url` and answers when its headers are there; the body is then read by `Download::chunk`.
     /// `key` is sent only where it is at home. Every error but a later `chunk`'s comes from here.
     pub async fn get(&self, url: &str, key: Option<&Access>, limits: Limits) -> Result<Download, FetchError> {
-        let deadline = Instant::now() + limits.time.min(LONGEST);
+        let deadline = Instant::now() + limits.time.min(MAX_LENGTH);
         let (from, answer) = timeout_at(deadline, self.follow(url, key)).await.map_err(|_| FetchError::TooSlow)??;
         let member = key.and_then(|key| key.member_at(&from.authority));
         Download::new(from, answer, member, limits.bytes, deadline, self.patience.progress)
@@ -95,7 +95,7 @@ impl Fetcher {
     async fn follow(&self, url: &str, key: Option<&Access>) -> Result<(Target, Response), FetchError> {
         let mut target = self.policy.check(url)?;
         let mut key = key.filter(|key| key.may_go_to(&target.authority));
-        for _ in 0..=MOST_REDIRECTS {
+        for _ in 0..=MAX_REDIRECTS {
             let answer = self.ask(&target, key).await?;
             if answer.status() == StatusCode::UNAUTHORIZED && key.is_some() {
                 return Err(FetchError::Unauthorized);

@@ -18,7 +18,7 @@ use super::{FetchError, Target, file_name, member::Member};
 /// The type of a file whose host names none, or none that is well formed (RFC 2046, 4.5.1).
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 /// What an answer may have beside a file that stands in it as base64, in bytes: names, headers of an e-mail.
-const MOST_BESIDE: u64 = 1024 * 1024;
+const MAX_BESIDE: u64 = 1024 * 1024;
 
 /// The answer to a fetch, up to its body.
 pub struct Download {
@@ -63,7 +63,7 @@ impl Download {
             return Err(FetchError::Encoded);
         }
         // Base64 is a third more, its line breaks and escaped characters some more again.
-        let most_read = if member.is_some() { limit.saturating_mul(2).saturating_add(MOST_BESIDE) } else { limit };
+        let most_read = if member.is_some() { limit.saturating_mul(2).saturating_add(MAX_BESIDE) } else { limit };
         let length = body.content_length();
         if length.is_some_and(|length| length > most_read) {
             return Err(FetchError::TooLarge { limit });

@@ -7,9 +7,9 @@
 use percent_encoding::percent_decode_str;
 
 /// Longer names are cut, in characters; the ending stays. File systems take 255 bytes.
-const LONGEST_NAME: usize = 120;
+const MAX_NAME: usize = 120;
 /// A dot with at most this many characters after it is an ending.
-const LONGEST_ENDING: usize = 10;
+const MAX_ENDING: usize = 10;
 
 /// The file's name in the value of a `Content-Disposition`; `None` when it has none that is of use. `filename*` goes before
 /// `filename` (RFC 6266, 4.3). Bytes that are no UTF-8 are read as Latin-1, as HTTP once was.
@@ -31,7 +31,7 @@ pub(crate) fn name_in(link: &str) -> Option<String> {
     let name = asked.and_then(|(_, name)| clean(&name)).or_else(|| clean(&segment))?;
     if let Some((stem, ending)) = name.rsplit_once('.') {
         let is_one =
-            (1..=LONGEST_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
+            (1..=MAX_ENDING).contains(&ending.len()) && ending.bytes().all(|letter| letter.is_ascii_alphanumeric());
         return (is_one && !stem.is_empty() && ending.bytes().any(|letter| letter.is_ascii_alphabetic()))
             .then_some(name);
     }
@@ -121,9 +121,9 @@ fn clean(name: &str) -> Option<String> {
     let seen: String = last.chars().filter(|&c| !c.is_control() && !is_unseen(c)).collect();
     let seen = seen.trim_matches(|c: char| c.is_whitespace() || c == '.');
     let ending = seen.rsplit_once('.').map(|(_, ending)| ending.chars().count() + 1);
-    let ending = ending.filter(|&length| length <= LONGEST_ENDING + 1).unwrap_or(0);
+    let ending = ending.filter(|&length| length <= MAX_ENDING + 1).unwrap_or(0);
     let length = seen.chars().count();
-    let cut = length.saturating_sub(LONGEST_NAME);
+    let cut = length.saturating_sub(MAX_NAME);
     let stem = length - ending - cut;
     let short = seen.chars().enumerate().filter(|&(at, _)| at < stem || at >= stem + cut).map(|(_, c)| c);
     (length > 0).then(|| short.collect())
@@ -192,9 +192,9 @@ mod tests {
     #[test]
     fn a_long_name_keeps_its_ending() {
         let long = file_name(format!("a; filename={}.pdf", "é".repeat(500)).as_bytes()).unwrap();
-        assert_eq!(long.chars().count(), LONGEST_NAME);
+        assert_eq!(long.chars().count(), MAX_NAME);
         assert!(long.ends_with("é.pdf"));
         let endless = file_name(format!("a; filename=a.{}", "b".repeat(500)).as_bytes()).unwrap();
-        assert_eq!(endless.chars().count(), LONGEST_NAME);
+        assert_eq!(endless.chars().count(), MAX_NAME);
     }
 }

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Longer links are not fetched, in bytes. A presigned link of S3 with a session's token has about 2,000.
-pub const LONGEST_URL: usize = 4096;
+pub const MAX_URL: usize = 4096;
 
 /// An entry of `TrustedFileHosts` that cannot be read. It names the entry: that is the company's own, not a customer's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,7 +109,7 @@ fn trusted(entry: &str) -> Option<Authority> {
 
 /// What no honest link has, and a parser would silently drop or turn into something else.
 fn plain(link: &str) -> Result<(), FetchError> {
-    if link.len() > LONGEST_URL {
+    if link.len() > MAX_URL {
         return Err(FetchError::Forbidden("too long"));
     }
     if link.contains(|c: char| c.is_control() || c == '\\') {

@@ -25,6 +25,6 @@ pub use download::Download;
 pub use error::FetchError;
 pub use file_name::file_name;
 pub(crate) use file_name::{is_unseen, name_in};
-pub use guard::{InvalidHost, LONGEST_URL, Policy, Target};
+pub use guard::{InvalidHost, MAX_URL, Policy, Target};
 pub use key::{Access, Home, InvalidKey, may_carry};
 pub use resolver::{Resolver, SystemResolver};

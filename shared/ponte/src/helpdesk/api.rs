@@ -254,7 +254,7 @@ pub(super) fn harmless<T>(read: Result<T, Failure>) -> Result<T, Failure> {
 /// The JSON of an answer.
 pub(super) async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
     let body = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
-    serde_json::from_slice(&body).map_err(|_| Failure::later("the helpdesk answers strangely"))
+    serde_json::from_slice(&body).map_err(|_| Failure::later("unexpected response from the helpdesk"))
 }
 
 /// The JSON of an answer to a call that had its effect: one that cannot be read leaves open what it was.

@@ -16,21 +16,21 @@ macro_rules! shown_by_host {
 
 mod api;
 pub mod chatwoot;
-mod dossier;
 pub mod helper;
 pub mod intercom;
+mod intro_note;
 mod json;
 mod oauth;
 pub mod omnize;
-mod remembered;
+mod recent_cache;
 pub mod request_tracker;
 pub mod servicenow;
 pub mod servicenow_tickets;
 mod shared_secret;
 mod shown;
 pub mod signature;
+mod to_text;
 pub mod webhook;
-mod words;
 pub mod zendesk;
 pub mod zendesk_messaging;
 
@@ -39,11 +39,18 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     message::Capabilities,
-    relay::ports::{Contacts, Door, Helpdesk, StoredFiles, Sweep},
+    relay::ports::{Contacts, EventPoller, Helpdesk, StoredFiles, WebhookVerifier},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
     texts::Texts,
 };
+
+/// Reads the parameter `HelpdeskSettings`, one JSON object. Left empty it is `{}`: all that has a default has it, and what a helpdesk needs is
+/// missing.
+fn parse_settings<T: serde::de::DeserializeOwned>(parameter: &str) -> Result<T, SettingsError> {
+    let parameter = if parameter.trim().is_empty() { "{}" } else { parameter };
+    serde_json::from_str(parameter).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))
+}
 
 /// The helpdesks that the parameter `Helpdesk` takes.
 pub const NAMES: [&str; 10] = [
@@ -60,19 +67,19 @@ pub const NAMES: [&str; 10] = [
 ];
 
 /// The door of the configured helpdesk, for the callback. `secret` is `HelpdeskWebhookSecret`.
-pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn Door>, SettingsError> {
+pub fn door(settings: &HelpdeskSettings, secret: &str) -> Result<Box<dyn WebhookVerifier>, SettingsError> {
     let own = &settings.own;
     Ok(match settings.name.as_str() {
-        webhook::NAME => Box::new(webhook::WebhookDoor::new(secret)?),
-        intercom::NAME => Box::new(intercom::IntercomDoor::new(secret)?),
-        zendesk::NAME => Box::new(zendesk::ZendeskDoor::new(secret)?),
-        zendesk_messaging::NAME => Box::new(zendesk_messaging::SunshineDoor::new(secret, own)?),
-        request_tracker::NAME => Box::new(request_tracker::RequestTrackerDoor::new(secret, own)?),
-        chatwoot::NAME => Box::new(chatwoot::ChatwootDoor::new(secret, own)?),
-        servicenow::NAME => Box::new(servicenow::ServiceNowDoor::new(secret, own)?),
-        servicenow_tickets::NAME => Box::new(servicenow_tickets::ServiceNowTicketsDoor::new(secret, own)?),
-        omnize::NAME => Box::new(omnize::OmnizeDoor::new(secret, own)?),
-        helper::NAME => Box::new(helper::HelperDoor::new(secret, own)?),
+        webhook::NAME => Box::new(webhook::InHouseVerifier::new(secret)?),
+        intercom::NAME => Box::new(intercom::IntercomVerifier::new(secret)?),
+        zendesk::NAME => Box::new(zendesk::ZendeskVerifier::new(secret)?),
+        zendesk_messaging::NAME => Box::new(zendesk_messaging::ZendeskMessagingVerifier::new(secret, own)?),
+        request_tracker::NAME => Box::new(request_tracker::RequestTrackerVerifier::new(secret, own)?),
+        chatwoot::NAME => Box::new(chatwoot::ChatwootVerifier::new(secret, own)?),
+        servicenow::NAME => Box::new(servicenow::ServiceNowVerifier::new(secret, own)?),
+        servicenow_tickets::NAME => Box::new(servicenow_tickets::ServiceNowTicketsVerifier::new(secret, own)?),
+        omnize::NAME => Box::new(omnize::OmnizeVerifier::new(secret, own)?),
+        helper::NAME => Box::new(helper::HelperVerifier::new(secret, own)?),
         _ => return Err(SettingsError::Invalid("HELPDESK")),
     })
 }
@@ -106,7 +113,7 @@ pub struct Secrets {
 /// What every client works with.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
-pub struct Means {
+pub struct ClientDeps {
     pub http: crate::http::Client,
     pub texts: Texts,
     pub clock: Arc<dyn Clock>,
@@ -115,7 +122,11 @@ pub struct Means {
 }
 
 /// The client of the configured helpdesk, for the workers.
-pub fn client(settings: &HelpdeskSettings, secrets: Secrets, means: Means) -> Result<Arc<dyn Helpdesk>, SettingsError> {
+pub fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    means: ClientDeps,
+) -> Result<Arc<dyn Helpdesk>, SettingsError> {
     let can = capabilities(settings)?;
     let HelpdeskSettings { name, url, own } = settings;
     let Secrets { credentials: key, webhook } = secrets;
@@ -145,8 +156,8 @@ pub fn sweeps(name: &str) -> bool {
 pub fn sweep(
     settings: &HelpdeskSettings,
     secrets: Secrets,
-    means: Means,
-) -> Result<Option<Arc<dyn Sweep>>, SettingsError> {
+    means: ClientDeps,
+) -> Result<Option<Arc<dyn EventPoller>>, SettingsError> {
     let can = capabilities(settings)?;
     let HelpdeskSettings { name, url, own } = settings;
     let key = secrets.credentials;
@@ -170,7 +181,7 @@ pub fn forgets(name: &str) -> bool {
 pub fn contacts(
     settings: &HelpdeskSettings,
     secrets: Secrets,
-    means: Means,
+    means: ClientDeps,
 ) -> Result<Option<Arc<dyn Contacts>>, SettingsError> {
     let can = capabilities(settings)?;
     let HelpdeskSettings { name, url, own } = settings;

@@ -20,7 +20,7 @@ use crate::{
 /// A token is not used in the last part of its life: a call that is under way must not outlive it.
 const BEFORE_ITS_END: Duration = Duration::from_mins(1);
 /// How long a token is believed to live that does not say so, and the longest that is believed.
-const LONGEST_LIFE: Duration = Duration::from_hours(1);
+const MAX_LIFE: Duration = Duration::from_hours(1);
 /// A token that is refused is replaced at most this often.
 const REPLACED_AFTER: Duration = Duration::from_secs(10);
 
@@ -76,11 +76,11 @@ pub(super) struct Grant {
     is_client: fn(&str) -> bool,
     scope: &'static str,
     clock: Arc<dyn Clock>,
-    held: Arc<Mutex<Option<Held>>>,
+    held: Arc<Mutex<Option<CachedToken>>>,
 }
 
 #[derive(Clone)]
-struct Held {
+struct CachedToken {
     token: String,
     /// The client that it was granted to: another one after a rotation.
     client: String,
@@ -118,7 +118,7 @@ impl Grant {
         self.valid(held.as_ref()).map(|held| held.token.clone())
     }
 
-    fn valid<'a>(&self, held: Option<&'a Held>) -> Option<&'a Held> {
+    fn valid<'a>(&self, held: Option<&'a CachedToken>) -> Option<&'a CachedToken> {
         held.filter(|held| self.clock.now() < held.until && held.client == self.client.get())
     }
 
@@ -159,7 +159,7 @@ impl Grant {
     }
 
     /// Asks for a token, and once more with a client that was configured meanwhile.
-    async fn ask(&self) -> Result<Held, Failure> {
+    async fn ask(&self) -> Result<CachedToken, Failure> {
         let client = self.client.get();
         match self.try_ask(&client).await {
             Err(Failure::Unauthorized { .. }) if self.client.renew(&client).await && self.fixed().is_none() => {
@@ -169,7 +169,7 @@ impl Grant {
         }
     }
 
-    async fn try_ask(&self, client: &str) -> Result<Held, Failure> {
+    async fn try_ask(&self, client: &str) -> Result<CachedToken, Failure> {
         let (id, secret) = client.trim().split_once(':').unwrap_or((client.trim(), ""));
         let form = [
             ("grant_type", "client_credentials"),
@@ -193,8 +193,8 @@ impl Grant {
             _ => return Err(Failure::Later { after: http::retry_after(&answer), why: "no token could be had" }),
         }
         let granted: Granted = read(answer).await?;
-        let life = granted.expires_in.map_or(LONGEST_LIFE, Duration::from_secs).min(LONGEST_LIFE);
+        let life = granted.expires_in.map_or(MAX_LIFE, Duration::from_secs).min(MAX_LIFE);
         let until = since.plus(life.saturating_sub(BEFORE_ITS_END));
-        Ok(Held { token: granted.access_token, client: client.to_owned(), since, until })
+        Ok(CachedToken { token: granted.access_token, client: client.to_owned(), since, until })
     }
 }

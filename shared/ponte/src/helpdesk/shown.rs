@@ -5,13 +5,13 @@
 
 use serde_json::{Map, Value};
 
-use super::words::{attached, web_link};
+use super::to_text::{attached, web_link};
 use crate::message::Content;
 
 /// How deep documents inside documents are followed.
-const MOST_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 12;
 /// The most lines, answers and files that are shown of one document.
-const MOST: usize = 100;
+const MAX_ITEMS: usize = 100;
 
 /// What is read first, in this order, and without its name.
 const WORDS: [&str; 16] = [
@@ -152,13 +152,13 @@ impl Shown {
     fn line(&mut self, line: &str) {
         let line = line.trim();
         // A fallback says again what was said.
-        if !line.is_empty() && self.lines.len() < MOST && !self.lines.iter().any(|known| known == line) {
+        if !line.is_empty() && self.lines.len() < MAX_ITEMS && !self.lines.iter().any(|known| known == line) {
             self.lines.push(line.to_owned());
         }
     }
 
     fn read(&mut self, value: &Value, depth: usize) {
-        if depth >= MOST_DEPTH {
+        if depth >= MAX_DEPTH {
             return;
         }
         match value {
@@ -252,7 +252,7 @@ impl Shown {
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| self.file(item, depth.saturating_add(1))),
-            Value::Object(fields) if depth < MOST_DEPTH => {
+            Value::Object(fields) if depth < MAX_DEPTH => {
                 let link = ["src", "url", "link", "href"].iter().find_map(|name| fields.get(*name)?.as_str());
                 match link.and_then(web_link) {
                     Some(url) if !fields.contains_key("payload") => {
@@ -270,7 +270,7 @@ impl Shown {
     }
 
     fn push(&mut self, file: Content) {
-        if self.files.len() < MOST && !self.files.contains(&file) {
+        if self.files.len() < MAX_ITEMS && !self.files.contains(&file) {
             self.files.push(file);
         }
     }
@@ -297,7 +297,7 @@ impl Shown {
 
     fn option(&mut self, text: &str) {
         let text = text.trim();
-        if !text.is_empty() && self.options.len() < MOST && !self.options.iter().any(|known| known == text) {
+        if !text.is_empty() && self.options.len() < MAX_ITEMS && !self.options.iter().any(|known| known == text) {
             self.options.push(text.to_owned());
         }
     }

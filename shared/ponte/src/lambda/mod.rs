@@ -4,16 +4,16 @@
 
 mod aws;
 mod connections;
-mod doors;
 mod media;
+mod poll;
 mod reload;
 mod rest;
-mod sweep;
+mod webhooks;
 mod workers;
 
 pub use connections::guarded;
-pub use doors::{blip_webhook, helpdesk_callback};
 pub use media::media;
+pub use poll::sweep;
 pub use rest::rest_channel;
-pub use sweep::sweep;
+pub use webhooks::{blip_webhook, helpdesk_callback};
 pub use workers::{close_ticket, to_blip, to_helpdesk};

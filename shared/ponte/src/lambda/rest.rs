@@ -6,7 +6,7 @@ use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, serv
 
 use super::{
     aws::Aws,
-    doors::{EventHeaders, refusal},
+    webhooks::{EventHeaders, refusal},
     workers::map,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     hash::HashKey,
     helpdesk,
     queue::{QueueUrls, SqsQueue},
-    rest::{Asked, RestDoor},
+    rest::{RestEndpoint, RestRequest},
     settings::{Environment, RestChannelSecret, SettingsError},
     telemetry,
 };
@@ -26,7 +26,7 @@ pub async fn rest_channel() -> Result<(), Error> {
     lambda_http::run(service_fn(async move |request: Request| answer(&*doors.present().await, &request).await)).await
 }
 
-async fn door(aws: Aws) -> anyhow::Result<(String, RestDoor)> {
+async fn door(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
     let (secret, keys, (text, long)) =
         tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret(), aws.long_settings())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
@@ -35,7 +35,7 @@ async fn door(aws: Aws) -> anyhow::Result<(String, RestDoor)> {
     let hold = Environment::required("REST_CHANNEL_HOLD_SECONDS")?;
     let hold = hold.parse().map_err(|_| SettingsError::Invalid("REST_CHANNEL_HOLD_SECONDS"))?;
     let store = Arc::new(map(&aws, &settings, &key)?);
-    let door = RestDoor {
+    let door = RestEndpoint {
         outbox: store.clone(),
         store,
         queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
@@ -53,7 +53,7 @@ async fn door(aws: Aws) -> anyhow::Result<(String, RestDoor)> {
     Ok((text, door))
 }
 
-async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Error> {
+async fn answer(door: &RestEndpoint, request: &Request) -> Result<Response<Body>, Error> {
     let query = request.query_string_parameters();
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     let bearer = header.and_then(|value| value.strip_prefix("Bearer ").or(value.strip_prefix("bearer ")));
@@ -64,7 +64,7 @@ async fn answer(door: &RestDoor, request: &Request) -> Result<Response<Body>, Er
     } else {
         let context = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
         let headers = EventHeaders(request.headers());
-        let asked = Asked { token, headers: &headers, body: request.body(), request: &context };
+        let asked = RestRequest { token, headers: &headers, body: request.body(), request: &context };
         door.post(&asked).await.map(|answer| (answer.body, Some(answer.cursor)))
     };
     match outcome {

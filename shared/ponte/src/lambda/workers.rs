@@ -12,13 +12,13 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     fetch::{Fetcher, Policy},
     hash::HashKey,
-    helpdesk::{self, Means, Secrets},
+    helpdesk::{self, ClientDeps, Secrets},
     http,
     media::{FileStore, S3Bucket},
     message::MEGABYTE,
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
-        self, CloseTicket, Deadline, ToBlip, ToHelpdesk, Worker,
+        self, CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
         ports::{Blip, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
     },
     rest::{Channels, RestChannel},
@@ -70,7 +70,7 @@ impl Parts {
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
-        let means = Means { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
+        let means = ClientDeps { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
         let store = Arc::new(map(aws, &settings, &key)?);
         let mut blip: Arc<dyn Blip> = Arc::new(blip);
@@ -180,7 +180,7 @@ async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
     let close_delay = Duration::from_secs(seconds);
     let worker =
-        ToBlip { store, queue: queue.clone(), blip, helpdesk, files, clock, key, texts, close_delay, file_limit };
+        ToCustomer { store, queue: queue.clone(), blip, helpdesk, files, clock, key, texts, close_delay, file_limit };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     fetch::{Download, FetchError, Fetcher, Limits, name_in},
-    message::{ConversationKey, FileId},
+    message::{CustomerKey, FileId},
     relay::{
         Failure,
         ports::{FileBytes, FileProblem, Files, NotCopied, SourceFile, StoredFile, StoredFiles},
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The longest name of a file, in characters. With every one of them percent-encoded it still fits into a header.
-pub const LONGEST_NAME: usize = 120;
+pub const MAX_NAME: usize = 120;
 /// The least that S3 takes as a part that is not the last (docs.aws.amazon.com, S3 limits), and so what is held of a file.
 const PART: usize = 5 * 1024 * 1024;
 /// The room for a part and the piece that makes it whole, taken at once: a buffer that doubles would come to more than twice a part. A
@@ -90,7 +90,7 @@ impl std::fmt::Debug for FileStore {
 }
 
 /// The folder of a conversation in the bucket: all its files, and nothing else.
-pub fn folder_of(conversation: &ConversationKey) -> String {
+pub fn folder_of(conversation: &CustomerKey) -> String {
     format!("media/{}/", conversation.as_str())
 }
 

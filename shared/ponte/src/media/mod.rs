@@ -16,7 +16,7 @@ mod s3;
 #[cfg(test)]
 mod tests;
 
-pub use copy::{Bucket, FileStore, LONGEST_NAME, Meta, Upload, folder_of};
+pub use copy::{Bucket, FileStore, MAX_NAME, Meta, Upload, folder_of};
 pub use kind::{Kind, kind_of};
 pub use name::{disposition, safe_name};
 #[cfg(feature = "aws")]

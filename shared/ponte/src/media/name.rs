@@ -3,14 +3,14 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{
-    LONGEST_NAME,
+    MAX_NAME,
     kind::{Kind, ends_as_program},
     names::is_end,
 };
 use crate::fetch::is_unseen;
 
 /// What stands behind the last dot of a name is an end up to this many characters.
-const LONGEST_END: usize = 8;
+const MAX_END: usize = 8;
 
 /// What RFC 5987 does not allow bare in `filename*`.
 const UNSAFE: &AsciiSet = &CONTROLS
@@ -39,7 +39,7 @@ const UNSAFE: &AsciiSet = &CONTROLS
 
 /// The name as a person may save it: letters of any script stay, what a path, a shell or the reading direction could be
 /// tricked with goes. One that is missing is made from what the file is; one that ends in nothing a system opens, or in what a system would
-/// run, gets the end of what the bytes are (`Proposta minhaloja.com` is a PDF). Never empty, at most [`LONGEST_NAME`] characters.
+/// run, gets the end of what the bytes are (`Proposta minhaloja.com` is a PDF). Never empty, at most [`MAX_NAME`] characters.
 pub fn safe_name(name: Option<&str>, kind: &Kind) -> String {
     let name: String = name.unwrap_or_default().chars().map(|c| if is_safe(c) { c } else { '_' }).collect();
     let name = name.trim_matches(|c: char| c == '.' || c == '_' || c.is_whitespace());
@@ -53,14 +53,14 @@ pub fn safe_name(name: Option<&str>, kind: &Kind) -> String {
         None if kind.extension == "bin" => (name, String::new()),
         None => (name, format!(".{}", kind.extension)),
     };
-    let room = LONGEST_NAME.saturating_sub(end.chars().count());
+    let room = MAX_NAME.saturating_sub(end.chars().count());
     stem.chars().take(room).chain(end.chars()).collect()
 }
 
 /// The end of a name, its dot included, where it says what opens the file. Where the bytes do not say themselves what they are, any end may.
 fn end_of<'a>(name: &'a str, kind: &Kind) -> Option<&'a str> {
     let (_, end) = name.rsplit_once('.')?;
-    let is_one = (1..=LONGEST_END).contains(&end.chars().count()) && end.chars().all(char::is_alphanumeric);
+    let is_one = (1..=MAX_END).contains(&end.chars().count()) && end.chars().all(char::is_alphanumeric);
     let is_known = is_end(end) && !ends_as_program(end);
     let says = is_known || (!kind.known && !ends_as_program(end) && end.chars().any(char::is_alphabetic));
     // Programs whose bytes agree are refused before; what is left with such an end is no program, and must not become one.
@@ -106,7 +106,7 @@ mod tests {
         check(Some("a\r\nb\"c.pdf"), "a__b_c.pdf");
         assert_eq!(safe_name(None, &kind("audio/ogg; codecs=opus", "ogg", true)), "audio.ogg");
         let long = safe_name(Some(&format!("{}.docx", "é".repeat(300))), &kind("x/y", "bin", false));
-        assert!(long.ends_with("é.docx") && long.chars().count() == LONGEST_NAME);
+        assert!(long.ends_with("é.docx") && long.chars().count() == MAX_NAME);
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
         }
         assert_eq!(safe_name(Some("dados"), &kind("application/octet-stream", "bin", false)), "dados");
         let long = safe_name(Some(&format!("{}.com", "é".repeat(300))), &pdf);
-        assert!(long.ends_with("é.pdf") && long.chars().count() == LONGEST_NAME, "{long}");
+        assert!(long.ends_with("é.pdf") && long.chars().count() == MAX_NAME, "{long}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{Bucket, FileStore, Meta, Upload};
 use crate::{
     fetch::{Fetcher, Policy},
     hash::HashKey,
-    message::{ConversationKey, FileId, SourceId},
+    message::{CustomerKey, FileId, SourceId},
     relay::{
         Failure,
         ports::{FileBytes, FileProblem, Files, NotCopied, SourceFile, StoredFile, StoredFiles},
@@ -123,7 +123,7 @@ fn store(bucket: &Memory, base: &str) -> FileStore {
 
 fn file(base: &str, message: &str) -> SourceFile {
     let key = HashKey::new(b"test");
-    let conversation = ConversationKey::new("0123456789abcdef0123456789abcdef");
+    let conversation = CustomerKey::new("0123456789abcdef0123456789abcdef");
     SourceFile {
         id: FileId::of(&conversation, "customer", &SourceId::new(message), &key),
         url: format!("{base}/a"),

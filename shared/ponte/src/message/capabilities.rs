@@ -27,9 +27,9 @@ pub struct Capabilities {
     pub receipts: bool,
     /// Whether a message that was shown can be changed.
     pub edits: bool,
-    /// How many messages of a customer that wait are posted in one call (`Helpdesk::deliver_together`), where calls are dear; 1
+    /// How many messages of a customer that wait are posted in one call (`Helpdesk::deliver_batch`), where calls are dear; 1
     /// where each is posted by itself.
-    pub together: usize,
+    pub max_batch: usize,
 }
 
 /// Which files.
@@ -151,7 +151,7 @@ impl Capabilities {
             typing: false,
             receipts: false,
             edits: false,
-            together: 1,
+            max_batch: 1,
         }
     }
 

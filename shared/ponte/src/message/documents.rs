@@ -9,7 +9,7 @@ use super::text::split;
 use super::{Content, MAX_TEXT, map_link, notice};
 use crate::lime::{
     Document, EMPTY, Location, MAX_DEPTH, MediaLink, Size, WebLink, is_blank, is_web, media_types, opened, quoted,
-    words,
+    to_text,
 };
 use crate::texts::Language;
 
@@ -42,7 +42,7 @@ pub fn contents_in(document: &Document, language: Language) -> Vec<Content> {
 
 fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
     let Some(depth) = depth.checked_sub(1) else {
-        contents.extend(texts(&words(document)));
+        contents.extend(texts(&to_text(document)));
         return;
     };
     if let Some(link) = document.file() {
@@ -65,7 +65,7 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
         }
         Document::Location(location) => match place(location) {
             Some(place) => contents.push(place),
-            None => contents.extend(texts(&words(document))),
+            None => contents.extend(texts(&to_text(document))),
         },
         Document::WebLink(link) => match address(link) {
             Some(url) => contents.push(Content::Link {
@@ -73,7 +73,7 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
                 title: present(link.title.as_deref()),
                 text: present(link.text.as_deref()),
             }),
-            None => contents.extend(texts(&words(document))),
+            None => contents.extend(texts(&to_text(document))),
         },
         // A document shown inside a reply stays a document; the quoted words go before it.
         Document::Reply(reply) if !matches!(reply.replied.document(), Document::Text(_)) => {
@@ -83,7 +83,7 @@ fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {
         Document::Ticket(_) => {}
         other => match opened(other) {
             Some(inside) => inside.iter().for_each(|document| flatten(document, depth, contents)),
-            None => contents.extend(texts(&words(other))),
+            None => contents.extend(texts(&to_text(other))),
         },
     }
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, OpeningId, SourceId, TicketId};
+use super::{Content, ConversationId, SourceId, TicketId};
 
 /// A person who works in the helpdesk.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,6 @@ impl AgentEventKind {
 pub struct TicketEvents {
     pub ticket: TicketId,
     /// Our mark, when the event carries it: it saves a look-up.
-    pub opening: Option<OpeningId>,
+    pub opening: Option<ConversationId>,
     pub events: Vec<AgentEvent>,
 }

@@ -32,12 +32,12 @@ macro_rules! id {
 
 id!(
     /// The key of a conversation in the map: 32 hexadecimal characters, a keyed hash of the customer's address.
-    ConversationKey
+    CustomerKey
 );
 id!(
     /// One opening of a conversation: `{conversation}-{12 hexadecimal characters}`. It is the mark on the
     /// helpdesk's ticket and the idempotency key of its creation.
-    OpeningId
+    ConversationId
 );
 id!(
     /// The helpdesk's own name for a ticket.
@@ -84,7 +84,7 @@ impl SourceId {
     }
 }
 
-impl ConversationKey {
+impl CustomerKey {
     /// The key of the customer at `address`: without instance, compared without case.
     pub fn of(address: &lime::Node, key: &HashKey) -> Self {
         Self(key.hex(&["conversation", &address.identity().key()]))
@@ -93,7 +93,7 @@ impl ConversationKey {
 
 impl FileId {
     /// The file in `part` of a message. `source` tells apart whose it is: the customer's, or that of a ticket.
-    pub fn of(conversation: &ConversationKey, source: &str, part: &SourceId, key: &HashKey) -> Self {
+    pub fn of(conversation: &CustomerKey, source: &str, part: &SourceId, key: &HashKey) -> Self {
         let file = key.hex(&["file", conversation.as_str(), source, part.as_str()]);
         Self(format!("{}-{file}", conversation.as_str()))
     }
@@ -106,9 +106,9 @@ impl FileId {
     }
 }
 
-impl OpeningId {
+impl ConversationId {
     /// A new opening of `conversation`; `random` comes from the caller, so that a simulation can repeat it.
-    pub fn mint(conversation: &ConversationKey, random: uuid::Uuid) -> Self {
+    pub fn mint(conversation: &CustomerKey, random: uuid::Uuid) -> Self {
         let random: String = random.simple().to_string().chars().take(12).collect();
         Self(format!("{}-{random}", conversation.0))
     }
@@ -121,8 +121,8 @@ impl OpeningId {
     }
 
     /// The conversation that was opened.
-    pub fn conversation(&self) -> ConversationKey {
-        ConversationKey(self.0.split('-').next().unwrap_or_default().to_owned())
+    pub fn conversation(&self) -> CustomerKey {
+        CustomerKey(self.0.split('-').next().unwrap_or_default().to_owned())
     }
 }
 
@@ -139,19 +139,19 @@ pub enum BlipPart {
 /// `ponte.{opening}.{part}.{ticket}.{message}` or `ponte.{opening}.{system text}`, the last two in base64url.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlipId {
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     pub part: BlipPart,
 }
 
 impl BlipId {
     /// An agent's message.
-    pub fn agent(opening: &OpeningId, ticket: &TicketId, message: &SourceId, part: usize) -> Self {
+    pub fn agent(opening: &ConversationId, ticket: &TicketId, message: &SourceId, part: usize) -> Self {
         let part = BlipPart::Agent { ticket: ticket.clone(), message: message.as_str().to_owned(), part };
         Self { opening: opening.clone(), part }
     }
 
     /// A text of the bridge.
-    pub fn system(opening: &OpeningId, name: &str) -> Self {
+    pub fn system(opening: &ConversationId, name: &str) -> Self {
         Self { opening: opening.clone(), part: BlipPart::System(name.to_owned()) }
     }
 
@@ -169,7 +169,7 @@ impl BlipId {
     /// Reads an id that came back in a notification. `None` when it is not one of ours.
     pub fn parse(id: &str) -> Option<Self> {
         let mut fields = lime::bare_id(id).strip_prefix("ponte.")?.splitn(4, '.');
-        let opening = OpeningId::parse(fields.next()?)?;
+        let opening = ConversationId::parse(fields.next()?)?;
         let second = fields.next()?;
         let Some(ticket) = fields.next() else {
             return Some(Self::system(&opening, second));
@@ -188,17 +188,17 @@ impl BlipId {
 mod tests {
     use super::*;
 
-    fn opening() -> OpeningId {
-        let key = ConversationKey::new("0123456789abcdef0123456789abcdef");
-        OpeningId::mint(&key, uuid::Uuid::from_u128(7 << 100))
+    fn opening() -> ConversationId {
+        let key = CustomerKey::new("0123456789abcdef0123456789abcdef");
+        ConversationId::mint(&key, uuid::Uuid::from_u128(7 << 100))
     }
 
     #[test]
     fn an_opening_leads_to_its_conversation() {
         assert_eq!(opening().conversation().as_str(), "0123456789abcdef0123456789abcdef");
-        assert_eq!(OpeningId::parse(opening().as_str()), Some(opening()));
+        assert_eq!(ConversationId::parse(opening().as_str()), Some(opening()));
         for foreign in ["", "x", "0123-abc", "0123456789abcdef0123456789abcdef-zzzzzzzzzzzz", "é-é"] {
-            assert_eq!(OpeningId::parse(foreign), None, "{foreign}");
+            assert_eq!(ConversationId::parse(foreign), None, "{foreign}");
         }
     }
 

@@ -19,4 +19,4 @@ pub use content::{Content, MAX_TEXT};
 pub use documents::{contents_in, contents_of, document_of};
 pub use events::{Agent, AgentEvent, AgentEventKind, TicketEvents};
 pub use fit::{chosen, fit, is_numbered, map_link};
-pub use ids::{BlipId, BlipPart, ConversationKey, FileId, OpeningId, SourceId, TicketId};
+pub use ids::{BlipId, BlipPart, ConversationId, CustomerKey, FileId, SourceId, TicketId};

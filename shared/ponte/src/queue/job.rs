@@ -6,19 +6,19 @@ use serde_json::Value;
 use crate::{
     clock::Timestamp,
     hash::HashKey,
-    message::{AgentEvent, AgentEventKind, ConversationKey, OpeningId, SourceId, TicketId},
+    message::{AgentEvent, AgentEventKind, ConversationId, CustomerKey, SourceId, TicketId},
 };
 
 /// The version of the job format that this release writes.
 pub const VERSION: u8 = 1;
 /// The largest job, in bytes: what SQS takes in one message, at its smallest (256 KiB).
-pub const LARGEST: usize = 256 * 1024;
+pub const MAX_JOB: usize = 256 * 1024;
 
 /// Which queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination {
     ToHelpdesk,
-    ToBlip,
+    ToCustomer,
     CloseTicket,
 }
 
@@ -105,7 +105,7 @@ impl ToHelpdeskJob {
     }
 
     /// The group parts of what became of messages of an opening.
-    pub fn opening_group(opening: &OpeningId) -> [&str; 2] {
+    pub fn opening_group(opening: &ConversationId) -> [&str; 2] {
         ["opening", opening.as_str()]
     }
 
@@ -125,7 +125,7 @@ impl ToHelpdeskJob {
 /// Events of one ticket.
 #[derive(Clone, Serialize, Deserialize)]
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
-pub struct ToBlipJob {
+pub struct ToCustomerJob {
     pub v: u8,
     /// It was parked and sent again: the far side is asked before it is repeated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -137,11 +137,11 @@ pub struct ToBlipJob {
     pub ticket: TicketId,
     /// Our mark, when the event carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opening: Option<OpeningId>,
+    pub opening: Option<ConversationId>,
     pub events: Vec<AgentEvent>,
 }
 
-impl ToBlipJob {
+impl ToCustomerJob {
     /// The message group of a ticket.
     pub fn group(ticket: &TicketId, helpdesk: &str, key: &HashKey) -> String {
         key.hex(&["to-blip", helpdesk, ticket.as_str()])
@@ -161,7 +161,7 @@ impl ToBlipJob {
                 _ => parts.extend([event.kind.name(), event.id.as_str()]),
             }
         }
-        Job { destination: Destination::ToBlip, deduplication: key.hex(&parts), group, body: json(self) }
+        Job { destination: Destination::ToCustomer, deduplication: key.hex(&parts), group, body: json(self) }
     }
 }
 
@@ -173,7 +173,7 @@ pub struct CloseJob {
     /// It was parked and sent again: the far side is asked before it is repeated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     /// None where the helpdesk refused to open one: the customer goes back without a word of a conversation that never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
@@ -202,7 +202,7 @@ impl CloseJob {
 
 impl ToHelpdeskJob {
     /// The group parts of a customer's envelope.
-    pub fn conversation_group(key: &ConversationKey) -> [&str; 2] {
+    pub fn conversation_group(key: &CustomerKey) -> [&str; 2] {
         ["conversation", key.as_str()]
     }
 }
@@ -230,7 +230,7 @@ mod tests {
         let job = CloseJob {
             v: VERSION,
             replayed: false,
-            opening: OpeningId::new(said.as_str()),
+            opening: ConversationId::new(said.as_str()),
             ticket: Some(TicketId::new(said.as_str())),
             service: Some(said.clone()),
         };

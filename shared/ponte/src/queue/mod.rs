@@ -6,6 +6,6 @@ mod job;
 #[cfg(feature = "aws")]
 mod sqs;
 
-pub use job::{CloseJob, Destination, Job, LARGEST, Record, ToBlipJob, ToHelpdeskJob, VERSION, typing_slot};
+pub use job::{CloseJob, Destination, Job, MAX_JOB, Record, ToCustomerJob, ToHelpdeskJob, VERSION, typing_slot};
 #[cfg(feature = "aws")]
 pub use sqs::{QueueUrls, SqsQueue};

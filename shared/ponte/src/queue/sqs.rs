@@ -10,7 +10,7 @@ use aws_sdk_sqs::{
     types::{ChangeMessageVisibilityBatchRequestEntry, MessageAttributeValue},
 };
 
-use super::{Destination, Job, LARGEST, Record};
+use super::{Destination, Job, MAX_JOB, Record};
 use crate::{
     hash::HashKey,
     relay::{Failure, ports::Queue},
@@ -51,7 +51,7 @@ impl SqsQueue {
     fn url(&self, destination: Destination) -> &str {
         match destination {
             Destination::ToHelpdesk => &self.urls.to_helpdesk,
-            Destination::ToBlip => &self.urls.to_blip,
+            Destination::ToCustomer => &self.urls.to_blip,
             Destination::CloseTicket => &self.urls.close_ticket,
         }
     }
@@ -106,7 +106,7 @@ impl Queue for SqsQueue {
     async fn park(&self, record: &Record, failure: &Failure) -> Result<(), Failure> {
         // A message's attributes count towards its size: of one that is as large as may be the reason is in the log alone.
         let words = failure.to_string();
-        let fits = record.body.len() + "reason".len() + "String".len() + words.len() <= LARGEST;
+        let fits = record.body.len() + "reason".len() + "String".len() + words.len() <= MAX_JOB;
         let reason = MessageAttributeValue::builder().data_type("String").string_value(words).build();
         let mut park = self
             .client

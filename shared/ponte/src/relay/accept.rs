@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::{
     body::{self, MAX_BODY},
-    ports::{Clock, Door, Question, Queue, Rejection, Unverified, Verified},
+    ports::{Clock, HandshakeRequest, Queue, Rejection, Unverified, Verified, WebhookVerifier},
 };
 use crate::{
     hash::HashKey,
     lime::{Document, Envelope, Event, Message, Node, Notification, Ticket},
-    message::{BlipId, BlipPart, Capabilities, ConversationKey, SourceId},
-    queue::{Job, LARGEST, ToBlipJob, ToHelpdeskJob, VERSION, typing_slot},
+    message::{BlipId, BlipPart, Capabilities, CustomerKey, SourceId},
+    queue::{Job, MAX_JOB, ToCustomerJob, ToHelpdeskJob, VERSION, typing_slot},
 };
 
 /// What became of a good request.
@@ -68,12 +68,16 @@ pub async fn named(
 }
 
 /// What comes to the helpdesk's door and is no event, if it is that. It needs no signature, and causes nothing.
-pub fn question(question: &Question<'_>, door: &dyn Door) -> Option<Accepted> {
+pub fn question(question: &HandshakeRequest<'_>, door: &dyn WebhookVerifier) -> Option<Accepted> {
     door.answer(question).map(Accepted::Answered)
 }
 
 /// Whether the helpdesk sent this, by its bytes alone.
-pub fn verify<'a>(request: &Unverified<'a>, door: &dyn Door, clock: &dyn Clock) -> Result<Verified<'a>, Rejection> {
+pub fn verify<'a>(
+    request: &Unverified<'a>,
+    door: &dyn WebhookVerifier,
+    clock: &dyn Clock,
+) -> Result<Verified<'a>, Rejection> {
     if request.body.len() > MAX_BODY {
         return Err(Rejection::TooLarge);
     }
@@ -85,7 +89,7 @@ pub fn verify<'a>(request: &Unverified<'a>, door: &dyn Door, clock: &dyn Clock) 
 pub async fn from_helpdesk(
     request: &Unverified<'_>,
     body: Verified<'_>,
-    door: &dyn Door,
+    door: &dyn WebhookVerifier,
     helpdesk: &str,
     queue: &dyn Queue,
     clock: &dyn Clock,
@@ -96,7 +100,7 @@ pub async fn from_helpdesk(
         body::parse(text)?;
     }
     let now = clock.now();
-    let tickets = door.events(request, body)?.into_iter().map(|ticket| ToBlipJob {
+    let tickets = door.events(request, body)?.into_iter().map(|ticket| ToCustomerJob {
         v: VERSION,
         replayed: false,
         polled: false,
@@ -117,7 +121,7 @@ pub async fn from_helpdesk(
 /// A body within its limit may grow: a byte that is no UTF-8 becomes three, `9e99` becomes `9e+99`, and markup two line breaks. What no
 /// queue would ever take is refused, for a 503 would have it sent again for ever.
 fn sendable(job: &Job) -> Result<(), Rejection> {
-    if job.body.len() > LARGEST { Err(Rejection::TooLarge) } else { Ok(()) }
+    if job.body.len() > MAX_JOB { Err(Rejection::TooLarge) } else { Ok(()) }
 }
 
 fn message_job(
@@ -135,7 +139,7 @@ fn message_job(
     if sender.is_service() {
         return Ok(Err("an echo: its sender is a bot"));
     }
-    let conversation = ConversationKey::of(sender, key);
+    let conversation = CustomerKey::of(sender, key);
     let group = ToHelpdeskJob::conversation_group(&conversation);
     let now = clock.now();
     let job = |id| ToHelpdeskJob { v: VERSION, replayed: false, id, received_at: now, envelope };
@@ -273,8 +277,8 @@ mod tests {
 
     struct Asked;
 
-    impl Door for Asked {
-        fn answer(&self, question: &Question<'_>) -> Option<String> {
+    impl WebhookVerifier for Asked {
+        fn answer(&self, question: &HandshakeRequest<'_>) -> Option<String> {
             (question.method == "GET").then(|| question.query.to_owned())
         }
 
@@ -293,10 +297,10 @@ mod tests {
 
     #[test]
     fn a_question_is_answered_where_the_helpdesk_asks_any() {
-        let asked = |method, door: &dyn Door| question(&Question { method, query: "a=1" }, door);
+        let asked = |method, door: &dyn WebhookVerifier| question(&HandshakeRequest { method, query: "a=1" }, door);
         assert_eq!(asked("GET", &Asked), Some(Accepted::Answered("a=1".to_owned())));
         assert_eq!(asked("POST", &Asked), None);
-        let webhook = crate::helpdesk::webhook::WebhookDoor::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let webhook = crate::helpdesk::webhook::InHouseVerifier::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         assert_eq!(["GET", "HEAD", "POST"].map(|method| asked(method, &webhook)), [None, None, None]);
     }
 }

@@ -7,21 +7,21 @@
 use crate::{
     hash::HashKey,
     message::{AgentEvent, AgentEventKind, Content, text::split},
-    queue::{Job, LARGEST, ToBlipJob},
+    queue::{Job, MAX_JOB, ToCustomerJob},
 };
 
 /// The longest piece of a text that is cut, in characters. In JSON one is up to six bytes.
 const PIECE: usize = 40_000;
 
 /// The jobs for `answer`, in order.
-pub(super) fn jobs(answer: &ToBlipJob, helpdesk: &str, key: &HashKey) -> Vec<Job> {
+pub(super) fn jobs(answer: &ToCustomerJob, helpdesk: &str, key: &HashKey) -> Vec<Job> {
     let whole = answer.addressed(helpdesk, key);
-    if whole.body.len() <= LARGEST {
+    if whole.body.len() <= MAX_JOB {
         return vec![whole];
     }
     let events = answer.events.clone();
-    let job = |event| ToBlipJob { events: vec![event], ..answer.clone() }.addressed(helpdesk, key);
-    let fits = |event: &AgentEvent| job(event.clone()).body.len() <= LARGEST;
+    let job = |event| ToCustomerJob { events: vec![event], ..answer.clone() }.addressed(helpdesk, key);
+    let fits = |event: &AgentEvent| job(event.clone()).body.len() <= MAX_JOB;
     let small = events.into_iter().flat_map(|event| if fits(&event) { vec![event] } else { pieces(event) });
     small.map(job).collect()
 }
@@ -84,8 +84,8 @@ mod tests {
         queue::VERSION,
     };
 
-    fn jobs_of(events: Vec<AgentEvent>) -> Vec<ToBlipJob> {
-        let answer = ToBlipJob {
+    fn jobs_of(events: Vec<AgentEvent>) -> Vec<ToCustomerJob> {
+        let answer = ToCustomerJob {
             v: VERSION,
             replayed: false,
             polled: false,
@@ -95,7 +95,7 @@ mod tests {
             events,
         };
         let jobs = jobs(&answer, "memory", &HashKey::new(b"key"));
-        assert!(jobs.iter().all(|job| job.body.len() <= LARGEST));
+        assert!(jobs.iter().all(|job| job.body.len() <= MAX_JOB));
         let ids: std::collections::HashSet<_> = jobs.iter().map(|job| &job.deduplication).collect();
         assert_eq!(ids.len(), jobs.len(), "the queue takes each");
         jobs.iter().map(|job| serde_json::from_str(&job.body).unwrap()).collect()
@@ -105,7 +105,7 @@ mod tests {
         AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::Message { contents, agent: None } }
     }
 
-    fn words(jobs: &[ToBlipJob]) -> String {
+    fn words(jobs: &[ToCustomerJob]) -> String {
         let events = jobs.iter().flat_map(|job| &job.events);
         let contents = events.flat_map(|event| match &event.kind {
             AgentEventKind::Message { contents, .. } => contents.clone(),

@@ -1,234 +1,177 @@
-//! A batch of records: split by group, the groups side by side, each group in order and stopped at its first failure.
+//! Words of a customer that wait together and are posted in one call, where a helpdesk counts calls
+//! ([`Capabilities::together`](crate::message::Capabilities)).
 //!
-//! After a failure that record **and all later ones of its group** are answered as failed and get one new
-//! visibility; were only the first changed, the queue would hold the group for its full time-out. What can
-//! never be processed is parked, and the group goes on; so is a record that makes the worker panic. What such a record did
-//! before is written down with the rest of its run ([`caught`]).
-
-use std::{panic::AssertUnwindSafe, time::Duration};
-
-use async_trait::async_trait;
-use futures_util::{FutureExt, future::join_all};
-use serde::Deserialize;
+//! Only what would be delivered one after the other anyway is put together: a stretch of whole messages for an open
+//! conversation, all of whose texts fit into one, with one file at the most: each may take as long as a call. Whatever else is in it, a late note or a lost file, is left to the way of each
+//! by itself, and so is a stretch that the helpdesk does not take whole: one of its messages is the reason.
 
 use super::{
-    Failure,
-    ports::{Clock, Queue},
+    Failure, ToHelpdesk,
+    files::{Copies, Part},
+    incoming::{Incoming, Read},
+    ports::{CustomerMessage, TicketRef},
+    run::Run,
+    to_helpdesk::ticket_ref,
+    worker::catch_panic,
 };
-use crate::{clock::Timestamp, queue::Record};
+use crate::{
+    conversation::{CustomerDecision, CustomerEvent, RecentId, State, customer_event},
+    lime::Event,
+    message::{Content, SourceId},
+};
 
-/// When a run must have written down what it did.
-#[derive(Debug, Clone, Copy)]
-pub struct Deadline(pub Timestamp);
+/// What each message may add to its own words: the time it was said, and a line of its own.
+const AROUND_EACH: usize = 60;
 
-/// What a run needs at its end: one write of the map and one call to the queue.
-const MARGIN: Duration = Duration::from_secs(2);
-/// With less time than this no further call is begun. Most take a tenth of it; one that takes longer is given up when the
-/// time is up ([`Deadline::cut`]).
-pub(super) const SOON: Duration = Duration::from_millis(2500);
-/// Why a call was given up.
-const CUT: Failure = Failure::Unknown { why: "the function's time was up before the answer" };
-
-impl Deadline {
-    /// Whether another effect may still be started that takes up to `longest`.
-    pub fn allows(self, now: Timestamp, longest: Duration) -> bool {
-        now.plus(longest + MARGIN) <= self.0
-    }
-
-    /// How long an effect may still take.
-    pub(super) fn left(self, now: Timestamp) -> Duration {
-        self.0.since(now).saturating_sub(MARGIN)
-    }
-
-    /// Works until the time is up. What is under way then is given up with an unknown result, so that what was done before it is
-    /// written down: no far side, however slow, brings the function to its limit.
-    pub(super) async fn cut<T>(
-        self,
-        clock: &dyn Clock,
-        work: impl Future<Output = Result<T, Failure>>,
-    ) -> Result<T, Failure> {
-        tokio::time::timeout(self.left(clock.now()), work).await.unwrap_or(Err(CUT))
-    }
+/// A stretch of records.
+struct Batch {
+    /// How many records it has.
+    records: usize,
+    messages: Vec<CustomerMessage>,
+    /// What is remembered of it.
+    entries: Vec<RecentId>,
 }
 
-/// How far a run came.
-#[derive(Debug)]
-pub struct Stopped {
-    /// Records that are done, from the first on.
-    pub done: usize,
-    /// Why the next one is not; `None` when all are done.
-    pub failure: Option<Failure>,
-}
-
-/// One of the workers: it takes the records of one group, in order.
-#[async_trait]
-pub trait Worker: Send + Sync {
-    /// The worker's name in the log.
-    fn name(&self) -> &'static str;
-    /// Writes down that a record is about to be parked, where something of it may have happened. It is not parked before
-    /// that is done.
-    async fn parking(&self, _record: &Record) -> Result<(), Failure> {
-        Ok(())
-    }
-    /// Tells whoever waits for a record that it was parked. Best effort: the alarm is told by the queue.
-    async fn parked(&self, _record: &Record) {}
-
-    /// Works them until the end, a failure, or the deadline, and writes down how far it came.
-    async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped;
-}
-
-/// Works a batch. Returns the ids of the records to be received again.
-pub async fn work(
-    worker: &dyn Worker,
-    queue: &dyn Queue,
-    clock: &dyn Clock,
-    records: Vec<Record>,
-    deadline: Deadline,
-) -> Vec<String> {
-    let mut groups: Vec<Vec<Record>> = Vec::new();
-    for record in records {
-        match groups.iter_mut().find(|group| group.first().is_some_and(|first| first.group == record.group)) {
-            Some(group) => group.push(record),
-            None => groups.push(vec![record]),
+impl ToHelpdesk {
+    /// Delivers what is put together at the beginning of `read`. The number of records that are done by it: none, where there
+    /// is nothing to put together.
+    pub(super) async fn together<'a>(
+        &'a self,
+        run: &mut Option<Run<'a>>,
+        read: &mut [Read],
+        copies: &Copies,
+    ) -> Result<usize, Failure> {
+        if self.helpdesk.capabilities().max_batch < 2 {
+            return Ok(0);
         }
+        let Some(Read::Message(first)) = read.first() else { return Ok(0) };
+        let run = self.loaded(run, &first.conversation).await?;
+        let Some(to) = ticket_ref(run).filter(|_| is_open(run) && !run.batching_disabled) else { return Ok(0) };
+        let batch = self.stretch(run, read, copies).await;
+        if batch.messages.len() < 2 {
+            return Ok(0);
+        }
+        self.deliver_all(run, &to, &batch, read).await
     }
-    let runs = groups.iter().map(|group| work_group(worker, queue, clock, group, deadline));
-    join_all(runs).await.concat()
-}
 
-async fn work_group(
-    worker: &dyn Worker,
-    queue: &dyn Queue,
-    clock: &dyn Clock,
-    mut rest: &[Record],
-    deadline: Deadline,
-) -> Vec<String> {
-    let started = clock.now();
-    let count = rest.len();
-    let group = rest.first().map_or("", |record| record.group.as_str());
-    let mut one_by_one = false;
-    let failure = loop {
-        let outcome = match rest {
-            // What was in the run that panicked may have had its effect: each record is worked as one that was tried
-            // before, so that the far side is asked first.
-            [first, ..] if one_by_one => {
-                let again = Record { attempts: first.attempts.max(2), ..first.clone() };
-                catch(worker.run(&[again], deadline)).await
+    async fn deliver_all(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        batch: &Batch,
+        read: &mut [Read],
+    ) -> Result<usize, Failure> {
+        match catch_panic(self.helpdesk.deliver_batch(to, &batch.messages)).await {
+            Ok(()) => {}
+            // Each by itself finds out which it was, and what becomes of the rest.
+            Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Broken { .. })) => {
+                run.batching_disabled = true;
+                if matches!(failure, Failure::Broken { .. }) {
+                    may_have_arrived(read);
+                }
+                return Ok(0);
             }
-            rest => catch(worker.run(rest, deadline)).await,
-        };
-        let Stopped { done, failure } = match outcome {
-            Some(stopped) => stopped,
-            None if !one_by_one => {
-                one_by_one = true;
+            Err(failure) => return Err(failure),
+        }
+        for entry in &batch.entries {
+            run.delivered(*entry);
+        }
+        for read in read.iter().take(batch.records) {
+            if let Read::Message(incoming) = read {
+                run.receipt(&incoming.message, Event::Consumed);
+            }
+        }
+        Ok(batch.records)
+    }
+
+    /// The stretch at the beginning of `read`.
+    async fn stretch(&self, run: &mut Run<'_>, read: &mut [Read], copies: &Copies) -> Batch {
+        let can = self.helpdesk.capabilities();
+        let (together, longest) = (can.max_batch, can.text);
+        let mut batch = Batch { records: 0, messages: Vec::new(), entries: Vec::new() };
+        let (mut length, mut files) = (0, 0);
+        for read in read {
+            let Read::Message(incoming) = read else { break };
+            let entry = RecentId::of("message", &incoming.id, &self.key);
+            if batch.entries.contains(&entry) {
+                // A copy of what is in it already.
+                batch.records += 1;
                 continue;
             }
-            None => Stopped { done: 0, failure: Some(PANICKED) },
-        };
-        rest = rest.get(done..).unwrap_or_default();
-        let Some((first, others)) = rest.split_first() else { break None };
-        let Some(failure) = failure else {
-            if one_by_one {
-                continue;
+            let Some(messages) = self.whole(run, incoming, copies).await else { break };
+            length += messages.iter().map(|message| self::length(&message.content) + AROUND_EACH).sum::<usize>();
+            files += messages.iter().filter(|message| matches!(message.content, Content::File { .. })).count();
+            if batch.messages.len() + messages.len() > together || length > longest || files > 1 {
+                break;
             }
-            break None;
-        };
-        if failure.is_retryable() {
-            break Some(failure);
+            batch.records += 1;
+            batch.messages.extend(messages);
+            batch.entries.push(entry);
         }
-        // A panic in it is the bug met again.
-        if let Some(Err(unwritten)) = catch(worker.parking(first)).await {
-            break Some(unwritten);
-        }
-        if queue.park(first, &failure).await.is_err() {
-            break Some(Failure::later("the parked queue is unavailable"));
-        }
-        // It reads the same record: the bug may be met again there, and must not take the other groups with it.
-        let told = async {
-            worker.parked(first).await;
-            Ok(())
-        };
-        if !matches!(catch(deadline.cut(clock, told)).await, Some(Ok(()))) {
-            tracing::warn!(queue = worker.name(), "telling of what was parked took too long, or panicked");
-        }
-        tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "parked");
-        rest = others;
-        if rest.is_empty() {
-            break None;
-        }
-    };
-    let milliseconds = u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
-    let Some((failure, first)) = failure.zip(rest.first()) else {
-        tracing::info!(queue = worker.name(), group, records = count, duration_ms = milliseconds, "done");
-        return Vec::new();
-    };
-    let wait = failure.wait(first.attempts, jitter(first));
-    tracing::warn!(
-        queue = worker.name(),
-        group = first.group,
-        kind = failure.kind(),
-        reason = %failure,
-        attempts = first.attempts,
-        waiting = rest.len(),
-        wait_s = wait.as_secs(),
-        waited_s = waited(first, clock.now()),
-        duration_ms = milliseconds,
-        "tried again later"
-    );
-    queue.postpone(rest, wait).await;
-    rest.iter().map(|record| record.id.clone()).collect()
-}
-
-/// For how many seconds the record waits already, where its job says when it was received: a closing does not.
-fn waited(record: &Record, now: Timestamp) -> Option<u64> {
-    #[derive(Deserialize)]
-    struct Received {
-        received_at: Timestamp,
+        batch
     }
-    let job: Received = serde_json::from_str(&record.body).ok()?;
-    Some(now.since(job.received_at).as_secs())
-}
 
-/// A panic is a bug of ours, and costs one message instead of its batch.
-async fn catch<T>(run: impl Future<Output = T>) -> Option<T> {
-    AssertUnwindSafe(run).catch_unwind().await.ok()
-}
-
-const PANICKED: Failure = Failure::Broken { why: "it makes the worker panic" };
-
-/// One record of a run. Its panic must not take with it what the run has not written down yet: parts of a message that have
-/// arrived would arrive again when it is replayed.
-pub(super) async fn caught<T>(record: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    catch(record).await.unwrap_or(Err(PANICKED))
-}
-
-/// Spreads the retries of different conversations. The receipt is random and new each time, so no source of
-/// randomness is needed here.
-fn jitter(record: &Record) -> u8 {
-    record.receipt.bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_long_a_record_waits_is_read_from_its_job() {
-        let waits = |body: &str| {
-            let record = Record {
-                id: String::new(),
-                receipt: String::new(),
-                group: String::new(),
-                attempts: 2,
-                body: body.to_owned(),
-            };
-            waited(&record, Timestamp(90_000))
-        };
-        assert_eq!(waits(r#"{"v":1,"received_at":30500,"envelope":{"content":"oi"}}"#), Some(59));
-        // Clocks differ.
-        assert_eq!(waits(r#"{"v":1,"received_at":99000}"#), Some(0));
-        for none in ["", "{}", r#"{"v":1,"opening":"o","ticket":"T"}"#, r#"{"received_at":"x"}"#] {
-            assert_eq!(waits(none), None, "{none}");
+    /// A message that would simply be delivered, as it is posted. `None` when it is anything else. What was made of it stays with it.
+    async fn whole(&self, run: &mut Run<'_>, incoming: &mut Incoming, copies: &Copies) -> Option<Vec<CustomerMessage>> {
+        let whole = RecentId::of("message", &incoming.id, &self.key);
+        let decision = customer_event(run.conversation.as_ref(), incoming.event, incoming.when());
+        if incoming.event != CustomerEvent::Words || decision != CustomerDecision::Deliver || run.knows(whole) {
+            return None;
         }
+        if incoming.parts.is_none() {
+            let parts = self.parts(run, &incoming.id, &incoming.message.document, incoming.tries, copies).await;
+            incoming.parts = Some(parts);
+        }
+        let parts = incoming.parts.as_ref()?.as_ref().ok()?;
+        if run.partial(whole).through > 0 {
+            return None;
+        }
+        let several = parts.len() > 1;
+        let mut messages = Vec::new();
+        for Part { position, content, problem } in parts {
+            let part = if several { incoming.id.part(position.number()) } else { incoming.id.clone() };
+            let in_ring = RecentId::of("message", &part, &self.key);
+            let content = content.clone().filter(|_| problem.is_none() && !run.knows(in_ring))?;
+            messages.push(CustomerMessage {
+                id: self.wire_id(&part),
+                content,
+                at: incoming.received,
+                late: false,
+                may_be_duplicate: incoming.tries.again(),
+            });
+        }
+        Some(messages).filter(|messages| !messages.is_empty())
+    }
+
+    /// What a part of a message is called in the helpdesk.
+    pub(super) fn wire_id(&self, part: &SourceId) -> String {
+        self.key.hex(&["customer-message", part.as_str()])
+    }
+}
+
+/// A panic may have come after the effect: the helpdesk is asked first.
+fn may_have_arrived(read: &mut [Read]) {
+    for read in read {
+        if let Read::Message(incoming) = read {
+            incoming.tries.attempts = incoming.tries.attempts.max(2);
+        }
+    }
+}
+
+fn is_open(run: &Run<'_>) -> bool {
+    run.conversation.as_ref().is_some_and(|conversation| conversation.state == State::Open)
+}
+
+/// How many characters of a text it takes at most.
+fn length(content: &Content) -> usize {
+    let count = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
+    match content {
+        Content::Text { text } => text.chars().count(),
+        Content::File { url, name, caption, .. } => url.chars().count() + count(name) + count(caption),
+        Content::Location { text, .. } => AROUND_EACH + count(text),
+        Content::Choices { text, options } => {
+            options.iter().map(|option| option.chars().count() + AROUND_EACH).sum::<usize>() + text.chars().count()
+        }
+        Content::Link { url, title, text } => url.chars().count() + count(title) + count(text),
     }
 }

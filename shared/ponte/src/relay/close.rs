@@ -9,13 +9,13 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    batch::{Deadline, SOON, Stopped, Worker},
     ports::{Blip, Clock, EndedBy, Helpdesk, Outgoing, Store, StoreError, TicketRef},
     tell::tell_parked,
+    worker::{Deadline, RunOutcome, SOON, Worker},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, State, Way},
+    conversation::{CustomerRecord, EntryPoint, State},
     lime::Document,
     message::BlipId,
     queue::{CloseJob, Record},
@@ -58,7 +58,7 @@ impl Worker for CloseTicket {
         tell_parked(&*self.helpdesk, &self.texts, &TicketRef { opening, ticket }, "parked-close", "parked_agent").await;
     }
 
-    async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {
+    async fn run(&self, records: &[Record], deadline: Deadline) -> RunOutcome {
         for (done, record) in records.iter().enumerate() {
             let outcome = if done == 0 || deadline.allows(self.clock.now(), SOON) {
                 deadline.cut(&*self.clock, Box::pin(self.record(record))).await
@@ -66,10 +66,10 @@ impl Worker for CloseTicket {
                 Err(Failure::TimeIsUp)
             };
             if let Err(failure) = outcome {
-                return Stopped { done, failure: Some(failure) };
+                return RunOutcome { done, failure: Some(failure) };
             }
         }
-        Stopped { done: records.len(), failure: None }
+        RunOutcome { done: records.len(), failure: None }
     }
 }
 
@@ -110,7 +110,12 @@ impl CloseTicket {
     }
 
     /// The closing text, then the customer's way back to the bot. When the customer left.
-    async fn send_away(&self, conversation: &Conversation, job: &CloseJob, again: bool) -> Result<Timestamp, Failure> {
+    async fn send_away(
+        &self,
+        conversation: &CustomerRecord,
+        job: &CloseJob,
+        again: bool,
+    ) -> Result<Timestamp, Failure> {
         // Where the helpdesk took no ticket, the customer was told so, and nothing was closed.
         if let Some(closing) = self.texts.get(Text::Closing).filter(|_| job.ticket.is_some()) {
             match self.once(conversation, "closing", Document::text(closing), again).await {
@@ -118,11 +123,11 @@ impl CloseTicket {
                 Err(failure) => return Err(failure),
             }
         }
-        let way = Way::of(&conversation.address);
+        let way = EntryPoint::of(&conversation.address);
         let outcome = match &way {
-            Way::Router | Way::Rest => {
+            EntryPoint::Router | EntryPoint::Rest => {
                 // The router's own service is none of the REST channel's.
-                let back = self.return_service.as_deref().filter(|_| way == Way::Router);
+                let back = self.return_service.as_deref().filter(|_| way == EntryPoint::Router);
                 let service = job.service.as_deref().or(back);
                 if again && self.knows(conversation, REDIRECT).await? {
                     let now = self.clock.now();
@@ -130,11 +135,11 @@ impl CloseTicket {
                 }
                 self.redirect(conversation, service).await
             }
-            Way::Desk { ticket } => match self.blip.close_ticket(ticket).await {
+            EntryPoint::Desk { ticket } => match self.blip.close_ticket(ticket).await {
                 Err(Failure::Gone) => Ok(()),
                 outcome => outcome,
             },
-            Way::Bot => Ok(()),
+            EntryPoint::Bot => Ok(()),
         };
         match outcome {
             Err(failure @ Failure::Refused { .. }) => self.tell_stuck(job, &failure).await?,
@@ -145,7 +150,7 @@ impl CloseTicket {
 
     /// Sends the customer to `service`, and to the router's main bot where Blip refuses that: a service that the router does not have must
     /// strand nobody. That it is about to be sent is written first, so that whoever finds it sent knows when.
-    async fn redirect(&self, conversation: &Conversation, service: Option<&str>) -> Result<(), Failure> {
+    async fn redirect(&self, conversation: &CustomerRecord, service: Option<&str>) -> Result<(), Failure> {
         match self.store.leave(&conversation.opening, self.clock.now()).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => {
@@ -173,14 +178,14 @@ impl CloseTicket {
         }
     }
 
-    async fn knows(&self, conversation: &Conversation, name: &str) -> Result<bool, Failure> {
+    async fn knows(&self, conversation: &CustomerRecord, name: &str) -> Result<bool, Failure> {
         let id = BlipId::system(&conversation.opening, name).render();
         self.blip.knows(&conversation.address, &id).await
     }
 
     async fn once(
         &self,
-        conversation: &Conversation,
+        conversation: &CustomerRecord,
         name: &str,
         document: Document,
         again: bool,

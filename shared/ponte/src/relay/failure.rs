@@ -39,14 +39,14 @@ pub enum Failure {
 /// The wait before the first retry; it doubles with each.
 pub const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait between two retries.
-pub const LONGEST_WAIT: Duration = Duration::from_mins(15);
+pub const MAX_WAIT: Duration = Duration::from_mins(15);
 /// After an unknown result the call may still be under way on the far side.
 pub const UNKNOWN_WAIT: Duration = Duration::from_mins(1);
 /// After a connection that broke at once nothing is under way, or not for longer than this: what the far side had taken it shows by then.
 pub const RESET_WAIT: Duration = FIRST_WAIT;
 /// `SQS` keeps a message invisible for at most 12 hours, counted from when it was received, and refuses a wait that goes beyond. A function has
 /// it for up to 15 minutes by then, so that a longer `Retry-After` is cut to this.
-pub const LONGEST_VISIBILITY: Duration = Duration::from_mins(11 * 60 + 44);
+pub const MAX_VISIBILITY: Duration = Duration::from_mins(11 * 60 + 44);
 
 /// How many waits in a row may be shorter than the schedule: three minutes of two seconds, which is how a customer's
 /// words wait for a closing.
@@ -87,13 +87,13 @@ impl Failure {
     pub fn wait(&self, attempts: u32, jitter: u8) -> Duration {
         if let Some(after) = self.retry_after() {
             // Whoever asks for short waits gets them for a while: SQS parks a record after 1,000 receipts.
-            let least = if attempts > SHORT_WAITS { LONGEST_WAIT } else { Duration::ZERO };
-            return after.max(least).min(LONGEST_VISIBILITY);
+            let least = if attempts > SHORT_WAITS { MAX_WAIT } else { Duration::ZERO };
+            return after.max(least).min(MAX_VISIBILITY);
         }
         if *self == Self::TimeIsUp && attempts <= SHORT_RUNS {
             return Duration::ZERO;
         }
-        let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(LONGEST_WAIT);
+        let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(16)).min(MAX_WAIT);
         let jittered = doubled.saturating_sub(doubled * u32::from(jitter) / 510);
         match self {
             Self::Unknown { .. } => jittered.max(UNKNOWN_WAIT),

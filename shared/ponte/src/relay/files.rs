@@ -17,19 +17,19 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Failure,
-    batch::Deadline,
     ports::{Access, Blip, Clock, FileProblem, Files, NotCopied, SourceFile},
     run::{Run, Tries},
+    worker::Deadline,
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Partial, Position, RingEntry},
+    conversation::{Partial, Position, RecentId},
     hash::HashKey,
-    message::{Capabilities, Content, ConversationKey, FileId, SourceId, fit},
+    message::{Capabilities, Content, CustomerKey, FileId, SourceId, fit},
 };
 
 /// One file takes at most this long, and less where the function's own time is shorter.
-const LONGEST_COPY: Duration = Duration::from_secs(20);
+const MAX_COPY: Duration = Duration::from_secs(20);
 /// No file is begun with less time than this.
 const SHORTEST_COPY: Duration = Duration::from_secs(2);
 /// What remains for the effects of a run after its files, where its time is long enough for both.
@@ -71,7 +71,7 @@ pub(super) struct NotReady {
 /// The parts of the message `entry`, whose turn has come. A file that was asked for in vain is counted now.
 pub(super) fn ready(
     run: &mut Run<'_>,
-    entry: RingEntry,
+    entry: RecentId,
     parts: Result<Vec<Part>, NotReady>,
 ) -> Result<Vec<Part>, Failure> {
     parts.map_err(|NotReady { failure, tried }| {
@@ -83,8 +83,8 @@ pub(super) fn ready(
 }
 
 /// What names the copies of a message's files.
-pub(super) struct Whose<'a> {
-    pub conversation: &'a ConversationKey,
+pub(super) struct FileOwner<'a> {
+    pub conversation: &'a CustomerKey,
     /// The customer, or a ticket: both may call their messages alike.
     pub source: &'a str,
     pub message: &'a SourceId,
@@ -149,7 +149,7 @@ impl Copying<'_> {
     pub(super) async fn parts(
         &self,
         contents: Vec<Content>,
-        whose: &Whose<'_>,
+        whose: &FileOwner<'_>,
         to: &Capabilities,
         access: impl Fn(&str) -> Option<Access>,
         refresh: Option<&dyn Blip>,
@@ -267,7 +267,7 @@ impl Copying<'_> {
             if self.copies.is_silent(host) {
                 return Copied::Silent { failure: SILENT, asked: false };
             }
-            let time = self.copies.until.since(self.clock.now()).min(LONGEST_COPY);
+            let time = self.copies.until.since(self.clock.now()).min(MAX_COPY);
             if time < SHORTEST_COPY {
                 return Copied::NotAsked;
             }

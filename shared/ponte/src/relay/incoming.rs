@@ -1,17 +1,17 @@
 //! A record of the queue `to-helpdesk.fifo`, as it was read: what came from the customer's side.
 
 use super::{
-    batch::Deadline,
     files::{NotReady, Part},
     ports::EndedBy,
     run::Tries,
+    worker::Deadline,
 };
 use crate::{
     clock::Timestamp,
     conversation::{CustomerEvent, Received},
     hash::HashKey,
     lime::{Document, Envelope, Message, Node, Notification, Ticket, TicketStatus},
-    message::{ConversationKey, SourceId},
+    message::{CustomerKey, SourceId},
     queue::{Record, ToHelpdeskJob},
 };
 
@@ -20,7 +20,7 @@ pub(super) enum Read {
     Message(Box<Incoming>),
     /// The customer types, or stopped.
     Typing {
-        conversation: ConversationKey,
+        conversation: CustomerKey,
         on: bool,
     },
     /// What became of a message of ours.
@@ -36,7 +36,7 @@ pub(super) struct Incoming {
     pub received: Timestamp,
     pub event: CustomerEvent,
     pub address: Node,
-    pub conversation: ConversationKey,
+    pub conversation: CustomerKey,
     pub message: Message,
     pub tries: Tries,
     pub ended_by: EndedBy,
@@ -54,7 +54,7 @@ impl Read {
             _ => return Self::Broken("not an envelope"),
         };
         if let (Some(sender), Document::ChatState(state)) = (message.sender(), &message.document) {
-            let conversation = ConversationKey::of(sender, key);
+            let conversation = CustomerKey::of(sender, key);
             return Self::Typing { conversation, on: state.is_composing() };
         }
         let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
@@ -98,7 +98,7 @@ impl Incoming {
             document if document.is_notice() => (CustomerEvent::Notice, EndedBy::Customer),
             _ => (CustomerEvent::Words, EndedBy::Customer),
         };
-        let conversation = ConversationKey::of(&address, key);
+        let conversation = CustomerKey::of(&address, key);
         Some(Self { id, received, event, address, conversation, message, tries, ended_by, parts: None })
     }
 }

@@ -6,18 +6,18 @@
 
 use super::{
     Failure, ToHelpdesk,
-    dossier::{self, Dossier},
+    customer_context::{self, CustomerContext},
     files::{Copies, ready},
     incoming::Incoming,
     parts::Said,
-    ports::{EndedBy, Opening, Outgoing, StoreError, TicketRef, Typed},
+    ports::{EndedBy, NewConversation, Outgoing, StoreError, TicketRef, Typed},
     run::Run,
     to_helpdesk::ticket_ref,
 };
 use crate::{
-    conversation::{Conversation, Direction, RingEntry, State, Way, Who},
+    conversation::{CustomerRecord, Direction, EntryPoint, RecentId, State, Who},
     lime::{Document, Event},
-    message::{BlipId, OpeningId, SourceId, channel_name},
+    message::{BlipId, ConversationId, SourceId, channel_name},
     queue::{CloseJob, VERSION},
     texts::Text,
 };
@@ -45,9 +45,9 @@ impl ToHelpdesk {
         run.save(now).await?;
         let previous = run.conversation.take();
         let key = incoming.conversation.clone();
-        let whom = dossier::whom(&incoming.address, &incoming.message, incoming.ticket());
-        let conversation = Conversation {
-            opening: OpeningId::mint(&key, uuid::Uuid::new_v4()),
+        let whom = customer_context::whom(&incoming.address, &incoming.message, incoming.ticket());
+        let conversation = CustomerRecord {
+            opening: ConversationId::mint(&key, uuid::Uuid::new_v4()),
             key,
             state: State::Claimed,
             opened: incoming.received,
@@ -55,7 +55,7 @@ impl ToHelpdesk {
             left: None,
             ticket: None,
             agent: None,
-            channel: dossier::channel_domain(&whom),
+            channel: customer_context::channel_domain(&whom),
             who: Some(Who::of(&whom.customer(), &self.key)),
             offer: Vec::new(),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
@@ -84,10 +84,10 @@ impl ToHelpdesk {
         copies: &Copies,
     ) -> Result<Opened, Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(Opened::Through) };
-        let way = Way::of(&conversation.address);
+        let way = EntryPoint::of(&conversation.address);
         let mut gone = false;
         // An earlier try may not have come to an end, and the customer may have left since.
-        if let Way::Desk { ticket } = &way
+        if let EntryPoint::Desk { ticket } = &way
             && (conversation.state == State::Claimed || !run.claimed)
         {
             match self.blip.open_ticket(ticket, &self.agent_identity).await {
@@ -95,7 +95,7 @@ impl ToHelpdesk {
                 Err(Failure::Gone) => {
                     // Someone else may have taken the opening over while this function stood still: decided anew.
                     run.reload(self.clock.now()).await?;
-                    let same = |c: &Conversation| c.opening == conversation.opening && c.state == conversation.state;
+                    let same = |c: &CustomerRecord| c.opening == conversation.opening && c.state == conversation.state;
                     if !run.conversation.as_ref().is_some_and(same) {
                         return Ok(Opened::Through);
                     }
@@ -125,7 +125,7 @@ impl ToHelpdesk {
         let Some(conversation) = run.conversation.clone() else { return Ok(Opened::Through) };
         let Some(ticket) = conversation.ticket.clone() else { return Ok(Opened::Through) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
-        if let Way::Desk { ticket } = &way {
+        if let EntryPoint::Desk { ticket } = &way {
             match self.deliver_typed(run, &to, ticket, incoming, copies, false).await {
                 Err(Failure::Gone) if gone => {}
                 outcome => outcome?,
@@ -154,7 +154,7 @@ impl ToHelpdesk {
         &self,
         run: &mut Run<'_>,
         incoming: &Incoming,
-        entry: RingEntry,
+        entry: RecentId,
         status: u16,
     ) -> Result<(), Failure> {
         tracing::error!(
@@ -174,7 +174,7 @@ impl ToHelpdesk {
             Err(StoreError::Conflict) => {
                 run.reload(since).await?;
                 let ours =
-                    |c: &Conversation| c.opening == conversation.opening && matches!(c.state, State::Closing { .. });
+                    |c: &CustomerRecord| c.opening == conversation.opening && matches!(c.state, State::Closing { .. });
                 if !run.conversation.as_ref().is_some_and(ours) {
                     return Err(Failure::later("the map was written by someone else"));
                 }
@@ -189,7 +189,7 @@ impl ToHelpdesk {
     }
 
     /// Hands on the close of an opening that has no ticket. The queue drops a copy.
-    pub(super) async fn give_back(&self, opening: &OpeningId) -> Result<(), Failure> {
+    pub(super) async fn give_back(&self, opening: &ConversationId) -> Result<(), Failure> {
         let job = CloseJob { v: VERSION, replayed: false, opening: opening.clone(), ticket: None, service: None };
         self.queue.send(&job.addressed(&self.key)).await
     }
@@ -199,21 +199,21 @@ impl ToHelpdesk {
         &self,
         run: &mut Run<'_>,
         incoming: &Incoming,
-        conversation: &Conversation,
-        way: &Way,
+        conversation: &CustomerRecord,
+        way: &EntryPoint,
     ) -> Result<Created, Failure> {
         let now = self.clock.now();
         let ticket = incoming.ticket();
-        let whom = dossier::whom(&conversation.address, &incoming.message, ticket);
-        let Dossier { profile, transcript } = dossier::read(&*self.blip, &whom).await;
-        let transcript = transcript.map(|lines| dossier::before(lines, incoming));
-        let opening = Opening {
+        let whom = customer_context::whom(&conversation.address, &incoming.message, ticket);
+        let CustomerContext { profile, transcript } = customer_context::read(&*self.blip, &whom).await;
+        let transcript = transcript.map(|lines| customer_context::before(lines, incoming));
+        let opening = NewConversation {
             id: conversation.opening.clone(),
-            customer: Opening::name_of(&whom.customer(), &self.key),
+            customer: NewConversation::name_of(&whom.customer(), &self.key),
             profile_known: profile.is_some(),
             profile: profile.unwrap_or_default(),
             channel: channel_name(&conversation.channel),
-            origin: dossier::origin(way, &whom, &incoming.message, ticket),
+            origin: customer_context::origin(way, &whom, &incoming.message, ticket),
             transcript,
             at: now,
         };
@@ -234,7 +234,7 @@ impl ToHelpdesk {
             }
             Err(StoreError::Conflict) => {
                 run.reload(now).await?;
-                let same = |c: &Conversation| c.opening == conversation.opening && c.state == State::Claimed;
+                let same = |c: &CustomerRecord| c.opening == conversation.opening && c.state == State::Claimed;
                 if run.conversation.as_ref().is_some_and(same) {
                     // Nobody was faster: the ticket leads to another customer, who must not read this one's words.
                     tracing::error!("the helpdesk opened a ticket that is another customer's");
@@ -268,8 +268,8 @@ impl ToHelpdesk {
             typed.extend(input.map(|document| Typed { id: SourceId::new(&format!("{blip_ticket}/input")), document }));
         }
         // There may be more than the ring holds, and the time may be up in the middle of them.
-        let all = RingEntry::of("typed", &SourceId::exact(blip_ticket), &self.key);
-        let message = |typed: &Typed| RingEntry::of("message", &typed.id, &self.key);
+        let all = RecentId::of("typed", &SourceId::exact(blip_ticket), &self.key);
+        let message = |typed: &Typed| RecentId::of("message", &typed.id, &self.key);
         let through = usize::try_from(run.partial(all).through).unwrap_or(0);
         let done = through.checked_sub(1).and_then(|last| typed.get(last)).map(message);
         let done = if done.is_some_and(|last| run.knows(last)) { through } else { 0 };
@@ -295,7 +295,9 @@ impl ToHelpdesk {
         incoming: &Incoming,
         copies: &Copies,
     ) -> Result<(), Failure> {
-        let (Way::Desk { ticket }, Some(to)) = (Way::of(&incoming.address), ticket_ref(run)) else { return Ok(()) };
+        let (EntryPoint::Desk { ticket }, Some(to)) = (EntryPoint::of(&incoming.address), ticket_ref(run)) else {
+            return Ok(());
+        };
         match self.deliver_typed(run, &to, &ticket, incoming, copies, true).await {
             Err(Failure::Gone) => self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await,
             outcome => outcome,
@@ -303,7 +305,7 @@ impl ToHelpdesk {
     }
 
     /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it.
-    async fn greet(&self, conversation: &Conversation, looking: bool) {
+    async fn greet(&self, conversation: &CustomerRecord, looking: bool) {
         let Some(greeting) = self.texts.get(Text::Greeting) else { return };
         let id = BlipId::system(&conversation.opening, "greeting").render();
         // Rather none than two, where Blip does not say.

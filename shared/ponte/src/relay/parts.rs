@@ -2,17 +2,17 @@
 
 use super::{
     Failure, ToHelpdesk, answered,
-    files::{Copies, Copying, NotReady, Part, Whose, through},
+    files::{Copies, Copying, FileOwner, NotReady, Part, through},
     incoming::Read,
     ports::{CustomerMessage, FileProblem, TicketRef},
     run::{Run, Tries},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{RingEntry, State},
+    conversation::{RecentId, State},
     lime::Document,
     message::{AgentEvent, Content, SourceId, chosen, contents_in},
-    queue::{ToBlipJob, VERSION},
+    queue::{ToCustomerJob, VERSION},
     texts::Language,
 };
 
@@ -40,7 +40,7 @@ impl ToHelpdesk {
                 continue;
             }
             let run = self.loaded(run, &incoming.conversation).await?;
-            let entry = RingEntry::of("message", &incoming.id, &self.key);
+            let entry = RecentId::of("message", &incoming.id, &self.key);
             let closing = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closing { .. }));
             let waits = at > 0 || closing;
             // What was asked for in vain is asked for again when its turn comes.
@@ -75,7 +75,7 @@ impl ToHelpdesk {
         {
             option.clone_into(said);
         }
-        let partial = run.partial(RingEntry::of("message", id, &self.key));
+        let partial = run.partial(RecentId::of("message", id, &self.key));
         let (files, clock) = (&*self.files, &*self.clock);
         let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
         let language = self.texts.language;
@@ -85,7 +85,7 @@ impl ToHelpdesk {
             Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
         };
         let access = |url: &str| self.blip.file_access(url);
-        let whose = Whose { conversation: run.key(), source: "customer", message: id, key: &self.key };
+        let whose = FileOwner { conversation: run.key(), source: "customer", message: id, key: &self.key };
         let to = self.helpdesk.capabilities();
         copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
     }
@@ -99,13 +99,13 @@ impl ToHelpdesk {
         said: Said<'_>,
         parts: &[Part],
     ) -> Result<bool, Failure> {
-        let whole = RingEntry::of("message", said.id, &self.key);
+        let whole = RecentId::of("message", said.id, &self.key);
         let several = parts.len() > 1;
         let mut complete = true;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let part = if several { said.id.part(position.number()) } else { said.id.clone() };
             // The release before this one remembered each part in the ring.
-            let in_ring = RingEntry::of("message", &part, &self.key);
+            let in_ring = RecentId::of("message", &part, &self.key);
             if several && (run.partial(whole).through >= position.order() || run.knows(in_ring)) {
                 continue;
             }
@@ -119,8 +119,8 @@ impl ToHelpdesk {
             if let Some(content) = content.clone() {
                 let kind = content.kind();
                 let id = self.wire_id(&part);
-                let again = said.tries.again();
-                let message = CustomerMessage { id, content, at: said.at, late: said.late, again };
+                let may_be_duplicate = said.tries.again();
+                let message = CustomerMessage { id, content, at: said.at, late: said.late, may_be_duplicate };
                 match self.helpdesk.converse(to, &message).await {
                     Ok(answer) => self.answered(to, answer).await?,
                     Err(Failure::Refused { why, status }) => {
@@ -150,7 +150,7 @@ impl ToHelpdesk {
         if events.is_empty() {
             return Ok(());
         }
-        let job = ToBlipJob {
+        let job = ToCustomerJob {
             v: VERSION,
             replayed: false,
             polled: false,

@@ -11,7 +11,7 @@ use super::{
     to_helpdesk::ticket_ref,
 };
 use crate::{
-    conversation::{RingEntry, State},
+    conversation::{RecentId, State},
     lime::Notification,
     message::{BlipId, BlipPart, SourceId},
 };
@@ -42,7 +42,7 @@ impl ToHelpdesk {
         };
         let run = self.loaded(run, &opening.conversation()).await?;
         let message = SourceId::exact(&message);
-        let seen = RingEntry::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
+        let seen = RecentId::of_ticket(&ticket, Status::Consumed.name(), &message, &self.key);
         if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows_receipt(seen) {
             return Ok(());
         }

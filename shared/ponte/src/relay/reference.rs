@@ -2,9 +2,9 @@
 //!
 //! Called by the worker `to-blip` before the first effect of a run.
 
-use super::{Failure, ToBlip, ports::TicketRef, run::Run};
+use super::{Failure, ToCustomer, ports::TicketRef, run::Run};
 use crate::{
-    conversation::RingEntry,
+    conversation::RecentId,
     message::{AgentEvent, AgentEventKind, SourceId},
 };
 
@@ -18,7 +18,7 @@ pub(super) struct Found {
     pub missed: bool,
 }
 
-impl ToBlip {
+impl ToCustomer {
     /// The events, with what their references stand for, and why the next one could not be read.
     ///
     /// A reference to one thing becomes this thing, under its id. One to several becomes these, each with an id of its own, and
@@ -72,7 +72,7 @@ impl ToBlip {
     }
 
     fn was_told(&self, run: &mut Run<'_>, to: &TicketRef, id: &SourceId) -> bool {
-        NAMES.iter().any(|name| run.knows(RingEntry::of_ticket(&to.ticket, name, id, &self.key)))
+        NAMES.iter().any(|name| run.knows(RecentId::of_ticket(&to.ticket, name, id, &self.key)))
     }
 }
 

@@ -8,17 +8,17 @@ use std::time::Duration;
 
 use super::{
     Failure,
-    batch::{Deadline, SOON},
     ports::{Progress, Store, StoreError},
+    worker::{Deadline, SOON},
 };
 use crate::{
     clock::Timestamp,
     conversation::{
-        Conversation, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, Received, RingEntry,
+        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, Received, RecentId,
         State,
     },
     lime::{Event, Message, Notification, Reason},
-    message::ConversationKey,
+    message::CustomerKey,
 };
 
 /// Which direction a worker writes.
@@ -52,7 +52,7 @@ impl Tries {
 
     /// A record of this many tries that was received then.
     pub(crate) fn received(self, at: Timestamp) -> Received {
-        Received { at, again: self.again() }
+        Received { at, may_be_duplicate: self.again() }
     }
 }
 
@@ -60,8 +60,8 @@ impl Tries {
 pub(crate) struct Run<'a> {
     store: &'a dyn Store,
     side: Side,
-    key: ConversationKey,
-    pub conversation: Option<Conversation>,
+    key: CustomerKey,
+    pub conversation: Option<CustomerRecord>,
     /// The opening was claimed in this run: no earlier try can have had any effect of it.
     pub claimed: bool,
     /// The opening's last step was done in this run.
@@ -71,13 +71,13 @@ pub(crate) struct Run<'a> {
     /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
     pub offer: Option<Vec<String>>,
     /// The helpdesk did not take a burst in this run: what is left goes one by one.
-    pub singly: bool,
+    pub batching_disabled: bool,
     /// Something was done that is not written down yet.
     unwritten: bool,
     /// Something of it had an effect in this run.
     began: bool,
-    delivered: Vec<RingEntry>,
-    passed_on: Vec<RingEntry>,
+    delivered: Vec<RecentId>,
+    passed_on: Vec<RecentId>,
     under_way: Vec<Partial>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
@@ -88,7 +88,7 @@ impl<'a> Run<'a> {
     pub(crate) async fn load(
         store: &'a dyn Store,
         side: Side,
-        key: ConversationKey,
+        key: CustomerKey,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let conversation = store.conversation(&key, now).await?;
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
             opens: false,
             agent: None,
             offer: None,
-            singly: false,
+            batching_disabled: false,
             unwritten: false,
             began: false,
             delivered: Vec::new(),
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
         for entry in passed_on {
             self.passed_on(entry);
         }
-        let opening = |conversation: &Option<Conversation>| conversation.as_ref().map(|c| c.opening.clone());
+        let opening = |conversation: &Option<CustomerRecord>| conversation.as_ref().map(|c| c.opening.clone());
         let same = opening(&before) == opening(&self.conversation);
         let ticketed = self.conversation.as_ref().is_some_and(|c| c.state == State::Ticketed);
         self.opens &= same && ticketed;
@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whose run it is.
-    pub(crate) fn key(&self) -> &ConversationKey {
+    pub(crate) fn key(&self) -> &CustomerKey {
         &self.key
     }
 
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether this event had its effect already.
-    pub(crate) fn knows(&mut self, entry: RingEntry) -> bool {
+    pub(crate) fn knows(&mut self, entry: RecentId) -> bool {
         self.direction().is_some_and(|direction| direction.ring.holds(entry))
     }
 
@@ -207,7 +207,7 @@ impl<'a> Run<'a> {
     }
 
     /// Remembers that this event had its effect, whole.
-    pub(crate) fn delivered(&mut self, entry: RingEntry) {
+    pub(crate) fn delivered(&mut self, entry: RecentId) {
         self.began = true;
         let limit = self.limit();
         if let Some(direction) = self.direction() {
@@ -220,12 +220,12 @@ impl<'a> Run<'a> {
     }
 
     /// Whether this receipt was passed on already.
-    pub(crate) fn knows_receipt(&mut self, entry: RingEntry) -> bool {
+    pub(crate) fn knows_receipt(&mut self, entry: RecentId) -> bool {
         self.direction().is_some_and(|direction| direction.receipts.holds(entry))
     }
 
     /// Remembers that this receipt was passed on, among receipts only: they push no words out of the ring.
-    pub(crate) fn passed_on(&mut self, entry: RingEntry) {
+    pub(crate) fn passed_on(&mut self, entry: RecentId) {
         if let Some(direction) = self.direction() {
             direction.receipts.push(entry, RECEIPT_ENTRIES);
             self.passed_on.push(entry);
@@ -234,29 +234,29 @@ impl<'a> Run<'a> {
     }
 
     /// How far a message is that is not through.
-    pub(crate) fn partial(&mut self, entry: RingEntry) -> Partial {
+    pub(crate) fn partial(&mut self, entry: RecentId) -> Partial {
         self.direction().map_or_else(|| Partial::of(entry), |direction| direction.under_way.of(entry))
     }
 
     /// Remembers that a part of a message is done.
-    pub(crate) fn through(&mut self, entry: RingEntry, position: u32) {
+    pub(crate) fn through(&mut self, entry: RecentId, position: u32) {
         self.began = true;
         self.moved(entry, |partial| partial.is_through(position));
     }
 
     /// Remembers that files of a message were asked for in vain.
-    pub(crate) fn tried(&mut self, entry: RingEntry) {
+    pub(crate) fn tried(&mut self, entry: RecentId) {
         self.moved(entry, |partial| partial.tries = partial.tries.saturating_add(1));
     }
 
     /// Remembers that the ticket was gone when a message was to be delivered. How often it was by now.
-    pub(crate) fn reopens(&mut self, entry: RingEntry) -> u8 {
+    pub(crate) fn reopens(&mut self, entry: RecentId) -> u8 {
         self.moved(entry, |partial| partial.openings = partial.openings.saturating_add(1));
         self.partial(entry).openings
     }
 
     /// A replay has all its tries again.
-    pub(crate) fn begins_anew(&mut self, entry: RingEntry) {
+    pub(crate) fn begins_anew(&mut self, entry: RecentId) {
         let Partial { tries, openings, .. } = self.partial(entry);
         if tries > 0 || openings > 0 {
             self.moved(entry, |partial| (partial.tries, partial.openings) = (0, 0));
@@ -264,7 +264,7 @@ impl<'a> Run<'a> {
     }
 
     /// Forgets how far something is that is no message of its own.
-    pub(crate) fn finished(&mut self, entry: RingEntry) {
+    pub(crate) fn finished(&mut self, entry: RecentId) {
         self.under_way.retain(|partial| partial.entry != entry);
         if let Some(direction) = self.direction()
             && direction.under_way.remove(entry)
@@ -273,7 +273,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn moved(&mut self, entry: RingEntry, change: impl FnOnce(&mut Partial)) {
+    fn moved(&mut self, entry: RecentId, change: impl FnOnce(&mut Partial)) {
         let mut partial = self.partial(entry);
         change(&mut partial);
         if let Some(direction) = self.direction() {

@@ -3,7 +3,7 @@
 //! To tell is no reason to lose what is told about: where the one who would be told refuses to hear it, or is gone, the words go on.
 
 use super::{
-    Failure, ToBlip, ToHelpdesk,
+    Failure, ToCustomer, ToHelpdesk,
     ports::{FileProblem, Helpdesk, NotDelivered, Outgoing, TicketRef},
     run::{Run, Tries},
 };
@@ -75,7 +75,7 @@ impl ToHelpdesk {
     }
 }
 
-impl ToBlip {
+impl ToCustomer {
     /// The agent is told that a message did not reach the customer.
     pub(super) async fn tell_agent(
         &self,

@@ -9,29 +9,27 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    batch::{Deadline, SOON, Stopped, Worker, caught},
-    files::{Copies, ready},
+    files::Copies,
     incoming::{Incoming, Read},
     opening::Opened,
-    parts::Said,
-    ports::{Blip, Clock, Files, Helpdesk, Queue, Status, Store, StoreError, TicketRef},
+    ports::{Blip, Clock, Files, Helpdesk, Queue, Status, Store, TicketRef},
     run::{Run, Side},
+    said::{GONE_TICKETS, Next},
     tell::tell_parked,
+    worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerDecision, CustomerEvent, RingEntry, State, Way, customer_event},
+    conversation::{CustomerDecision, CustomerEvent, RecentId, State, customer_event},
     hash::HashKey,
     lime::{Envelope, Event},
-    message::ConversationKey,
+    message::CustomerKey,
     queue::{Record, ToHelpdeskJob},
     texts::Texts,
 };
 
 /// How often one record is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 6;
-/// How many tickets may be gone that one message was to be delivered to. Then a helpdesk says so of every one.
-const GONE_TICKETS: u8 = 3;
 
 /// The use case.
 #[derive(Clone)]
@@ -65,21 +63,21 @@ impl Worker for ToHelpdesk {
         "to-helpdesk"
     }
 
-    async fn run(&self, records: &[Record], deadline: Deadline) -> Stopped {
+    async fn run(&self, records: &[Record], deadline: Deadline) -> RunOutcome {
         let mut run: Option<Run<'_>> = None;
         let mut done = 0;
         let mut failure = None;
         let copies = Copies::new(deadline, self.clock.now());
         let mut read: Vec<Read> = records.iter().map(|record| Read::of(record, deadline, &self.key)).collect();
         if let Err(unread) = deadline.cut(&*self.clock, Box::pin(self.copy_ahead(&mut run, &mut read, &copies))).await {
-            return Stopped { done: 0, failure: Some(unread.harmless()) };
+            return RunOutcome { done: 0, failure: Some(unread.harmless()) };
         }
         while let Some(rest) = read.get_mut(done..).filter(|rest| !rest.is_empty()) {
             if done > 0 && !deadline.allows(self.clock.now(), SOON) {
                 failure = Some(Failure::TimeIsUp);
                 break;
             }
-            match deadline.cut(&*self.clock, Box::pin(caught(self.next(&mut run, rest, &copies)))).await {
+            match deadline.cut(&*self.clock, Box::pin(catch_panic(self.next(&mut run, rest, &copies)))).await {
                 Ok(records) => done += records,
                 Err(stopped) => {
                     failure = Some(stopped);
@@ -90,7 +88,7 @@ impl Worker for ToHelpdesk {
         if let Some(run) = &mut run
             && let Err(unsaved) = run.save(self.clock.now()).await
         {
-            return Stopped { done: 0, failure: Some(unsaved) };
+            return RunOutcome { done: 0, failure: Some(unsaved) };
         }
         if let Some(run) = run {
             // A courtesy: it ends with the time.
@@ -102,14 +100,14 @@ impl Worker for ToHelpdesk {
                 tracing::warn!("receipts were not sent in time");
             }
         }
-        Stopped { done, failure }
+        RunOutcome { done, failure }
     }
 
     async fn parked(&self, record: &Record) {
         let Some(ToHelpdeskJob { envelope, id, .. }) = record.any_version() else { return };
         let Ok(Envelope::Message(message)) = Envelope::from_value(envelope) else { return };
         let Some(address) = message.sender() else { return };
-        let key = ConversationKey::of(address, &self.key);
+        let key = CustomerKey::of(address, &self.key);
         let run = Run::load(&*self.store, Side::Inbound, key, self.clock.now()).await;
         if let Some(to) = run.ok().as_ref().and_then(ticket_ref) {
             let id = self.key.hex(&["parked", id.as_str()]);
@@ -123,7 +121,7 @@ impl ToHelpdesk {
     pub(super) async fn loaded<'a, 'b>(
         &'a self,
         run: &'b mut Option<Run<'a>>,
-        key: &ConversationKey,
+        key: &CustomerKey,
     ) -> Result<&'b mut Run<'a>, Failure> {
         match run {
             Some(run) => Ok(run),
@@ -170,7 +168,7 @@ impl ToHelpdesk {
 
     async fn incoming(&self, run: &mut Run<'_>, incoming: &mut Incoming, copies: &Copies) -> Result<(), Failure> {
         let kind = if incoming.is_said() { "message" } else { "ticket" };
-        let entry = RingEntry::of(kind, &incoming.id, &self.key);
+        let entry = RecentId::of(kind, &incoming.id, &self.key);
         let mut reopen = false;
         let mut followed = false;
         if incoming.tries.replayed && incoming.tries.attempts == 1 {
@@ -218,44 +216,10 @@ impl ToHelpdesk {
                     return Ok(());
                 }
                 CustomerDecision::Deliver | CustomerDecision::Earlier | CustomerDecision::Late => {
-                    // It came while an opening ended that never had a ticket.
-                    let Some(to) = ticket_ref(run) else {
-                        self.tell_customer(run, "not_opened", &incoming.id, incoming.tries).await?;
-                        run.receipt(&incoming.message, Event::Failed);
-                        run.delivered(entry);
-                        return Ok(());
-                    };
-                    let late = decision != CustomerDecision::Deliver;
-                    let Incoming { id, received: at, tries, .. } = &*incoming;
-                    let parts = match &incoming.parts {
-                        Some(ready) => ready.clone(),
-                        None => self.parts(run, id, &incoming.message.document, *tries, copies).await,
-                    };
-                    let parts = ready(run, entry, parts)?;
-                    let said = Said { id, at: *at, late, tries: *tries };
-                    match self.deliver_parts(run, &to, said, &parts).await {
-                        // A note for a ticket that is gone has nobody to read it.
-                        Err(Failure::Gone) if late => {
-                            self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await?;
-                            run.receipt(&incoming.message, Event::Failed);
-                            run.delivered(entry);
-                            return Ok(());
-                        }
-                        // Once: two tickets that name each other lead nowhere.
-                        Err(Failure::Gone) if !followed && self.followed(run, &to).await? => followed = true,
-                        Err(Failure::Gone) => {
-                            self.gone(run, incoming, entry).await?;
-                            reopen = true;
-                        }
-                        Ok(complete) => {
-                            // The note on what is closed may never be read. Who is back with a bot cannot be told any more.
-                            if complete && decision == CustomerDecision::Late && with_nobody_else(incoming) {
-                                self.tell_customer(run, "not_read", &incoming.id, incoming.tries).await?;
-                            }
-                            run.receipt(&incoming.message, if complete { Event::Consumed } else { Event::Failed });
-                            return Ok(());
-                        }
-                        Err(failure) => return Err(failure),
+                    match self.said(run, incoming, (entry, decision), copies, &mut followed).await? {
+                        Next::Done => return Ok(()),
+                        Next::Decide => {}
+                        Next::Open => reopen = true,
                     }
                 }
                 CustomerDecision::End => {
@@ -274,58 +238,6 @@ impl ToHelpdesk {
         Err(Failure::later("the conversation kept changing"))
     }
 
-    /// Words that come while the conversation closes will be a note on a closed ticket, which may never be read. The customer is told while that
-    /// can be done: what becomes of a message after the redirect is documented nowhere (Blip reference, 6). Where no bot takes the customer
-    /// back, the words open the next conversation.
-    async fn while_closing(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
-        let Some(closing) = run.conversation.clone() else { return Ok(()) };
-        if closing.ticket.is_none() {
-            // Who refused the opening may not have come to handing the close on.
-            return self.give_back(&closing.opening).await;
-        }
-        if incoming.event == CustomerEvent::Words && closing.left.is_none() && !with_nobody_else(incoming) {
-            self.tell_customer(run, "not_read", &incoming.id, incoming.tries).await?;
-        }
-        Ok(())
-    }
-
-    /// A ticket that is gone may live on in another one. Whether the conversation is there now.
-    async fn followed(&self, run: &mut Run<'_>, from: &TicketRef) -> Result<bool, Failure> {
-        let Some(into) = self.helpdesk.merged_into(from).await?.filter(|into| *into != from.ticket) else {
-            return Ok(false);
-        };
-        match self.store.move_ticket(&from.opening, &from.ticket, &into, self.clock.now()).await {
-            Ok(()) => {
-                if let Some(conversation) = &mut run.conversation {
-                    conversation.ticket = Some(into);
-                }
-                Ok(true)
-            }
-            // Somebody else went there first, or it is another customer's.
-            Err(StoreError::Conflict) => {
-                run.reload(self.clock.now()).await?;
-                Ok(ticket_ref(run).is_some_and(|present| present != *from))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The ticket is gone for good: this ends the opening, and the message opens the next one. Not for ever: of a helpdesk that says
-    /// so of each ticket the customer is told, and the message is parked.
-    async fn gone(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RingEntry) -> Result<(), Failure> {
-        let gone = run.reopens(entry);
-        // What was said since is no late note for this ticket: it comes after the end.
-        let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
-        self.close_in_map(run, before).await?;
-        if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
-    }
-
-    /// The customer is told, and the message parked. Its replay begins anew.
-    async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
-        self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await?;
-        Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
-    }
-
     /// Ends the present opening in the map.
     pub(super) async fn close_in_map(&self, run: &mut Run<'_>, at: Timestamp) -> Result<(), Failure> {
         if let Some(conversation) = &mut run.conversation {
@@ -335,11 +247,6 @@ impl ToHelpdesk {
         }
         Ok(())
     }
-}
-
-/// Whether the customer talks to us directly, without a bot that takes over when a conversation ends.
-fn with_nobody_else(incoming: &Incoming) -> bool {
-    Way::of(&incoming.address) == Way::Bot
 }
 
 pub(super) fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {

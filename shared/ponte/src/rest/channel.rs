@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Entry, Outbox, is_ours, map};
+use super::{Entry, Outbox, is_ours, mapping};
 use crate::{
     clock::Clock,
     fetch::Access,
     hash::HashKey,
     lime::{Node, Notification},
-    message::ConversationKey,
+    message::CustomerKey,
     relay::{
         Failure,
-        ports::{Blip, Outgoing, Profile, Spoken, StoreError, Typed, Whom},
+        ports::{Blip, CustomerRef, Outgoing, Profile, Spoken, StoreError, Typed},
     },
 };
 
 /// The largest message, in bytes of its JSON: an item of the table has at most 400 KB (Amazon DynamoDB, service quotas).
-const LARGEST: usize = 390_000;
+const MAX_JOB: usize = 390_000;
 /// How often a write is tried that others are quicker with.
 const TRIES: usize = 5;
 
@@ -34,13 +34,13 @@ pub struct RestChannel {
 #[async_trait]
 impl Blip for RestChannel {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
-        let items = map::items(&message.document);
+        let items = mapping::items(&message.document);
         // What has no id is worth nothing later: that somebody types.
         let Some(id) = message.id.as_deref().filter(|_| !items.is_empty()) else { return Ok(()) };
-        if serde_json::to_string(&items).is_ok_and(|text| text.len() > LARGEST) {
+        if serde_json::to_string(&items).is_ok_and(|text| text.len() > MAX_JOB) {
             return Err(Failure::Refused { why: "the message is too large for the outbox", status: 413 });
         }
-        let key = ConversationKey::of(&message.to, &self.key);
+        let key = CustomerKey::of(&message.to, &self.key);
         for _ in 0..TRIES {
             let now = self.clock.now();
             let mut head = self.outbox.head(&key, now).await?;
@@ -64,18 +64,18 @@ impl Blip for RestChannel {
     }
 
     async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure> {
-        let key = ConversationKey::of(to, &self.key);
+        let key = CustomerKey::of(to, &self.key);
         let now = self.clock.now();
         Ok(self.outbox.knows(&key, id, now).await? || self.outbox.head(&key, now).await?.knows(id))
     }
 
     /// All that is known of a sender is its name.
-    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         let name = Some(&whom.address).filter(|address| is_ours(address)).and_then(super::sender);
         Ok(Profile { name, identity: Some(whom.customer()), ..Profile::default() })
     }
 
-    async fn transcript(&self, _whom: &Whom, _take: u8) -> Result<Vec<Spoken>, Failure> {
+    async fn transcript(&self, _whom: &CustomerRef, _take: u8) -> Result<Vec<Spoken>, Failure> {
         Ok(Vec::new())
     }
 

@@ -10,7 +10,7 @@ use crate::{
     lime::{Node, Notification},
     relay::{
         Failure,
-        ports::{Blip, Outgoing, Profile, Spoken, Typed, Whom},
+        ports::{Blip, CustomerRef, Outgoing, Profile, Spoken, Typed},
     },
 };
 
@@ -42,11 +42,11 @@ impl Blip for Channels {
         self.of(Some(to)).knows(to, id).await
     }
 
-    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure> {
+    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         self.of(Some(&whom.address)).profile(whom).await
     }
 
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure> {
+    async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.of(Some(&whom.address)).transcript(whom, take).await
     }
 

@@ -9,15 +9,15 @@
 
 mod channel;
 mod channels;
-mod door;
-mod map;
+mod endpoint;
+mod mapping;
 mod outbox;
 mod reading;
 pub mod wire;
 
 pub use channel::RestChannel;
 pub use channels::Channels;
-pub use door::{Answer, Asked, RestDoor};
+pub use endpoint::{Answer, RestEndpoint, RestRequest};
 pub use outbox::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox};
 
 use crate::lime::Node;
@@ -25,12 +25,12 @@ use crate::lime::Node;
 /// The domain of the addresses of this channel. No message of Blip's comes from it.
 pub const DOMAIN: &str = "rest.ponte";
 /// The longest name of a sender, in bytes.
-pub const LONGEST_SENDER: usize = 128;
+pub const MAX_SENDER: usize = 128;
 
 /// The address of a sender. `None` when the name is empty or too long.
 pub fn address(sender: &str) -> Option<Node> {
     use std::fmt::Write as _;
-    if sender.is_empty() || sender.len() > LONGEST_SENDER {
+    if sender.is_empty() || sender.len() > MAX_SENDER {
         return None;
     }
     // Addresses are compared without case, and senders are not.

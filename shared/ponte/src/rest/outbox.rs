@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::wire::Item;
-use crate::{clock::Timestamp, message::ConversationKey, relay::ports::StoreError};
+use crate::{clock::Timestamp, message::CustomerKey, relay::ports::StoreError};
 
 /// How long a message is kept, fetched or not.
 pub const KEPT_FOR: Duration = Duration::from_hours(24);
@@ -146,13 +146,13 @@ fn at(now: Timestamp) -> u64 {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Reads the head, consistently.
-    async fn head(&self, key: &ConversationKey, now: Timestamp) -> Result<Head, StoreError>;
+    async fn head(&self, key: &CustomerKey, now: Timestamp) -> Result<Head, StoreError>;
     /// Writes the head, if the version that was read is still there.
-    async fn put_head(&self, key: &ConversationKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError>;
+    async fn put_head(&self, key: &CustomerKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError>;
     /// The same, together with a message. A conflict as well when its id is known.
     async fn add(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         read: u64,
         head: &Head,
         entry: &Entry,
@@ -161,12 +161,12 @@ pub trait Outbox: Send + Sync {
     /// Reads the messages under these numbers, consistently and in order. What has expired is not there.
     async fn entries(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         numbers: RangeInclusive<u64>,
         now: Timestamp,
     ) -> Result<Vec<Entry>, StoreError>;
     /// Whether a message with this id was added.
-    async fn knows(&self, key: &ConversationKey, id: &str, now: Timestamp) -> Result<bool, StoreError>;
+    async fn knows(&self, key: &CustomerKey, id: &str, now: Timestamp) -> Result<bool, StoreError>;
 }
 
 #[cfg(test)]

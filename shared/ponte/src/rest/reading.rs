@@ -3,15 +3,15 @@
 use std::ops::RangeInclusive;
 
 use super::{Entry, Head, Outbox};
-use crate::{clock::Timestamp, message::ConversationKey, relay::ports::StoreError};
+use crate::{clock::Timestamp, message::CustomerKey, relay::ports::StoreError};
 
 /// How many messages are read at once.
 const AT_ONCE: u64 = 25;
 /// How many messages one answer holds.
-const MOST: usize = 1_000;
+const MAX_ITEMS: usize = 1_000;
 /// How many bytes of them, as JSON. Lambda takes answers of 6 MB, in which the body is written as a text: quotes and backslashes
 /// become two or three times as many. One message, the last, may go over it, by what a queue takes (256 KiB).
-const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// What one answer holds of an outbox.
 #[derive(Default)]
@@ -22,7 +22,7 @@ struct Filled {
 
 impl Filled {
     fn is_full(&self) -> bool {
-        self.entries.len() >= MOST || self.bytes >= MOST_BYTES
+        self.entries.len() >= MAX_ITEMS || self.bytes >= MAX_BYTES
     }
 
     fn add(&mut self, entry: Entry) {
@@ -36,7 +36,7 @@ impl Filled {
 /// What waits after a number: the oldest first, as much as one answer holds.
 pub(super) async fn after(
     outbox: &dyn Outbox,
-    key: &ConversationKey,
+    key: &CustomerKey,
     head: &Head,
     number: u64,
     now: Timestamp,
@@ -55,7 +55,7 @@ pub(super) async fn after(
 /// The newest of all that is kept: the oldest first, as much as one answer holds.
 pub(super) async fn newest(
     outbox: &dyn Outbox,
-    key: &ConversationKey,
+    key: &CustomerKey,
     head: &Head,
     now: Timestamp,
 ) -> Result<Vec<Entry>, StoreError> {

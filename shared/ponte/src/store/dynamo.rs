@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, OPEN_FOR, RINGS_OUTLIVE, WAY_BACK_FOR},
+    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, OPEN_FOR, RINGS_OUTLIVE},
     hash::HashKey,
-    message::{ConversationKey, OpeningId, TicketId},
+    message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
 };
 
@@ -46,7 +46,7 @@ impl DynamoStore {
         Ok(get.send().await.map_err(|error| store_error(&error))?.item)
     }
 
-    async fn update(&self, key: &ConversationKey, change: Change) -> Result<(), StoreError> {
+    async fn update(&self, key: &CustomerKey, change: Change) -> Result<(), StoreError> {
         self.client
             .update_item()
             .table_name(&self.table)
@@ -65,7 +65,7 @@ impl DynamoStore {
     async fn with_way_back(
         &self,
         change: Change,
-        opening: &OpeningId,
+        opening: &ConversationId,
         ticket: &TicketId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -77,11 +77,11 @@ impl DynamoStore {
             .set_expression_attribute_names(Some(change.names))
             .set_expression_attribute_values(Some(change.values))
             .build();
-        let way_back = Put::builder()
+        let conversation_of_ticket = Put::builder()
             .table_name(&self.table)
             .item("pk", AttributeValue::S(self.ticket_key(ticket)))
             .item("opening", text(opening.as_str()))
-            .item("expires_at", number(now.plus(WAY_BACK_FOR).seconds()))
+            .item("expires_at", number(now.plus(CONVERSATION_OF_TICKET_FOR).seconds()))
             // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer. One that goes on with
             // this customer's last ticket may: an opening begins with its customer.
             .condition_expression("attribute_not_exists(pk) OR begins_with(#opening, :customer) OR #expires <= :now")
@@ -90,11 +90,13 @@ impl DynamoStore {
             .expression_attribute_values(":customer", text(&format!("{}-", opening.conversation().as_str())))
             .expression_attribute_values(":now", number(now.seconds()))
             .build();
-        let (Ok(update), Ok(way_back)) = (update, way_back) else { return Err(StoreError::Unavailable) };
+        let (Ok(update), Ok(conversation_of_ticket)) = (update, conversation_of_ticket) else {
+            return Err(StoreError::Unavailable);
+        };
         self.client
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(TransactWriteItem::builder().put(way_back).build())
+            .transact_items(TransactWriteItem::builder().put(conversation_of_ticket).build())
             .send()
             .await
             .map(drop)
@@ -103,7 +105,7 @@ impl DynamoStore {
 
     async fn record(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         names: &DirectionNames,
         progress: &Progress<'_>,
     ) -> Result<(), StoreError> {
@@ -168,15 +170,15 @@ impl DynamoStore {
 
 #[async_trait]
 impl Store for DynamoStore {
-    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError> {
+    async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         let item = self.get(conversation_item(key)).await?;
         Ok(item.and_then(|item| item::conversation(key, &item, now)))
     }
 
     async fn claim(
         &self,
-        conversation: &Conversation,
-        previous: Option<&OpeningId>,
+        conversation: &CustomerRecord,
+        previous: Option<&ConversationId>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
@@ -212,7 +214,12 @@ impl Store for DynamoStore {
         self.update(&conversation.key, change).await
     }
 
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut change =
             Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
@@ -223,7 +230,7 @@ impl Store for DynamoStore {
 
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         now: Timestamp,
@@ -239,15 +246,15 @@ impl Store for DynamoStore {
         self.with_way_back(change, opening, into, now).await
     }
 
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(opening, &INBOUND, progress).await
     }
 
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError> {
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         self.record(opening, &OUTBOUND, progress).await
     }
 
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #state = :closing, #since = :since",
             "#opening = :opening AND #state IN (:claimed, :ticketed, :open)",
@@ -259,14 +266,14 @@ impl Store for DynamoStore {
         self.update(&opening.conversation(), change).await
     }
 
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         let mut change = Change::new("SET #left = :left", "#opening = :opening AND #state = :closing");
         change.name("left", "left").name("opening", "opening").name("state", "state");
         change.value("left", number(at.0)).value("opening", text(opening.as_str())).value("closing", text("closing"));
         self.update(&opening.conversation(), change).await
     }
 
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         let mut change =
             Change::new("SET #state = :closed, #since = :at, #expires = :expires REMOVE #left", "#opening = :opening");
         change.name("left", "left");
@@ -276,11 +283,15 @@ impl Store for DynamoStore {
         self.update(&opening.conversation(), change).await
     }
 
-    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError> {
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
         let item = self.get(self.ticket_key(ticket)).await?;
         Ok(item.and_then(|item| {
             let current = item::integer::<i64>(&item, "expires_at")? > now.seconds();
-            current.then(|| item::string(&item, "opening").map(OpeningId::new))?
+            current.then(|| item::string(&item, "opening").map(ConversationId::new))?
         }))
     }
 }
@@ -335,7 +346,7 @@ impl Change {
     }
 }
 
-fn conversation_key(key: &ConversationKey) -> AttributeValue {
+fn conversation_key(key: &CustomerKey) -> AttributeValue {
     AttributeValue::S(conversation_item(key))
 }
 

@@ -6,9 +6,9 @@ use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction, Ring, State, UnderWay, Who},
+    conversation::{CustomerRecord, Direction, RecentIds, State, UnderWay, Who},
     lime::Node,
-    message::{ConversationKey, OpeningId, TicketId},
+    message::{ConversationId, CustomerKey, TicketId},
 };
 
 /// An item of the table as the SDK has it.
@@ -67,15 +67,15 @@ fn direction(item: &Item, names: &DirectionNames) -> Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
         told: Timestamp(integer(item, names.told).unwrap_or(0)),
-        ring: Ring::unpack(packed(names.ring)),
-        receipts: Ring::unpack(packed(names.receipts)),
+        ring: RecentIds::unpack(packed(names.ring)),
+        receipts: RecentIds::unpack(packed(names.receipts)),
         under_way: UnderWay::unpack(packed(names.under_way)),
     }
 }
 
 /// Reads an item of a scan, for the operator's tool. `None` when it has expired, or is no conversation but a way back.
-pub fn scanned(item: &Item, now: Timestamp) -> Option<Conversation> {
-    let key = ConversationKey::new(string(item, "pk")?.strip_prefix("conversation#")?);
+pub fn scanned(item: &Item, now: Timestamp) -> Option<CustomerRecord> {
+    let key = CustomerKey::new(string(item, "pk")?.strip_prefix("conversation#")?);
     conversation(&key, item, now)
 }
 
@@ -85,16 +85,16 @@ pub fn who(item: &Item) -> Option<Who> {
 }
 
 /// Reads a conversation. `None` when it has expired (the table's own deletion lags by days) or is not one.
-pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -> Option<Conversation> {
+pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Option<CustomerRecord> {
     if integer::<i64>(item, "expires_at")? <= now.seconds() {
         return None;
     }
     let since = Timestamp(integer(item, "since").unwrap_or(0));
     let address = Node::parse(string(item, "address")?).ok()?;
     let offer = item.get("offer").and_then(|offer| offer.as_l().ok());
-    Some(Conversation {
+    Some(CustomerRecord {
         key: key.clone(),
-        opening: OpeningId::new(string(item, "opening")?),
+        opening: ConversationId::new(string(item, "opening")?),
         state: match string(item, "state")? {
             "claimed" => State::Claimed,
             "ticketed" => State::Ticketed,
@@ -120,15 +120,15 @@ pub(super) fn conversation(key: &ConversationKey, item: &Item, now: Timestamp) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RingEntry};
+    use crate::conversation::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId};
     use crate::{hash::HashKey, message::SourceId};
 
-    fn entry(n: usize) -> RingEntry {
-        RingEntry::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
+    fn entry(n: usize) -> RecentId {
+        RecentId::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
     }
 
     fn ring(entries: usize) -> AttributeValue {
-        let mut ring = Ring::default();
+        let mut ring = RecentIds::default();
         (0..entries).for_each(|n| ring.push(entry(n), entries));
         bytes(ring.packed())
     }
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back() {
-        let conversation = conversation(&ConversationKey::new("k"), &largest(), Timestamp(0)).unwrap();
+        let conversation = conversation(&CustomerKey::new("k"), &largest(), Timestamp(0)).unwrap();
         assert_eq!(conversation.left, Some(Timestamp(1_763_640_120_250)));
         assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
@@ -194,9 +194,9 @@ mod tests {
     fn an_item_of_an_earlier_release_is_read_as_before() {
         let mut item = largest();
         item.remove("who");
-        let read = conversation(&ConversationKey::new("k"), &item, Timestamp(0)).unwrap();
+        let read = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap();
         assert_eq!((read.who, read.ticket.is_some()), (None, true));
         item.insert("who".to_owned(), text("another release's"));
-        assert_eq!(conversation(&ConversationKey::new("k"), &item, Timestamp(0)).unwrap().who, None);
+        assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().who, None);
     }
 }

@@ -6,7 +6,7 @@
 //! `outbox#{key}#id#{hash}` says that a message was added. Keys and hashes are keyed hashes: names on channels are phone numbers. Every
 //! write is conditional; no read is paged; the cost of each does not grow with the conversation.
 
-use crate::message::ConversationKey;
+use crate::message::CustomerKey;
 
 #[cfg(feature = "aws")]
 mod dynamo;
@@ -21,16 +21,16 @@ pub use dynamo::DynamoStore;
 pub use item::{Item, scanned, who};
 
 /// The key of a conversation's item.
-pub fn conversation_item(key: &ConversationKey) -> String {
+pub fn conversation_item(key: &CustomerKey) -> String {
     format!("conversation#{}", key.as_str())
 }
 
 /// The key of the head of what waits for a sender of the REST channel.
-pub fn outbox_item(key: &ConversationKey) -> String {
+pub fn outbox_item(key: &CustomerKey) -> String {
     format!("outbox#{}", key.as_str())
 }
 
 /// What the keys of the messages in that outbox begin with, and of their ids.
-pub fn outbox_items(key: &ConversationKey) -> String {
+pub fn outbox_items(key: &CustomerKey) -> String {
     format!("{}#", outbox_item(key))
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    message::ConversationKey,
+    message::CustomerKey,
     relay::ports::StoreError,
     rest::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox},
 };
@@ -28,15 +28,15 @@ const UNCHANGED: &str = "#revision = :read OR (attribute_not_exists(#revision) A
 const ABSENT: &str = "attribute_not_exists(pk)";
 
 impl DynamoStore {
-    fn message_item(key: &ConversationKey, number: u64) -> String {
+    fn message_item(key: &CustomerKey, number: u64) -> String {
         format!("{}{number}", outbox_items(key))
     }
 
-    fn id_item(&self, key: &ConversationKey, id: &str) -> String {
+    fn id_item(&self, key: &CustomerKey, id: &str) -> String {
         format!("{}id#{}", outbox_items(key), self.key.hex(&["outbox", id]))
     }
 
-    fn head_put(&self, key: &ConversationKey, read: u64, head: &Head, now: Timestamp) -> Result<Put, StoreError> {
+    fn head_put(&self, key: &CustomerKey, read: u64, head: &Head, now: Timestamp) -> Result<Put, StoreError> {
         let put = Put::builder()
             .table_name(&self.table)
             .item("pk", text(&outbox_item(key)))
@@ -67,7 +67,7 @@ fn is_kept(item: &Item, now: Timestamp) -> bool {
 #[async_trait]
 impl Outbox for DynamoStore {
     /// One that has expired is as good as ever: its numbers go on.
-    async fn head(&self, key: &ConversationKey, now: Timestamp) -> Result<Head, StoreError> {
+    async fn head(&self, key: &CustomerKey, now: Timestamp) -> Result<Head, StoreError> {
         let Some(item) = self.get(outbox_item(key)).await? else { return Ok(Head::default()) };
         let mut head: Head =
             string(&item, "waiting").and_then(|head| serde_json::from_str(head).ok()).unwrap_or_default();
@@ -81,7 +81,7 @@ impl Outbox for DynamoStore {
         Ok(head)
     }
 
-    async fn put_head(&self, key: &ConversationKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError> {
+    async fn put_head(&self, key: &CustomerKey, read: u64, head: &Head, now: Timestamp) -> Result<(), StoreError> {
         let put = self.head_put(key, read, head, now)?;
         self.client
             .put_item()
@@ -98,7 +98,7 @@ impl Outbox for DynamoStore {
 
     async fn add(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         read: u64,
         head: &Head,
         entry: &Entry,
@@ -128,7 +128,7 @@ impl Outbox for DynamoStore {
 
     async fn entries(
         &self,
-        key: &ConversationKey,
+        key: &CustomerKey,
         numbers: RangeInclusive<u64>,
         now: Timestamp,
     ) -> Result<Vec<Entry>, StoreError> {
@@ -137,7 +137,7 @@ impl Outbox for DynamoStore {
         Ok(kept.filter_map(|item| serde_json::from_str(string(&item, "message")?).ok()).collect())
     }
 
-    async fn knows(&self, key: &ConversationKey, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    async fn knows(&self, key: &CustomerKey, id: &str, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.get(self.id_item(key, id)).await?.is_some_and(|item| is_kept(&item, now)))
     }
 }

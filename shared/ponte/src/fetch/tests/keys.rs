@@ -13,9 +13,9 @@ use crate::fetch::{Access, Authority, FetchError, Fetcher, Home, Policy};
 /// The key's own host, another one, and who fetches. Both have the same name: the port is the difference.
 async fn scene() -> (Fetcher, Server, Server, Access) {
     let home: Arc<OnceLock<String>> = Arc::default();
-    let way_back = home.clone();
+    let conversation_of_ticket = home.clone();
     let other = Server::start(move |path| match path {
-        "/back" => redirects(&format!("{}/file", way_back.get().unwrap())),
+        "/back" => redirects(&format!("{}/file", conversation_of_ticket.get().unwrap())),
         _ => says("200 OK", "", "a stranger's file"),
     })
     .await;

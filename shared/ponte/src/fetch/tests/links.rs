@@ -1,7 +1,7 @@
 //! Links that must not lead anywhere, whatever would answer there.
 
 use super::{LIMITS, Names, check_page, fetch, fetcher};
-use crate::fetch::{FetchError, LONGEST_URL, Policy};
+use crate::fetch::{FetchError, MAX_URL, Policy};
 
 const PRIVATE: &str = "a private address";
 const SPECIAL: &str = "an address for special purposes";
@@ -150,11 +150,7 @@ async fn hostile_links() {
     let fetcher = fetcher(Policy::default(), "");
     for (what, link, why) in [
         ("`http://public.test/`, unless plain http is allowed", "http://public.test/".to_owned(), "plain http"),
-        (
-            "a link of more than 4,096 bytes",
-            format!("https://public.test/{}", "x".repeat(LONGEST_URL - 19)),
-            "too long",
-        ),
+        ("a link of more than 4,096 bytes", format!("https://public.test/{}", "x".repeat(MAX_URL - 19)), "too long"),
     ] {
         let outcome = fetch(&fetcher, &link, None, LIMITS).await;
         assert_eq!(outcome, Err(FetchError::Forbidden(why)), "{what}");

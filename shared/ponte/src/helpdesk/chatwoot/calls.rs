@@ -128,7 +128,7 @@ impl Calls {
     }
 
     /// Begins a conversation. Its id.
-    pub(super) async fn begin(&self, conversation: &wire::NewConversation) -> Result<String, Failure> {
+    pub(super) async fn begin(&self, conversation: &wire::ConversationBody) -> Result<String, Failure> {
         let created: wire::Created = read_written(self.post(&["conversations"], conversation).await?).await?;
         created.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })
     }
@@ -139,7 +139,7 @@ impl Calls {
         if found.id.as_deref() == Some(ticket) {
             Ok(found)
         } else {
-            Err(Failure::later("the helpdesk answers strangely"))
+            Err(Failure::later("unexpected response from the helpdesk"))
         }
     }
 

@@ -9,21 +9,22 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Own,
+    Settings,
     calls::{Calls, PAGE},
-    map::{self, Named},
+    mapping::{self, Named},
     wire,
 };
 use crate::{
     helpdesk::{
-        Means, dossier,
-        remembered::{OwnUser, Remembered},
+        ClientDeps, intro_note,
+        recent_cache::{OwnUser, RecentCache},
     },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
-            Contacts, CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef,
+            Contacts, CustomerMessage, EndedBy, Helpdesk, MAX_MISSED, NewConversation, NotDelivered, StoredFiles,
+            TicketRef,
         },
     },
     secret::Secret,
@@ -32,7 +33,7 @@ use crate::{
 };
 
 /// How many pages of 20 messages are looked through for one of ours.
-const MOST_PAGES: usize = 10;
+const MAX_PAGES: usize = 10;
 
 /// Chatwoot.
 #[derive(Clone)]
@@ -43,7 +44,7 @@ pub struct ChatwootClient {
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Messages that were read together with others, by conversation and number.
-    read: Remembered<(String, u64), wire::Message>,
+    read: RecentCache<(String, u64), wire::Message>,
     /// Whose token it is.
     own_user: OwnUser,
 }
@@ -57,20 +58,28 @@ impl ChatwootClient {
         url: &str,
         own: &str,
         token: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let Own { account, inbox, .. } = Own::parse(own)?;
-        let Means { http, texts, clock, files } = means;
+        let Settings { account, inbox, .. } = Settings::parse(own)?;
+        let ClientDeps { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, account, token, clock)?;
-        Ok(Self { calls, inbox, texts, capabilities, files, read: Remembered::default(), own_user: OwnUser::default() })
+        Ok(Self {
+            calls,
+            inbox,
+            texts,
+            capabilities,
+            files,
+            read: RecentCache::default(),
+            own_user: OwnUser::default(),
+        })
     }
 
     /// Whether a message of ours with this id is among the last of the conversation.
     async fn has(&self, ticket: &str, id: &str) -> Result<bool, Failure> {
-        let source = map::source(id);
+        let source = mapping::source(id);
         let mut before = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let page = self.calls.messages(ticket, before).await?;
             if page.iter().any(|message| message.source_id.as_deref() == Some(source.as_str())) {
                 return Ok(true);
@@ -89,7 +98,7 @@ impl ChatwootClient {
         if self.has(ticket, id).await? {
             return Ok(());
         }
-        self.calls.say(ticket, &map::note(id, text)).await
+        self.calls.say(ticket, &mapping::note(id, text)).await
     }
 
     /// One message. `None` when it is gone.
@@ -105,7 +114,7 @@ impl ChatwootClient {
     /// Reads a message and those before it; without one, the last of the conversation. Oldest first.
     async fn look(&self, ticket: &str, id: Option<u64>) -> Result<Vec<wire::Message>, Failure> {
         let mut page = self.calls.messages(ticket, id.map(|id| id.saturating_add(1))).await?;
-        page.retain(|message| map::is_of(message, ticket));
+        page.retain(|message| mapping::is_of(message, ticket));
         for message in &page {
             if let Some(number) = number(message) {
                 self.read.put((ticket.to_owned(), number), message.clone());
@@ -115,7 +124,7 @@ impl ChatwootClient {
     }
 
     /// The customer's contact, with its name in the inbox. Whether it may have conversations.
-    async fn contact_of(&self, opening: &Opening) -> Result<(u64, String, bool), Failure> {
+    async fn contact_of(&self, opening: &NewConversation) -> Result<(u64, String, bool), Failure> {
         let contact = |contact: &wire::Contact| -> Result<(u64, String, bool), Failure> {
             let inbox = self.inbox.to_string();
             let here = contact.contact_inboxes.iter().find(|here| here.inbox.id.as_deref() == Some(inbox.as_str()));
@@ -125,7 +134,7 @@ impl ChatwootClient {
         if let Some(found) = self.calls.find_contact(&opening.customer).await? {
             return contact(&found);
         }
-        if let Some(id) = self.calls.create_contact(&map::contact(self.inbox, opening)).await? {
+        if let Some(id) = self.calls.create_contact(&mapping::contact(self.inbox, opening)).await? {
             return Ok((whole(Some(id.as_str()))?, opening.customer.clone(), false));
         }
         // Somebody was quicker, or it is refused for another reason.
@@ -148,7 +157,7 @@ pub(super) fn older(page: &[wire::Message], before: Option<u64>) -> Option<u64> 
 
 /// Ids of Chatwoot are numbers, and are written as such.
 fn whole(id: Option<&str>) -> Result<u64, Failure> {
-    id.and_then(|id| id.parse().ok()).ok_or(Failure::later("the helpdesk answers strangely"))
+    id.and_then(|id| id.parse().ok()).ok_or(Failure::later("unexpected response from the helpdesk"))
 }
 
 #[async_trait]
@@ -157,25 +166,26 @@ impl Helpdesk for ChatwootClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let (contact, source, may_have) = self.contact_of(opening).await?;
         let mut found = None;
         if may_have {
-            let ours = |conversation: &wire::Conversation| map::marked(conversation).as_ref() == Some(&opening.id);
+            let ours = |conversation: &wire::Conversation| mapping::marked(conversation).as_ref() == Some(&opening.id);
             let of_contact = self.calls.conversations_of(&contact.to_string()).await?;
             found = of_contact.into_iter().find(ours).and_then(|conversation| conversation.id);
         }
         let was_there = found.is_some();
         let ticket = match found {
             Some(ticket) => ticket,
-            None => self.calls.begin(&map::begin(self.inbox, contact, &source, opening)).await?,
+            None => self.calls.begin(&mapping::begin(self.inbox, contact, &source, opening)).await?,
         };
-        for (number, part) in dossier::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate() {
+        for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
+        {
             let id = format!("dossier-{}", number + 1);
             if was_there && self.has(&ticket, &id).await? {
                 continue;
             }
-            match self.calls.say(&ticket, &map::note(&id, part)).await {
+            match self.calls.say(&ticket, &mapping::note(&id, part)).await {
                 // Without the notes the agent still has the customer's words.
                 Err(Failure::Refused { status, .. }) => {
                     tracing::warn!(status, "the notes about a customer were refused");
@@ -188,29 +198,29 @@ impl Helpdesk for ChatwootClient {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let (ticket, language) = (to.ticket.as_str(), self.texts.language);
-        if message.again && self.has(ticket, &message.id).await? {
+        if message.may_be_duplicate && self.has(ticket, &message.id).await? {
             return Ok(());
         }
         if let Content::File { url, .. } = &message.content
             && let Some(file) = self.files.open(url).await?
         {
-            match self.calls.attach(ticket, &map::beside_file(message, language), file).await {
+            match self.calls.attach(ticket, &mapping::beside_file(message, language), file).await {
                 // Its administrator may allow less, or not this kind: then it is a link.
                 Err(Failure::Refused { .. }) => {}
                 outcome => return outcome,
             }
         }
-        self.calls.say(ticket, &map::said(message, language)).await
+        self.calls.say(ticket, &mapping::said(message, language)).await
     }
 
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let ticket = to.ticket.as_str();
-        match map::named(event) {
+        match mapping::named(event) {
             Some(Named::Message(id)) => {
-                Ok(self.message(ticket, id).await?.map(|message| map::told(&message)).unwrap_or_default())
+                Ok(self.message(ticket, id).await?.map(|message| mapping::told(&message)).unwrap_or_default())
             }
             Some(Named::End) => {
-                let over = self.calls.conversation(ticket).await?.status.as_deref() == Some(map::RESOLVED);
+                let over = self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED);
                 Ok(over.then_some(AgentEventKind::Closed { service: None }).into_iter().collect())
             }
             None => Ok(Vec::new()),
@@ -218,15 +228,15 @@ impl Helpdesk for ChatwootClient {
     }
 
     async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
-        let id = match map::named(event) {
+        let id = match mapping::named(event) {
             Some(Named::Message(id)) => Some(id),
             Some(Named::End) => None,
             None => return Ok(Vec::new()),
         };
         let page = self.look(to.ticket.as_str(), id).await?;
-        let before = page.iter().filter(|message| map::is_for_customer(message)).filter_map(number);
+        let before = page.iter().filter(|message| mapping::is_for_customer(message)).filter_map(number);
         let before: Vec<u64> = before.filter(|number| id.is_none_or(|id| *number < id)).collect();
-        let missed = before.iter().skip(before.len().saturating_sub(MOST_MISSED));
+        let missed = before.iter().skip(before.len().saturating_sub(MAX_MISSED));
         Ok(missed.map(|number| SourceId::exact(&number.to_string())).collect())
     }
 
@@ -237,9 +247,9 @@ impl Helpdesk for ChatwootClient {
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let mut text = reason.words(self.texts.language);
         // Without the quote the notice is still a notice.
-        if let Some(Named::Message(id)) = map::named(message)
+        if let Some(Named::Message(id)) = mapping::named(message)
             && let Ok(Some(message)) = self.message(to.ticket.as_str(), id).await
-            && let Some(quote) = map::quote(&message)
+            && let Some(quote) = mapping::quote(&message)
         {
             text = format!("{text}\n> {quote}");
         }
@@ -253,13 +263,13 @@ impl Helpdesk for ChatwootClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Chatwoot.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         self.tell(to, "ended", text).await?;
         let ticket = to.ticket.as_str();
-        if self.calls.conversation(ticket).await?.status.as_deref() == Some(map::RESOLVED) {
+        if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {
             return Ok(());
         }
-        self.calls.set_status(ticket, map::RESOLVED).await
+        self.calls.set_status(ticket, mapping::RESOLVED).await
     }
 }
 
@@ -267,7 +277,7 @@ impl Helpdesk for ChatwootClient {
 impl Contacts for ChatwootClient {
     async fn forget(&self, customer: &str) -> Result<bool, Failure> {
         let Some(contact) = self.calls.find_contact(customer).await? else { return Ok(false) };
-        let id = contact.id.ok_or(Failure::later("the helpdesk answers strangely"))?;
+        let id = contact.id.ok_or(Failure::later("unexpected response from the helpdesk"))?;
         self.calls.delete_contact(&id).await
     }
 }

@@ -12,8 +12,8 @@
 mod active;
 mod calls;
 mod client;
-mod map;
-mod sweep;
+mod mapping;
+mod poll;
 mod verify;
 pub mod wire;
 
@@ -23,18 +23,18 @@ use crate::{
 };
 
 pub use client::ChatwootClient;
-pub use verify::ChatwootDoor;
+pub use verify::ChatwootVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "chatwoot";
 
 /// The largest file, in bytes: Chatwoot's own limit where its administrator set no other.
-const LARGEST_FILE: u64 = 40 * MEGABYTE;
+const MAX_FILE: u64 = 40 * MEGABYTE;
 
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     /// The account's number: it stands in the address of Chatwoot's pages.
     account: u64,
     /// The number of the API inbox.
@@ -48,18 +48,18 @@ const fn signed() -> bool {
     true
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        super::parse_settings(parameter)
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    Own::parse(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    Settings::parse(parameter)?;
     Ok(Capabilities {
-        files: Some(Files::upto(LARGEST_FILE)),
+        files: Some(Files::upto(MAX_FILE)),
         // A contact's message is text and files. The application API shows who types only as the owner of its token.
         // Chatwoot's own limit is 150,000 characters.
         ..Capabilities::words(MAX_TEXT)

@@ -9,11 +9,11 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Own, map, wire};
+use super::{Settings, mapping, wire};
 use crate::{
     clock::Timestamp,
     helpdesk::{shared_secret::SharedSecrets, signature::hex_bytes},
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
@@ -22,7 +22,7 @@ const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// Checks and reads webhooks.
 #[derive(Clone)]
-pub struct ChatwootDoor(Proof);
+pub struct ChatwootVerifier(Proof);
 
 #[derive(Clone)]
 enum Proof {
@@ -30,17 +30,17 @@ enum Proof {
     Path(SharedSecrets),
 }
 
-impl std::fmt::Debug for ChatwootDoor {
+impl std::fmt::Debug for ChatwootVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ChatwootDoor(…)")
     }
 }
 
-impl ChatwootDoor {
+impl ChatwootVerifier {
     /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
     pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
         let invalid = SettingsError::Invalid("HelpdeskWebhookSecret");
-        if !Own::parse(own)?.signed {
+        if !Settings::parse(own)?.signed {
             return Ok(Self(Proof::Path(SharedSecrets::in_path(secret)?)));
         }
         if secret.trim().is_empty() {
@@ -63,7 +63,7 @@ fn is_signed(key: &Hmac<Sha256>, timestamp: &str, request: &Unverified<'_>) -> b
     })
 }
 
-impl Door for ChatwootDoor {
+impl WebhookVerifier for ChatwootVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
         match &self.0 {
             Proof::Path(secrets) => secrets.check_path(request),
@@ -87,6 +87,6 @@ impl Door for ChatwootDoor {
         let hook: wire::Hook = serde_json::from_slice(body.0)
             .map_err(|_| Rejection::Malformed("the body is no webhook with an `event`"))?;
         let delivery = request.headers.get("x-chatwoot-delivery").or(request.headers.get("x-chatwoot-timestamp"));
-        map::events(hook, delivery)
+        mapping::events(hook, delivery)
     }
 }

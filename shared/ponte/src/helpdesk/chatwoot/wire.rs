@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{each, id, lenient, personal, text};
 
-personal!(Hook, Person, Message, Attachment, Conversation, Contact, NewContact, NewConversation, Post);
+personal!(Hook, Person, Message, Attachment, Conversation, Contact, NewContact, ConversationBody, Post);
 
 /// A webhook. Of a message or a conversation it is the thing itself, with `event` beside its fields.
 #[derive(Deserialize)]
@@ -279,7 +279,7 @@ pub struct NewContact {
 
 /// `POST /conversations`.
 #[derive(Serialize)]
-pub struct NewConversation {
+pub struct ConversationBody {
     pub source_id: String,
     pub inbox_id: u64,
     pub contact_id: u64,

@@ -6,17 +6,17 @@
 use async_trait::async_trait;
 
 use super::{
-    Channel, Own,
+    Channel, Settings,
     calls::Calls,
-    map,
+    mapping,
     wire::{Button, Said},
 };
 use crate::{
-    helpdesk::{Means, remembered::Remembered, words::in_words},
-    message::{AgentEvent, Capabilities, OpeningId, SourceId, TicketId},
+    helpdesk::{ClientDeps, recent_cache::RecentCache, to_text::in_words},
+    message::{AgentEvent, Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -27,11 +27,11 @@ use crate::{
 #[derive(Clone)]
 pub struct HelperClient {
     calls: Calls,
-    own: Own,
+    settings: Settings,
     texts: Texts,
     capabilities: Capabilities,
     /// The answers to tap that were given last.
-    buttons: Remembered<OpeningId, Vec<Button>>,
+    buttons: RecentCache<ConversationId, Vec<Button>>,
 }
 
 shown_by_host!(HelperClient);
@@ -42,23 +42,23 @@ impl HelperClient {
         url: &str,
         own: &str,
         token: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let Means { http, texts, clock, .. } = means;
+        let ClientDeps { http, texts, clock, .. } = means;
         let calls = Calls::new(http, url, token, clock)?;
-        Ok(Self { calls, own: Own::parse(own)?, texts, capabilities, buttons: Remembered::default() })
+        Ok(Self { calls, settings: Settings::parse(own)?, texts, capabilities, buttons: RecentCache::default() })
     }
 
     /// What is sent for these words: the payload of the answer that was tapped. Whoever did not give the last answer asks the
     /// assistant what it was; where that is not possible, the words go as they are.
-    async fn payload(&self, opening: &OpeningId, words: String) -> String {
+    async fn payload(&self, opening: &ConversationId, words: String) -> String {
         let buttons = if let Some(known) = self.buttons.get(opening) {
             known
         } else {
-            map::last_buttons(&self.calls.tracker(opening.as_str()).await.unwrap_or_default())
+            mapping::last_buttons(&self.calls.tracker(opening.as_str()).await.unwrap_or_default())
         };
-        map::payload(&words, &buttons).unwrap_or(words)
+        mapping::payload(&words, &buttons).unwrap_or(words)
     }
 }
 
@@ -69,7 +69,7 @@ impl Helpdesk for HelperClient {
     }
 
     /// A sender needs no opening: the first words are one.
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         Ok(TicketId::new(opening.id.as_str()))
     }
 
@@ -84,18 +84,18 @@ impl Helpdesk for HelperClient {
         }
         let words = self.payload(&to.opening, in_words(&message.content)).await;
         let said = Said { sender: to.opening.as_str().to_owned(), message: words };
-        let mut events = match self.own.channel {
+        let mut events = match self.settings.channel {
             Channel::Callback => {
                 self.calls.tell(&said).await?;
                 Vec::new()
             }
             Channel::Rest => {
-                let items = map::for_sender(self.calls.ask(&said).await?, &said.sender);
-                self.buttons.put(to.opening.clone(), map::buttons(&items));
-                map::answer(&items, &message.id, &self.own, self.texts.language)
+                let items = mapping::for_sender(self.calls.ask(&said).await?, &said.sender);
+                self.buttons.put(to.opening.clone(), mapping::buttons(&items));
+                mapping::answer(&items, &message.id, &self.settings, self.texts.language)
             }
         };
-        events.extend(map::ends(&said.message, &message.id, &self.own));
+        events.extend(mapping::ends(&said.message, &message.id, &self.settings));
         Ok(events)
     }
 
@@ -110,9 +110,9 @@ impl Helpdesk for HelperClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        let Some(payload) = self.own.end_payload.clone().filter(|_| by != EndedBy::Agent) else { return Ok(()) };
+        let Some(payload) = self.settings.end_payload.clone().filter(|_| by != EndedBy::Agent) else { return Ok(()) };
         let said = Said { sender: to.opening.as_str().to_owned(), message: payload };
-        match self.own.channel {
+        match self.settings.channel {
             Channel::Callback => self.calls.tell(&said).await,
             Channel::Rest => self.calls.ask(&said).await.map(drop),
         }

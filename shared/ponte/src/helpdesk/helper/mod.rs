@@ -10,7 +10,7 @@
 
 mod calls;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use client::HelperClient;
-pub use verify::HelperDoor;
+pub use verify::HelperVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "helper";
@@ -39,7 +39,7 @@ pub(super) enum Channel {
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     channel: Channel,
     /// The payload that ends the conversation, whoever sends it: the assistant as `custom`, or the customer with a button.
     close_payload: Option<String>,
@@ -49,24 +49,21 @@ pub(super) struct Own {
     no_answer_service: Option<String>,
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let own: Self = match own.trim() {
-            "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-        };
-        let given = [&own.close_payload, &own.end_payload, &own.no_answer_service];
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        let settings: Self = super::parse_settings(parameter)?;
+        let given = [&settings.close_payload, &settings.end_payload, &settings.no_answer_service];
         if given.into_iter().flatten().any(|text| text.trim().is_empty()) {
             return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
-        Ok(own)
+        Ok(settings)
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    Own::parse(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    Settings::parse(parameter)?;
     // A message is a text.
     Ok(Capabilities::words(MAX_TEXT))
 }

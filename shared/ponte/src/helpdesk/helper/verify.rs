@@ -3,35 +3,35 @@
 //! Rasa signs nothing and sends no header of ours: the secret stands in the path of the address (`credentials.yml`,
 //! `callback.url`).
 
-use super::{Own, map, wire};
+use super::{Settings, mapping, wire};
 use crate::{
     clock::Timestamp,
     helpdesk::shared_secret::SharedSecrets,
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
 /// Checks and reads callbacks.
 #[derive(Clone)]
-pub struct HelperDoor {
+pub struct HelperVerifier {
     secrets: SharedSecrets,
-    own: Own,
+    settings: Settings,
 }
 
-impl std::fmt::Debug for HelperDoor {
+impl std::fmt::Debug for HelperVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("HelperDoor(…)")
     }
 }
 
-impl HelperDoor {
+impl HelperVerifier {
     /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
     pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
-        Ok(Self { secrets: SharedSecrets::in_path(secret)?, own: Own::parse(own)? })
+        Ok(Self { secrets: SharedSecrets::in_path(secret)?, settings: Settings::parse(own)? })
     }
 }
 
-impl Door for HelperDoor {
+impl WebhookVerifier for HelperVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
         self.secrets.check_path(request)
     }
@@ -40,6 +40,6 @@ impl Door for HelperDoor {
         let items: wire::Items = serde_json::from_slice(body.0)
             .map_err(|_| Rejection::Malformed("the body is neither a message nor a list of messages"))?;
         // API Gateway gives each request one, and Rasa makes none twice (`callback.py`).
-        map::events(&items, request.headers.get("x-amzn-trace-id"), &self.own)
+        mapping::events(&items, request.headers.get("x-amzn-trace-id"), &self.settings)
     }
 }

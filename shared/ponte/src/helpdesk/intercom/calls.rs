@@ -26,7 +26,7 @@ use crate::{
 /// The version of the API that the bridge is written for.
 pub(super) const VERSION: &str = "2.15";
 /// The longest that `X-RateLimit-Reset` is believed: its windows have ten seconds, and a clock may be wrong.
-const LONGEST_RESET: Duration = Duration::from_mins(1);
+const MAX_RESET: Duration = Duration::from_mins(1);
 /// The most conversations of one search: the specification's own limit of a page.
 const PAGE: u8 = 150;
 
@@ -107,7 +107,7 @@ impl Calls {
     }
 
     /// Begins a conversation. Its id.
-    pub(super) async fn begin(&self, conversation: &wire::NewConversation) -> Result<String, Failure> {
+    pub(super) async fn begin(&self, conversation: &wire::ConversationBody) -> Result<String, Failure> {
         let answer = self.post(&["conversations"], conversation).await?;
         let begun: wire::Begun = read_written(answer).await?;
         begun.conversation_id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })
@@ -161,7 +161,7 @@ fn uncontested(answer: Response) -> Result<Response, Failure> {
 fn reset(answer: &Response, now: Timestamp) -> Option<Duration> {
     let reset: i64 = answer.headers().get("x-ratelimit-reset")?.to_str().ok()?.trim().parse().ok()?;
     let wait = Timestamp(reset.saturating_mul(1000)).since(now);
-    Some(wait.min(LONGEST_RESET) + Duration::from_secs(1))
+    Some(wait.min(MAX_RESET) + Duration::from_secs(1))
 }
 
 /// The id of a contact in words: 24 hexadecimal characters.

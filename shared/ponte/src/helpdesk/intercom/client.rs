@@ -8,15 +8,15 @@
 
 use std::time::Duration;
 
-use super::{calls::Calls, map, wire};
+use super::{calls::Calls, mapping, wire};
 use crate::{
     clock::Timestamp,
     hash::HashKey,
-    helpdesk::{Means, dossier, remembered::Remembered},
-    message::{Capabilities, OpeningId, SourceId, TicketId},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache},
+    message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, TicketRef},
+        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -33,7 +33,7 @@ pub struct IntercomClient {
     calls: Calls,
     texts: Texts,
     capabilities: Capabilities,
-    known: Remembered<OpeningId, Known>,
+    known: RecentCache<ConversationId, Known>,
 }
 
 #[derive(Clone)]
@@ -50,12 +50,12 @@ impl std::fmt::Debug for IntercomClient {
 
 impl IntercomClient {
     /// `url` is the API of the workspace's region; `token` is an access token.
-    pub fn new(url: &str, token: Secret, means: Means, capabilities: Capabilities) -> Result<Self, SettingsError> {
-        let Means { http, texts, clock, .. } = means;
-        Ok(Self { calls: Calls::new(http, url, token, clock)?, texts, capabilities, known: Remembered::default() })
+    pub fn new(url: &str, token: Secret, means: ClientDeps, capabilities: Capabilities) -> Result<Self, SettingsError> {
+        let ClientDeps { http, texts, clock, .. } = means;
+        Ok(Self { calls: Calls::new(http, url, token, clock)?, texts, capabilities, known: RecentCache::default() })
     }
 
-    fn remember(&self, opening: &OpeningId, ticket: &TicketId, contact: &str) -> Known {
+    fn remember(&self, opening: &ConversationId, ticket: &TicketId, contact: &str) -> Known {
         let known = Known { ticket: ticket.clone(), contact: contact.to_owned() };
         self.known.put(opening.clone(), known.clone());
         known
@@ -66,7 +66,7 @@ impl IntercomClient {
         let conversation = self.calls.conversation(to.ticket.as_str()).await?;
         // Something else that answers in Intercom's place must not end conversations.
         if conversation.id.as_deref() != Some(to.ticket.as_str()) {
-            return Err(Failure::later("the helpdesk answers strangely"));
+            return Err(Failure::later("unexpected response from the helpdesk"));
         }
         let contacts = conversation.contacts.as_ref().map(|contacts| contacts.contacts.as_slice()).unwrap_or_default();
         let contact = contacts.iter().find_map(|contact| contact.id.clone());
@@ -77,25 +77,25 @@ impl IntercomClient {
     }
 
     /// Finds the conversation that bears the opening's mark, or begins it. Whether it was there.
-    async fn conversation_of(&self, opening: &Opening) -> Result<(Known, bool), Failure> {
+    async fn conversation_of(&self, opening: &NewConversation) -> Result<(Known, bool), Failure> {
         if let Some(known) = self.known.get(&opening.id) {
             return Ok((known, true));
         }
         let (contact, was_there) = match self.calls.find_contact(&opening.customer).await? {
             Some(contact) => (contact, true),
-            None => self.calls.create_contact(&map::contact(opening)).await?,
+            None => self.calls.create_contact(&mapping::contact(opening)).await?,
         };
         let mut found = None;
         if was_there {
             let back = i64::try_from(LOOK_BACK.as_millis()).unwrap_or(i64::MAX);
             let since = Timestamp(opening.at.0.saturating_sub(back));
-            let ours = |c: &wire::Conversation| map::marked(c.first_words()).as_ref() == Some(&opening.id);
+            let ours = |c: &wire::Conversation| mapping::marked(c.first_words()).as_ref() == Some(&opening.id);
             found = self.calls.search(&contact, since).await?.into_iter().find(ours).and_then(|found| found.id);
         }
         let was_there = found.is_some();
         let ticket = match found {
             Some(ticket) => ticket,
-            None => self.calls.begin(&map::begin(&contact, opening)).await?,
+            None => self.calls.begin(&mapping::begin(&contact, opening)).await?,
         };
         Ok((self.remember(&opening.id, &TicketId::new(ticket), &contact), was_there))
     }
@@ -103,14 +103,15 @@ impl IntercomClient {
     /// Profile and transcript as notes. `seen` is the conversation, where it may hold them already.
     async fn introduce(
         &self,
-        opening: &Opening,
+        opening: &NewConversation,
         ticket: &TicketId,
         seen: Option<&wire::Conversation>,
     ) -> Result<(), Failure> {
-        for (number, part) in dossier::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate() {
+        for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
+        {
             let id = mark(&["dossier", opening.id.as_str(), &number.to_string()]);
-            if !seen.is_some_and(|seen| map::has_mark(seen, &id)) {
-                let note = map::note(&self.calls.admin().await?, part, &id);
+            if !seen.is_some_and(|seen| mapping::has_mark(seen, &id)) {
+                let note = mapping::note(&self.calls.admin().await?, part, &id);
                 self.calls.reply(ticket.as_str(), &note).await?;
             }
         }
@@ -119,10 +120,10 @@ impl IntercomClient {
 
     /// Posts a note that bears `id`, if the conversation has none such.
     async fn tell(&self, to: &TicketRef, seen: &wire::Conversation, id: &str, text: &str) -> Result<(), Failure> {
-        if map::has_mark(seen, id) {
+        if mapping::has_mark(seen, id) {
             return Ok(());
         }
-        let note = map::note(&self.calls.admin().await?, text, id);
+        let note = mapping::note(&self.calls.admin().await?, text, id);
         self.calls.reply(to.ticket.as_str(), &note).await
     }
 }
@@ -138,7 +139,7 @@ impl Helpdesk for IntercomClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let (known, was_there) = self.conversation_of(opening).await?;
         let to = TicketRef { opening: opening.id.clone(), ticket: known.ticket.clone() };
         let seen = if was_there { Some(self.read(&to).await?.0) } else { None };
@@ -153,20 +154,22 @@ impl Helpdesk for IntercomClient {
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         if message.late {
             let (seen, _) = self.read(to).await?;
-            let text = map::late(message, self.texts.language);
+            let text = mapping::late(message, self.texts.language);
             return self.tell(to, &seen, &mark(&["late", &message.id]), &text).await;
         }
         let ticket = to.ticket.as_str();
-        if let Some(known) = self.known.get(&to.opening).filter(|known| !message.again && known.ticket == to.ticket) {
-            match self.calls.reply(ticket, &map::reply(&known.contact, message)).await {
+        if let Some(known) =
+            self.known.get(&to.opening).filter(|known| !message.may_be_duplicate && known.ticket == to.ticket)
+        {
+            match self.calls.reply(ticket, &mapping::reply(&known.contact, message)).await {
                 // The contact may have been merged into another one: the conversation knows.
                 Err(Failure::Gone) => {}
                 outcome => return outcome,
             }
         }
         let (seen, contact) = self.read(to).await?;
-        let reply = map::reply(&contact, message);
-        if message.again && map::has_reply(&seen, &reply) {
+        let reply = mapping::reply(&contact, message);
+        if message.may_be_duplicate && mapping::has_reply(&seen, &reply) {
             return Ok(());
         }
         self.calls.reply(ticket, &reply).await
@@ -179,7 +182,7 @@ impl Helpdesk for IntercomClient {
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let (seen, _) = self.read(to).await?;
         let mut text = reason.words(self.texts.language);
-        if let Some(quote) = map::quote(&seen, message) {
+        if let Some(quote) = mapping::quote(&seen, message) {
             text = format!("{text}\n> {quote}");
         }
         // The reason is not in the mark: a later try may find another one, and one notice of a message is enough.
@@ -193,13 +196,13 @@ impl Helpdesk for IntercomClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Intercom.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         let (seen, _) = self.read(to).await?;
         self.tell(to, &seen, &mark(&["ended", to.opening.as_str()]), text).await?;
         if seen.state.as_deref() == Some("closed") {
             return Ok(());
         }
-        let close = map::close(&self.calls.admin().await?, &to.opening);
+        let close = mapping::close(&self.calls.admin().await?, &to.opening);
         self.calls.close(to.ticket.as_str(), &close).await
     }
 }

@@ -9,7 +9,7 @@
 
 mod calls;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use client::IntercomClient;
-pub use verify::IntercomDoor;
+pub use verify::IntercomVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "intercom";
@@ -27,24 +27,21 @@ pub const NAME: &str = "intercom";
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Own {
+struct Settings {
     /// The longest text of one message, in characters. Intercom documents no limit; ours stands in for it.
     longest_text: usize,
 }
 
-impl Default for Own {
+impl Default for Settings {
     fn default() -> Self {
         Self { longest_text: MAX_TEXT }
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    let own: Own = match own.trim() {
-        "" => Own::default(),
-        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-    };
-    if !(1..=MAX_TEXT).contains(&own.longest_text) {
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    let settings: Settings = super::parse_settings(parameter)?;
+    if !(1..=MAX_TEXT).contains(&settings.longest_text) {
         return Err(SettingsError::Invalid("HelpdeskSettings"));
     }
     Ok(Capabilities {
@@ -53,6 +50,6 @@ pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
         files: Some(Files { types: &["image/"], ..Files::upto(u64::MAX) }),
         // A contact's `reply_options` answer an agent's question; no message of a customer offers answers. The specification has
         // neither places nor links with a title in a reply, nor a call that shows typing, or how far an agent's message has come.
-        ..Capabilities::words(own.longest_text)
+        ..Capabilities::words(settings.longest_text)
     })
 }

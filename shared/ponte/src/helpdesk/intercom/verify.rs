@@ -7,25 +7,25 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-use super::{map, wire};
+use super::{mapping, wire};
 use crate::{
     clock::Timestamp,
     helpdesk::signature::hex_bytes,
-    relay::ports::{Door, Question, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{HandshakeRequest, Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
 /// Checks and reads webhooks.
 #[derive(Clone)]
-pub struct IntercomDoor(Hmac<Sha1>);
+pub struct IntercomVerifier(Hmac<Sha1>);
 
-impl std::fmt::Debug for IntercomDoor {
+impl std::fmt::Debug for IntercomVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("IntercomDoor(…)")
     }
 }
 
-impl IntercomDoor {
+impl IntercomVerifier {
     /// `secret` is the app's client secret.
     pub fn new(secret: &str) -> Result<Self, SettingsError> {
         let invalid = SettingsError::Invalid("HelpdeskWebhookSecret");
@@ -36,8 +36,8 @@ impl IntercomDoor {
     }
 }
 
-impl Door for IntercomDoor {
-    fn answer(&self, question: &Question<'_>) -> Option<String> {
+impl WebhookVerifier for IntercomVerifier {
+    fn answer(&self, question: &HandshakeRequest<'_>) -> Option<String> {
         (question.method == "HEAD").then(String::new)
     }
 
@@ -58,6 +58,6 @@ impl Door for IntercomDoor {
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let notification: wire::Notification = serde_json::from_slice(body.0)
             .map_err(|_| Rejection::Malformed("the body is no notification with a topic"))?;
-        map::events(notification)
+        mapping::events(notification)
     }
 }

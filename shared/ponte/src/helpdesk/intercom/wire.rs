@@ -17,7 +17,7 @@ personal!(
     Attachment,
     Contact,
     NewContact,
-    NewConversation,
+    ConversationBody,
     Reply,
     Close,
     Errors,
@@ -201,7 +201,7 @@ pub struct NewContact {
 
 /// `POST /conversations`.
 #[derive(Serialize)]
-pub struct NewConversation {
+pub struct ConversationBody {
     pub from: From,
     /// Plain text; HTML is not supported.
     pub body: String,

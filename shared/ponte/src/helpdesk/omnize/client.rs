@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Own, calls::Calls, map};
+use super::{Settings, calls::Calls, mapping};
 use crate::{
-    helpdesk::{Means, dossier},
+    helpdesk::{ClientDeps, intro_note},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, StoredFiles, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, StoredFiles, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone)]
 pub struct OmnizeClient {
     calls: Calls,
-    own: Own,
+    settings: Settings,
     texts: Texts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
@@ -37,18 +37,24 @@ impl OmnizeClient {
         url: &str,
         own: &str,
         token: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let Means { http, texts, clock, files } = means;
-        Ok(Self { calls: Calls::new(http, url, token, clock)?, own: Own::parse(own)?, texts, capabilities, files })
+        let ClientDeps { http, texts, clock, files } = means;
+        Ok(Self {
+            calls: Calls::new(http, url, token, clock)?,
+            settings: Settings::parse(own)?,
+            texts,
+            capabilities,
+            files,
+        })
     }
 
     /// Puts who the customer is and the talk with the bot behind a link.
-    async fn history(&self, opening: &Opening) -> Result<Option<String>, Failure> {
-        let history = map::history(opening, self.own.minutes_from_utc, self.texts.language);
+    async fn history(&self, opening: &NewConversation) -> Result<Option<String>, Failure> {
+        let history = mapping::history(opening, self.settings.minutes_from_utc, self.texts.language);
         let text = serde_json::to_string(&history).map_err(|_| Failure::Broken { why: "the transcript is no JSON" })?;
-        let id = map::history_id(&opening.id, &self.calls.token());
+        let id = mapping::history_id(&opening.id, &self.calls.token());
         self.files.share(&id, "history.json", "application/json", text).await
     }
 }
@@ -59,21 +65,21 @@ impl Helpdesk for OmnizeClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let history = self.history(opening).await?;
-        let interaction = |token| map::interaction(opening, self.own.department, history.clone(), token);
+        let interaction = |token| mapping::interaction(opening, self.settings.department, history.clone(), token);
         Ok(TicketId::new(self.calls.begin(interaction).await?))
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         if message.late {
-            return self.calls.note(to.ticket.as_str(), &map::late(message, self.texts.language)).await;
+            return self.calls.note(to.ticket.as_str(), &mapping::late(message, self.texts.language)).await;
         }
-        self.calls.say(to.ticket.as_str(), |token| map::said(message, token)).await
+        self.calls.say(to.ticket.as_str(), |token| mapping::said(message, token)).await
     }
 
     async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        let place = map::place(event, self.texts.language).map(Content::text);
+        let place = mapping::place(event, self.texts.language).map(Content::text);
         Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
     }
 
@@ -87,7 +93,7 @@ impl Helpdesk for OmnizeClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Omnize.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         let ticket = to.ticket.as_str();
         self.calls.note(ticket, text).await?;
         self.calls.set(ticket, "finish").await

@@ -10,7 +10,7 @@
 
 mod calls;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use client::OmnizeClient;
-pub use verify::OmnizeDoor;
+pub use verify::OmnizeVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "omnize";
@@ -28,7 +28,7 @@ pub const NAME: &str = "omnize";
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     /// The department that gets the chats.
     department: u64,
     /// Minutes by which the times of the transcript are ahead of UTC, since they are written without a zone: -180 is Brasília.
@@ -50,25 +50,27 @@ const fn unavailable_ends() -> bool {
     true
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let own: Self = serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?;
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        let settings: Self = super::parse_settings(parameter)?;
         // No place on Earth is further from UTC than this.
-        if !(1..=MAX_TEXT).contains(&own.longest_text) || !(-14 * 60..=14 * 60).contains(&own.minutes_from_utc) {
+        if !(1..=MAX_TEXT).contains(&settings.longest_text)
+            || !(-14 * 60..=14 * 60).contains(&settings.minutes_from_utc)
+        {
             return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
-        Ok(own)
+        Ok(settings)
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    let own = Own::parse(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    let settings = Settings::parse(parameter)?;
     Ok(Capabilities {
         // By link: no size is documented.
         files: Some(Files::upto(u64::MAX)),
         typing: true,
-        ..Capabilities::words(own.longest_text)
+        ..Capabilities::words(settings.longest_text)
     })
 }

@@ -2,35 +2,35 @@
 //!
 //! Nothing is documented that a trigger proves itself with: the secret stands in the path of the address.
 
-use super::{Own, map, wire};
+use super::{Settings, mapping, wire};
 use crate::{
     clock::Timestamp,
     helpdesk::shared_secret::SharedSecrets,
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
 /// Checks and reads triggers.
 #[derive(Clone)]
-pub struct OmnizeDoor {
+pub struct OmnizeVerifier {
     secrets: SharedSecrets,
-    own: Own,
+    settings: Settings,
 }
 
-impl std::fmt::Debug for OmnizeDoor {
+impl std::fmt::Debug for OmnizeVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("OmnizeDoor(…)")
     }
 }
 
-impl OmnizeDoor {
+impl OmnizeVerifier {
     /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
     pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
-        Ok(Self { secrets: SharedSecrets::in_path(secret)?, own: Own::parse(own)? })
+        Ok(Self { secrets: SharedSecrets::in_path(secret)?, settings: Settings::parse(own)? })
     }
 }
 
-impl Door for OmnizeDoor {
+impl WebhookVerifier for OmnizeVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
         self.secrets.check_path(request)
     }
@@ -38,6 +38,6 @@ impl Door for OmnizeDoor {
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let trigger: wire::Trigger =
             serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is no JSON object"))?;
-        map::events(&trigger, &self.own)
+        mapping::events(&trigger, &self.settings)
     }
 }

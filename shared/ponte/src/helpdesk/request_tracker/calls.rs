@@ -11,7 +11,7 @@ use reqwest::{Method, Url};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
-use super::{map, wire};
+use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::api::{Api, Call, Dialect, read_written},
@@ -26,7 +26,7 @@ pub(super) const PAGE: usize = 100;
 
 /// What is asked of a transaction in a list.
 const FIELDS: &str = "Type,Creator,Created,Field,NewValue,ObjectId";
-/// The transactions that may have something for the customer: [`map::tells`] decides.
+/// The transactions that may have something for the customer: [`mapping::tells`] decides.
 const MATTERING: &str = "ObjectType = 'RT::Ticket' AND Creator != '__CurrentUser__' AND Creator != 'RT_System' \
     AND (Type = 'Correspond' OR Type = 'Status' OR (Type = 'Set' AND Field = 'Owner'))";
 
@@ -101,7 +101,7 @@ impl Calls {
 
     /// The ticket that bears this mark. The first, if there are several.
     pub(super) async fn find_ticket(&self, mark: &str) -> Result<Option<String>, Failure> {
-        let query = format!("CF.{{{}}} = {}", map::TICKET_ID, map::quoted(mark));
+        let query = format!("CF.{{{}}} = {}", mapping::TICKET_ID, mapping::quoted(mark));
         let query = [("query", query.as_str()), ("orderby", "id"), ("order", "ASC")];
         let found: wire::List<wire::Ticket> = self.get(&["tickets"], &query).await?;
         Ok(found.items.into_iter().find_map(|ticket| ticket.id))
@@ -116,7 +116,7 @@ impl Calls {
     pub(super) async fn ticket(&self, ticket: &str) -> Result<wire::Ticket, Failure> {
         let found: wire::Ticket = self.get(&["ticket", ticket], &[]).await?;
         // Something else that answers in RT's place must not end conversations.
-        if found.id.is_none() { Err(Failure::later("the helpdesk answers strangely")) } else { Ok(found) }
+        if found.id.is_none() { Err(Failure::later("unexpected response from the helpdesk")) } else { Ok(found) }
     }
 
     /// Posts a message that bears `message`'s id.
@@ -146,7 +146,10 @@ impl Calls {
                 let words: Vec<String> = read_written(outcome?).await.unwrap_or_default();
                 // Its own words are not translated (`RT::REST2::Resource::Message`). Without the field nothing is found again.
                 if words.iter().any(|words| words.starts_with("Unable to load transaction custom field")) {
-                    tracing::error!(field = map::MESSAGE_ID, "a custom field of transactions is missing in the queue");
+                    tracing::error!(
+                        field = mapping::MESSAGE_ID,
+                        "a custom field of transactions is missing in the queue"
+                    );
                 }
                 return Ok(());
             }
@@ -165,9 +168,9 @@ impl Calls {
     pub(super) async fn has(&self, ticket: &str, id: &str) -> Result<bool, Failure> {
         let query = format!(
             "ObjectType = 'RT::Ticket' AND ObjectId = {} AND 'CF.{{{}}}' = {}",
-            map::quoted(ticket),
-            map::MESSAGE_ID,
-            map::quoted(id)
+            mapping::quoted(ticket),
+            mapping::MESSAGE_ID,
+            mapping::quoted(id)
         );
         let query = [("query", query.as_str()), ("per_page", "1")];
         let found: wire::List<wire::Transaction> = self.get(&["transactions"], &query).await?;
@@ -185,7 +188,7 @@ impl Calls {
     /// One transaction. RT fails with a 500 at one that is not there; a list without it says so.
     pub(super) async fn transaction(&self, id: &str) -> Result<wire::Transaction, Failure> {
         let found = self.get(&["transaction", id], &[]).await;
-        let query = format!("ObjectType = 'RT::Ticket' AND id = {}", map::quoted(id));
+        let query = format!("ObjectType = 'RT::Ticket' AND id = {}", mapping::quoted(id));
         if matches!(found, Err(Failure::Later { .. })) && self.list(&query, Order::NewestFirst, 1).await?.is_empty() {
             return Err(Failure::Gone);
         }

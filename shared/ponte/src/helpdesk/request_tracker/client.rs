@@ -10,18 +10,20 @@ use async_trait::async_trait;
 use reqwest::Url;
 
 use super::{
-    Own,
+    Settings,
     calls::{Calls, Order, Post},
-    map::{self, Piece, Tells},
+    mapping::{self, Piece, Tells},
     wire,
 };
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{Means, dossier, remembered::Remembered},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef},
+        ports::{
+            CustomerMessage, EndedBy, Helpdesk, MAX_MISSED, NewConversation, NotDelivered, StoredFiles, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -40,7 +42,7 @@ pub struct RequestTrackerClient {
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Who the users are that were met, by the name or number that they were asked by.
-    users: Remembered<String, wire::User>,
+    users: RecentCache<String, wire::User>,
 }
 
 shown_by_host!(RequestTrackerClient);
@@ -52,13 +54,13 @@ impl RequestTrackerClient {
         url: &str,
         own: &str,
         token: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let queue = Own::parse(own)?.queue;
-        let Means { http, texts, clock, files } = means;
+        let queue = Settings::parse(own)?.queue;
+        let ClientDeps { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, token, clock)?;
-        Ok(Self { calls, queue, texts, capabilities, files, users: Remembered::default() })
+        Ok(Self { calls, queue, texts, capabilities, files, users: RecentCache::default() })
     }
 
     /// Comments on the ticket, unless a comment with this id is there.
@@ -67,7 +69,7 @@ impl RequestTrackerClient {
         if self.calls.has(ticket, id).await? {
             return Ok(());
         }
-        self.calls.post(ticket, Post::Comment, &map::message(id, text)).await
+        self.calls.post(ticket, Post::Comment, &mapping::message(id, text)).await
     }
 
     async fn user(&self, user: &str) -> Result<wire::User, Failure> {
@@ -83,25 +85,25 @@ impl RequestTrackerClient {
     async fn contents(&self, transaction: &str) -> Result<Vec<Content>, Failure> {
         let attachments = self.calls.attachments(transaction).await?;
         let mut contents = Vec::new();
-        for piece in map::pieces(&attachments) {
+        for piece in mapping::pieces(&attachments) {
             match piece {
                 Piece::Words(id, format) => {
                     let body = self.calls.attachment(id).await?;
-                    let words = map::words(&body).ok_or(Failure::later("the helpdesk answers strangely"))?;
-                    contents.extend(map::text(&words, format, self.calls.base()));
+                    let words = mapping::words(&body).ok_or(Failure::later("unexpected response from the helpdesk"))?;
+                    contents.extend(mapping::text(&words, format, self.calls.base()));
                 }
-                Piece::File(id, attachment) => contents.push(map::file(self.calls.attachment_url(id), attachment)),
+                Piece::File(id, attachment) => contents.push(mapping::file(self.calls.attachment_url(id), attachment)),
             }
         }
         Ok(contents)
     }
 
     /// Makes the ticket, or finds the one that bears the opening's mark. Whether it was there.
-    async fn ticket_of(&self, opening: &Opening, first: &str) -> Result<(String, bool), Failure> {
+    async fn ticket_of(&self, opening: &NewConversation, first: &str) -> Result<(String, bool), Failure> {
         if let Some(found) = self.calls.find_ticket(opening.id.as_str()).await? {
             return Ok((found, true));
         }
-        let ticket = self.calls.create(&map::new_ticket(&self.queue, opening, first)).await?;
+        let ticket = self.calls.create(&mapping::new_ticket(&self.queue, opening, first)).await?;
         Ok((ticket, false))
     }
 }
@@ -112,22 +114,24 @@ impl Helpdesk for RequestTrackerClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = dossier::parts(opening, self.texts.language, self.capabilities.text);
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        let dossier = intro_note::parts(opening, self.texts.language, self.capabilities.text);
         let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
         let (ticket, was_there) = self.ticket_of(opening, first).await?;
         if !was_there {
             // RT makes a ticket without a field that it does not know, and says nothing.
             match self.calls.ticket(&ticket).await {
-                Ok(made) if map::has_value(&made.custom_fields, map::TICKET_ID, opening.id.as_str()) => {}
-                Ok(_) => tracing::error!(field = map::TICKET_ID, "a custom field of tickets is missing in the queue"),
+                Ok(made) if mapping::has_value(&made.custom_fields, mapping::TICKET_ID, opening.id.as_str()) => {}
+                Ok(_) => {
+                    tracing::error!(field = mapping::TICKET_ID, "a custom field of tickets is missing in the queue")
+                }
                 Err(failure) => tracing::warn!(kind = failure.kind(), "a new ticket could not be read"),
             }
         }
         for (number, part) in rest.iter().enumerate() {
             let id = format!("dossier-{}", number + 2);
             if !was_there || !self.calls.has(&ticket, &id).await? {
-                self.calls.post(&ticket, Post::Comment, &map::message(&id, part)).await?;
+                self.calls.post(&ticket, Post::Comment, &mapping::message(&id, part)).await?;
             }
         }
         Ok(TicketId::new(ticket))
@@ -135,7 +139,7 @@ impl Helpdesk for RequestTrackerClient {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let ticket = to.ticket.as_str();
-        if message.again && self.calls.has(ticket, &message.id).await? {
+        if message.may_be_duplicate && self.calls.has(ticket, &message.id).await? {
             return Ok(());
         }
         // Correspondence would open a closed ticket anew.
@@ -145,28 +149,28 @@ impl Helpdesk for RequestTrackerClient {
             // RT takes no file without bytes.
             && let Some(file) = self.files.open(url).await?.filter(|file| file.size > 0)
         {
-            let said = map::message(&message.id, &map::beside_file(message, &file.name, language));
+            let said = mapping::message(&message.id, &mapping::beside_file(message, &file.name, language));
             match self.calls.attach(ticket, how, &said, file).await {
                 // Whatever stands before RT may take less than the stack.
                 Err(Failure::Refused { status: 413, .. }) => {}
                 outcome => return outcome,
             }
         }
-        self.calls.post(ticket, how, &map::message(&message.id, &map::said(message, language))).await
+        self.calls.post(ticket, how, &mapping::message(&message.id, &mapping::said(message, language))).await
     }
 
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let transaction = self.calls.transaction(event.as_str()).await?;
         let ticket = self.calls.ticket(to.ticket.as_str()).await?;
-        Ok(match map::tells(&transaction, &ticket) {
+        Ok(match mapping::tells(&transaction, &ticket) {
             Tells::Nothing => Vec::new(),
             Tells::Closed => vec![AgentEventKind::Closed { service: None }],
             Tells::Owner(owner) => {
-                let agent = map::agent(&self.user(&owner).await?);
+                let agent = mapping::agent(&self.user(&owner).await?);
                 agent.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect()
             }
             Tells::Words(creator) => {
-                let Some(agent) = map::agent(&self.user(&creator).await?) else { return Ok(Vec::new()) };
+                let Some(agent) = mapping::agent(&self.user(&creator).await?) else { return Ok(Vec::new()) };
                 let contents = self.contents(event.as_str()).await?;
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent: Some(agent) });
                 said.into_iter().collect()
@@ -175,9 +179,9 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
-        let (ticket, before) = (map::quoted(to.ticket.as_str()), map::quoted(event.as_str()));
+        let (ticket, before) = (mapping::quoted(to.ticket.as_str()), mapping::quoted(event.as_str()));
         let also = format!("ObjectId = {ticket} AND id < {before}");
-        let mut found = self.calls.transactions(&also, Order::NewestFirst, MOST_MISSED).await?;
+        let mut found = self.calls.transactions(&also, Order::NewestFirst, MAX_MISSED).await?;
         found.reverse();
         Ok(found.into_iter().filter_map(|transaction| transaction.id).map(|id| SourceId::exact(&id)).collect())
     }
@@ -185,7 +189,7 @@ impl Helpdesk for RequestTrackerClient {
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let mut text = reason.words(self.texts.language);
         // Without the quote the notice is still a notice.
-        if let Some(quote) = self.contents(message.as_str()).await.ok().and_then(|contents| map::quote(&contents)) {
+        if let Some(quote) = self.contents(message.as_str()).await.ok().and_then(|contents| mapping::quote(&contents)) {
             text = format!("{text}\n> {quote}");
         }
         // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
@@ -198,15 +202,15 @@ impl Helpdesk for RequestTrackerClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in RT.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         self.tell(to, "ended", text).await?;
         let ticket = to.ticket.as_str();
-        if map::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
+        if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
             return Ok(());
         }
         self.calls.set_status(ticket, RESOLVED).await?;
         // A lifecycle without this status, or a ticket that waits for another one: RT says 200 all the same.
-        if !map::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
+        if !mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
             tracing::warn!("a ticket could not be resolved");
         }
         Ok(())

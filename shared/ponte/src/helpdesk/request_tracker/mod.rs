@@ -11,8 +11,8 @@
 
 mod calls;
 mod client;
-mod map;
-mod sweep;
+mod mapping;
+mod poll;
 mod verify;
 pub mod wire;
 
@@ -22,52 +22,49 @@ use crate::{
 };
 
 pub use client::RequestTrackerClient;
-pub use verify::RequestTrackerDoor;
+pub use verify::RequestTrackerVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "request-tracker";
 
 /// The longest text of one message, in characters. RT shows up to 25 KiB inline (`$MaxInlineBody`), the rest behind a link; a
 /// character of ours takes two bytes at most where people write letters.
-const LONGEST_TEXT: usize = 12_000;
+const MAX_TEXT_LIMIT: usize = 12_000;
 
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     /// The queue that gets the tickets, by its name.
     queue: String,
     /// The name of the bridge's own user: its events are left out at the door.
     user: String,
 }
 
-impl Default for Own {
+impl Default for Settings {
     fn default() -> Self {
         Self { queue: "General".to_owned(), user: "blip-bridge".to_owned() }
     }
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let own: Self = match own.trim() {
-            "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-        };
-        if own.queue.trim().is_empty() || own.user.trim().is_empty() {
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        let settings: Self = super::parse_settings(parameter)?;
+        if settings.queue.trim().is_empty() || settings.user.trim().is_empty() {
             return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
-        Ok(own)
+        Ok(settings)
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    Own::parse(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    Settings::parse(parameter)?;
     Ok(Capabilities {
         // RT stores what it gets (12 MiB were tried, with its `$MaxAttachmentSize` of 10): the stack's own limit holds.
         files: Some(Files::upto(u64::MAX)),
         // Nothing of a ticket can be tapped, or shows typing or what was read.
-        ..Capabilities::words(LONGEST_TEXT)
+        ..Capabilities::words(MAX_TEXT_LIMIT)
     })
 }

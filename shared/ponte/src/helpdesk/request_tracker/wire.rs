@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{each, id, ids, lenient, personal, text};
 
-personal!(Happened, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
+personal!(Change, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
 
 /// What the scrip posts.
 #[derive(Debug, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Hook {
 
 /// A transaction as the scrip tells it.
 #[derive(Deserialize)]
-pub struct Happened {
+pub struct Change {
     #[serde(default, deserialize_with = "id")]
     pub ticket: Option<String>,
     #[serde(default, deserialize_with = "id")]

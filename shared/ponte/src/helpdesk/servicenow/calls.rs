@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use sha1::Sha1;
 
-use super::{Authentication, map::UPDATE_MESSAGES, wire};
+use super::{Authentication, mapping::UPDATE_MESSAGES, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::{
@@ -91,7 +91,7 @@ impl Calls {
             return Ok(());
         }
         let received: wire::Received =
-            serde_json::from_str(&text).map_err(|_| Failure::later("the helpdesk answers strangely"))?;
+            serde_json::from_str(&text).map_err(|_| Failure::later("unexpected response from the helpdesk"))?;
         match (received.status.as_deref(), received.request) {
             (Some("success"), _) => Ok(()),
             (Some("failure"), _) => Err(Failure::Refused { why: "the helpdesk refuses the message", status: 400 }),
@@ -99,7 +99,7 @@ impl Calls {
                 tracing::warn!("the channel in ServiceNow is synchronous: what it answers is not passed on");
                 Ok(())
             }
-            _ => Err(Failure::later("the helpdesk answers strangely")),
+            _ => Err(Failure::later("unexpected response from the helpdesk")),
         }
     }
 }

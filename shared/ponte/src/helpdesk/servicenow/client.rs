@@ -4,14 +4,14 @@
 
 use async_trait::async_trait;
 
-use super::{Own, calls::Calls, map};
+use super::{Settings, calls::Calls, mapping};
 use crate::{
     fetch::Access,
-    helpdesk::{Means, dossier},
+    helpdesk::{ClientDeps, intro_note},
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone)]
 pub struct ServiceNowClient {
     calls: Calls,
-    own: Own,
+    settings: Settings,
     texts: Texts,
     capabilities: Capabilities,
 }
@@ -36,13 +36,13 @@ impl ServiceNowClient {
         url: &str,
         own: &str,
         key: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let own = Own::parse(own)?;
-        let Means { http, texts, clock, .. } = means;
+        let own = Settings::parse(own)?;
+        let ClientDeps { http, texts, clock, .. } = means;
         let calls = Calls::new(http, url, own.authentication, key, clock)?;
-        Ok(Self { calls, own, texts, capabilities })
+        Ok(Self { calls, settings: own, texts, capabilities })
     }
 }
 
@@ -52,8 +52,8 @@ impl Helpdesk for ServiceNowClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        for request in map::opening(opening, &self.own, self.texts.language) {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        for request in mapping::opening(opening, &self.settings, self.texts.language) {
             self.calls.send(&request).await?;
         }
         Ok(TicketId::new(opening.id.as_str()))
@@ -61,34 +61,34 @@ impl Helpdesk for ServiceNowClient {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let request = if message.late {
-            map::late(&to.opening, message, self.texts.language)
+            mapping::late(&to.opening, message, self.texts.language)
         } else {
-            map::said(&to.opening, message)
+            mapping::said(&to.opening, message)
         };
         self.calls.send(&request).await
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let now = self.calls.now();
-        if let Some(id) = map::message_id(message).filter(|_| self.own.third_party_chat) {
-            self.calls.send(&map::status(&to.opening, id, "external_error", now)).await?;
+        if let Some(id) = mapping::message_id(message).filter(|_| self.settings.third_party_chat) {
+            self.calls.send(&mapping::status(&to.opening, id, "external_error", now)).await?;
         }
         // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
         let id = format!("not-delivered.{}", message.as_str());
-        self.calls.send(&map::told(&to.opening, &id, reason.words(self.texts.language), now)).await
+        self.calls.send(&mapping::told(&to.opening, &id, reason.words(self.texts.language), now)).await
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         let id = format!("note.{id}");
-        self.calls.send(&map::told(&to.opening, &id, text.to_owned(), self.calls.now())).await
+        self.calls.send(&mapping::told(&to.opening, &id, text.to_owned(), self.calls.now())).await
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in ServiceNow.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         let now = self.calls.now();
-        self.calls.send(&map::told(&to.opening, "ended", text.to_owned(), now)).await?;
-        self.calls.send(&map::end(&to.opening, now)).await
+        self.calls.send(&mapping::told(&to.opening, "ended", text.to_owned(), now)).await?;
+        self.calls.send(&mapping::end(&to.opening, now)).await
     }
 
     fn file_access(&self, url: &str) -> Option<Access> {
@@ -98,12 +98,12 @@ impl Helpdesk for ServiceNowClient {
     }
 
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
-        self.calls.send(&map::typing(&to.opening, on, self.calls.now())).await
+        self.calls.send(&mapping::typing(&to.opening, on, self.calls.now())).await
     }
 
     async fn status(&self, to: &TicketRef, message: &SourceId, _status: Status) -> Result<(), Failure> {
         // The API knows one word for both: the customer has it.
-        let Some(id) = map::message_id(message) else { return Ok(()) };
-        self.calls.send(&map::status(&to.opening, id, "sent_to_user", self.calls.now())).await
+        let Some(id) = mapping::message_id(message) else { return Ok(()) };
+        self.calls.send(&mapping::status(&to.opening, id, "sent_to_user", self.calls.now())).await
     }
 }

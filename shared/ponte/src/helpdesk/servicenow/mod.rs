@@ -10,7 +10,7 @@
 
 mod calls;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use client::ServiceNowClient;
-pub use verify::ServiceNowDoor;
+pub use verify::ServiceNowVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "servicenow";
@@ -56,7 +56,7 @@ pub(super) enum Step {
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     authentication: Authentication,
     /// The header in which the callback carries `HelpdeskWebhookSecret`.
     secret_header: String,
@@ -70,7 +70,7 @@ pub(super) struct Own {
     format: Format,
 }
 
-impl Default for Own {
+impl Default for Settings {
     fn default() -> Self {
         Self {
             authentication: Authentication::Basic,
@@ -83,30 +83,27 @@ impl Default for Own {
     }
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let own: Self = match own.trim() {
-            "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-        };
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        let settings: Self = super::parse_settings(parameter)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let header = !own.secret_header.is_empty() && own.secret_header.chars().all(plain);
-        if !header || own.opening.last() != Some(&Step::Agent) {
+        let header = !settings.secret_header.is_empty() && settings.secret_header.chars().all(plain);
+        if !header || settings.opening.last() != Some(&Step::Agent) {
             return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
-        Ok(Self { secret_header: own.secret_header.to_ascii_lowercase(), ..own })
+        Ok(Self { secret_header: settings.secret_header.to_ascii_lowercase(), ..settings })
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    let own = Own::parse(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    let settings = Settings::parse(parameter)?;
     Ok(Capabilities {
         // By link: `ServiceNow` fetches it, and names no size. Whether words beside a file are shown is not documented.
         files: Some(Files { caption: 0, types: TYPES, ..Files::upto(u64::MAX) }),
         typing: true,
-        receipts: own.third_party_chat,
+        receipts: settings.third_party_chat,
         // A text is "unlimited"; ours stands in for it.
         ..Capabilities::words(MAX_TEXT)
     })

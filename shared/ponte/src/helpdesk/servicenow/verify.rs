@@ -3,42 +3,42 @@
 //! Nothing is signed. The connection may carry headers of one's own (bot-api.md, outbound authentication): one of them holds
 //! `HelpdeskWebhookSecret`.
 
-use super::{Own, map, wire};
+use super::{Settings, mapping, wire};
 use crate::{
     clock::Timestamp,
     helpdesk::shared_secret::SharedSecrets,
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
 /// Checks and reads callbacks.
 #[derive(Clone)]
-pub struct ServiceNowDoor {
+pub struct ServiceNowVerifier {
     secrets: SharedSecrets,
-    own: Own,
+    settings: Settings,
 }
 
-impl std::fmt::Debug for ServiceNowDoor {
+impl std::fmt::Debug for ServiceNowVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ServiceNowDoor(…)")
     }
 }
 
-impl ServiceNowDoor {
+impl ServiceNowVerifier {
     /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
     pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
-        Ok(Self { secrets: SharedSecrets::parse(secret)?, own: Own::parse(own)? })
+        Ok(Self { secrets: SharedSecrets::parse(secret)?, settings: Settings::parse(own)? })
     }
 }
 
-impl Door for ServiceNowDoor {
+impl WebhookVerifier for ServiceNowVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
-        self.secrets.check_header(request, &self.own.secret_header)
+        self.secrets.check_header(request, &self.settings.secret_header)
     }
 
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let callback: wire::Callback =
             serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is no JSON object"))?;
-        map::events(&callback, &self.own)
+        mapping::events(&callback, &self.settings)
     }
 }

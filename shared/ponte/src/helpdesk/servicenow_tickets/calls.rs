@@ -132,7 +132,7 @@ impl Calls {
         if found.result.id.as_deref() == Some(id) {
             Ok(found.result)
         } else {
-            Err(Failure::later("the helpdesk answers strangely"))
+            Err(Failure::later("unexpected response from the helpdesk"))
         }
     }
 
@@ -185,7 +185,7 @@ impl Calls {
         if found.result.id.as_deref() == Some(id) {
             Ok(found.result)
         } else {
-            Err(Failure::later("the helpdesk answers strangely"))
+            Err(Failure::later("unexpected response from the helpdesk"))
         }
     }
 

@@ -10,20 +10,21 @@ use std::{cmp::Ordering, sync::Arc};
 use async_trait::async_trait;
 
 use super::{
-    Own,
+    Settings,
     calls::{Calls, PAGE},
     journal,
-    map::{self, Named},
+    mapping::{self, Named},
     wire,
 };
 use crate::{
     fetch::Access,
-    helpdesk::{Means, dossier, remembered::Remembered},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache},
     message::{Agent, AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, FileBytes, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles, TicketRef,
+            CustomerMessage, EndedBy, FileBytes, Helpdesk, MAX_MISSED, NewConversation, NotDelivered, StoredFiles,
+            TicketRef,
         },
     },
     secret::Secret,
@@ -35,14 +36,14 @@ use crate::{
 #[derive(Clone)]
 pub struct ServiceNowTicketsClient {
     pub(super) calls: Calls,
-    pub(super) own: Own,
+    pub(super) settings: Settings,
     texts: Texts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Rows that were read together with others.
-    read: Remembered<String, wire::Entry>,
+    read: RecentCache<String, wire::Entry>,
     /// Who the users are that were met, by the name that they log in with, or their id.
-    users: Remembered<String, wire::User>,
+    users: RecentCache<String, wire::User>,
 }
 
 shown_by_host!(ServiceNowTicketsClient);
@@ -54,23 +55,23 @@ impl ServiceNowTicketsClient {
         url: &str,
         own: &str,
         key: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let own = Own::parse(own)?;
-        let Means { http, texts, clock, files } = means;
+        let own = Settings::parse(own)?;
+        let ClientDeps { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, &own.table, key, clock)?;
-        let (read, users) = (Remembered::default(), Remembered::default());
-        Ok(Self { calls, own, texts, capabilities, files, read, users })
+        let (read, users) = (RecentCache::default(), RecentCache::default());
+        Ok(Self { calls, settings: own, texts, capabilities, files, read, users })
     }
 
     /// Writes a work note, unless one with this id is there.
     async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         let record = to.ticket.as_str();
-        if self.calls.notes_with(record, &map::note_mark(id)).await? {
+        if self.calls.notes_with(record, &mapping::note_mark(id)).await? {
             return Ok(());
         }
-        self.calls.change(record, &map::note(id, text)).await
+        self.calls.change(record, &mapping::note(id, text)).await
     }
 
     async fn entry(&self, id: &str) -> Result<wire::Entry, Failure> {
@@ -85,27 +86,27 @@ impl ServiceNowTicketsClient {
     /// Who logs in with this name.
     async fn who(&self, login: &str) -> Result<Option<Agent>, Failure> {
         if let Some(known) = self.users.get(login) {
-            return Ok(map::agent(&known));
+            return Ok(mapping::agent(&known));
         }
         let Some(found) = self.calls.user_by_login(login).await? else { return Ok(None) };
         self.users.put(login.to_owned(), found.clone());
-        Ok(map::agent(&found))
+        Ok(mapping::agent(&found))
     }
 
     async fn owner(&self, id: &str) -> Result<Option<Agent>, Failure> {
         if let Some(known) = self.users.get(id) {
-            return Ok(map::agent(&known));
+            return Ok(mapping::agent(&known));
         }
         let found = match self.calls.user(id).await {
             Err(Failure::Gone) => return Ok(None),
             found => found?,
         };
         self.users.put(id.to_owned(), found.clone());
-        Ok(map::agent(&found))
+        Ok(mapping::agent(&found))
     }
 
     pub(super) fn is_closed(&self, record: &wire::Record) -> bool {
-        record.state.as_ref().is_some_and(|state| self.own.closed_states.contains(state))
+        record.state.as_ref().is_some_and(|state| self.settings.closed_states.contains(state))
     }
 
     /// Attaches the file of a message. Whether it is there.
@@ -115,7 +116,7 @@ impl ServiceNowTicketsClient {
             let same = |known: &wire::Attachment| {
                 known.name.as_deref() == Some(file.name.as_str())
                     && known.size.as_deref() == Some(size.as_str())
-                    && known.author.as_deref() == Some(self.own.user.as_str())
+                    && known.author.as_deref() == Some(self.settings.user.as_str())
             };
             if self.calls.attachments(&[record], "").await?.iter().any(same) {
                 return Ok(true);
@@ -136,14 +137,14 @@ impl Helpdesk for ServiceNowTicketsClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = dossier::parts(opening, self.texts.language, self.capabilities.text);
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        let dossier = intro_note::parts(opening, self.texts.language, self.capabilities.text);
         let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
-        let found = self.calls.find(&map::mark(&opening.id)).await?.and_then(|record| record.id);
+        let found = self.calls.find(&mapping::mark(&opening.id)).await?.and_then(|record| record.id);
         let was_there = found.is_some();
         let record = match found {
             Some(record) => record,
-            None => self.calls.create(&map::new_record(opening, &self.own, first)).await?,
+            None => self.calls.create(&mapping::new_record(opening, &self.settings, first)).await?,
         };
         let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(record) };
         for (number, part) in rest.iter().enumerate() {
@@ -151,7 +152,7 @@ impl Helpdesk for ServiceNowTicketsClient {
             if was_there {
                 self.tell(&to, &id, part).await?;
             } else {
-                self.calls.change(to.ticket.as_str(), &map::note(&id, part)).await?;
+                self.calls.change(to.ticket.as_str(), &mapping::note(&id, part)).await?;
             }
         }
         Ok(to.ticket)
@@ -159,9 +160,9 @@ impl Helpdesk for ServiceNowTicketsClient {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let record = to.ticket.as_str();
-        if message.again && !message.late {
+        if message.may_be_duplicate && !message.late {
             let last = self.calls.record(record).await?.correlation_display;
-            if last.as_deref() == Some(map::id_of(message).as_str()) {
+            if last.as_deref() == Some(mapping::id_of(message).as_str()) {
                 return Ok(());
             }
         }
@@ -169,21 +170,21 @@ impl Helpdesk for ServiceNowTicketsClient {
         if let Content::File { url, .. } = &message.content
             && let Some(file) = self.files.open(url).await?
         {
-            uploaded = self.attach(record, file, message.again).await?;
+            uploaded = self.attach(record, file, message.may_be_duplicate).await?;
         }
         if message.late {
-            return self.tell(to, &message.id, &map::late(message, uploaded, self.texts.language)).await;
+            return self.tell(to, &message.id, &mapping::late(message, uploaded, self.texts.language)).await;
         }
-        self.calls.change(record, &map::said(message, uploaded)).await
+        self.calls.change(record, &mapping::said(message, uploaded)).await
     }
 
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let record = to.ticket.as_str();
-        match map::named(event) {
+        match mapping::named(event) {
             Named::Entry(id) => {
                 let entry = self.entry(id).await?;
-                let contents = map::contents(entry.value.as_deref().unwrap_or_default());
-                if contents.is_empty() || !map::is_for_customer(&entry, record, &self.own) {
+                let contents = mapping::contents(entry.value.as_deref().unwrap_or_default());
+                if contents.is_empty() || !mapping::is_for_customer(&entry, record, &self.settings) {
                     return Ok(Vec::new());
                 }
                 let agent = self.who(entry.author.as_deref().unwrap_or_default()).await?;
@@ -191,13 +192,13 @@ impl Helpdesk for ServiceNowTicketsClient {
             }
             Named::File(id) => {
                 let file = self.calls.attachment(id).await?;
-                let ours =
-                    file.record.as_deref() == Some(record) && map::is_somebodys(file.author.as_deref(), &self.own);
-                if !ours || !self.own.agent_files {
+                let ours = file.record.as_deref() == Some(record)
+                    && mapping::is_somebodys(file.author.as_deref(), &self.settings);
+                if !ours || !self.settings.agent_files {
                     return Ok(Vec::new());
                 }
                 let agent = self.who(file.author.as_deref().unwrap_or_default()).await?;
-                let contents = vec![map::file(self.calls.file_url(id), &file)];
+                let contents = vec![mapping::file(self.calls.file_url(id), &file)];
                 Ok(vec![AgentEventKind::Message { contents, agent }])
             }
             Named::Owner(user) => {
@@ -225,7 +226,7 @@ impl Helpdesk for ServiceNowTicketsClient {
 
     async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
         let record = to.ticket.as_str();
-        let before = match map::named(event) {
+        let before = match mapping::named(event) {
             Named::Change | Named::End => None,
             Named::Entry(id) => Some(id),
             // The sweep has what was before them.
@@ -251,8 +252,8 @@ impl Helpdesk for ServiceNowTicketsClient {
             let (one, other) = (place(one), place(other));
             journal::order((&other.0, &other.1), (&one.0, &one.1))
         });
-        newest.retain(|entry| map::is_for_customer(entry, record, &self.own));
-        newest.truncate(MOST_MISSED);
+        newest.retain(|entry| mapping::is_for_customer(entry, record, &self.settings));
+        newest.truncate(MAX_MISSED);
         newest.reverse();
         let mut missed = Vec::new();
         for entry in newest {
@@ -267,9 +268,9 @@ impl Helpdesk for ServiceNowTicketsClient {
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let mut text = reason.words(self.texts.language);
         // Without the quote the notice is still a notice.
-        if let Named::Entry(id) = map::named(message)
+        if let Named::Entry(id) = mapping::named(message)
             && let Ok(entry) = self.entry(id).await
-            && let Some(quote) = map::quote(&entry)
+            && let Some(quote) = mapping::quote(&entry)
         {
             text = format!("{text}\n> {quote}");
         }
@@ -283,13 +284,13 @@ impl Helpdesk for ServiceNowTicketsClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in ServiceNow.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         let record = to.ticket.as_str();
         self.tell(to, "ended", text).await?;
-        if self.own.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {
+        if self.settings.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {
             return Ok(());
         }
-        match self.calls.change(record, &self.own.resolve).await {
+        match self.calls.change(record, &self.settings.resolve).await {
             // A field that must be filled in, or a state that this one has no way to: an agent does it.
             Err(Failure::Refused { .. } | Failure::Unauthorized { .. }) => {
                 tracing::warn!("a record could not be resolved");

@@ -20,7 +20,7 @@ pub(super) fn moment(seconds: i64) -> String {
 }
 
 /// The longest end in which two ids that count differ.
-const LONGEST_COUNT: usize = 8;
+const MAX_COUNT: usize = 8;
 
 /// Which of two rows of one second came first, where their ids tell: they count where only their ends differ. Most are drawn by
 /// lot (`sys_id`, 32 hexadecimal digits) and tell nothing.
@@ -43,7 +43,7 @@ pub(super) fn counted(one: &str, other: &str) -> Option<Ordering> {
     if let (Some(one), Some(other)) = (number(&one_whole), number(&other_whole)) {
         return Some(one.cmp(&other));
     }
-    let is_count = |end: &str| (1..=LONGEST_COUNT).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_count = |end: &str| (1..=MAX_COUNT).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_hexdigit());
     (one.len() == other.len() && is_count(&one) && is_count(&other))
         .then(|| one.to_ascii_lowercase().cmp(&other.to_ascii_lowercase()))
 }

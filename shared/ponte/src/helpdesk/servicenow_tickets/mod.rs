@@ -14,9 +14,9 @@
 mod calls;
 mod client;
 mod journal;
-mod map;
+mod mapping;
 mod pages;
-mod sweep;
+mod poll;
 mod verify;
 pub mod wire;
 
@@ -28,22 +28,22 @@ use crate::{
 };
 
 pub use client::ServiceNowTicketsClient;
-pub use verify::ServiceNowTicketsDoor;
+pub use verify::ServiceNowTicketsVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "servicenow-tickets";
 
 /// The longest text of one comment, in characters. `ServiceNow` documents none; a journal's field in its forms takes 4,000.
-const LONGEST_TEXT: usize = 4000;
+const MAX_TEXT_LIMIT: usize = 4000;
 /// The largest attachment, in bytes, where the instance's administrator set no other (`c_AttachmentAPI.md`).
-const LARGEST_FILE: u64 = 1024 * MEGABYTE;
+const MAX_FILE: u64 = 1024 * MEGABYTE;
 /// The table whose states are known.
 const INCIDENT: &str = "incident";
 
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     /// `incident`, `sn_customerservice_case`, or another table that extends `task`.
     table: String,
     /// The name that the bridge's own user logs in with: what it writes does not come back.
@@ -62,7 +62,7 @@ pub(super) struct Own {
     secret_header: String,
 }
 
-impl Default for Own {
+impl Default for Settings {
     fn default() -> Self {
         Self {
             table: INCIDENT.to_owned(),
@@ -71,44 +71,41 @@ impl Default for Own {
             closed_states: Vec::new(),
             resolve: BTreeMap::new(),
             agent_files: false,
-            longest_text: LONGEST_TEXT,
+            longest_text: MAX_TEXT_LIMIT,
             secret_header: "x-ponte-secret".to_owned(),
         }
     }
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let mut own: Self = match own.trim() {
-            "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-        };
-        if own.table == INCIDENT && own.closed_states.is_empty() {
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        let mut settings: Self = super::parse_settings(parameter)?;
+        if settings.table == INCIDENT && settings.closed_states.is_empty() {
             // Resolved, closed, canceled.
-            own.closed_states = ["6", "7", "8"].map(str::to_owned).to_vec();
+            settings.closed_states = ["6", "7", "8"].map(str::to_owned).to_vec();
         }
-        own.secret_header.make_ascii_lowercase();
+        settings.secret_header.make_ascii_lowercase();
         let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let header = |c: char| c.is_ascii_alphanumeric() || c == '-';
         // What is part of a query must not be able to end it.
-        let user = !own.user.trim().is_empty() && !own.user.contains('^');
-        let good = word(&own.table)
+        let user = !settings.user.trim().is_empty() && !settings.user.contains('^');
+        let good = word(&settings.table)
             && user
-            && !own.closed_states.is_empty()
-            && (1..=MAX_TEXT).contains(&own.longest_text)
-            && !own.secret_header.is_empty()
-            && own.secret_header.chars().all(header);
-        if good { Ok(own) } else { Err(SettingsError::Invalid("HelpdeskSettings")) }
+            && !settings.closed_states.is_empty()
+            && (1..=MAX_TEXT).contains(&settings.longest_text)
+            && !settings.secret_header.is_empty()
+            && settings.secret_header.chars().all(header);
+        if good { Ok(settings) } else { Err(SettingsError::Invalid("HelpdeskSettings")) }
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    let own = Own::parse(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    let settings = Settings::parse(parameter)?;
     Ok(Capabilities {
-        files: Some(Files::upto(LARGEST_FILE)),
+        files: Some(Files::upto(MAX_FILE)),
         // Nothing of a record can be tapped, or shows typing or what was read.
-        ..Capabilities::words(own.longest_text)
+        ..Capabilities::words(settings.longest_text)
     })
 }

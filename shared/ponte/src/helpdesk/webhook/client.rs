@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use reqwest::Url;
 use serde_json::Value;
 
-use super::{map, wire};
+use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::{Means, signature::SigningKey},
+    helpdesk::{ClientDeps, signature::SigningKey},
     http::{self, Client, FarSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
-const LONGEST_TICKET: usize = 200;
+const MAX_TICKET: usize = 200;
 
 /// The in-house tool.
 #[derive(Clone)]
@@ -43,8 +43,13 @@ impl std::fmt::Debug for WebhookClient {
 
 impl WebhookClient {
     /// `url` is where every event is posted; `secret` is `whsec_` and base64.
-    pub fn new(url: &str, secret: Secret, means: Means, capabilities: Capabilities) -> Result<Self, SettingsError> {
-        let Means { http, texts, clock, .. } = means;
+    pub fn new(
+        url: &str,
+        secret: Secret,
+        means: ClientDeps,
+        capabilities: Capabilities,
+    ) -> Result<Self, SettingsError> {
+        let ClientDeps { http, texts, clock, .. } = means;
         Ok(Self {
             http,
             url: Url::parse(url).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?,
@@ -96,9 +101,9 @@ impl Helpdesk for WebhookClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let id = format!("{}-started", opening.id.as_str());
-        let answer = self.post(&id, opening.at, map::started(opening)).await?;
+        let answer = self.post(&id, opening.at, mapping::started(opening)).await?;
         // An answer that breaks off may have named a ticket: the call is repeated. One that is not ours to read names none.
         let answer = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
         let answer: wire::StartedAnswer = serde_json::from_slice(&answer).unwrap_or_default();
@@ -107,7 +112,7 @@ impl Helpdesk for WebhookClient {
             Some(Value::Number(ticket)) => Some(ticket.to_string()),
             _ => None,
         };
-        let own = own.filter(|ticket| !ticket.trim().is_empty() && ticket.chars().count() <= LONGEST_TICKET);
+        let own = own.filter(|ticket| !ticket.trim().is_empty() && ticket.chars().count() <= MAX_TICKET);
         Ok(TicketId::new(own.unwrap_or_else(|| opening.id.as_str().to_owned())))
     }
 
@@ -115,7 +120,7 @@ impl Helpdesk for WebhookClient {
         // Of the conversation and not of its opening: what was parked after its effect, and comes back when the customer is
         // in the next one, is still the same message.
         let id = format!("{}-message-{}", to.opening.conversation().as_str(), message.id);
-        self.post(&id, message.at, map::created(to, message)).await.map(drop)
+        self.post(&id, message.at, mapping::created(to, message)).await.map(drop)
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
@@ -124,30 +129,30 @@ impl Helpdesk for WebhookClient {
         // of a message is enough.
         let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-failed-{hash}", to.opening.as_str());
-        let event = map::failed(to, message, reason, self.texts.language);
+        let event = mapping::failed(to, message, reason, self.texts.language);
         self.post(&id, self.clock.now(), event).await.map(drop)
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         let now = self.clock.now();
-        self.post(&format!("{}-note-{id}", to.opening.as_str()), now, map::note(to, id, text, now)).await.map(drop)
+        self.post(&format!("{}-note-{id}", to.opening.as_str()), now, mapping::note(to, id, text, now)).await.map(drop)
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         let id = format!("{}-ended", to.opening.as_str());
-        self.post(&id, self.clock.now(), map::ended(to, by)).await.map(drop)
+        self.post(&id, self.clock.now(), mapping::ended(to, by)).await.map(drop)
     }
 
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
         let now = self.clock.now();
         // Each is an event of its own, and worth nothing later.
         let id = format!("{}-typing-{}", to.opening.as_str(), now.0);
-        self.post(&id, now, map::typing(to, on)).await.map(drop)
+        self.post(&id, now, mapping::typing(to, on)).await.map(drop)
     }
 
     async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
         let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-{}-{hash}", to.opening.as_str(), status.name());
-        self.post(&id, self.clock.now(), map::status(to, message, status)).await.map(drop)
+        self.post(&id, self.clock.now(), mapping::status(to, message, status)).await.map(drop)
     }
 }

@@ -7,7 +7,7 @@
 
 mod check;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub use client::WebhookClient;
-pub use verify::WebhookDoor;
+pub use verify::InHouseVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "webhook";
@@ -25,18 +25,15 @@ pub const NAME: &str = "webhook";
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct Own {
+struct Settings {
     /// Send `message.status`. Each costs a message of the queue and a call.
     receipts: bool,
     /// Send `customer.typing`.
     typing: bool,
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    let own: Own = match own.trim() {
-        "" => Own::default(),
-        own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-    };
-    Ok(Capabilities { receipts: own.receipts, typing: own.typing, ..Capabilities::everything(MAX_TEXT) })
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    let settings: Settings = super::parse_settings(parameter)?;
+    Ok(Capabilities { receipts: settings.receipts, typing: settings.typing, ..Capabilities::everything(MAX_TEXT) })
 }

@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-use super::{super::signature::SigningKey, check, map, wire};
+use super::{super::signature::SigningKey, check, mapping, wire};
 use crate::{
     clock::Timestamp,
-    relay::ports::{Door, Rejection, TicketEvents, Unfit, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unfit, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
 /// Checks and reads callbacks.
 #[derive(Debug, Clone)]
-pub struct WebhookDoor {
+pub struct InHouseVerifier {
     key: SigningKey,
 }
 
-impl WebhookDoor {
+impl InHouseVerifier {
     /// `secret` is `whsec_` and base64.
     pub fn new(secret: &str) -> Result<Self, SettingsError> {
         let key = SigningKey::parse(secret).ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?;
@@ -23,7 +23,7 @@ impl WebhookDoor {
     }
 }
 
-impl Door for WebhookDoor {
+impl WebhookVerifier for InHouseVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
         self.key.check(request, now)
     }
@@ -42,7 +42,7 @@ impl Door for WebhookDoor {
         wire::settle(&mut body);
         let event: wire::Event<wire::ToPonte> = serde_json::from_value(body)
             .map_err(|_| Rejection::Unprocessable("`data` does not fit its `type`: see docs/openapi.yaml"))?;
-        let events = map::event(event.event, delivery)
+        let events = mapping::event(event.event, delivery)
             // HTML or Markdown that shows nothing: only who reads it can tell.
             .ok_or(Rejection::Unfit(Unfit::of("/data/content/text", "shows nothing in its format")))?;
         Ok(vec![events])

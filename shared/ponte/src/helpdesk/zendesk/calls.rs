@@ -29,9 +29,9 @@ use crate::{
 /// The most of a page (developer.zendesk.com, pagination).
 const PAGE: &str = "100";
 /// How many pages of a ticket's history are read at most: 5,000 comments are the most of a ticket.
-const MOST_PAGES: usize = 60;
+const MAX_PAGES: usize = 60;
 /// The longest that `ratelimit-reset` is believed.
-const LONGEST_RESET: Duration = Duration::from_mins(10);
+const MAX_RESET: Duration = Duration::from_mins(10);
 
 /// What the calls here may need: all of what the user may whom the OAuth client belongs to.
 const SCOPE: &str = "read write";
@@ -152,7 +152,7 @@ impl Calls {
         if ticket.id.as_deref() == Some(id) {
             Ok(ticket)
         } else {
-            Err(Failure::later("the helpdesk answers strangely"))
+            Err(Failure::later("unexpected response from the helpdesk"))
         }
     }
 
@@ -187,7 +187,7 @@ impl Calls {
     pub(super) async fn audits(&self, ticket: &str) -> Result<Vec<wire::Audit>, Failure> {
         let mut audits = Vec::new();
         let mut after: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let mut query = vec![("page[size]", PAGE)];
             query.extend(after.as_deref().map(|after| ("page[after]", after)));
             let page: wire::Audits = self.api.get(&["tickets", ticket, "audits"], &query).await?;
@@ -225,7 +225,7 @@ fn refused(status: u16) -> Failure {
 
 /// Ids of Zendesk are numbers, and are written as such.
 pub(super) fn number(id: Option<&str>) -> Result<u64, Failure> {
-    id.and_then(|id| id.parse().ok()).ok_or(Failure::later("the helpdesk answers strangely"))
+    id.and_then(|id| id.parse().ok()).ok_or(Failure::later("unexpected response from the helpdesk"))
 }
 
 /// Seconds, where there is no `Retry-After`.
@@ -234,5 +234,5 @@ fn reset(answer: &Response, _now: Timestamp) -> Option<Duration> {
         return None;
     }
     let seconds = answer.headers().get("ratelimit-reset")?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_RESET))
+    Some(Duration::from_secs(seconds).min(MAX_RESET))
 }

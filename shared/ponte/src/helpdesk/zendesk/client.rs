@@ -13,21 +13,21 @@ use std::{
 use async_trait::async_trait;
 
 use super::{
-    Own,
+    Settings,
     calls::{Calls, Created, number},
-    map::{self, Named},
+    mapping::{self, Named},
     wire,
 };
 use crate::{
     clock::Timestamp,
     fetch::Access,
-    helpdesk::{Means, dossier, remembered},
+    helpdesk::{ClientDeps, intro_note, recent_cache},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
-            Contacts, CustomerMessage, EndedBy, FileProblem, Helpdesk, MOST_MISSED, NotDelivered, Opening, StoredFiles,
-            TicketRef,
+            Contacts, CustomerMessage, EndedBy, FileProblem, Helpdesk, MAX_MISSED, NewConversation, NotDelivered,
+            StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -38,7 +38,7 @@ use crate::{
 /// How long the comments that were read last serve: as long as a run takes from looking for what was missed to reading it.
 const SAME_LOOK: Duration = Duration::from_secs(5);
 /// The most comments of a ticket (developer.zendesk.com, ticket comments).
-const MOST_COMMENTS: u64 = 5000;
+const MAX_COMMENTS: u64 = 5000;
 /// The mark of the note that the customer has left, which the bridge solves the ticket with.
 const ENDED: &str = "ended";
 /// The status that ends a ticket when the customer has left. `closed` is for ever, and never written.
@@ -52,10 +52,10 @@ pub struct ZendeskClient {
     capabilities: Capabilities,
     minutes_from_utc: i32,
     files: Arc<dyn StoredFiles>,
-    users: remembered::Remembered<String, wire::User>,
+    users: recent_cache::RecentCache<String, wire::User>,
     /// Whose key it is.
-    own_user: remembered::OwnUser,
-    requesters: remembered::Remembered<TicketId, u64>,
+    own_user: recent_cache::OwnUser,
+    requesters: recent_cache::RecentCache<TicketId, u64>,
     /// An event is read just after what was missed before it.
     last: Arc<Mutex<Option<Look>>>,
 }
@@ -77,19 +77,19 @@ impl ZendeskClient {
         url: &str,
         own: &str,
         key: Secret,
-        means: Means,
+        means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let Means { http, texts, clock, files } = means;
+        let ClientDeps { http, texts, clock, files } = means;
         Ok(Self {
             calls: Calls::new(http, url, key, clock)?,
             texts,
             capabilities,
-            minutes_from_utc: Own::parse(own)?.minutes_from_utc,
+            minutes_from_utc: Settings::parse(own)?.minutes_from_utc,
             files,
-            users: remembered::Remembered::default(),
-            own_user: remembered::OwnUser::default(),
-            requesters: remembered::Remembered::default(),
+            users: recent_cache::RecentCache::default(),
+            own_user: recent_cache::OwnUser::default(),
+            requesters: recent_cache::RecentCache::default(),
             last: Arc::default(),
         })
     }
@@ -142,7 +142,7 @@ impl ZendeskClient {
             return Ok(false);
         }
         match self.user(author).await {
-            Ok(user) => Ok(map::agent(&user).is_some()),
+            Ok(user) => Ok(mapping::agent(&user).is_some()),
             // Nobody by this id: Zendesk itself (-1).
             Err(Failure::Gone | Failure::Refused { .. }) => Ok(false),
             Err(failure) => Err(failure),
@@ -152,7 +152,7 @@ impl ZendeskClient {
     /// The ids of what the bridge has written on the ticket.
     async fn written(&self, ticket: &TicketId) -> Result<HashSet<String>, Failure> {
         let audits = self.calls.audits(ticket.as_str()).await?;
-        Ok(audits.iter().flat_map(map::marks).map(str::to_owned).collect())
+        Ok(audits.iter().flat_map(mapping::marks).map(str::to_owned).collect())
     }
 
     /// Uploads the file of a message. `None` where it is no file, or is shown by its link.
@@ -171,7 +171,7 @@ impl ZendeskClient {
     /// Posts what is not there yet, as one comment.
     async fn post(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         let mut left = messages.to_vec();
-        if left.iter().any(|message| message.again) {
+        if left.iter().any(|message| message.may_be_duplicate) {
             let written = self.written(&to.ticket).await?;
             left.retain(|message| !written.contains(&message.id));
         }
@@ -184,7 +184,7 @@ impl ZendeskClient {
             uploads.extend(self.upload(&message.content).await?.map(|token| (at, token)));
         }
         let ticket = to.ticket.as_str();
-        let update = |uploads, requester| map::comment(&left, uploads, requester, self.minutes_from_utc);
+        let update = |uploads, requester| mapping::comment(&left, uploads, requester, self.minutes_from_utc);
         let refused = match self.calls.update(ticket, &update(uploads.clone(), requester)).await {
             Err(refused @ Failure::Refused { status: 422, .. }) => refused,
             outcome => return outcome,
@@ -194,7 +194,7 @@ impl ZendeskClient {
         match self.requester(&to.ticket).await? {
             present if present != requester => self.calls.update(ticket, &update(uploads, present)).await,
             // A ticket that is full takes no comment any more: the next one is opened.
-            _ if self.calls.count(ticket).await.is_ok_and(|comments| comments >= MOST_COMMENTS) => Err(Failure::Gone),
+            _ if self.calls.count(ticket).await.is_ok_and(|comments| comments >= MAX_COMMENTS) => Err(Failure::Gone),
             _ => Err(refused),
         }
     }
@@ -204,28 +204,28 @@ impl ZendeskClient {
         if self.written(&to.ticket).await?.contains(id) {
             return Ok(());
         }
-        self.calls.update(to.ticket.as_str(), &map::note(id, text, None, Vec::new())).await
+        self.calls.update(to.ticket.as_str(), &mapping::note(id, text, None, Vec::new())).await
     }
 
     /// The customer's user. Where Blip did not say the name, one that is known keeps its own.
-    async fn customer(&self, opening: &Opening) -> Result<u64, Failure> {
+    async fn customer(&self, opening: &NewConversation) -> Result<u64, Failure> {
         if opening.profile.name.is_none()
             && let Some(known) = self.calls.find_user(&opening.customer).await?
         {
             return Ok(known);
         }
-        self.calls.user_of(&map::user(opening)).await
+        self.calls.user_of(&mapping::user(opening)).await
     }
 
     /// Finds the ticket that bears the opening's mark, or makes it. Whether it was there.
-    async fn ticket_of(&self, opening: &Opening, first: &str) -> Result<(TicketId, bool), Failure> {
+    async fn ticket_of(&self, opening: &NewConversation, first: &str) -> Result<(TicketId, bool), Failure> {
         let mark = opening.id.as_str();
         let named = |ticket: wire::Ticket| ticket.id.map(TicketId::new).ok_or(Failure::later("the ticket has no id"));
         if let Some(found) = self.calls.find_ticket(mark).await? {
             return Ok((named(found)?, true));
         }
         let requester = self.customer(opening).await?;
-        match self.calls.create(mark, &map::ticket(opening, requester, first)).await? {
+        match self.calls.create(mark, &mapping::ticket(opening, requester, first)).await? {
             Created::Ticket(ticket) => {
                 let ticket = named(ticket)?;
                 self.requesters.put(ticket.clone(), requester);
@@ -242,8 +242,8 @@ impl Helpdesk for ZendeskClient {
         &self.capabilities
     }
 
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
-        let dossier = dossier::parts(opening, self.texts.language, self.capabilities.text);
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        let dossier = intro_note::parts(opening, self.texts.language, self.capabilities.text);
         // A ticket must have a comment.
         let (first, rest) =
             dossier.split_first().map_or(("Blip", [].as_slice()), |(first, rest)| (first.as_str(), rest));
@@ -253,7 +253,7 @@ impl Helpdesk for ZendeskClient {
             for (number, part) in rest.iter().enumerate() {
                 let id = format!("dossier-{}", number + 2);
                 if !written.contains(&id) {
-                    self.calls.update(ticket.as_str(), &map::note(&id, part, None, Vec::new())).await?;
+                    self.calls.update(ticket.as_str(), &mapping::note(&id, part, None, Vec::new())).await?;
                 }
             }
         }
@@ -264,23 +264,23 @@ impl Helpdesk for ZendeskClient {
         if !message.late {
             return self.post(to, std::slice::from_ref(message)).await;
         }
-        if message.again && self.written(&to.ticket).await?.contains(&message.id) {
+        if message.may_be_duplicate && self.written(&to.ticket).await?.contains(&message.id) {
             return Ok(());
         }
         let upload = self.upload(&message.content).await?;
-        let text = map::late(message, upload.is_some(), self.texts.language);
-        let note = map::note(&message.id, &text, None, upload.into_iter().collect());
+        let text = mapping::late(message, upload.is_some(), self.texts.language);
+        let note = mapping::note(&message.id, &text, None, upload.into_iter().collect());
         self.calls.update(to.ticket.as_str(), &note).await
     }
 
-    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+    async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         self.post(to, messages).await
     }
 
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        match map::named(event) {
+        match mapping::named(event) {
             Some(Named::Assignee(user)) => {
-                let agent = map::agent(&self.user(user).await?);
+                let agent = mapping::agent(&self.user(user).await?);
                 Ok(agent.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect())
             }
             Some(Named::Comment(id)) => {
@@ -296,23 +296,23 @@ impl Helpdesk for ZendeskClient {
                     return Ok(Vec::new());
                 }
                 let agent = match comment.author_id.as_deref() {
-                    Some(author) => map::agent(&self.user(author).await?),
+                    Some(author) => mapping::agent(&self.user(author).await?),
                     None => None,
                 };
-                if map::has_malware(&comment) {
+                if mapping::has_malware(&comment) {
                     self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused)).await?;
                 }
-                let contents = map::contents(&comment);
+                let contents = mapping::contents(&comment);
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });
                 Ok(said.into_iter().collect())
             }
             // What the bridge solved itself is no end of the agent's.
             Some(Named::Solved) => {
                 let audits = self.calls.audits(to.ticket.as_str()).await?;
-                if audits.iter().flat_map(map::marks).any(|id| id == ENDED) {
+                if audits.iter().flat_map(mapping::marks).any(|id| id == ENDED) {
                     return Ok(Vec::new());
                 }
-                let merged = map::merged_into(&audits, &to.ticket);
+                let merged = mapping::merged_into(&audits, &to.ticket);
                 Ok(vec![
                     merged.map_or(AgentEventKind::Closed { service: None }, |into| AgentEventKind::Merged { into }),
                 ])
@@ -322,7 +322,7 @@ impl Helpdesk for ZendeskClient {
     }
 
     async fn missed_before(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<SourceId>, Failure> {
-        let id = match map::named(event) {
+        let id = match mapping::named(event) {
             Some(Named::Comment(id)) => Some(id),
             Some(Named::Solved) => None,
             Some(Named::Assignee(_)) | None => return Ok(Vec::new()),
@@ -334,13 +334,13 @@ impl Helpdesk for ZendeskClient {
         let before = comments.iter().skip_while(is_after).skip(usize::from(id.is_some()));
         let mut missed = Vec::new();
         for comment in before {
-            if missed.len() == MOST_MISSED {
+            if missed.len() == MAX_MISSED {
                 break;
             }
             if let Some(id) = comment.id.as_deref().filter(|_| comment.public == Some(true))
                 && self.is_agents(comment, requester).await?
             {
-                missed.push(map::comment_event(id));
+                missed.push(mapping::comment_event(id));
             }
         }
         missed.reverse();
@@ -349,7 +349,7 @@ impl Helpdesk for ZendeskClient {
 
     async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure> {
         match self.calls.audits(to.ticket.as_str()).await {
-            Ok(audits) => Ok(map::merged_into(&audits, &to.ticket)),
+            Ok(audits) => Ok(mapping::merged_into(&audits, &to.ticket)),
             Err(Failure::Gone) => Ok(None),
             Err(failure) => Err(failure),
         }
@@ -362,10 +362,10 @@ impl Helpdesk for ZendeskClient {
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let mut text = reason.words(self.texts.language);
         // Without the quote the notice is still a notice.
-        if let Some(Named::Comment(id)) = map::named(message)
+        if let Some(Named::Comment(id)) = mapping::named(message)
             && let Ok(comments) = self.comments_with(&to.ticket, id).await
             && let Some(comment) = comments.iter().find(|comment| comment.id.as_deref() == Some(id))
-            && let Some(quote) = map::quote(comment)
+            && let Some(quote) = mapping::quote(comment)
         {
             text = format!("{text}\n> {quote}");
         }
@@ -379,18 +379,18 @@ impl Helpdesk for ZendeskClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Zendesk.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         if self.written(&to.ticket).await?.contains(ENDED) {
             return Ok(());
         }
         let ticket = to.ticket.as_str();
-        let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(map::is_over);
+        let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(mapping::is_over);
         let status = (!over).then_some(SOLVED);
-        match self.calls.update(ticket, &map::note(ENDED, text, status, Vec::new())).await {
+        match self.calls.update(ticket, &mapping::note(ENDED, text, status, Vec::new())).await {
             // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
             Err(Failure::Refused { .. }) if !over => {
                 tracing::warn!("a ticket could not be solved");
-                self.calls.update(ticket, &map::note(ENDED, text, None, Vec::new())).await
+                self.calls.update(ticket, &mapping::note(ENDED, text, None, Vec::new())).await
             }
             outcome => outcome,
         }

@@ -13,7 +13,7 @@
 
 mod calls;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub use client::ZendeskClient;
-pub use verify::ZendeskDoor;
+pub use verify::ZendeskVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "zendesk";
@@ -31,14 +31,14 @@ pub const NAME: &str = "zendesk";
 /// How many messages are put into one comment. Their ids must fit into `metadata` (1 KB), 33 characters each.
 const TOGETHER: usize = 10;
 /// The longest text of one comment that passes whatever is written in it, in characters.
-const LONGEST_TEXT: usize = 16_000;
+const MAX_TEXT_LIMIT: usize = 16_000;
 /// The largest upload, in bytes (developer.zendesk.com, ticket attachments: 50 MB).
-const LARGEST_FILE: u64 = 50 * MEGABYTE;
+const MAX_FILE: u64 = 50 * MEGABYTE;
 
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     /// The longest text of one comment, in characters. Zendesk documents none; about 65,000 bytes are known to pass
     /// (support.zendesk.com, 2022), and a character has four at most.
     longest_text: usize,
@@ -46,33 +46,32 @@ pub(super) struct Own {
     minutes_from_utc: i32,
 }
 
-impl Default for Own {
+impl Default for Settings {
     fn default() -> Self {
-        Self { longest_text: LONGEST_TEXT, minutes_from_utc: 0 }
+        Self { longest_text: MAX_TEXT_LIMIT, minutes_from_utc: 0 }
     }
 }
 
-impl Own {
+impl Settings {
     /// Reads the parameter.
-    pub(super) fn parse(own: &str) -> Result<Self, SettingsError> {
-        let own: Self = match own.trim() {
-            "" => Self::default(),
-            own => serde_json::from_str(own).map_err(|_| SettingsError::Invalid("HelpdeskSettings"))?,
-        };
+    pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
+        let settings: Self = super::parse_settings(parameter)?;
         // No place on Earth is further from UTC than this.
-        if !(1..=MAX_TEXT).contains(&own.longest_text) || !(-14 * 60..=14 * 60).contains(&own.minutes_from_utc) {
+        if !(1..=MAX_TEXT).contains(&settings.longest_text)
+            || !(-14 * 60..=14 * 60).contains(&settings.minutes_from_utc)
+        {
             return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
-        Ok(own)
+        Ok(settings)
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
     // A comment is text: nothing in it can be tapped, and nobody is shown typing.
     Ok(Capabilities {
-        files: Some(Files::upto(LARGEST_FILE)),
-        together: TOGETHER,
-        ..Capabilities::words(Own::parse(own)?.longest_text)
+        files: Some(Files::upto(MAX_FILE)),
+        max_batch: TOGETHER,
+        ..Capabilities::words(Settings::parse(parameter)?.longest_text)
     })
 }

@@ -10,10 +10,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{map, wire};
+use super::{mapping, wire};
 use crate::{
     clock::Timestamp,
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
@@ -22,15 +22,15 @@ const TOLERANCE: Duration = Duration::from_mins(5);
 
 /// Checks and reads webhooks.
 #[derive(Clone)]
-pub struct ZendeskDoor(Hmac<Sha256>);
+pub struct ZendeskVerifier(Hmac<Sha256>);
 
-impl std::fmt::Debug for ZendeskDoor {
+impl std::fmt::Debug for ZendeskVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ZendeskDoor(…)")
     }
 }
 
-impl ZendeskDoor {
+impl ZendeskVerifier {
     /// `secret` is the webhook's signing secret, as Zendesk shows it.
     pub fn new(secret: &str) -> Result<Self, SettingsError> {
         let invalid = SettingsError::Invalid("HelpdeskWebhookSecret");
@@ -52,7 +52,7 @@ impl ZendeskDoor {
     }
 }
 
-impl Door for ZendeskDoor {
+impl WebhookVerifier for ZendeskVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
         let timestamp = request.headers.get("x-zendesk-webhook-signature-timestamp").unwrap_or_default();
         if !self.is_signed(timestamp, request) {
@@ -71,6 +71,6 @@ impl Door for ZendeskDoor {
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let event: wire::Event =
             serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is no event with a type"))?;
-        map::events(event)
+        mapping::events(event)
     }
 }

@@ -23,7 +23,7 @@ pub struct Event {
     pub detail: Detail,
     /// What happened to it.
     #[serde(default)]
-    pub event: Happened,
+    pub event: Change,
     /// Of a trigger: the ticket.
     #[serde(default, rename = "ticketId", deserialize_with = "id")]
     pub ticket: Option<String>,
@@ -51,7 +51,7 @@ pub struct Detail {
 /// What happened: a comment, or a change of one value.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Happened {
+pub struct Change {
     pub comment: Option<Comment>,
     /// The new value: text or a number, by event and by version.
     pub current: Value,

@@ -22,7 +22,7 @@ use crate::{
 /// The most of a page (the specification, `page`).
 const PAGE: &str = "100";
 /// How many pages are read at most: 1,000 conversations of one customer, or messages of one conversation.
-const MOST_PAGES: usize = 10;
+const MAX_PAGES: usize = 10;
 /// What a 404 names that is gone for good.
 const GONE: [&str; 3] = ["conversation_not_found", "user_not_found", "not_found"];
 
@@ -92,7 +92,7 @@ impl Calls {
         ours: impl Fn(&wire::Conversation) -> bool,
     ) -> Result<Option<wire::Conversation>, Failure> {
         let mut after: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let mut query = vec![("filter[userExternalId]", external_id), ("page[size]", PAGE)];
             query.extend(after.as_deref().map(|after| ("page[after]", after)));
             let page: wire::Conversations = self.get(&["conversations"], &query).await?;
@@ -108,7 +108,7 @@ impl Calls {
     }
 
     /// Begins a conversation. Its id.
-    pub(super) async fn begin(&self, conversation: &wire::NewConversation) -> Result<String, Failure> {
+    pub(super) async fn begin(&self, conversation: &wire::ConversationBody) -> Result<String, Failure> {
         let answer = self.post(&["conversations"], conversation).await?;
         let begun: wire::ConversationAnswer = read_written(answer).await?;
         begun.conversation.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })
@@ -120,7 +120,7 @@ impl Calls {
         if answer.conversation.id.as_deref() == Some(ticket) {
             Ok(answer.conversation)
         } else {
-            Err(Failure::later("the helpdesk answers strangely"))
+            Err(Failure::later("unexpected response from the helpdesk"))
         }
     }
 
@@ -143,7 +143,7 @@ impl Calls {
         ours: impl Fn(&wire::Message) -> bool,
     ) -> Result<bool, Failure> {
         let mut before: Option<String> = None;
-        for _ in 0..MOST_PAGES {
+        for _ in 0..MAX_PAGES {
             let query: Vec<_> = before.as_deref().map(|before| ("page[before]", before)).into_iter().collect();
             let page: wire::Messages = self.get(&["conversations", ticket, "messages"], &query).await?;
             if page.messages.iter().any(&ours) {

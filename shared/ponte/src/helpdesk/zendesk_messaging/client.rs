@@ -7,14 +7,14 @@
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
-use super::{OnEnd, Own, calls::Calls, capabilities, map, wire};
+use super::{OnEnd, Settings, calls::Calls, capabilities, mapping, wire};
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{Means, dossier, remembered::Remembered, words::in_words},
-    message::{Capabilities, OpeningId, SourceId, TicketId, text::split},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, to_text::in_words},
+    message::{Capabilities, ConversationId, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NotDelivered, Opening, Status, TicketRef},
+        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -25,11 +25,11 @@ use crate::{
 #[derive(Clone)]
 pub struct SunshineClient {
     calls: Calls,
-    own: Own,
+    settings: Settings,
     texts: Texts,
     capabilities: Capabilities,
     home: Home,
-    known: Remembered<OpeningId, Known>,
+    known: RecentCache<ConversationId, Known>,
 }
 
 #[derive(Clone)]
@@ -44,17 +44,17 @@ shown_by_host!(SunshineClient);
 impl SunshineClient {
     /// `url` is `https://{subdomain}.zendesk.com/sc`; `key` is key id and secret with a colon between; `own` is the parameter
     /// `HelpdeskSettings`.
-    pub fn new(url: &str, own: &str, key: Secret, means: Means) -> Result<Self, SettingsError> {
-        let Means { http, texts, clock, .. } = means;
+    pub fn new(url: &str, own: &str, key: Secret, means: ClientDeps) -> Result<Self, SettingsError> {
+        let ClientDeps { http, texts, clock, .. } = means;
         let capabilities = capabilities(own)?;
-        let own = Own::read(own)?;
+        let own = Settings::read(own)?;
         let calls = Calls::new(http, url, &own.app, key, clock)?;
         let home = Authority::of(calls.base()).ok_or(SettingsError::Invalid("HELPDESK_URL"))?;
         let home = Home { own: home, domains: &[] };
-        Ok(Self { calls, own, texts, capabilities, home, known: Remembered::default() })
+        Ok(Self { calls, settings: own, texts, capabilities, home, known: RecentCache::default() })
     }
 
-    fn remember(&self, opening: &OpeningId, ticket: &TicketId, author: &wire::Author) {
+    fn remember(&self, opening: &ConversationId, ticket: &TicketId, author: &wire::Author) {
         self.known.put(opening.clone(), Known { ticket: ticket.clone(), author: author.clone() });
     }
 
@@ -72,17 +72,17 @@ impl SunshineClient {
     }
 
     /// Finds the conversation that bears the opening's mark, or begins it. Whether it was there.
-    async fn conversation_of(&self, opening: &Opening) -> Result<(TicketId, bool), Failure> {
-        let created = self.calls.create_user(&map::user(opening)).await?;
+    async fn conversation_of(&self, opening: &NewConversation) -> Result<(TicketId, bool), Failure> {
+        let created = self.calls.create_user(&mapping::user(opening)).await?;
         let mut found = None;
         if created.is_none() {
-            let ours = |c: &wire::Conversation| map::marked(c.metadata.as_ref()).as_ref() == Some(&opening.id);
+            let ours = |c: &wire::Conversation| mapping::marked(c.metadata.as_ref()).as_ref() == Some(&opening.id);
             found = self.calls.find_conversation(&opening.customer, ours).await?.and_then(|found| found.id);
         }
         let was_there = found.is_some();
         let ticket = TicketId::new(match found {
             Some(ticket) => ticket,
-            None => self.calls.begin(&map::begin(opening)).await?,
+            None => self.calls.begin(&mapping::begin(opening)).await?,
         });
         let author = match created.flatten() {
             Some(id) => wire::Author::User { id: Some(id), external_id: None },
@@ -95,17 +95,18 @@ impl SunshineClient {
     /// Profile and transcript, as messages of the bridge. The id of the first of them: where the agents begin to read.
     async fn introduce(
         &self,
-        opening: &Opening,
+        opening: &NewConversation,
         ticket: &str,
         seen: &[wire::Message],
     ) -> Result<Option<String>, Failure> {
         let mut first = None;
-        for (number, part) in dossier::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate() {
+        for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
+        {
             let id = format!("dossier/{number}");
-            let there = seen.iter().find(|message| map::bears(message, &id));
+            let there = seen.iter().find(|message| mapping::bears(message, &id));
             let said = match there {
                 Some(message) => message.id.clone(),
-                None => match self.calls.say(ticket, &map::notice(&id, part)).await {
+                None => match self.calls.say(ticket, &mapping::notice(&id, part)).await {
                     // Without it the agent still has the customer's words.
                     Err(Failure::Refused { status, .. }) => {
                         tracing::warn!(status, "the introduction of a customer was refused");
@@ -123,8 +124,8 @@ impl SunshineClient {
     async fn tell(&self, to: &TicketRef, seen: &[wire::Message], id: &str, text: &str) -> Result<(), Failure> {
         for (number, part) in split(text, self.capabilities.text).iter().enumerate() {
             let id = if number == 0 { id.to_owned() } else { format!("{id}/{number}") };
-            if !part.trim().is_empty() && !seen.iter().any(|message| map::bears(message, &id)) {
-                self.calls.say(to.ticket.as_str(), &map::notice(&id, part)).await?;
+            if !part.trim().is_empty() && !seen.iter().any(|message| mapping::bears(message, &id)) {
+                self.calls.say(to.ticket.as_str(), &mapping::notice(&id, part)).await?;
             }
         }
         Ok(())
@@ -139,22 +140,22 @@ impl Helpdesk for SunshineClient {
 
     /// Control is first passed to us, so that no bot of Zendesk's answers and no ticket is made before its fields are known; then the
     /// customer is introduced, control goes to the agents, and is offered to us, so that events reach our webhook.
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure> {
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let (ticket, was_there) = self.conversation_of(opening).await?;
         let id = ticket.as_str();
         // A conversation that the agents have already must not be taken from them.
-        let theirs =
-            was_there && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.own.agents));
+        let theirs = was_there
+            && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.settings.agents));
         if !theirs {
             let seen = if was_there { self.calls.last_messages(id).await? } else { Vec::new() };
-            if !self.own.bridge.is_empty() {
-                self.calls.pass_control(id, &map::to_us(&self.own, &opening.id)).await?;
+            if !self.settings.bridge.is_empty() {
+                self.calls.pass_control(id, &mapping::to_us(&self.settings, &opening.id)).await?;
             }
             let first = self.introduce(opening, id, &seen).await?;
-            self.calls.pass_control(id, &map::to_agents(&self.own, opening, first.as_deref())).await?;
+            self.calls.pass_control(id, &mapping::to_agents(&self.settings, opening, first.as_deref())).await?;
         }
-        if self.own.offer && !self.own.bridge.is_empty() {
-            self.calls.offer_control(id, &map::to_us(&self.own, &opening.id)).await?;
+        if self.settings.offer && !self.settings.bridge.is_empty() {
+            self.calls.offer_control(id, &mapping::to_us(&self.settings, &opening.id)).await?;
         }
         Ok(ticket)
     }
@@ -163,27 +164,28 @@ impl Helpdesk for SunshineClient {
         let ticket = to.ticket.as_str();
         if message.late {
             let seen = self.calls.last_messages(ticket).await?;
-            let text = format!("{}\n{}", dossier::late(self.texts.language), in_words(&message.content));
+            let text = format!("{}\n{}", intro_note::late(self.texts.language), in_words(&message.content));
             return self.tell(to, &seen, &format!("late/{}", message.id), &text).await;
         }
-        if message.again && self.calls.find_message(ticket, |seen| map::bears(seen, &message.id)).await? {
+        if message.may_be_duplicate && self.calls.find_message(ticket, |seen| mapping::bears(seen, &message.id)).await?
+        {
             return Ok(());
         }
         if let Some(author) = self.known(to) {
-            match self.calls.say(ticket, &map::message(author, message)).await {
+            match self.calls.say(ticket, &mapping::message(author, message)).await {
                 // The user may have been merged into another one: the conversation knows.
                 Err(Failure::Gone) => {}
                 outcome => return outcome.map(drop),
             }
         }
         let author = self.ask_author(to).await?;
-        self.calls.say(ticket, &map::message(author, message)).await.map(drop)
+        self.calls.say(ticket, &mapping::message(author, message)).await.map(drop)
     }
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         let seen = self.calls.last_messages(to.ticket.as_str()).await?;
         let mut text = reason.words(self.texts.language);
-        if let Some(quote) = map::quote(&seen, message) {
+        if let Some(quote) = mapping::quote(&seen, message) {
             text = format!("{text}\n> {quote}");
         }
         // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
@@ -197,24 +199,24 @@ impl Helpdesk for SunshineClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Zendesk.
-        let Some(text) = dossier::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
         let ticket = to.ticket.as_str();
         let seen = self.calls.last_messages(ticket).await?;
         self.tell(to, &seen, "ended", text).await?;
-        if self.own.on_end == OnEnd::Keep {
+        if self.settings.on_end == OnEnd::Keep {
             return Ok(());
         }
         let active = self.calls.conversation(ticket).await?.active;
         // Nobody has it any more, or somebody else: it is not ours to end.
-        if !active.is_some_and(|active| active.is(&self.own.agents)) {
+        if !active.is_some_and(|active| active.is(&self.settings.agents)) {
             return Ok(());
         }
-        match self.own.on_end {
+        match self.settings.on_end {
             OnEnd::Release => {
-                let release = wire::Release { reason: "ticketClosed", metadata: map::mark(&to.opening) };
+                let release = wire::Release { reason: "ticketClosed", metadata: mapping::mark(&to.opening) };
                 self.calls.release_control(ticket, &release).await
             }
-            OnEnd::Pass => self.calls.pass_control(ticket, &map::to_us(&self.own, &to.opening)).await,
+            OnEnd::Pass => self.calls.pass_control(ticket, &mapping::to_us(&self.settings, &to.opening)).await,
             OnEnd::Keep => Ok(()),
         }
     }

@@ -11,7 +11,7 @@
 
 mod calls;
 mod client;
-mod map;
+mod mapping;
 mod verify;
 pub mod wire;
 
@@ -26,20 +26,20 @@ use crate::{
 };
 
 pub use client::SunshineClient;
-pub use verify::SunshineDoor;
+pub use verify::ZendeskMessagingVerifier;
 
 /// Its name in the parameter `Helpdesk`.
 pub const NAME: &str = "zendesk-messaging";
 
 /// The longest text of a message, in characters (the specification, `textMessage`).
-const LONGEST_TEXT: usize = 4096;
+const MAX_TEXT_LIMIT: usize = 4096;
 /// The largest file that Sunshine Conversations takes (the specification, "Request Size Limits").
-const LARGEST_FILE: u64 = 50 * MEGABYTE;
+const MAX_FILE: u64 = 50 * MEGABYTE;
 
 /// The parameter `HelpdeskSettings` of this helpdesk.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Own {
+pub(super) struct Settings {
     /// The id of the app.
     app: String,
     /// The switchboard integration of the agents. This is how Zendesk's own pages call it; a name or an id may stand here.
@@ -91,26 +91,25 @@ fn yes() -> bool {
     true
 }
 
-impl Own {
-    fn read(own: &str) -> Result<Self, SettingsError> {
-        let invalid = SettingsError::Invalid("HelpdeskSettings");
-        let own: Self = serde_json::from_str(own).map_err(|_| invalid)?;
-        let flat = own.ticket.values().all(|value| value.is_string() || value.is_number() || value.is_boolean());
-        let named = !own.app.trim().is_empty() && !own.agents.trim().is_empty();
-        let passes_to_someone = own.on_end != OnEnd::Pass || !own.bridge.is_empty();
-        if flat && named && passes_to_someone { Ok(own) } else { Err(SettingsError::Invalid("HelpdeskSettings")) }
+impl Settings {
+    fn read(parameter: &str) -> Result<Self, SettingsError> {
+        let settings: Self = super::parse_settings(parameter)?;
+        let flat = settings.ticket.values().all(|value| value.is_string() || value.is_number() || value.is_boolean());
+        let named = !settings.app.trim().is_empty() && !settings.agents.trim().is_empty();
+        let passes_to_someone = settings.on_end != OnEnd::Pass || !settings.bridge.is_empty();
+        if flat && named && passes_to_someone { Ok(settings) } else { Err(SettingsError::Invalid("HelpdeskSettings")) }
     }
 }
 
-/// What it can show. `own` is the parameter `HelpdeskSettings`.
-pub(super) fn capabilities(own: &str) -> Result<Capabilities, SettingsError> {
-    let own = Own::read(own)?;
+/// What it can show. `parameter` is `HelpdeskSettings`.
+pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
+    let settings = Settings::read(parameter)?;
     Ok(Capabilities {
-        files: Some(Files::upto(LARGEST_FILE)),
-        receipts: own.receipts,
+        files: Some(Files::upto(MAX_FILE)),
+        receipts: settings.receipts,
         // Buttons are for the business to offer. A place can be sent, but nothing says what the Agent Workspace shows of it: a
         // link to a map is read everywhere. "If the author type is `user`, only `conversation:read` is supported" (the
         // specification, `activityTypes`): the customer cannot be shown typing.
-        ..Capabilities::words(LONGEST_TEXT)
+        ..Capabilities::words(MAX_TEXT_LIMIT)
     })
 }

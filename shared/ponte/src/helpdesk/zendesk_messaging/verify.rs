@@ -4,35 +4,35 @@
 //! has it can say anything, and what is sent again is recognised by its ids. Several secrets may be set, apart by white space, so that
 //! one can be replaced: after a 401 the sender never tries again.
 
-use super::{Own, map, wire};
+use super::{Settings, mapping, wire};
 use crate::{
     clock::Timestamp,
     helpdesk::shared_secret::SharedSecrets,
-    relay::ports::{Door, Rejection, TicketEvents, Unverified, Verified},
+    relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
 
 /// Checks and reads webhooks.
 #[derive(Clone)]
-pub struct SunshineDoor {
+pub struct ZendeskMessagingVerifier {
     secrets: SharedSecrets,
-    own: Own,
+    settings: Settings,
 }
 
-impl std::fmt::Debug for SunshineDoor {
+impl std::fmt::Debug for ZendeskMessagingVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SunshineDoor(…)")
     }
 }
 
-impl SunshineDoor {
+impl ZendeskMessagingVerifier {
     /// `secret` is `HelpdeskWebhookSecret`, `own` the parameter `HelpdeskSettings`.
     pub fn new(secret: &str, own: &str) -> Result<Self, SettingsError> {
-        Ok(Self { secrets: SharedSecrets::parse(secret)?, own: Own::read(own)? })
+        Ok(Self { secrets: SharedSecrets::parse(secret)?, settings: Settings::read(own)? })
     }
 }
 
-impl Door for SunshineDoor {
+impl WebhookVerifier for ZendeskMessagingVerifier {
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
         self.secrets.check_header(request, "x-api-key")
     }
@@ -42,6 +42,6 @@ impl Door for SunshineDoor {
     fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let delivery: wire::Delivery = serde_json::from_slice(body.0)
             .map_err(|_| Rejection::Malformed("the body is no delivery with `events`"))?;
-        map::events(delivery, &self.own)
+        mapping::events(delivery, &self.settings)
     }
 }

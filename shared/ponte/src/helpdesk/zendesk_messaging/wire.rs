@@ -22,7 +22,7 @@ personal!(
     Place,
     NewUser,
     NewProfile,
-    NewConversation,
+    ConversationBody,
     NewMessage,
     Author,
     NewContent,
@@ -320,7 +320,7 @@ pub struct NewProfile {
 
 /// `POST …/conversations`.
 #[derive(Serialize)]
-pub struct NewConversation {
+pub struct ConversationBody {
     /// `personal`.
     #[serde(rename = "type")]
     pub kind: &'static str,

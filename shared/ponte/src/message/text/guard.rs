@@ -15,7 +15,7 @@ const EMPHASIS: [char; 4] = ['*', '_', '~', '`'];
 /// What ends a sentence that an address stands in.
 const PUNCTUATION: [char; 8] = ['.', ',', ';', ':', '!', '?', '"', '\''];
 /// The longest end of a file's name, its dot not counted.
-const LONGEST_END: usize = 5;
+const MAX_END: usize = 5;
 
 /// The text with its guarded signs. `None` where there is nothing to guard, or where it has such letters itself.
 pub(super) fn guarded(source: &str) -> Option<String> {
@@ -197,7 +197,7 @@ fn named(word: &str) -> Vec<(usize, usize)> {
 fn is_file_name(name: &str) -> bool {
     let Some((stem, end)) = name.rsplit_once('.') else { return false };
     let is_letter = |letter: char| letter.is_alphanumeric() || "_-.*~%+()".contains(letter);
-    let is_end = (1..=LONGEST_END).contains(&end.len())
+    let is_end = (1..=MAX_END).contains(&end.len())
         && end.bytes().all(|letter| letter.is_ascii_alphanumeric())
         && end.bytes().any(|letter| letter.is_ascii_alphabetic())
         // `*Sim*.Ok` is two sentences.

@@ -5,20 +5,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 mod contacts;
-mod door;
 mod files;
+mod poll;
 mod status;
-mod sweep;
+mod webhook;
 
 pub use crate::clock::Clock;
 pub use crate::fetch::Access;
 use crate::{
     clock::Timestamp,
-    conversation::{Conversation, Direction},
+    conversation::{CustomerRecord, Direction},
     hash::HashKey,
     lime::{Document, Identity, Node, Notification, Referral},
     message::{
-        Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationKey, OpeningId, SourceId, TicketId,
+        Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationId, CustomerKey, SourceId, TicketId,
     },
     queue::{Job, Record},
     texts::{Language, own},
@@ -28,10 +28,10 @@ use super::Failure;
 
 pub use crate::message::TicketEvents;
 pub use contacts::Contacts;
-pub use door::{Door, Headers, Question, Rejection, Unfit, Unverified, Verified};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
+pub use poll::{Cursors, EventPoller, Swept};
 pub use status::Status;
-pub use sweep::{Cursors, Sweep, Swept};
+pub use webhook::{HandshakeRequest, Headers, Rejection, Unfit, Unverified, Verified, WebhookVerifier};
 
 /// Why the map did not take a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,48 +71,53 @@ pub struct Progress<'a> {
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Reads a conversation, consistently. An expired one is not there.
-    async fn conversation(&self, key: &ConversationKey, now: Timestamp) -> Result<Option<Conversation>, StoreError>;
+    async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError>;
 
     /// Claims `conversation.opening`, if what is stored is still what `previous` says: no conversation, or a closed
     /// one of that opening. The rings of a previous opening stay.
     async fn claim(
         &self,
-        conversation: &Conversation,
-        previous: Option<&OpeningId>,
+        conversation: &CustomerRecord,
+        previous: Option<&ConversationId>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
     /// Stores the ticket of a claimed opening together with the way back from it. A ticket of the same customer's earlier opening,
     /// which the helpdesk goes on with, leads to this one from now on; another customer's is a conflict.
-    async fn store_ticket(&self, opening: &OpeningId, ticket: &TicketId, now: Timestamp) -> Result<(), StoreError>;
+    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, now: Timestamp)
+    -> Result<(), StoreError>;
 
     /// The helpdesk merged the ticket `from` of this opening into `into`: the conversation goes on there, and so does the way back. `Conflict`
     /// where the opening has another ticket by now, is closed, or `into` is another customer's.
     async fn move_ticket(
         &self,
-        opening: &OpeningId,
+        opening: &ConversationId,
         from: &TicketId,
         into: &TicketId,
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
     /// Writes customer-to-helpdesk progress, if opening and sequence are still those that were read.
-    async fn record_inbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError>;
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError>;
 
     /// Writes helpdesk-to-customer progress, on the same condition.
-    async fn record_outbound(&self, opening: &OpeningId, progress: &Progress<'_>) -> Result<(), StoreError>;
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError>;
 
     /// `Claimed`, `Ticketed` or `Open` becomes `Closing`.
-    async fn begin_closing(&self, opening: &OpeningId, since: Timestamp) -> Result<(), StoreError>;
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError>;
 
     /// While it is `Closing`: Blip is about to be asked to take the customer back.
-    async fn leave(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError>;
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
 
     /// Any state of this opening becomes `Closed`.
-    async fn close(&self, opening: &OpeningId, at: Timestamp) -> Result<(), StoreError>;
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
 
     /// The opening that a ticket belongs to.
-    async fn way_back(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<OpeningId>, StoreError>;
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError>;
 }
 
 /// Jobs on their way, and what becomes of the records of a batch.
@@ -175,7 +180,7 @@ pub struct Spoken {
 
 /// Whom to look up: where the customer writes from, and who that is behind a tunnel.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Whom {
+pub struct CustomerRef {
     pub address: Node,
     /// `#tunnel.originator`, or a desk ticket's `customerIdentity`.
     pub originator: Option<Identity>,
@@ -183,7 +188,7 @@ pub struct Whom {
     pub router: Option<Identity>,
 }
 
-impl Whom {
+impl CustomerRef {
     /// The customer's own identity, as far as it is known.
     pub fn customer(&self) -> Identity {
         self.originator.clone().unwrap_or_else(|| self.address.identity())
@@ -216,9 +221,9 @@ pub trait Blip: Send + Sync {
     /// Whether Blip has logged anything about a message to `to` with this id: looked at before a repetition.
     async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure>;
     /// Name, phone, e-mail: contact first, then the channel's directory.
-    async fn profile(&self, whom: &Whom) -> Result<Profile, Failure>;
+    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure>;
     /// The last `take` messages of the talk with the bot, oldest first.
-    async fn transcript(&self, whom: &Whom, take: u8) -> Result<Vec<Spoken>, Failure>;
+    async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure>;
     /// Gives a waiting ticket of the custom attendance channel to `agent`. `Gone` when it has ended.
     async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure>;
     /// What the customer typed in this ticket so far, oldest first.
@@ -246,8 +251,8 @@ pub struct Origin {
 
 /// A conversation to open in the helpdesk.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opening {
-    pub id: OpeningId,
+pub struct NewConversation {
+    pub id: ConversationId,
     /// A name of the customer that says nothing, and stays the same through conversations: a keyed hash of the identity on
     /// the channel.
     pub customer: String,
@@ -262,8 +267,8 @@ pub struct Opening {
     pub at: Timestamp,
 }
 
-impl Opening {
-    /// The name of the customer with this identity on the channel ([`Whom::customer`]).
+impl NewConversation {
+    /// The name of the customer with this identity on the channel ([`CustomerRef::customer`]).
     pub fn name_of(customer: &Identity, key: &HashKey) -> String {
         key.hex(&["customer", &customer.key()])
     }
@@ -272,7 +277,7 @@ impl Opening {
 /// A ticket as an adapter needs it for a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketRef {
-    pub opening: OpeningId,
+    pub opening: ConversationId,
     pub ticket: TicketId,
 }
 
@@ -286,7 +291,7 @@ pub struct CustomerMessage {
     /// It was said before the conversation ended and comes after: a note, not a new conversation.
     pub late: bool,
     /// An earlier try may have posted it: a helpdesk without an idempotency key is asked first.
-    pub again: bool,
+    pub may_be_duplicate: bool,
 }
 
 /// Why an agent's message did not reach the customer.
@@ -340,7 +345,7 @@ pub enum EndedBy {
 
 /// How many events before a named one are looked at: what was told of them must still be in the ring of the conversation, each
 /// with its files.
-pub const MOST_MISSED: usize = 8;
+pub const MAX_MISSED: usize = 8;
 
 /// A helpdesk. It never touches the map or a queue.
 #[async_trait]
@@ -348,7 +353,7 @@ pub trait Helpdesk: Send + Sync {
     /// What it can show: the relay makes everything fit before it is delivered.
     fn capabilities(&self) -> &Capabilities;
     /// Opens a ticket for `opening`, or finds the one that bears its mark. Safe to repeat.
-    async fn open(&self, opening: &Opening) -> Result<TicketId, Failure>;
+    async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure>;
     /// Posts words of the customer. Safe to repeat with the same id.
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure>;
     /// Posts words of the customer to a helpdesk that answers in the same call, and gives its answer. Called in place of
@@ -358,7 +363,7 @@ pub trait Helpdesk: Send + Sync {
     }
     /// Posts words of the customer that waited, oldest first, in one call: all of them or none. Called with 2 to
     /// [`Capabilities::together`] messages, whose texts fit into one. Safe to repeat, in whatever company.
-    async fn deliver_together(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
+    async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         for message in messages {
             self.deliver(to, message).await?;
         }
@@ -370,7 +375,7 @@ pub trait Helpdesk: Send + Sync {
         Ok(Vec::new())
     }
     /// Events of the ticket that came before such a one and may never have been told, oldest first: at most
-    /// [`MOST_MISSED`]. What was told is known by its id.
+    /// [`MAX_MISSED`]. What was told is known by its id.
     async fn missed_before(&self, _to: &TicketRef, _event: &SourceId) -> Result<Vec<SourceId>, Failure> {
         Ok(Vec::new())
     }

@@ -1,0 +1,259 @@
+//! The relay's words as Chatwoot's JSON, and back. Pure.
+
+use reqwest::Url;
+
+use super::wire::{Attachment, Conversation, ConversationBody, Hook, Item, Marks, Message, NewContact, Person, Post};
+use crate::{
+    helpdesk::{
+        intro_note,
+        to_text::{self, attached, in_words, lines, web_link},
+    },
+    message::{
+        Agent, AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId,
+        text::{Format, plain},
+    },
+    relay::ports::{CustomerMessage, NewConversation, Rejection},
+    texts::Language,
+};
+
+/// What the ids of our messages begin with.
+const OURS: &str = "ponte:";
+/// What the id of the end begins with; messages have numbers.
+const END: &str = "resolved/";
+/// The status that ends a conversation.
+pub(super) const RESOLVED: &str = "resolved";
+
+pub(super) fn contact(inbox: u64, opening: &NewConversation) -> NewContact {
+    let name = opening.profile.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    NewContact {
+        inbox_id: inbox,
+        name: name.map_or_else(|| format!("Blip {}", opening.channel).trim_end().to_owned(), str::to_owned),
+        identifier: opening.customer.clone(),
+        source_id: opening.customer.clone(),
+    }
+}
+
+pub(super) fn begin(inbox: u64, contact: u64, source: &str, opening: &NewConversation) -> ConversationBody {
+    ConversationBody {
+        source_id: source.to_owned(),
+        inbox_id: inbox,
+        contact_id: contact,
+        status: "open",
+        custom_attributes: Marks { ponte: Some(opening.id.as_str().to_owned()) },
+    }
+}
+
+/// Our mark on a conversation.
+pub(super) fn marked(conversation: &Conversation) -> Option<ConversationId> {
+    conversation.custom_attributes.ponte.as_deref().and_then(ConversationId::parse)
+}
+
+/// What a message of ours is found again by.
+pub(super) fn source(id: &str) -> String {
+    format!("{OURS}{id}")
+}
+
+/// Something for agents only.
+pub(super) fn note(id: &str, text: &str) -> Post {
+    Post { content: text.trim_end().to_owned(), message_type: "outgoing", private: true, source_id: source(id) }
+}
+
+/// Words of the customer; a file is its link.
+pub(super) fn said(message: &CustomerMessage, language: Language) -> Post {
+    posted(message, &in_words(&message.content), language)
+}
+
+/// The words that come with a file.
+pub(super) fn beside_file(message: &CustomerMessage, language: Language) -> Post {
+    let caption = match &message.content {
+        Content::File { caption, .. } => caption.as_deref(),
+        _ => None,
+    };
+    posted(message, caption.unwrap_or_default(), language)
+}
+
+/// What came after the end is a note: an incoming message would open the conversation anew.
+fn posted(message: &CustomerMessage, text: &str, language: Language) -> Post {
+    if message.late {
+        return note(&message.id, &lines(&[Some(intro_note::late(language)), Some(text)]));
+    }
+    Post { content: text.to_owned(), message_type: "incoming", private: false, source_id: source(&message.id) }
+}
+
+/// What an event names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// The message with this number.
+    Message(u64),
+    End,
+}
+
+pub(super) fn named(event: &SourceId) -> Option<Named> {
+    if event.as_str().starts_with(END) {
+        return Some(Named::End);
+    }
+    event.as_str().parse().ok().map(Named::Message)
+}
+
+/// The event that names a message: the same at the door and in a sweep.
+pub(super) fn message_event(id: &str) -> AgentEvent {
+    AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::Reference }
+}
+
+/// The event that names an end. `at` tells one from another.
+pub(super) fn end_event(at: &str) -> AgentEvent {
+    AgentEvent { id: SourceId::exact(&format!("{END}{at}")), kind: AgentEventKind::Reference }
+}
+
+/// The event of a webhook, if it has one for the customer. `delivery` names this webhook, where the server does.
+pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEvents>, Rejection> {
+    let unread = Rejection::Unprocessable("the event has no conversation with an id");
+    let user = |person: &Option<Person>| person.as_ref().is_some_and(is_agent);
+    let changed = hook.updated_at.clone();
+    let (conversation, event) = match hook.event.as_str() {
+        "message_created" if is_outgoing(hook.message_type.as_deref()) && user(&hook.sender) => {
+            // A note that does not say that it is none stays where it is.
+            if hook.private != Some(false) {
+                return Ok(Vec::new());
+            }
+            let id = hook.id.ok_or(Rejection::Unprocessable("the message has no id"))?;
+            (hook.conversation.ok_or(unread)?, message_event(&id))
+        }
+        "conversation_status_changed" if hook.status.as_deref() == Some(RESOLVED) => {
+            (itself(hook), end_event(changed.as_deref().or(delivery).unwrap_or_default()))
+        }
+        "conversation_updated" if given(&hook) => {
+            let Some(agent) = hook.meta.assignee.as_ref().filter(|person| is_agent(person)).map(agent) else {
+                return Ok(Vec::new());
+            };
+            let id = format!("assigned/{}", changed.as_deref().or(delivery).unwrap_or_default());
+            (itself(hook), AgentEvent { id: SourceId::exact(&id), kind: AgentEventKind::Assigned { agent } })
+        }
+        typing @ ("conversation_typing_on" | "conversation_typing_off")
+            if user(&hook.user) && hook.is_private != Some(true) =>
+        {
+            let on = typing.ends_with("on");
+            let at = delivery.or(changed.as_deref()).unwrap_or_default();
+            let id = SourceId::exact(&format!("typing/{on}/{at}"));
+            (hook.conversation.ok_or(unread)?, AgentEvent { id, kind: AgentEventKind::Typing { on } })
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let opening = marked(&conversation);
+    let ticket = TicketId::new(conversation.id.ok_or(unread)?);
+    Ok(vec![TicketEvents { ticket, opening, events: vec![event] }])
+}
+
+/// The conversation that a webhook is.
+fn itself(hook: Hook) -> Conversation {
+    Conversation { id: hook.id, status: hook.status, custom_attributes: hook.custom_attributes, last_activity_at: None }
+}
+
+/// Whether somebody got the conversation.
+fn given(hook: &Hook) -> bool {
+    let to = |change: &serde_json::Map<_, serde_json::Value>| change.get("assignee_id")?.get("current_value").cloned();
+    hook.changed_attributes.iter().filter_map(to).any(|to| !to.is_null())
+}
+
+fn is_outgoing(kind: Option<&str>) -> bool {
+    matches!(kind, Some("outgoing" | "1"))
+}
+
+fn is_agent(person: &Person) -> bool {
+    person.kind.as_deref() == Some("user")
+}
+
+fn agent(person: &Person) -> Agent {
+    Agent { id: person.id.clone(), name: person.available_name.clone().or_else(|| person.name.clone()) }
+}
+
+/// Whether a message is an agent's for the customer.
+pub(super) fn is_for_customer(message: &Message) -> bool {
+    is_outgoing(message.message_type.as_deref())
+        && message.private == Some(false)
+        && message.sender.as_ref().is_some_and(is_agent)
+        && message.content_attributes.deleted != Some(true)
+        && message.source_id.as_deref().is_none_or(|source| !source.starts_with(OURS))
+}
+
+/// Whether a message is of this conversation, as far as it says of which it is.
+pub(super) fn is_of(message: &Message, ticket: &str) -> bool {
+    message.conversation_id.as_deref().is_none_or(|of| of == ticket)
+}
+
+/// What a message tells the customer.
+pub(super) fn told(message: &Message) -> Vec<AgentEventKind> {
+    let contents = contents(message);
+    if contents.is_empty() || !is_for_customer(message) {
+        return Vec::new();
+    }
+    vec![AgentEventKind::Message { contents, agent: message.sender.as_ref().map(agent) }]
+}
+
+/// Words with their answers to tap, then files.
+fn contents(message: &Message) -> Vec<Content> {
+    let rendered = plain(message.content.as_deref().unwrap_or_default(), Format::Markdown);
+    let mut lines: Vec<String> = Some(rendered.text).filter(|text| !text.trim().is_empty()).into_iter().collect();
+    let (mut options, mut pictures) = (Vec::new(), Vec::new());
+    for item in &message.content_attributes.items {
+        match message.content_type.as_deref() {
+            Some("input_select") => options.extend(item.title.clone()),
+            Some("form") => lines.extend(asked(item)),
+            // Cards, articles, and what comes next year.
+            _ => {
+                lines.extend([&item.title, &item.description, &item.link].into_iter().filter_map(Clone::clone));
+                pictures.extend(item.media_url.clone());
+                for action in &item.actions {
+                    match (action.uri.as_deref().and_then(web_link), &action.text) {
+                        (Some(uri), Some(text)) => lines.push(format!("{text}: {uri}")),
+                        (Some(uri), None) => lines.push(uri),
+                        (None, text) => options.extend(text.clone()),
+                    }
+                }
+            }
+        }
+    }
+    let text = lines.join("\n");
+    let words = match (text.is_empty(), options.is_empty()) {
+        (true, true) => None,
+        (_, true) => Some(Content::text(text)),
+        (_, false) => Some(Content::Choices { text, options }),
+    };
+    let pictures = rendered.images.into_iter().chain(pictures).map(|url| attached(Some(&url), None));
+    let files = message.attachments.iter().map(attachment);
+    words.into_iter().chain(pictures).chain(files).collect()
+}
+
+/// A field of a form is for Chatwoot's own widget: the customer is asked the same in words.
+fn asked(field: &Item) -> Option<String> {
+    let label = field.label.as_deref().or(field.title.as_deref()).or(field.placeholder.as_deref())?;
+    let options: Vec<&str> = field.options.iter().filter_map(|option| option.label.as_deref()).collect();
+    Some(if options.is_empty() { label.to_owned() } else { format!("{label} ({})", options.join(" / ")) })
+}
+
+/// A file, or a place. One without an address is a file that cannot be had: the agent is told.
+fn attachment(attachment: &Attachment) -> Content {
+    if let (Some("location"), Some(latitude), Some(longitude)) =
+        (attachment.file_type.as_deref(), attachment.coordinates_lat, attachment.coordinates_long)
+    {
+        return Content::Location { latitude, longitude, text: attachment.fallback_title.clone() };
+    }
+    // What Chatwoot could not read is its title, which may be all that there is (`fallback`, `share`).
+    let url = attachment.data_url.as_deref().and_then(web_link);
+    if let (None, Some("fallback" | "share" | "contact"), Some(title)) =
+        (&url, attachment.file_type.as_deref(), &attachment.fallback_title)
+    {
+        return Content::text(title.clone());
+    }
+    // The last part of the path is the file's name (`active_storage/blobs/redirect/…/manual.pdf`).
+    let parsed = url.as_deref().and_then(|url| Url::parse(url).ok());
+    let name = parsed.as_ref().and_then(|url| url.path_segments()?.next_back()).filter(|name| name.contains('.'));
+    let name = name.map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned());
+    let name = name.or_else(|| attachment.fallback_title.clone());
+    Content::File { url: url.unwrap_or_default(), name, mime: None, size: attachment.file_size, caption: None }
+}
+
+/// The beginning of a message, so that whoever reads a notice knows which one is meant.
+pub(super) fn quote(message: &Message) -> Option<String> {
+    to_text::quote(message.content.as_deref()?)
+}

@@ -1,0 +1,104 @@
+//! What a client keeps in memory of what it met last, so that most messages are one call.
+//!
+//! Shared by its clones, bounded, and the oldest is forgotten first. What is remembered may have changed since in the helpdesk:
+//! a client that is refused forgets and asks anew.
+
+use std::{
+    borrow::Borrow,
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::relay::Failure;
+
+/// How much is remembered.
+const MAX_ITEMS: usize = 500;
+
+/// The newest last.
+pub(super) struct RecentCache<K, V>(Arc<Mutex<VecDeque<(K, V)>>>);
+
+impl<K, V> Clone for RecentCache<K, V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, V> Default for RecentCache<K, V> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+/// Who the bridge is in a helpdesk: asked for once. `None` where the key is nobody's, or may not ask.
+#[derive(Clone, Default)]
+pub(super) struct OwnUser(RecentCache<(), Option<String>>);
+
+impl OwnUser {
+    /// The id that is known, or that this question answers.
+    pub(super) async fn get(
+        &self,
+        ask: impl Future<Output = Result<Option<String>, Failure>> + Send,
+    ) -> Result<Option<String>, Failure> {
+        if let Some(known) = self.0.get(&()) {
+            return Ok(known);
+        }
+        let own = match ask.await {
+            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => None,
+            own => own?,
+        };
+        self.0.put((), own.clone());
+        Ok(own)
+    }
+}
+
+impl<K, V: Clone> RecentCache<K, V> {
+    fn all(&self) -> MutexGuard<'_, VecDeque<(K, V)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn get<Q: PartialEq + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.all().iter().rev().find(|(known, _)| known.borrow() == key).map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn put(&self, key: K, value: V)
+    where
+        K: PartialEq,
+    {
+        let mut all = self.all();
+        all.retain(|(known, _)| *known != key);
+        all.push_back((key, value));
+        if all.len() > MAX_ITEMS {
+            all.pop_front();
+        }
+    }
+
+    pub(super) fn forget<Q: PartialEq + ?Sized>(&self, key: &Q)
+    where
+        K: Borrow<Q>,
+    {
+        self.all().retain(|(known, _)| known.borrow() != key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_is_forgotten_first() {
+        let known: RecentCache<String, usize> = RecentCache::default();
+        for number in 0..=MAX_ITEMS {
+            known.clone().put(number.to_string(), number);
+        }
+        assert_eq!([known.get("0"), known.get("1"), known.get("500")], [None, Some(1), Some(500)]);
+        // What is put again is new.
+        known.put("1".to_owned(), 7);
+        known.put("another".to_owned(), 8);
+        assert_eq!([known.get("1"), known.get("2")], [Some(7), None]);
+        known.forget("1");
+        assert_eq!(known.get("1"), None);
+    }
+}

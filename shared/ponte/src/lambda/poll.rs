@@ -1,0 +1,65 @@
+//! The function `sweep`: once a minute, where the template says that the helpdesk needs it.
+
+use std::sync::Arc;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+use super::{
+    aws::Aws,
+    workers::{helpdesk_secrets, map},
+};
+use crate::{
+    clock::{Clock, SystemClock, Timestamp},
+    hash::HashKey,
+    helpdesk::{self, ClientDeps},
+    http,
+    queue::{QueueUrls, SqsQueue},
+    relay::{Deadline, PollEvents, ports::NoFiles},
+    settings::{Environment, SettingsError},
+    telemetry,
+};
+
+/// Sweeps at each event, whatever it says.
+pub async fn sweep() -> Result<(), Error> {
+    telemetry::start();
+    let sweeping = &Aws::load()?.reloading(|aws| Box::pin(load(aws))).await?;
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
+        let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
+        match sweeping.present().await.run(deadline).await {
+            Ok(events) => {
+                tracing::info!(function = "sweep", events, "swept");
+                Ok(())
+            }
+            Err(failure) => {
+                tracing::error!(function = "sweep", kind = failure.kind(), reason = %failure, "the helpdesk was not swept");
+                Err(Error::from(failure.kind()))
+            }
+        }
+    }))
+    .await
+}
+
+async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
+    let (secret, keys, (text, long)) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings())?;
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let settings = Environment::helpdesk(&long)?;
+    let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
+    let means =
+        ClientDeps { http: client, texts: Environment::texts(&long)?, clock: clock.clone(), files: Arc::new(NoFiles) };
+    let secrets = helpdesk_secrets(&aws, secret, &clock)?;
+    let helpdesk = helpdesk::sweep(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
+    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
+    let store = Arc::new(map(&aws, &settings, &key)?);
+    let sweeping = PollEvents {
+        helpdesk,
+        name: settings.name,
+        cursors: store.clone(),
+        store,
+        queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
+        clock,
+        key,
+    };
+    Ok((text, sweeping))
+}

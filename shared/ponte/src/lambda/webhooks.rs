@@ -1,0 +1,169 @@
+//! The two HTTP functions: the event's bytes and headers in, a status out.
+
+use lambda_http::{
+    Body, Error, Request, RequestExt, Response,
+    http::{HeaderMap, Method},
+    request::RequestContext,
+    service_fn,
+};
+
+use super::aws::Aws;
+use crate::{
+    blip,
+    clock::SystemClock,
+    hash::HashKey,
+    helpdesk,
+    message::Capabilities,
+    queue::{QueueUrls, SqsQueue},
+    relay::{
+        accept::{self, Accepted},
+        body,
+        ports::{HandshakeRequest, Headers, Rejection, Unverified, WebhookVerifier},
+    },
+    rotation::Rotating,
+    settings::{BlipSecret, Environment, HelpdeskSecret},
+    telemetry,
+};
+
+/// The headers of a request.
+pub(super) struct EventHeaders<'a>(pub(super) &'a HeaderMap);
+
+impl Headers for EventHeaders<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.to_str().ok()
+    }
+}
+
+/// `POST /blip`: messages, notifications and tickets.
+pub async fn blip_webhook() -> Result<(), Error> {
+    telemetry::start();
+    let aws = Aws::load()?;
+    let (secret, keys, capabilities) =
+        tokio::try_join!(aws.blip_secret(), aws.keys_secret(), aws.reloading(|aws| Box::pin(capabilities(aws))))?;
+    let header = Environment::required("BLIP_TOKEN_HEADER")?.to_ascii_lowercase();
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
+    let token = aws.rotating(
+        "BLIP_SECRET_ARN",
+        &secret.token,
+        |secret: BlipSecret| secret.token,
+        |token| Ok(token.to_owned()),
+    )?;
+    let (token, header, key, queue, capabilities) = (&token, &header, &key, &queue, &capabilities);
+    lambda_http::run(service_fn(async move |request: Request| {
+        let headers = EventHeaders(request.headers());
+        let check = |token: &String| {
+            let body = blip::verify(headers.get(header), token, request.body())?;
+            body::written_plainly(&headers).map(|()| body)
+        };
+        let (admitted, helpdesk) = tokio::join!(token.admit(check), capabilities.present());
+        let accepted = match admitted {
+            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, &helpdesk).await,
+            Err(rejection) => Err(rejection),
+        };
+        answer("blip-webhook", &request, key, accepted)
+    }))
+    .await
+}
+
+/// What the helpdesk can show, as its settings say.
+pub(super) async fn capabilities(aws: Aws) -> anyhow::Result<(String, Capabilities)> {
+    let (text, long) = aws.long_settings().await?;
+    Ok((text, helpdesk::capabilities(&Environment::helpdesk(&long)?)?))
+}
+
+/// What checks and reads the helpdesk's events.
+async fn callback_door(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn WebhookVerifier>>)> {
+    let ((text, long), secret) = tokio::try_join!(aws.long_settings(), aws.helpdesk_secret())?;
+    let settings = Environment::helpdesk(&long)?;
+    let read = move |secret: &str| helpdesk::door(&settings, secret);
+    let field = |secret: HelpdeskSecret| secret.webhook_secret;
+    Ok((text, aws.rotating("HELPDESK_SECRET_ARN", &secret.webhook_secret, field, read)?))
+}
+
+/// `ANY /helpdesk`, and `ANY /helpdesk/{secret}` for helpdesks that prove themselves with nothing else: the callbacks.
+pub async fn helpdesk_callback() -> Result<(), Error> {
+    telemetry::start();
+    let aws = Aws::load()?;
+    let (doors, keys) = tokio::try_join!(aws.reloading(|aws| Box::pin(callback_door(aws))), aws.keys_secret())?;
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
+    let name = Environment::required("HELPDESK")?;
+    let (doors, name, key, queue) = (&doors, name.as_str(), &key, &queue);
+    lambda_http::run(service_fn(async move |request: Request| {
+        let door = doors.present().await;
+        let uri = request.uri();
+        let question = HandshakeRequest { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
+        if let Some(accepted) = accept::question(&question, &**door.present()) {
+            return answer("helpdesk-callback", &request, key, Ok(accepted));
+        }
+        if request.method() != Method::POST {
+            return answer("helpdesk-callback", &request, key, Err(Rejection::Method));
+        }
+        let headers = EventHeaders(request.headers());
+        let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
+        let unverified = Unverified { headers: &headers, path, body: request.body() };
+        let admitted = door.admit(|door| {
+            let body = accept::verify(&unverified, &**door, &SystemClock)?;
+            body::written_plainly(&headers).map(|()| body)
+        });
+        let accepted = match admitted.await {
+            Ok((body, door)) => accept::from_helpdesk(&unverified, body, &**door, name, queue, &SystemClock, key).await,
+            Err(rejection) => Err(rejection),
+        };
+        answer("helpdesk-callback", &request, key, accepted)
+    }))
+    .await
+}
+
+/// 200 with an empty body (or the answer to a question), or the refusal.
+fn answer(
+    function: &'static str,
+    request: &Request,
+    key: &HashKey,
+    accepted: Result<Accepted, Rejection>,
+) -> Result<Response<Body>, Error> {
+    let rejection = match accepted {
+        Ok(Accepted::Queued(jobs)) => {
+            tracing::info!(function, jobs, "accepted");
+            return Ok(Response::builder().status(200).body(Body::Empty)?);
+        }
+        Ok(Accepted::Dropped(reason)) => {
+            tracing::info!(function, reason, "dropped");
+            return Ok(Response::builder().status(200).body(Body::Empty)?);
+        }
+        Ok(Accepted::Answered(body)) => {
+            tracing::info!(function, "answered");
+            return Ok(Response::builder().status(200).body(Body::Text(body))?);
+        }
+        Err(rejection) => rejection,
+    };
+    refusal(function, request, key, rejection)
+}
+
+/// The rejection's status with its reason in words; a 401 says nothing. The log tells callers apart, and names none.
+pub(super) fn refusal(
+    function: &'static str,
+    request: &Request,
+    key: &HashKey,
+    rejection: Rejection,
+) -> Result<Response<Body>, Error> {
+    let caller = key.hex(&["caller", address(request)]);
+    tracing::warn!(function, status = rejection.status(), reason = %rejection, caller, "rejected");
+    let answer = Response::builder().status(rejection.status());
+    Ok(match rejection {
+        Rejection::Unauthorized(_) => answer.body(Body::Empty)?,
+        Rejection::Method => answer.header("allow", "POST").body(Body::Empty)?,
+        _ => answer.header("content-type", "application/json").body(Body::Text(rejection.body()))?,
+    })
+}
+
+/// Where a request came from, as API Gateway saw it.
+fn address(request: &Request) -> &str {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref().unwrap_or_default(),
+        _ => "",
+    }
+}

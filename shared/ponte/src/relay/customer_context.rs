@@ -1,0 +1,105 @@
+//! What the agent is told about a new customer: who it is, and what was said to the bot.
+//!
+//! It must never hold up the first message: both are read at once, within [`READ_LIMIT`] together, and what did not
+//! come in time is said to be missing.
+
+use std::time::Duration;
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{
+    incoming::Incoming,
+    ports::{Author, Blip, CustomerRef, Line, Origin, Profile, Spoken},
+};
+use crate::{
+    conversation::EntryPoint,
+    lime::{Message, Node, Referral, Ticket, in_short},
+};
+
+/// The time for profile and transcript together.
+pub(crate) const READ_LIMIT: Duration = Duration::from_secs(3);
+/// How much of the talk with the bot the agent gets.
+const TRANSCRIPT_MESSAGES: u8 = 50;
+
+pub(crate) struct CustomerContext {
+    pub profile: Option<Profile>,
+    pub transcript: Option<Vec<Spoken>>,
+}
+
+/// Reads both within the limit.
+pub(crate) async fn read(blip: &dyn Blip, whom: &CustomerRef) -> CustomerContext {
+    let (profile, transcript) = tokio::join!(
+        tokio::time::timeout(READ_LIMIT, blip.profile(whom)),
+        tokio::time::timeout(READ_LIMIT, blip.transcript(whom, TRANSCRIPT_MESSAGES)),
+    );
+    let dossier = CustomerContext {
+        profile: profile.ok().and_then(Result::ok),
+        transcript: transcript.ok().and_then(Result::ok),
+    };
+    if dossier.profile.is_none() || dossier.transcript.is_none() {
+        tracing::warn!(
+            profile = dossier.profile.is_some(),
+            transcript = dossier.transcript.is_some(),
+            "opened without what Blip knows"
+        );
+    }
+    dossier
+}
+
+/// The transcript without what comes as messages of the conversation: what opened it, and what the customer said since. Blip's log holds it by
+/// now, or not yet.
+///
+/// What opened it is found by its id, or as the last thing that the customer said in the same words where the log has no ids; what was typed
+/// into a ticket, by the ticket's date.
+pub(crate) fn before(lines: Vec<Spoken>, incoming: &Incoming) -> Vec<Line> {
+    let of_customer = |spoken: &Spoken| spoken.line.author == Author::Customer;
+    let opens = if let Some(ticket) = incoming.ticket() {
+        let date = |text: Option<&str>| OffsetDateTime::parse(text?, &Rfc3339).ok();
+        let made = date(ticket.storage_date.as_deref());
+        let since = |spoken: &Spoken| made.zip(date(spoken.line.at.as_deref())).is_some_and(|(made, at)| at >= made);
+        lines.iter().position(|spoken| of_customer(spoken) && since(spoken))
+    } else {
+        let known = lines.iter().position(|spoken| spoken.id.as_ref() == Some(&incoming.id));
+        known.or_else(|| {
+            let last = lines.iter().rposition(of_customer)?;
+            let Spoken { id, line } = lines.get(last)?;
+            (id.is_none() && line.text == in_short(&incoming.message.document, usize::MAX)).then_some(last)
+        })
+    };
+    let opens = opens.unwrap_or(lines.len());
+    let kept = |(at, spoken): &(usize, Spoken)| *at < opens || !of_customer(spoken);
+    lines.into_iter().enumerate().filter(kept).map(|(_, spoken)| spoken.line).collect()
+}
+
+/// Whom to look up, from the message or ticket that opens the conversation.
+pub(crate) fn whom(address: &Node, message: &Message, ticket: Option<&Ticket>) -> CustomerRef {
+    let customer = ticket.and_then(|ticket| ticket.customer_identity.as_deref()).and_then(|id| Node::parse(id).ok());
+    CustomerRef {
+        address: address.clone(),
+        originator: message.originator().or_else(|| customer.map(|node| node.identity())),
+        router: message.metadata.get("#tunnel.owner").and_then(|id| Node::parse(id).ok()).map(|node| node.identity()),
+    }
+}
+
+/// Where the conversation comes from.
+pub(crate) fn origin(way: &EntryPoint, whom: &CustomerRef, message: &Message, ticket: Option<&Ticket>) -> Origin {
+    let owner = ticket.and_then(|ticket| ticket.owner_identity.as_deref()).and_then(|id| Node::parse(id).ok());
+    Origin {
+        mode: way.name(),
+        bot: whom
+            .router
+            .clone()
+            .or_else(|| owner.map(|node| node.identity()))
+            .or_else(|| message.to.as_ref().map(Node::identity)),
+        blip_ticket: match way {
+            EntryPoint::Desk { ticket } => Some(ticket.clone()),
+            EntryPoint::Router | EntryPoint::Bot | EntryPoint::Rest => None,
+        },
+        referral: Referral::of(&message.metadata),
+    }
+}
+
+/// The domain of the channel that the customer writes on, lower case.
+pub(crate) fn channel_domain(whom: &CustomerRef) -> String {
+    whom.customer().domain().to_ascii_lowercase()
+}

@@ -1,0 +1,191 @@
+//! What an agent says and does, as the customer is told it.
+
+use super::{
+    Failure, ToCustomer,
+    files::{Part, ready, through},
+    ports::{NotDelivered, Outgoing, TicketRef, shown_name},
+    run::Run,
+    to_customer::{Said, Step},
+};
+use crate::{
+    conversation::{AgentDecision, CustomerRecord, RecentId, agent_event},
+    lime::Document,
+    message::{
+        Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, channel_capabilities, document_of,
+        is_numbered,
+    },
+    texts::Text,
+};
+
+impl ToCustomer {
+    /// Whether the bridge's own user did it. A helpdesk that does not say who that is holds nobody's words up.
+    pub(super) async fn is_own(&self, event: &AgentEvent) -> bool {
+        let agent = match &event.kind {
+            AgentEventKind::Message { agent, .. } => agent.as_ref(),
+            AgentEventKind::Assigned { agent } => Some(agent),
+            _ => None,
+        };
+        let Some(id) = agent.and_then(|agent| agent.id.as_deref()) else { return false };
+        match self.helpdesk.own_user().await {
+            Ok(own) => own.as_deref() == Some(id),
+            Err(failure) => {
+                tracing::warn!(kind = failure.kind(), reason = %failure, "the helpdesk does not say who the bridge is");
+                false
+            }
+        }
+    }
+
+    /// Carries an event to the customer.
+    pub(super) async fn deliver(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        looking: &mut bool,
+    ) -> Result<Said, Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(Said::InTime) };
+        match &step.event.kind {
+            AgentEventKind::Message { contents, .. } => {
+                return self.words(run, &conversation, to, step, contents, looking).await;
+            }
+            AgentEventKind::Assigned { agent } => {
+                self.announce(run, &conversation, agent, &step.event, looking).await?;
+            }
+            AgentEventKind::Typing { on } if channel(run).typing => {
+                let document = Document::chat_state(if *on { "composing" } else { "paused" });
+                let message = Outgoing { id: None, to: conversation.address, document };
+                // Worth nothing later: it is not tried again.
+                if let Err(failure) = self.blip.send(&message).await {
+                    tracing::debug!(kind = failure.kind(), "a chat state was not sent");
+                }
+            }
+            AgentEventKind::Typing { .. }
+            | AgentEventKind::Merged { .. }
+            | AgentEventKind::Closed { .. }
+            | AgentEventKind::Reference => {}
+        }
+        Ok(Said::InTime)
+    }
+
+    async fn words(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &CustomerRecord,
+        to: &TicketRef,
+        step: &Step,
+        contents: &[Content],
+        looking: &mut bool,
+    ) -> Result<Said, Failure> {
+        let event = &step.event;
+        let whole = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
+        let parts = ready(run, whole, step.parts.clone())?;
+        let several = parts.len() > 1;
+        for (at, Part { position, content, problem }) in parts.iter().enumerate() {
+            let number = position.number();
+            // The release before this one remembered each part in the ring.
+            let in_ring = RecentId::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
+            if run.partial(whole).through >= position.order() || run.knows(in_ring) {
+                continue;
+            }
+            if !run.has_time(step.tries.deadline, self.clock.now()) {
+                return Err(Failure::TimeIsUp);
+            }
+            if let Some(problem) = *problem {
+                self.tell_agent(to, event, &NotDelivered::File(problem)).await?;
+            }
+            if let Some(content) = content {
+                let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
+                let looked = *looking;
+                if *looking {
+                    *looking = self.blip.knows(&conversation.address, &id).await?;
+                }
+                // Looking and the parts before took their time, and the customer may be about to leave.
+                let now = self.clock.now();
+                let decision = agent_event(
+                    Some(conversation),
+                    &to.opening,
+                    &to.ticket,
+                    &event.kind,
+                    step.received,
+                    now,
+                    self.close_delay,
+                );
+                if !*looking && decision != AgentDecision::Deliver {
+                    return Ok(Said::TooLate);
+                }
+                if !*looking {
+                    let document = document_of(content);
+                    let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
+                    match self.blip.send(&message).await {
+                        Ok(()) => {}
+                        Err(Failure::Refused { why, status }) => {
+                            tracing::warn!(
+                                status,
+                                content = content.kind(),
+                                reason = why,
+                                "an agent's message is refused"
+                            );
+                            let reason = NotDelivered::Channel { code: None, description: None };
+                            self.tell_agent(to, event, &reason).await?;
+                            // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
+                            *looking = looked;
+                        }
+                        Err(failure) => return Err(failure),
+                    }
+                }
+            }
+            if several {
+                run.through(whole, through(&parts, at));
+            }
+        }
+        run.offers(offered(contents, channel(run)));
+        Ok(Said::InTime)
+    }
+
+    /// Tells the customer whom he is talking to, once for each agent.
+    async fn announce(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &CustomerRecord,
+        agent: &Agent,
+        event: &AgentEvent,
+        looking: &mut bool,
+    ) -> Result<(), Failure> {
+        let Some(name) = shown_name(agent) else { return Ok(()) };
+        if conversation.agent.as_deref() == Some(name) {
+            return Ok(());
+        }
+        if let Some(text) = self.texts.get(Text::AgentJoined { name }) {
+            let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
+            let id = BlipId::system(&conversation.opening, &format!("joined-{which}")).render();
+            *looking = *looking && self.blip.knows(&conversation.address, &id).await?;
+            if !*looking {
+                let message =
+                    Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(text) };
+                match self.blip.send(&message).await {
+                    Ok(()) | Err(Failure::Refused { .. }) => {}
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        run.agent = Some(name.to_owned());
+        if let Some(conversation) = &mut run.conversation {
+            conversation.agent = Some(name.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// What the customer's channel can show.
+pub(super) fn channel(run: &Run<'_>) -> &'static Capabilities {
+    let domain = run.conversation.as_ref().map_or("", |conversation| conversation.channel.as_str());
+    channel_capabilities(domain)
+}
+
+/// The answers that the customer sees as numbers, if they are the last thing that was said.
+fn offered<'a>(contents: &'a [Content], channel: &Capabilities) -> &'a [String] {
+    match contents.last() {
+        Some(content @ Content::Choices { options, .. }) if is_numbered(content, channel) => options,
+        _ => &[],
+    }
+}
