@@ -75,7 +75,7 @@ fn places(at: &str, value: &Value, all: &mut Vec<String>) {
     let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| places(&format!("{at}/{}", escaped(name)), value, all))
+            fields.iter().for_each(|(name, value)| places(&format!("{at}/{}", escaped(name)), value, all));
         }
         Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| places(&format!("{at}/{n}"), item, all)),
         _ => {}

@@ -50,7 +50,7 @@ async fn a_poison_message_holds_up_nobody_and_a_parked_one_comes_back_once() {
         let listed = parked::list(&operator, None, |_| ()).await.unwrap().parked;
         assert_eq!(listed.len(), 1, "{listed:?}");
         assert!(listed[0].reason.contains("not a job of this version"), "{listed:?}");
-        parked::discard(&operator, None, &listed[0].id, "the test's own").await.unwrap();
+        Box::pin(parked::discard(&operator, None, &listed[0].id, "the test's own")).await.unwrap();
 
         // Two more lie parked from an hour when something was broken that works now.
         for n in 1..=2 {

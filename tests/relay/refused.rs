@@ -187,12 +187,9 @@ async fn what_opens_a_conversation_is_a_message_and_no_line_of_the_transcript() 
     for id in [Some("1"), Some("fwd:1"), None] {
         let world = World::new();
         *world.blip.transcript.lock().unwrap() = before(id);
-        world.blip.transcript.lock().unwrap().push(line(Some("2"), Author::Customer, "alô?", "04"));
-        let mut lines = world.blip.transcript.lock().unwrap();
-        if id.is_none() {
-            lines.pop();
+        if id.is_some() {
+            world.blip.transcript.lock().unwrap().push(line(Some("2"), Author::Customer, "alô?", "04"));
         }
-        drop(lines);
         let got = transcript(&world, words(ROUTER, "1", "falar com alguém")).await;
         assert_eq!(got, ["oi", "Vou chamar alguém."], "{id:?}");
     }

@@ -122,7 +122,7 @@ pub(crate) const LOOKS: u64 = 60_000;
 impl Weather {
     pub(crate) fn of(random: &mut Random) -> Self {
         let mut weather = Self::usual(random);
-        let suspends = weather.mended % SUSPENDS == 0;
+        let suspends = weather.mended.is_multiple_of(SUSPENDS);
         if random.chance(HARSH) {
             Harsh::any(random).over(&mut weather, random);
         }

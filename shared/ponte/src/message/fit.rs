@@ -210,8 +210,8 @@ mod tests {
 
     /// What becomes of a file: `file`, `document` or `link`, and the kinds and lengths of what follows.
     fn becomes(domain: &str, mime: &str, size: u64, caption: &str) -> String {
-        let side = channel_capabilities(domain);
-        let parts = fit(file(mime, size, caption), side).into_iter().map(|content| match content {
+        let channel = channel_capabilities(domain);
+        let parts = fit(file(mime, size, caption), channel).into_iter().map(|content| match content {
             Content::File { mime: Some(mime), caption, .. } => {
                 let kind = if mime == DOCUMENT { "document" } else { "file" };
                 caption.map_or_else(|| kind.to_owned(), |caption| format!("{kind}+{}", caption.chars().count()))

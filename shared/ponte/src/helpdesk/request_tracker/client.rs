@@ -123,7 +123,7 @@ impl Helpdesk for RequestTrackerClient {
             match self.calls.ticket(&ticket).await {
                 Ok(made) if mapping::has_value(&made.custom_fields, mapping::TICKET_ID, opening.id.as_str()) => {}
                 Ok(_) => {
-                    tracing::error!(field = mapping::TICKET_ID, "a custom field of tickets is missing in the queue")
+                    tracing::error!(field = mapping::TICKET_ID, "a custom field of tickets is missing in the queue");
                 }
                 Err(failure) => tracing::warn!(kind = failure.kind(), "a new ticket could not be read"),
             }
