@@ -11,6 +11,7 @@ mod doors;
 mod end_to_end;
 mod fuzz;
 mod helpdesk;
+mod imports;
 mod infra;
 mod lime;
 mod pages;

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::{ClientBuilder, StatusCode};
 
-use crate::relay::Failure;
+use crate::failure::Failure;
 
 mod client;
 
@@ -102,7 +102,9 @@ pub fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
 /// | 401, 403 | the key is wrong |
 /// | 410 | the ticket is gone (a 404 is a wrong address more often than a ticket: it is tried again) |
 /// | 400, 413, 415, 422 | this message is refused |
-/// | 429, 503 | later, as `Retry-After` says |
+/// | 429 | later, as `Retry-After` says: too many requests |
+/// | 503 | later, as `Retry-After` says: an outage |
+/// | 3xx | later: the address is another one, and a signed request goes to no other |
 /// | other 5xx | the result is unknown |
 /// | the rest | later |
 pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> Result<(), Failure> {
@@ -118,10 +120,18 @@ pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> R
             why: words("Blip refuses the message", "the helpdesk refuses the message"),
             status: refused,
         }),
-        429 | 503 => Err(Failure::Later {
+        429 => Err(Failure::Later {
             after: retry_after(answer),
             why: words("Blip asks to wait", "the helpdesk asks to wait"),
         }),
+        503 => Err(Failure::Later {
+            after: retry_after(answer),
+            why: words("Blip is not available (503)", "the helpdesk is not available (503)"),
+        }),
+        300..400 => Err(Failure::later(words(
+            "Blip redirects to another address (3xx)",
+            "the helpdesk redirects to another address (3xx)",
+        ))),
         500.. => Err(Failure::Unknown { why: words("Blip fails", "the helpdesk fails") }),
         _ => Err(Failure::later(words("unexpected response from Blip", "unexpected response from the helpdesk"))),
     }

@@ -7,18 +7,22 @@
 
 pub use ::lime;
 
+pub mod access;
 pub mod blip;
 pub mod clock;
 pub mod conversation;
+pub mod failure;
 pub mod fetch;
 pub mod hash;
 pub mod helpdesk;
 pub mod http;
+pub mod job;
 #[cfg(feature = "aws")]
 pub mod lambda;
 pub mod media;
 pub mod message;
 pub mod queue;
+pub mod rejection;
 pub mod relay;
 pub mod rest;
 pub mod rotation;

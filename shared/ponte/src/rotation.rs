@@ -13,7 +13,7 @@ use async_trait::async_trait;
 
 use crate::{
     clock::{Clock, Timestamp},
-    relay::ports::Rejection,
+    rejection::Rejection,
     secret::FETCH_AGAIN_AFTER,
     settings::SettingsError,
 };

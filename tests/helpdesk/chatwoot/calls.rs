@@ -220,7 +220,7 @@ async fn an_answer_means_what_it_means_in_chatwoot() {
     check((422, flood).into(), later("the helpdesk takes no more messages this minute", Some(60))).await;
     let refused = Failure::Refused { why: "the helpdesk refuses the message", status: 422 };
     check((422, json!({ "message": "Content is too long" })).into(), refused).await;
-    check((503, json!({})).into(), later("the helpdesk asks to wait", None)).await;
+    check((503, json!({})).into(), later("the helpdesk is not available (503)", None)).await;
     check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };
     check(slow, later("the helpdesk asks to wait", Some(17))).await;

@@ -363,7 +363,7 @@ async fn answers_are_read_as_what_they_mean() {
     check((422, json!("strange")).into(), refused(422)).await;
     check((400, json!({})).into(), refused(400)).await;
     check((409, json!({ "error": "UpdateConflict" })).into(), Failure::later("somebody writes at the same time")).await;
-    check((503, json!({})).into(), Failure::Later { after: None, why: "the helpdesk asks to wait" }).await;
+    check((503, json!({})).into(), Failure::Later { after: None, why: "the helpdesk is not available (503)" }).await;
     check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
     for status in [401, 403] {
         check((status, json!({})).into(), Failure::Unauthorized { why: "the helpdesk refuses the key" }).await;

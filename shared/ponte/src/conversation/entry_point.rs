@@ -1,6 +1,6 @@
 //! The ways onto Blip, told apart by the domain of the sender's address, so that there is no mode to configure.
 
-use crate::lime::Node;
+use crate::{lime::Node, message::REST_DOMAIN};
 
 /// How a customer reaches us, hence how the conversation ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl EntryPoint {
         match address.domain().to_ascii_lowercase().as_str() {
             "tunnel.msging.net" => Self::Router,
             "desk.msging.net" => Self::Desk { ticket: address.name().to_owned() },
-            crate::rest::DOMAIN => Self::Rest,
+            REST_DOMAIN => Self::Rest,
             _ => Self::Bot,
         }
     }

@@ -14,7 +14,7 @@ use std::{
 use reqwest::{IntoUrl, Method, RequestBuilder, Response};
 
 use super::{CALL_LIMIT, builder, failure_of, tls};
-use crate::relay::Failure;
+use crate::failure::Failure;
 
 /// A connection that was not used for so long is not used again: Node's and Apache's servers close one after 5 s (`keepAliveTimeout`,
 /// `KeepAliveTimeout`), and what was sent on it meanwhile may or may not have arrived.

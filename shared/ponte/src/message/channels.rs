@@ -237,7 +237,7 @@ pub const CHANNELS: [Channel; 16] = [
     Channel { domain: "sms.gw.msging.net", name: "sms", capabilities: SMS },
     // Not Blip's: the client of the REST channel shows what it gets.
     Channel {
-        domain: crate::rest::DOMAIN,
+        domain: REST_DOMAIN,
         name: "rest",
         capabilities: Capabilities {
             text: super::MAX_TEXT,
@@ -252,6 +252,9 @@ pub const CHANNELS: [Channel; 16] = [
 
 /// Words only: docs.blip.ai, media link (2023), has SMS show a file's link as text.
 const SMS: Capabilities = Capabilities { text: 1_000, files: None, locations: false, links: false, ..PLAIN };
+
+/// The domain of the addresses of this channel. No message of Blip's comes from it.
+pub const REST_DOMAIN: &str = "rest.ponte";
 
 /// The channel with this domain, compared without case.
 fn of(domain: &str) -> Option<&'static Channel> {

@@ -11,10 +11,12 @@ mod events;
 mod fit;
 mod ids;
 mod notice;
-pub mod text;
+
+/// Agents' HTML and Markdown as a customer reads them, and long texts cut.
+pub use chat_text as text;
 
 pub use capabilities::{Capabilities, Choices, Family, Files, MEGABYTE, Others, Shown};
-pub use channels::{CHANNELS, Channel, channel_capabilities, channel_name};
+pub use channels::{CHANNELS, Channel, REST_DOMAIN, channel_capabilities, channel_name};
 pub use content::{Content, MAX_TEXT};
 pub use documents::{contents_in, contents_of, document_of};
 pub use events::{Agent, AgentEvent, AgentEventKind, TicketEvents};

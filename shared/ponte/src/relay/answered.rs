@@ -6,8 +6,8 @@
 
 use crate::{
     hash::HashKey,
+    job::{Job, MAX_JOB, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, Content, text::split},
-    queue::{Job, MAX_JOB, ToCustomerJob},
 };
 
 /// The longest piece of a text that is cut, in characters. In JSON one is up to six bytes.
@@ -80,8 +80,8 @@ mod tests {
     use super::*;
     use crate::{
         clock::Timestamp,
+        job::VERSION,
         message::{SourceId, TicketId},
-        queue::VERSION,
     };
 
     fn jobs_of(events: Vec<AgentEvent>) -> Vec<ToCustomerJob> {

@@ -16,9 +16,9 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, EntryPoint, State},
+    job::{CloseJob, Record},
     lime::Document,
     message::BlipId,
-    queue::{CloseJob, Record},
     texts::{Text, Texts, own},
 };
 

@@ -10,9 +10,9 @@ use crate::{
     clock::Timestamp,
     conversation::{CustomerEvent, Received},
     hash::HashKey,
+    job::{Record, ToHelpdeskJob},
     lime::{Document, Envelope, Message, Node, Notification, Ticket, TicketStatus},
     message::{CustomerKey, SourceId},
-    queue::{Record, ToHelpdeskJob},
 };
 
 /// A record as it was read.

@@ -10,7 +10,6 @@ pub mod body;
 mod close;
 mod customer_context;
 mod delivery;
-mod failure;
 mod files;
 mod incoming;
 mod opening;
@@ -26,8 +25,8 @@ mod to_customer;
 mod to_helpdesk;
 mod worker;
 
+pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};
 pub use close::CloseTicket;
-pub use failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};
 pub use poll::PollEvents;
 pub use to_customer::ToCustomer;
 pub use to_helpdesk::ToHelpdesk;

@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     conversation::{CustomerRecord, Direction, EntryPoint, RecentId, State, Who},
+    job::{CloseJob, VERSION},
     lime::{Document, Event},
     message::{BlipId, ConversationId, SourceId, channel_name},
-    queue::{CloseJob, VERSION},
     texts::Text,
 };
 

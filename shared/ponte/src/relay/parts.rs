@@ -10,9 +10,9 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{RecentId, State},
+    job::{ToCustomerJob, VERSION},
     lime::Document,
     message::{AgentEvent, Content, SourceId, chosen, contents_in},
-    queue::{ToCustomerJob, VERSION},
     texts::Language,
 };
 

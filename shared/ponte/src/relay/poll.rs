@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     hash::HashKey,
+    job::{ToCustomerJob, VERSION},
     message::TicketEvents,
-    queue::{ToCustomerJob, VERSION},
 };
 
 /// A look and what follows from it take at most about this long.

@@ -19,8 +19,8 @@ use super::{
 use crate::{
     conversation::{AgentDecision, CustomerRecord, Late, Received, RecentId, State, agent_event},
     hash::HashKey,
+    job::{CloseJob, Record, ToCustomerJob, VERSION},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
-    queue::{CloseJob, Record, ToCustomerJob, VERSION},
     texts::Texts,
 };
 

@@ -22,9 +22,9 @@ use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, RecentId, State, customer_event},
     hash::HashKey,
+    job::{Record, ToHelpdeskJob},
     lime::{Envelope, Event},
     message::CustomerKey,
-    queue::{Record, ToHelpdeskJob},
     texts::Texts,
 };
 

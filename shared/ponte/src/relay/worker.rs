@@ -15,7 +15,7 @@ use super::{
     Failure,
     ports::{Clock, Queue},
 };
-use crate::{clock::Timestamp, queue::Record};
+use crate::{clock::Timestamp, job::Record};
 
 /// When a run must have written down what it did.
 #[derive(Debug, Clone, Copy)]

@@ -11,19 +11,17 @@ mod channel;
 mod channels;
 mod endpoint;
 mod mapping;
-mod outbox;
 mod reading;
 pub mod wire;
 
+pub use crate::relay::ports::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use channel::RestChannel;
 pub use channels::Channels;
 pub use endpoint::{Answer, RestEndpoint, RestRequest};
-pub use outbox::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox};
 
 use crate::lime::Node;
 
-/// The domain of the addresses of this channel. No message of Blip's comes from it.
-pub const DOMAIN: &str = "rest.ponte";
+pub use crate::message::REST_DOMAIN as DOMAIN;
 /// The longest name of a sender, in bytes.
 pub const MAX_SENDER: usize = 128;
 

@@ -1,5 +1,7 @@
 //! The JSON of the REST channel, as its client sees it.
 
+pub use crate::relay::ports::{Button, Item};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -21,43 +23,6 @@ pub struct Request {
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Request(…)")
-    }
-}
-
-/// One answer to tap.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Button {
-    pub title: String,
-    pub payload: String,
-}
-
-impl std::fmt::Debug for Button {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Button(…)")
-    }
-}
-
-/// What waits for a sender, without its `recipient_id`.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Item {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub buttons: Vec<Button>,
-    /// A link to a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-    /// A link to another file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attachment: Option<String>,
-    /// `{"ponte": "closed", "service": …}` when the conversation is over.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub custom: Value,
-}
-
-impl std::fmt::Debug for Item {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Item(…)")
     }
 }
 

@@ -16,8 +16,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     message::CustomerKey,
-    relay::ports::StoreError,
-    rest::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox},
+    relay::ports::{Entry, HEAD_KEPT_FOR, Head, KEPT_FOR, KNOWN_FOR, Outbox, StoreError},
 };
 
 /// What all writes of the head have in common, alone or in a transaction.

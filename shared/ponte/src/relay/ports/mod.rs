@@ -6,21 +6,23 @@ use async_trait::async_trait;
 
 mod contacts;
 mod files;
+mod outbox;
 mod poll;
 mod status;
 mod webhook;
 
+pub use crate::access::Access;
 pub use crate::clock::Clock;
-pub use crate::fetch::Access;
+pub use crate::rejection::{Rejection, Unfit};
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, Direction},
     hash::HashKey,
+    job::{Job, Record},
     lime::{Document, Identity, Node, Notification, Referral},
     message::{
         Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationId, CustomerKey, SourceId, TicketId,
     },
-    queue::{Job, Record},
     texts::{Language, own},
 };
 
@@ -29,9 +31,10 @@ use super::Failure;
 pub use crate::message::TicketEvents;
 pub use contacts::Contacts;
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
+pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
 pub use status::Status;
-pub use webhook::{HandshakeRequest, Headers, Rejection, Unfit, Unverified, Verified, WebhookVerifier};
+pub use webhook::{HandshakeRequest, Headers, Unverified, Verified, WebhookVerifier};
 
 /// Why the map did not take a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -9,9 +9,10 @@ use std::{ops::RangeInclusive, time::Duration};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::wire::Item;
-use crate::{clock::Timestamp, message::CustomerKey, relay::ports::StoreError};
+use super::StoreError;
+use crate::{clock::Timestamp, message::CustomerKey};
 
 /// How long a message is kept, fetched or not.
 pub const KEPT_FOR: Duration = Duration::from_hours(24);
@@ -21,6 +22,43 @@ pub const HEAD_KEPT_FOR: Duration = Duration::from_hours(25);
 pub const KNOWN_FOR: Duration = Duration::from_hours(14 * 24);
 /// The head knows for each hour with which number it began: then nothing is asked for that has expired long ago.
 const HOUR: i64 = 3_600;
+
+/// One answer to tap.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    pub title: String,
+    pub payload: String,
+}
+
+impl std::fmt::Debug for Button {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Button(…)")
+    }
+}
+
+/// What waits for a sender, without its `recipient_id`.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// A link to a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// A link to another file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<String>,
+    /// `{"ponte": "closed", "service": …}` when the conversation is over.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub custom: Value,
+}
+
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Item(…)")
+    }
+}
 
 /// One thing that was sent: a message becomes one item or more.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

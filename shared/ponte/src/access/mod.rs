@@ -9,7 +9,9 @@ use reqwest::{
     header::{HeaderName, HeaderValue},
 };
 
-use super::{Authority, Scheme};
+mod authority;
+
+pub use authority::{Authority, Scheme};
 
 /// Where a key is at home.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +40,8 @@ pub struct InvalidKey;
 /// A key for fetching: a header, and where it may go.
 #[derive(Clone)]
 pub struct Access {
-    pub(super) header: HeaderName,
-    pub(super) value: HeaderValue,
+    pub(crate) header: HeaderName,
+    pub(crate) value: HeaderValue,
     home: Home,
     /// The member of a JSON object that holds the file as base64; `None` where the answer is the file itself.
     member: Option<&'static str>,
@@ -75,7 +77,7 @@ impl Access {
     }
 
     /// The member that the file at `to` stands in.
-    pub(super) fn member_at(&self, to: &Authority) -> Option<&'static str> {
+    pub(crate) fn member_at(&self, to: &Authority) -> Option<&'static str> {
         self.member.filter(|_| self.may_go_to(to))
     }
 
