@@ -1,4 +1,4 @@
-//! Agents' texts as a customer reads them, and long ones cut. What `shared/ponte/src/message/text/properties.rs` asserts of texts that
+//! Agents' texts as a customer reads them, and long ones cut. What `shared/chat-text/src/properties.rs` asserts of texts that
 //! it makes, of any.
 //!
 //! The first byte says how long a part may be.
