@@ -189,7 +189,7 @@ mod tests {
         let parse = |line: &str| Arguments::try_parse_from(line.split(' '));
         let read = parse("ponte parked replay --all --queue to-blip --stack other --json").unwrap();
         assert!(read.json && read.stack == "other");
-        let Command::Parked(Parked::Replay { queue: Some(QueueName::ToCustomer), conversation: None, all: true }) =
+        let Command::Parked(Parked::Replay { queue: Some(QueueName::ToBlip), conversation: None, all: true }) =
             read.command
         else {
             panic!("{:?}", read.command);

@@ -12,20 +12,20 @@ pub enum QueueName {
     /// What customers wrote, on its way to the agents.
     ToHelpdesk,
     /// What agents wrote, on its way to the customers.
-    ToCustomer,
+    ToBlip,
     /// Closings.
     CloseTicket,
 }
 
 impl QueueName {
     /// All, in the order in which they are replayed: words before the closing that follows them.
-    pub const ALL: [Self; 3] = [Self::ToHelpdesk, Self::ToCustomer, Self::CloseTicket];
+    pub const ALL: [Self; 3] = [Self::ToHelpdesk, Self::ToBlip, Self::CloseTicket];
 
     /// The name as people write it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ToHelpdesk => "to-helpdesk",
-            Self::ToCustomer => "to-blip",
+            Self::ToBlip => "to-blip",
             Self::CloseTicket => "close-ticket",
         }
     }
@@ -34,7 +34,7 @@ impl QueueName {
     pub(crate) fn outputs(self) -> (&'static str, &'static str) {
         match self {
             Self::ToHelpdesk => ("ToHelpdeskQueueUrl", "ToHelpdeskParkedQueueUrl"),
-            Self::ToCustomer => ("ToBlipQueueUrl", "ToBlipParkedQueueUrl"),
+            Self::ToBlip => ("ToBlipQueueUrl", "ToBlipParkedQueueUrl"),
             Self::CloseTicket => ("CloseTicketQueueUrl", "CloseTicketParkedQueueUrl"),
         }
     }

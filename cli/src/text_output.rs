@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn a_table_has_a_line_for_each_and_says_what_it_does_not_show() {
         let one = Parked {
-            queue: QueueName::ToCustomer,
+            queue: QueueName::ToBlip,
             id: "id-1".to_owned(),
             group: "g".to_owned(),
             conversation: None,
@@ -189,7 +189,7 @@ mod tests {
             kind: "message".to_owned(),
         };
         let listed =
-            parked::Listed { parked: vec![one], behind: vec![Behind { queue: QueueName::ToCustomer, copies: 12 }] };
+            parked::Listed { parked: vec![one], behind: vec![Behind { queue: QueueName::ToBlip, copies: 12 }] };
         let lines: Vec<String> =
             parked(&listed).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         let expected = [
@@ -203,8 +203,7 @@ mod tests {
 
     #[test]
     fn a_replay_says_what_it_left() {
-        let left =
-            Left { queue: QueueName::ToCustomer, id: "i".to_owned(), group: "g".to_owned(), why: "x".to_owned() };
+        let left = Left { queue: QueueName::ToBlip, id: "i".to_owned(), group: "g".to_owned(), why: "x".to_owned() };
         let words = replayed(&Replayed { replayed: 3, found: 4, left: vec![left], not_handed_out: 0 });
         assert_eq!(super::replayed(&Replayed::default()), "nothing is parked");
         assert_eq!(words, "sent back: 3\nleft: i in to-blip and what follows it in its group: x");

@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn ten_of_one_group_may_hide_an_eleventh() {
         let copy = |group: &str| Copy {
-            queue: QueueName::ToCustomer,
+            queue: QueueName::ToBlip,
             id: String::new(),
             receipt: String::new(),
             group: group.to_owned(),

@@ -14,7 +14,7 @@ use crate::QueueName;
 pub fn kind(queue: QueueName, body: &str) -> String {
     let known = match queue {
         QueueName::ToHelpdesk => serde_json::from_str::<ToHelpdeskJob>(body).ok().map(|job| envelope(&job.envelope)),
-        QueueName::ToCustomer => serde_json::from_str::<ToCustomerJob>(body).ok().map(|job| {
+        QueueName::ToBlip => serde_json::from_str::<ToCustomerJob>(body).ok().map(|job| {
             let kinds: Vec<&str> = job.events.iter().map(|event| event.kind.name()).collect();
             kinds.join(", ")
         }),
@@ -54,7 +54,7 @@ pub(crate) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
             }
         }),
         // A mark proves nothing: it may have been copied from another ticket. The way back decides.
-        QueueName::ToCustomer => {
+        QueueName::ToBlip => {
             let job = serde_json::from_str(body).ok();
             return job.map_or(Owner::Unknown, |job: ToCustomerJob| Owner::Ticket(job.ticket));
         }
@@ -138,7 +138,7 @@ mod tests {
         );
         assert_eq!(of(QueueName::ToHelpdesk, &failed), ("notification: failed".to_owned(), ours.clone()));
         let words = r#"{"v":1,"received_at":1,"ticket":"T","events":[{"id":"1","event":"typing","on":true},{"id":"2","event":"closed"}]}"#;
-        assert_eq!(of(QueueName::ToCustomer, words), ("typing, closed".to_owned(), Owner::Ticket(TicketId::new("T"))));
+        assert_eq!(of(QueueName::ToBlip, words), ("typing, closed".to_owned(), Owner::Ticket(TicketId::new("T"))));
         let close = format!(r#"{{"v":1,"opening":"{opening}","ticket":"T"}}"#);
         assert_eq!(of(QueueName::CloseTicket, &close), ("close".to_owned(), ours));
         let marked = format!(r#"{{"v":1,"received_at":1,"ticket":"T","opening":"{opening}","events":[]}}"#);

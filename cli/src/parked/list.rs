@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn groups_come_together_and_keep_their_order() {
         let copy = |id: &str, group: &str, at| Copy {
-            queue: QueueName::ToCustomer,
+            queue: QueueName::ToBlip,
             id: id.to_owned(),
             receipt: String::new(),
             group: group.to_owned(),

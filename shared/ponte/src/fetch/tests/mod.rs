@@ -69,7 +69,7 @@ async fn fetch(fetcher: &Fetcher, link: &str, key: Option<&Access>, limits: Limi
 
 /// Holds the table between two markers of the page against the rows: what it is, and what becomes of it.
 fn check_page(marker: &str, heads: [&str; 2], rows: &[(String, String)]) {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/links.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/links.md");
     let page = std::fs::read_to_string(path).unwrap();
     let (begin, end) = (format!("<!-- {marker} -->\n"), format!("<!-- end of {marker} -->"));
     let mut table = format!("| {} |\n|---|---|\n", heads.join(" | "));
