@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Put, TransactWriteItem, Update},
+    types::{AttributeValue, TransactWriteItem, Update},
 };
 
 use super::{
@@ -77,16 +77,18 @@ impl DynamoStore {
             .set_expression_attribute_names(Some(change.names))
             .set_expression_attribute_values(Some(change.values))
             .build();
-        let conversation_of_ticket = Put::builder()
+        // An update and no put: it makes the item as well, and takes no right that a worker does not have anyway.
+        let conversation_of_ticket = Update::builder()
             .table_name(&self.table)
-            .item("pk", AttributeValue::S(self.ticket_key(ticket)))
-            .item("opening", text(opening.as_str()))
-            .item("expires_at", number(now.plus(CONVERSATION_OF_TICKET_FOR).seconds()))
+            .key("pk", AttributeValue::S(self.ticket_key(ticket)))
+            .update_expression("SET #opening = :opening, #expires = :expires")
             // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer. One that goes on with
             // this customer's last ticket may: an opening begins with its customer.
             .condition_expression("attribute_not_exists(pk) OR begins_with(#opening, :customer) OR #expires <= :now")
             .expression_attribute_names("#opening", "opening")
             .expression_attribute_names("#expires", "expires_at")
+            .expression_attribute_values(":opening", text(opening.as_str()))
+            .expression_attribute_values(":expires", number(now.plus(CONVERSATION_OF_TICKET_FOR).seconds()))
             .expression_attribute_values(":customer", text(&format!("{}-", opening.conversation().as_str())))
             .expression_attribute_values(":now", number(now.seconds()))
             .build();
@@ -96,7 +98,7 @@ impl DynamoStore {
         self.client
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(TransactWriteItem::builder().put(conversation_of_ticket).build())
+            .transact_items(TransactWriteItem::builder().update(conversation_of_ticket).build())
             .send()
             .await
             .map(drop)
