@@ -167,7 +167,8 @@ impl Tracker {
 
     /// A ticket that no customer of ours has. Its number.
     pub(super) async fn creates(&self, queue: &str, subject: &str) -> String {
-        let body = json!({ "Queue": queue, "Subject": subject, "Content": subject, "ContentType": "text/plain" });
+        let body = json!({ "Queue": queue, "Subject": subject, "Content": subject, "ContentType": "text/plain",
+            "Requestor": "outra.pessoa@example.com" });
         self.ask(Method::POST, "ticket", &[], Some(body)).await["id"].as_str().unwrap().to_owned()
     }
 

@@ -38,6 +38,8 @@ const RESOLVED: &str = "resolved";
 pub struct RequestTrackerClient {
     pub(super) calls: Calls,
     queue: String,
+    /// The name of the bridge's own user.
+    user: String,
     texts: Texts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
@@ -57,10 +59,10 @@ impl RequestTrackerClient {
         means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let queue = Settings::parse(own)?.queue;
+        let Settings { queue, user } = Settings::parse(own)?;
         let ClientDeps { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, token, clock)?;
-        Ok(Self { calls, queue, texts, capabilities, files, users: RecentCache::default() })
+        Ok(Self { calls, queue, user, texts, capabilities, files, users: RecentCache::default() })
     }
 
     /// Comments on the ticket, unless a comment with this id is there.
@@ -162,7 +164,7 @@ impl Helpdesk for RequestTrackerClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let transaction = self.calls.transaction(event.as_str()).await?;
         let ticket = self.calls.ticket(to.ticket.as_str()).await?;
-        Ok(match mapping::tells(&transaction, &ticket) {
+        Ok(match mapping::tells(&transaction, &ticket, &self.user) {
             Tells::Nothing => Vec::new(),
             Tells::Closed => vec![AgentEventKind::Closed { service: None }],
             Tells::Owner(owner) => {

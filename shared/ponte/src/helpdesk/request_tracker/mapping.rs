@@ -165,13 +165,17 @@ pub(super) enum Tells {
 
 /// What a transaction tells the customer of `ticket`. `ticket` is the ticket as it is: our own user made it, and its
 /// requestors, if an agent added any, are customers who write by e-mail.
-pub(super) fn tells(transaction: &Transaction, ticket: &Ticket) -> Tells {
+pub(super) fn tells(transaction: &Transaction, ticket: &Ticket, own: &str) -> Tells {
     let of_ticket = transaction.object.id.as_deref().or(transaction.object_id.as_deref());
     let Some(creator) = transaction.creator.id.as_deref() else { return Tells::Nothing };
     let ours = |field: &CustomField| field.name.as_deref() == Some(MESSAGE_ID) && !field.values.is_empty();
+    // Who made our ticket is the bridge, whatever it is called; a ticket that ours was merged into may be anybody's.
+    let is_ours =
+        ticket.custom_fields.iter().any(|field| field.name.as_deref() == Some(TICKET_ID) && !field.values.is_empty());
     if of_ticket != ticket.id.as_deref()
         || creator == SYSTEM
-        || ticket.creator.id.as_deref() == Some(creator)
+        || creator == own
+        || (is_ours && ticket.creator.id.as_deref() == Some(creator))
         || transaction.custom_fields.iter().any(ours)
     {
         return Tells::Nothing;
