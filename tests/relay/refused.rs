@@ -8,7 +8,7 @@ use ponte::{
     queue::{CloseJob, Record},
     relay::{
         Failure,
-        ports::{Author, Line, Spoken, Typed},
+        ports::{Author, Line, Spoken},
     },
     texts::Texts,
 };
@@ -198,17 +198,4 @@ async fn what_opens_a_conversation_is_a_message_and_no_line_of_the_transcript() 
     *world.blip.transcript.lock().unwrap() = before(Some("0"));
     let got = transcript(&world, words(ROUTER, "1", "falar com alguém")).await;
     assert_eq!(got, ["oi", "Vou chamar alguém.", "falar com alguém"]);
-}
-
-#[tokio::test]
-async fn what_was_typed_into_a_waiting_ticket_is_no_line_of_the_transcript() {
-    let world = World::new();
-    *world.blip.transcript.lock().unwrap() =
-        vec![line(Some("a"), Author::Customer, "oi", "01"), line(Some("t"), Author::Customer, "olá?", "05")];
-    let typed = Typed { id: SourceId::new("t"), document: ponte::lime::Document::text("olá?") };
-    world.blip.typed.lock().unwrap().push(typed);
-    let mut waiting = ticket("Waiting", None);
-    waiting["content"]["storageDate"] = "2026-11-20T12:00:04.50Z".into();
-    assert_eq!(transcript(&world, waiting).await, ["oi"]);
-    assert_eq!(world.said(), ["T-1 olá?"]);
 }

@@ -5,8 +5,6 @@
 
 use std::time::Duration;
 
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
 use super::{
     incoming::Incoming,
     ports::{Author, Blip, CustomerRef, Line, Origin, Profile, Spoken},
@@ -49,15 +47,12 @@ pub(crate) async fn read(blip: &dyn Blip, whom: &CustomerRef) -> CustomerContext
 /// The transcript without what comes as messages of the conversation: what opened it, and what the customer said since. Blip's log holds it by
 /// now, or not yet.
 ///
-/// What opened it is found by its id, or as the last thing that the customer said in the same words where the log has no ids; what was typed
-/// into a ticket, by the ticket's date.
+/// What opened it is found by its id, or as the last thing that the customer said in the same words where the log has no ids. What was typed
+/// into a ticket of Blip's stays in it: nothing tells it apart for certain.
 pub(crate) fn before(lines: Vec<Spoken>, incoming: &Incoming) -> Vec<Line> {
     let of_customer = |spoken: &Spoken| spoken.line.author == Author::Customer;
-    let opens = if let Some(ticket) = incoming.ticket() {
-        let date = |text: Option<&str>| OffsetDateTime::parse(text?, &Rfc3339).ok();
-        let made = date(ticket.storage_date.as_deref());
-        let since = |spoken: &Spoken| made.zip(date(spoken.line.at.as_deref())).is_some_and(|(made, at)| at >= made);
-        lines.iter().position(|spoken| of_customer(spoken) && since(spoken))
+    let opens = if incoming.ticket().is_some() {
+        None
     } else {
         let known = lines.iter().position(|spoken| spoken.id.as_ref() == Some(&incoming.id));
         known.or_else(|| {
