@@ -251,6 +251,6 @@ fn how_parked_messages_go_back() {
         })
     };
     assert_eq!(replay([0, 1]), [""; 0]);
-    let first = "parked ToBlip-2 was sent back before parked ToBlip-1, which had been parked before it";
+    let first = "parked ToCustomer-2 was sent back before parked ToCustomer-1, which had been parked before it";
     assert_eq!(replay([1, 0])[0], first);
 }
