@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use super::{SECRET, file::Contract};
 
 /// The most requests of each way to make them.
-const MAX_ITEMS: &str = "100";
+const MAX_REQUESTS: &str = "100";
 
 struct Everything;
 
@@ -142,7 +142,7 @@ fn random_requests_are_answered_as_the_contract_says() {
         negative_data_rejection,positive_data_acceptance";
     let output = Command::new(program())
         .args(["run", "contract.json", "--url", &url, "--checks", checks, "--phases", "examples,coverage,fuzzing"])
-        .args(["--max-examples", MAX_ITEMS, "--workers", "1"])
+        .args(["--max-examples", MAX_REQUESTS, "--workers", "1"])
         .args(["--generation-deterministic", "--suppress-health-check", "all", "--no-color"])
         .current_dir(&folder)
         .env("SCHEMATHESIS_HOOKS", "hooks")

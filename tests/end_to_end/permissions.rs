@@ -28,7 +28,7 @@ use crate::template::{Permission, Template};
 
 const MEGABYTE: usize = 1024 * 1024;
 /// Above 5 MB a copy is an upload in parts; above this it is given up.
-const MAX_JOB: &str = "10";
+const MAX_FILE_MEGABYTES: &str = "10";
 /// Who may say what stands in the bucket: the names of objects are made at run time, below this.
 const OBJECTS: &str = "FileBucket/media/*";
 const REST: (&str, &str) = ("RestChannelToken", ponte_simulator::REST_CHANNEL_TOKEN);
@@ -93,7 +93,7 @@ async fn recorded(
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_may_do_what_it_does_and_nothing_else() {
     let began = std::time::Instant::now();
-    let rest = |stack: Stack, _: &Simulator| stack.with_rest_channel().with("MaxFileMegabytes", MAX_JOB);
+    let rest = |stack: Stack, _: &Simulator| stack.with_rest_channel().with("MaxFileMegabytes", MAX_FILE_MEGABYTES);
     let both_ways = recorded("permissions", &[REST], rest, conversations).await;
     let assistant = |stack: Stack, simulator: &Simulator| stack.with_assistant(simulator);
     let answered = recorded("permissions-answers", &[("Helpdesk", "helper")], assistant, async |stack: &Deployed| {

@@ -21,7 +21,7 @@ use crate::http;
 /// More redirects than these are not followed. A link shortener before a signed link takes two.
 const MAX_REDIRECTS: u32 = 3;
 /// No fetch takes longer, whatever its caller says: a Lambda's life.
-const MAX_LENGTH: Duration = Duration::from_mins(15);
+const MAX_TIME: Duration = Duration::from_mins(15);
 
 /// How much of a file the caller takes, and how long it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Fetcher {
     /// Asks for the file behind `url` and answers when its headers are there; the body is then read by `Download::chunk`.
     /// `key` is sent only where it is at home. Every error but a later `chunk`'s comes from here.
     pub async fn get(&self, url: &str, key: Option<&Access>, limits: Limits) -> Result<Download, FetchError> {
-        let deadline = Instant::now() + limits.time.min(MAX_LENGTH);
+        let deadline = Instant::now() + limits.time.min(MAX_TIME);
         let (from, answer) = timeout_at(deadline, self.follow(url, key)).await.map_err(|_| FetchError::TooSlow)??;
         let member = key.and_then(|key| key.member_at(&from.authority));
         Download::new(from, answer, member, limits.bytes, deadline, self.patience.progress)

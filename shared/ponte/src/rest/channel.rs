@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The largest message, in bytes of its JSON: an item of the table has at most 400 KB (Amazon DynamoDB, service quotas).
-const MAX_JOB: usize = 390_000;
+const MAX_MESSAGE: usize = 390_000;
 /// How often a write is tried that others are quicker with.
 const TRIES: usize = 5;
 
@@ -37,7 +37,7 @@ impl Blip for RestChannel {
         let items = mapping::items(&message.document);
         // What has no id is worth nothing later: that somebody types.
         let Some(id) = message.id.as_deref().filter(|_| !items.is_empty()) else { return Ok(()) };
-        if serde_json::to_string(&items).is_ok_and(|text| text.len() > MAX_JOB) {
+        if serde_json::to_string(&items).is_ok_and(|text| text.len() > MAX_MESSAGE) {
             return Err(Failure::Refused { why: "the message is too large for the outbox", status: 413 });
         }
         let key = CustomerKey::of(&message.to, &self.key);

@@ -136,7 +136,7 @@ fn format(value: &Value) -> Result<(), &'static str> {
 
 fn size(value: &Value) -> Result<(), &'static str> {
     let size = value.as_number().and_then(whole);
-    held(size.is_some_and(|size| (0..=MAX_JOB).contains(&size)), "must be a whole number from 0 to 9007199254740991")
+    held(size.is_some_and(|size| (0..=MAX_EXACT).contains(&size)), "must be a whole number from 0 to 9007199254740991")
 }
 
 fn latitude(value: &Value) -> Result<(), &'static str> {
@@ -180,7 +180,7 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// The largest number that every reader of JSON has exactly (RFC 8259, 6).
-const MAX_JOB: i128 = 9_007_199_254_740_991;
+const MAX_EXACT: i128 = 9_007_199_254_740_991;
 
 /// A whole number of 64 bits, as JSON Schema has it: `1.0` is one. `None` for a fraction, and for a larger one.
 pub(super) fn whole(number: &Number) -> Option<i128> {
