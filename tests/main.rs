@@ -9,6 +9,7 @@ mod content;
 mod contract;
 mod doors;
 mod end_to_end;
+mod every_port;
 mod fuzz;
 mod helpdesk;
 mod imports;

@@ -9,7 +9,7 @@ use ponte::{
     lime::{Identity, Node},
     relay::{
         Failure,
-        ports::{Author, Blip, CustomerRef},
+        ports::{Author, CustomerDirectory, CustomerRef, DeskTickets, Transcripts},
     },
     secret::Secret,
 };

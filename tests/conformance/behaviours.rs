@@ -1,5 +1,6 @@
 //! What every helpdesk must do.
 
+use crate::every_port::EveryPort;
 use std::{future::ready, pin::Pin, time::Duration};
 
 use ponte::{
@@ -111,7 +112,8 @@ async fn repeats(specimen: &Specimen) -> Result<(), String> {
 async fn together(specimen: &Specimen) -> Result<(), String> {
     let far = opened(specimen).await?;
     let client = specimen.client(&far);
-    client.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
+    let batches = client.batches().ok_or("it takes no batches")?;
+    batches.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
     let all = said(&far).join("\n");
     let places = ["words of a", "words of b"].map(|text| all.find(text));
     must(places[0].is_some() && places[0] < places[1] && all.matches("words of").count() == 2, all)

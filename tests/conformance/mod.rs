@@ -9,6 +9,7 @@ mod behaviours;
 pub(crate) mod far;
 mod specimens;
 
+use crate::every_port::EveryPort;
 use std::sync::Arc;
 
 use ponte::{
@@ -112,7 +113,7 @@ impl Specimen {
     }
 
     fn door(&self) -> Box<dyn WebhookVerifier> {
-        helpdesk::door(&self.settings("http://127.0.0.1"), self.secret).unwrap()
+        helpdesk::verifier(&self.settings("http://127.0.0.1"), self.secret).unwrap()
     }
 
     /// What the door makes of `body` with these headers.
@@ -133,7 +134,7 @@ impl Specimen {
         let mut told = Vec::new();
         for event in events.into_iter().flat_map(|ticket| ticket.events) {
             match event.kind {
-                AgentEventKind::Reference => {
+                AgentEventKind::NeedsFetch => {
                     told.extend(client.read(&to(), &event.id).await.map_err(|failure| failure.to_string())?);
                 }
                 kind => told.push(kind),
@@ -176,6 +177,23 @@ async fn every_helpdesk_does_what_every_helpdesk_must() {
     }
     println!("{}\n\n{}", table.join("\n"), reasons.join("\n"));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_helpdesk_offers_the_ports_that_its_capabilities_name() {
+    let far = Far::start(SPECIMENS[0].answer).await;
+    let mut wrong = Vec::new();
+    for specimen in SPECIMENS {
+        let client = specimen.client(&far);
+        let can = client.capabilities();
+        let ports = [
+            ("typing", can.typing, client.presence().is_some()),
+            ("receipts", can.receipts, client.receipts().is_some()),
+            ("max_batch", can.max_batch > 1, client.batches().is_some()),
+        ];
+        wrong.extend(ports.into_iter().filter(|(_, says, has)| says != has).map(|(port, ..)| (specimen.name, port)));
+    }
+    assert_eq!(wrong, []);
 }
 
 #[test]

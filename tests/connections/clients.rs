@@ -17,7 +17,7 @@ use ponte::{
     queue::{Destination, Job, QueueUrls, SqsQueue},
     relay::{
         Failure,
-        ports::{Blip, EndedBy, Helpdesk, NoFiles, Outgoing, Queue, Store, TicketRef},
+        ports::{CustomerChannel, EndedBy, Helpdesk, NoFiles, Outgoing, Queue, Store, TicketRef},
     },
     secret::Secret,
     secrets,

@@ -39,6 +39,7 @@ pub(super) type Answer = fn(&Asked) -> (String, String);
 struct State {
     answer: Answer,
     opened: AtomicUsize,
+    closed: AtomicUsize,
     asked: Mutex<Vec<Asked>>,
     /// Connections below this number die at their next request.
     dying: Mutex<Option<(usize, Death)>>,
@@ -61,6 +62,7 @@ impl Far {
         let state = Arc::new(State {
             answer,
             opened: AtomicUsize::new(0),
+            closed: AtomicUsize::new(0),
             asked: Mutex::default(),
             dying: Mutex::default(),
             ended: watch::channel((0, Death::Fin)).0,
@@ -70,7 +72,11 @@ impl Far {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let number = there.opened.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, number, there.clone()));
+                let there = there.clone();
+                tokio::spawn(async move {
+                    serve(stream, number, there.clone()).await;
+                    there.closed.fetch_add(1, Ordering::SeqCst);
+                });
             }
         });
         Self { url, state }
@@ -87,10 +93,14 @@ impl Far {
         *self.state.dying.lock().unwrap() = Some((self.opened(), how));
     }
 
-    /// Every connection that is open now is ended, whether or not its client looks.
-    pub(super) fn ends(&self, how: Death) {
+    /// Every connection that is open now is ended, whether or not its client looks. All of them are when it returns.
+    pub(super) async fn ends(&self, how: Death) {
         self.together(1);
-        self.state.ended.send_replace((self.opened(), how));
+        let open = self.opened();
+        self.state.ended.send_replace((open, how));
+        while self.state.closed.load(Ordering::SeqCst) < open {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub(super) fn opened(&self) -> usize {

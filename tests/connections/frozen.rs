@@ -48,7 +48,7 @@ async fn frozen(kind: Kind) {
             assert!(far.opened() >= usize::from(kept));
             function.signal("STOP");
             if told {
-                far.ends(death);
+                far.ends(death).await;
                 // What the network brings while it stands still is there when it goes on.
                 tokio::time::sleep(Duration::from_millis(300)).await;
             } else {

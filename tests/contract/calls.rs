@@ -1,5 +1,6 @@
 //! What the client really posts, caught by a listener on this machine: signed, and as the file says.
 
+use crate::every_port::EveryPort;
 use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Write},
@@ -80,7 +81,7 @@ pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
     });
     let http = http::client("").unwrap();
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
-    let capabilities = Capabilities::everything(MAX_TEXT);
+    let capabilities = Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) };
     let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (WebhookClient::new(&url, secret, means, capabilities).unwrap(), calls)
 }

@@ -77,11 +77,11 @@ impl Adapter {
 
     pub(super) fn sweep(&self, far: &FarSide) -> Arc<dyn EventPoller> {
         let means = Self::means(Arc::new(NoFiles));
-        helpdesk::sweep(&self.settings(&far.url), self.secrets(), means).unwrap().unwrap()
+        helpdesk::poller(&self.settings(&far.url), self.secrets(), means).unwrap().unwrap()
     }
 
     pub(super) fn door(&self) -> Box<dyn WebhookVerifier> {
-        helpdesk::door(&self.settings(""), self.secret).unwrap()
+        helpdesk::verifier(&self.settings(""), self.secret).unwrap()
     }
 
     /// What the door makes of a body that came with these headers to this path.
@@ -171,7 +171,7 @@ pub(super) fn line(kind: &AgentEventKind) -> String {
         AgentEventKind::Merged { into } => format!("merged into {}", into.as_str()),
         AgentEventKind::Closed { service: None } => "closed".to_owned(),
         AgentEventKind::Closed { service: Some(service) } => format!("closed for {service}"),
-        AgentEventKind::Reference => "to be read".to_owned(),
+        AgentEventKind::NeedsFetch => "to be read".to_owned(),
         AgentEventKind::Typing { on } => format!("typing {on}"),
     }
 }

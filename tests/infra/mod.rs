@@ -45,7 +45,7 @@ fn the_template_deploys_the_sweep_where_there_is_one() {
     let condition = condition.lines().next().unwrap();
     for name in ponte::helpdesk::NAMES {
         let swept = format!("!Equals [!Ref Helpdesk, {name}]");
-        assert_eq!(condition.contains(&swept), ponte::helpdesk::sweeps(name), "{name}");
+        assert_eq!(condition.contains(&swept), ponte::helpdesk::is_polled(name), "{name}");
     }
 }
 

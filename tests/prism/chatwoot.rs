@@ -1,5 +1,6 @@
 //! Every call of the helpdesk `chatwoot` against Chatwoot's specification.
 
+use crate::every_port::EveryPort;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -146,12 +147,12 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     let contacts = helpdesk::contacts(&settings, secrets.clone(), means.clone()).unwrap().unwrap();
     assert!(contacts.forget(CUSTOMER).await.unwrap());
     assert_eq!(contract.made(), [SEARCH, DELETE]);
-    let sweep = helpdesk::sweep(&settings, secrets, means).unwrap().unwrap();
+    let sweep = helpdesk::poller(&settings, secrets, means).unwrap().unwrap();
     sweep.since(None).await.unwrap();
     assert_eq!(contract.made(), [ACTIVE]);
 
     contract.holds(include_str!("../../shared/ponte/src/helpdesk/chatwoot/calls.rs"), "/api/v1/accounts/{}");
-    client.own_user().await.unwrap();
+    client.bridge_user_id().await.unwrap();
     assert_eq!(contract.made(), [PROFILE]);
 
     // The specification has no form for messages, which the real server takes: Prism refuses the kind of body, and then the file

@@ -1,5 +1,6 @@
 //! Every call of the helpdesk `zendesk-messaging` against the specification of Sunshine Conversations 17.0.0.
 
+use crate::every_port::EveryPort;
 use std::sync::Arc;
 
 use ponte::{
@@ -188,7 +189,7 @@ async fn every_call_is_as_zendesk_publishes_it() {
     client.deliver(&to(), &CustomerMessage { late: true, ..text() }).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY]);
     client.not_delivered(&to(), &SourceId::exact("7001"), &NotDelivered::Closed).await.unwrap();
-    assert_eq!(contract.made(), [LOOK, SAY]);
+    assert_eq!(contract.made(), [LOOK, LOOK, SAY]);
     client.note(&to(), "parked-1", "uma nota").await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY]);
     client.status(&to(), &SourceId::exact("7001"), Status::Consumed).await.unwrap();

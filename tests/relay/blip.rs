@@ -10,7 +10,10 @@ use ponte::{
     lime::Notification,
     relay::{
         Failure,
-        ports::{Access, Blip, CustomerRef, Outgoing, Profile, Spoken, Typed},
+        ports::{
+            Access, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets,
+            Outgoing, Profile, Spoken, Transcripts, Typed,
+        },
     },
 };
 
@@ -22,6 +25,8 @@ pub(crate) struct MemoryBlip {
     pub(crate) sent: Mutex<Vec<Outgoing>>,
     pub(crate) faults: Faults,
     pub(crate) typed: Mutex<Vec<Typed>>,
+    /// How often what was typed was read.
+    pub(crate) readings: Mutex<u32>,
     pub(crate) opened: Mutex<Vec<(String, String)>>,
     pub(crate) closed: Mutex<Vec<String>>,
     /// The talk with the bot.
@@ -36,17 +41,12 @@ pub(crate) struct MemoryBlip {
 }
 
 #[async_trait]
-impl Blip for MemoryBlip {
+impl CustomerChannel for MemoryBlip {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let panics = self.panics_at.lock().map_or(None, |at| *at);
         assert_ne!(panics, Some(text(&message.document).as_str()), "a bug");
         self.faults.check()?;
         self.sent.lock().unwrap().push(message.clone());
-        Ok(())
-    }
-
-    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
-        self.notified.lock().unwrap().push(notification.clone());
         Ok(())
     }
 
@@ -58,20 +58,57 @@ impl Blip for MemoryBlip {
         Ok(self.sent.lock().unwrap().iter().any(|message| message.id.as_deref() == Some(id)))
     }
 
+    fn receipts(&self) -> Option<&dyn CustomerReceipts> {
+        Some(self)
+    }
+
+    fn directory(&self) -> Option<&dyn CustomerDirectory> {
+        Some(self)
+    }
+
+    fn transcripts(&self) -> Option<&dyn Transcripts> {
+        Some(self)
+    }
+
+    fn desk_tickets(&self) -> Option<&dyn DeskTickets> {
+        Some(self)
+    }
+
+    fn files(&self) -> Option<&dyn CustomerFiles> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl CustomerReceipts for MemoryBlip {
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        self.notified.lock().unwrap().push(notification.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl CustomerDirectory for MemoryBlip {
     async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         if *self.silent.lock().unwrap() {
             std::future::pending::<()>().await;
         }
         Ok(Profile { name: Some("Maria".into()), identity: whom.originator.clone(), ..Profile::default() })
     }
+}
 
+#[async_trait]
+impl Transcripts for MemoryBlip {
     async fn transcript(&self, _: &CustomerRef, _: u8) -> Result<Vec<Spoken>, Failure> {
         if *self.silent.lock().unwrap() {
             std::future::pending::<()>().await;
         }
         Ok(self.transcript.lock().unwrap().clone())
     }
+}
 
+#[async_trait]
+impl DeskTickets for MemoryBlip {
     async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
         self.faults.check()?;
         self.opened.lock().unwrap().push((ticket.to_owned(), agent.to_owned()));
@@ -79,6 +116,7 @@ impl Blip for MemoryBlip {
     }
 
     async fn ticket_messages(&self, _: &str) -> Result<Vec<Typed>, Failure> {
+        *self.readings.lock().unwrap() += 1;
         Ok(self.typed.lock().unwrap().clone())
     }
 
@@ -87,7 +125,10 @@ impl Blip for MemoryBlip {
         self.closed.lock().unwrap().push(ticket.to_owned());
         Ok(())
     }
+}
 
+#[async_trait]
+impl CustomerFiles for MemoryBlip {
     fn file_access(&self, _: &str) -> Option<Access> {
         None
     }

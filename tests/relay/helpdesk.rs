@@ -11,8 +11,12 @@ use ponte::{
     message::{AgentEvent, AgentEventKind, Capabilities, Content, ConversationId, MAX_TEXT, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
+        ports::{
+            AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
+            NewConversation, NotDelivered, Notices, Presence, Status, TicketRef,
+        },
     },
+    texts::Language,
 };
 
 use super::ports::{Faults, HandClock};
@@ -124,10 +128,6 @@ impl Helpdesk for MemoryHelpdesk {
         &self.capabilities
     }
 
-    async fn own_user(&self) -> Result<Option<String>, Failure> {
-        Ok(Some(OWN_USER.to_owned()))
-    }
-
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         self.faults.check()?;
         let mut keys = self.keys.lock().unwrap();
@@ -161,11 +161,61 @@ impl Helpdesk for MemoryHelpdesk {
         self.effect(format!("{}{}", to.opening.conversation().as_str(), message.id), said)
     }
 
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        let ticket = to.ticket.as_str().to_owned();
+        self.effect(format!("ended {}", to.opening.as_str()), Told::Ended { ticket, by })
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn answers(&self) -> Option<&dyn Answers> {
+        Some(self)
+    }
+
+    fn batches(&self) -> Option<&dyn Batches> {
+        if self.capabilities.max_batch > 1 { Some(self) } else { None }
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn merges(&self) -> Option<&dyn Merges> {
+        Some(self)
+    }
+
+    fn bridge_user(&self) -> Option<&dyn BridgeUser> {
+        Some(self)
+    }
+
+    fn presence(&self) -> Option<&dyn Presence> {
+        if self.capabilities.typing { Some(self) } else { None }
+    }
+
+    fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        if self.capabilities.receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl BridgeUser for MemoryHelpdesk {
+    async fn bridge_user_id(&self) -> Result<Option<String>, Failure> {
+        Ok(Some(OWN_USER.to_owned()))
+    }
+}
+
+#[async_trait]
+impl Answers for MemoryHelpdesk {
     async fn converse(&self, to: &TicketRef, message: &CustomerMessage) -> Result<Vec<AgentEvent>, Failure> {
         self.deliver(to, message).await?;
         Ok(self.answers.lock().unwrap().pop_front().unwrap_or_default())
     }
+}
 
+#[async_trait]
+impl Batches for MemoryHelpdesk {
     async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         self.bursts.lock().unwrap().push(messages.len());
         self.faults.check()?;
@@ -177,7 +227,10 @@ impl Helpdesk for MemoryHelpdesk {
         }
         Ok(())
     }
+}
 
+#[async_trait]
+impl EventReader for MemoryHelpdesk {
     async fn read(&self, _: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         self.faults.check()?;
         self.read.lock().unwrap().push(event.as_str().to_owned());
@@ -191,12 +244,24 @@ impl Helpdesk for MemoryHelpdesk {
         let missed = self.missed.lock().unwrap();
         Ok(missed.iter().take_while(|missed| *missed != event).cloned().collect())
     }
+}
 
+#[async_trait]
+impl Merges for MemoryHelpdesk {
     async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure> {
         Ok(self.merged.lock().unwrap().get(to.ticket.as_str()).map(TicketId::new))
     }
+}
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+#[async_trait]
+impl Notices for MemoryHelpdesk {
+    async fn not_delivered(
+        &self,
+        to: &TicketRef,
+        message: &SourceId,
+        reason: &NotDelivered,
+        _: Language,
+    ) -> Result<(), Failure> {
         if let Some(deaf) = self.deaf.lock().unwrap().clone() {
             return Err(deaf);
         }
@@ -209,18 +274,19 @@ impl Helpdesk for MemoryHelpdesk {
         let told = Told::Noted { ticket: to.ticket.as_str().to_owned() };
         self.effect(format!("note {}{id}", to.opening.as_str()), told)
     }
+}
 
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        let ticket = to.ticket.as_str().to_owned();
-        self.effect(format!("ended {}", to.opening.as_str()), Told::Ended { ticket, by })
-    }
-
+#[async_trait]
+impl Presence for MemoryHelpdesk {
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
         self.faults.check()?;
         self.told.lock().unwrap().push(Told::Typing { ticket: to.ticket.as_str().to_owned(), on });
         Ok(())
     }
+}
 
+#[async_trait]
+impl AgentReceipts for MemoryHelpdesk {
     async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
         let told = Told::Status { ticket: to.ticket.as_str().to_owned(), message: message.clone(), status };
         self.effect(format!("{} {}{}", status.name(), to.opening.as_str(), message.as_str()), told)

@@ -10,7 +10,7 @@ use ponte::{
 use super::world::{ROUTER, World, says, words};
 
 fn named(id: &str) -> AgentEvent {
-    AgentEvent { id: SourceId::new(id), kind: AgentEventKind::Reference }
+    AgentEvent { id: SourceId::new(id), kind: AgentEventKind::NeedsFetch }
 }
 
 fn message(text: &str) -> AgentEventKind {

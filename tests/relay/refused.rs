@@ -8,7 +8,7 @@ use ponte::{
     queue::{CloseJob, Record},
     relay::{
         Failure,
-        ports::{Author, Line, Spoken},
+        ports::{Author, Line, Spoken, Typed},
     },
     texts::Texts,
 };
@@ -198,4 +198,16 @@ async fn what_opens_a_conversation_is_a_message_and_no_line_of_the_transcript() 
     *world.blip.transcript.lock().unwrap() = before(Some("0"));
     let got = transcript(&world, words(ROUTER, "1", "falar com alguém")).await;
     assert_eq!(got, ["oi", "Vou chamar alguém.", "falar com alguém"]);
+}
+
+#[tokio::test]
+async fn what_was_typed_into_a_waiting_ticket_is_no_line_of_the_transcript() {
+    let world = World::new();
+    *world.blip.transcript.lock().unwrap() =
+        vec![line(Some("a"), Author::Customer, "oi", "01"), line(Some("t"), Author::Customer, "olá?", "05")];
+    let typed = Typed { id: SourceId::new("t"), document: ponte::lime::Document::text("olá?") };
+    world.blip.typed.lock().unwrap().push(typed);
+    assert_eq!(transcript(&world, ticket("Waiting", None)).await, ["oi"]);
+    assert_eq!(world.said(), ["T-1 olá?"]);
+    assert_eq!(*world.blip.readings.lock().unwrap(), 1, "the ticket's messages are read once");
 }

@@ -17,7 +17,7 @@ use ponte::{
     lime::{Document, Node},
     relay::{
         Failure,
-        ports::{Blip, Outgoing},
+        ports::{CustomerChannel, Outgoing},
     },
     secret::{Secret, SecretSource},
 };

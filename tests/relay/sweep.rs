@@ -48,7 +48,7 @@ impl Cursors for Pages {
 }
 
 fn page(cursor: &str, events: &[(&str, &str)], more: bool) -> Swept {
-    let event = |id: &str| AgentEvent { id: SourceId::new(id), kind: AgentEventKind::Reference };
+    let event = |id: &str| AgentEvent { id: SourceId::new(id), kind: AgentEventKind::NeedsFetch };
     let tickets = events.iter().map(|(ticket, id)| TicketEvents {
         ticket: TicketId::new(*ticket),
         opening: None,
@@ -84,7 +84,7 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
     let helpdesk = pages([Ok(page("2", &[("T-1", "1"), ("T-1", "2"), ("T-9", "3")], false))]);
     assert_eq!(sweep(&world, &helpdesk).await, Ok(2), "T-9 is not ours");
     let door = |id: &str| {
-        let event = AgentEvent { id: SourceId::new(id), kind: AgentEventKind::Reference };
+        let event = AgentEvent { id: SourceId::new(id), kind: AgentEventKind::NeedsFetch };
         let job = ToCustomerJob {
             v: VERSION,
             replayed: false,
@@ -98,7 +98,7 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
     };
     let sent = sent(&world);
     assert_eq!(sent, [door("1"), door("2")]);
-    let told = world.agent_record("T-1", AgentEvent { id: SourceId::new("1"), kind: AgentEventKind::Reference }, 1);
+    let told = world.agent_record("T-1", AgentEvent { id: SourceId::new("1"), kind: AgentEventKind::NeedsFetch }, 1);
     assert_eq!(sent[0].deduplication, told.id, "the queue itself drops the second of two");
 }
 

@@ -12,7 +12,7 @@ use ponte::{
     relay::{
         CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
         accept::{self, Accepted},
-        ports::{Blip, Helpdesk as _, Rejection},
+        ports::{CustomerChannel, Helpdesk as _, Rejection},
         work,
     },
     texts::Texts,
@@ -35,7 +35,7 @@ pub(crate) struct World {
     pub(crate) queue: Arc<MemoryQueue>,
     pub(crate) blip: Arc<MemoryBlip>,
     /// What the workers take for Blip, where it is not that alone.
-    pub(crate) channels: Option<Arc<dyn Blip>>,
+    pub(crate) channels: Option<Arc<dyn CustomerChannel>>,
     pub(crate) helpdesk: Arc<MemoryHelpdesk>,
     pub(crate) files: Arc<MemoryFiles>,
     pub(crate) clock: Arc<HandClock>,
@@ -67,7 +67,7 @@ impl World {
         }
     }
 
-    fn customers(&self) -> Arc<dyn Blip> {
+    fn customers(&self) -> Arc<dyn CustomerChannel> {
         self.channels.clone().unwrap_or_else(|| self.blip.clone())
     }
 
@@ -104,7 +104,7 @@ impl World {
     pub(crate) async fn to_helpdesk(&self, records: Vec<Record>) -> Vec<String> {
         let worker = ToHelpdesk {
             store: self.store.clone(),
-            blip: self.customers(),
+            channel: self.customers(),
             helpdesk: self.helpdesk.clone(),
             name: "memory".to_owned(),
             queue: self.queue.clone(),
@@ -150,7 +150,7 @@ impl World {
         let worker = ToCustomer {
             store: self.store.clone(),
             queue: self.queue.clone(),
-            blip: self.customers(),
+            channel: self.customers(),
             helpdesk: self.helpdesk.clone(),
             files: self.files.clone(),
             clock: self.clock.clone(),
@@ -167,7 +167,7 @@ impl World {
         let jobs = std::mem::take(&mut *self.queue.sent.lock().unwrap());
         let worker = CloseTicket {
             store: self.store.clone(),
-            blip: self.customers(),
+            channel: self.customers(),
             helpdesk: self.helpdesk.clone(),
             clock: self.clock.clone(),
             texts: self.texts.clone(),

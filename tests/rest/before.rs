@@ -6,7 +6,7 @@ use ponte::{
     clock::{Clock, Timestamp},
     lime::Document,
     message::CustomerKey,
-    relay::ports::{Blip, Outgoing},
+    relay::ports::{CustomerChannel, Outgoing},
     rest::Head,
 };
 use serde_json::json;

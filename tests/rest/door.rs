@@ -5,7 +5,7 @@ use std::time::Duration;
 use ponte::{
     lime::Document,
     queue::{Destination, ToHelpdeskJob},
-    relay::ports::{Blip, Outgoing, Rejection},
+    relay::ports::{CustomerChannel, Outgoing, Rejection},
 };
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use ponte::{
     lime::Document,
     message::CustomerKey,
     queue::ToHelpdeskJob,
-    relay::ports::{Blip, Outgoing},
+    relay::ports::{CustomerChannel, Outgoing},
     rest::Answer,
 };
 use serde_json::json;

@@ -67,6 +67,6 @@ async fn blips_customers_are_blips_as_ever() {
     world.agent("T-1", [says("1", "olá")]).await;
     assert_eq!(world.sent(), ["olá"]);
     let whom = CustomerRef { address: to("João"), originator: None, router: None };
-    assert_eq!(channels.profile(&whom).await.unwrap().name.as_deref(), Some("João"));
-    assert!(channels.transcript(&whom, 50).await.unwrap().is_empty());
+    assert_eq!(channels.directory().unwrap().profile(&whom).await.unwrap().name.as_deref(), Some("João"));
+    assert!(channels.transcripts().unwrap().transcript(&whom, 50).await.unwrap().is_empty());
 }

@@ -6,13 +6,12 @@ use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
     conversation::CustomerRecord,
-    lime::Notification,
     message::{ConversationId, CustomerKey, TicketId},
     relay::{
         Failure,
         ports::{
-            Access, Blip, Clock, CustomerRef, Files, Helpdesk, Outgoing, Profile, Progress, Queue, Spoken, Store,
-            StoreError, Typed,
+            Clock, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files, Helpdesk,
+            Outgoing, Progress, Queue, Store, StoreError, Transcripts,
         },
     },
 };
@@ -53,7 +52,7 @@ pub(crate) enum Broken {
 pub(crate) struct Ports {
     pub store: Arc<dyn Store>,
     pub queue: Arc<dyn Queue>,
-    pub blip: Arc<dyn Blip>,
+    pub channel: Arc<dyn CustomerChannel>,
     pub helpdesk: Arc<dyn Helpdesk>,
     pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
@@ -70,7 +69,7 @@ impl Ports {
             ) => wrapped.clone(),
             _ => invocation.clone(),
         };
-        let blip: Arc<dyn Blip> = match broken {
+        let channel: Arc<dyn CustomerChannel> = match broken {
             Some(
                 Broken::DoneBeforeTheEffect
                 | Broken::AnErrorIsASuccess
@@ -83,7 +82,7 @@ impl Ports {
         Self {
             store: Arc::new(Witness::new(store, invocation.clone())),
             queue: invocation.clone(),
-            blip,
+            channel,
             helpdesk: invocation.clone(),
             files: invocation.clone(),
             clock: invocation.clone(),
@@ -200,12 +199,12 @@ impl Store for Wrapped {
 }
 
 #[async_trait]
-impl Blip for Wrapped {
+impl CustomerChannel for Wrapped {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         if self.broken == Some(Broken::DoneBeforeTheEffect) {
             let (inner, message) = (self.inner.clone(), message.clone());
             self.inner.world.spawn(async move {
-                let _ = Blip::send(&*inner, &message).await;
+                let _ = CustomerChannel::send(&*inner, &message).await;
             });
             return Ok(());
         }
@@ -213,7 +212,7 @@ impl Blip for Wrapped {
         if self.broken == Some(Broken::TellsNobody) && message.id.as_ref().is_some_and(notice) {
             return Ok(());
         }
-        let sent = Blip::send(&*self.inner, message).await;
+        let sent = CustomerChannel::send(&*self.inner, message).await;
         if matches!(self.broken, Some(Broken::NeverLooks | Broken::TellsNobody)) {
             return sent;
         }
@@ -223,10 +222,6 @@ impl Blip for Wrapped {
         sent.or(Ok(()))
     }
 
-    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
-        self.inner.notify(notification).await
-    }
-
     async fn knows(&self, to: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
         if self.broken == Some(Broken::NeverLooks) {
             return Ok(false);
@@ -234,31 +229,23 @@ impl Blip for Wrapped {
         self.inner.knows(to, id).await
     }
 
-    async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
-        self.inner.profile(whom).await
+    fn receipts(&self) -> Option<&dyn CustomerReceipts> {
+        CustomerChannel::receipts(&*self.inner)
     }
 
-    async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
-        self.inner.transcript(whom, take).await
+    fn directory(&self) -> Option<&dyn CustomerDirectory> {
+        CustomerChannel::directory(&*self.inner)
     }
 
-    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
-        Blip::open_ticket(&*self.inner, ticket, agent).await
+    fn transcripts(&self) -> Option<&dyn Transcripts> {
+        CustomerChannel::transcripts(&*self.inner)
     }
 
-    async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
-        self.inner.ticket_messages(ticket).await
+    fn desk_tickets(&self) -> Option<&dyn DeskTickets> {
+        CustomerChannel::desk_tickets(&*self.inner)
     }
 
-    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
-        self.inner.close_ticket(ticket).await
-    }
-
-    fn file_access(&self, url: &str) -> Option<Access> {
-        Blip::file_access(&*self.inner, url)
-    }
-
-    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure> {
-        self.inner.refresh_file(url).await
+    fn files(&self) -> Option<&dyn CustomerFiles> {
+        CustomerChannel::files(&*self.inner)
     }
 }

@@ -83,7 +83,7 @@ fn on(world: &World, to: &TicketRef) -> impl Fn(usize) -> bool {
 /// How a hook, or a look, tells an event.
 pub(crate) fn told(world: &World, event: &AgentEvent) -> AgentEvent {
     if world.weather.named {
-        AgentEvent { id: event.id.clone(), kind: AgentEventKind::Reference }
+        AgentEvent { id: event.id.clone(), kind: AgentEventKind::NeedsFetch }
     } else {
         event.clone()
     }

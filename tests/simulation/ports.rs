@@ -13,10 +13,12 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Access, Blip, CustomerMessage, CustomerRef, EndedBy, Helpdesk, NewConversation, NotDelivered, Outgoing,
-            Profile, Progress, Queue, Spoken, Status, Store, StoreError, TicketRef, Typed,
+            AgentReceipts, Batches, CustomerChannel, CustomerDirectory, CustomerMessage, CustomerReceipts, CustomerRef,
+            DeskTickets, EndedBy, EventReader, Helpdesk, NewConversation, NotDelivered, Notices, Outgoing, Profile,
+            Progress, Queue, Spoken, Status, Store, StoreError, TicketRef, Transcripts, Typed,
         },
     },
+    texts::Language,
 };
 
 use super::{
@@ -198,7 +200,7 @@ impl Invocation {
 }
 
 #[async_trait]
-impl Blip for Invocation {
+impl CustomerChannel for Invocation {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let (message, by) = (message.clone(), self.by());
         let text = files::of_document(&message.document);
@@ -206,6 +208,30 @@ impl Blip for Invocation {
         self.with_bugs(&Effect::Words(&text), send).await.inspect(|()| self.answered(by))
     }
 
+    async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
+        let id = id.to_owned();
+        self.blip(self.by(), "ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
+    }
+
+    fn receipts(&self) -> Option<&dyn CustomerReceipts> {
+        Some(self)
+    }
+
+    fn directory(&self) -> Option<&dyn CustomerDirectory> {
+        Some(self)
+    }
+
+    fn transcripts(&self) -> Option<&dyn Transcripts> {
+        Some(self)
+    }
+
+    fn desk_tickets(&self) -> Option<&dyn DeskTickets> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl CustomerReceipts for Invocation {
     async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
         let notification = notification.clone();
         let told = move |world: &Arc<World>, _| {
@@ -214,20 +240,24 @@ impl Blip for Invocation {
         };
         self.blip(self.by(), "notify Blip", told).await
     }
+}
 
-    async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
-        let id = id.to_owned();
-        self.blip(self.by(), "ask Blip", move |world, _| Ok(!world.weather.blind_blip && world.blip.knows(&id))).await
-    }
-
+#[async_trait]
+impl CustomerDirectory for Invocation {
     async fn profile(&self, _: &CustomerRef) -> Result<Profile, Failure> {
         self.blip(self.by(), "read the profile", |_, _| Ok(Profile::default())).await
     }
+}
 
+#[async_trait]
+impl Transcripts for Invocation {
     async fn transcript(&self, _: &CustomerRef, _: u8) -> Result<Vec<Spoken>, Failure> {
         self.blip(self.by(), "read the transcript", |_, _| Ok(Vec::new())).await
     }
+}
 
+#[async_trait]
+impl DeskTickets for Invocation {
     async fn open_ticket(&self, ticket: &str, _: &str) -> Result<(), Failure> {
         let open = {
             let ticket = ticket.to_owned();
@@ -254,14 +284,6 @@ impl Blip for Invocation {
             Ok(())
         };
         self.blip(self.by(), "close Blip's ticket", close).await
-    }
-
-    fn file_access(&self, _: &str) -> Option<Access> {
-        None
-    }
-
-    async fn refresh_file(&self, _: &str) -> Result<Option<String>, Failure> {
-        Ok(None)
     }
 }
 
@@ -308,6 +330,30 @@ impl Helpdesk for Invocation {
         self.with_bugs(&Effect::Words(&text), post).await.inspect(|()| self.answered(by))
     }
 
+    async fn ended(&self, to: &TicketRef, _: EndedBy) -> Result<(), Failure> {
+        let to = to.clone();
+        self.helpdesk(self.by(), "tell the end", move |world, _| helpdesk::ended(world, &to)).await
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn batches(&self) -> Option<&dyn Batches> {
+        if capabilities(&self.world).max_batch > 1 { Some(self) } else { None }
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        if capabilities(&self.world).receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl Batches for Invocation {
     async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         let (to, several, by) = (to.clone(), messages.to_vec(), self.by());
         let mut post: Posted<'_> = Box::pin(self.helpdesk(by, "post words together", move |world, by| {
@@ -324,7 +370,10 @@ impl Helpdesk for Invocation {
         }
         post.await.inspect(|()| self.answered(by))
     }
+}
 
+#[async_trait]
+impl EventReader for Invocation {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let (to, event) = (to.clone(), event.as_str().to_owned());
         self.helpdesk(self.by(), "read an event", move |world, _| Ok(poller::read(world, &to, &event))).await
@@ -335,8 +384,17 @@ impl Helpdesk for Invocation {
         self.helpdesk(self.by(), "look for earlier events", move |world, _| Ok(poller::before(world, &to, &event)))
             .await
     }
+}
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+#[async_trait]
+impl Notices for Invocation {
+    async fn not_delivered(
+        &self,
+        to: &TicketRef,
+        message: &SourceId,
+        reason: &NotDelivered,
+        _: Language,
+    ) -> Result<(), Failure> {
         let (to, message, reason, by) = (to.clone(), message.as_str().to_owned(), reason.clone(), self.by());
         let told = move |world: &Arc<World>, by| helpdesk::not_delivered(world, by, &to, &message, &reason);
         self.helpdesk(by, "tell the agent", told).await.inspect(|()| self.answered(by))
@@ -352,12 +410,10 @@ impl Helpdesk for Invocation {
         };
         self.helpdesk(self.by(), "note", note).await
     }
+}
 
-    async fn ended(&self, to: &TicketRef, _: EndedBy) -> Result<(), Failure> {
-        let to = to.clone();
-        self.helpdesk(self.by(), "tell the end", move |world, _| helpdesk::ended(world, &to)).await
-    }
-
+#[async_trait]
+impl AgentReceipts for Invocation {
     async fn status(&self, _: &TicketRef, _: &SourceId, _: Status) -> Result<(), Failure> {
         self.helpdesk(self.by(), "show a status", |_, _| Ok(())).await
     }

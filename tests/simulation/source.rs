@@ -91,14 +91,14 @@ fn done(world: &World, said: usize) {
 
 fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
     let world = &invocation.world;
-    let Ports { store, queue, blip, helpdesk, files, clock } = ports.clone();
+    let Ports { store, queue, channel, helpdesk, files, clock } = ports.clone();
     let (key, texts) = (world.key.clone(), invocation.release.texts(world));
     match invocation.of {
         Destination::ToHelpdesk => {
-            let agent_identity = "agent%40example.com@blip.ai".to_owned();
+            let agent_identity = "agent%40example.com@channel.ai".to_owned();
             Box::new(ToHelpdesk {
                 store,
-                blip,
+                channel,
                 helpdesk,
                 name: "memory".to_owned(),
                 queue,
@@ -112,9 +112,11 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
         }
         Destination::ToCustomer => {
             let (close_delay, file_limit) = (CLOSE_DELAY, MEGABYTE);
-            Box::new(ToCustomer { store, queue, blip, helpdesk, files, clock, key, texts, close_delay, file_limit })
+            Box::new(ToCustomer { store, queue, channel, helpdesk, files, clock, key, texts, close_delay, file_limit })
         }
-        Destination::CloseTicket => Box::new(CloseTicket { store, blip, helpdesk, clock, texts, return_service: None }),
+        Destination::CloseTicket => {
+            Box::new(CloseTicket { store, channel, helpdesk, clock, texts, return_service: None })
+        }
     }
 }
 

@@ -226,9 +226,9 @@ const TEXTS: [(&str, [&str; 3]); 18] = [
     (
         "customer_refused",
         [
-            "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}, tipo {kind}). O cliente foi avisado.",
-            "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}, kind {kind}). The customer has been told.",
-            "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}, tipo {kind}). El cliente fue avisado.",
+            "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}). O cliente foi avisado.",
+            "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}). The customer has been told.",
+            "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}). El cliente fue avisado.",
         ],
     ),
     (

@@ -17,8 +17,9 @@ use ponte::{
     relay::{
         Failure, MAX_VISIBILITY,
         ports::{
-            Author, Blip as _, CustomerMessage, CustomerRef, EndedBy, FileBytes, Line, MAX_MISSED, NewConversation,
-            NotDelivered, Origin, Outgoing, Profile, Status, StoredFiles, TicketRef,
+            Author, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerMessage, CustomerRef, DeskTickets,
+            EndedBy, FileBytes, Line, MAX_MISSED, NewConversation, NotDelivered, Origin, Outgoing, Profile, Status,
+            StoredFiles, TicketRef, Transcripts,
         },
     },
     secret::Secret,
@@ -106,7 +107,8 @@ async fn of_helpdesk(far: &Far, helpdesk: &Helpdesk, call: usize) {
             tried(client.deliver(&to, &message("m/2", file)).await);
         }
         3 => {
-            for event in judged(client.converse(&to, &message("m/3", words)).await).unwrap_or_default() {
+            let Some(answers) = client.answers() else { return };
+            for event in judged(answers.converse(&to, &message("m/3", words)).await).unwrap_or_default() {
                 assert!(!event.id.as_str().is_empty());
                 comes_back(&event);
                 said(&event.kind);
@@ -114,20 +116,38 @@ async fn of_helpdesk(far: &Far, helpdesk: &Helpdesk, call: usize) {
         }
         4 => {
             let two = [message("m/4", words.clone()), message("m/5", words)];
-            tried(client.deliver_batch(&to, &two).await);
+            if let Some(batches) = client.batches() {
+                tried(batches.deliver_batch(&to, &two).await);
+            }
         }
-        5 => judged(client.read(&to, &id).await).unwrap_or_default().iter().for_each(said),
+        5 => {
+            let Some(reader) = client.event_reader() else { return };
+            judged(reader.read(&to, &id).await).unwrap_or_default().iter().for_each(said);
+        }
         6 => {
-            let missed = judged(client.missed_before(&to, &id).await).unwrap_or_default();
+            let Some(reader) = client.event_reader() else { return };
+            let missed = judged(reader.missed_before(&to, &id).await).unwrap_or_default();
             assert!(missed.len() <= MAX_MISSED && missed.iter().all(|id| !id.as_str().is_empty()));
         }
-        7 => tried(client.not_delivered(&to, &id, &NotDelivered::Closed).await),
-        8 => tried(client.note(&to, "n/1", "a note").await),
+        7 => {
+            let Some(notices) = client.notices() else { return };
+            tried(notices.not_delivered(&to, &id, &NotDelivered::Closed, Language::English).await);
+        }
+        8 => {
+            let Some(notices) = client.notices() else { return };
+            tried(notices.note(&to, "n/1", "a note").await);
+        }
         9 => tried(client.ended(&to, EndedBy::Customer).await),
-        10 => tried(client.typing(&to, true).await),
-        11 => tried(client.status(&to, &id, Status::Consumed).await),
+        10 => {
+            let Some(presence) = client.presence() else { return };
+            tried(presence.typing(&to, true).await);
+        }
+        11 => {
+            let Some(receipts) = client.receipts() else { return };
+            tried(receipts.status(&to, &id, Status::Consumed).await);
+        }
         begun => {
-            let Some(sweep) = helpdesk::sweep(&settings, secrets(), means).expect("the settings are right") else {
+            let Some(sweep) = helpdesk::poller(&settings, secrets(), means).expect("the settings are right") else {
                 return;
             };
             // A cursor of each form that there is.

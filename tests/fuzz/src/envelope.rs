@@ -64,7 +64,7 @@ pub(crate) fn document(document: &Document) {
     assert!(document.is_internal() || !said.trim().is_empty(), "a document without words");
     let contents = contents_of(document);
     assert!(!contents.is_empty());
-    for name in NAMES {
+    for &name in NAMES {
         let own = if name == ponte::helpdesk::zendesk_messaging::NAME { r#"{"app":"a"}"# } else { "" };
         let settings = HelpdeskSettings { name: name.to_owned(), url: String::new(), own: own.to_owned() };
         if let Ok(can) = helpdesk::capabilities(&settings) {

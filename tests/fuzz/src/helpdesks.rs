@@ -75,7 +75,7 @@ impl Helpdesk {
     }
 
     pub(crate) fn door(&self) -> Box<dyn WebhookVerifier> {
-        helpdesk::door(&self.settings("http://127.0.0.1"), SECRET).expect("the settings are right")
+        helpdesk::verifier(&self.settings("http://127.0.0.1"), SECRET).expect("the settings are right")
     }
 
     /// The text that stands for the helpdesk's proof of this body under these headers, and the header that it stands in. `None` for one

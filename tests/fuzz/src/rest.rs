@@ -16,7 +16,7 @@ use ponte::{
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
-    relay::ports::{Blip as _, Outgoing, Progress, Rejection, Store, StoreError},
+    relay::ports::{CustomerChannel as _, Outgoing, Progress, Rejection, Store, StoreError},
     rest::{self, Entry, Head, Outbox, RestChannel, RestEndpoint, RestRequest},
     rotation::{Rotating, Values, ValuesSource},
 };

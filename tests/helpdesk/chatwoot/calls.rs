@@ -1,5 +1,6 @@
 //! What the client asks of Chatwoot, in order, and what it makes of the answers.
 
+use crate::every_port::EveryPort;
 use std::{sync::Arc, time::Duration};
 
 use ponte::{

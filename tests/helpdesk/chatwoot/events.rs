@@ -155,7 +155,7 @@ fn settings_and_secrets_that_would_not_work_are_refused() {
     let door = |own: &str, secret: &str| {
         let settings =
             ponte::settings::HelpdeskSettings { name: "chatwoot".into(), url: String::new(), own: own.into() };
-        ponte::helpdesk::door(&settings, secret).is_ok()
+        ponte::helpdesk::verifier(&settings, secret).is_ok()
     };
     assert!(door(ADAPTER.own, "x"));
     assert!(!door(ADAPTER.own, " "), "an empty secret would let anybody in");

@@ -1,5 +1,6 @@
 //! What an event was that a webhook only named, and what came before it.
 
+use crate::every_port::EveryPort;
 use ponte::message::SourceId;
 use serde_json::{Value, json};
 
@@ -142,15 +143,15 @@ async fn whose_token_it_is_is_asked_once() {
     let far = answers(&[(200, json!({ "id": 4, "name": "Ponte" }))]);
     let client = ADAPTER.client(&far);
     for _ in 0..2 {
-        assert_eq!(client.own_user().await.unwrap().as_deref(), Some("4"));
+        assert_eq!(client.bridge_user_id().await.unwrap().as_deref(), Some("4"));
     }
     let calls = far.calls();
     assert!(calls.len() == 1 && calls[0].path.ends_with("/api/v1/profile"), "{}", calls[0].path);
     // A bot's token has no profile, and that is known, too.
     let far = answers(&[(401, json!({}))]);
     let client = ADAPTER.client(&far);
-    assert_eq!([client.own_user().await.unwrap(), client.own_user().await.unwrap()], [None, None]);
-    assert_eq!(ADAPTER.client(&answers(&[(503, json!({}))])).own_user().await.unwrap_err().kind(), "later");
+    assert_eq!([client.bridge_user_id().await.unwrap(), client.bridge_user_id().await.unwrap()], [None, None]);
+    assert_eq!(ADAPTER.client(&answers(&[(503, json!({}))])).bridge_user_id().await.unwrap_err().kind(), "later");
 }
 
 #[tokio::test]

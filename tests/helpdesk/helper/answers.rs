@@ -1,5 +1,6 @@
 //! What the assistant answers in the call itself.
 
+use crate::every_port::EveryPort;
 use std::time::Duration;
 
 use ponte::{

@@ -1,5 +1,6 @@
 //! The callback channel: what is said, and what is posted to us.
 
+use crate::every_port::EveryPort;
 use ponte::{relay::ports::Rejection, settings::HelpdeskSettings};
 use serde_json::{Value, json};
 
@@ -78,6 +79,6 @@ fn only_the_secret_address_is_heard_and_only_of_our_own() {
         (r#"{"sender":"x"}"#, ADAPTER.secret),
     ] {
         let settings = HelpdeskSettings { name: "helper".into(), url: String::new(), own: own.to_owned() };
-        assert!(ponte::helpdesk::door(&settings, secret).is_err(), "{own} {secret}");
+        assert!(ponte::helpdesk::verifier(&settings, secret).is_err(), "{own} {secret}");
     }
 }

@@ -1,6 +1,7 @@
 //! What the client asks of Intercom, in order, and what it makes of the answers. Every body is held against the
 //! specification.
 
+use crate::every_port::EveryPort;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -294,20 +295,20 @@ async fn what_comes_after_the_end_is_a_note() {
 async fn the_agent_is_told_in_notes_and_each_once() {
     let seen = || conversation("open", &[part("comment", "admin", "Segue o contrato")]);
     let ok = || conversation("open", &[]);
-    let far = answers(&[seen(), me(), ok(), seen(), ok()]);
+    let far = answers(&[seen(), seen(), me(), ok(), seen(), ok()]);
     let client_ = client(&far);
     client_.not_delivered(&to(), &SourceId::exact("7001"), &NotDelivered::Closed).await.unwrap();
     client_.note(&to(), "parked-1", "A message is kept aside.").await.unwrap();
     let calls = far.calls();
-    assert_eq!(checked(&calls), [READ, "GET /me", REPLY, READ, REPLY], "whose token it is, is asked once");
+    assert_eq!(checked(&calls), [READ, READ, "GET /me", REPLY, READ, REPLY], "whose token it is, is asked once");
     let body = |call: &Call| call.body["body"].as_str().unwrap().to_owned();
-    assert!(body(&calls[2]).contains("already closed.<br>&gt; Segue o contrato"), "{}", body(&calls[2]));
-    let notes: Vec<Value> = [2, 4].iter().map(|at| part("note", "admin", &body(&calls[*at]))).collect();
-    let far = answers(&[conversation("open", &notes), conversation("open", &notes)]);
+    assert!(body(&calls[3]).contains("already closed.<br>&gt; Segue o contrato"), "{}", body(&calls[3]));
+    let notes: Vec<Value> = [3, 5].iter().map(|at| part("note", "admin", &body(&calls[*at]))).collect();
+    let far = answers(&[conversation("open", &notes), conversation("open", &notes), conversation("open", &notes)]);
     let client_ = client(&far);
     client_.not_delivered(&to(), &SourceId::exact("7001"), &NotDelivered::Superseded).await.unwrap();
     client_.note(&to(), "parked-1", "A message is kept aside.").await.unwrap();
-    assert_eq!(checked(&far.calls()), [READ, READ]);
+    assert_eq!(checked(&far.calls()), [READ, READ, READ]);
 }
 
 #[tokio::test]

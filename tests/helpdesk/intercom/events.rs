@@ -39,7 +39,7 @@ fn told(body: &Value) -> Vec<String> {
             AgentEventKind::Assigned { agent } => format!("given to {}", agent.name.unwrap_or_default()),
             AgentEventKind::Merged { into } => format!("merged into {}", into.as_str()),
             AgentEventKind::Closed { service } => format!("closed {service:?}"),
-            AgentEventKind::Reference => "to be read".to_owned(),
+            AgentEventKind::NeedsFetch => "to be read".to_owned(),
             AgentEventKind::Typing { on } => format!("typing {on}"),
         };
         format!("{ticket} {} {what}", id.as_str())

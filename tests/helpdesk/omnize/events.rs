@@ -1,5 +1,6 @@
 //! What each trigger is for the customer, and who may send one.
 
+use crate::every_port::EveryPort;
 use ponte::{message::SourceId, relay::ports::Rejection, settings::HelpdeskSettings};
 use serde_json::{Value, json};
 
@@ -125,6 +126,6 @@ fn only_the_secret_address_is_heard() {
         (r#"{"department":1,"longest_text":0}"#, ADAPTER.secret),
     ] {
         let settings = HelpdeskSettings { name: "omnize".into(), url: String::new(), own: own.to_owned() };
-        assert!(ponte::helpdesk::door(&settings, secret).is_err(), "{own} {secret}");
+        assert!(ponte::helpdesk::verifier(&settings, secret).is_err(), "{own} {secret}");
     }
 }

@@ -1,5 +1,6 @@
 //! What the client asks of RT, in order, and what it makes of the answers.
 
+use crate::every_port::EveryPort;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -250,7 +251,7 @@ async fn the_agent_is_told_in_comments_and_each_once() {
     let text = calls[3].body["Content"].as_str().unwrap();
     assert!(text.ends_with("already closed.\n> Segue o contrato"), "{text}");
     let ids = [3, 5].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
-    assert_eq!(ids, [json!("not-delivered-113"), json!("note-parked-1")]);
+    assert_eq!(ids, [json!("not-delivered-113"), json!("parked-1")]);
     // Again, and once where the message itself cannot be read.
     let there = || list(&[json!({ "id": "200" })]);
     let far = answers(&[(500, Value::Null), there(), there()]);

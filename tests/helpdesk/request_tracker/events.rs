@@ -52,7 +52,7 @@ fn told(events: &[TicketEvents]) -> Option<String> {
         return None;
     };
     let [event] = events.as_slice() else { panic!("{} events", events.len()) };
-    assert_eq!(event.kind, AgentEventKind::Reference);
+    assert_eq!(event.kind, AgentEventKind::NeedsFetch);
     Some(format!("{} {}", ticket.as_str(), event.id.as_str()))
 }
 

@@ -1,10 +1,11 @@
 //! What an event was that the scrip only named, and what came before it.
 
+use crate::every_port::EveryPort;
 use std::fmt::Write as _;
 
 use ponte::{
     message::{AgentEventKind, Content, SourceId},
-    relay::{Failure, ports::Helpdesk},
+    relay::Failure,
 };
 use serde_json::{Value, json};
 

@@ -20,7 +20,7 @@ const YOUNG: &str = "2026-11-21T08:44:31Z";
 /// Cursor, whether there is more, and each ticket with its events.
 fn line(swept: &Swept) -> String {
     let ticket = |found: &ponte::message::TicketEvents| {
-        assert!(found.events.iter().all(|event| event.kind == AgentEventKind::Reference));
+        assert!(found.events.iter().all(|event| event.kind == AgentEventKind::NeedsFetch));
         let ids: Vec<&str> = found.events.iter().map(|event| event.id.as_str()).collect();
         format!("{}: {}", found.ticket.as_str(), ids.join(" "))
     };
@@ -86,7 +86,7 @@ async fn the_configured_helpdesk_is_swept_where_it_repeats_nothing() {
     let far = answers(&[list(&[item(7, 1, OLD)])]);
     let sweep = |name: &str| {
         let settings = HelpdeskSettings { name: name.to_owned(), url: far.url.clone(), own: String::new() };
-        helpdesk::sweep(&settings, Secrets { credentials: secret("x"), webhook: secret("x") }, means())
+        helpdesk::poller(&settings, Secrets { credentials: secret("x"), webhook: secret("x") }, means())
     };
     assert_eq!(line(&sweep("request-tracker").unwrap().unwrap().since(None).await.unwrap()), "7 false []");
     assert!(sweep("intercom").unwrap().is_none() && sweep("webhook").unwrap().is_none());

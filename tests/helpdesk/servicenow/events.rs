@@ -190,6 +190,6 @@ fn only_who_brings_the_secret_is_heard() {
         (r#"{"queue":"a"}"#, "x"),
     ] {
         let settings = HelpdeskSettings { name: "servicenow".into(), url: String::new(), own: own.to_owned() };
-        assert!(ponte::helpdesk::door(&settings, secret).is_err(), "{own}");
+        assert!(ponte::helpdesk::verifier(&settings, secret).is_err(), "{own}");
     }
 }

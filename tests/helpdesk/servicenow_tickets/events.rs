@@ -52,7 +52,7 @@ fn only_who_brings_the_secret_is_heard() {
 fn settings_that_would_not_work_are_refused() {
     let door = |own: &str| {
         let settings = HelpdeskSettings { name: "servicenow-tickets".into(), url: String::new(), own: own.to_owned() };
-        ponte::helpdesk::door(&settings, "x").is_ok()
+        ponte::helpdesk::verifier(&settings, "x").is_ok()
     };
     assert!(door("") && door(r#"{"table":"sn_customerservice_case","closed_states":["3"]}"#));
     for bad in [

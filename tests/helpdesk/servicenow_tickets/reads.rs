@@ -1,5 +1,6 @@
 //! What a row holds that was only named, and what came before it.
 
+use crate::every_port::EveryPort;
 use ponte::message::SourceId;
 use serde_json::{Value, json};
 

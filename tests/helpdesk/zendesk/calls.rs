@@ -1,5 +1,6 @@
 //! What the client asks of Zendesk, in order, and what it makes of the answers.
 
+use crate::every_port::EveryPort;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -294,7 +295,7 @@ async fn the_agent_is_told_in_notes_and_each_once() {
         comments,
         audits(&[]),
         updated(),
-        audits(&["note-n", "not-delivered-comment-7"]),
+        audits(&["n", "not-delivered-comment-7"]),
     ]);
     let client = client(&far);
     client.note(&to(), "n", "something was parked").await.unwrap();
@@ -306,7 +307,7 @@ async fn the_agent_is_told_in_notes_and_each_once() {
     let note = |at: usize| calls[at].body["ticket"].clone();
     assert_eq!(
         note(1),
-        json!({ "comment": { "body": "something was parked", "public": false }, "metadata": { "ponte": "note-n" } })
+        json!({ "comment": { "body": "something was parked", "public": false }, "metadata": { "ponte": "n" } })
     );
     assert!(note(4)["comment"]["body"].as_str().unwrap().ends_with("\n> Bom dia,"), "{}", note(4));
     assert_eq!(note(4)["comment"]["public"], false);

@@ -33,7 +33,7 @@ fn told(body: &Value) -> Vec<String> {
     let lines = tickets.flat_map(|TicketEvents { ticket, events, .. }| {
         let line = move |event: ponte::message::AgentEvent| {
             let what = match event.kind {
-                AgentEventKind::Reference => "to be read".to_owned(),
+                AgentEventKind::NeedsFetch => "to be read".to_owned(),
                 AgentEventKind::Assigned { agent } => format!("given to {}", agent.name.unwrap_or_default()),
                 AgentEventKind::Closed { service } => format!("closed {service:?}"),
                 other => format!("{other:?}"),

@@ -1,5 +1,6 @@
 //! An OAuth client's tokens: asked for when they are needed, replaced before they end and after a refusal.
 
+use crate::every_port::EveryPort;
 use std::{
     sync::{
         Arc,
@@ -97,7 +98,7 @@ fn token(token: &str, seconds: Option<u64>) -> Answer {
 
 /// The note is there already.
 fn there() -> Answer {
-    (200, json!({ "audits": [{ "metadata": { "custom": { "ponte": "note-1" } } }] })).into()
+    (200, json!({ "audits": [{ "metadata": { "custom": { "ponte": "1" } } }] })).into()
 }
 
 fn refused(status: u16) -> Answer {

@@ -1,5 +1,6 @@
 //! What is read of an event that a webhook only named.
 
+use crate::every_port::EveryPort;
 use ponte::{
     message::{AgentEventKind, Content, SourceId, TicketId},
     relay::Failure,
@@ -116,7 +117,7 @@ async fn whose_key_it_is_is_asked_once() {
     let far = answers(&[user(9, "agent")]);
     let client = client(&far);
     for _ in 0..2 {
-        assert_eq!(client.own_user().await.unwrap().as_deref(), Some("9"));
+        assert_eq!(client.bridge_user_id().await.unwrap().as_deref(), Some("9"));
     }
     assert_eq!(lines(&far.calls()), ["GET users/me"]);
 }

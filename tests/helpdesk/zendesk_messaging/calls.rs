@@ -1,5 +1,6 @@
 //! What the client asks of Sunshine Conversations in a conversation, and what it makes of the answers.
 
+use crate::every_port::EveryPort;
 use std::time::Duration;
 
 use ponte::{
@@ -115,21 +116,21 @@ async fn what_comes_after_the_end_is_told_by_the_bridge() {
 #[tokio::test]
 async fn the_agent_is_told_each_thing_once() {
     let words = json!({ "id": "7001", "content": { "type": "text", "text": "Segue o contrato\nAna" } });
-    let far = answers(&[messages(&[words]), said("1"), messages(&[]), said("2")]);
+    let far = answers(&[messages(&[words]), messages(&[]), said("1"), messages(&[]), said("2")]);
     let client_ = client(&far);
     client_.not_delivered(&to(), &SourceId::exact("7001"), &NotDelivered::Closed).await.unwrap();
     client_.note(&to(), "parked-1", "A message is kept aside.").await.unwrap();
     let calls = far.calls();
-    assert_eq!(checked(&calls), [MESSAGES, SAY, MESSAGES, SAY]);
-    let text = calls[1].body["content"]["text"].as_str().unwrap();
+    assert_eq!(checked(&calls), [MESSAGES, MESSAGES, SAY, MESSAGES, SAY]);
+    let text = calls[2].body["content"]["text"].as_str().unwrap();
     assert!(text.contains("already closed") && text.ends_with("\n> Segue o contrato"), "{text}");
-    assert_eq!(calls[3].body["content"]["text"], "A message is kept aside.");
-    let seen = [ours("not-delivered/7001"), ours("note/parked-1")];
-    let far = answers(&[messages(&seen), messages(&seen)]);
+    assert_eq!(calls[4].body["content"]["text"], "A message is kept aside.");
+    let seen = [ours("not-delivered-7001"), ours("parked-1")];
+    let far = answers(&[messages(&seen), messages(&seen), messages(&seen)]);
     let client_ = client(&far);
     client_.not_delivered(&to(), &SourceId::exact("7001"), &NotDelivered::Superseded).await.unwrap();
     client_.note(&to(), "parked-1", "A message is kept aside.").await.unwrap();
-    assert_eq!(checked(&far.calls()), [MESSAGES, MESSAGES]);
+    assert_eq!(checked(&far.calls()), [MESSAGES, MESSAGES, MESSAGES]);
 }
 
 #[tokio::test]

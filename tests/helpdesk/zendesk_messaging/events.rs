@@ -34,7 +34,7 @@ fn told_with(own: &str, body: &Value) -> Vec<String> {
             AgentEventKind::Merged { into } => format!("merged into {}", into.as_str()),
             AgentEventKind::Closed { service } => format!("closed {service:?}"),
             AgentEventKind::Typing { on } => format!("typing {on}"),
-            AgentEventKind::Reference => "reference".to_owned(),
+            AgentEventKind::NeedsFetch => "reference".to_owned(),
         };
         format!("{} {what}", id.as_str())
     };

@@ -19,7 +19,7 @@ impl Headers for Key<'_> {
 
 pub(super) fn door(secret: &str, own: &str) -> Box<dyn WebhookVerifier> {
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: String::new(), own: own.into() };
-    helpdesk::door(&settings, secret).unwrap()
+    helpdesk::verifier(&settings, secret).unwrap()
 }
 
 #[test]
@@ -50,6 +50,6 @@ fn an_empty_secret_would_let_anybody_in() {
     let own = format!(r#"{{"app":"{APP}"}}"#);
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: String::new(), own };
     for empty in ["", "  \n"] {
-        assert!(helpdesk::door(&settings, empty).is_err());
+        assert!(helpdesk::verifier(&settings, empty).is_err());
     }
 }

@@ -9,14 +9,17 @@ use async_trait::async_trait;
 use reqwest::{StatusCode, Url};
 use serde_json::Value;
 
-use super::files;
+use super::home;
 use crate::{
     fetch::{Access, Home},
     http::{self, Client, FarSide},
     lime::{Command, Envelope, Message, Notification, Response, is_signed},
     relay::{
         Failure,
-        ports::{Blip, CustomerRef, Outgoing, Profile, Spoken, Typed},
+        ports::{
+            CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets, Outgoing,
+            Profile, Spoken, Transcripts, Typed,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -62,7 +65,7 @@ impl BlipClient {
     pub fn new(http: Client, base: &str, key: Secret) -> Result<Self, SettingsError> {
         let base =
             Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
-        let home = files::home_of_key(base.as_str())?;
+        let home = home::home_of_key(base.as_str())?;
         Ok(Self { http, base, key, home })
     }
 
@@ -123,29 +126,61 @@ pub(super) fn command_id() -> String {
 }
 
 #[async_trait]
-impl Blip for BlipClient {
+impl CustomerChannel for BlipClient {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let message = Message::to(&message.to, message.id.as_deref().unwrap_or_default(), message.document.clone());
         self.post("messages", &Envelope::Message(message).to_value(), Twice::Shown).await.map(drop)
-    }
-
-    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
-        let notification = Envelope::Notification(notification.clone()).to_value();
-        self.post("notifications", &notification, Twice::Receipt).await.map(drop)
     }
 
     async fn knows(&self, _to: &crate::lime::Node, id: &str) -> Result<bool, Failure> {
         self.knows_message(id).await
     }
 
+    fn receipts(&self) -> Option<&dyn CustomerReceipts> {
+        Some(self)
+    }
+
+    fn directory(&self) -> Option<&dyn CustomerDirectory> {
+        Some(self)
+    }
+
+    fn transcripts(&self) -> Option<&dyn Transcripts> {
+        Some(self)
+    }
+
+    fn desk_tickets(&self) -> Option<&dyn DeskTickets> {
+        Some(self)
+    }
+
+    fn files(&self) -> Option<&dyn CustomerFiles> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl CustomerReceipts for BlipClient {
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        let notification = Envelope::Notification(notification.clone()).to_value();
+        self.post("notifications", &notification, Twice::Receipt).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl CustomerDirectory for BlipClient {
     async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         self.read_profile(whom).await
     }
+}
 
+#[async_trait]
+impl Transcripts for BlipClient {
     async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
         self.read_transcript(whom, take).await
     }
+}
 
+#[async_trait]
+impl DeskTickets for BlipClient {
     async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
         self.assign_ticket(ticket, agent).await
     }
@@ -157,7 +192,10 @@ impl Blip for BlipClient {
     async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
         self.end_ticket(ticket).await
     }
+}
 
+#[async_trait]
+impl CustomerFiles for BlipClient {
     fn file_access(&self, url: &str) -> Option<Access> {
         if is_signed(url) {
             return None;

@@ -7,10 +7,11 @@ mod client;
 mod dates;
 mod desk;
 mod files;
+mod home;
 mod profile;
 mod threads;
 mod token;
 
 pub use client::{BlipClient, COMMAND_LIMIT, SEND_LIMIT};
-pub use files::home_of_key;
+pub use home::home_of_key;
 pub use token::verify;

@@ -16,6 +16,7 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+pub(super) use super::answer::{harmless, read, read_written};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::oauth::Key,
@@ -244,20 +245,4 @@ impl Api {
 fn taken(file: &Mutex<Option<FileBytes>>) -> Result<FileBytes, Failure> {
     let file = file.lock().unwrap_or_else(PoisonError::into_inner).take();
     file.ok_or(Failure::Unauthorized { why: "the helpdesk refuses the key" })
-}
-
-/// What became of a read: it has no effect, so that one without an answer is simply made again.
-pub(super) fn harmless<T>(read: Result<T, Failure>) -> Result<T, Failure> {
-    read.map_err(Failure::harmless)
-}
-
-/// The JSON of an answer.
-pub(super) async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
-    let body = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
-    serde_json::from_slice(&body).map_err(|_| Failure::later("unexpected response from the helpdesk"))
-}
-
-/// The JSON of an answer to a call that had its effect: one that cannot be read leaves open what it was.
-pub(super) async fn read_written<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
-    read(answer).await.map_err(|_| Failure::Unknown { why: "the answer broke off" })
 }

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::api::read,
+    helpdesk::answer::read,
     http::{self, Client},
     relay::Failure,
     secret::Secret,

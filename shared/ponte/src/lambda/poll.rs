@@ -49,7 +49,7 @@ async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
     let means =
         ClientDeps { http: client, texts: Environment::texts(&long)?, clock: clock.clone(), files: Arc::new(NoFiles) };
     let secrets = helpdesk_secrets(&aws, secret, &clock)?;
-    let helpdesk = helpdesk::sweep(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
+    let helpdesk = helpdesk::poller(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
     let store = Arc::new(map(&aws, &settings, &key)?);
     let sweeping = PollEvents {

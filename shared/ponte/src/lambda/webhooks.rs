@@ -77,7 +77,7 @@ pub(super) async fn capabilities(aws: Aws) -> anyhow::Result<(String, Capabiliti
 async fn callback_door(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn WebhookVerifier>>)> {
     let ((text, long), secret) = tokio::try_join!(aws.long_settings(), aws.helpdesk_secret())?;
     let settings = Environment::helpdesk(&long)?;
-    let read = move |secret: &str| helpdesk::door(&settings, secret);
+    let read = move |secret: &str| helpdesk::verifier(&settings, secret);
     let field = |secret: HelpdeskSecret| secret.webhook_secret;
     Ok((text, aws.rotating("HELPDESK_SECRET_ARN", &secret.webhook_secret, field, read)?))
 }

@@ -19,7 +19,7 @@ use crate::{
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
-        ports::{Blip, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
+        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
@@ -34,7 +34,7 @@ struct Parts {
     settings: String,
     store: Arc<dyn Store>,
     queue: Arc<dyn Queue>,
-    blip: Arc<dyn Blip>,
+    channel: Arc<dyn CustomerChannel>,
     helpdesk: Arc<dyn Helpdesk>,
     clock: Arc<dyn Clock>,
     key: HashKey,
@@ -73,16 +73,16 @@ impl Parts {
         let means = ClientDeps { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, means)?;
         let store = Arc::new(map(aws, &settings, &key)?);
-        let mut blip: Arc<dyn Blip> = Arc::new(blip);
+        let mut channel: Arc<dyn CustomerChannel> = Arc::new(blip);
         if !Environment::optional("REST_CHANNEL").trim().is_empty() {
             let rest = RestChannel { outbox: store.clone(), clock: clock.clone(), key: key.clone() };
-            blip = Arc::new(Channels { blip, rest: Arc::new(rest) });
+            channel = Arc::new(Channels { blip: channel, rest: Arc::new(rest) });
         }
         Ok(Self {
             settings: text,
             store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
-            blip,
+            channel,
             helpdesk,
             clock,
             key,
@@ -148,12 +148,12 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, texts, .. } = parts;
     let agent_identity = Environment::optional("AGENT_IDENTITY");
     let name = Environment::required("HELPDESK")?;
     let worker = ToHelpdesk {
         store,
-        blip,
+        channel,
         helpdesk,
         name,
         queue: queue.clone(),
@@ -175,12 +175,22 @@ pub async fn to_blip() -> Result<(), Error> {
 async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, blip, helpdesk, clock, key, texts, .. } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, texts, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
     let close_delay = Duration::from_secs(seconds);
-    let worker =
-        ToCustomer { store, queue: queue.clone(), blip, helpdesk, files, clock, key, texts, close_delay, file_limit };
+    let worker = ToCustomer {
+        store,
+        queue: queue.clone(),
+        channel,
+        helpdesk,
+        files,
+        clock,
+        key,
+        texts,
+        close_delay,
+        file_limit,
+    };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
@@ -190,10 +200,10 @@ pub async fn close_ticket() -> Result<(), Error> {
 }
 
 async fn load_close_ticket(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let Parts { settings, store, queue, blip, helpdesk, clock, texts, .. } =
+    let Parts { settings, store, queue, channel, helpdesk, clock, texts, .. } =
         Box::pin(Parts::load(&aws, no_files)).await?;
     let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
-    let worker = CloseTicket { store, blip, helpdesk, clock, texts, return_service };
+    let worker = CloseTicket { store, channel, helpdesk, clock, texts, return_service };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 

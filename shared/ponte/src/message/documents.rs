@@ -6,12 +6,11 @@
 use serde_json::Value;
 
 use super::text::split;
-use super::{Content, MAX_TEXT, map_link, notice};
+use super::{Content, MAX_TEXT, map_link};
 use crate::lime::{
     Document, EMPTY, Location, MAX_DEPTH, MediaLink, Size, WebLink, is_blank, is_web, media_types, opened, quoted,
     to_text,
 };
-use crate::texts::Language;
 
 /// The most parts that one message becomes; what is beyond is put into words in the last one.
 const MAX_PARTS: usize = 50;
@@ -30,14 +29,6 @@ pub fn contents_of(document: &Document) -> Vec<Content> {
         contents.push(Content::text(EMPTY));
     }
     contents
-}
-
-/// The same, what a channel says of itself ([`Document::notice`]) as a sentence for the agent.
-pub fn contents_in(document: &Document, language: Language) -> Vec<Content> {
-    match document.notice() {
-        Some(said) => notice::contents(&said, language),
-        None => contents_of(document),
-    }
 }
 
 fn flatten(document: &Document, depth: usize, contents: &mut Vec<Content>) {

@@ -1,6 +1,6 @@
 //! What a helpdesk tells us, in words that are the same for every helpdesk.
 //!
-//! An adapter's `map.rs` makes these from its own JSON; they travel in the to-blip queue, so their JSON is
+//! An adapter's `mapping.rs` makes these from its own JSON; they travel in the to-blip queue, so their JSON is
 //! part of the job format: fields may be added, never renamed.
 
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,9 @@ pub struct AgentEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum AgentEventKind {
-    /// Something that the helpdesk only named: what it is, is read from it (`Helpdesk::read`), by the event's id.
-    Reference,
+    /// Something that the helpdesk only named: what it is, is read from it (`EventReader::read`), by the event's id.
+    #[serde(rename = "reference")]
+    NeedsFetch,
     /// Words for the customer; several contents are parts of one message (a text and its files).
     Message {
         contents: Vec<Content>,
@@ -62,7 +63,7 @@ impl AgentEventKind {
     /// The kind, for groups, deduplication and logs.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Reference => "reference",
+            Self::NeedsFetch => "reference",
             Self::Message { .. } => "message",
             Self::Assigned { .. } => "assigned",
             Self::Typing { .. } => "typing",

@@ -4,12 +4,21 @@
 
 use super::{Content, documents::contents_of};
 use crate::{
-    lime::Notice,
+    lime::{Document, Notice},
     texts::{Language, own},
 };
 
+/// What a document from Blip is for the helpdesk ([`contents_of`]), what a channel says of itself ([`Document::notice`]) as a sentence for the
+/// agent.
+pub fn contents_in(document: &Document, language: Language) -> Vec<Content> {
+    match document.notice() {
+        Some(said) => contents(&said, language),
+        None => contents_of(document),
+    }
+}
+
 /// The sentence, and of a changed message what it says now.
-pub(super) fn contents(notice: &Notice, language: Language) -> Vec<Content> {
+fn contents(notice: &Notice, language: Language) -> Vec<Content> {
     let sentence = own(language, key(notice)).unwrap_or_default();
     let told = match notice {
         Notice::NumberChanged(Some(number)) => sentence.replace("{number}", number),

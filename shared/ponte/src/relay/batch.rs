@@ -7,11 +7,11 @@
 
 use super::{
     Failure, ToHelpdesk,
-    files::{Copies, Part},
+    files::Copies,
     incoming::{Incoming, Read},
-    ports::{CustomerMessage, TicketRef},
+    part::Part,
+    ports::{Batches, CustomerMessage, TicketRef},
     run::Run,
-    to_helpdesk::ticket_ref,
     worker::catch_panic,
 };
 use crate::{
@@ -41,27 +41,26 @@ impl ToHelpdesk {
         read: &mut [Read],
         copies: &Copies,
     ) -> Result<usize, Failure> {
-        if self.helpdesk.capabilities().max_batch < 2 {
-            return Ok(0);
-        }
+        let Some(batches) = self.helpdesk.batches() else { return Ok(0) };
         let Some(Read::Message(first)) = read.first() else { return Ok(0) };
         let run = self.loaded(run, &first.conversation).await?;
-        let Some(to) = ticket_ref(run).filter(|_| is_open(run) && !run.batching_disabled) else { return Ok(0) };
+        let Some(to) = run.ticket_ref().filter(|_| is_open(run) && !run.batching_disabled) else { return Ok(0) };
         let batch = self.stretch(run, read, copies).await;
         if batch.messages.len() < 2 {
             return Ok(0);
         }
-        self.deliver_all(run, &to, &batch, read).await
+        self.deliver_all(run, batches, &to, &batch, read).await
     }
 
     async fn deliver_all(
         &self,
         run: &mut Run<'_>,
+        batches: &dyn Batches,
         to: &TicketRef,
         batch: &Batch,
         read: &mut [Read],
     ) -> Result<usize, Failure> {
-        match catch_panic(self.helpdesk.deliver_batch(to, &batch.messages)).await {
+        match catch_panic(batches.deliver_batch(to, &batch.messages)).await {
             Ok(()) => {}
             // Each by itself finds out which it was, and what becomes of the rest.
             Err(failure @ (Failure::Refused { .. } | Failure::Gone | Failure::Broken { .. })) => {

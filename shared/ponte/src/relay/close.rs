@@ -9,8 +9,9 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    ports::{Blip, Clock, EndedBy, Helpdesk, Outgoing, Store, StoreError, TicketRef},
-    tell::tell_parked,
+    ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Store, StoreError, TicketRef},
+    system_message::{DuplicateCheck, send_once},
+    tell::{tell_agent, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
 };
 use crate::{
@@ -33,7 +34,7 @@ const REDIRECT: &str = "redirect";
 #[derive(Clone)]
 pub struct CloseTicket {
     pub store: Arc<dyn Store>,
-    pub blip: Arc<dyn Blip>,
+    pub channel: Arc<dyn CustomerChannel>,
     pub helpdesk: Arc<dyn Helpdesk>,
     pub clock: Arc<dyn Clock>,
     pub texts: Texts,
@@ -135,9 +136,9 @@ impl CloseTicket {
                 }
                 self.redirect(conversation, service).await
             }
-            EntryPoint::Desk { ticket } => match self.blip.close_ticket(ticket).await {
-                Err(Failure::Gone) => Ok(()),
-                outcome => outcome,
+            EntryPoint::Desk { ticket } => match self.channel.desk_tickets() {
+                Some(tickets) => tickets.close_ticket(ticket).await.or_else(none_if_gone),
+                None => Ok(()),
             },
             EntryPoint::Bot => Ok(()),
         };
@@ -172,7 +173,7 @@ impl CloseTicket {
         let Some(text) = own(self.texts.language, "not_returned") else { return Ok(()) };
         let Some(ticket) = job.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: job.opening.clone(), ticket };
-        match self.helpdesk.note(&to, "not-returned", text).await {
+        match tell_agent(&*self.helpdesk, &to, "not-returned", text).await {
             Ok(()) | Err(Failure::Refused { .. } | Failure::Gone) => Ok(()),
             Err(failure) => Err(failure),
         }
@@ -180,7 +181,7 @@ impl CloseTicket {
 
     async fn knows(&self, conversation: &CustomerRecord, name: &str) -> Result<bool, Failure> {
         let id = BlipId::system(&conversation.opening, name).render();
-        self.blip.knows(&conversation.address, &id).await
+        self.channel.knows(&conversation.address, &id).await
     }
 
     async fn once(
@@ -190,14 +191,15 @@ impl CloseTicket {
         document: Document,
         again: bool,
     ) -> Result<(), Failure> {
-        if again && self.knows(conversation, name).await? {
-            return Ok(());
-        }
-        let id = BlipId::system(&conversation.opening, name).render();
-        self.blip.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await
+        send_once(&*self.channel, conversation, name, document, &mut DuplicateCheck::new(again)).await
     }
 }
 
 fn never_parked(failure: Failure) -> Failure {
     if failure.is_retryable() { failure } else { Failure::later("the far side refuses the close") }
+}
+
+/// A ticket that is gone is closed.
+fn none_if_gone(failure: Failure) -> Result<(), Failure> {
+    if failure == Failure::Gone { Ok(()) } else { Err(failure) }
 }

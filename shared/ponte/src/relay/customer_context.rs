@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{
     incoming::Incoming,
-    ports::{Author, Blip, CustomerRef, Line, Origin, Profile, Spoken},
+    ports::{Author, CustomerChannel, CustomerRef, Line, Origin, Profile, Spoken, Typed},
 };
 use crate::{
     conversation::EntryPoint,
@@ -25,31 +25,41 @@ pub(crate) struct CustomerContext {
 }
 
 /// Reads both within the limit.
-pub(crate) async fn read(blip: &dyn Blip, whom: &CustomerRef) -> CustomerContext {
-    let (profile, transcript) = tokio::join!(
-        tokio::time::timeout(READ_LIMIT, blip.profile(whom)),
-        tokio::time::timeout(READ_LIMIT, blip.transcript(whom, TRANSCRIPT_MESSAGES)),
-    );
-    let dossier = CustomerContext {
+pub(crate) async fn read(channel: &dyn CustomerChannel, whom: &CustomerRef) -> CustomerContext {
+    let profile = async {
+        match channel.directory() {
+            Some(directory) => directory.profile(whom).await,
+            None => Ok(Profile::default()),
+        }
+    };
+    let transcript = async {
+        match channel.transcripts() {
+            Some(transcripts) => transcripts.transcript(whom, TRANSCRIPT_MESSAGES).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let (profile, transcript) =
+        tokio::join!(tokio::time::timeout(READ_LIMIT, profile), tokio::time::timeout(READ_LIMIT, transcript));
+    let context = CustomerContext {
         profile: profile.ok().and_then(Result::ok),
         transcript: transcript.ok().and_then(Result::ok),
     };
-    if dossier.profile.is_none() || dossier.transcript.is_none() {
+    if context.profile.is_none() || context.transcript.is_none() {
         tracing::warn!(
-            profile = dossier.profile.is_some(),
-            transcript = dossier.transcript.is_some(),
+            profile = context.profile.is_some(),
+            transcript = context.transcript.is_some(),
             "opened without what Blip knows"
         );
     }
-    dossier
+    context
 }
 
 /// The transcript without what comes as messages of the conversation: what opened it, and what the customer said since. Blip's log holds it by
 /// now, or not yet.
 ///
 /// What opened it is found by its id, or as the last thing that the customer said in the same words where the log has no ids. What was typed
-/// into a ticket of Blip's stays in it: nothing tells it apart for certain.
-pub(crate) fn before(lines: Vec<Spoken>, incoming: &Incoming) -> Vec<Line> {
+/// into a waiting ticket of Blip's is found by its id.
+pub(crate) fn before(lines: Vec<Spoken>, incoming: &Incoming, typed: &[Typed]) -> Vec<Line> {
     let of_customer = |spoken: &Spoken| spoken.line.author == Author::Customer;
     let opens = if incoming.ticket().is_some() {
         None
@@ -62,7 +72,8 @@ pub(crate) fn before(lines: Vec<Spoken>, incoming: &Incoming) -> Vec<Line> {
         })
     };
     let opens = opens.unwrap_or(lines.len());
-    let kept = |(at, spoken): &(usize, Spoken)| *at < opens || !of_customer(spoken);
+    let is_typed = |spoken: &Spoken| typed.iter().any(|typed| spoken.id.as_ref() == Some(&typed.id));
+    let kept = |(at, spoken): &(usize, Spoken)| !of_customer(spoken) || (*at < opens && !is_typed(spoken));
     lines.into_iter().enumerate().filter(kept).map(|(_, spoken)| spoken.line).collect()
 }
 

@@ -2,20 +2,25 @@
 
 use super::{
     Failure, ToCustomer,
-    files::{Part, ready, through},
+    agent_events::{Step, channel},
+    part::{Part, ready, through},
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
-    to_customer::{Said, Step},
+    system_message::{DuplicateCheck, send_once},
 };
 use crate::{
     conversation::{AgentDecision, CustomerRecord, RecentId, agent_event},
     lime::Document,
-    message::{
-        Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, channel_capabilities, document_of,
-        is_numbered,
-    },
+    message::{Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, document_of, is_numbered},
     texts::Text,
 };
+
+/// Whether words were still in time once everything before them was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    InTime,
+    TooLate,
+}
 
 impl ToCustomer {
     /// Whether the bridge's own user did it. A helpdesk that does not say who that is holds nobody's words up.
@@ -26,7 +31,8 @@ impl ToCustomer {
             _ => None,
         };
         let Some(id) = agent.and_then(|agent| agent.id.as_deref()) else { return false };
-        match self.helpdesk.own_user().await {
+        let Some(helpdesk) = self.helpdesk.bridge_user() else { return false };
+        match helpdesk.bridge_user_id().await {
             Ok(own) => own.as_deref() == Some(id),
             Err(failure) => {
                 tracing::warn!(kind = failure.kind(), reason = %failure, "the helpdesk does not say who the bridge is");
@@ -41,30 +47,30 @@ impl ToCustomer {
         run: &mut Run<'_>,
         to: &TicketRef,
         step: &Step,
-        looking: &mut bool,
-    ) -> Result<Said, Failure> {
-        let Some(conversation) = run.conversation.clone() else { return Ok(Said::InTime) };
+        check: &mut DuplicateCheck,
+    ) -> Result<Delivery, Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(Delivery::InTime) };
         match &step.event.kind {
             AgentEventKind::Message { contents, .. } => {
-                return self.words(run, &conversation, to, step, contents, looking).await;
+                return self.words(run, &conversation, to, step, contents, check).await;
             }
             AgentEventKind::Assigned { agent } => {
-                self.announce(run, &conversation, agent, &step.event, looking).await?;
+                self.announce(run, &conversation, agent, &step.event, check).await?;
             }
             AgentEventKind::Typing { on } if channel(run).typing => {
                 let document = Document::chat_state(if *on { "composing" } else { "paused" });
                 let message = Outgoing { id: None, to: conversation.address, document };
                 // Worth nothing later: it is not tried again.
-                if let Err(failure) = self.blip.send(&message).await {
+                if let Err(failure) = self.channel.send(&message).await {
                     tracing::debug!(kind = failure.kind(), "a chat state was not sent");
                 }
             }
             AgentEventKind::Typing { .. }
             | AgentEventKind::Merged { .. }
             | AgentEventKind::Closed { .. }
-            | AgentEventKind::Reference => {}
+            | AgentEventKind::NeedsFetch => {}
         }
-        Ok(Said::InTime)
+        Ok(Delivery::InTime)
     }
 
     async fn words(
@@ -74,8 +80,8 @@ impl ToCustomer {
         to: &TicketRef,
         step: &Step,
         contents: &[Content],
-        looking: &mut bool,
-    ) -> Result<Said, Failure> {
+        check: &mut DuplicateCheck,
+    ) -> Result<Delivery, Failure> {
         let event = &step.event;
         let whole = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         let parts = ready(run, whole, step.parts.clone())?;
@@ -95,10 +101,8 @@ impl ToCustomer {
             }
             if let Some(content) = content {
                 let id = BlipId::agent(&to.opening, &to.ticket, &event.id, number).render();
-                let looked = *looking;
-                if *looking {
-                    *looking = self.blip.knows(&conversation.address, &id).await?;
-                }
+                let before = *check;
+                let was_sent = check.was_sent(&*self.channel, &conversation.address, &id).await?;
                 // Looking and the parts before took their time, and the customer may be about to leave.
                 let now = self.clock.now();
                 let decision = agent_event(
@@ -110,13 +114,13 @@ impl ToCustomer {
                     now,
                     self.close_delay,
                 );
-                if !*looking && decision != AgentDecision::Deliver {
-                    return Ok(Said::TooLate);
+                if !was_sent && decision != AgentDecision::Deliver {
+                    return Ok(Delivery::TooLate);
                 }
-                if !*looking {
+                if !was_sent {
                     let document = document_of(content);
                     let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
-                    match self.blip.send(&message).await {
+                    match self.channel.send(&message).await {
                         Ok(()) => {}
                         Err(Failure::Refused { why, status }) => {
                             tracing::warn!(
@@ -128,7 +132,7 @@ impl ToCustomer {
                             let reason = NotDelivered::Channel { code: None, description: None };
                             self.tell_agent(to, event, &reason).await?;
                             // Blip knows nothing of what it refused, and the earlier try went on after it all the same.
-                            *looking = looked;
+                            *check = before;
                         }
                         Err(failure) => return Err(failure),
                     }
@@ -139,7 +143,7 @@ impl ToCustomer {
             }
         }
         run.offers(offered(contents, channel(run)));
-        Ok(Said::InTime)
+        Ok(Delivery::InTime)
     }
 
     /// Tells the customer whom he is talking to, once for each agent.
@@ -149,7 +153,7 @@ impl ToCustomer {
         conversation: &CustomerRecord,
         agent: &Agent,
         event: &AgentEvent,
-        looking: &mut bool,
+        check: &mut DuplicateCheck,
     ) -> Result<(), Failure> {
         let Some(name) = shown_name(agent) else { return Ok(()) };
         if conversation.agent.as_deref() == Some(name) {
@@ -157,15 +161,10 @@ impl ToCustomer {
         }
         if let Some(text) = self.texts.get(Text::AgentJoined { name }) {
             let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
-            let id = BlipId::system(&conversation.opening, &format!("joined-{which}")).render();
-            *looking = *looking && self.blip.knows(&conversation.address, &id).await?;
-            if !*looking {
-                let message =
-                    Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(text) };
-                match self.blip.send(&message).await {
-                    Ok(()) | Err(Failure::Refused { .. }) => {}
-                    Err(failure) => return Err(failure),
-                }
+            let (name, document) = (format!("joined-{which}"), Document::text(text));
+            match send_once(&*self.channel, conversation, &name, document, check).await {
+                Ok(()) | Err(Failure::Refused { .. }) => {}
+                Err(failure) => return Err(failure),
             }
         }
         run.agent = Some(name.to_owned());
@@ -174,12 +173,6 @@ impl ToCustomer {
         }
         Ok(())
     }
-}
-
-/// What the customer's channel can show.
-pub(super) fn channel(run: &Run<'_>) -> &'static Capabilities {
-    let domain = run.conversation.as_ref().map_or("", |conversation| conversation.channel.as_str());
-    channel_capabilities(domain)
 }
 
 /// The answers that the customer sees as numbers, if they are the last thing that was said.

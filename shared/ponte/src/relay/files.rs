@@ -5,7 +5,7 @@
 //!
 //! A stranger's server must not hold up a conversation. So hosts are asked side by side, one that does not answer once a run, and
 //! all of it takes a part of the run's time only; a file that was asked for three times in vain counts as gone. What counts is the tries
-//! of the file, which the map remembers, and not how often its record was received.
+//! of the file, which the conversation store remembers, and not how often its record was received.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -17,13 +17,14 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Failure,
-    ports::{Access, Blip, Clock, FileProblem, Files, NotCopied, SourceFile},
-    run::{Run, Tries},
+    part::{NotReady, Part},
+    ports::{Access, Clock, CustomerFiles, FileProblem, Files, NotCopied, SourceFile},
+    tries::Tries,
     worker::Deadline,
 };
 use crate::{
     clock::Timestamp,
-    conversation::{Partial, Position, RecentId},
+    conversation::{Partial, Position},
     hash::HashKey,
     message::{Capabilities, Content, CustomerKey, FileId, SourceId, fit},
 };
@@ -41,46 +42,6 @@ const AT_LAST: u8 = 10;
 /// How many hosts of a message are asked at once. Those that do not answer hold no memory, and of those that do the store takes a few at a
 /// time.
 const HOSTS: usize = 8;
-
-/// A part of a message as it is delivered.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Part {
-    /// Where it stands in its message: the same in every try, whatever became of the files in between.
-    pub position: Position,
-    /// What the other side gets; `None` when a file is lost and nothing else was with it.
-    pub content: Option<Content>,
-    /// Why a file of it is lost: its sender is told.
-    pub problem: Option<FileProblem>,
-}
-
-/// How far a message is once its part `at` is done.
-pub(super) fn through(parts: &[Part], at: usize) -> u32 {
-    let Some(part) = parts.get(at) else { return 0 };
-    let goes_on = parts.get(at + 1).is_some_and(|next| next.position.content == part.position.content);
-    if goes_on { part.position.order() } else { part.position.complete() }
-}
-
-/// Why the parts of a message are not ready.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct NotReady {
-    pub failure: Failure,
-    /// A file of it was asked for in vain.
-    pub tried: bool,
-}
-
-/// The parts of the message `entry`, whose turn has come. A file that was asked for in vain is counted now.
-pub(super) fn ready(
-    run: &mut Run<'_>,
-    entry: RecentId,
-    parts: Result<Vec<Part>, NotReady>,
-) -> Result<Vec<Part>, Failure> {
-    parts.map_err(|NotReady { failure, tried }| {
-        if tried {
-            run.tried(entry);
-        }
-        failure
-    })
-}
 
 /// What names the copies of a message's files.
 pub(super) struct FileOwner<'a> {
@@ -152,7 +113,7 @@ impl Copying<'_> {
         whose: &FileOwner<'_>,
         to: &Capabilities,
         access: impl Fn(&str) -> Option<Access>,
-        refresh: Option<&dyn Blip>,
+        refresh: Option<&dyn CustomerFiles>,
         lost: impl Fn(FileProblem, Option<String>, Option<String>) -> Option<String>,
     ) -> Result<Vec<Part>, NotReady> {
         let mut files: BTreeMap<usize, SourceFile> = BTreeMap::new();
@@ -204,7 +165,7 @@ impl Copying<'_> {
         &self,
         files: BTreeMap<usize, SourceFile>,
         to: &Capabilities,
-        refresh: Option<&dyn Blip>,
+        refresh: Option<&dyn CustomerFiles>,
     ) -> Result<BTreeMap<usize, Result<Content, FileProblem>>, NotReady> {
         let mut hosts: BTreeMap<String, Vec<(usize, SourceFile)>> = BTreeMap::new();
         for (at, file) in files {
@@ -259,7 +220,13 @@ impl Copying<'_> {
         not_ready.map_or(Ok(all), |failure| Err(NotReady { failure, tried }))
     }
 
-    async fn one(&self, host: &str, mut file: SourceFile, to: &Capabilities, refresh: Option<&dyn Blip>) -> Copied {
+    async fn one(
+        &self,
+        host: &str,
+        mut file: SourceFile,
+        to: &Capabilities,
+        refresh: Option<&dyn CustomerFiles>,
+    ) -> Copied {
         const SILENT: Failure = Failure::Later { after: None, why: "the host of a file does not give it now" };
         let limit = to.files.map_or(self.limit, |files| files.bytes.min(self.limit));
         let mut refresh = refresh;
@@ -284,9 +251,9 @@ impl Copying<'_> {
                 }
                 Err(NotCopied::Never(problem)) => return Copied::Lost(problem),
                 Err(NotCopied::Expired) => {
-                    let Some(blip) = refresh.take() else { return Copied::Lost(FileProblem::Unavailable) };
-                    match blip.refresh_file(&file.url).await {
-                        Ok(Some(url)) => file = SourceFile { access: blip.file_access(&url), url, ..file },
+                    let Some(customer) = refresh.take() else { return Copied::Lost(FileProblem::Unavailable) };
+                    match customer.refresh_file(&file.url).await {
+                        Ok(Some(url)) => file = SourceFile { access: customer.file_access(&url), url, ..file },
                         Ok(None) | Err(Failure::Refused { .. } | Failure::Gone) => {
                             return Copied::Lost(FileProblem::Unavailable);
                         }

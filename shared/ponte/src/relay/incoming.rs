@@ -1,9 +1,9 @@
 //! A record of the queue `to-helpdesk.fifo`, as it was read: what came from the customer's side.
 
 use super::{
-    files::{NotReady, Part},
+    part::{NotReady, Part},
     ports::EndedBy,
-    run::Tries,
+    tries::Tries,
     worker::Deadline,
 };
 use crate::{

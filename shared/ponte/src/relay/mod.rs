@@ -1,9 +1,10 @@
-//! The use cases: accept at the two doors, deliver to the helpdesk, deliver to Blip, close.
+//! The use cases: accept at the two webhook endpoints, deliver to the helpdesk, deliver to the customer, close.
 //!
 //! Everything here sees the outside only through [`ports`], so that the same code runs in the functions and
 //! in a simulation. It holds no clock and no AWS type, and never sleeps: waiting happens in the queue.
 
 pub mod accept;
+mod agent_events;
 mod answered;
 mod batch;
 pub mod body;
@@ -12,17 +13,23 @@ mod customer_context;
 mod delivery;
 mod files;
 mod incoming;
+mod needs_fetch;
 mod opening;
+mod outcome;
+mod part;
+mod partial;
 mod parts;
 mod poll;
 pub mod ports;
 mod presence;
-mod reference;
 mod run;
 mod said;
+mod system_message;
 mod tell;
 mod to_customer;
 mod to_helpdesk;
+mod tries;
+mod typed;
 mod worker;
 
 pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};

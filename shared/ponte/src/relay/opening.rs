@@ -7,28 +7,20 @@
 use super::{
     Failure, ToHelpdesk,
     customer_context::{self, CustomerContext},
-    files::{Copies, ready},
+    files::Copies,
     incoming::Incoming,
-    parts::Said,
-    ports::{EndedBy, NewConversation, Outgoing, StoreError, TicketRef, Typed},
+    outcome::Opened,
+    ports::{DeskTickets, EndedBy, NewConversation, StoreError, TicketRef, Typed},
     run::Run,
-    to_helpdesk::ticket_ref,
+    system_message::{DuplicateCheck, send_once},
 };
 use crate::{
     conversation::{CustomerRecord, Direction, EntryPoint, RecentId, State, Who},
     job::{CloseJob, VERSION},
     lime::{Document, Event},
-    message::{BlipId, ConversationId, SourceId, channel_name},
+    message::{ConversationId, channel_name},
     texts::Text,
 };
-
-/// What became of an opening.
-pub(super) enum Opened {
-    /// It is open, or somebody else went on with it: what the run holds now says which.
-    Through,
-    /// The helpdesk will not open a ticket for this customer, with this status.
-    Refused(u16),
-}
 
 /// What became of a ticket that was to be created.
 enum Created {
@@ -90,7 +82,7 @@ impl ToHelpdesk {
         if let EntryPoint::Desk { ticket } = &way
             && (conversation.state == State::Claimed || !run.claimed)
         {
-            match self.blip.open_ticket(ticket, &self.agent_identity).await {
+            match self.tickets()?.open_ticket(ticket, &self.agent_identity).await {
                 Ok(()) => {}
                 Err(Failure::Gone) => {
                     // Someone else may have taken the opening over while this function stood still: decided anew.
@@ -110,8 +102,14 @@ impl ToHelpdesk {
                 Err(failure) => return Err(failure),
             }
         }
+        let mut typed = None;
         if conversation.state == State::Claimed {
-            match self.create_ticket(run, incoming, &conversation, &way).await? {
+            if let EntryPoint::Desk { ticket } = &way {
+                // Without them, what was typed is in the transcript as well.
+                typed = self.tickets()?.ticket_messages(ticket).await.ok();
+            }
+            let known = typed.as_deref().unwrap_or_default();
+            match self.create_ticket(run, incoming, &conversation, &way, known).await? {
                 Created::Stored => {}
                 Created::Overtaken => return Ok(Opened::Through),
                 // The customer is gone, and there is no ticket: nobody is left to be told.
@@ -126,7 +124,7 @@ impl ToHelpdesk {
         let Some(ticket) = conversation.ticket.clone() else { return Ok(Opened::Through) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         if let EntryPoint::Desk { ticket } = &way {
-            match self.deliver_typed(run, &to, ticket, incoming, copies, false).await {
+            match self.deliver_typed(run, &to, (ticket, typed), incoming, copies, false).await {
                 Err(Failure::Gone) if gone => {}
                 outcome => outcome?,
             }
@@ -176,7 +174,7 @@ impl ToHelpdesk {
                 let ours =
                     |c: &CustomerRecord| c.opening == conversation.opening && matches!(c.state, State::Closing { .. });
                 if !run.conversation.as_ref().is_some_and(ours) {
-                    return Err(Failure::later("the map was written by someone else"));
+                    return Err(Failure::later("the conversation store was written by someone else"));
                 }
             }
             Err(error) => return Err(error.into()),
@@ -201,12 +199,13 @@ impl ToHelpdesk {
         incoming: &Incoming,
         conversation: &CustomerRecord,
         way: &EntryPoint,
+        typed: &[Typed],
     ) -> Result<Created, Failure> {
         let now = self.clock.now();
         let ticket = incoming.ticket();
         let whom = customer_context::whom(&conversation.address, &incoming.message, ticket);
-        let CustomerContext { profile, transcript } = customer_context::read(&*self.blip, &whom).await;
-        let transcript = transcript.map(|lines| customer_context::before(lines, incoming));
+        let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom).await;
+        let transcript = transcript.map(|lines| customer_context::before(lines, incoming, typed));
         let opening = NewConversation {
             id: conversation.opening.clone(),
             customer: NewConversation::name_of(&whom.customer(), &self.key),
@@ -246,75 +245,19 @@ impl ToHelpdesk {
         }
     }
 
-    /// Delivers what was typed while the ticket was `Waiting`, since Blip may never post it. `customerInput` has no
-    /// id and serves only when nothing can be read.
-    async fn deliver_typed(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        blip_ticket: &str,
-        incoming: &Incoming,
-        copies: &Copies,
-        late: bool,
-    ) -> Result<(), Failure> {
-        let mut typed = match self.blip.ticket_messages(blip_ticket).await {
-            Ok(typed) => typed,
-            // What stands in for it has no id, and would come twice should Blip post the words later.
-            Err(failure) if failure.is_retryable() => return Err(failure),
-            Err(_) => Vec::new(),
-        };
-        if typed.is_empty() {
-            let input = incoming.ticket().and_then(crate::lime::Ticket::customer_input);
-            typed.extend(input.map(|document| Typed { id: SourceId::new(&format!("{blip_ticket}/input")), document }));
-        }
-        // There may be more than the ring holds, and the time may be up in the middle of them.
-        let all = RecentId::of("typed", &SourceId::exact(blip_ticket), &self.key);
-        let message = |typed: &Typed| RecentId::of("message", &typed.id, &self.key);
-        let through = usize::try_from(run.partial(all).through).unwrap_or(0);
-        let done = through.checked_sub(1).and_then(|last| typed.get(last)).map(message);
-        let done = if done.is_some_and(|last| run.knows(last)) { through } else { 0 };
-        for (number, typed) in (1..).zip(&typed).skip(done) {
-            if run.knows(message(typed)) || typed.document.is_internal() || typed.document.is_notice() {
-                continue;
-            }
-            let Typed { id, document } = typed;
-            let parts = self.parts(run, id, document, incoming.tries, copies).await;
-            let parts = ready(run, message(typed), parts)?;
-            let said = Said { id, at: incoming.received, late, tries: incoming.tries };
-            self.deliver_parts(run, to, said, &parts).await?;
-            run.through(all, number);
-        }
-        run.finished(all);
-        Ok(())
-    }
-
-    /// The agent closed before an opening that failed was tried again: what was typed meanwhile is a late note, as words are.
-    pub(super) async fn typed_before_the_end(
-        &self,
-        run: &mut Run<'_>,
-        incoming: &Incoming,
-        copies: &Copies,
-    ) -> Result<(), Failure> {
-        let (EntryPoint::Desk { ticket }, Some(to)) = (EntryPoint::of(&incoming.address), ticket_ref(run)) else {
-            return Ok(());
-        };
-        match self.deliver_typed(run, &to, &ticket, incoming, copies, true).await {
-            Err(Failure::Gone) => self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await,
-            outcome => outcome,
-        }
-    }
-
-    /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it.
-    async fn greet(&self, conversation: &CustomerRecord, looking: bool) {
+    /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it. Rather none than two, where
+    /// Blip does not say whether it has one.
+    async fn greet(&self, conversation: &CustomerRecord, may_be_duplicate: bool) {
         let Some(greeting) = self.texts.get(Text::Greeting) else { return };
-        let id = BlipId::system(&conversation.opening, "greeting").render();
-        // Rather none than two, where Blip does not say.
-        if looking && self.blip.knows(&conversation.address, &id).await.unwrap_or(true) {
-            return;
-        }
-        let message = Outgoing { id: Some(id), to: conversation.address.clone(), document: Document::text(greeting) };
-        if let Err(failure) = self.blip.send(&message).await {
+        let mut check = DuplicateCheck::new(may_be_duplicate);
+        let sent = send_once(&*self.channel, conversation, "greeting", Document::text(greeting), &mut check).await;
+        if let Err(failure) = sent {
             tracing::warn!(kind = failure.kind(), reason = %failure, "the greeting was not sent");
         }
+    }
+
+    /// Where Blip's tickets are. A ticket that came by a channel without any is a fault of ours.
+    pub(super) fn tickets(&self) -> Result<&dyn DeskTickets, Failure> {
+        self.channel.desk_tickets().ok_or(Failure::Broken { why: "a ticket of a channel that has none" })
     }
 }

@@ -2,10 +2,12 @@
 
 use super::{
     Failure, ToHelpdesk, answered,
-    files::{Copies, Copying, FileOwner, NotReady, Part, through},
+    files::{Copies, Copying, FileOwner},
     incoming::Read,
+    part::{NotReady, Part, through},
     ports::{CustomerMessage, FileProblem, TicketRef},
-    run::{Run, Tries},
+    run::Run,
+    tries::Tries,
 };
 use crate::{
     clock::Timestamp,
@@ -84,10 +86,11 @@ impl ToHelpdesk {
             let words = format!("[{name}{}]", problem.words(language));
             Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
         };
-        let access = |url: &str| self.blip.file_access(url);
+        let files_of = self.channel.files();
+        let access = |url: &str| files_of.and_then(|files| files.file_access(url));
         let whose = FileOwner { conversation: run.key(), source: "customer", message: id, key: &self.key };
         let to = self.helpdesk.capabilities();
-        copying.parts(contents, &whose, to, access, Some(&*self.blip), lost).await
+        copying.parts(contents, &whose, to, access, files_of, lost).await
     }
 
     /// Posts each part of a message once, and remembers the whole. Whether all of it arrived: a refusal is of one part, whose sender is
@@ -121,7 +124,11 @@ impl ToHelpdesk {
                 let id = self.wire_id(&part);
                 let may_be_duplicate = said.tries.again();
                 let message = CustomerMessage { id, content, at: said.at, late: said.late, may_be_duplicate };
-                match self.helpdesk.converse(to, &message).await {
+                let posted = match self.helpdesk.answers() {
+                    Some(helpdesk) => helpdesk.converse(to, &message).await,
+                    None => self.helpdesk.deliver(to, &message).await.map(|()| Vec::new()),
+                };
+                match posted {
                     Ok(answer) => self.answered(to, answer).await?,
                     Err(Failure::Refused { why, status }) => {
                         complete = false;
@@ -132,7 +139,7 @@ impl ToHelpdesk {
                             "the helpdesk refuses a customer's message"
                         );
                         self.tell_customer(run, "not_delivered", said.id, said.tries).await?;
-                        self.tell_of_refusal(to, &message.id, kind, status).await?;
+                        self.tell_of_refusal(to, &message.id, status).await?;
                     }
                     Err(failure) => return Err(failure),
                 }

@@ -8,7 +8,7 @@ use super::{
     Failure, ToHelpdesk,
     ports::{NotDelivered, Status, TicketRef},
     run::Run,
-    to_helpdesk::ticket_ref,
+    tell::tell_not_delivered,
 };
 use crate::{
     conversation::{RecentId, State},
@@ -20,8 +20,9 @@ impl ToHelpdesk {
     /// Shows that the customer types. Worth nothing later: it is not tried again.
     pub(super) async fn typing(&self, run: &Run<'_>, on: bool) {
         let open = run.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Ticketed | State::Open));
-        if let Some(to) = ticket_ref(run).filter(|_| open)
-            && let Err(failure) = self.helpdesk.typing(&to, on).await
+        if let Some(to) = run.ticket_ref().filter(|_| open)
+            && let Some(presence) = self.helpdesk.presence()
+            && let Err(failure) = presence.typing(&to, on).await
         {
             tracing::debug!(kind = failure.kind(), "the agent was not shown that the customer types");
         }
@@ -46,7 +47,8 @@ impl ToHelpdesk {
         if run.conversation.as_ref().is_none_or(|c| c.opening != opening) || run.knows_receipt(seen) {
             return Ok(());
         }
-        match self.helpdesk.status(&TicketRef { opening, ticket }, &message, status).await {
+        let Some(agent) = self.helpdesk.receipts() else { return Ok(()) };
+        match agent.status(&TicketRef { opening, ticket }, &message, status).await {
             Ok(()) if status == Status::Consumed => run.passed_on(seen),
             Ok(()) => {}
             Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
@@ -57,7 +59,8 @@ impl ToHelpdesk {
     /// Tells Blip what became of the customer's messages, once that is written down. A courtesy that is not repeated:
     /// without it the sender's channel shows one tick less.
     pub(super) async fn send_receipts(&self, run: Run<'_>) {
-        let receipts = run.receipts.iter().map(|receipt| self.blip.notify(receipt));
+        let Some(customer) = self.channel.receipts() else { return };
+        let receipts = run.receipts.iter().map(|receipt| customer.notify(receipt));
         for failure in join_all(receipts).await.into_iter().filter_map(Result::err) {
             tracing::warn!(kind = failure.kind(), reason = %failure, "a receipt was not sent");
         }
@@ -76,10 +79,7 @@ impl ToHelpdesk {
             description: reason.and_then(|reason| reason.description.clone()),
         };
         let to = TicketRef { opening: id.opening, ticket };
-        match self.helpdesk.not_delivered(&to, &SourceId::exact(&message), &reason).await {
-            // To tell is no effect of its own: there is nothing to park.
-            Err(Failure::Gone | Failure::Refused { .. }) => Ok(()),
-            outcome => outcome,
-        }
+        // To tell is no effect of its own: there is nothing to park.
+        tell_not_delivered(&*self.helpdesk, &self.texts, &to, &SourceId::exact(&message), &reason).await
     }
 }

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use super::{
     Failure,
-    ports::{Progress, Store, StoreError},
+    ports::{Progress, Store, StoreError, TicketRef},
     worker::{Deadline, SOON},
 };
 use crate::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, Received, RecentId,
-        State,
+        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, State,
     },
     lime::{Event, Message, Notification, Reason},
     message::CustomerKey,
@@ -36,26 +35,7 @@ const MAX_MERGES: usize = 5;
 /// A customer is told at most this often that something was not delivered.
 const TELL_AGAIN_AFTER: Duration = Duration::from_hours(1);
 
-/// How often a record was tried, and until when it may be now.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tries {
-    pub attempts: u32,
-    pub replayed: bool,
-    pub deadline: Deadline,
-}
-
-impl Tries {
-    /// Whether an earlier try may have had its effect.
-    pub(crate) fn again(self) -> bool {
-        self.attempts > 1 || self.replayed
-    }
-
-    /// A record of this many tries that was received then.
-    pub(crate) fn received(self, at: Timestamp) -> Received {
-        Received { at, may_be_duplicate: self.again() }
-    }
-}
-
+/// What one run knows of its conversation, and what it did.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Run<'a> {
     store: &'a dyn Store,
@@ -70,15 +50,15 @@ pub(crate) struct Run<'a> {
     pub agent: Option<String>,
     /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
     pub offer: Option<Vec<String>>,
-    /// The helpdesk did not take a burst in this run: what is left goes one by one.
+    /// The helpdesk did not take a batch in this run: what is left goes one by one.
     pub batching_disabled: bool,
     /// Something was done that is not written down yet.
-    unwritten: bool,
+    pub(super) unwritten: bool,
     /// Something of it had an effect in this run.
-    began: bool,
+    pub(super) began: bool,
     delivered: Vec<RecentId>,
     passed_on: Vec<RecentId>,
-    under_way: Vec<Partial>,
+    pub(super) under_way: Vec<Partial>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
 }
@@ -147,7 +127,13 @@ impl<'a> Run<'a> {
         &self.key
     }
 
-    fn direction(&mut self) -> Option<&mut Direction> {
+    /// The ticket of the conversation, once there is one.
+    pub(super) fn ticket_ref(&self) -> Option<TicketRef> {
+        let conversation = self.conversation.as_ref()?;
+        Some(TicketRef { opening: conversation.opening.clone(), ticket: conversation.ticket.clone()? })
+    }
+
+    pub(super) fn direction(&mut self) -> Option<&mut Direction> {
         let conversation = self.conversation.as_mut()?;
         Some(match self.side {
             Side::Inbound => &mut conversation.inbound,
@@ -200,7 +186,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether the ring may have forgotten what had its effect.
+    /// Whether what is remembered may no longer say what had its effect.
     pub(crate) fn may_have_forgotten(&mut self) -> bool {
         let limit = self.limit();
         self.direction().is_some_and(|direction| direction.ring.is_full(limit))
@@ -224,62 +210,11 @@ impl<'a> Run<'a> {
         self.direction().is_some_and(|direction| direction.receipts.holds(entry))
     }
 
-    /// Remembers that this receipt was passed on, among receipts only: they push no words out of the ring.
+    /// Remembers that this receipt was passed on, among receipts only: they push no words out.
     pub(crate) fn passed_on(&mut self, entry: RecentId) {
         if let Some(direction) = self.direction() {
             direction.receipts.push(entry, RECEIPT_ENTRIES);
             self.passed_on.push(entry);
-            self.unwritten = true;
-        }
-    }
-
-    /// How far a message is that is not through.
-    pub(crate) fn partial(&mut self, entry: RecentId) -> Partial {
-        self.direction().map_or_else(|| Partial::of(entry), |direction| direction.under_way.of(entry))
-    }
-
-    /// Remembers that a part of a message is done.
-    pub(crate) fn through(&mut self, entry: RecentId, position: u32) {
-        self.began = true;
-        self.moved(entry, |partial| partial.is_through(position));
-    }
-
-    /// Remembers that files of a message were asked for in vain.
-    pub(crate) fn tried(&mut self, entry: RecentId) {
-        self.moved(entry, |partial| partial.tries = partial.tries.saturating_add(1));
-    }
-
-    /// Remembers that the ticket was gone when a message was to be delivered. How often it was by now.
-    pub(crate) fn reopens(&mut self, entry: RecentId) -> u8 {
-        self.moved(entry, |partial| partial.openings = partial.openings.saturating_add(1));
-        self.partial(entry).openings
-    }
-
-    /// A replay has all its tries again.
-    pub(crate) fn begins_anew(&mut self, entry: RecentId) {
-        let Partial { tries, openings, .. } = self.partial(entry);
-        if tries > 0 || openings > 0 {
-            self.moved(entry, |partial| (partial.tries, partial.openings) = (0, 0));
-        }
-    }
-
-    /// Forgets how far something is that is no message of its own.
-    pub(crate) fn finished(&mut self, entry: RecentId) {
-        self.under_way.retain(|partial| partial.entry != entry);
-        if let Some(direction) = self.direction()
-            && direction.under_way.remove(entry)
-        {
-            self.unwritten = true;
-        }
-    }
-
-    fn moved(&mut self, entry: RecentId, change: impl FnOnce(&mut Partial)) {
-        let mut partial = self.partial(entry);
-        change(&mut partial);
-        if let Some(direction) = self.direction() {
-            direction.under_way.put(partial);
-            self.under_way.retain(|other| other.entry != entry);
-            self.under_way.push(partial);
             self.unwritten = true;
         }
     }

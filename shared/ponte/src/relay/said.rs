@@ -2,30 +2,19 @@
 
 use super::{
     Failure, ToHelpdesk,
-    files::{Copies, ready},
+    files::Copies,
     incoming::Incoming,
+    outcome::{GONE_TICKETS, Next},
+    part::ready,
     parts::Said,
     ports::{StoreError, TicketRef},
     run::Run,
-    to_helpdesk::ticket_ref,
 };
 use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, EntryPoint, RecentId},
     lime::Event,
 };
-
-/// How many tickets may be gone that one message was to be delivered to. Then a helpdesk says so of every one.
-pub(super) const GONE_TICKETS: u8 = 3;
-
-/// What comes after a message was handled.
-pub(super) enum Next {
-    Done,
-    /// The conversation changed: it is decided anew.
-    Decide,
-    /// The ticket is gone: the message opens the next conversation.
-    Open,
-}
 
 impl ToHelpdesk {
     /// Delivers a message to the conversation's ticket, as it is or as a late note.
@@ -38,7 +27,7 @@ impl ToHelpdesk {
         followed: &mut bool,
     ) -> Result<Next, Failure> {
         // It came while an opening ended that never had a ticket.
-        let Some(to) = ticket_ref(run) else {
+        let Some(to) = run.ticket_ref() else {
             self.not_said(run, incoming, "not_opened", entry).await?;
             return Ok(Next::Done);
         };
@@ -108,9 +97,8 @@ impl ToHelpdesk {
 
     /// A ticket that is gone may live on in another one. Whether the conversation is there now.
     async fn followed(&self, run: &mut Run<'_>, from: &TicketRef) -> Result<bool, Failure> {
-        let Some(into) = self.helpdesk.merged_into(from).await?.filter(|into| *into != from.ticket) else {
-            return Ok(false);
-        };
+        let Some(merges) = self.helpdesk.merges() else { return Ok(false) };
+        let Some(into) = merges.merged_into(from).await?.filter(|into| *into != from.ticket) else { return Ok(false) };
         match self.store.move_ticket(&from.opening, &from.ticket, &into, self.clock.now()).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {
@@ -121,7 +109,7 @@ impl ToHelpdesk {
             // Somebody else went there first, or it is another customer's.
             Err(StoreError::Conflict) => {
                 run.reload(self.clock.now()).await?;
-                Ok(ticket_ref(run).is_some_and(|present| present != *from))
+                Ok(run.ticket_ref().is_some_and(|present| present != *from))
             }
             Err(error) => Err(error.into()),
         }

@@ -4,12 +4,14 @@
 
 use super::{
     Failure, ToCustomer, ToHelpdesk,
-    ports::{FileProblem, Helpdesk, NotDelivered, Outgoing, TicketRef},
-    run::{Run, Tries},
+    ports::{FileProblem, Helpdesk, NotDelivered, TicketRef},
+    run::Run,
+    system_message::{DuplicateCheck, send_once},
+    tries::Tries,
 };
 use crate::{
     lime::Document,
-    message::{AgentEvent, BlipId, SourceId},
+    message::{AgentEvent, SourceId},
     texts::{Texts, own},
 };
 
@@ -30,12 +32,9 @@ impl ToHelpdesk {
             return Ok(());
         }
         let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
-        let id = BlipId::system(&conversation.opening, &format!("not-delivered-{which}")).render();
-        if tries.again() && self.blip.knows(&conversation.address, &id).await? {
-            return Ok(());
-        }
-        let message = Outgoing { id: Some(id), to: conversation.address, document: Document::text(text) };
-        told("the customer", self.blip.send(&message).await)?;
+        let (name, document) = (format!("not-delivered-{which}"), Document::text(text));
+        let mut check = DuplicateCheck::new(tries.again());
+        told("the customer", send_once(&*self.channel, &conversation, &name, document, &mut check).await)?;
         run.told(now);
         Ok(())
     }
@@ -43,16 +42,10 @@ impl ToHelpdesk {
     /// Tells the agent that something of the customer's did not arrive: the ticket would say nothing of it. `id` is the part's own name in the
     /// helpdesk, so that the note comes once. A courtesy of the refusal, which the customer is told of in any case: a helpdesk that refuses
     /// the note as well holds nothing up.
-    pub(super) async fn tell_of_refusal(
-        &self,
-        to: &TicketRef,
-        id: &str,
-        content: &'static str,
-        status: u16,
-    ) -> Result<(), Failure> {
+    pub(super) async fn tell_of_refusal(&self, to: &TicketRef, id: &str, status: u16) -> Result<(), Failure> {
         let Some(text) = own(self.texts.language, "customer_refused") else { return Ok(()) };
-        let text = text.replace("{status}", &status.to_string()).replace("{kind}", content);
-        told("the agent", self.helpdesk.note(to, &format!("{id}-refused"), &text).await)
+        let text = text.replace("{status}", &status.to_string());
+        told("the agent", tell_agent(&*self.helpdesk, to, &format!("{id}-refused"), &text).await)
     }
 
     /// A file of the customer's cannot be passed on: the customer is told, once for each.
@@ -65,13 +58,9 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         let Some(conversation) = &run.conversation else { return Ok(()) };
         let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
-        let id = BlipId::system(&conversation.opening, &format!("lost-file-{which}")).render();
-        if tries.again() && self.blip.knows(&conversation.address, &id).await? {
-            return Ok(());
-        }
         let document = Document::text(problem.words(self.texts.language));
-        let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
-        told("the customer", self.blip.send(&message).await)
+        let (name, mut check) = (format!("lost-file-{which}"), DuplicateCheck::new(tries.again()));
+        told("the customer", send_once(&*self.channel, conversation, &name, document, &mut check).await)
     }
 }
 
@@ -83,7 +72,7 @@ impl ToCustomer {
         event: &AgentEvent,
         reason: &NotDelivered,
     ) -> Result<(), Failure> {
-        told("the agent", self.helpdesk.not_delivered(to, &event.id, reason).await)
+        tell_not_delivered(&*self.helpdesk, &self.texts, to, &event.id, reason).await
     }
 }
 
@@ -99,10 +88,36 @@ fn told(whom: &'static str, outcome: Result<(), Failure>) -> Result<(), Failure>
     }
 }
 
+/// Tells the agent something, where the helpdesk has agents who can be told.
+pub(super) async fn tell_agent(helpdesk: &dyn Helpdesk, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+    match helpdesk.notices() {
+        Some(notices) => notices.note(to, id, text).await,
+        None => Ok(()),
+    }
+}
+
+/// Tells the agent that a message did not reach the customer. `message` is the helpdesk's own id.
+pub(super) async fn tell_not_delivered(
+    helpdesk: &dyn Helpdesk,
+    texts: &Texts,
+    to: &TicketRef,
+    message: &SourceId,
+    reason: &NotDelivered,
+) -> Result<(), Failure> {
+    let Some(notices) = helpdesk.notices() else {
+        tracing::warn!(
+            reason = reason.code(),
+            "an answer did not reach the customer, and this helpdesk cannot be told"
+        );
+        return Ok(());
+    };
+    told("the agent", notices.not_delivered(to, message, reason, texts.language).await)
+}
+
 /// Tells the agent, once, that something was parked. The alarm is there in any case.
 pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: &str) {
     let Some(text) = own(texts.language, what) else { return };
-    if let Err(failure) = helpdesk.note(to, id, text).await {
+    if let Err(failure) = tell_agent(helpdesk, to, id, text).await {
         tracing::warn!(kind = failure.kind(), "the agent was not told of what was parked");
     }
 }

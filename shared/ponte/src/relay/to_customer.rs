@@ -8,43 +8,32 @@ use async_trait::async_trait;
 
 use super::{
     Failure,
-    delivery::channel,
-    files::{Copies, Copying, FileOwner, NotReady, Part, ready},
-    ports::{Blip, Clock, FileProblem, Files, Helpdesk, NotDelivered, Queue, Store, StoreError, TicketRef},
-    reference::Found,
-    run::{Run, Side, Tries},
+    agent_events::{Read, Step},
+    delivery::Delivery,
+    part::ready,
+    ports::{Clock, CustomerChannel, Files, Helpdesk, NotDelivered, Queue, Store, StoreError, TicketRef},
+    run::{Run, Side},
+    system_message::DuplicateCheck,
     tell::tell_parked,
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
-    conversation::{AgentDecision, CustomerRecord, Late, Received, RecentId, State, agent_event},
+    conversation::{AgentDecision, CustomerRecord, Late, RecentId, State, agent_event},
     hash::HashKey,
     job::{CloseJob, Record, ToCustomerJob, VERSION},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::Texts,
 };
 
-/// How long an event of an unknown ticket is tried again, since its opening may be under way.
-const UNKNOWN_TICKET: Duration = Duration::from_mins(2);
-/// A ticket whose opening may be under way.
-const NOT_KNOWN_YET: Failure =
-    Failure::Later { after: Some(Duration::from_secs(5)), why: "the ticket is not known yet" };
 /// How often one event is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 4;
-
-/// Whether words were still in time once everything before them was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    InTime,
-    TooLate,
-}
 
 /// The use case.
 #[derive(Clone)]
 pub struct ToCustomer {
     pub store: Arc<dyn Store>,
     pub queue: Arc<dyn Queue>,
-    pub blip: Arc<dyn Blip>,
+    pub channel: Arc<dyn CustomerChannel>,
     pub helpdesk: Arc<dyn Helpdesk>,
     pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
@@ -56,32 +45,9 @@ pub struct ToCustomer {
     pub file_limit: u64,
 }
 
-/// An event with what is delivered of it: made ahead of the run's first effect, since files are copied for it.
-pub(super) struct Step {
-    pub event: AgentEvent,
-    pub parts: Result<Vec<Part>, NotReady>,
-    pub tries: Tries,
-    /// When the door, or a look, received it.
-    pub received: Received,
-    /// A look found it, and the ring may have forgotten that it was told: Blip is asked.
-    pub doubtful: bool,
-}
-
-/// The job of a record, and how often it was tried.
-struct Read {
-    job: ToCustomerJob,
-    tries: Tries,
-    /// Its events, and those that are told with them.
-    steps: Vec<Step>,
-    /// Why what comes after these could not be read.
-    unread: Option<Failure>,
-    /// Whether its ticket is one of ours, asked for each record until one is: what came later is not as long unknown.
-    ours: Result<bool, Failure>,
-}
-
 impl std::fmt::Debug for ToCustomer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ToBlip")
+        f.write_str("ToCustomer")
     }
 }
 
@@ -109,7 +75,10 @@ impl Worker for ToCustomer {
         let waits = |event: &&AgentEvent| {
             matches!(
                 event.kind,
-                AgentEventKind::Message { .. } | AgentEventKind::Closed { .. } | AgentEventKind::Reference
+                AgentEventKind::Message { .. }
+                    | AgentEventKind::Closed { .. }
+                    | AgentEventKind::Merged { .. }
+                    | AgentEventKind::NeedsFetch
             )
         };
         let Some(event) = events.iter().find(waits) else { return };
@@ -122,7 +91,7 @@ impl Worker for ToCustomer {
         let mut run: Option<(ConversationId, Run<'_>)> = None;
         let mut done = 0;
         let mut failure = None;
-        let mut read: Vec<Option<Read>> = records.iter().map(|record| read(record, deadline)).collect();
+        let mut read: Vec<Option<Read>> = records.iter().map(|record| Read::of(record, deadline)).collect();
         let ready = async {
             self.make_ready(&mut run, &mut read, deadline).await;
             Ok(())
@@ -158,85 +127,6 @@ impl ToCustomer {
         RecentId::of_ticket(ticket, "parked", &event.id, &self.key)
     }
 
-    /// Makes ready what is delivered, for all records before the first of them has an effect. What fails stops the run when
-    /// its turn comes, and not before.
-    async fn make_ready<'a>(
-        &'a self,
-        run: &mut Option<(ConversationId, Run<'a>)>,
-        read: &mut [Option<Read>],
-        deadline: Deadline,
-    ) {
-        let copies = Copies::new(deadline, self.clock.now());
-        let mut seen = Vec::new();
-        let mut whole = None;
-        for read in read.iter_mut().flatten() {
-            if run.is_none() {
-                match self.load(&read.job).await {
-                    Ok(loaded) => *run = loaded,
-                    Err(unread) => {
-                        read.ours = Err(unread);
-                        return;
-                    }
-                }
-            }
-            read.ours = Ok(run.is_some());
-            let Some((opening, run)) = run else { continue };
-            // The helpdesk may go on with this ticket in an opening that is under way.
-            let under_way = |c: &CustomerRecord| {
-                c.opening != *opening && c.state == State::Claimed && read.job.received_at >= c.opened
-            };
-            if run.conversation.as_ref().is_some_and(under_way) {
-                read.ours = Err(NOT_KNOWN_YET);
-                return;
-            }
-            let to = TicketRef { opening: opening.clone(), ticket: read.job.ticket.clone() };
-            // What was looked up must still be told in this run, or the next one would look it up again: half of the time is for that.
-            let left = read.tries.deadline.left(self.clock.now());
-            let whole = *whole.get_or_insert(left);
-            let looks = read.job.events.iter().any(|event| event.kind == AgentEventKind::Reference);
-            if looks && left < whole / 2 {
-                read.unread = Some(Failure::TimeIsUp);
-                continue;
-            }
-            let (events, unread) = self.looked_up(run, &to, &read.job.events, &mut seen).await;
-            for Found { event, missed } in events {
-                let entry = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
-                let tries = read.tries;
-                let received = tries.received(read.job.received_at);
-                let doubtful = run.may_have_forgotten() && (read.job.polled || missed);
-                let parts = if run.knows(entry) {
-                    Ok(Vec::new())
-                } else {
-                    self.parts(run, &read.job, &event, entry, tries, &copies).await
-                };
-                read.steps.push(Step { event, parts, tries, received, doubtful });
-            }
-            read.unread = unread;
-        }
-    }
-
-    /// What is delivered of an event: its files copied, and all of it as the customer's channel can show it.
-    async fn parts(
-        &self,
-        run: &mut Run<'_>,
-        job: &ToCustomerJob,
-        event: &AgentEvent,
-        entry: RecentId,
-        tries: Tries,
-        copies: &Copies,
-    ) -> Result<Vec<Part>, NotReady> {
-        let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(Vec::new()) };
-        let partial = run.partial(entry);
-        let (files, clock) = (&*self.files, &*self.clock);
-        let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
-        // The agent is told of a lost file; the customer gets the words that came with it.
-        let lost = |_: FileProblem, _: Option<String>, caption: Option<String>| caption;
-        let access = |url: &str| self.helpdesk.file_access(url);
-        let whose =
-            FileOwner { conversation: run.key(), source: job.ticket.as_str(), message: &event.id, key: &self.key };
-        copying.parts(contents.clone(), &whose, channel(run), access, None, lost).await
-    }
-
     async fn record<'a>(
         &'a self,
         run: &mut Option<(ConversationId, Run<'a>)>,
@@ -250,51 +140,26 @@ impl ToCustomer {
             return Ok(());
         };
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket.clone() };
-        // The far side is asked what it has when this record was received before, or its like was parked, and no further than to the
-        // first part that it does not have: what comes after was never sent.
-        let mut looking =
-            tries.again() || job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
+        // This record was received before, or its like was parked.
+        let was_parked = job.events.iter().any(|event| run.knows(self.parked_entry(&to.ticket, event)));
+        let mut check = DuplicateCheck::new(tries.again() || was_parked);
         for step in steps {
-            if step.doubtful {
-                self.event(run, &to, step, &mut true).await?;
-            } else {
-                self.event(run, &to, step, &mut looking).await?;
-            }
+            let mut its_own = DuplicateCheck::new(true);
+            self.event(run, &to, step, if step.doubtful { &mut its_own } else { &mut check }).await?;
         }
         unread.clone().map_or(Ok(()), Err)
     }
 
-    /// Reads the conversation that the ticket belongs to: by our mark where the event carries it, else by the way back.
-    /// `None` when the ticket has been unknown for too long.
-    async fn load(&self, job: &ToCustomerJob) -> Result<Option<(ConversationId, Run<'_>)>, Failure> {
-        let now = self.clock.now();
-        let read = async |opening: ConversationId| {
-            let run = Run::load(&*self.store, Side::Outbound, opening.conversation(), now).await?;
-            Ok::<_, Failure>((opening, run))
-        };
-        if let Some(opening) = &job.opening {
-            let (opening, run) = read(opening.clone()).await?;
-            // A mark proves nothing by itself: it must be the present one, and of this ticket.
-            let ours = |c: &CustomerRecord| c.opening == opening && c.ticket.as_ref() == Some(&job.ticket);
-            if run.conversation.as_ref().is_some_and(ours) {
-                return Ok(Some((opening, run)));
-            }
-            // Its opening is under way, however long that takes: the helpdesk has the ticket, and the map does not yet.
-            if run.conversation.as_ref().is_some_and(|c| c.opening == opening && c.state == State::Claimed) {
-                return Err(NOT_KNOWN_YET);
-            }
-        }
-        match self.store.conversation_of_ticket(&job.ticket, now).await? {
-            Some(opening) => Ok(Some(read(opening).await?)),
-            None if now.since(job.received_at) < UNKNOWN_TICKET => Err(NOT_KNOWN_YET),
-            None => Ok(None),
-        }
-    }
-
-    async fn event(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step, looking: &mut bool) -> Result<(), Failure> {
+    async fn event(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        check: &mut DuplicateCheck,
+    ) -> Result<(), Failure> {
         let event = &step.event;
         let entry = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
-        if event.kind == AgentEventKind::Reference {
+        if event.kind == AgentEventKind::NeedsFetch {
             // All that it stood for was told.
             run.delivered(entry);
             return Ok(());
@@ -321,7 +186,7 @@ impl ToCustomer {
                         Late::Closed => NotDelivered::Closed,
                         Late::Superseded => NotDelivered::Superseded,
                     };
-                    if !*looking || !self.arrived(run, to, step, entry).await? {
+                    if !check.asks() || !self.arrived(run, to, step, entry).await? {
                         self.tell_agent(to, event, &reason).await?;
                     }
                     run.delivered(entry);
@@ -336,10 +201,10 @@ impl ToCustomer {
                     return Ok(());
                 }
                 AgentDecision::Deliver => {
-                    if self.deliver(run, to, step, looking).await? == Said::InTime {
+                    if self.deliver(run, to, step, check).await? == Delivery::InTime {
                         // Typing is harmless twice, and would push words out of the ring.
                         // What Blip knew already is asked about again, rather than that it pushes out what is newer.
-                        let known = step.doubtful && *looking;
+                        let known = step.doubtful && check.asks();
                         if !known && !matches!(event.kind, AgentEventKind::Typing { .. }) {
                             run.delivered(entry);
                         }
@@ -394,7 +259,7 @@ impl ToCustomer {
             parts.iter().filter(|part| part.content.is_some()).map(|part| part.position.number()).collect();
         for number in &said {
             let id = BlipId::agent(&to.opening, &to.ticket, &step.event.id, *number).render();
-            if !self.blip.knows(&conversation.address, &id).await? {
+            if !self.channel.knows(&conversation.address, &id).await? {
                 return Ok(false);
             }
         }
@@ -410,10 +275,4 @@ impl ToCustomer {
         let job = CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, service };
         self.queue.send(&job.addressed(&self.key)).await
     }
-}
-
-fn read(record: &Record, deadline: Deadline) -> Option<Read> {
-    let job: ToCustomerJob = record.job()?;
-    let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-    Some(Read { job, tries, steps: Vec::new(), unread: None, ours: Ok(false) })
 }

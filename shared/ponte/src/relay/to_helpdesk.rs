@@ -11,10 +11,9 @@ use super::{
     Failure,
     files::Copies,
     incoming::{Incoming, Read},
-    opening::Opened,
-    ports::{Blip, Clock, Files, Helpdesk, Queue, Status, Store, TicketRef},
+    outcome::{GONE_TICKETS, Next, Opened},
+    ports::{Clock, CustomerChannel, Files, Helpdesk, Queue, Status, Store},
     run::{Run, Side},
-    said::{GONE_TICKETS, Next},
     tell::tell_parked,
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
@@ -35,7 +34,7 @@ const MAX_DECISIONS: usize = 6;
 #[derive(Clone)]
 pub struct ToHelpdesk {
     pub store: Arc<dyn Store>,
-    pub blip: Arc<dyn Blip>,
+    pub channel: Arc<dyn CustomerChannel>,
     pub helpdesk: Arc<dyn Helpdesk>,
     /// The helpdesk's name: part of a job's address.
     pub name: String,
@@ -109,7 +108,7 @@ impl Worker for ToHelpdesk {
         let Some(address) = message.sender() else { return };
         let key = CustomerKey::of(address, &self.key);
         let run = Run::load(&*self.store, Side::Inbound, key, self.clock.now()).await;
-        if let Some(to) = run.ok().as_ref().and_then(ticket_ref) {
+        if let Some(to) = run.ok().as_ref().and_then(Run::ticket_ref) {
             let id = self.key.hex(&["parked", id.as_str()]);
             tell_parked(&*self.helpdesk, &self.texts, &to, &id, "parked").await;
         }
@@ -223,7 +222,7 @@ impl ToHelpdesk {
                     }
                 }
                 CustomerDecision::End => {
-                    if let Some(to) = ticket_ref(run) {
+                    if let Some(to) = run.ticket_ref() {
                         match self.helpdesk.ended(&to, incoming.ended_by).await {
                             Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => {}
                             Err(failure) => return Err(failure),
@@ -247,9 +246,4 @@ impl ToHelpdesk {
         }
         Ok(())
     }
-}
-
-pub(super) fn ticket_ref(run: &Run<'_>) -> Option<TicketRef> {
-    let conversation = run.conversation.as_ref()?;
-    Some(TicketRef { opening: conversation.opening.clone(), ticket: conversation.ticket.clone()? })
 }

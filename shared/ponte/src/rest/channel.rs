@@ -7,13 +7,12 @@ use async_trait::async_trait;
 use super::{Entry, Outbox, is_ours, mapping};
 use crate::{
     clock::Clock,
-    fetch::Access,
     hash::HashKey,
-    lime::{Node, Notification},
+    lime::Node,
     message::CustomerKey,
     relay::{
         Failure,
-        ports::{Blip, CustomerRef, Outgoing, Profile, Spoken, StoreError, Typed},
+        ports::{CustomerChannel, CustomerDirectory, CustomerRef, Outgoing, Profile, StoreError},
     },
 };
 
@@ -32,7 +31,7 @@ pub struct RestChannel {
 }
 
 #[async_trait]
-impl Blip for RestChannel {
+impl CustomerChannel for RestChannel {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         let items = mapping::items(&message.document);
         // What has no id is worth nothing later: that somebody types.
@@ -58,45 +57,22 @@ impl Blip for RestChannel {
         Err(Failure::later("the outbox was written by someone else"))
     }
 
-    /// Nobody is told what became of a message: the answer to the request said that it was taken.
-    async fn notify(&self, _notification: &Notification) -> Result<(), Failure> {
-        Ok(())
-    }
-
     async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure> {
         let key = CustomerKey::of(to, &self.key);
         let now = self.clock.now();
         Ok(self.outbox.knows(&key, id, now).await? || self.outbox.head(&key, now).await?.knows(id))
     }
 
+    fn directory(&self) -> Option<&dyn CustomerDirectory> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl CustomerDirectory for RestChannel {
     /// All that is known of a sender is its name.
     async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         let name = Some(&whom.address).filter(|address| is_ours(address)).and_then(super::sender);
         Ok(Profile { name, identity: Some(whom.customer()), ..Profile::default() })
-    }
-
-    async fn transcript(&self, _whom: &CustomerRef, _take: u8) -> Result<Vec<Spoken>, Failure> {
-        Ok(Vec::new())
-    }
-
-    /// There are no tickets on this side.
-    async fn open_ticket(&self, _ticket: &str, _agent: &str) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    async fn ticket_messages(&self, _ticket: &str) -> Result<Vec<Typed>, Failure> {
-        Ok(Vec::new())
-    }
-
-    async fn close_ticket(&self, _ticket: &str) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn file_access(&self, _url: &str) -> Option<Access> {
-        None
-    }
-
-    async fn refresh_file(&self, _url: &str) -> Result<Option<String>, Failure> {
-        Ok(None)
     }
 }

@@ -6,67 +6,85 @@ use async_trait::async_trait;
 
 use super::is_ours;
 use crate::{
-    fetch::Access,
+    failure::Failure,
     lime::{Node, Notification},
-    relay::{
-        Failure,
-        ports::{Blip, CustomerRef, Outgoing, Profile, Spoken, Typed},
+    relay::ports::{
+        CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets, Outgoing,
+        Profile, Spoken, Transcripts,
     },
 };
 
-/// Blip, and the REST channel beside it.
+/// Blip, and the REST channel beside it. Tickets and files with keys are Blip's alone.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct Channels {
-    pub blip: Arc<dyn Blip>,
-    pub rest: Arc<dyn Blip>,
+    pub blip: Arc<dyn CustomerChannel>,
+    pub rest: Arc<dyn CustomerChannel>,
 }
 
 impl Channels {
-    fn of(&self, address: Option<&Node>) -> &dyn Blip {
+    fn of(&self, address: Option<&Node>) -> &dyn CustomerChannel {
         if address.is_some_and(is_ours) { &*self.rest } else { &*self.blip }
     }
 }
 
 #[async_trait]
-impl Blip for Channels {
+impl CustomerChannel for Channels {
     async fn send(&self, message: &Outgoing) -> Result<(), Failure> {
         self.of(Some(&message.to)).send(message).await
-    }
-
-    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
-        self.of(notification.to.as_ref()).notify(notification).await
     }
 
     async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure> {
         self.of(Some(to)).knows(to, id).await
     }
 
+    fn receipts(&self) -> Option<&dyn CustomerReceipts> {
+        Some(self)
+    }
+
+    fn directory(&self) -> Option<&dyn CustomerDirectory> {
+        Some(self)
+    }
+
+    fn transcripts(&self) -> Option<&dyn Transcripts> {
+        Some(self)
+    }
+
+    fn desk_tickets(&self) -> Option<&dyn DeskTickets> {
+        self.blip.desk_tickets()
+    }
+
+    fn files(&self) -> Option<&dyn CustomerFiles> {
+        self.blip.files()
+    }
+}
+
+#[async_trait]
+impl CustomerReceipts for Channels {
+    async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
+        match self.of(notification.to.as_ref()).receipts() {
+            Some(side) => side.notify(notification).await,
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl CustomerDirectory for Channels {
     async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
-        self.of(Some(&whom.address)).profile(whom).await
+        match self.of(Some(&whom.address)).directory() {
+            Some(side) => side.profile(whom).await,
+            None => Ok(Profile::default()),
+        }
     }
+}
 
+#[async_trait]
+impl Transcripts for Channels {
     async fn transcript(&self, whom: &CustomerRef, take: u8) -> Result<Vec<Spoken>, Failure> {
-        self.of(Some(&whom.address)).transcript(whom, take).await
-    }
-
-    async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure> {
-        self.blip.open_ticket(ticket, agent).await
-    }
-
-    async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure> {
-        self.blip.ticket_messages(ticket).await
-    }
-
-    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
-        self.blip.close_ticket(ticket).await
-    }
-
-    fn file_access(&self, url: &str) -> Option<Access> {
-        self.blip.file_access(url)
-    }
-
-    async fn refresh_file(&self, url: &str) -> Result<Option<String>, Failure> {
-        self.blip.refresh_file(url).await
+        match self.of(Some(&whom.address)).transcripts() {
+            Some(side) => side.transcript(whom, take).await,
+            None => Ok(Vec::new()),
+        }
     }
 }

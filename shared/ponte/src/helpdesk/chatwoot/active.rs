@@ -5,7 +5,7 @@
 //! conversation that becomes active meanwhile goes to the front and pushes those behind it one place on, onto pages that are still
 //! to be read, since a look reads towards the older ones.
 
-use super::{ChatwootClient, poll::Cursor, wire::Conversation};
+use super::{ChatwootClient, cursor::Cursor, wire::Conversation};
 use crate::relay::Failure;
 
 /// How many conversations are looked into in one look: each is a call or more.

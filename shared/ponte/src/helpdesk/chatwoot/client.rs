@@ -23,8 +23,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            Contacts, CustomerMessage, EndedBy, Helpdesk, MAX_MISSED, NewConversation, NotDelivered, StoredFiles,
-            TicketRef,
+            BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NewConversation,
+            Notices, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -213,6 +213,32 @@ impl Helpdesk for ChatwootClient {
         self.calls.say(ticket, &mapping::said(message, language)).await
     }
 
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in Chatwoot.
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        self.tell(to, "ended", text).await?;
+        let ticket = to.ticket.as_str();
+        if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {
+            return Ok(());
+        }
+        self.calls.set_status(ticket, mapping::RESOLVED).await
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn bridge_user(&self) -> Option<&dyn BridgeUser> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl EventReader for ChatwootClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let ticket = to.ticket.as_str();
         match mapping::named(event) {
@@ -239,37 +265,25 @@ impl Helpdesk for ChatwootClient {
         let missed = before.iter().skip(before.len().saturating_sub(MAX_MISSED));
         Ok(missed.map(|number| SourceId::exact(&number.to_string())).collect())
     }
+}
 
-    async fn own_user(&self) -> Result<Option<String>, Failure> {
+#[async_trait]
+impl BridgeUser for ChatwootClient {
+    async fn bridge_user_id(&self) -> Result<Option<String>, Failure> {
         self.own_user.get(self.calls.me()).await
     }
+}
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let mut text = reason.words(self.texts.language);
-        // Without the quote the notice is still a notice.
-        if let Some(Named::Message(id)) = mapping::named(message)
-            && let Ok(Some(message)) = self.message(to.ticket.as_str(), id).await
-            && let Some(quote) = mapping::quote(&message)
-        {
-            text = format!("{text}\n> {quote}");
-        }
-        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
-        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+#[async_trait]
+impl Notices for ChatwootClient {
+    async fn quote(&self, to: &TicketRef, message: &SourceId) -> Option<String> {
+        let Some(Named::Message(id)) = mapping::named(message) else { return None };
+        let message = self.message(to.ticket.as_str(), id).await.ok()??;
+        mapping::quote(&message)
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        self.tell(to, &format!("note-{id}"), text).await
-    }
-
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Chatwoot.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
-        self.tell(to, "ended", text).await?;
-        let ticket = to.ticket.as_str();
-        if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {
-            return Ok(());
-        }
-        self.calls.set_status(ticket, mapping::RESOLVED).await
+        self.tell(to, id, text).await
     }
 }
 

@@ -97,12 +97,12 @@ pub(super) fn named(event: &SourceId) -> Option<Named> {
 
 /// The event that names a message: the same at the door and in a sweep.
 pub(super) fn message_event(id: &str) -> AgentEvent {
-    AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::Reference }
+    AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::NeedsFetch }
 }
 
 /// The event that names an end. `at` tells one from another.
 pub(super) fn end_event(at: &str) -> AgentEvent {
-    AgentEvent { id: SourceId::exact(&format!("{END}{at}")), kind: AgentEventKind::Reference }
+    AgentEvent { id: SourceId::exact(&format!("{END}{at}")), kind: AgentEventKind::NeedsFetch }
 }
 
 /// The event of a webhook, if it has one for the customer. `delivery` names this webhook, where the server does.

@@ -12,14 +12,16 @@
 mod active;
 mod calls;
 mod client;
+mod cursor;
 mod mapping;
 mod poll;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MAX_TEXT, MEGABYTE},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::ChatwootClient;
@@ -64,4 +66,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         // Chatwoot's own limit is 150,000 characters.
         ..Capabilities::words(MAX_TEXT)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<ChatwootVerifier, SettingsError> {
+    ChatwootVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ChatwootClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    ChatwootClient::new(url, own, secrets.credentials, deps, can)
 }

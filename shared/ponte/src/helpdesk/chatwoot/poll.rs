@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use super::{
     ChatwootClient,
     active::Active,
+    cursor::Cursor,
     client::{number, older},
     mapping,
     wire::{Conversation, Message},
@@ -24,42 +25,6 @@ use crate::{
 
 /// How many seconds old is what nothing earlier becomes visible after.
 const SETTLED: i64 = 120;
-/// Where a look begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cursor {
-    pub since: i64,
-    pub from: i64,
-    /// The last conversation of the second `from` that was looked into.
-    pub id: u64,
-}
-
-impl Cursor {
-    fn parse(cursor: &str) -> Option<Self> {
-        let mut parts = cursor.split(':');
-        let (since, from) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let id = parts.next().map_or(Some(0), |id| id.parse().ok())?;
-        parts.next().is_none().then_some(Self { since, from, id })
-    }
-
-    fn at(seconds: i64) -> Self {
-        Self { since: seconds, from: seconds, id: 0 }
-    }
-
-    fn text(self) -> String {
-        let id = if self.id == 0 { String::new() } else { format!(":{}", self.id) };
-        format!("{}:{}{id}", self.since, self.from)
-    }
-
-    /// The newest second of which all was looked into.
-    fn seen(self) -> i64 {
-        if self.id == 0 { self.from.saturating_sub(1) } else { self.from }
-    }
-
-    pub(super) fn is_before(self, at: i64, id: u64) -> bool {
-        (self.from, self.id) < (at, id)
-    }
-}
-
 #[async_trait]
 impl EventPoller for ChatwootClient {
     async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {

@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     helpdesk::{ClientDeps, recent_cache::RecentCache, to_text::in_words},
-    message::{AgentEvent, Capabilities, ConversationId, SourceId, TicketId},
+    message::{AgentEvent, Capabilities, ConversationId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, TicketRef},
+        ports::{Answers, CustomerMessage, EndedBy, Helpdesk, NewConversation, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -77,6 +77,22 @@ impl Helpdesk for HelperClient {
         self.converse(to, message).await.map(drop)
     }
 
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        let Some(payload) = self.settings.end_payload.clone().filter(|_| by != EndedBy::Agent) else { return Ok(()) };
+        let said = Said { sender: to.opening.as_str().to_owned(), message: payload };
+        match self.settings.channel {
+            Channel::Callback => self.calls.tell(&said).await,
+            Channel::Rest => self.calls.ask(&said).await.map(drop),
+        }
+    }
+
+    fn answers(&self) -> Option<&dyn Answers> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Answers for HelperClient {
     async fn converse(&self, to: &TicketRef, message: &CustomerMessage) -> Result<Vec<AgentEvent>, Failure> {
         // After the end nobody listens, and words would begin another conversation.
         if message.late {
@@ -97,24 +113,5 @@ impl Helpdesk for HelperClient {
         };
         events.extend(mapping::ends(&said.message, &message.id, &self.settings));
         Ok(events)
-    }
-
-    async fn not_delivered(&self, _to: &TicketRef, _message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        tracing::warn!(reason = reason.code(), "an answer did not reach the customer, and an assistant cannot be told");
-        Ok(())
-    }
-
-    /// There is nobody to tell.
-    async fn note(&self, _to: &TicketRef, _id: &str, _text: &str) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        let Some(payload) = self.settings.end_payload.clone().filter(|_| by != EndedBy::Agent) else { return Ok(()) };
-        let said = Said { sender: to.opening.as_str().to_owned(), message: payload };
-        match self.settings.channel {
-            Channel::Callback => self.calls.tell(&said).await,
-            Channel::Rest => self.calls.ask(&said).await.map(drop),
-        }
     }
 }

@@ -14,9 +14,10 @@ mod mapping;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, MAX_TEXT},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::HelperClient;
@@ -66,4 +67,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
     Settings::parse(parameter)?;
     // A message is a text.
     Ok(Capabilities::words(MAX_TEXT))
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<HelperVerifier, SettingsError> {
+    HelperVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<HelperClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    HelperClient::new(url, own, secrets.credentials, deps, can)
 }

@@ -16,7 +16,7 @@ use crate::{
     message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, TicketRef},
+        ports::{BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, TicketRef},
     },
     secret::Secret,
     settings::SettingsError,
@@ -175,25 +175,6 @@ impl Helpdesk for IntercomClient {
         self.calls.reply(ticket, &reply).await
     }
 
-    async fn own_user(&self) -> Result<Option<String>, Failure> {
-        self.calls.admin().await.map(Some)
-    }
-
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let (seen, _) = self.read(to).await?;
-        let mut text = reason.words(self.texts.language);
-        if let Some(quote) = mapping::quote(&seen, message) {
-            text = format!("{text}\n> {quote}");
-        }
-        // The reason is not in the mark: a later try may find another one, and one notice of a message is enough.
-        self.tell(to, &seen, &mark(&["not-delivered", message.as_str()]), &text).await
-    }
-
-    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        let (seen, _) = self.read(to).await?;
-        self.tell(to, &seen, &mark(&["note", id]), text).await
-    }
-
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Intercom.
         let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
@@ -204,6 +185,34 @@ impl Helpdesk for IntercomClient {
         }
         let close = mapping::close(&self.calls.admin().await?, &to.opening);
         self.calls.close(to.ticket.as_str(), &close).await
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn bridge_user(&self) -> Option<&dyn BridgeUser> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl BridgeUser for IntercomClient {
+    async fn bridge_user_id(&self) -> Result<Option<String>, Failure> {
+        self.calls.admin().await.map(Some)
+    }
+}
+
+#[async_trait]
+impl Notices for IntercomClient {
+    async fn quote(&self, to: &TicketRef, message: &SourceId) -> Option<String> {
+        let (seen, _) = self.read(to).await.ok()?;
+        mapping::quote(&seen, message)
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let (seen, _) = self.read(to).await?;
+        self.tell(to, &seen, &mark(&[id]), text).await
     }
 }
 

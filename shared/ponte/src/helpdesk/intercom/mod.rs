@@ -13,9 +13,10 @@ mod mapping;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MAX_TEXT},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::IntercomClient;
@@ -52,4 +53,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         // neither places nor links with a title in a reply, nor a call that shows typing, or how far an agent's message has come.
         ..Capabilities::words(settings.longest_text)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<IntercomVerifier, SettingsError> {
+    IntercomVerifier::new(secret)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<IntercomClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, .. } = settings;
+    IntercomClient::new(url, secrets.credentials, deps, can)
 }

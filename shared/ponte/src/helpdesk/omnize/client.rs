@@ -12,7 +12,9 @@ use crate::{
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, StoredFiles, TicketRef},
+        ports::{
+            CustomerMessage, EndedBy, EventReader, Helpdesk, NewConversation, Notices, Presence, StoredFiles, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -78,19 +80,6 @@ impl Helpdesk for OmnizeClient {
         self.calls.say(to.ticket.as_str(), |token| mapping::said(message, token)).await
     }
 
-    async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        let place = mapping::place(event, self.texts.language).map(Content::text);
-        Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
-    }
-
-    async fn not_delivered(&self, to: &TicketRef, _message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        self.calls.note(to.ticket.as_str(), &reason.words(self.texts.language)).await
-    }
-
-    async fn note(&self, to: &TicketRef, _id: &str, text: &str) -> Result<(), Failure> {
-        self.calls.note(to.ticket.as_str(), text).await
-    }
-
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Omnize.
         let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
@@ -99,6 +88,36 @@ impl Helpdesk for OmnizeClient {
         self.calls.set(ticket, "finish").await
     }
 
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn presence(&self) -> Option<&dyn Presence> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl EventReader for OmnizeClient {
+    async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
+        let place = mapping::place(event, self.texts.language).map(Content::text);
+        Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl Notices for OmnizeClient {
+    async fn note(&self, to: &TicketRef, _id: &str, text: &str) -> Result<(), Failure> {
+        self.calls.note(to.ticket.as_str(), text).await
+    }
+}
+
+#[async_trait]
+impl Presence for OmnizeClient {
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
         self.calls.set(to.ticket.as_str(), if on { "typing" } else { "cleared" }).await
     }

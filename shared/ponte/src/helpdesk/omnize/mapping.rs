@@ -117,7 +117,7 @@ pub(super) fn events(trigger: &Trigger, settings: &Settings) -> Result<Vec<Ticke
         (Some("queued"), _) => {
             let place = trigger.position.as_deref().and_then(|place| place.parse::<u64>().ok());
             // Each place is told once.
-            place.map(|place| event(&format!("{QUEUED}{place}"), AgentEventKind::Reference)).into_iter().collect()
+            place.map(|place| event(&format!("{QUEUED}{place}"), AgentEventKind::NeedsFetch)).into_iter().collect()
         }
         (Some("typing"), _) => vec![event("typing", AgentEventKind::Typing { on: true })],
         (Some("cleared"), _) => vec![event("cleared", AgentEventKind::Typing { on: false })],

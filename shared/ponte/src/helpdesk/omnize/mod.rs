@@ -14,9 +14,10 @@ mod mapping;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MAX_TEXT},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::OmnizeClient;
@@ -73,4 +74,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         typing: true,
         ..Capabilities::words(settings.longest_text)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<OmnizeVerifier, SettingsError> {
+    OmnizeVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<OmnizeClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    OmnizeClient::new(url, own, secrets.credentials, deps, can)
 }

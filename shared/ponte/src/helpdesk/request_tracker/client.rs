@@ -22,7 +22,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, Helpdesk, MAX_MISSED, NewConversation, NotDelivered, StoredFiles, TicketRef,
+            AgentFiles, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NewConversation, Notices,
+            StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -161,6 +162,37 @@ impl Helpdesk for RequestTrackerClient {
         self.calls.post(ticket, how, &mapping::message(&message.id, &mapping::said(message, language))).await
     }
 
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in RT.
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        self.tell(to, "ended", text).await?;
+        let ticket = to.ticket.as_str();
+        if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
+            return Ok(());
+        }
+        self.calls.set_status(ticket, RESOLVED).await?;
+        // A lifecycle without this status, or a ticket that waits for another one: RT says 200 all the same.
+        if !mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
+            tracing::warn!("a ticket could not be resolved");
+        }
+        Ok(())
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn agent_files(&self) -> Option<&dyn AgentFiles> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl EventReader for RequestTrackerClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let transaction = self.calls.transaction(event.as_str()).await?;
         let ticket = self.calls.ticket(to.ticket.as_str()).await?;
@@ -187,37 +219,20 @@ impl Helpdesk for RequestTrackerClient {
         found.reverse();
         Ok(found.into_iter().filter_map(|transaction| transaction.id).map(|id| SourceId::exact(&id)).collect())
     }
+}
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let mut text = reason.words(self.texts.language);
-        // Without the quote the notice is still a notice.
-        if let Some(quote) = self.contents(message.as_str()).await.ok().and_then(|contents| mapping::quote(&contents)) {
-            text = format!("{text}\n> {quote}");
-        }
-        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
-        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+#[async_trait]
+impl Notices for RequestTrackerClient {
+    async fn quote(&self, _to: &TicketRef, message: &SourceId) -> Option<String> {
+        mapping::quote(&self.contents(message.as_str()).await.ok()?)
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        self.tell(to, &format!("note-{id}"), text).await
+        self.tell(to, id, text).await
     }
+}
 
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in RT.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
-        self.tell(to, "ended", text).await?;
-        let ticket = to.ticket.as_str();
-        if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
-            return Ok(());
-        }
-        self.calls.set_status(ticket, RESOLVED).await?;
-        // A lifecycle without this status, or a ticket that waits for another one: RT says 200 all the same.
-        if !mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
-            tracing::warn!("a ticket could not be resolved");
-        }
-        Ok(())
-    }
-
+impl AgentFiles for RequestTrackerClient {
     fn file_access(&self, url: &str) -> Option<Access> {
         let url = Url::parse(url).ok()?;
         let attachments = self.calls.attachment_url("");

@@ -139,7 +139,7 @@ pub(super) fn events(hook: Hook, own: &str) -> Result<Vec<TicketEvents>, Rejecti
 
 /// The event that names a transaction: the same at the door and in a sweep.
 pub(super) fn reference(transaction: &str) -> AgentEvent {
-    AgentEvent { id: SourceId::exact(transaction), kind: AgentEventKind::Reference }
+    AgentEvent { id: SourceId::exact(transaction), kind: AgentEventKind::NeedsFetch }
 }
 
 /// Whether a transaction of this kind can be for the customer. A take is also a `SetWatcher`, which is not asked for.

@@ -16,9 +16,10 @@ mod poll;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::RequestTrackerClient;
@@ -67,4 +68,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         // Nothing of a ticket can be tapped, or shows typing or what was read.
         ..Capabilities::words(MAX_TEXT_LIMIT)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<RequestTrackerVerifier, SettingsError> {
+    RequestTrackerVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<RequestTrackerClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    RequestTrackerClient::new(url, own, secrets.credentials, deps, can)
 }

@@ -11,11 +11,14 @@ use crate::{
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
+        ports::{
+            AgentFiles, AgentReceipts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Notices,
+            Presence, Status, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
+    texts::{Language, Texts},
 };
 
 /// `ServiceNow`.
@@ -68,21 +71,6 @@ impl Helpdesk for ServiceNowClient {
         self.calls.send(&request).await
     }
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let now = self.calls.now();
-        if let Some(id) = mapping::message_id(message).filter(|_| self.settings.third_party_chat) {
-            self.calls.send(&mapping::status(&to.opening, id, "external_error", now)).await?;
-        }
-        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
-        let id = format!("not-delivered.{}", message.as_str());
-        self.calls.send(&mapping::told(&to.opening, &id, reason.words(self.texts.language), now)).await
-    }
-
-    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        let id = format!("note.{id}");
-        self.calls.send(&mapping::told(&to.opening, &id, text.to_owned(), self.calls.now())).await
-    }
-
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in ServiceNow.
         let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
@@ -91,16 +79,64 @@ impl Helpdesk for ServiceNowClient {
         self.calls.send(&mapping::end(&to.opening, now)).await
     }
 
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn agent_files(&self) -> Option<&dyn AgentFiles> {
+        Some(self)
+    }
+
+    fn presence(&self) -> Option<&dyn Presence> {
+        if self.capabilities.typing { Some(self) } else { None }
+    }
+
+    fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        if self.capabilities.receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl Notices for ServiceNowClient {
+    async fn not_delivered(
+        &self,
+        to: &TicketRef,
+        message: &SourceId,
+        reason: &NotDelivered,
+        language: Language,
+    ) -> Result<(), Failure> {
+        let now = self.calls.now();
+        if let Some(id) = mapping::message_id(message).filter(|_| self.settings.third_party_chat) {
+            self.calls.send(&mapping::status(&to.opening, id, "external_error", now)).await?;
+        }
+        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
+        let id = format!("not-delivered.{}", message.as_str());
+        self.calls.send(&mapping::told(&to.opening, &id, reason.words(language), now)).await
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let id = format!("note.{id}");
+        self.calls.send(&mapping::told(&to.opening, &id, text.to_owned(), self.calls.now())).await
+    }
+}
+
+impl AgentFiles for ServiceNowClient {
     fn file_access(&self, url: &str) -> Option<Access> {
         use base64::{Engine as _, engine::general_purpose::STANDARD};
         let login = STANDARD.encode(self.calls.login()?.trim());
         Access::at_home(url, self.calls.base(), &format!("Basic {login}"))
     }
+}
 
+#[async_trait]
+impl Presence for ServiceNowClient {
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
         self.calls.send(&mapping::typing(&to.opening, on, self.calls.now())).await
     }
+}
 
+#[async_trait]
+impl AgentReceipts for ServiceNowClient {
     async fn status(&self, to: &TicketRef, message: &SourceId, _status: Status) -> Result<(), Failure> {
         // The API knows one word for both: the customer has it.
         let Some(id) = mapping::message_id(message) else { return Ok(()) };

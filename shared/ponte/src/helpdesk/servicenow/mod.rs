@@ -16,9 +16,10 @@ pub mod wire;
 
 use std::collections::BTreeMap;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MAX_TEXT, text::Format},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::ServiceNowClient;
@@ -107,4 +108,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         // A text is "unlimited"; ours stands in for it.
         ..Capabilities::words(MAX_TEXT)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<ServiceNowVerifier, SettingsError> {
+    ServiceNowVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ServiceNowClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    ServiceNowClient::new(url, own, secrets.credentials, deps, can)
 }

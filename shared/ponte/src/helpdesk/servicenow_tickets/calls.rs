@@ -11,7 +11,7 @@ use reqwest::{Method, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    pages::{Listed, Page, Point},
+    pages::{Listed, PAGE, Page, Point},
     wire::{self, Answer, Rows},
 };
 use crate::{
@@ -30,8 +30,6 @@ const RECORD: (&str, &str) =
 const ENTRY: (&str, &str) = ("sysparm_fields", "sys_id,name,element_id,element,value,sys_created_by,sys_created_on");
 /// What of a user is.
 const USER: (&str, &str) = ("sysparm_fields", "sys_id,user_name,name");
-/// The most rows of one list.
-pub(super) const PAGE: usize = 100;
 
 /// `user:password`, or an access token of OAuth.
 const DIALECT: Dialect = Dialect {

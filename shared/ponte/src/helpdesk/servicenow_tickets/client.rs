@@ -11,7 +11,8 @@ use async_trait::async_trait;
 
 use super::{
     Settings,
-    calls::{Calls, PAGE},
+    calls::Calls,
+    pages::PAGE,
     journal,
     mapping::{self, Named},
     wire,
@@ -23,8 +24,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, FileBytes, Helpdesk, MAX_MISSED, NewConversation, NotDelivered, StoredFiles,
-            TicketRef,
+            AgentFiles, CustomerMessage, EndedBy, EventReader, FileBytes, Helpdesk, MAX_MISSED, NewConversation,
+            Notices, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -178,6 +179,39 @@ impl Helpdesk for ServiceNowTicketsClient {
         self.calls.change(record, &mapping::said(message, uploaded)).await
     }
 
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in ServiceNow.
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let record = to.ticket.as_str();
+        self.tell(to, "ended", text).await?;
+        if self.settings.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {
+            return Ok(());
+        }
+        match self.calls.change(record, &self.settings.resolve).await {
+            // A field that must be filled in, or a state that this one has no way to: an agent does it.
+            Err(Failure::Refused { .. } | Failure::Unauthorized { .. }) => {
+                tracing::warn!("a record could not be resolved");
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn agent_files(&self) -> Option<&dyn AgentFiles> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl EventReader for ServiceNowTicketsClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let record = to.ticket.as_str();
         match mapping::named(event) {
@@ -264,42 +298,21 @@ impl Helpdesk for ServiceNowTicketsClient {
         }
         Ok(missed)
     }
+}
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let mut text = reason.words(self.texts.language);
-        // Without the quote the notice is still a notice.
-        if let Named::Entry(id) = mapping::named(message)
-            && let Ok(entry) = self.entry(id).await
-            && let Some(quote) = mapping::quote(&entry)
-        {
-            text = format!("{text}\n> {quote}");
-        }
-        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
-        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+#[async_trait]
+impl Notices for ServiceNowTicketsClient {
+    async fn quote(&self, _to: &TicketRef, message: &SourceId) -> Option<String> {
+        let Named::Entry(id) = mapping::named(message) else { return None };
+        mapping::quote(&self.entry(id).await.ok()?)
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        self.tell(to, &format!("note-{id}"), text).await
+        self.tell(to, id, text).await
     }
+}
 
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in ServiceNow.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
-        let record = to.ticket.as_str();
-        self.tell(to, "ended", text).await?;
-        if self.settings.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {
-            return Ok(());
-        }
-        match self.calls.change(record, &self.settings.resolve).await {
-            // A field that must be filled in, or a state that this one has no way to: an agent does it.
-            Err(Failure::Refused { .. } | Failure::Unauthorized { .. }) => {
-                tracing::warn!("a record could not be resolved");
-                Ok(())
-            }
-            outcome => outcome,
-        }
-    }
-
+impl AgentFiles for ServiceNowTicketsClient {
     fn file_access(&self, url: &str) -> Option<Access> {
         Access::at_home(url, self.calls.base(), &self.calls.authorization())
     }

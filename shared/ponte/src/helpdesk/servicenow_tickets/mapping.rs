@@ -123,7 +123,7 @@ pub(super) fn named(event: &SourceId) -> Named<'_> {
 }
 
 fn reference(id: &str) -> AgentEvent {
-    AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::Reference }
+    AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::NeedsFetch }
 }
 
 /// The event that names a row of the journal: the same at the door and in a sweep.

@@ -22,9 +22,10 @@ pub mod wire;
 
 use std::collections::BTreeMap;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MAX_TEXT, MEGABYTE},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::ServiceNowTicketsClient;
@@ -108,4 +109,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         // Nothing of a record can be tapped, or shows typing or what was read.
         ..Capabilities::words(settings.longest_text)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<ServiceNowTicketsVerifier, SettingsError> {
+    ServiceNowTicketsVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ServiceNowTicketsClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    ServiceNowTicketsClient::new(url, own, secrets.credentials, deps, can)
 }

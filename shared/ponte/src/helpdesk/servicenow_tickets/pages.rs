@@ -6,7 +6,10 @@
 
 use std::collections::HashSet;
 
-use super::{calls::PAGE, journal, wire};
+use super::{journal, wire};
+
+/// The most rows of one list.
+pub(super) const PAGE: usize = 100;
 
 /// A row of a list.
 pub(super) trait Row {

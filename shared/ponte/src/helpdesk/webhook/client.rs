@@ -14,11 +14,14 @@ use crate::{
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
+        ports::{
+            AgentReceipts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Notices, Presence,
+            Status, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
+    texts::Language,
 };
 
 /// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
@@ -30,7 +33,6 @@ pub struct WebhookClient {
     http: Client,
     url: Url,
     secret: Secret,
-    texts: Texts,
     clock: Arc<dyn Clock>,
     capabilities: Capabilities,
 }
@@ -49,14 +51,13 @@ impl WebhookClient {
         means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let ClientDeps { http, texts, clock, .. } = means;
+        let ClientDeps { http, clock, .. } = means;
         Ok(Self {
             http,
             url: Url::parse(url).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?,
             secret: SigningKey::parse(&secret.get())
                 .map(|_| secret)
                 .ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?,
-            texts,
             clock,
             capabilities,
         })
@@ -123,13 +124,39 @@ impl Helpdesk for WebhookClient {
         self.post(&id, message.at, mapping::created(to, message)).await.map(drop)
     }
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        let id = format!("{}-ended", to.opening.as_str());
+        self.post(&id, self.clock.now(), mapping::ended(to, by)).await.map(drop)
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn presence(&self) -> Option<&dyn Presence> {
+        if self.capabilities.typing { Some(self) } else { None }
+    }
+
+    fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        if self.capabilities.receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl Notices for WebhookClient {
+    async fn not_delivered(
+        &self,
+        to: &TicketRef,
+        message: &SourceId,
+        reason: &NotDelivered,
+        language: Language,
+    ) -> Result<(), Failure> {
         // The id of a helpdesk's message may hold anything, a webhook-id no dot: the key is made from a hash.
         // The reason is not in it: a later try may find another one (the conversation has closed by now), and one notice
         // of a message is enough.
         let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-failed-{hash}", to.opening.as_str());
-        let event = mapping::failed(to, message, reason, self.texts.language);
+        let event = mapping::failed(to, message, reason, language);
         self.post(&id, self.clock.now(), event).await.map(drop)
     }
 
@@ -137,19 +164,20 @@ impl Helpdesk for WebhookClient {
         let now = self.clock.now();
         self.post(&format!("{}-note-{id}", to.opening.as_str()), now, mapping::note(to, id, text, now)).await.map(drop)
     }
+}
 
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        let id = format!("{}-ended", to.opening.as_str());
-        self.post(&id, self.clock.now(), mapping::ended(to, by)).await.map(drop)
-    }
-
+#[async_trait]
+impl Presence for WebhookClient {
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
         let now = self.clock.now();
         // Each is an event of its own, and worth nothing later.
         let id = format!("{}-typing-{}", to.opening.as_str(), now.0);
         self.post(&id, now, mapping::typing(to, on)).await.map(drop)
     }
+}
 
+#[async_trait]
+impl AgentReceipts for WebhookClient {
     async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
         let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-{}-{hash}", to.opening.as_str(), status.name());

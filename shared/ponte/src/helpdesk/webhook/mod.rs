@@ -11,9 +11,10 @@ mod mapping;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, MAX_TEXT},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::WebhookClient;
@@ -36,4 +37,16 @@ struct Settings {
 pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsError> {
     let settings: Settings = super::parse_settings(parameter)?;
     Ok(Capabilities { receipts: settings.receipts, typing: settings.typing, ..Capabilities::everything(MAX_TEXT) })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<InHouseVerifier, SettingsError> {
+    InHouseVerifier::new(secret)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<WebhookClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, .. } = settings;
+    WebhookClient::new(url, secrets.webhook, deps, can)
 }

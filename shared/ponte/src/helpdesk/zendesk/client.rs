@@ -26,8 +26,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            Contacts, CustomerMessage, EndedBy, FileProblem, Helpdesk, MAX_MISSED, NewConversation, NotDelivered,
-            StoredFiles, TicketRef,
+            AgentFiles, Batches, BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, FileProblem, Helpdesk,
+            MAX_MISSED, Merges, NewConversation, NotDelivered, Notices, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -273,10 +273,59 @@ impl Helpdesk for ZendeskClient {
         self.calls.update(to.ticket.as_str(), &note).await
     }
 
+    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
+        // An agent who ended it did so in Zendesk.
+        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        if self.written(&to.ticket).await?.contains(ENDED) {
+            return Ok(());
+        }
+        let ticket = to.ticket.as_str();
+        let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(mapping::is_over);
+        let status = (!over).then_some(SOLVED);
+        match self.calls.update(ticket, &mapping::note(ENDED, text, status, Vec::new())).await {
+            // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
+            Err(Failure::Refused { .. }) if !over => {
+                tracing::warn!("a ticket could not be solved");
+                self.calls.update(ticket, &mapping::note(ENDED, text, None, Vec::new())).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn batches(&self) -> Option<&dyn Batches> {
+        Some(self)
+    }
+
+    fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn merges(&self) -> Option<&dyn Merges> {
+        Some(self)
+    }
+
+    fn bridge_user(&self) -> Option<&dyn BridgeUser> {
+        Some(self)
+    }
+
+    fn agent_files(&self) -> Option<&dyn AgentFiles> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Batches for ZendeskClient {
     async fn deliver_batch(&self, to: &TicketRef, messages: &[CustomerMessage]) -> Result<(), Failure> {
         self.post(to, messages).await
     }
+}
 
+#[async_trait]
+impl EventReader for ZendeskClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         match mapping::named(event) {
             Some(Named::Assignee(user)) => {
@@ -300,7 +349,8 @@ impl Helpdesk for ZendeskClient {
                     None => None,
                 };
                 if mapping::has_malware(&comment) {
-                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused)).await?;
+                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), self.texts.language)
+                        .await?;
                 }
                 let contents = mapping::contents(&comment);
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });
@@ -346,7 +396,10 @@ impl Helpdesk for ZendeskClient {
         missed.reverse();
         Ok(missed)
     }
+}
 
+#[async_trait]
+impl Merges for ZendeskClient {
     async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure> {
         match self.calls.audits(to.ticket.as_str()).await {
             Ok(audits) => Ok(mapping::merged_into(&audits, &to.ticket)),
@@ -354,48 +407,29 @@ impl Helpdesk for ZendeskClient {
             Err(failure) => Err(failure),
         }
     }
+}
 
-    async fn own_user(&self) -> Result<Option<String>, Failure> {
+#[async_trait]
+impl BridgeUser for ZendeskClient {
+    async fn bridge_user_id(&self) -> Result<Option<String>, Failure> {
         self.own_user.get(async { Ok(self.calls.user("me").await?.id) }).await
     }
+}
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let mut text = reason.words(self.texts.language);
-        // Without the quote the notice is still a notice.
-        if let Some(Named::Comment(id)) = mapping::named(message)
-            && let Ok(comments) = self.comments_with(&to.ticket, id).await
-            && let Some(comment) = comments.iter().find(|comment| comment.id.as_deref() == Some(id))
-            && let Some(quote) = mapping::quote(comment)
-        {
-            text = format!("{text}\n> {quote}");
-        }
-        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
-        self.tell(to, &format!("not-delivered-{}", message.as_str()), &text).await
+#[async_trait]
+impl Notices for ZendeskClient {
+    async fn quote(&self, to: &TicketRef, message: &SourceId) -> Option<String> {
+        let Some(Named::Comment(id)) = mapping::named(message) else { return None };
+        let comments = self.comments_with(&to.ticket, id).await.ok()?;
+        mapping::quote(comments.iter().find(|comment| comment.id.as_deref() == Some(id))?)
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        self.tell(to, &format!("note-{id}"), text).await
+        self.tell(to, id, text).await
     }
+}
 
-    async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Zendesk.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
-        if self.written(&to.ticket).await?.contains(ENDED) {
-            return Ok(());
-        }
-        let ticket = to.ticket.as_str();
-        let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(mapping::is_over);
-        let status = (!over).then_some(SOLVED);
-        match self.calls.update(ticket, &mapping::note(ENDED, text, status, Vec::new())).await {
-            // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
-            Err(Failure::Refused { .. }) if !over => {
-                tracing::warn!("a ticket could not be solved");
-                self.calls.update(ticket, &mapping::note(ENDED, text, None, Vec::new())).await
-            }
-            outcome => outcome,
-        }
-    }
-
+impl AgentFiles for ZendeskClient {
     fn file_access(&self, url: &str) -> Option<Access> {
         Access::at_home(url, self.calls.base(), &self.calls.authorization()?)
     }

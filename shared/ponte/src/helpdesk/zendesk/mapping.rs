@@ -186,7 +186,7 @@ pub(super) fn events(event: Event) -> Result<Vec<TicketEvents>, Rejection> {
 
 fn subscribed(kind: &str, event: &Event) -> Result<Vec<AgentEvent>, Rejection> {
     let id = || event.id.as_deref().ok_or(Rejection::Unprocessable("the event has no id"));
-    let reference = |id: &SourceId| AgentEvent { id: id.clone(), kind: AgentEventKind::Reference };
+    let reference = |id: &SourceId| AgentEvent { id: id.clone(), kind: AgentEventKind::NeedsFetch };
     Ok(match kind {
         "comment_added" => {
             let comment = event.event.comment.as_ref();
@@ -216,7 +216,7 @@ fn subscribed(kind: &str, event: &Event) -> Result<Vec<AgentEvent>, Rejection> {
 /// A trigger names the latest comment, and has no id of its own. That a ticket is solved comes again with every later update.
 fn triggered(event: &Event) -> Vec<AgentEvent> {
     let words =
-        event.comment.as_deref().map(|id| AgentEvent { id: comment_event(id), kind: AgentEventKind::Reference });
+        event.comment.as_deref().map(|id| AgentEvent { id: comment_event(id), kind: AgentEventKind::NeedsFetch });
     match event.kind.as_str() {
         "newMessage" => words.into_iter().collect(),
         "ticketAssigned" => {
@@ -228,7 +228,7 @@ fn triggered(event: &Event) -> Vec<AgentEvent> {
             assigned.into_iter().collect()
         }
         "ticketSolved" => {
-            let solved = AgentEvent { id: SourceId::exact(SOLVED), kind: AgentEventKind::Reference };
+            let solved = AgentEvent { id: SourceId::exact(SOLVED), kind: AgentEventKind::NeedsFetch };
             words.into_iter().chain([solved]).collect()
         }
         _ => Vec::new(),

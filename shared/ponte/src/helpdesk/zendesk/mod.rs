@@ -17,9 +17,10 @@ mod mapping;
 mod verify;
 pub mod wire;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MAX_TEXT, MEGABYTE},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::ZendeskClient;
@@ -74,4 +75,16 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         max_batch: TOGETHER,
         ..Capabilities::words(Settings::parse(parameter)?.longest_text)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<ZendeskVerifier, SettingsError> {
+    ZendeskVerifier::new(secret)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ZendeskClient, SettingsError> {
+    let can = capabilities(&settings.own)?;
+    let HelpdeskSettings { url, own, .. } = settings;
+    ZendeskClient::new(url, own, secrets.credentials, deps, can)
 }

@@ -14,7 +14,10 @@ use crate::{
     message::{Capabilities, ConversationId, SourceId, TicketId, text::split},
     relay::{
         Failure,
-        ports::{Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Status, TicketRef},
+        ports::{
+            AgentFiles, AgentReceipts, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, Status,
+            TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -182,21 +185,6 @@ impl Helpdesk for SunshineClient {
         self.calls.say(ticket, &mapping::message(author, message)).await.map(drop)
     }
 
-    async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
-        let seen = self.calls.last_messages(to.ticket.as_str()).await?;
-        let mut text = reason.words(self.texts.language);
-        if let Some(quote) = mapping::quote(&seen, message) {
-            text = format!("{text}\n> {quote}");
-        }
-        // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
-        self.tell(to, &seen, &format!("not-delivered/{}", message.as_str()), &text).await
-    }
-
-    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
-        let seen = self.calls.last_messages(to.ticket.as_str()).await?;
-        self.tell(to, &seen, &format!("note/{id}"), text).await
-    }
-
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Zendesk.
         let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
@@ -221,6 +209,33 @@ impl Helpdesk for SunshineClient {
         }
     }
 
+    fn notices(&self) -> Option<&dyn Notices> {
+        Some(self)
+    }
+
+    fn agent_files(&self) -> Option<&dyn AgentFiles> {
+        Some(self)
+    }
+
+    fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        if self.capabilities.receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl Notices for SunshineClient {
+    async fn quote(&self, to: &TicketRef, message: &SourceId) -> Option<String> {
+        let seen = self.calls.last_messages(to.ticket.as_str()).await.ok()?;
+        mapping::quote(&seen, message)
+    }
+
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+        let seen = self.calls.last_messages(to.ticket.as_str()).await?;
+        self.tell(to, &seen, id, text).await
+    }
+}
+
+impl AgentFiles for SunshineClient {
     /// Links of an app with private attachments need the key (the specification, `mediaUrl`). It goes to `HelpdeskUrl`'s own host
     /// only.
     fn file_access(&self, _url: &str) -> Option<Access> {
@@ -229,7 +244,10 @@ impl Helpdesk for SunshineClient {
         let value = format!("Basic {}", BASE64.encode(format!("{}:{}", id.trim(), secret.trim())));
         Access::new("authorization", &value, self.home.clone()).ok()
     }
+}
 
+#[async_trait]
+impl AgentReceipts for SunshineClient {
     async fn status(&self, to: &TicketRef, _message: &SourceId, status: Status) -> Result<(), Failure> {
         // A user can show that all was read, and nothing else.
         if status != Status::Consumed {

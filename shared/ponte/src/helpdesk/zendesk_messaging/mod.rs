@@ -20,9 +20,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::{ClientDeps, Secrets};
 use crate::{
     message::{Capabilities, Files, MEGABYTE},
-    settings::SettingsError,
+    settings::{HelpdeskSettings, SettingsError},
 };
 
 pub use client::SunshineClient;
@@ -112,4 +113,15 @@ pub(super) fn capabilities(parameter: &str) -> Result<Capabilities, SettingsErro
         // specification, `activityTypes`): the customer cannot be shown typing.
         ..Capabilities::words(MAX_TEXT_LIMIT)
     })
+}
+
+/// What verifies its webhooks.
+pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<ZendeskMessagingVerifier, SettingsError> {
+    ZendeskMessagingVerifier::new(secret, &settings.own)
+}
+
+/// Its client.
+pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<SunshineClient, SettingsError> {
+    let HelpdeskSettings { url, own, .. } = settings;
+    SunshineClient::new(url, own, secrets.credentials, deps)
 }

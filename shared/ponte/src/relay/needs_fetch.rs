@@ -32,7 +32,7 @@ impl ToCustomer {
     ) -> (Vec<Found>, Option<Failure>) {
         let mut found = Vec::new();
         for event in events {
-            if event.kind != AgentEventKind::Reference {
+            if event.kind != AgentEventKind::NeedsFetch {
                 found.push(Found { event: event.clone(), missed: false });
             } else if let Err(unread) = self.look_up(run, to, &event.id, seen, &mut found).await {
                 return (found, Some(unread));
@@ -52,16 +52,17 @@ impl ToCustomer {
         if self.was_told(run, to, id) || seen.contains(id) {
             return Ok(());
         }
-        let before = none_if_gone(self.helpdesk.missed_before(to, id).await)?;
+        let Some(reader) = self.helpdesk.event_reader() else { return Ok(()) };
+        let before = none_if_gone(reader.missed_before(to, id).await)?;
         let missed = before.iter().map(|id| (id, true));
         for (id, missed) in missed.chain([(id, false)]) {
             if self.was_told(run, to, id) || seen.contains(id) {
                 continue;
             }
-            let mut kinds = none_if_gone(self.helpdesk.read(to, id).await)?;
+            let mut kinds = none_if_gone(reader.read(to, id).await)?;
             seen.push(id.clone());
             if kinds.len() > 1 {
-                kinds.push(AgentEventKind::Reference);
+                kinds.push(AgentEventKind::NeedsFetch);
             }
             let last = kinds.len().saturating_sub(1);
             let id_of = |number| if number == last { id.clone() } else { id.part(number) };

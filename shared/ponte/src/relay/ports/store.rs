@@ -1,0 +1,97 @@
+//! What the relay needs of the conversation store.
+
+use async_trait::async_trait;
+
+use crate::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Direction},
+    failure::Failure,
+    message::{ConversationId, CustomerKey, TicketId},
+};
+
+/// Why the store did not take a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Someone else wrote first: read again and merge.
+    #[error("the conversation store was written by someone else")]
+    Conflict,
+    /// The store did not answer.
+    #[error("the conversation store is unavailable")]
+    Unavailable,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::later("the conversation store was written by someone else"),
+            StoreError::Unavailable => Self::later("the conversation store is unavailable"),
+        }
+    }
+}
+
+/// What one run writes of one direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress<'a> {
+    /// The new direction; its sequence is one more than the one that was read.
+    pub direction: &'a Direction,
+    /// The opening becomes `Open` with this write; only if it is still `Ticketed`.
+    pub opens: bool,
+    /// The agent whom the customer was told of in this run.
+    pub agent: Option<&'a str>,
+    /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
+    /// it is empty. `None` leaves them as they are.
+    pub offer: Option<&'a [String]>,
+}
+
+/// The conversation store.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads a conversation, consistently. An expired one is not there.
+    async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError>;
+
+    /// Claims `conversation.opening`, if what is stored is still what `previous` says: no conversation, or a closed
+    /// one of that opening. The rings of a previous opening stay.
+    async fn claim(
+        &self,
+        conversation: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Stores the ticket of a claimed opening together with the way back from it. A ticket of the same customer's earlier opening,
+    /// which the helpdesk goes on with, leads to this one from now on; another customer's is a conflict.
+    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, now: Timestamp)
+    -> Result<(), StoreError>;
+
+    /// The helpdesk merged the ticket `from` of this opening into `into`: the conversation goes on there, and so does the way back. `Conflict`
+    /// where the opening has another ticket by now, is closed, or `into` is another customer's.
+    async fn move_ticket(
+        &self,
+        opening: &ConversationId,
+        from: &TicketId,
+        into: &TicketId,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Writes customer-to-helpdesk progress, if opening and sequence are still those that were read.
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError>;
+
+    /// Writes helpdesk-to-customer progress, on the same condition.
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError>;
+
+    /// `Claimed`, `Ticketed` or `Open` becomes `Closing`.
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError>;
+
+    /// While it is `Closing`: Blip is about to be asked to take the customer back.
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Any state of this opening becomes `Closed`.
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// The opening that a ticket belongs to.
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        now: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError>;
+}
