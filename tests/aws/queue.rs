@@ -97,7 +97,7 @@ async fn what_is_parked_has_its_reason_unless_it_is_as_large_as_may_be() {
         attempts: 1,
         body,
     };
-    let why = Failure::Broken { why: "it makes the worker panic" };
+    let why = Failure::Broken { why: "the worker panicked on it" };
     for (id, size, reason) in [("small", 100, true), ("largest", MAX_JOB, false), ("nearly", MAX_JOB - 20, false)] {
         for _ in 0..2 {
             queue.park(&record(id, "x".repeat(size)), &why).await.unwrap();

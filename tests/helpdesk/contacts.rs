@@ -53,7 +53,7 @@ async fn a_contact_is_deleted_where_it_is() {
     check("intercom", &[nobody()], Ok(false), &[&find]).await;
     // Somebody was quicker.
     check("intercom", &[found(), nobody()], Ok(false), &[&find, delete]).await;
-    let busy = Err(Failure::later("somebody writes at the same time"));
+    let busy = Err(Failure::later("conflict with a concurrent update (409)"));
     check("intercom", &[found(), (409, json!({}))], busy, &[&find, delete]).await;
 
     let found =

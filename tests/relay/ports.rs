@@ -333,7 +333,7 @@ impl Files for MemoryFiles {
             Some("expired" | "dead") => return Err(NotCopied::Expired),
             Some("large") => return Err(NotCopied::Never(FileProblem::TooLarge { limit })),
             Some("program") => return Err(NotCopied::Never(FileProblem::Refused)),
-            Some("slow") => return Err(NotCopied::Silent(Failure::later("a file cannot be fetched now"))),
+            Some("slow") => return Err(NotCopied::Silent(Failure::later("a file's host does not respond"))),
             Some("full") => return Err(NotCopied::Later(Failure::later("the store of files is unavailable"))),
             Some(seconds) if seconds.starts_with("silent=") => {
                 let seconds: u64 = seconds["silent=".len()..].parse().unwrap();

@@ -88,7 +88,7 @@ pub async fn find(stack: &Stack, whom: &Selector) -> Result<Vec<Found>, CliError
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CliError::aws("the map cannot be read", &error))?;
+        let page = page.map_err(|error| CliError::aws("the table cannot be read", &error))?;
         for item in page.items() {
             let Some(key) = key_of(item) else { continue };
             let conversation = scanned(item, SystemClock.now());

@@ -71,7 +71,7 @@ pub async fn list(
     while found.len() <= limit
         && let Some(page) = pages.next().await
     {
-        let page = page.map_err(|error| CliError::aws("the map cannot be read", &error))?;
+        let page = page.map_err(|error| CliError::aws("the table cannot be read", &error))?;
         read(u64::try_from(page.items().len()).unwrap_or(u64::MAX));
         let conversations = page.items().iter().filter_map(|item| scanned(item, now));
         found.extend(conversations.filter(|conversation| is_wanted(conversation, state)));

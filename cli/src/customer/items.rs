@@ -45,7 +45,8 @@ pub(super) async fn of(stack: &Stack, key: &CustomerKey) -> Result<Vec<Item>, Cl
     let mut pages = scan.into_paginator().send();
     let mut items: Vec<Item> = Vec::new();
     while let Some(page) = pages.next().await {
-        items.extend(page.map_err(|error| CliError::aws("the map cannot be read", &error))?.items.unwrap_or_default());
+        items
+            .extend(page.map_err(|error| CliError::aws("the table cannot be read", &error))?.items.unwrap_or_default());
     }
     let conversation = conversation_item(key);
     items.sort_by_key(|item| Reverse(text(item, "pk") != Some(conversation.as_str())));

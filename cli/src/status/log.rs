@@ -114,11 +114,11 @@ mod tests {
 
     #[test]
     fn a_line_is_read_as_the_worker_writes_it() {
-        let text = r#"{"timestamp":"2026-11-29T18:00:00Z","level":"WARN","message":"tried again later","queue":"to-helpdesk","group":"0f","kind":"later","reason":"not now: the helpdesk fails","status":503,"attempts":3,"waiting":2,"wait_s":20,"waited_s":61,"duration_ms":12}"#;
+        let text = r#"{"timestamp":"2026-11-29T18:00:00Z","level":"WARN","message":"retry scheduled","queue":"to-helpdesk","group":"0f","kind":"later","reason":"not now: the helpdesk fails","status":503,"attempts":3,"waiting":2,"wait_s":20,"waited_s":61,"duration_ms":12}"#;
         let line = read(1_000, text).unwrap();
         assert_eq!((line.group.as_str(), line.attempts, line.waiting, line.waited_s), ("0f", 3, 2, Some(61)));
         assert_eq!((line.why().as_str(), line.next_try()), ("not now: the helpdesk fails (503)", Timestamp(21_000)));
-        assert_eq!(read(1, r#"{"message":"done"}"#).unwrap().why(), "done");
+        assert_eq!(read(1, r#"{"message":"batch done"}"#).unwrap().why(), "done");
         for other in ["", "START RequestId: x", "[1]", r#"{"message":7}"#] {
             assert_eq!(read(1, other), None, "{other}");
         }

@@ -74,11 +74,16 @@ pub struct Side {
 
 /// Each side with its function, and the messages in its log that are a success and a failure.
 const SIDES: [(&str, &str, &[&str], &[&str]); 5] = [
-    ("from Blip", "blip-webhook", &["accepted"], &["rejected", "the queue did not take a job"]),
-    ("from the helpdesk", "helpdesk-callback", &["accepted"], &["rejected", "the queue did not take a job"]),
-    ("to the helpdesk", "to-helpdesk", &[DONE], &[LATER, "parked"]),
-    ("to Blip", "to-blip", &[DONE], &[LATER, "parked"]),
-    ("closings, to both", "close-ticket", &[DONE], &[LATER, "parked"]),
+    ("from Blip", "blip-webhook", &["request accepted"], &["request rejected", "the queue did not take a job"]),
+    (
+        "from the helpdesk",
+        "helpdesk-callback",
+        &["request accepted"],
+        &["request rejected", "the queue did not take a job"],
+    ),
+    ("to the helpdesk", "to-helpdesk", &[DONE], &[LATER, "message parked"]),
+    ("to Blip", "to-blip", &[DONE], &[LATER, "message parked"]),
+    ("closings, to both", "close-ticket", &[DONE], &[LATER, "message parked"]),
 ];
 
 /// Looks. `read` is told how many items of the table were read since the last call.
@@ -130,7 +135,7 @@ async fn present(stack: &Stack, now: Timestamp, mut read: impl FnMut(u64)) -> Re
     let mut all = Vec::new();
     let mut pages = stack.dynamo.scan().table_name(&stack.table).into_paginator().send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CliError::aws("the map cannot be read", &error))?;
+        let page = page.map_err(|error| CliError::aws("the table cannot be read", &error))?;
         read(u64::try_from(page.items().len()).unwrap_or(u64::MAX));
         let found = page.items().iter().filter_map(|item| scanned(item, now));
         all.extend(found.filter(|one| StateName::of(one.state) != StateName::Closed));

@@ -13,8 +13,8 @@ use super::log::{Line, lines};
 use crate::{CliError, QueueName, Stack, conversations::Groups};
 
 /// What a worker says of a run that came to no end, and of one that did.
-pub(super) const LATER: &str = "tried again later";
-pub(super) const DONE: &str = "done";
+pub(super) const LATER: &str = "retry scheduled";
+pub(super) const DONE: &str = "batch done";
 /// The longest wait between two tries but where a far side asked for more (`relay/failure.rs`), and a run.
 const LOOK_BACK: i64 = 20 * 60_000;
 /// How much later than it was to be a try may be: a run, and SQS.

@@ -31,10 +31,10 @@ async fn an_outage_is_seen_with_whom_it_concerns() {
     desk.queue(Place::Parked, "f1a2@tunnel.msging.net", "m2").await;
 
     let later = |group: &str, wait: u64| {
-        json!({ "level": "WARN", "message": "tried again later", "queue": "to-helpdesk", "group": group, "kind": "later",
+        json!({ "level": "WARN", "message": "retry scheduled", "queue": "to-helpdesk", "group": group, "kind": "later",
                 "reason": "not now: the helpdesk fails", "status": 503, "attempts": 4, "waiting": 2, "wait_s": wait, "waited_s": 40 })
     };
-    let done = |group: &str| json!({ "level": "INFO", "message": "done", "queue": "to-helpdesk", "group": group, "records": 1 });
+    let done = |group: &str| json!({ "level": "INFO", "message": "batch done", "queue": "to-helpdesk", "group": group, "records": 1 });
     desk.logs("to-helpdesk", ago(600), done("0f")).await;
     desk.logs("to-helpdesk", ago(300), later("another's", 5)).await;
     desk.logs("to-helpdesk", ago(200), done("another's")).await;
@@ -45,7 +45,7 @@ async fn an_outage_is_seen_with_whom_it_concerns() {
     desk.logs(
         "blip-webhook",
         ago(10),
-        json!({ "message": "rejected", "status": 401, "reason": reason, "caller": "0a" }),
+        json!({ "message": "request rejected", "status": 401, "reason": reason, "caller": "0a" }),
     )
     .await;
     desk.logs("blip-webhook", ago(5), json!("no line of ours")).await;

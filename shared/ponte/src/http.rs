@@ -84,7 +84,7 @@ pub fn failure_of(error: &reqwest::Error) -> Failure {
     } else if error.is_timeout() {
         Failure::Unknown { why: "no answer in time" }
     } else {
-        Failure::Unknown { why: "the answer broke off" }
+        Failure::Unknown { why: "the response was cut off" }
     }
 }
 

@@ -13,7 +13,7 @@ pub enum Rejection {
     #[error("{0}")]
     Malformed(&'static str),
     /// 405: the door takes posts.
-    #[error("only POST is taken here")]
+    #[error("only POST is accepted")]
     Method,
     /// 415: the body is not plain JSON.
     #[error("{0}")]

@@ -33,7 +33,7 @@ pub fn start() {
 /// the standard error, which Lambda collects too.
 fn panicked(panic: &PanicHookInfo<'_>) {
     let (file, line) = panic.location().map_or(("nowhere", 0), |place| (place.file(), place.line()));
-    tracing::error!(file, line, "panicked");
+    tracing::error!(file, line, "a panic was caught");
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
         });
         std::panic::set_hook(before);
         let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-        assert!(written.contains("panicked") && written.contains("telemetry.rs"), "{written}");
+        assert!(written.contains("a panic was caught") && written.contains("telemetry.rs"), "{written}");
         assert!(!written.contains("Ana") && !written.contains("Ol"), "{written}");
     }
 }

@@ -171,7 +171,7 @@ const TEXTS: [(&str, [&str; 3]); 18] = [
         "no_answer",
         [
             "Não tivemos uma resposta agora. Por favor, tente de outra forma.",
-            "There was no answer just now. Please try it in another way.",
+            "I have no answer to that. Please try asking in another way.",
             "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma.",
         ],
     ),

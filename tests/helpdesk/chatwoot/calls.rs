@@ -174,13 +174,13 @@ async fn a_file_is_uploaded_or_linked() {
 
 #[tokio::test]
 async fn what_the_bridge_says_is_said_once() {
-    let far = answers(&[messages(&[]), ok(), messages(&[ours(5, "ponte:note-n")])]);
+    let far = answers(&[messages(&[]), ok(), messages(&[ours(5, "ponte:n")])]);
     let client = ADAPTER.client(&far);
     client.note(&to("118"), "n", "something was parked").await.unwrap();
     client.note(&to("118"), "n", "something was parked").await.unwrap();
     let calls = far.calls();
     assert_eq!(ADAPTER.lines(&calls), [LOOK, SAY, LOOK]);
-    assert_eq!((&calls[1].body["private"], &calls[1].body["source_id"]), (&json!(true), &json!("ponte:note-n")));
+    assert_eq!((&calls[1].body["private"], &calls[1].body["source_id"]), (&json!(true), &json!("ponte:n")));
 
     let far = answers(&[messages(&[said(7, "Segue o boleto\nobrigada", 1)]), messages(&[]), ok()]);
     let client = ADAPTER.client(&far);

@@ -21,7 +21,7 @@ use crate::helpdesk::far_side::{Answer, Call, FarSide};
 const ASK: &str = "POST webhooks/rest/webhook";
 
 const NO_ANSWER: &str =
-    r#"no-answer ? says {"type":"text","text":"There was no answer just now. Please try it in another way."}"#;
+    r#"no-answer ? says {"type":"text","text":"I have no answer to that. Please try asking in another way."}"#;
 
 fn tracker() -> String {
     format!("GET conversations/{OPENING}/tracker")
@@ -59,7 +59,7 @@ async fn each_example_is_what_it_is() {
     let picture = "https://anuvaassistantimages.s3.amazonaws.com/dev/fe711b50-d974-11e9-9622-94de80f33bee.png";
     let file = format!(r#"m/1 ? says {{"type":"file","url":"{picture}"}}"#);
     let no_answer =
-        r#"no-answer ? says {"type":"text","text":"There was no answer just now. Please try it in another way."}"#;
+        r#"no-answer ? says {"type":"text","text":"I have no answer to that. Please try asking in another way."}"#;
     for (name, expected) in [
         ("response-text", vec![r#"m/1 ? says {"type":"text","text":"Eu posso ajudá-lo a trabalhar de maneira mais inteligente, em vez de mais"}"#.to_owned()]),
         ("response-buttons", vec![r#"m/1 ? says {"type":"choices","text":"Você poderia avaliar o meu atendimento?","options":["Sim","Não"]}"#.to_owned()]),
@@ -273,7 +273,7 @@ async fn an_answer_that_is_none_is_no_answer() {
     }
     assert_eq!(fails((409, json!({})).into()).await, later("unexpected response from the helpdesk", None));
     assert_eq!(fails((500, json!({})).into()).await, Failure::Unknown { why: "the helpdesk fails" });
-    assert_eq!(fails((200, json!("success")).into()).await, Failure::Unknown { why: "the answer broke off" });
+    assert_eq!(fails((200, json!("success")).into()).await, Failure::Unknown { why: "the response was cut off" });
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };
     assert_eq!(fails(slow).await, later("the helpdesk asks to wait", Some(17)));
     // What is no message is left out.

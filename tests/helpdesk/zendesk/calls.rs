@@ -289,14 +289,8 @@ async fn what_comes_after_the_end_is_a_note_and_opens_nothing() {
 async fn the_agent_is_told_in_notes_and_each_once() {
     let comments =
         (200, json!({ "comments": [{ "id": 7, "body": "Bom dia,\nMaria", "public": true, "author_id": 1 }] }));
-    let far = answers(&[
-        audits(&[]),
-        updated(),
-        comments,
-        audits(&[]),
-        updated(),
-        audits(&["n", "not-delivered-comment-7"]),
-    ]);
+    let far =
+        answers(&[audits(&[]), updated(), comments, audits(&[]), updated(), audits(&["n", "not-delivered-comment-7"])]);
     let client = client(&far);
     client.note(&to(), "n", "something was parked").await.unwrap();
     let id = SourceId::exact("comment-7");
@@ -363,7 +357,11 @@ async fn answers_are_read_as_what_they_mean() {
     check((422, json!({ "error": "RecordInvalid", "details": { "base": [] } })).into(), refused(422)).await;
     check((422, json!("strange")).into(), refused(422)).await;
     check((400, json!({})).into(), refused(400)).await;
-    check((409, json!({ "error": "UpdateConflict" })).into(), Failure::later("somebody writes at the same time")).await;
+    check(
+        (409, json!({ "error": "UpdateConflict" })).into(),
+        Failure::later("conflict with a concurrent update (409)"),
+    )
+    .await;
     check((503, json!({})).into(), Failure::Later { after: None, why: "the helpdesk is not available (503)" }).await;
     check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
     for status in [401, 403] {

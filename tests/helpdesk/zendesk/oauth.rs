@@ -189,7 +189,7 @@ async fn where_tokens_are_had_may_fail_without_a_message_being_at_fault() {
         let bridge =
             Bridge::new("ponte:the-secret", "ponte:the-secret", vec![Answer { status, headers, body: json!({}) }]);
         let after = wait.map(Duration::from_secs);
-        let wanted = Failure::Later { after, why: "no token could be had" };
+        let wanted = Failure::Later { after, why: "no access token could be obtained" };
         assert_eq!(bridge.reads().await.unwrap_err(), wanted, "{status}");
     }
     let bridge = Bridge::new("ponte:the-secret", "ponte:the-secret", vec![(200, json!({ "token": 1 })).into()]);

@@ -72,6 +72,6 @@ async fn read(response: Response, redirects: Vec<String>) -> Result<Downloaded> 
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (mime, disposition) = (header(CONTENT_TYPE), header(CONTENT_DISPOSITION));
     let status = response.status().as_u16();
-    let bytes = response.bytes().await.context("the answer broke off")?.to_vec();
+    let bytes = response.bytes().await.context("the response was cut off")?.to_vec();
     Ok(Downloaded { status, digest: Digest::of(&bytes), bytes, mime, disposition, redirects })
 }

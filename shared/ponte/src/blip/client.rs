@@ -103,7 +103,7 @@ impl BlipClient {
         let body: Value = answer.json().await.map_err(|error| http::failure_of(&error))?;
         match Envelope::from_value(body) {
             Ok(Envelope::Response(response)) => Ok(response),
-            _ => Err(Failure::later("Blip answered a command with something else")),
+            _ => Err(Failure::later("unexpected response from Blip")),
         }
     }
 

@@ -29,7 +29,7 @@ pub enum FetchError {
     #[error("no connection")]
     Unreachable,
     /// The connection ended before the answer did, or what came was no HTTP.
-    #[error("the answer broke off")]
+    #[error("the response was cut off")]
     BrokenOff,
     #[error("too many redirects")]
     TooManyRedirects,

@@ -12,11 +12,11 @@ pub(super) fn harmless<T>(read: Result<T, Failure>) -> Result<T, Failure> {
 
 /// The JSON of an answer.
 pub(super) async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
-    let body = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
+    let body = answer.bytes().await.map_err(|_| Failure::later("the response was cut off"))?;
     serde_json::from_slice(&body).map_err(|_| Failure::later("unexpected response from the helpdesk"))
 }
 
 /// The JSON of an answer to a call that had its effect: one that cannot be read leaves open what it was.
 pub(super) async fn read_written<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
-    read(answer).await.map_err(|_| Failure::Unknown { why: "the answer broke off" })
+    read(answer).await.map_err(|_| Failure::Unknown { why: "the response was cut off" })
 }

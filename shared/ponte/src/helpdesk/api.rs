@@ -92,7 +92,8 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn json(self, body: &impl Serialize) -> Result<Self, Failure> {
-        let body = serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the call is no JSON" })?;
+        let body =
+            serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the request cannot be encoded as JSON" })?;
         Ok(Self { body: Body::Json(body), ..self })
     }
 
@@ -112,7 +113,8 @@ impl<'a> Call<'a> {
         (json, body): (&'a str, &impl Serialize),
         (name, file): (&'a str, FileBytes),
     ) -> Result<Self, Failure> {
-        let body = serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the call is no JSON" })?;
+        let body =
+            serde_json::to_value(body).map_err(|_| Failure::Broken { why: "the request cannot be encoded as JSON" })?;
         let fields = vec![Field { name: json, value: body.to_string(), mime: Some("application/json") }];
         Ok(Self { body: Body::Form { fields, file: (name, Mutex::new(Some(file))) }, ..self })
     }
@@ -214,7 +216,7 @@ impl Api {
             }
             Body::Form { fields, file: (name, file) } => {
                 let file = taken(file)?;
-                let broken = |_| Failure::Broken { why: "the call is no form" };
+                let broken = |_| Failure::Broken { why: "the request cannot be encoded as a form" };
                 let mut form = Form::new();
                 for Field { name, value, mime } in fields {
                     let part = Part::text(value.clone());

@@ -182,7 +182,8 @@ impl Grant {
         let since = self.clock.now();
         let request = self.http.post(self.url.clone()).header("accept", "application/json").json(&form);
         // A token that was granted and did not arrive ends by itself: asking again does no harm.
-        let answer = self.http.send_harmless(request).await.map_err(|_| Failure::later("no token could be had"))?;
+        let answer =
+            self.http.send_harmless(request).await.map_err(|_| Failure::later("no access token could be obtained"))?;
         match answer.status() {
             StatusCode::OK | StatusCode::CREATED => {}
             // RFC 6749, section 5.2: a 400 is `invalid_client`, `invalid_grant`, `invalid_scope`: nothing that waiting mends.
@@ -190,7 +191,12 @@ impl Grant {
                 return Err(Failure::Unauthorized { why: "the helpdesk grants no token" });
             }
             // No conversation and no message is at fault, whatever it is.
-            _ => return Err(Failure::Later { after: http::retry_after(&answer), why: "no token could be had" }),
+            _ => {
+                return Err(Failure::Later {
+                    after: http::retry_after(&answer),
+                    why: "no access token could be obtained",
+                });
+            }
         }
         let granted: Granted = read(answer).await?;
         let life = granted.expires_in.map_or(MAX_LIFE, Duration::from_secs).min(MAX_LIFE);

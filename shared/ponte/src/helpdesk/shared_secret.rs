@@ -47,7 +47,7 @@ impl SharedSecrets {
         if self.contain(presented) {
             return Ok(Verified(request.body));
         }
-        tracing::warn!("a callback did not bring the secret");
+        tracing::warn!("callback without the right secret");
         Err(Rejection::Unauthorized("the secret does not match"))
     }
 

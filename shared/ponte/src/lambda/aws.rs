@@ -158,7 +158,7 @@ struct Source<T> {
 #[async_trait]
 impl<T: DeserializeOwned> SecretSource for Source<T> {
     async fn fetch(&self) -> Option<String> {
-        tracing::warn!("a key was refused: its secret is fetched anew");
+        tracing::warn!("a key was refused: fetching its secret again");
         secrets::read(&self.client, &self.arn).await.ok().map(self.field)
     }
 }

@@ -28,11 +28,11 @@ pub async fn sweep() -> Result<(), Error> {
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
         match sweeping.present().await.run(deadline).await {
             Ok(events) => {
-                tracing::info!(function = "sweep", events, "swept");
+                tracing::info!(function = "sweep", events, "poll done");
                 Ok(())
             }
             Err(failure) => {
-                tracing::error!(function = "sweep", kind = failure.kind(), reason = %failure, "the helpdesk was not swept");
+                tracing::error!(function = "sweep", kind = failure.kind(), reason = %failure, "poll failed");
                 Err(Error::from(failure.kind()))
             }
         }

@@ -69,7 +69,7 @@ async fn answer(door: &RestEndpoint, request: &Request) -> Result<Response<Body>
     };
     match outcome {
         Ok((body, cursor)) => {
-            tracing::info!(function = "rest-channel", "answered");
+            tracing::info!(function = "rest-channel", "REST request answered");
             let mut answer = Response::builder().status(200).header("content-type", "application/json");
             if let Some(cursor) = cursor {
                 answer = answer.header("x-ponte-cursor", cursor);

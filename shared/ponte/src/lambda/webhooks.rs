@@ -127,15 +127,15 @@ fn answer(
 ) -> Result<Response<Body>, Error> {
     let rejection = match accepted {
         Ok(Accepted::Queued(jobs)) => {
-            tracing::info!(function, jobs, "accepted");
+            tracing::info!(function, jobs, "request accepted");
             return Ok(Response::builder().status(200).body(Body::Empty)?);
         }
         Ok(Accepted::Dropped(reason)) => {
-            tracing::info!(function, reason, "dropped");
+            tracing::info!(function, reason, "request dropped");
             return Ok(Response::builder().status(200).body(Body::Empty)?);
         }
         Ok(Accepted::Answered(body)) => {
-            tracing::info!(function, "answered");
+            tracing::info!(function, "handshake answered");
             return Ok(Response::builder().status(200).body(Body::Text(body))?);
         }
         Err(rejection) => rejection,
@@ -151,7 +151,7 @@ pub(super) fn refusal(
     rejection: Rejection,
 ) -> Result<Response<Body>, Error> {
     let caller = key.hex(&["caller", address(request)]);
-    tracing::warn!(function, status = rejection.status(), reason = %rejection, caller, "rejected");
+    tracing::warn!(function, status = rejection.status(), reason = %rejection, caller, "request rejected");
     let answer = Response::builder().status(rejection.status());
     Ok(match rejection {
         Rejection::Unauthorized(_) => answer.body(Body::Empty)?,

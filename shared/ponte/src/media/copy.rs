@@ -283,7 +283,7 @@ fn not_copied(error: FetchError) -> NotCopied {
     match error {
         FetchError::TooLarge { limit } => NotCopied::Never(FileProblem::TooLarge { limit }),
         FetchError::Dead { .. } | FetchError::Unauthorized => NotCopied::Expired,
-        error if error.is_retryable() => NotCopied::Silent(Failure::later("a file cannot be fetched now")),
+        error if error.is_retryable() => NotCopied::Silent(Failure::later("a file's host does not respond")),
         error => {
             tracing::warn!(reason = %error, "a link was not followed");
             NotCopied::Never(FileProblem::Unavailable)

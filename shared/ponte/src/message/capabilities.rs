@@ -25,9 +25,7 @@ pub struct Capabilities {
     pub typing: bool,
     /// Whether "received" and "read" can be shown.
     pub receipts: bool,
-    /// Whether a message that was shown can be changed.
-    pub edits: bool,
-    /// How many messages of a customer that wait are posted in one call (`Helpdesk::deliver_batch`), where calls are dear; 1
+    /// How many messages of a customer that wait are posted in one call (`Batches::deliver_batch`), where calls are dear; 1
     /// where each is posted by itself.
     pub max_batch: usize,
 }
@@ -150,7 +148,6 @@ impl Capabilities {
             links: false,
             typing: false,
             receipts: false,
-            edits: false,
             max_batch: 1,
         }
     }

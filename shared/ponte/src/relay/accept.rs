@@ -202,7 +202,7 @@ fn notification_job(
             let conversation = ours.opening.conversation();
             Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event.as_str(), key))
         }
-        _ => Err("a notification that nobody waits for"),
+        _ => Err("an unused notification"),
     }
 }
 

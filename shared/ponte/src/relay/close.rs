@@ -80,7 +80,7 @@ impl CloseTicket {
         let now = self.clock.now();
         let conversation = self.store.conversation(&job.opening.conversation(), now).await?;
         let Some(conversation) = conversation.filter(|conversation| conversation.opening == job.opening) else {
-            tracing::info!(opening = job.opening.as_str(), "the close of an earlier opening");
+            tracing::info!(opening = job.opening.as_str(), "close job of an earlier conversation dropped");
             if record.attempts == 1 && !job.replayed {
                 return Ok(());
             }
@@ -162,7 +162,7 @@ impl CloseTicket {
         }
         let sent = self.once(conversation, REDIRECT, Document::redirect(service, None), false).await;
         let (Err(Failure::Refused { status, .. }), true) = (&sent, service.is_some()) else { return sent };
-        tracing::error!(status, "Blip refuses the service that the customer goes back to: to the main bot instead");
+        tracing::error!(status, "Blip refuses the return service: redirecting to the main bot");
         self.once(conversation, REDIRECT, Document::redirect(None, None), false).await
     }
 
@@ -196,7 +196,7 @@ impl CloseTicket {
 }
 
 fn never_parked(failure: Failure) -> Failure {
-    if failure.is_retryable() { failure } else { Failure::later("the far side refuses the close") }
+    if failure.is_retryable() { failure } else { Failure::later("Blip or the helpdesk refuses the closing") }
 }
 
 /// A ticket that is gone is closed.

@@ -48,7 +48,7 @@ pub(crate) async fn read(channel: &dyn CustomerChannel, whom: &CustomerRef) -> C
         tracing::warn!(
             profile = context.profile.is_some(),
             transcript = context.transcript.is_some(),
-            "opened without what Blip knows"
+            "conversation opened without profile or transcript"
         );
     }
     context

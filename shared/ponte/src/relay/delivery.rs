@@ -35,7 +35,7 @@ impl ToCustomer {
         match helpdesk.bridge_user_id().await {
             Ok(own) => own.as_deref() == Some(id),
             Err(failure) => {
-                tracing::warn!(kind = failure.kind(), reason = %failure, "the helpdesk does not say who the bridge is");
+                tracing::warn!(kind = failure.kind(), reason = %failure, "the helpdesk does not return Ponte's own user");
                 false
             }
         }

@@ -227,7 +227,7 @@ impl Copying<'_> {
         to: &Capabilities,
         refresh: Option<&dyn CustomerFiles>,
     ) -> Copied {
-        const SILENT: Failure = Failure::Later { after: None, why: "the host of a file does not give it now" };
+        const SILENT: Failure = Failure::Later { after: None, why: "a file's host does not respond" };
         let limit = to.files.map_or(self.limit, |files| files.bytes.min(self.limit));
         let mut refresh = refresh;
         loop {

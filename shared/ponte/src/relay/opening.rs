@@ -174,7 +174,7 @@ impl ToHelpdesk {
                 let ours =
                     |c: &CustomerRecord| c.opening == conversation.opening && matches!(c.state, State::Closing { .. });
                 if !run.conversation.as_ref().is_some_and(ours) {
-                    return Err(Failure::later("the conversation store was written by someone else"));
+                    return Err(Failure::later("the conversation store changed concurrently"));
                 }
             }
             Err(error) => return Err(error.into()),
@@ -220,7 +220,11 @@ impl ToHelpdesk {
             Ok(ticket) => ticket,
             Err(Failure::Refused { status, .. }) => return Ok(Created::Refused(status)),
             // 404 and 410: a wrong address, or something that the settings name and that is not there. All customers wait for it.
-            Err(Failure::Gone) => return Err(Failure::later("what a ticket is opened in is not there (404 or 410)")),
+            Err(Failure::Gone) => {
+                return Err(Failure::later(
+                    "the inbox, queue or department for new tickets does not exist (404 or 410)",
+                ));
+            }
             Err(failure) => return Err(failure),
         };
         match self.store.store_ticket(&conversation.opening, &ticket, now).await {
@@ -236,8 +240,8 @@ impl ToHelpdesk {
                 let same = |c: &CustomerRecord| c.opening == conversation.opening && c.state == State::Claimed;
                 if run.conversation.as_ref().is_some_and(same) {
                     // Nobody was faster: the ticket leads to another customer, who must not read this one's words.
-                    tracing::error!("the helpdesk opened a ticket that is another customer's");
-                    return Err(Failure::later("the helpdesk opened a ticket that is another customer's"));
+                    tracing::error!("the helpdesk returned another customer's ticket");
+                    return Err(Failure::later("the helpdesk returned another customer's ticket"));
                 }
                 Ok(Created::Overtaken)
             }

@@ -24,7 +24,7 @@ impl ToHelpdesk {
             && let Some(presence) = self.helpdesk.presence()
             && let Err(failure) = presence.typing(&to, on).await
         {
-            tracing::debug!(kind = failure.kind(), "the agent was not shown that the customer types");
+            tracing::debug!(kind = failure.kind(), "the customer's typing was not sent to the helpdesk");
         }
     }
 
@@ -51,7 +51,9 @@ impl ToHelpdesk {
         match agent.status(&TicketRef { opening, ticket }, &message, status).await {
             Ok(()) if status == Status::Consumed => run.passed_on(seen),
             Ok(()) => {}
-            Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a status was not shown"),
+            Err(failure) => {
+                tracing::warn!(kind = failure.kind(), reason = %failure, "a delivery status was not sent to the helpdesk")
+            }
         }
         Ok(())
     }
@@ -70,7 +72,7 @@ impl ToHelpdesk {
     pub(super) async fn failed(&self, notification: &Notification) -> Result<(), Failure> {
         let Some(id) = notification.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
         let BlipPart::Agent { ticket, message, .. } = id.part else {
-            tracing::warn!(opening = id.opening.as_str(), "a system text was not delivered");
+            tracing::warn!(opening = id.opening.as_str(), "one of Ponte's own texts was not delivered");
             return Ok(());
         };
         let reason = notification.reason.as_ref();

@@ -128,7 +128,7 @@ impl ToHelpdesk {
     /// The customer is told, and the message parked. Its replay begins anew.
     pub(super) async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
         self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await?;
-        Err(Failure::Broken { why: "the helpdesk says of each ticket that it is gone" })
+        Err(Failure::Broken { why: "the helpdesk reports every new ticket as gone" })
     }
 }
 

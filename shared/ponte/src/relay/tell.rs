@@ -81,7 +81,7 @@ fn told(whom: &'static str, outcome: Result<(), Failure>) -> Result<(), Failure>
     match outcome {
         Ok(()) => Ok(()),
         Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
-            tracing::warn!(whom, kind = failure.kind(), reason = %failure, "not told of what was not delivered");
+            tracing::warn!(whom, kind = failure.kind(), reason = %failure, "a non-delivery notice was not sent");
             Ok(())
         }
         Err(failure) => Err(failure),
@@ -105,10 +105,7 @@ pub(super) async fn tell_not_delivered(
     reason: &NotDelivered,
 ) -> Result<(), Failure> {
     let Some(notices) = helpdesk.notices() else {
-        tracing::warn!(
-            reason = reason.code(),
-            "an answer did not reach the customer, and this helpdesk cannot be told"
-        );
+        tracing::warn!(reason = reason.code(), "an answer was not delivered; the helpdesk has no way to be notified");
         return Ok(());
     };
     told("the agent", notices.not_delivered(to, message, reason, texts.language).await)
@@ -118,6 +115,6 @@ pub(super) async fn tell_not_delivered(
 pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: &str) {
     let Some(text) = own(texts.language, what) else { return };
     if let Err(failure) = tell_agent(helpdesk, to, id, text).await {
-        tracing::warn!(kind = failure.kind(), "the agent was not told of what was parked");
+        tracing::warn!(kind = failure.kind(), "the note about a parked message was not sent");
     }
 }

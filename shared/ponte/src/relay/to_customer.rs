@@ -136,7 +136,7 @@ impl ToCustomer {
             read.ok_or(Failure::Broken { why: "not a job of this version" })?;
         let Some((opening, run)) = run.as_mut().filter(|_| ours == &Ok(true)) else {
             ours.clone()?;
-            tracing::warn!(events = job.events.len(), "dropped: events of a ticket that is not ours");
+            tracing::warn!(events = job.events.len(), "events of an unknown ticket dropped");
             return Ok(());
         };
         let to = TicketRef { opening: opening.clone(), ticket: job.ticket.clone() };

@@ -27,7 +27,7 @@ const MARGIN: Duration = Duration::from_secs(2);
 /// time is up ([`Deadline::cut`]).
 pub(super) const SOON: Duration = Duration::from_millis(2500);
 /// Why a call was given up.
-const CUT: Failure = Failure::Unknown { why: "the function's time was up before the answer" };
+const CUT: Failure = Failure::Unknown { why: "the function ran out of time before the response" };
 
 impl Deadline {
     /// Whether another effect may still be started that takes up to `longest`.
@@ -149,9 +149,9 @@ async fn work_group(
             Ok(())
         };
         if !matches!(catch(deadline.cut(clock, told)).await, Some(Ok(()))) {
-            tracing::warn!(queue = worker.name(), "telling of what was parked took too long, or panicked");
+            tracing::warn!(queue = worker.name(), "the note about a parked message timed out or panicked");
         }
-        tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "parked");
+        tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "message parked");
         rest = others;
         if rest.is_empty() {
             break None;
@@ -159,7 +159,7 @@ async fn work_group(
     };
     let milliseconds = u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
     let Some((failure, first)) = failure.zip(rest.first()) else {
-        tracing::info!(queue = worker.name(), group, records = count, duration_ms = milliseconds, "done");
+        tracing::info!(queue = worker.name(), group, records = count, duration_ms = milliseconds, "batch done");
         return Vec::new();
     };
     let wait = failure.wait(first.attempts, jitter(first));
@@ -173,7 +173,7 @@ async fn work_group(
         wait_s = wait.as_secs(),
         waited_s = waited(first, clock.now()),
         duration_ms = milliseconds,
-        "tried again later"
+        "retry scheduled"
     );
     queue.postpone(rest, wait).await;
     rest.iter().map(|record| record.id.clone()).collect()
@@ -194,7 +194,7 @@ async fn catch<T>(run: impl Future<Output = T>) -> Option<T> {
     AssertUnwindSafe(run).catch_unwind().await.ok()
 }
 
-const PANICKED: Failure = Failure::Broken { why: "it makes the worker panic" };
+const PANICKED: Failure = Failure::Broken { why: "the worker panicked on it" };
 
 /// One record of a run. Its panic must not take with it what the run has not written down yet: parts of a message that have
 /// arrived would arrive again when it is replayed.

@@ -54,7 +54,7 @@ impl CustomerChannel for RestChannel {
                 outcome => return Ok(outcome?),
             }
         }
-        Err(Failure::later("the outbox was written by someone else"))
+        Err(Failure::later("the outbox changed concurrently"))
     }
 
     async fn knows(&self, to: &Node, id: &str) -> Result<bool, Failure> {

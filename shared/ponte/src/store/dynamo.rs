@@ -364,7 +364,7 @@ pub(super) fn transaction_error(error: &SdkError<TransactWriteItemsError>) -> St
     if codes().any(conflict) || codes().next().is_none() {
         StoreError::Conflict
     } else {
-        tracing::warn!(code = other.unwrap_or("None"), "the map did not take a transaction");
+        tracing::warn!(code = other.unwrap_or("None"), "DynamoDB cancelled a transaction");
         StoreError::Unavailable
     }
 }
@@ -376,7 +376,7 @@ pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) ->
     match code {
         "ConditionalCheckFailedException" | "TransactionConflictException" => StoreError::Conflict,
         code => {
-            tracing::warn!(code, "the map did not answer");
+            tracing::warn!(code, "DynamoDB did not respond");
             StoreError::Unavailable
         }
     }

@@ -29,7 +29,7 @@ async fn a_status_is_no_file_and_a_length_is_a_lie() {
     let at = |path: &str| format!("{}/hostile/{path}", sim.blip_url());
     assert_eq!(sim.download(&at("status/503")).await.unwrap().status, 503);
     let broken = sim.download(&at("lying-length")).await.unwrap_err();
-    assert!(format!("{broken:#}").contains("the answer broke off"), "{broken:#}");
+    assert!(format!("{broken:#}").contains("the response was cut off"), "{broken:#}");
     assert!(sim.download(&at(&format!("redirect?to={}", at("redirect?to=/hostile/redirect")))).await.is_ok());
     let client = crate::courier::Courier::new().unwrap().client().clone();
     let packed = client.get(at("gzip")).send().await.unwrap();

@@ -22,7 +22,7 @@ pub(super) fn for_sender(mut items: Items, sender: &str) -> Items {
     let all = items.0.len();
     items.0.retain(|item| item.recipient.as_deref().is_none_or(|recipient| recipient == sender));
     if items.0.len() < all {
-        tracing::warn!(left_out = all.saturating_sub(items.0.len()), "the assistant answered somebody else");
+        tracing::warn!(left_out = all.saturating_sub(items.0.len()), "answers for another recipient dropped");
     }
     items
 }
@@ -62,7 +62,7 @@ pub(super) fn events(
     }
     for (number, item) in items.0.iter().enumerate() {
         let Some(opening) = item.recipient.as_deref().and_then(ConversationId::parse) else {
-            tracing::warn!("dropped: a message that is for nobody here");
+            tracing::warn!("dropped: message for an unknown sender dropped");
             continue;
         };
         let id = match request {

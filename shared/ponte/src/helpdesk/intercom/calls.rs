@@ -151,7 +151,7 @@ impl Calls {
 
 fn uncontested(answer: Response) -> Result<Response, Failure> {
     if answer.status() == StatusCode::CONFLICT {
-        Err(Failure::later("somebody writes at the same time"))
+        Err(Failure::later("conflict with a concurrent update (409)"))
     } else {
         Ok(answer)
     }

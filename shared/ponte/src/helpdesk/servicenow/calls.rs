@@ -72,7 +72,7 @@ impl Calls {
     }
 
     pub(super) async fn send(&self, request: &wire::Request) -> Result<(), Failure> {
-        let broken = |_| Failure::Broken { why: "the call is no JSON" };
+        let broken = |_| Failure::Broken { why: "the request cannot be encoded as JSON" };
         let body: Value = serde_json::to_value(request).map_err(broken)?;
         let hash = match self.authentication {
             Authentication::Hash => signature(&self.api.key(), body.to_string().as_bytes()),
@@ -85,7 +85,7 @@ impl Calls {
         if answer.status() == StatusCode::NOT_FOUND {
             return Err(Failure::later("no Virtual Agent API answers at this address"));
         }
-        let text = answer.text().await.map_err(|_| Failure::Unknown { why: "the answer broke off" })?;
+        let text = answer.text().await.map_err(|_| Failure::Unknown { why: "the response was cut off" })?;
         // Words without JSON are the answer to `UPDATE_MESSAGES`.
         if request.action == Some(UPDATE_MESSAGES) {
             return Ok(());

@@ -171,7 +171,7 @@ pub(super) fn events(callback: &Callback, settings: &Settings) -> Result<Vec<Tic
     let variable = || callback.variables.ponte.as_deref().and_then(ConversationId::parse);
     let request = || callback.request.as_deref()?.split('.').next().and_then(ConversationId::parse);
     let Some(opening) = session.or_else(variable).or_else(request) else {
-        tracing::info!("dropped: a callback of a session that is not ours");
+        tracing::info!("callback of an unknown session dropped");
         return Ok(Vec::new());
     };
     let mut events = Vec::new();

@@ -106,7 +106,7 @@ impl Helpdesk for WebhookClient {
         let id = format!("{}-started", opening.id.as_str());
         let answer = self.post(&id, opening.at, mapping::started(opening)).await?;
         // An answer that breaks off may have named a ticket: the call is repeated. One that is not ours to read names none.
-        let answer = answer.bytes().await.map_err(|_| Failure::later("the answer broke off"))?;
+        let answer = answer.bytes().await.map_err(|_| Failure::later("the response was cut off"))?;
         let answer: wire::StartedAnswer = serde_json::from_slice(&answer).unwrap_or_default();
         let own = match answer.ticket {
             Some(Value::String(ticket)) => Some(ticket),

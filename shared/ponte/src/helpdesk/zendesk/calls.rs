@@ -209,7 +209,7 @@ impl Calls {
 async fn judged(answer: Response) -> Result<Response, Failure> {
     match answer.status() {
         StatusCode::BAD_REQUEST => Err(refused(400)),
-        StatusCode::CONFLICT => Err(Failure::later("somebody writes at the same time")),
+        StatusCode::CONFLICT => Err(Failure::later("conflict with a concurrent update (409)")),
         StatusCode::UNPROCESSABLE_ENTITY => {
             let errors: wire::Errors = read(answer).await.unwrap_or_default();
             let closed = errors.details.get("status").is_some_and(|why| why.to_string().contains("closed"));

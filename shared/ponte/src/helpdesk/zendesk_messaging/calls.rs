@@ -197,7 +197,7 @@ impl Calls {
     async fn good(&self, answer: Response) -> Result<Response, Failure> {
         match answer.status() {
             StatusCode::LOCKED => Err(Failure::Gone),
-            StatusCode::CONFLICT => Err(Failure::later("somebody writes at the same time")),
+            StatusCode::CONFLICT => Err(Failure::later("conflict with a concurrent update (409)")),
             StatusCode::NOT_FOUND => {
                 let errors: wire::Errors = read(answer).await.unwrap_or_default();
                 let gone =

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Someone else wrote first: read again and merge.
-    #[error("the conversation store was written by someone else")]
+    #[error("the conversation store changed concurrently")]
     Conflict,
     /// The store did not answer.
     #[error("the conversation store is unavailable")]
@@ -23,7 +23,7 @@ pub enum StoreError {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict => Self::later("the conversation store was written by someone else"),
+            StoreError::Conflict => Self::later("the conversation store changed concurrently"),
             StoreError::Unavailable => Self::later("the conversation store is unavailable"),
         }
     }
