@@ -7,14 +7,14 @@ use anyhow::Result;
 use ponte_simulator::stack::Stack;
 use ponte_simulator::{Direction, Lane, Ledger, Origin, Simulator};
 
-use crate::desk;
+use crate::operator_env;
 
 /// How long one wait for news lasts; then the next begins.
 const WAIT: Duration = Duration::from_hours(1);
 
 pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
-    let desk = desk::write(simulator, stack, stack.state())?;
-    println!("{}{}{}", doors(stack), operator(&desk), guide(simulator));
+    let file = operator_env::write(simulator, stack, stack.state())?;
+    println!("{}{}{}", endpoints(stack), operator(&file), guide(simulator));
     let mut known = Ledger::default();
     loop {
         let size = known.size();
@@ -28,20 +28,24 @@ pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
 }
 
 /// The bridge's own two addresses. The emulator's gateway tells APIs apart by the Host header.
-fn doors(stack: &Stack) -> String {
-    let door = |name: &str| {
+fn endpoints(stack: &Stack) -> String {
+    let endpoint = |name: &str| {
         let (url, host) = (stack.output(&format!("{name}_URL")), stack.output(&format!("{name}_HOST")));
         format!("{url}  (Host: {host})")
     };
-    format!("\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n", door("BLIP_WEBHOOK"), door("HELPDESK_CALLBACK"))
+    format!(
+        "\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n",
+        endpoint("BLIP_WEBHOOK"),
+        endpoint("HELPDESK_CALLBACK")
+    )
 }
 
 /// How to use the tool on this stack.
-fn operator(desk: &Path) -> String {
+fn operator(file: &Path) -> String {
     format!(
         "\nTo look after it, in another terminal. The file has the addresses, $BLIP_KEY, $BLIP_TOKEN, $HELPDESK_WEBHOOK_SECRET, and the \
          tool, which is built the first time:\n\n  source '{}'\n  ponte status\n",
-        desk.display()
+        file.display()
     )
 }
 
