@@ -2,7 +2,7 @@
 //!
 //! What it says to which words is a script, after the examples of the Helper's page on integrations and of Rasa's documentation
 //! (`tests/fixtures/rasa`). The token is asked for in the query, as Rasa's HTTP API does. Whose words come is found out by the first of
-//! them, as it stands in the ledger: a sender's name is the bridge's own affair.
+//! them, as it stands in the ledger: a sender's name is the bridge's own choice.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::ledger::{Digest, Direction, Lane};
-use crate::message::{Content, contents};
+use crate::message::{Content, contents_of_item};
 use crate::samples;
 use crate::state::{State, World};
 use crate::transport::ConnectionSwitch;
@@ -93,7 +93,7 @@ async fn tracker(Shared(assistant): Shared<Arc<Assistant>>, token: Token, Path(s
     Json(json!({ "conversation_id": sender, "events": events, "latest_input_channel": "rest" })).into_response()
 }
 
-/// Hears the words, and answers. `None` when nobody said them.
+/// Takes the message into the ledger, and answers. `None` when nobody said it.
 fn answer(state: &mut State, sessions: &mut HashMap<String, Session>, said: &UserMessage) -> Option<Vec<Value>> {
     if !sessions.contains_key(&said.sender) {
         sessions.insert(said.sender.clone(), begin_session(state, &said.message)?);
@@ -110,7 +110,7 @@ fn answer(state: &mut State, sessions: &mut HashMap<String, Session>, said: &Use
     let answer = script(state, &said.message, &said.sender);
     session.buttons.clear();
     for item in &answer {
-        for content in contents(item) {
+        for content in contents_of_item(item) {
             let label = state.label("a");
             state.ledger.say(label, lane(Direction::ToCustomer), content, false);
         }

@@ -12,7 +12,7 @@ use crate::transport::{FileRequest, OWN_HEADER};
 /// Which of the two file stores.
 pub(crate) type StoreOf = fn(&mut State) -> &mut FileStore;
 
-/// A layer over the routes of a store: writes each request down before it is answered, since a client may not wait for it.
+/// A layer over the routes of a store: records each request before it is answered, since a client may not wait for it.
 pub(crate) async fn record_request(
     Shared((world, store)): Shared<(Arc<World>, StoreOf)>,
     request: Request,

@@ -23,9 +23,9 @@ use crate::transport::{Bridge, ConnectionSwitch, CuttableListener, Endpoint};
 /// Both fakes, running. They stop when it is dropped.
 #[derive(Debug)]
 pub struct Simulator {
-    /// Faults and habits of Blip.
+    /// Faults and options of Blip.
     pub blip: Blip,
-    /// Agents, faults and habits of the helpdesk.
+    /// Agents, faults and options of the helpdesk.
     pub helpdesk: Helpdesk,
     pub(crate) world: Arc<World>,
     blip_port: u16,
@@ -64,7 +64,7 @@ impl Simulator {
         address(self.blip_port)
     }
 
-    /// The base of the helpdesk and of the playing commands `/_/…`.
+    /// The base of the helpdesk and of the control endpoints `/_/…`.
     pub fn helpdesk_url(&self) -> String {
         address(self.helpdesk_port)
     }
@@ -122,7 +122,7 @@ impl Simulator {
     }
 
     /// Downloads each file that was sent by `sends_file` or `says_file` and has arrived. They are the same files if no
-    /// [`FileSeen::difference`] is found; that all have arrived is the verdict's affair.
+    /// [`FileSeen::difference`] is found; whether all have arrived is for the verdict to say.
     pub async fn files(&self) -> Vec<FileSeen> {
         file_check::compare(&self.ledger()).await
     }
@@ -132,9 +132,9 @@ impl Simulator {
         self.files().await.iter().filter_map(FileSeen::difference).collect()
     }
 
-    /// Waits until `look` finds something in the ledger; `what` says in words what was waited for.
-    pub async fn until<T>(&self, limit: Duration, what: &str, look: impl Fn(&Ledger) -> Option<T>) -> Result<T> {
-        self.world.until(limit, what, |state| look(&state.ledger)).await
+    /// Waits until `find` finds something in the ledger; `what` says in words what was waited for.
+    pub async fn until<T>(&self, limit: Duration, what: &str, find: impl Fn(&Ledger) -> Option<T>) -> Result<T> {
+        self.world.until(limit, what, |state| find(&state.ledger)).await
     }
 
     /// Waits until the other side has seen this message.

@@ -15,7 +15,7 @@
 //! | `POST /_/agent/says` | `{"ticket","text"}` or `"content"` | |
 //! | `POST /_/agent/sends_file` | `{"ticket","mime","base64","name"?,"caption"?}` | from the helpdesk's own address |
 //! | `POST /_/agent/closes` | `{"ticket","service"?}` | |
-//! | `POST /_/blip/receipts` | `{"on"?}` | Blip tells what was received and read, from now on |
+//! | `POST /_/blip/receipts` | `{"on"?}` | Blip sends receipts (received, read) from now on |
 //!
 //! `faults.rs` has those that stop, slow and break a side. `content` is the contract's `CONTENT`, for files, places and choices. Anyone on this machine may call them.
 

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::handle::{Handle, chat_state, common_methods, typing};
+use super::handle::{CustomerHandle, chat_state, common_methods, typing};
 use super::upload::{MediaPlace, Upload};
 use crate::ledger::{Direction, Label, Lane, Seen};
 use crate::message::{CHATSTATE, Content, MEDIA, TICKET, thread_item};
@@ -15,12 +15,12 @@ use crate::state::{AnyCustomer, Profile, State, Ticket, Turn, World, waiting_doc
 
 /// A customer whose bot opens tickets of the custom attendance channel.
 #[derive(Clone, Debug)]
-pub struct DeskCustomer(Handle);
+pub struct DeskCustomer(CustomerHandle);
 common_methods!(DeskCustomer);
 
 impl DeskCustomer {
     pub(crate) fn new(world: &Arc<World>, profile: Profile) -> Self {
-        Self(Handle::new(world, profile, None))
+        Self(CustomerHandle::new(world, profile, None))
     }
 
     /// The bot opens a ticket for the customer, whose words `input` are; gives the ticket's id and the label of the words.
@@ -89,8 +89,8 @@ impl DeskCustomer {
         });
     }
 
-    /// The customer ends it; with `tells` Blip posts the ticket document (whether it really does is unknown).
-    pub fn closes(&self, tells: bool) {
+    /// The customer ends it; with `notifies` Blip posts the ticket document (whether it really does is unknown).
+    pub fn closes(&self, notifies: bool) {
         self.0.world.write(|state| {
             let Ok(person) = state.person(self.0.index) else { return };
             person.end();
@@ -101,7 +101,7 @@ impl DeskCustomer {
                 fields.insert("status".to_owned(), json!("ClosedClient"));
                 fields.insert("closed".to_owned(), json!(true));
             }
-            if tells {
+            if notifies {
                 self.0.post(
                     json!({"type": TICKET, "content": ticket.document, "id": format!("Ticket:{id}:ClosedClient"),
                                    "from": format!("{id}@desk.msging.net/Webhook")}),

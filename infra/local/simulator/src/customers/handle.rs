@@ -11,13 +11,13 @@ use crate::transport::Delivery;
 
 /// A customer in the state.
 #[derive(Clone, Debug)]
-pub(crate) struct Handle {
+pub(crate) struct CustomerHandle {
     pub(crate) world: Arc<World>,
     pub(crate) index: usize,
     pub(super) name: String,
 }
 
-impl Handle {
+impl CustomerHandle {
     pub(crate) fn new(world: &Arc<World>, profile: Profile, tunnel: Option<String>) -> Self {
         world.write(|state| {
             let index = state.people.len();
@@ -36,20 +36,20 @@ impl Handle {
         self.world.write(|state| {
             if let Ok(person) = state.person(self.index) {
                 for turn in turns {
-                    person.hears(*turn);
+                    person.add_turn(*turn);
                 }
             }
         });
     }
 
     pub(crate) fn sees(&self) -> Vec<Seen> {
-        let mine = |seen: &&Seen| seen.lane.customer == self.name && seen.lane.direction == Direction::ToCustomer;
-        self.world.read(|state| state.ledger.seen.iter().filter(mine).cloned().collect())
+        let own = |seen: &&Seen| seen.lane.customer == self.name && seen.lane.direction == Direction::ToCustomer;
+        self.world.read(|state| state.ledger.seen.iter().filter(own).cloned().collect())
     }
 
     pub(crate) fn typing_seen(&self) -> usize {
-        let mine = |note: &&Note| note.customer == self.name && note.kind == "typing";
-        self.world.read(|state| state.ledger.notes.iter().filter(mine).count())
+        let own = |note: &&Note| note.customer == self.name && note.kind == "typing";
+        self.world.read(|state| state.ledger.notes.iter().filter(own).count())
     }
 
     pub(crate) fn post(&self, body: Value) {
@@ -70,7 +70,7 @@ macro_rules! common_methods {
         }
 
         impl $handle {
-            /// The talk with the bot (or an earlier agent) that Blip keeps as the customer's thread.
+            /// The conversation with the bot (or an earlier agent) that Blip keeps as the customer's thread.
             pub fn talks_to_bot(&self, turns: &[Turn<'_>]) {
                 self.0.talks_to_bot(turns);
             }

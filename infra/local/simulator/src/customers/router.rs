@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::handle::{Handle, chat_state, common_methods, typing};
+use super::handle::{CustomerHandle, chat_state, common_methods, typing};
 use super::upload::{MediaPlace, Upload};
 use crate::clock;
 use crate::json::without_nulls;
@@ -17,16 +17,16 @@ use crate::state::{AnyCustomer, BRIDGE_BOT, Person, Place, Profile, ROUTER, Stat
 
 /// A customer of the router; the bridge is one of its services.
 #[derive(Clone, Debug)]
-pub struct Customer(Handle);
+pub struct Customer(CustomerHandle);
 common_methods!(Customer);
 
 impl Customer {
     pub(crate) fn new(world: &Arc<World>, profile: Profile) -> Self {
-        Self(Handle::new(world, profile, Some(format!("{}@tunnel.msging.net", Uuid::new_v4()))))
+        Self(CustomerHandle::new(world, profile, Some(format!("{}@tunnel.msging.net", Uuid::new_v4()))))
     }
 
     /// The main bot hands the customer to the bridge. A context (`{"type","value"}`) reaches the bridge as if the customer had
-    /// sent it, and has the returned label; without one the bridge hears nothing until the customer speaks.
+    /// sent it, and has the returned label; without one the bridge receives nothing until the customer speaks.
     pub fn hand_over(&self, context: Option<&Value>) -> Option<Label> {
         self.0.world.write(|state| state.person(self.0.index).map(|person| person.place = Place::Bridge).ok());
         let context = context?;
@@ -37,7 +37,7 @@ impl Customer {
         Some(self.send(mime, &value, expected))
     }
 
-    /// The router lets the redirect expire: the customer is back with the main bot, and nobody is told.
+    /// The router lets the redirect expire: the customer is back with the main bot, and nobody is notified.
     pub fn falls_back(&self) {
         self.0.world.write(|state| {
             if let Ok(person) = state.person(self.0.index) {
@@ -59,7 +59,7 @@ impl Customer {
         self.send(mime, value, expected)
     }
 
-    /// The customer begins (`on`) or stops typing; the bridge hears of it while the customer is with it.
+    /// The customer begins (`on`) or stops typing; the bridge is notified while the customer is with it.
     pub fn types(&self, on: bool) {
         self.0.world.write(|state| {
             let Ok(person) = state.person(self.0.index) else { return };
@@ -93,8 +93,8 @@ impl Customer {
 
     /// The address under which the bridge knows the customer.
     pub fn tunnel(&self) -> String {
-        let look = |state: &State| state.people.get(self.0.index)?.tunnel.clone();
-        self.0.world.read(look).unwrap_or_default()
+        let tunnel = |state: &State| state.people.get(self.0.index)?.tunnel.clone();
+        self.0.world.read(tunnel).unwrap_or_default()
     }
 
     fn send(&self, mime: &str, value: &Value, expected: Option<Content>) -> Label {

@@ -13,9 +13,9 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
-use super::handle::Handle;
+use super::handle::CustomerHandle;
 use crate::ledger::{Direction, Label, Seen};
-use crate::message::{Content, contents};
+use crate::message::{Content, contents_of_item};
 use crate::state::{AnyCustomer, Profile, State, World};
 use crate::transport::Endpoint;
 
@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// A customer of the site.
 #[derive(Debug)]
 pub struct SiteCustomer {
-    handle: Handle,
+    handle: CustomerHandle,
     site: Arc<Site>,
     words: mpsc::UnboundedSender<Value>,
     task: AbortHandle,
@@ -59,7 +59,7 @@ impl AnyCustomer for SiteCustomer {
 impl SiteCustomer {
     /// `sender` is the site's name of the customer, which the agent reads.
     pub(crate) fn new(world: &Arc<World>, sender: &str, endpoint: Endpoint) -> Self {
-        let handle = Handle::new(world, Profile::site(sender), None);
+        let handle = CustomerHandle::new(world, Profile::site(sender), None);
         let (client, sender, shown) = (world.queues.client().clone(), sender.to_owned(), Mutex::default());
         let site = Arc::new(Site { client, endpoint, sender, shown });
         let (words, queue) = mpsc::unbounded_channel();
@@ -88,7 +88,7 @@ impl SiteCustomer {
         self.handle.sees()
     }
 
-    /// Waits until the site was told that the conversation is over.
+    /// Waits until the site was notified that the conversation is over.
     pub async fn wait_closed(&self, limit: Duration) -> Result<()> {
         let what = format!("{} is told that the conversation is over", self.name());
         let over = |state: &State| state.people.get(self.handle.index).filter(|person| !person.talking).map(|_| ());
@@ -113,7 +113,12 @@ impl Drop for SiteCustomer {
 
 impl Site {
     /// Brings words as they are typed, else asks what waits, one request after the other, for as long as the customer is there.
-    async fn asks(self: Arc<Self>, world: Arc<World>, customer: Handle, mut queue: mpsc::UnboundedReceiver<Value>) {
+    async fn asks(
+        self: Arc<Self>,
+        world: Arc<World>,
+        customer: CustomerHandle,
+        mut queue: mpsc::UnboundedReceiver<Value>,
+    ) {
         let mut cursor = 0;
         for number in 1_u32.. {
             let mut body = match tokio::time::timeout(POLL_INTERVAL, queue.recv()).await {
@@ -163,7 +168,7 @@ impl Site {
     }
 
     /// Shows what the customer has not seen: several items may have one cursor, and come together.
-    fn show(&self, state: &mut State, customer: &Handle, items: Vec<Value>, cursor: &mut u64) {
+    fn show(&self, state: &mut State, customer: &CustomerHandle, items: Vec<Value>, cursor: &mut u64) {
         let had = *cursor;
         for item in items {
             let Some(number) = item.get("cursor").and_then(|cursor| cursor.as_str()?.parse::<u64>().ok()) else {
@@ -183,7 +188,7 @@ impl Site {
                 person.end();
                 state.ledger.note(&lane.customer, "redirect", custom.to_string());
             }
-            for content in contents(&item) {
+            for content in contents_of_item(&item) {
                 let system = matches!(&content, Content::Text { text } if is_system(text));
                 state.ledger.see(lane.clone(), content, system);
             }

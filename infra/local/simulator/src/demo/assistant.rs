@@ -55,7 +55,7 @@ async fn is_handed_on(sim: &Simulator, step: Duration) -> Result<()> {
     eva.wait_place(&Place::Service("survey".to_owned()), step + LAST_WORDS).await
 }
 
-/// Waits until all that this customer said was heard, and all that was answered was seen.
+/// Waits until all that this customer said has arrived, and all that was answered was seen.
 async fn answered(sim: &Simulator, customer: &impl AnyCustomer, step: Duration) -> Result<()> {
     let name = customer.name();
     let what = format!("the assistant answers {name}");

@@ -132,12 +132,12 @@ fn check(
     let at = |path: &str| conversation.started.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let name = customer.name();
     ensure!(at("/customer/name") == name, "the agent was told the name {:?} for {name}", at("/customer/name"));
-    let told = ["/customer/phone", "/customer/email"].into_iter().any(|field| !at(field).is_empty());
-    ensure!(told, "the agent was told neither phone nor e-mail of {name}");
+    let reachable = ["/customer/phone", "/customer/email"].into_iter().any(|field| !at(field).is_empty());
+    ensure!(reachable, "the agent was told neither phone nor e-mail of {name}");
     let transcript = conversation.started.pointer("/transcript/messages").and_then(Value::as_array);
-    let told = |line: &Value| line.get("text").and_then(Value::as_str) == Some(said);
+    let is_said = |line: &Value| line.get("text").and_then(Value::as_str) == Some(said);
     ensure!(
-        transcript.is_some_and(|lines| lines.iter().any(told)),
+        transcript.is_some_and(|lines| lines.iter().any(is_said)),
         "the talk of {name} with the bot is not with the ticket"
     );
     check_system_texts(&name, agent, seen)

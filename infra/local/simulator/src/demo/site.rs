@@ -51,7 +51,7 @@ async fn through_site(sim: &Simulator, endpoint: &Endpoint, name: &str, agent: &
     sim.helpdesk.wait_ended(&ticket, step).await?;
     customer.reloads().await?;
     let conversation = sim.helpdesk.conversation(&ticket).context("the ticket is gone")?;
-    let told = conversation.started.pointer("/customer/name").and_then(Value::as_str);
-    ensure!(told == Some(name), "the agent was told the name {told:?}");
+    let given = conversation.started.pointer("/customer/name").and_then(Value::as_str);
+    ensure!(given == Some(name), "the agent was told the name {given:?}");
     check_system_texts(name, agent, &customer.sees())
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::state::World;
 use crate::transport::{FaultPlan, FileRequest};
 
-/// What a channel that tells everything tells of one message, in its order.
-const ALL: [&str; 4] = ["accepted", "dispatched", "received", "consumed"];
-/// The handle of this side: faults and habits.
+/// Every notification that a channel can send for one message, in their order.
+const ALL_EVENTS: [&str; 4] = ["accepted", "dispatched", "received", "consumed"];
+/// Controls the fake Blip: faults and options.
 #[derive(Clone, Debug)]
 pub struct Blip {
     pub(crate) world: Arc<World>,
@@ -65,7 +65,7 @@ impl Blip {
 
     /// Whether all of `accepted`, `dispatched`, `received` and `consumed` are posted for each message that is shown.
     pub fn sends_receipts(&self, on: bool) {
-        self.notifies(if on { &ALL } else { &[] });
+        self.notifies(if on { &ALL_EVENTS } else { &[] });
     }
 
     /// Lets `consumed` come before `received` for this share of the messages, in per cent.

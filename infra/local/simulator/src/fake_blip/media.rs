@@ -1,7 +1,7 @@
 //! Blip's media store: files behind signed links that live for minutes, and files that want the bot's key.
 //!
 //! The links are as in captures (message-media-link-inbound-secure-image.json). What an expired one is answered with is
-//! Azure's affair and was never seen: 403 with its XML stands for it. Which header the files of realm `blip` want is unknown
+//! Azure's choice and was never seen: 403 with its XML stands for it. Which header the files of realm `blip` want is unknown
 //! too; the bot's own `Authorization` is the nearest guess. Both keep an error's body from being taken for the file.
 
 use std::sync::Arc;

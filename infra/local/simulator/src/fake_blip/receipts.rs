@@ -1,4 +1,4 @@
-//! Notifications, both ways: what Blip tells the bridge of the bridge's messages, and what the bridge tells of the customer's.
+//! Notifications, both ways: Blip's about the bridge's messages, and the bridge's about the customer's.
 //!
 //! They may come late, repeated and out of order (`reference/blip.md` section 3.2), from the customer's address or from the
 //! postmaster, and with `fwd:` before the id where a router has forwarded the message (notification-received-fwd-id.json).

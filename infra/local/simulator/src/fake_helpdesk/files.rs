@@ -21,7 +21,7 @@ use crate::transport::{ConnectionSwitch, FileRequest};
 const NAMELESS: &str = "file";
 
 impl Helpdesk {
-    /// The agent sends a file, which lies at `/files/{id}/{name}` of the helpdesk. Fails for a ticket that it does not have.
+    /// The agent sends a file, which is at `/files/{id}/{name}` of the helpdesk. Fails for a ticket that it does not have.
     pub fn says_file<'a>(
         &self,
         ticket: &str,

@@ -12,7 +12,7 @@ use crate::transport::FaultPlan;
 /// How long `wait_ticket_of` waits, so that a helpdesk that fails for half a minute is no reason to give up.
 const TICKET_LIMIT: Duration = Duration::from_secs(90);
 
-/// The handle of this side: agents, faults, habits.
+/// Controls the fake helpdesk: agents, faults, options.
 #[derive(Clone, Debug)]
 pub struct Helpdesk {
     pub(crate) world: Arc<World>,

@@ -7,7 +7,7 @@ use super::download::{Downloaded, download};
 use crate::ledger::{Digest, Direction, Label, Ledger, Origin};
 use crate::message::Content;
 
-/// A hosted file that has arrived, and what lies under the link that arrived.
+/// A hosted file that has arrived, and the file behind the link that arrived.
 #[derive(Clone, Debug, Serialize)]
 pub struct FileSeen {
     pub label: Label,
@@ -38,18 +38,19 @@ impl FileSeen {
             return Some(format!("{label} cannot be had from {from_host}: {trouble}"));
         }
         let size = self.seen_size.unwrap_or_default();
-        let told = self.size.and_then(|size| usize::try_from(size).ok());
+        let stated = self.size.and_then(|size| usize::try_from(size).ok());
         if self.seen_sha256.as_ref() != Some(said_sha256) {
             return Some(format!(
                 "{label} is another file: {said_size} bytes were said, {size} are seen at {from_host}"
             ));
         }
-        told.filter(|told| told != said_size)
-            .map(|told| format!("{label} is said to have {told} bytes, and has {size}"))
+        stated
+            .filter(|stated| stated != said_size)
+            .map(|stated| format!("{label} is said to have {stated} bytes, and has {size}"))
     }
 }
 
-/// Downloads every hosted file that has arrived. A link that is seen twice is fetched twice: each sight counts.
+/// Downloads every hosted file that has arrived. A link that is seen twice is fetched twice: each time counts.
 pub(crate) async fn compare(ledger: &Ledger) -> Vec<FileSeen> {
     let mut files = Vec::new();
     for seen in &ledger.seen {

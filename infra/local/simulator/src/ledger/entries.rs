@@ -58,7 +58,7 @@ pub struct Sent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
-    /// The first sight of this message.
+    /// This message, seen for the first time.
     Message(Label),
     /// A message that had been seen before.
     Again,

@@ -31,13 +31,13 @@ pub struct Ledger {
     pub redelivered: u32,
     /// Notifications that the bridge sent to Blip: event and message id.
     pub receipts: Vec<(String, String)>,
-    /// What lies under each link that this simulator made for a message.
+    /// The file behind each link that this simulator made for a message.
     #[serde(skip)]
     digests: HashMap<String, Digest>,
 }
 
 impl Ledger {
-    /// Keeps what lies under a link, for the message that will bring it.
+    /// Records the file behind a link, for the message that will bring it.
     pub(crate) fn upload(&mut self, url: &str, digest: Digest) {
         self.digests.insert(url.to_owned(), digest);
     }

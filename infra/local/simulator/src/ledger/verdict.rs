@@ -13,7 +13,7 @@ use super::record::Ledger;
 pub struct Verdict {
     /// Messages that the other side saw.
     pub relayed: usize,
-    /// Messages that never arrived, although nobody was told so.
+    /// Messages that never arrived, although nobody was notified.
     pub lost: usize,
     /// Messages that were seen once more than they were said.
     pub repeated: usize,

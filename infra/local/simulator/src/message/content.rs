@@ -15,7 +15,7 @@ use crate::json::without_nulls;
 pub enum Content {
     /// Words.
     Text { text: String },
-    /// A file that lies at `url`; `size` in bytes.
+    /// A file at `url`; `size` in bytes.
     File {
         url: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,5 +7,5 @@ mod thread;
 
 pub use content::Content;
 pub(crate) use media_types::{CHATSTATE, COLLECTION, MEDIA, REDIRECT, TEXT, TICKET};
-pub(crate) use rest_items::contents;
+pub(crate) use rest_items::contents_of_item;
 pub(crate) use thread::thread_item;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::content::Content;
 
 /// What a person sees of an item of Rasa's REST channel.
-pub(crate) fn contents(item: &Value) -> Vec<Content> {
+pub(crate) fn contents_of_item(item: &Value) -> Vec<Content> {
     let text = |key: &str| item.get(key).and_then(Value::as_str);
     let titles = item.get("buttons").and_then(Value::as_array).map(|buttons| {
         buttons.iter().filter_map(|button| button.get("title")?.as_str().map(str::to_owned)).collect::<Vec<_>>()

@@ -25,7 +25,7 @@ pub enum Place {
     Service(String),
 }
 
-/// One line of the talk before the hand-over.
+/// One line of the conversation before the hand-over.
 #[derive(Clone, Copy, Debug)]
 pub enum Turn<'a> {
     Bot(&'a str),
@@ -43,7 +43,7 @@ pub(crate) struct Person {
     pub(crate) place: Place,
     /// The thread items, oldest first, and whether the bridge took part in them.
     pub(crate) thread: Vec<(Value, bool)>,
-    /// How many conversations the customer has begun, and how many the helpdesk was told of.
+    /// How many conversations the customer has begun, and how many the helpdesk was notified of.
     pub(crate) begun: usize,
     pub(crate) started: usize,
     /// Whether the conversation last begun is still on.
@@ -91,7 +91,7 @@ impl Person {
         Lane { customer: self.name.clone(), conversation: format!("{}#{number}", self.name), direction }
     }
 
-    pub(crate) fn hears(&mut self, turn: Turn<'_>) {
+    pub(crate) fn add_turn(&mut self, turn: Turn<'_>) {
         let (direction, text, human) = match turn {
             Turn::Bot(text) => ("sent", text, false),
             Turn::Agent(text) => ("sent", text, true),

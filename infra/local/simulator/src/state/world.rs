@@ -1,4 +1,4 @@
-//! What both servers and all handles share: the state behind one lock, and the means to wait for a change of it.
+//! What both servers and all customers share: the state behind one lock, and the means to wait for a change of it.
 //!
 //! The lock is never held over an await. Deliveries are queued while it is held, so that they leave in the order of the ledger.
 
@@ -96,8 +96,8 @@ impl World {
         })
     }
 
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&self.lock())
+    pub(crate) fn read<T>(&self, query: impl FnOnce(&State) -> T) -> T {
+        query(&self.lock())
     }
 
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
@@ -110,13 +110,13 @@ impl World {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until `look` finds something; `what` says in words what was waited for.
-    pub(crate) async fn until<T>(&self, limit: Duration, what: &str, look: impl Fn(&State) -> Option<T>) -> Result<T> {
+    /// Waits until `find` finds something; `what` says in words what was waited for.
+    pub(crate) async fn until<T>(&self, limit: Duration, what: &str, find: impl Fn(&State) -> Option<T>) -> Result<T> {
         let mut changes = self.changed.subscribe();
         let wait = async {
             loop {
                 changes.borrow_and_update();
-                if let Some(found) = self.read(&look) {
+                if let Some(found) = self.read(&find) {
                     return found;
                 }
                 if changes.changed().await.is_err() {

@@ -35,7 +35,7 @@ fn code(answer: &Value) -> Option<u64> {
 }
 
 #[tokio::test]
-async fn a_wrong_key_or_body_is_refused_and_written_down() {
+async fn a_wrong_key_or_body_is_refused_and_recorded() {
     let sim = simulator().await;
     assert_eq!(post(&sim, "/messages", "other", "{}".into()).await.0, 401);
     for body in ["", "[]", "{}", r#"{"to":"a@b","type":"text/plain"}"#] {

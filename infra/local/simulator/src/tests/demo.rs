@@ -1,4 +1,4 @@
-//! The demo's script against the small bridge, and the playing commands over HTTP.
+//! The demo's script against the small bridge, and the control endpoints over HTTP.
 
 use std::time::Duration;
 

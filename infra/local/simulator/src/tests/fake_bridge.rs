@@ -1,4 +1,4 @@
-//! A small bridge: it relays naively, keeps everything in memory, copies the files, and can be told to do wrong.
+//! A small bridge: it relays naively, keeps everything in memory, copies the files, and can be given a defect.
 //!
 //! Only to judge the judge. It shares the signing code, and nothing else, with the simulator.
 
@@ -149,7 +149,7 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
             let content: Content = serde_json::from_value(data["content"].clone()).unwrap();
             let content = fake.copied(content, "").await;
             let (mime, value) = content.to_blip();
-            for (part, word) in fake.sabotage(session, 1, json!([mime, value])).into_iter().enumerate() {
+            for (part, word) in fake.apply_defect(session, 1, json!([mime, value])).into_iter().enumerate() {
                 let id = format!("{part}.VA.{}", data["id"].as_str().unwrap());
                 fake.to_blip(&address, &id, word[0].as_str().unwrap(), word[1].clone()).await;
             }
@@ -182,7 +182,7 @@ impl FakeBridge {
         self.event("conversation.started", &data).await["ticket"].as_str().unwrap().to_owned()
     }
 
-    /// The id names the conversation and the agent's message; texts of the bridge's own are nobody's business.
+    /// The id names the conversation and the agent's message; the bridge's own texts have no receipts.
     async fn receipt(&self, sessions: &mut HashMap<String, Session>, envelope: &Value) {
         let id = envelope["id"].as_str().unwrap().trim_start_matches("fwd:");
         let parts: Vec<&str> = id.split('.').collect();
@@ -216,7 +216,7 @@ impl FakeBridge {
         Content::File { url, name, mime: Some(kind.to_owned()), size, caption }
     }
 
-    /// An id is known in a conversation, except by the bridge that is told to take messages twice.
+    /// An id is known in a conversation, except by the bridge with the defect of taking messages twice.
     async fn word_to_agent(&self, sessions: &mut HashMap<String, Session>, from: &str, message: &Value) {
         let content = Content::from_blip(message["type"].as_str().unwrap(), &message["content"]).unwrap();
         let session = sessions.get_mut(from).unwrap();
@@ -225,7 +225,7 @@ impl FakeBridge {
         }
         let realm = message["content"].get("authorizationRealm").is_some();
         let content = self.copied(content, if realm { "Key a2V5" } else { "" }).await;
-        let words = self.sabotage(session, 0, json!(content));
+        let words = self.apply_defect(session, 0, json!(content));
         let ticket = session.ticket.clone();
         for (index, word) in words.into_iter().enumerate() {
             let data = |ticket: &str| json!({"ticket": ticket, "message": {"id": format!("{}/{index}", message["id"]), "content": word}});
@@ -238,7 +238,7 @@ impl FakeBridge {
         }
     }
 
-    fn sabotage(&self, session: &mut Session, way: usize, word: Value) -> Vec<Value> {
+    fn apply_defect(&self, session: &mut Session, way: usize, word: Value) -> Vec<Value> {
         session.counts[way] += 1;
         match (self.defect, session.counts[way]) {
             (Defect::LosesThird, 3) => vec![],
@@ -295,7 +295,7 @@ impl FakeBridge {
     }
 }
 
-/// What the first bytes say; a bridge may trust them more than what it is told.
+/// What the first bytes say; a bridge may trust them more than what the sender says.
 fn sniffed(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xFF, 0xD8, ..] => "image/jpeg",

@@ -72,7 +72,7 @@ async fn a_signed_link_expires_and_is_refreshed() {
 }
 
 #[tokio::test]
-async fn a_guarded_file_wants_the_key_and_the_shelves_see_who_carries_it() {
+async fn a_guarded_file_wants_the_key_and_the_stores_record_who_carries_it() {
     let sim = simulator().await;
     bridge(&sim, Defect::Nothing).await;
     let rui = sim.desk_customer(Profile::whatsapp("Rui", "5531999990002"));

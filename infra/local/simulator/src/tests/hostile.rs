@@ -1,4 +1,4 @@
-//! The corner that misbehaves does so, and the forbidden server sees who comes.
+//! The hostile links misbehave, and the forbidden server counts its visitors.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ async fn the_forbidden_server_counts_connections_and_requests() {
     let hostile = sim.hostile().await.unwrap();
     assert_eq!((hostile.connections(), hostile.requests().len()), (0, 0));
     drop(TcpStream::connect(("127.0.0.1", hostile.port())).await.unwrap());
-    let trap = format!("{}/hostile/redirect?to={}/latest/meta-data?a=b", sim.blip_url(), hostile.url());
-    let found = sim.download(&trap).await.unwrap();
+    let link = format!("{}/hostile/redirect?to={}/latest/meta-data?a=b", sim.blip_url(), hostile.url());
+    let found = sim.download(&link).await.unwrap();
     assert_eq!(found.redirects, [format!("{}/latest/meta-data?a=b", hostile.url())]);
     assert_eq!((hostile.connections(), hostile.requests().len()), (2, 1));
     let client = super::client();

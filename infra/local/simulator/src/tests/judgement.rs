@@ -1,4 +1,4 @@
-//! The judge against bridges that are known to be right or wrong: the same short talk over each.
+//! The judge against bridges that are known to be right or wrong: the same short conversations over each.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{Simulator, Verdict};
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Two customers and their agents say five things each, then the agents close.
-async fn talk(sim: &Simulator) -> Verdict {
+async fn converse(sim: &Simulator) -> Verdict {
     let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
     let rui = sim.desk_customer(Profile::whatsapp("Rui", "5531999990002"));
     ana.hand_over(None);
@@ -45,7 +45,7 @@ async fn talk(sim: &Simulator) -> Verdict {
 async fn judge(wrong: Defect) -> Verdict {
     let sim = simulator().await;
     bridge(&sim, wrong).await;
-    talk(&sim).await
+    converse(&sim).await
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn repeated_and_swapped_deliveries_show_who_forgets_ids() {
         bridge(&sim, wrong).await;
         sim.swap_deliveries(20);
         sim.repeat_deliveries(50);
-        let verdict = talk(&sim).await;
+        let verdict = converse(&sim).await;
         assert_eq!(verdict.is_clean(), wrong == Defect::Nothing, "{verdict}");
     }
 }

@@ -1,4 +1,4 @@
-//! Receipts and typing, both ways, and a bridge that tells a status backwards.
+//! Receipts and typing, both ways, and a bridge that reports a status backwards.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn talking(wrong: Defect) -> (Simulator, Customer, String) {
 }
 
 /// Posts an event as the bridge would; the answer's status.
-async fn tell(sim: &Simulator, ticket: &str, kind: &str, mut data: Value) -> u16 {
+async fn post(sim: &Simulator, ticket: &str, kind: &str, mut data: Value) -> u16 {
     let conversation = sim.helpdesk.conversation(ticket).unwrap().id;
     data["ticket"] = json!(ticket);
     data["conversation"] = json!(conversation);
@@ -45,11 +45,11 @@ async fn statuses_move_forwards() {
         sim.helpdesk.wait_status(&ticket, label, "consumed", LIMIT).await.unwrap();
     }
     let of = |index: usize| {
-        let mine = sim.helpdesk.statuses(&ticket).into_iter().filter(|(id, _)| *id == labels[index].to_string());
-        mine.map(|(_, status)| status).collect::<Vec<_>>()
+        let own = sim.helpdesk.statuses(&ticket).into_iter().filter(|(id, _)| *id == labels[index].to_string());
+        own.map(|(_, status)| status).collect::<Vec<_>>()
     };
     assert_eq!(of(0), ["received", "consumed"]);
-    assert_eq!(of(1), ["consumed"], "swapped, so `received` came too late to be told");
+    assert_eq!(of(1), ["consumed"], "swapped, so `received` came too late to be reported");
     assert_eq!(sim.ledger().faults, Vec::<String>::new());
 }
 
@@ -70,11 +70,11 @@ async fn a_status_that_moves_backwards_is_found_out() {
 #[tokio::test]
 async fn a_status_must_be_one_of_the_contract_and_of_a_message_of_the_ticket() {
     let (sim, ana, ticket) = talking(Defect::Nothing).await;
-    assert_eq!(tell(&sim, &ticket, "message.status", json!({"message": "m-9", "status": "consumed"})).await, 204);
+    assert_eq!(post(&sim, &ticket, "message.status", json!({"message": "m-9", "status": "consumed"})).await, 204);
     assert!(sim.ledger().faults[0].contains("m-9, which no agent said in Ana#1"), "{:?}", sim.ledger().faults);
-    assert_eq!(tell(&sim, &ticket, "message.status", json!({"message": "m-9", "status": "accepted"})).await, 400);
-    assert_eq!(tell(&sim, &ticket, "message.status", json!({"status": "consumed"})).await, 400);
-    assert_eq!(tell(&sim, &ticket, "customer.typing", json!({"on": "yes"})).await, 400);
+    assert_eq!(post(&sim, &ticket, "message.status", json!({"message": "m-9", "status": "accepted"})).await, 400);
+    assert_eq!(post(&sim, &ticket, "message.status", json!({"status": "consumed"})).await, 400);
+    assert_eq!(post(&sim, &ticket, "customer.typing", json!({"on": "yes"})).await, 400);
     assert_eq!(sim.ledger().faults.len(), 4);
     assert_eq!(ana.typing_seen(), 0);
 }
