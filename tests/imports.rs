@@ -2,6 +2,10 @@
 //!
 //! What stands alone is a crate of its own (`shared/lime`, `shared/chat-text`), so that the compiler holds it.
 
+mod circles;
+mod package;
+mod paths;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
