@@ -74,7 +74,7 @@ fn package(folder: &str) -> Package {
     read(&source, &source, &mut sources);
     // Binaries are crates of their own.
     let library = sources.contains_key("lib.rs");
-    sources.retain(|path, _| !path.starts_with("bin/") && !(library && path == "main.rs"));
+    sources.retain(|path, _| !(path.starts_with("bin/") || library && path == "main.rs"));
     assert!(sources.len() > 2, "the sources of {folder} were found");
     Package::new(&sources)
 }
@@ -84,7 +84,7 @@ fn differences(arrows: &Arrows, known: &[&[&str]]) -> Vec<String> {
     let found = circles(arrows);
     let is_known = |circle: &[String]| known.iter().any(|one| circle == *one);
     let new = found.iter().filter(|circle| !is_known(circle));
-    let new = new.map(|circle| format!("a circle of files:\n{}", described(arrows, circle)));
+    let new = new.map(|circle| format!("a circle:\n{}", described(arrows, circle)));
     let gone = known.iter().filter(|one| !found.iter().any(|circle| circle == *one));
     new.chain(gone.map(|one| format!("no circle any more, so take it off the list: {one:?}"))).collect()
 }
@@ -154,7 +154,7 @@ fn a_list_that_is_not_true_is_found() {
     let sources = [("a.rs", "use crate::b::f;\n"), ("b.rs", "use crate::a;\nfn f() {}\n"), ("c.rs", "")];
     let arrows = Package::new(&sources.map(|(path, source)| (path.to_owned(), source.to_owned())).into()).arrows();
     assert_eq!(differences(&arrows, &[&["a.rs", "b.rs"]]), [""; 0]);
-    assert_eq!(differences(&arrows, &[]), ["a circle of files:\n    a.rs imports b.rs\n    b.rs imports a.rs"]);
+    assert_eq!(differences(&arrows, &[]), ["a circle:\n    a.rs imports b.rs\n    b.rs imports a.rs"]);
     let gone = differences(&arrows, &[&["a.rs", "b.rs"], &["a.rs", "c.rs"]]);
     assert_eq!(gone, [r#"no circle any more, so take it off the list: ["a.rs", "c.rs"]"#]);
 }

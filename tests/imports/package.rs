@@ -27,7 +27,7 @@ impl Package {
         let of_tests: Vec<Vec<String>> = files
             .values()
             .flat_map(|file| {
-                file.paths.test_modules.iter().map(|name| [file.module.as_slice(), &[name.clone()]].concat())
+                file.paths.test_modules.iter().map(|name| [file.module.as_slice(), std::slice::from_ref(name)].concat())
             })
             .collect();
         files.retain(|_, file| !of_tests.iter().any(|module| file.module.starts_with(module)));
@@ -72,7 +72,7 @@ impl Package {
                 handed.extend(self.definers(&at, &[import.path.as_slice(), tail].concat(), depth + 1));
             } else if import.name == "*" && name != "*" {
                 let from = &import.path[..import.path.len() - 1];
-                let of_module = self.definers(&at, &[from, &[name.clone()]].concat(), depth + 1);
+                let of_module = self.definers(&at, &[from, std::slice::from_ref(name)].concat(), depth + 1);
                 handed.extend(of_module.into_iter().filter(|file| defines(&self.files[file].source, name)));
             }
         }

@@ -29,7 +29,7 @@ pub(super) fn paths(source: &str) -> Paths {
     let mut lines = code.lines();
     while let Some(line) = lines.next() {
         let item = line.trim_start();
-        let visible = item.strip_prefix("pub").map(|item| item.trim_start());
+        let visible = item.strip_prefix("pub").map(str::trim_start);
         let visible = visible
             .map(|item| if item.starts_with('(') { item.split_once(") ").map_or("", |(_, item)| item) } else { item });
         if visible.unwrap_or(item).starts_with("mod ") && item.ends_with(';') {
@@ -94,7 +94,7 @@ fn without_tests(source: &str) -> (String, Vec<String>) {
 
 /// `//` in a string literal is no comment.
 fn without_comment(line: &str) -> &str {
-    let ends = |at: &usize| line[..*at].matches('"').count() % 2 == 0;
+    let ends = |at: &usize| line[..*at].matches('"').count().is_multiple_of(2);
     line.match_indices("//").map(|(at, _)| at).find(ends).map_or(line, |at| &line[..at])
 }
 
