@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ponte_cli::{Stack, parked};
-use ponte_simulator::{Action, Lasts, Place};
+use ponte_simulator::{FaultAction, FaultLimit, Place};
 
 use super::{
     Deployed,
@@ -27,26 +27,36 @@ async fn fifty_conversations_survive_faults_of_every_kind() {
         let helpdesk = simulator.helpdesk.faults();
         let blip = simulator.blip.faults();
         // At the beginning the helpdesk fails whoever opens.
-        helpdesk.add("/events conversation.started", Action::Status { code: 500, retry_after: None }, Lasts::Times(5));
+        helpdesk.add(
+            "/events conversation.started",
+            FaultAction::Status { code: 500, retry_after: None },
+            FaultLimit::Times(5),
+        );
         let mut tickets = Vec::new();
         for person in &people {
             tickets.push(person.ticket(simulator).await);
         }
         for round in 0..MESSAGES {
             match round {
-                2 => helpdesk.add("message.created", Action::Status { code: 500, retry_after: None }, Lasts::Times(10)),
+                2 => helpdesk.add(
+                    "message.created",
+                    FaultAction::Status { code: 500, retry_after: None },
+                    FaultLimit::Times(10),
+                ),
                 4 => helpdesk.add(
                     "message.created",
-                    Action::Status { code: 429, retry_after: Some(2) },
-                    Lasts::Times(10),
+                    FaultAction::Status { code: 429, retry_after: Some(2) },
+                    FaultLimit::Times(10),
                 ),
-                5 => blip.add("/messages", Action::Status { code: 500, retry_after: None }, Lasts::Times(3)),
-                6 => blip.add("/messages", Action::Cut, Lasts::Times(5)),
-                7 => helpdesk.add("message.created", Action::Cut, Lasts::Times(10)),
-                8 => blip.add("/messages", Action::StatusAfterEffect { code: 500 }, Lasts::Times(3)),
-                9 => blip.add("/messages", Action::Status { code: 429, retry_after: None }, Lasts::Times(2)),
-                10 => helpdesk.add("message.created", Action::Delay(Duration::from_secs(10)), Lasts::Times(1)),
-                12 => blip.add("/messages", Action::Delay(Duration::from_secs(10)), Lasts::Times(1)),
+                5 => blip.add("/messages", FaultAction::Status { code: 500, retry_after: None }, FaultLimit::Times(3)),
+                6 => blip.add("/messages", FaultAction::Cut, FaultLimit::Times(5)),
+                7 => helpdesk.add("message.created", FaultAction::Cut, FaultLimit::Times(10)),
+                8 => blip.add("/messages", FaultAction::StatusAfterEffect { code: 500 }, FaultLimit::Times(3)),
+                9 => blip.add("/messages", FaultAction::Status { code: 429, retry_after: None }, FaultLimit::Times(2)),
+                10 => {
+                    helpdesk.add("message.created", FaultAction::Delay(Duration::from_secs(10)), FaultLimit::Times(1));
+                }
+                12 => blip.add("/messages", FaultAction::Delay(Duration::from_secs(10)), FaultLimit::Times(1)),
                 11 | 14 => kill_one_function(&stack),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! An assistant that answers in the call itself, in the helpdesk's place.
 
-use ponte_simulator::play::play_assistant;
+use ponte_simulator::demo::play_assistant;
 
 use super::{Deployed, PATIENCE, deployed_as};
 

@@ -8,7 +8,7 @@ use ponte_cli::{
     conversations::{self, Selector},
     status::{Status, status},
 };
-use ponte_simulator::{Action, Lasts, Profile};
+use ponte_simulator::{FaultAction, FaultLimit, Profile};
 
 use super::{Deployed, PATIENCE, deployed};
 
@@ -38,8 +38,8 @@ async fn everything_arrives_in_order_after_twenty_seconds_of_500() {
     deployed("outage", |stack: Deployed| async move {
         let simulator = &stack.simulator;
         let outage = Duration::from_secs(20);
-        let down = Action::Status { code: 500, retry_after: None };
-        simulator.helpdesk.faults().add("", down, Lasts::For(outage));
+        let down = FaultAction::Status { code: 500, retry_after: None };
+        simulator.helpdesk.faults().add("", down, FaultLimit::For(outage));
         let began = Instant::now();
         let router = simulator.customer(Profile::whatsapp("Ana", "5531999990001"));
         router.hand_over(None);

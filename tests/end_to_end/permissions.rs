@@ -13,8 +13,8 @@ use ponte::{
     store::DynamoStore,
 };
 use ponte_simulator::{
-    Action, Agent, Content, Door, Lasts, Place, Profile, Simulator,
-    play::{play_assistant, play_site},
+    Agent, Content, Endpoint, FaultAction, FaultLimit, Place, Profile, Simulator,
+    demo::{play_assistant, play_site},
     samples,
     stack::Stack,
 };
@@ -135,8 +135,8 @@ async fn conversations(stack: &Deployed) {
     let simulator = &stack.simulator;
     poison(stack).await;
     let [url, host] = stack.rest.clone();
-    let door = Door { url, host: Some(host) };
-    let (site, ()) = tokio::join!(play_site(simulator, &door, PATIENCE), router(stack));
+    let endpoint = Endpoint { url, host: Some(host) };
+    let (site, ()) = tokio::join!(play_site(simulator, &endpoint, PATIENCE), router(stack));
     assert!(site.is_ok(), "{site:?}");
     let joao = simulator.desk_customer(Profile::blip_chat("João Araújo"));
     joao.opens_ticket("Quero falar com uma pessoa");
@@ -151,8 +151,8 @@ async fn conversations(stack: &Deployed) {
 async fn router(stack: &Deployed) {
     let simulator = &stack.simulator;
     // Of the answers that are tried again, 401 is the one after which nobody waits long; the first has the key fetched anew.
-    let broken = |faults: &ponte_simulator::Faults, on: &str| {
-        faults.add(on, Action::Status { code: 401, retry_after: None }, Lasts::Times(2));
+    let broken = |faults: &ponte_simulator::FaultPlan, on: &str| {
+        faults.add(on, FaultAction::Status { code: 401, retry_after: None }, FaultLimit::Times(2));
     };
     let ana = simulator.customer(Profile::whatsapp("Ana Lima", "5531999990001"));
     ana.hand_over(None);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ponte_simulator::{Agent, Content, Door, REST_CHANNEL_TOKEN as TOKEN, play::play_site, samples, stack::Stack};
+use ponte_simulator::{Agent, Content, Endpoint, REST_CHANNEL_TOKEN as TOKEN, demo::play_site, samples, stack::Stack};
 use serde_json::{Value, json};
 
 use super::{Deployed, PATIENCE, deployed_as, eventually};
@@ -55,7 +55,7 @@ async fn a_site_in_blips_place_talks_to_an_agent() {
         |stack: Stack, _| stack.with_rest_channel(),
         |stack: Deployed| async move {
             let [url, host] = stack.rest.clone();
-            let played = play_site(&stack.simulator, &Door { url, host: Some(host) }, PATIENCE).await;
+            let played = play_site(&stack.simulator, &Endpoint { url, host: Some(host) }, PATIENCE).await;
             assert!(played.is_ok(), "{played:?}\n{}", stack.simulator.verdict());
             stack.settled().await;
             let ledger = stack.simulator.ledger();

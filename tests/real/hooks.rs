@@ -11,11 +11,11 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use ponte::http;
-use ponte_simulator::Door;
+use ponte_simulator::Endpoint;
 
 struct Inside {
     http: ponte::http::Client,
-    door: Mutex<Option<Door>>,
+    endpoint: Mutex<Option<Endpoint>>,
     shut: Mutex<bool>,
     /// How many were refused.
     lost: Mutex<usize>,
@@ -30,7 +30,8 @@ pub(super) struct Hooks {
 impl Hooks {
     pub(super) async fn start() -> Self {
         let http = http::client("").unwrap();
-        let inside = Arc::new(Inside { http, door: Mutex::default(), shut: Mutex::default(), lost: Mutex::default() });
+        let inside =
+            Arc::new(Inside { http, endpoint: Mutex::default(), shut: Mutex::default(), lost: Mutex::default() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks", listener.local_addr().unwrap());
         let app = Router::new().fallback(pass).with_state(inside.clone());
@@ -38,8 +39,8 @@ impl Hooks {
         Self { url, inside }
     }
 
-    pub(super) fn leads_to(&self, door: Door) {
-        *self.inside.door.lock().unwrap() = Some(door);
+    pub(super) fn leads_to(&self, endpoint: Endpoint) {
+        *self.inside.endpoint.lock().unwrap() = Some(endpoint);
     }
 
     /// From here on hooks are lost, or not.
@@ -53,18 +54,18 @@ impl Hooks {
 }
 
 async fn pass(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let door = inside.door.lock().unwrap().clone().filter(|_| !*inside.shut.lock().unwrap());
-    let Some(door) = door else {
+    let endpoint = inside.endpoint.lock().unwrap().clone().filter(|_| !*inside.shut.lock().unwrap());
+    let Some(endpoint) = endpoint else {
         *inside.lost.lock().unwrap() += 1;
         return StatusCode::SERVICE_UNAVAILABLE;
     };
-    let mut request = inside.http.post(&door.url).body(body).header("content-type", "application/json");
+    let mut request = inside.http.post(&endpoint.url).body(body).header("content-type", "application/json");
     for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
         if let Some(value) = headers.get(name) {
             request = request.header(name, value);
         }
     }
-    if let Some(host) = &door.host {
+    if let Some(host) = &endpoint.host {
         request = request.header("host", host);
     }
     request.send().await.map_or(StatusCode::BAD_GATEWAY, |answer| answer.status())

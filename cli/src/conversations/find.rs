@@ -11,15 +11,14 @@ use ponte::{
     clock::{Clock, SystemClock},
     conversation::{CustomerRecord, Who},
     lime::Node,
-    message::{ConversationId, CustomerKey, TicketId},
-    queue::{CloseJob, ToCustomerJob, ToHelpdeskJob},
+    message::{ConversationId, CustomerKey},
     relay::ports::Store,
     store::{Item, scanned, who},
 };
 use serde::Serialize;
 
 use super::{
-    Selector, View,
+    Groups, Selector, View,
     said::{Names, identities},
 };
 use crate::{CliError, Stack};
@@ -31,40 +30,6 @@ pub struct Found {
     /// The conversation, where there is one still: it ends 30 days after it was closed, and what is held beside it later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<View>,
-}
-
-/// The message groups of a conversation, as the logs name them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Groups {
-    /// The customer's words.
-    pub to_helpdesk: String,
-    /// What became of messages to the customer.
-    pub notices: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to_blip: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub close_ticket: Option<String>,
-}
-
-impl Groups {
-    /// Those of the present opening.
-    pub fn of(stack: &Stack, conversation: &CustomerRecord) -> Self {
-        let key = &stack.key;
-        let of_ticket = |group: &dyn Fn(&TicketId) -> String| conversation.ticket.as_ref().map(group);
-        Self {
-            to_helpdesk: ToHelpdeskJob::group(&ToHelpdeskJob::conversation_group(&conversation.key), key),
-            notices: ToHelpdeskJob::group(&ToHelpdeskJob::opening_group(&conversation.opening), key),
-            to_blip: of_ticket(&|ticket| ToCustomerJob::group(ticket, &stack.helpdesk.name, key)),
-            close_ticket: of_ticket(&|ticket| CloseJob::group(ticket, key)),
-        }
-    }
-
-    /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = &String> {
-        [Some(&self.to_helpdesk), Some(&self.notices), self.to_blip.as_ref(), self.close_ticket.as_ref()]
-            .into_iter()
-            .flatten()
-    }
 }
 
 /// All keys that `whom` leads to, one at least, and what is there. Reads through the table, unless the form says that there is only one.

@@ -2,51 +2,15 @@
 
 use std::num::NonZeroUsize;
 
-use clap::ValueEnum;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::{CustomerRecord, State},
+    conversation::CustomerRecord,
     store::scanned,
 };
 use serde::Serialize;
 
-use super::View;
+use super::{StateName, View};
 use crate::{CliError, Stack};
-
-/// A state by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StateName {
-    Claimed,
-    Ticketed,
-    Open,
-    Closing,
-    Closed,
-}
-
-impl StateName {
-    /// The name of a state.
-    pub fn of(state: State) -> Self {
-        match state {
-            State::Claimed => Self::Claimed,
-            State::Ticketed => Self::Ticketed,
-            State::Open => Self::Open,
-            State::Closing { .. } => Self::Closing,
-            State::Closed { .. } => Self::Closed,
-        }
-    }
-
-    /// As people write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Claimed => "claimed",
-            Self::Ticketed => "ticketed",
-            Self::Open => "open",
-            Self::Closing => "closing",
-            Self::Closed => "closed",
-        }
-    }
-}
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

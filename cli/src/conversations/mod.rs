@@ -2,15 +2,19 @@
 
 mod close;
 mod find;
+mod groups;
 mod list;
 mod said;
 mod selector;
+mod state_name;
 mod view;
 
 pub use close::{Closed, Closing, close};
-pub use find::{Found, Groups, find, one};
-pub use list::{Listed, StateName, list};
+pub use find::{Found, find, one};
+pub use groups::Groups;
+pub use list::{Listed, list};
 pub use selector::Selector;
+pub use state_name::StateName;
 pub use view::View;
 
 use crate::{CliError, Entry, Stack};

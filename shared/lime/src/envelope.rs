@@ -7,24 +7,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Command, Message, Notification, Response};
-
-/// Why a document is no envelope. Says nothing of its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum EnvelopeError {
-    /// The document is no JSON object.
-    #[error("not a JSON object")]
-    NotAnObject,
-    /// None of the fields that tell a kind is there.
-    #[error("neither message, notification, command nor session")]
-    NoKind,
-    /// A field without which the kind means nothing is missing or has the wrong type.
-    #[error("the field {field} is missing or has the wrong type")]
-    BadField {
-        /// The field's JSON name.
-        field: &'static str,
-    },
-}
+use super::{Command, EnvelopeError, Message, Notification, Response};
 
 /// One envelope, by kind. Made once for each request and taken apart at once, so its size is no reason for a box.
 #[allow(clippy::large_enum_variant, reason = "never kept in numbers; a box would only be in the reader's way")]

@@ -5,9 +5,11 @@
 //! The client, the webhook and the tests use it; it uses nothing of ours.
 
 mod account;
+mod blank;
 mod command;
 mod document;
 mod envelope;
+mod envelope_error;
 mod event;
 mod folded;
 mod identity;
@@ -29,9 +31,11 @@ mod uri;
 mod wire;
 
 pub use account::Account;
+pub use blank::is_blank;
 pub use command::Command;
 pub use document::*;
-pub use envelope::{Envelope, EnvelopeError};
+pub use envelope::Envelope;
+pub use envelope_error::EnvelopeError;
 pub use event::Event;
 pub use identity::{Identity, NodeError};
 pub use message::Message;
@@ -44,7 +48,7 @@ pub use referral::Referral;
 pub use response::Response;
 pub use status::Status;
 pub use thread_message::{Direction, ThreadMessage};
-pub use to_text::{EMPTY, MAX_WORDS, in_short, is_blank, opened, quoted, to_text};
+pub use to_text::{EMPTY, MAX_WORDS, in_short, opened, quoted, to_text};
 pub use uri::{bare_id, encode_uri, is_signed, is_web};
 
 /// How deep we follow documents inside documents (a reply to a reply, a collection of collections). Real ones have three

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::Metadata;
-use super::to_text::is_blank;
+use super::is_blank;
 
 /// What is known of it; every part may be missing, but not all.
 #[derive(Clone, Default, PartialEq, Eq)]

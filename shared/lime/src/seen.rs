@@ -6,8 +6,8 @@
 
 use serde_json::{Value, json};
 
+use super::is_blank;
 use super::media_types::{CONTAINER, JSON, MEDIA_LINK, TEXT};
-use super::to_text::is_blank;
 use super::{Collection, Container, Document, Metadata, Reply};
 
 const CONTENT: &str = "#blip.payload.content";

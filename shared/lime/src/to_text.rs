@@ -15,8 +15,8 @@ mod quote;
 
 use super::media_types::{CALLS_MEDIA, TEXT, essence, same};
 use super::{
-    Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Notice, Redirect, Resource, Ticket, WebLink, is_signed,
-    is_web,
+    Collection, Document, InReplyTo, MAX_DEPTH, MediaLink, Notice, Redirect, Resource, Ticket, WebLink, is_blank,
+    is_signed, is_web,
 };
 use page::Page;
 
@@ -26,19 +26,6 @@ pub const MAX_WORDS: usize = 256 * 1024;
 
 /// What stands for a message without a word in it.
 pub const EMPTY: &str = "[empty message]";
-
-/// Whether nobody can see anything of a text: white space, and letters that have no shape.
-pub fn is_blank(text: &str) -> bool {
-    let unseen = |c: char| {
-        matches!(
-            c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'
-                ..='\u{180E}'
-        ) || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}')
-            || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
-    };
-    text.chars().all(|c| c.is_whitespace() || c.is_control() || unseen(c))
-}
 
 /// What a document says. Empty only for internal documents (see [`Document::is_internal`]).
 pub fn to_text(document: &Document) -> String {

@@ -14,9 +14,9 @@ const TOLERANCE_SECONDS: u64 = 300;
 
 /// A shared key, from its written form `whsec_<base64>`.
 #[derive(Clone)]
-pub struct Key(Vec<u8>);
+pub struct SigningKey(Vec<u8>);
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Key(…)")
     }
@@ -24,7 +24,7 @@ impl std::fmt::Debug for Key {
 
 /// The three headers of a signed request, unverified.
 #[derive(Clone, Copy, Debug)]
-pub struct Stamp<'a> {
+pub struct SignatureHeaders<'a> {
     /// `webhook-id`
     pub id: &'a str,
     /// `webhook-timestamp`, seconds since 1970
@@ -33,7 +33,7 @@ pub struct Stamp<'a> {
     pub signature: &'a str,
 }
 
-impl Key {
+impl SigningKey {
     /// Reads `whsec_<base64>`; the prefix may be missing.
     pub fn parse(secret: &str) -> Result<Self> {
         let text = secret.strip_prefix("whsec_").unwrap_or(secret);
@@ -47,11 +47,11 @@ impl Key {
     }
 
     /// Whether one of the signatures is ours and the timestamp is near `now` (seconds since 1970); the error says why not.
-    pub fn verify(&self, stamp: Stamp<'_>, body: &[u8], now: i64) -> Result<()> {
-        let at: i64 = stamp.timestamp.parse().map_err(|_| anyhow!("timestamp is no number"))?;
+    pub fn verify(&self, signed: SignatureHeaders<'_>, body: &[u8], now: i64) -> Result<()> {
+        let at: i64 = signed.timestamp.parse().map_err(|_| anyhow!("timestamp is no number"))?;
         ensure!(at.abs_diff(now) <= TOLERANCE_SECONDS, "timestamp is too far from our clock");
-        let mac = self.mac(stamp.id, stamp.timestamp, body)?;
-        let good = stamp
+        let mac = self.mac(signed.id, signed.timestamp, body)?;
+        let good = signed
             .signature
             .split(' ')
             .filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok())
@@ -77,13 +77,13 @@ mod tests {
     const SIGNATURE: &str = "v1,5pT9Ax+E7i5+7NB5+ePHcRPrWGtRGvwYrm1aVyx1xsk=";
 
     fn check(signature: &str, now: i64) -> Result<()> {
-        let stamp = Stamp { id: "msg_1", timestamp: "1763640120", signature };
-        Key::parse(SECRET)?.verify(stamp, BODY.as_bytes(), now)
+        let signed = SignatureHeaders { id: "msg_1", timestamp: "1763640120", signature };
+        SigningKey::parse(SECRET)?.verify(signed, BODY.as_bytes(), now)
     }
 
     #[test]
     fn signs_as_the_reference_libraries_do() {
-        let key = Key::parse(SECRET).unwrap();
+        let key = SigningKey::parse(SECRET).unwrap();
         let made = key.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#).unwrap();
         assert_eq!(made, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(key.sign("msg_1", 1_763_640_120, BODY.as_bytes()).unwrap(), SIGNATURE);

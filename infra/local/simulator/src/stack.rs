@@ -9,7 +9,10 @@ use anyhow::{Context, Result, anyhow, ensure};
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
-use crate::{Bridge, Config, Door, Simulator};
+use crate::config::Config;
+use crate::simulator::Simulator;
+use crate::transport::{Bridge, Endpoint};
+use crate::{customers, fake_assistant};
 
 /// The helpdesk's key here: fixed, since both ends of it are on this machine for as long as the stack lives.
 const WEBHOOK_SECRET: &str = "whsec_bG9jYWwgcGxheSBvbmx5LCBuZXZlciBmb3IgcmVhbA==";
@@ -27,7 +30,7 @@ pub fn root() -> PathBuf {
     root.canonicalize().unwrap_or(root)
 }
 
-/// Keys and token of a playing stack. The token must be 16 characters or more.
+/// Keys and token of a local stack. The token must be 16 characters or more.
 pub fn config() -> Config {
     let fresh = || Uuid::new_v4().simple().to_string();
     Config {
@@ -93,7 +96,7 @@ impl Stack {
     pub fn with_assistant(self, simulator: &Simulator) -> Self {
         self.with("Helpdesk", "helper")
             .with("HelpdeskUrl", &simulator.helpdesk_url())
-            .with("HelpdeskCredentials", crate::assistant::TOKEN)
+            .with("HelpdeskCredentials", fake_assistant::TOKEN)
             .with("HelpdeskWebhookSecret", "an-address-that-nobody-uses")
             .with("HelpdeskSettings", "{}")
     }
@@ -101,7 +104,7 @@ impl Stack {
     /// With the REST channel, for a company's own site in Blip's place.
     #[must_use]
     pub fn with_rest_channel(self) -> Self {
-        self.with("RestChannelToken", crate::site::TOKEN)
+        self.with("RestChannelToken", customers::TOKEN)
     }
 
     /// With functions that call AWS at this address, which hands on to the emulator what it is asked.
@@ -124,8 +127,8 @@ impl Stack {
     }
 
     /// Where a company's own site posts. An error when the stack is not up, or has no REST channel.
-    pub fn rest_channel(&self) -> Result<Door> {
-        door(&self.outputs, "REST_CHANNEL")
+    pub fn rest_channel(&self) -> Result<Endpoint> {
+        endpoint(&self.outputs, "REST_CHANNEL")
     }
 
     /// A line of `stack.env`: `ENDPOINT`, `TABLE_NAME`, `TO_BLIP_QUEUE_URL`, … Empty when there is none.
@@ -133,7 +136,7 @@ impl Stack {
         self.outputs.get(name).map_or("", String::as_str)
     }
 
-    /// Starts the emulator, deploys, and says where the bridge's doors are.
+    /// Starts the emulator, deploys, and says where the bridge's endpoints are.
     pub async fn up(&mut self, simulator: &Simulator) -> Result<Bridge> {
         std::fs::create_dir_all(&self.state).context("cannot make the state folder")?;
         let mut command = Command::new(scripts().join("up.sh"));
@@ -188,7 +191,7 @@ impl Stack {
             ("HelpdeskSettings", r#"{"receipts":true,"typing":true}"#.to_owned()),
             // As somebody answers whom `sam deploy --guided` asks.
             ("RestChannelToken", "none".to_owned()),
-            // Both far sides are on this machine, where no public address is.
+            // Both fakes are on this machine, where no public address is.
             ("TrustedFileHosts", format!("{},{}", simulator.blip_url(), simulator.helpdesk_url())),
             ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),
             ("WorkerTimeoutSeconds", "10".to_owned()),
@@ -208,14 +211,14 @@ fn outputs(text: &str) -> HashMap<String, String> {
 }
 
 fn bridge(outputs: &HashMap<String, String>) -> Result<Bridge> {
-    let blip_webhook = door(outputs, "BLIP_WEBHOOK")?;
-    Ok(Bridge { blip_webhook, helpdesk_callback: door(outputs, "HELPDESK_CALLBACK")? })
+    let blip_webhook = endpoint(outputs, "BLIP_WEBHOOK")?;
+    Ok(Bridge { blip_webhook, helpdesk_callback: endpoint(outputs, "HELPDESK_CALLBACK")? })
 }
 
-fn door(outputs: &HashMap<String, String>, name: &str) -> Result<Door> {
+fn endpoint(outputs: &HashMap<String, String>, name: &str) -> Result<Endpoint> {
     let value = |name: &str| outputs.get(name).cloned().filter(|value| !value.is_empty());
     let url = value(&format!("{name}_URL")).ok_or_else(|| anyhow!("stack.env has no {name}_URL"))?;
-    Ok(Door { url, host: value(&format!("{name}_HOST")) })
+    Ok(Endpoint { url, host: value(&format!("{name}_HOST")) })
 }
 
 #[cfg(test)]
@@ -223,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_doors_are_in_stack_env() {
+    fn the_endpoints_are_in_stack_env() {
         let text = "ENDPOINT=http://127.0.0.1:1\nBLIP_WEBHOOK_URL=http://127.0.0.1:1/blip\n\
                     BLIP_WEBHOOK_HOST=x.localhost:1\nHELPDESK_CALLBACK_URL=http://127.0.0.1:1/helpdesk?a=b\n";
         let bridge = bridge(&outputs(text)).unwrap();

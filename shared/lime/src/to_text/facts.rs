@@ -5,9 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::is_blank;
 use super::page::{Page, scalar, tame};
-use crate::MAX_DEPTH;
+use crate::{MAX_DEPTH, is_blank};
 
 /// Names whose values say nothing to people.
 const MACHINERY: [&str; 5] = ["recipient_type", "messaging_product", "flow_token", "sha256", "mid"];

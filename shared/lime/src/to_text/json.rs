@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::menu::numbered;
 use super::page::{Page, joined, scalar, tame};
-use super::{facts, is_blank, person};
-use crate::{Notice, Reaction};
+use super::{facts, person};
+use crate::{Notice, Reaction, is_blank};
 
 /// Where a text stands, in the order it is read: Messenger, WhatsApp's texts, interactive messages and their answers, captions.
 const TEXTS: [&str; 26] = [

@@ -5,13 +5,13 @@
 use serde_json::Value;
 
 use super::page::{Page, joined, scalar};
-use super::{facts, is_blank, kind_of_file, label, write as write_document};
+use super::{facts, kind_of_file, label, write as write_document};
 use crate::document::file_inside;
 use crate::media_types::{
     CALLS_MEDIA, CONTACT, DELETED_CONTENT, EXTERNAL, HUMAN_AGENT_REQUEST, MEDIA_LINK, REACTION, SATISFACTION_SURVEY,
     SSML_TEXT, TUPLE, same,
 };
-use crate::{Container, Document};
+use crate::{Container, Document, is_blank};
 
 /// The fields that people can read, in the order they are shown.
 const READABLE: [&str; 9] = ["title", "header", "text", "body", "caption", "name", "description", "question", "uri"];

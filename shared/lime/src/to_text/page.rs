@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use super::{MAX_WORDS, is_blank};
+use super::MAX_WORDS;
+use crate::is_blank;
 
 /// How much of a foreign name is repeated in brackets.
 const MAX_NAME_CHARS: usize = 100;

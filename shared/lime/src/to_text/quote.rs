@@ -4,9 +4,9 @@
 //! stored files say nothing to people.
 
 use super::page::{Page, cut};
-use super::{EMPTY, facts, is_blank, kind_of_file, words_at, write};
+use super::{EMPTY, facts, kind_of_file, words_at, write};
 use crate::media_types::{MEDIA_LINK, TEXT, same};
-use crate::{Document, InReplyTo, MediaLink, Reaction, Reply};
+use crate::{Document, InReplyTo, MediaLink, Reaction, Reply, is_blank};
 
 /// The longest quote, in characters.
 const MAX_QUOTE: usize = 300;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::fake::{Wrong, bridge};
+use super::fake_bridge::{Defect, bridge};
 use super::simulator;
-use crate::content::Content;
-use crate::person::Profile;
+use crate::message::Content;
+use crate::state::Profile;
 use crate::{Direction, Label, Simulator, samples};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -22,13 +22,13 @@ fn link(sim: &Simulator, label: &Label) -> String {
 
 /// What a stranger, or the bot with its key, gets.
 async fn fetch(url: &str, authorization: &str) -> (u16, Vec<u8>) {
-    let client = crate::courier::Courier::new().unwrap().client().clone();
+    let client = super::client();
     let response = client.get(url).header("authorization", authorization).send().await.unwrap();
     (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
 }
 
 async fn command(sim: &Simulator, to: &str, method: &str, uri: &str, resource: Value) -> Value {
-    let client = crate::courier::Courier::new().unwrap().client().clone();
+    let client = super::client();
     let body = json!({"id": "1", "to": to, "method": method, "uri": uri, "type": "text/plain", "resource": resource});
     let request = client.post(format!("{}/commands", sim.blip_url())).header("authorization", "Key a2V5");
     request.json(&body).send().await.unwrap().json().await.unwrap()
@@ -72,9 +72,9 @@ async fn a_signed_link_expires_and_is_refreshed() {
 }
 
 #[tokio::test]
-async fn a_guarded_file_wants_the_key_and_the_shelves_see_who_carries_it() {
+async fn a_guarded_file_wants_the_key_and_the_stores_record_who_carries_it() {
     let sim = simulator().await;
-    bridge(&sim, Wrong::Nothing).await;
+    bridge(&sim, Defect::Nothing).await;
     let rui = sim.desk_customer(Profile::whatsapp("Rui", "5531999990002"));
     rui.opens_ticket("oi");
     rui.wait_status("Open", LIMIT).await.unwrap();
@@ -114,7 +114,7 @@ async fn exchange(sim: &Simulator) {
 #[tokio::test]
 async fn the_copies_of_a_good_bridge_are_the_files() {
     let sim = simulator().await;
-    bridge(&sim, Wrong::Nothing).await;
+    bridge(&sim, Defect::Nothing).await;
     exchange(&sim).await;
     let files = sim.files().await;
     assert_eq!(files.len(), 6);
@@ -135,7 +135,7 @@ async fn the_copies_of_a_good_bridge_are_the_files() {
 #[tokio::test]
 async fn a_byte_that_changed_is_found_out() {
     let sim = simulator().await;
-    bridge(&sim, Wrong::ChangesAByte).await;
+    bridge(&sim, Defect::ChangesAByte).await;
     exchange(&sim).await;
     let differences = sim.file_differences().await;
     assert_eq!(differences.len(), 1);
@@ -159,7 +159,7 @@ async fn a_link_that_leads_nowhere_is_found_out() {
 #[tokio::test]
 async fn voice_notes_that_change_places_are_found_out() {
     let sim = simulator().await;
-    bridge(&sim, Wrong::SwapsSecondAndThird).await;
+    bridge(&sim, Defect::SwapsSecondAndThird).await;
     let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
     ana.hand_over(None);
     for size in [1000, 1001, 1002, 1003] {

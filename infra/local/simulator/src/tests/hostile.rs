@@ -1,4 +1,4 @@
-//! The corner that misbehaves does so, and the forbidden server sees who comes.
+//! The hostile links misbehave, and the forbidden server counts its visitors.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ async fn the_forbidden_server_counts_connections_and_requests() {
     let hostile = sim.hostile().await.unwrap();
     assert_eq!((hostile.connections(), hostile.requests().len()), (0, 0));
     drop(TcpStream::connect(("127.0.0.1", hostile.port())).await.unwrap());
-    let trap = format!("{}/hostile/redirect?to={}/latest/meta-data?a=b", sim.blip_url(), hostile.url());
-    let found = sim.download(&trap).await.unwrap();
+    let link = format!("{}/hostile/redirect?to={}/latest/meta-data?a=b", sim.blip_url(), hostile.url());
+    let found = sim.download(&link).await.unwrap();
     assert_eq!(found.redirects, [format!("{}/latest/meta-data?a=b", hostile.url())]);
     assert_eq!((hostile.connections(), hostile.requests().len()), (2, 1));
-    let client = crate::courier::Courier::new().unwrap().client().clone();
+    let client = super::client();
     client.get(hostile.url()).header("authorization", "Key a2V5").send().await.unwrap();
     let keyed: Vec<bool> = hostile.requests().iter().map(|request| request.keyed).collect();
     assert_eq!(keyed, [false, true]);
@@ -31,7 +31,7 @@ async fn a_status_is_no_file_and_a_length_is_a_lie() {
     let broken = sim.download(&at("lying-length")).await.unwrap_err();
     assert!(format!("{broken:#}").contains("the response was cut off"), "{broken:#}");
     assert!(sim.download(&at(&format!("redirect?to={}", at("redirect?to=/hostile/redirect")))).await.is_ok());
-    let client = crate::courier::Courier::new().unwrap().client().clone();
+    let client = super::client();
     let packed = client.get(at("gzip")).send().await.unwrap();
     assert_eq!(packed.headers()["content-encoding"], "gzip");
     assert_eq!(&packed.bytes().await.unwrap()[..3], [0x1F, 0x8B, 8]);
@@ -51,7 +51,10 @@ async fn one_drips_and_one_does_not_end() {
     };
     assert!(!read("slow", 2000, Duration::from_millis(1500)).await);
     assert!(read("endless", 3_000_000, Duration::from_secs(10)).await);
-    let poured = sim.blip.poured();
+    let endless_bytes_sent = sim.blip.endless_bytes_sent();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert!(poured >= 2_900_000 && sim.blip.poured() < poured + 16_000_000, "it ends when nobody listens");
+    assert!(
+        endless_bytes_sent >= 2_900_000 && sim.blip.endless_bytes_sent() < endless_bytes_sent + 16_000_000,
+        "it ends when nobody listens"
+    );
 }

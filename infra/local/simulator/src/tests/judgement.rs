@@ -1,18 +1,18 @@
-//! The judge against bridges that are known to be right or wrong: the same short talk over each.
+//! The judge against bridges that are known to be right or wrong: the same short conversations over each.
 
 use std::time::Duration;
 
-use super::fake::{Wrong, bridge};
+use super::fake_bridge::{Defect, bridge};
 use super::simulator;
-use crate::customer::Someone;
-use crate::fault::{Action, Lasts};
-use crate::person::{Place, Profile};
+use crate::state::AnyCustomer;
+use crate::state::{Place, Profile};
+use crate::transport::{FaultAction, FaultLimit};
 use crate::{Simulator, Verdict};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Two customers and their agents say five things each, then the agents close.
-async fn talk(sim: &Simulator) -> Verdict {
+async fn converse(sim: &Simulator) -> Verdict {
     let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
     let rui = sim.desk_customer(Profile::whatsapp("Rui", "5531999990002"));
     ana.hand_over(None);
@@ -42,15 +42,15 @@ async fn talk(sim: &Simulator) -> Verdict {
     sim.verdict()
 }
 
-async fn judge(wrong: Wrong) -> Verdict {
+async fn judge(wrong: Defect) -> Verdict {
     let sim = simulator().await;
     bridge(&sim, wrong).await;
-    talk(&sim).await
+    converse(&sim).await
 }
 
 #[tokio::test]
 async fn a_good_bridge_is_good() {
-    let verdict = judge(Wrong::Nothing).await;
+    let verdict = judge(Defect::Nothing).await;
     assert!(verdict.is_clean() && verdict.details.is_empty(), "{verdict}");
     assert_eq!(verdict.to_string(), "relayed 18 messages: 0 lost, 0 repeated, 0 out of order");
 }
@@ -59,30 +59,30 @@ async fn a_good_bridge_is_good() {
 async fn each_wrong_is_told_from_the_others() {
     let counts =
         |verdict: &Verdict| (verdict.lost, verdict.repeated, verdict.out_of_order, verdict.leaked, verdict.strays);
-    assert_eq!(counts(&judge(Wrong::LosesThird).await), (4, 0, 0, 0, 0));
-    assert_eq!(counts(&judge(Wrong::RepeatsThird).await), (0, 4, 0, 0, 0));
-    assert_eq!(counts(&judge(Wrong::SwapsSecondAndThird).await), (0, 0, 4, 0, 0));
-    assert_eq!(counts(&judge(Wrong::WritesAfterTheEnd).await), (0, 0, 0, 0, 2));
-    let leaky = judge(Wrong::TellsTheWrongAgent).await;
+    assert_eq!(counts(&judge(Defect::LosesThird).await), (4, 0, 0, 0, 0));
+    assert_eq!(counts(&judge(Defect::RepeatsThird).await), (0, 4, 0, 0, 0));
+    assert_eq!(counts(&judge(Defect::SwapsSecondAndThird).await), (0, 0, 4, 0, 0));
+    assert_eq!(counts(&judge(Defect::WritesAfterTheEnd).await), (0, 0, 0, 0, 2));
+    let leaky = judge(Defect::TellsTheWrongAgent).await;
     assert!(leaky.leaked >= 8 && leaky.lost == 0, "{leaky}");
 }
 
 #[tokio::test]
 async fn repeated_and_swapped_deliveries_show_who_forgets_ids() {
-    for wrong in [Wrong::Nothing, Wrong::ForgetsIds] {
+    for wrong in [Defect::Nothing, Defect::ForgetsIds] {
         let sim = simulator().await;
         bridge(&sim, wrong).await;
         sim.swap_deliveries(20);
         sim.repeat_deliveries(50);
-        let verdict = talk(&sim).await;
-        assert_eq!(verdict.is_clean(), wrong == Wrong::Nothing, "{verdict}");
+        let verdict = converse(&sim).await;
+        assert_eq!(verdict.is_clean(), wrong == Defect::Nothing, "{verdict}");
     }
 }
 
 #[tokio::test]
 async fn who_comes_back_is_in_a_new_conversation() {
     let sim = simulator().await;
-    bridge(&sim, Wrong::Nothing).await;
+    bridge(&sim, Defect::Nothing).await;
     let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
     for number in ["Ana#1", "Ana#2"] {
         ana.hand_over(Some(&serde_json::json!({"type": "text/plain", "value": "the same words"})));
@@ -102,7 +102,7 @@ async fn who_comes_back_is_in_a_new_conversation() {
 #[tokio::test]
 async fn the_helpdesk_knows_a_redelivered_event_and_refuses_a_forged_one() {
     let sim = simulator().await;
-    let client = crate::courier::Courier::new().unwrap().client().clone();
+    let client = super::client();
     let now = crate::clock::now_seconds();
     let body = r#"{"type":"conversation.started","timestamp":"2026-11-20T12:02:00Z","data":{"conversation":"c","customer":{}}}"#;
     let post = async |signature: String| {
@@ -110,9 +110,13 @@ async fn the_helpdesk_knows_a_redelivered_event_and_refuses_a_forged_one() {
         let response = request.header("webhook-signature", signature).body(body).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     };
-    let signature = crate::Key::parse(super::SECRET).unwrap().sign("msg_1", now, body.as_bytes()).unwrap();
+    let signature = crate::SigningKey::parse(super::SECRET).unwrap().sign("msg_1", now, body.as_bytes()).unwrap();
     assert_eq!(post("v1,AAAA".into()).await.0, 401);
-    sim.helpdesk.faults().add("conversation.started", Action::StatusAfterEffect { code: 500 }, Lasts::Times(1));
+    sim.helpdesk.faults().add(
+        "conversation.started",
+        FaultAction::StatusAfterEffect { code: 500 },
+        FaultLimit::Times(1),
+    );
     assert_eq!(post(signature.clone()).await.0, 500);
     assert_eq!(post(signature).await, (200, r#"{"ticket":"T-1001"}"#.into()));
     let ledger = sim.ledger();

@@ -1,14 +1,17 @@
-//! The simulator under test: its rules over its own HTTP doors, and its judgement of bridges that are known to be wrong.
+//! The simulator under test: its rules over its own HTTP endpoints, and its judgement of bridges that are known to be wrong.
 
-mod doors;
-mod fake;
+mod blip_endpoints;
+mod demo;
+mod fake_bridge;
+mod faults;
 mod files;
 mod hostile;
 mod judgement;
-mod outage;
-mod signals;
+mod presence;
 mod verdict;
-mod whole;
+
+use reqwest::Client;
+use reqwest::redirect::Policy;
 
 use crate::{Config, Simulator};
 
@@ -22,4 +25,9 @@ pub(crate) async fn simulator() -> Simulator {
         webhook_secret: SECRET.into(),
     };
     Simulator::start(config).await.unwrap()
+}
+
+/// A client that follows redirects.
+pub(crate) fn client() -> Client {
+    crate::transport::http_client(Policy::default()).unwrap()
 }

@@ -1,7 +1,7 @@
 //! The verdict counts each kind of error.
 
+use crate::ledger::Verdict;
 use crate::ledger::{Direction, Label, Lane, Ledger};
-use crate::verdict::Verdict;
 
 /// Said by Ana in her first conversation, then seen by the agent; a line of `Bia: …` was said or seen in Bia's.
 fn check(said: &[&str], seen: &[&str]) -> Verdict {

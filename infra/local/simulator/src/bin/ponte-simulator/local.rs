@@ -7,14 +7,14 @@ use anyhow::Result;
 use ponte_simulator::stack::Stack;
 use ponte_simulator::{Direction, Lane, Ledger, Origin, Simulator};
 
-use crate::desk;
+use crate::operator_env;
 
 /// How long one wait for news lasts; then the next begins.
 const WAIT: Duration = Duration::from_hours(1);
 
 pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
-    let desk = desk::write(simulator, stack, stack.state())?;
-    println!("{}{}{}", doors(stack), operator(&desk), guide(simulator));
+    let file = operator_env::write(simulator, stack, stack.state())?;
+    println!("{}{}{}", endpoints(stack), operator(&file), guide(simulator));
     let mut known = Ledger::default();
     loop {
         let size = known.size();
@@ -28,48 +28,52 @@ pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
 }
 
 /// The bridge's own two addresses. The emulator's gateway tells APIs apart by the Host header.
-fn doors(stack: &Stack) -> String {
-    let door = |name: &str| {
+fn endpoints(stack: &Stack) -> String {
+    let endpoint = |name: &str| {
         let (url, host) = (stack.output(&format!("{name}_URL")), stack.output(&format!("{name}_HOST")));
         format!("{url}  (Host: {host})")
     };
-    format!("\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n", door("BLIP_WEBHOOK"), door("HELPDESK_CALLBACK"))
+    format!(
+        "\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n",
+        endpoint("BLIP_WEBHOOK"),
+        endpoint("HELPDESK_CALLBACK")
+    )
 }
 
 /// How to use the tool on this stack.
-fn operator(desk: &Path) -> String {
+fn operator(file: &Path) -> String {
     format!(
         "\nTo look after it, in another terminal. The file has the addresses, $BLIP_KEY, $BLIP_TOKEN, $HELPDESK_WEBHOOK_SECRET, and the \
          tool, which is built the first time:\n\n  source '{}'\n  ponte status\n",
-        desk.display()
+        file.display()
     )
 }
 
 /// Customers and agents, in an order in which all of it may be pasted at once: an agent's command waits for the customer's ticket.
-fn playing(url: &str) -> String {
+fn control_commands(url: &str) -> String {
     let commands = [
-        play(url, "customer", r#"{"name":"Ana","phone":"5531999990001"}"#),
-        play(url, "customer/hand_over", r#"{"customer":"Ana"}"#),
-        play(url, "customer/says", r#"{"customer":"Ana","text":"Bom dia 😀"}"#),
-        play(url, "customer/types", r#"{"customer":"Ana"}"#),
-        play(
+        curl(url, "customer", r#"{"name":"Ana","phone":"5531999990001"}"#),
+        curl(url, "customer/hand_over", r#"{"customer":"Ana"}"#),
+        curl(url, "customer/says", r#"{"customer":"Ana","text":"Bom dia 😀"}"#),
+        curl(url, "customer/types", r#"{"customer":"Ana"}"#),
+        curl(
             url,
             "customer/sends_file",
             r#"{"customer":"Ana","name":"nota.txt","mime":"text/plain","base64":"T2zDoSEK","caption":"A nota"}"#,
         ),
-        play(url, "agent/assigns", r#"{"customer":"Ana","agent":"Beatriz Souza"}"#),
-        play(url, "agent/types", r#"{"customer":"Ana"}"#),
-        play(url, "agent/says", r#"{"customer":"Ana","text":"Olá, Ana!"}"#),
-        play(
+        curl(url, "agent/assigns", r#"{"customer":"Ana","agent":"Beatriz Souza"}"#),
+        curl(url, "agent/types", r#"{"customer":"Ana"}"#),
+        curl(url, "agent/says", r#"{"customer":"Ana","text":"Olá, Ana!"}"#),
+        curl(
             url,
             "agent/sends_file",
             r#"{"customer":"Ana","name":"recibo.txt","mime":"text/plain","base64":"UGFnbyEK","caption":"O recibo"}"#,
         ),
-        play(url, "blip/receipts", r#"{"on":true}"#),
-        play(url, "agent/closes", r#"{"customer":"Ana"}"#),
-        play(url, "customer", r#"{"name":"Rui","phone":"5531999990002","mode":"ticket"}"#),
-        play(url, "customer/says", r#"{"customer":"Rui","text":"Oi"}"#),
-        play(url, "agent/says", r#"{"customer":"Rui","text":"Olá, Rui!"}"#),
+        curl(url, "blip/receipts", r#"{"on":true}"#),
+        curl(url, "agent/closes", r#"{"customer":"Ana"}"#),
+        curl(url, "customer", r#"{"name":"Rui","phone":"5531999990002","mode":"ticket"}"#),
+        curl(url, "customer/says", r#"{"customer":"Rui","text":"Oi"}"#),
+        curl(url, "agent/says", r#"{"customer":"Rui","text":"Olá, Rui!"}"#),
         ["list", "ledger", "files"].map(|what| format!("  curl -sSf -w '\\n' {url}/_/{what}\n")).concat(),
     ];
     commands.concat()
@@ -78,19 +82,19 @@ fn playing(url: &str) -> String {
 /// Each stops, slows or breaks one side, and lasts until it works again.
 fn outages(url: &str) -> String {
     let commands = [
-        play(url, "helpdesk/stops", "{}"),
-        play(url, "helpdesk/breaks", r#"{"status":503}"#),
-        play(url, "helpdesk/slows", r#"{"milliseconds":6000}"#),
-        play(url, "helpdesk/works", "{}"),
-        play(url, "blip/stops", r#"{"seconds":60}"#),
-        play(url, "blip/breaks", r#"{"status":429,"retry_after":20}"#),
-        play(url, "blip/slows", "{}"),
-        play(url, "blip/works", "{}"),
+        curl(url, "helpdesk/stops", "{}"),
+        curl(url, "helpdesk/breaks", r#"{"status":503}"#),
+        curl(url, "helpdesk/slows", r#"{"milliseconds":6000}"#),
+        curl(url, "helpdesk/works", "{}"),
+        curl(url, "blip/stops", r#"{"seconds":60}"#),
+        curl(url, "blip/breaks", r#"{"status":429,"retry_after":20}"#),
+        curl(url, "blip/slows", "{}"),
+        curl(url, "blip/works", "{}"),
     ];
     commands.concat()
 }
 
-fn play(url: &str, path: &str, body: &str) -> String {
+fn curl(url: &str, path: &str, body: &str) -> String {
     format!("  curl -sSf -w '\\n' {url}/_/{path} -H 'content-type: application/json' -d '{body}'\n")
 }
 
@@ -101,7 +105,7 @@ fn guide(simulator: &Simulator) -> String {
          slow a side, until it works again:\n\n{}\nCtrl-C stops everything. The ledger:\n",
         simulator.blip_url(),
         simulator.events_url(),
-        playing(&url),
+        control_commands(&url),
         outages(&url)
     )
 }
@@ -170,13 +174,13 @@ mod tests {
         let (went, said, wrong) = paste(outages(&url)).await;
         assert!(went && said.lines().count() == outages(&url).lines().count(), "{said}{wrong}");
         // The agent's lines wait for a ticket, which without a bridge never comes: up to there, all are taken.
-        let all = playing(&url);
+        let all = control_commands(&url);
         let customers: String =
             all.lines().take_while(|line| !line.contains("/_/agent/")).flat_map(|line| [line, "\n"]).collect();
         let (went, said, wrong) = paste(customers.clone()).await;
         assert!(went && customers.lines().count() >= 5, "{said}{wrong}");
         assert!(!all.contains("T-1001"), "no number is guessed");
-        let (went, _, wrong) = paste(play(&url, "agent/says", r#"{"customer":"Nobody","text":"x"}"#)).await;
+        let (went, _, wrong) = paste(curl(&url, "agent/says", r#"{"customer":"Nobody","text":"x"}"#)).await;
         assert!(!went && wrong.contains("400"), "{wrong}");
     }
 }

@@ -6,8 +6,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // its output is for people
 
 mod columns;
-mod desk;
 mod local;
+mod operator_env;
 mod transcript;
 
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ponte_simulator::Simulator;
-use ponte_simulator::play::{STEP_LIMIT, play, play_assistant, play_site};
+use ponte_simulator::demo::{STEP_LIMIT, play, play_assistant, play_site};
 use ponte_simulator::stack::{self, Stack};
 use tokio::signal::unix::{SignalKind, signal};
 
