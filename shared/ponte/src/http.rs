@@ -94,6 +94,16 @@ pub fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
+/// A reason with the status in it, of those that are known: the reasons of failures are fixed text.
+macro_rules! with_status {
+    ($status:expr, $blip:literal, $helpdesk:literal, [$($known:literal)*]) => {
+        match $status {
+            $($known => (concat!($blip, " (", $known, ")"), concat!($helpdesk, " (", $known, ")")),)*
+            _ => ($blip, $helpdesk),
+        }
+    };
+}
+
 /// What a status means for one message.
 ///
 /// | status | meaning |
@@ -108,32 +118,58 @@ pub fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
 /// | other 5xx | the result is unknown |
 /// | the rest | later |
 pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> Result<(), Failure> {
-    let words = |blip, helpdesk| match side {
+    let words = |(blip, helpdesk)| match side {
         FarSide::Blip => blip,
         FarSide::Helpdesk => helpdesk,
     };
-    match status.as_u16() {
+    let status = status.as_u16();
+    match status {
         200..300 => Ok(()),
-        401 | 403 => Err(Failure::Unauthorized { why: words("Blip refuses the key", "the helpdesk refuses the key") }),
+        401 | 403 => {
+            let why = with_status!(status, "Blip refuses the key", "the helpdesk refuses the key", [401 403]);
+            Err(Failure::Unauthorized { why: words(why) })
+        }
         410 => Err(Failure::Gone),
-        refused @ (400 | 413 | 415 | 422) => Err(Failure::Refused {
-            why: words("Blip refuses the message", "the helpdesk refuses the message"),
-            status: refused,
-        }),
-        429 => Err(Failure::Later {
-            after: retry_after(answer),
-            why: words("Blip asks to wait", "the helpdesk asks to wait"),
-        }),
-        503 => Err(Failure::Later {
-            after: retry_after(answer),
-            why: words("Blip is not available (503)", "the helpdesk is not available (503)"),
-        }),
-        300..400 => Err(Failure::later(words(
-            "Blip redirects to another address (3xx)",
-            "the helpdesk redirects to another address (3xx)",
-        ))),
-        500.. => Err(Failure::Unknown { why: words("Blip fails", "the helpdesk fails") }),
-        _ => Err(Failure::later(words("unexpected response from Blip", "unexpected response from the helpdesk"))),
+        400 | 413 | 415 | 422 => {
+            let why = ("Blip refuses the message", "the helpdesk refuses the message");
+            Err(Failure::Refused { why: words(why), status })
+        }
+        429 => {
+            let why = ("Blip asks to wait (429)", "the helpdesk asks to wait (429)");
+            Err(Failure::Later { after: retry_after(answer), why: words(why) })
+        }
+        503 => {
+            let why = ("Blip is not available (503)", "the helpdesk is not available (503)");
+            Err(Failure::Later { after: retry_after(answer), why: words(why) })
+        }
+        300..400 => {
+            let why = with_status!(
+                status,
+                "Blip redirects to another address",
+                "the helpdesk redirects to another address",
+                [300 301 302 303 304 307 308]
+            );
+            Err(Failure::later(words(why)))
+        }
+        500.. => {
+            // The last of them are Cloudflare's, which many helpdesks stand behind.
+            let known = with_status!(
+                status,
+                "Blip fails",
+                "the helpdesk fails",
+                [500 501 502 504 505 507 508 511 520 521 522 523 524 525 526 527 530]
+            );
+            Err(Failure::Unknown { why: words(known) })
+        }
+        _ => {
+            let known = with_status!(
+                status,
+                "unexpected response from Blip",
+                "unexpected response from the helpdesk",
+                [402 404 405 406 407 408 409 411 412 414 418 423 424 425 426 431 451]
+            );
+            Err(Failure::later(words(known)))
+        }
     }
 }
 

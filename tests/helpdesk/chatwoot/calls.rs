@@ -213,7 +213,7 @@ async fn an_answer_means_what_it_means_in_chatwoot() {
     };
     let later = |why, after: Option<u64>| Failure::Later { after: after.map(Duration::from_secs), why };
     for status in [401, 403] {
-        check((status, json!({})).into(), Failure::Unauthorized { why: "the helpdesk refuses the key" }).await;
+        check((status, json!({})).into(), crate::helpdesk::refused_key(status)).await;
     }
     check((404, json!({ "error": "Resource could not be found" })).into(), Failure::Gone).await;
     check((404, json!("nginx")).into(), later("no Chatwoot answers at this address", None)).await;
@@ -222,9 +222,9 @@ async fn an_answer_means_what_it_means_in_chatwoot() {
     let refused = Failure::Refused { why: "the helpdesk refuses the message", status: 422 };
     check((422, json!({ "message": "Content is too long" })).into(), refused).await;
     check((503, json!({})).into(), later("the helpdesk is not available (503)", None)).await;
-    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
+    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };
-    check(slow, later("the helpdesk asks to wait", Some(17))).await;
+    check(slow, later("the helpdesk asks to wait (429)", Some(17))).await;
     // Something else that answers in Chatwoot's place does not end conversations.
     let far = answers(&[messages(&[]), ok(), (200, json!({ "id": 7, "status": "resolved" }))]);
     let failure = ADAPTER.client(&far).ended(&to("118"), EndedBy::Customer).await.unwrap_err();

@@ -269,13 +269,13 @@ async fn an_answer_that_is_none_is_no_answer() {
     assert_eq!(fails((404, json!({})).into()).await, later("no REST channel answers at this address", None));
     for status in [401, 403] {
         let dead = fails((status, json!({})).into()).await;
-        assert_eq!(dead, Failure::Unauthorized { why: "the helpdesk refuses the key" });
+        assert_eq!(dead, crate::helpdesk::refused_key(401));
     }
-    assert_eq!(fails((409, json!({})).into()).await, later("unexpected response from the helpdesk", None));
-    assert_eq!(fails((500, json!({})).into()).await, Failure::Unknown { why: "the helpdesk fails" });
+    assert_eq!(fails((409, json!({})).into()).await, later("unexpected response from the helpdesk (409)", None));
+    assert_eq!(fails((500, json!({})).into()).await, Failure::Unknown { why: "the helpdesk fails (500)" });
     assert_eq!(fails((200, json!("success")).into()).await, Failure::Unknown { why: "the response was cut off" });
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };
-    assert_eq!(fails(slow).await, later("the helpdesk asks to wait", Some(17)));
+    assert_eq!(fails(slow).await, later("the helpdesk asks to wait (429)", Some(17)));
     // What is no message is left out.
     let (events, _) =
         ask(&ADAPTER, &text("m"), json!([5, { "text": 7, "buttons": true, "attachment": {} }, { "text": "oi" }])).await;

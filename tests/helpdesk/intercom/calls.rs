@@ -332,7 +332,7 @@ async fn answers_are_read_as_what_they_mean() {
     let reset = "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1764000010\r\n";
     let far = FarSide::new(vec![Answer { status: 429, headers: reset, body: limited["body"].clone() }]);
     let after = Some(Duration::from_millis(4_750));
-    assert_eq!(deliver(&far).await, Err(Failure::Later { after, why: "the helpdesk asks to wait" }));
+    assert_eq!(deliver(&far).await, Err(Failure::Later { after, why: "the helpdesk asks to wait (429)" }));
     for (reset, seconds) in [("1", 1), ("9999999999", 61)] {
         let headers = format!("x-ratelimit-reset: {reset}\r\n").leak();
         let far = FarSide::new(vec![Answer { status: 429, headers, body: Value::Null }]);

@@ -156,7 +156,7 @@ async fn an_answer_means_what_its_words_say() {
     };
     let example = fixture("error-422");
     let refused = || Failure::Refused { why: "the helpdesk refuses the message", status: 422 };
-    let wrong_key = || Failure::Unauthorized { why: "the helpdesk refuses the key" };
+    let wrong_key = || crate::helpdesk::refused_key(401);
     let said = |words: &str| (422, json!({ "message": words, "status": 422 })).into();
     check((422, example["body"].clone()).into(), refused()).await;
     check(said("Invalid token"), wrong_key()).await;
@@ -166,7 +166,7 @@ async fn an_answer_means_what_its_words_say() {
     check((401, json!({})).into(), wrong_key()).await;
     check((404, json!({ "message": "Interaction not found", "status": 404 })).into(), Failure::Gone).await;
     check((404, json!("nginx")).into(), Failure::later("no Omnize answers at this address")).await;
-    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
+    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;
     let far = answers(&[(200, json!({ "data": [] }))]);
     let failure = ADAPTER.client(&far).open(&opening()).await.unwrap_err();
     assert_eq!(failure, Failure::Unknown { why: "the helpdesk does not name the interaction" });

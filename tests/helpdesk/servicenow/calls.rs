@@ -191,15 +191,15 @@ async fn an_answer_means_what_it_means_in_servicenow() {
     let refused = |status| Err(Failure::Refused { why: "the helpdesk refuses the message", status });
     let limited = fixture("api-rate-limited");
     let answer = Answer { status: 429, headers: "retry-after: 1480\r\n", body: limited["body"].clone() };
-    check(answer, later("the helpdesk asks to wait", Some(1480))).await;
+    check(answer, later("the helpdesk asks to wait (429)", Some(1480))).await;
     check((404, json!({ "status": "failure" })).into(), later("no Virtual Agent API answers at this address", None))
         .await;
     for status in [401, 403] {
-        check((status, json!({})).into(), Err(Failure::Unauthorized { why: "the helpdesk refuses the key" })).await;
+        check((status, json!({})).into(), Err(crate::helpdesk::refused_key(status))).await;
     }
     check((400, json!({})).into(), refused(400)).await;
-    check((405, json!({})).into(), later("unexpected response from the helpdesk", None)).await;
-    check((500, json!({})).into(), Err(Failure::Unknown { why: "the helpdesk fails" })).await;
+    check((405, json!({})).into(), later("unexpected response from the helpdesk (405)", None)).await;
+    check((500, json!({})).into(), Err(Failure::Unknown { why: "the helpdesk fails (500)" })).await;
     check((200, json!({ "status": "failure", "error": { "message": "x" } })).into(), refused(400)).await;
     check((200, json!("<html>log in</html>")).into(), later("unexpected response from the helpdesk", None)).await;
     check((200, json!({ "result": {} })).into(), later("unexpected response from the helpdesk", None)).await;

@@ -202,14 +202,14 @@ async fn an_answer_means_what_it_means_in_servicenow() {
     let later = |why, after: Option<u64>| Failure::Later { after: after.map(Duration::from_secs), why };
     let limited = fixture("api-rate-limited");
     let answer = Answer { status: 429, headers: "retry-after: 1480\r\n", body: limited["body"].clone() };
-    check(answer, later("the helpdesk asks to wait", Some(1480))).await;
+    check(answer, later("the helpdesk asks to wait (429)", Some(1480))).await;
     check(gone().into(), Failure::Gone).await;
     check((404, json!("hibernating")).into(), later("no ServiceNow answers at this address", None)).await;
     for status in [401, 403] {
-        check((status, json!({})).into(), Failure::Unauthorized { why: "the helpdesk refuses the key" }).await;
+        check((status, json!({})).into(), crate::helpdesk::refused_key(status)).await;
     }
     check((400, json!({})).into(), Failure::Refused { why: "the helpdesk refuses the message", status: 400 }).await;
-    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
+    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;
     // Something else that answers in its place does not end conversations.
     let far = answers(&[rows(&[]), changed(), one(json!({ "sys_id": "x", "state": "7" }))]);
     let failure = ADAPTER.client(&far).ended(&to(RECORD), EndedBy::Customer).await.unwrap_err();

@@ -342,7 +342,8 @@ async fn answers_are_read_as_what_they_mean() {
         assert_eq!(client(&far).deliver(&to(), &text("a")).await.unwrap_err(), expected, "{status}");
     };
     let refused = |status| Failure::Refused { why: "the helpdesk refuses the message", status };
-    let wait = |seconds| Failure::Later { after: Some(Duration::from_secs(seconds)), why: "the helpdesk asks to wait" };
+    let wait =
+        |seconds| Failure::Later { after: Some(Duration::from_secs(seconds)), why: "the helpdesk asks to wait (429)" };
     let limited = fixture("api-rate-limited");
     assert_eq!(
         (&limited["headers"]["retry-after"], &limited["headers"]["ratelimit-reset"]),
@@ -363,9 +364,9 @@ async fn answers_are_read_as_what_they_mean() {
     )
     .await;
     check((503, json!({})).into(), Failure::Later { after: None, why: "the helpdesk is not available (503)" }).await;
-    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails" }).await;
+    check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;
     for status in [401, 403] {
-        check((status, json!({})).into(), Failure::Unauthorized { why: "the helpdesk refuses the key" }).await;
+        check((status, json!({})).into(), crate::helpdesk::refused_key(status)).await;
     }
 }
 

@@ -149,7 +149,7 @@ async fn a_refused_token_is_replaced_and_not_twice_in_ten_seconds() {
     bridge.reads().await.unwrap();
     bridge.after(9);
     let failure = bridge.reads().await.unwrap_err();
-    assert_eq!(failure, Failure::Unauthorized { why: "the helpdesk refuses the key" });
+    assert_eq!(failure, crate::helpdesk::refused_key(401));
     let wanted = [asked(), bearer(READ, "one"), bearer(READ, "one"), asked(), bearer(READ, "two"), bearer(READ, "two")];
     assert_eq!(bridge.asked(), wanted);
 }

@@ -236,7 +236,7 @@ impl Api {
             StatusCode::NOT_FOUND => Err(Failure::Gone),
             StatusCode::TOO_MANY_REQUESTS => Err(Failure::Later {
                 after: (self.dialect.reset)(&answer, self.now()).or_else(|| http::retry_after(&answer)),
-                why: "the helpdesk asks to wait",
+                why: "the helpdesk asks to wait (429)",
             }),
             status => http::check(status, FarSide::Helpdesk, &answer).map(|()| answer),
         }
