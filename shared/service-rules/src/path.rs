@@ -19,6 +19,15 @@ impl Path {
         Self(keys.iter().map(|key| Step::Key((*key).to_owned())).collect())
     }
 
+    /// The part of the document.
+    #[cfg(feature = "yaml")]
+    pub(crate) fn first_key(&self) -> Option<&str> {
+        match self.0.first()? {
+            Step::Key(key) => Some(key),
+            Step::Index(_) => None,
+        }
+    }
+
     pub(crate) fn key(&self, key: impl Into<String>) -> Self {
         let mut steps = self.0.clone();
         steps.push(Step::Key(key.into()));

@@ -63,16 +63,31 @@ impl Fault {
     }
 }
 
-/// Faults as they are found.
+/// Faults as they are found. After [`MAX_FAULTS`] nobody reads on, and looking for what is right takes time.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(pub(crate) Vec<Fault>);
 
+/// Faults that are kept.
+pub(crate) const MAX_FAULTS: usize = 200;
+
 impl Faults {
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= MAX_FAULTS
+    }
+
     pub(crate) fn error(&mut self, path: &Path, message: impl Into<String>) {
-        self.0.push(Fault { severity: Severity::Error, path: path.clone(), message: message.into() });
+        self.add(Severity::Error, path, message);
     }
 
     pub(crate) fn warn(&mut self, path: &Path, message: impl Into<String>) {
-        self.0.push(Fault { severity: Severity::Warning, path: path.clone(), message: message.into() });
+        self.add(Severity::Warning, path, message);
+    }
+
+    fn add(&mut self, severity: Severity, path: &Path, message: impl Into<String>) {
+        // A warning takes no place from an error.
+        let warnings = || self.0.iter().filter(|fault| fault.severity == Severity::Warning).count();
+        if !self.is_full() && (severity == Severity::Error || warnings() < MAX_FAULTS / 2) {
+            self.0.push(Fault { severity, path: path.clone(), message: message.into() });
+        }
     }
 }

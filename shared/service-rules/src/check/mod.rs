@@ -4,9 +4,11 @@ mod routes;
 mod target;
 mod words;
 
+use std::collections::BTreeMap;
+
 use crate::{
     CHANNELS, QueueName, ReturnTo, ServiceRules,
-    fold::same,
+    fold::{fold, same},
     near::{listed, nearest},
     path::Path,
     problem::{Fault, Faults, Problem, Severity},
@@ -82,13 +84,14 @@ fn right<'a>(written: &str, allowed: impl IntoIterator<Item = &'a str> + Clone) 
 }
 
 fn queues(rules: &ServiceRules, faults: &mut Faults) {
+    let meant = meant(rules);
     for (id, queue) in &rules.queues {
         let path = Path::of(&["queues"]).key(id);
         check_id(id, &path, faults);
         match &queue.name {
             QueueName::One(text) => name(text, MAX_NAME, &path.key("name"), faults),
             QueueName::ByLanguage(names) if names.is_empty() => {
-                faults.error(&path.key("name"), "give a name in one language at least")
+                faults.error(&path.key("name"), "give a name in one language at least");
             }
             QueueName::ByLanguage(names) => {
                 for (language, text) in names {
@@ -100,7 +103,7 @@ fn queues(rules: &ServiceRules, faults: &mut Faults) {
             name(helpdesk, MAX_NAME, &path.key("helpdesk"), faults);
         }
         let all = queue.name.all().chain(queue.helpdesk.as_deref());
-        let other = all.filter_map(|name| rules.find_queue(name)).find(|found| found != id);
+        let other = all.filter_map(|name| meant.get(&fold(name))).find(|other| **other != id);
         if let Some(other) = other {
             faults.warn(
                 &path,
@@ -108,6 +111,20 @@ fn queues(rules: &ServiceRules, faults: &mut Faults) {
             );
         }
     }
+}
+
+/// The id that each name means, as [`ServiceRules::find_queue`] finds it.
+fn meant(rules: &ServiceRules) -> BTreeMap<String, &String> {
+    let mut meant = BTreeMap::new();
+    for id in rules.queues.keys() {
+        meant.entry(fold(id)).or_insert(id);
+    }
+    for (id, queue) in &rules.queues {
+        for name in queue.name.all().chain(queue.helpdesk.as_deref()) {
+            meant.entry(fold(name)).or_insert(id);
+        }
+    }
+    meant
 }
 
 fn returns(rules: &ServiceRules, faults: &mut Faults) {
@@ -152,7 +169,7 @@ fn context(rules: &ServiceRules, faults: &mut Faults) {
 
 /// A queue that the rules must have.
 fn queue_exists(rules: &ServiceRules, id: &str, path: &Path, faults: &mut Faults) {
-    if rules.queues.contains_key(id) {
+    if rules.queues.contains_key(id) || faults.is_full() {
         return;
     }
     let ids = rules.queues.keys().map(String::as_str);
@@ -188,9 +205,9 @@ fn service(text: &str, path: &Path, faults: &mut Faults) {
     if text.is_empty() {
         return;
     }
-    if text.trim() != text {
-        faults.error(path, "has a blank at an end; a service is spelt exactly as in the router");
-    } else {
+    if text.trim() == text {
         name(text, MAX_SERVICE, path, faults);
+    } else {
+        faults.error(path, "has a blank at an end; a service is spelt exactly as in the router");
     }
 }

@@ -125,7 +125,7 @@ fn check_condition(rules: &ServiceRules, fact: &FactName, condition: &Condition,
             "channel" => check_channel(text, path, faults),
             "language" => one_of_these(text, Language::ALL.map(Language::tag), path, faults),
             "context.priority" | "ticket.priority" => {
-                one_of_these(text, Priority::ALL.map(Priority::as_str), path, faults)
+                one_of_these(text, Priority::ALL.map(Priority::as_str), path, faults);
             }
             _ => {}
         }

@@ -60,7 +60,7 @@ pub(super) fn check_fields<'a>(
 /// An extra that rules use must be listed, with how one knows that it belongs to this hand-over.
 pub(super) fn extra_is_listed(rules: &ServiceRules, key: &str, path: &Path, faults: &mut Faults) {
     let listed = &rules.routing.facts.extras;
-    if listed.keys().any(|known| same(known, key)) {
+    if faults.is_full() || listed.keys().any(|known| same(known, key)) {
         return;
     }
     let right = nearest(key, listed.keys().map(String::as_str)).map_or_else(

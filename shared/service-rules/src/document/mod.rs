@@ -34,7 +34,7 @@ use crate::texts::Texts;
 pub struct ServiceRules {
     /// The version of this form. Always 1.
     pub version: Version,
-    /// Where the company is, such as America/Sao_Paulo. Absent: that one.
+    /// Where the company is, such as `America/Sao_Paulo`. Absent: that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The language of a conversation.

@@ -27,7 +27,9 @@ pub enum QueueName {
     /// The same in each language.
     One(String),
     /// By language. Where one is missing, that of the default language, else any.
-    ByLanguage(BTreeMap<Language, String>),
+    ByLanguage(
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::NameByLanguage"))] BTreeMap<Language, String>,
+    ),
 }
 
 impl QueueName {

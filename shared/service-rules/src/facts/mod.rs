@@ -2,6 +2,7 @@
 
 mod context;
 mod known;
+mod reader;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -82,10 +83,10 @@ impl fmt::Debug for TicketFacts {
 impl TicketFacts {
     /// What a ticket's JSON tells, from any types: a number for a text, a text for a number.
     pub fn of(ticket: &Value) -> Self {
-        let text = |key: &str| ticket.get(key).and_then(context::word);
+        let text = |key: &str| ticket.get(key).and_then(reader::word);
         let tags = match ticket.get("tags") {
-            Some(Value::Array(tags)) => tags.iter().filter_map(context::word).take(context::MAX_TAGS).collect(),
-            Some(other) => context::word(other).into_iter().collect(),
+            Some(Value::Array(tags)) => tags.iter().filter_map(reader::word).take(reader::MAX_TAGS).collect(),
+            Some(other) => reader::word(other).into_iter().collect(),
             None => Vec::new(),
         };
         Self {

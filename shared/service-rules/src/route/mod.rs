@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Facts, FieldSource, Language, Priority, RouteRule, ServiceRules, Target,
+    FactName, Facts, FieldSource, Language, Priority, RouteRule, ServiceRules, Target,
     facts::Known,
     fold::{cut, cut_line, same},
 };
@@ -163,11 +163,18 @@ pub fn route(facts: &Facts, rules: &ServiceRules) -> Routed {
             None => (DecidedBy::Default, routing.default.queue.as_deref(), &routing.default),
         },
     };
+    // A route may give a meaning to a name that is no queue of the rules.
+    let explains = matched.and_then(|rule| rule.when.as_ref()).is_some_and(|when| {
+        let condition = when.0.get(&FactName::Fixed("context.queue"));
+        condition.is_some_and(|condition| {
+            condition.equals.is_some() || condition.one_of.is_some() || condition.contains.is_some()
+        })
+    });
     Routed {
         route: build(&known, queue, target),
         by,
         rule: matched.map(|rule| rule.id.clone()),
-        unknown_queue: named.filter(|_| of_context.is_none()).map(str::to_owned),
+        unknown_queue: named.filter(|_| of_context.is_none() && !explains).map(str::to_owned),
         clear_extras: known.to_clear(),
     }
 }
@@ -215,7 +222,7 @@ fn fields(known: &Known<'_>, target: &Target) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut translated: Vec<&str> = Vec::new();
     for (name, source) in known.rules.routing.fields.iter().chain(&target.fields) {
-        if let FieldSource::Fact(crate::FactName::Field(key)) = source {
+        if let FieldSource::Fact(FactName::Field(key)) = source {
             translated.push(key);
         }
         if let Some(value) = value(known, source) {

@@ -49,7 +49,8 @@ pub(crate) fn parts(template: &str) -> impl Iterator<Item = (&str, Option<Part>)
     })
 }
 
-/// The subject. `None` when the template has parts and none of them has a value. Separators that stand at an end then are taken away.
+/// The subject. `None` when the template has parts and none of them has a value. Where a
+/// value is missing, empty brackets and separators at an end are taken away.
 pub(super) fn fill(template: &str, known: &Known<'_>, queue: Option<&str>, language: Language) -> Option<String> {
     let (mut subject, mut parts, mut filled) = (String::new(), 0_usize, 0_usize);
     for piece in pieces(template) {
@@ -66,6 +67,9 @@ pub(super) fn fill(template: &str, known: &Known<'_>, queue: Option<&str>, langu
         }
     }
     let is_separator = |letter: char| letter.is_whitespace() || matches!(letter, '-' | '–' | '|' | ':' | ',' | '/');
+    if filled < parts {
+        subject = subject.replace("()", "").replace("[]", "");
+    }
     let subject = if filled < parts { subject.trim_matches(is_separator) } else { &subject };
     let subject = cut_line(subject, MAX_SUBJECT);
     (!subject.is_empty() && (parts == 0 || filled > 0)).then_some(subject)

@@ -9,6 +9,10 @@
 mod shape;
 mod tree;
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use crate::{
     ServiceRules,
     json::MAX_JSON,
@@ -36,21 +40,22 @@ pub fn read(yaml: &[u8]) -> Result<Read, Vec<Problem>> {
     let text = decode(yaml).map_err(|problem| vec![problem])?;
     let tree = Tree::parse(text).map_err(|problem| vec![problem])?;
     let (value, faults) = shape::check(&tree, &crate::schema());
-    let placed = |fault: Fault| {
-        let place = tree.place(&fault.path);
-        fault.at(Some(place))
-    };
+    let broken: BTreeSet<String> =
+        faults.iter().filter_map(|(fault, _)| fault.path.first_key()).map(str::to_owned).collect();
     let mut problems: Vec<Problem> = faults.into_iter().map(|(fault, place)| fault.at(Some(place))).collect();
-    // What could be read is held to the rest, too, as long as it is of the form at all.
-    let rules = serde_json::from_value::<ServiceRules>(value);
+    let rules = serde_json::from_value::<ServiceRules>(without(value, &broken));
     if problems.is_empty() && rules.is_err() {
         problems.push(whole(1, 1, "the document is not of the form of service rules"));
     }
     let mut warnings = Vec::new();
     if let Ok(rules) = &rules {
-        for problem in crate::check::faults(rules).into_iter().map(placed) {
+        let faults = crate::check::faults(rules).into_iter().filter(|fault| !is_guess(fault, &broken));
+        for fault in faults {
+            let place = tree.place(&fault.path);
+            let problem = fault.at(Some(place));
             if problem.severity == Severity::Error { problems.push(problem) } else { warnings.push(problem) }
         }
+        warnings.dedup();
         if problems.is_empty() && rules.to_json().is_err() {
             problems.push(whole(
                 1,
@@ -70,6 +75,20 @@ pub fn read(yaml: &[u8]) -> Result<Read, Vec<Problem>> {
     }
 }
 
+/// The document without its broken parts, so that the other parts are held to everything, too.
+fn without(value: Value, broken: &BTreeSet<String>) -> Value {
+    let Value::Object(mut parts) = value else { return value };
+    parts.retain(|key, _| !broken.contains(key));
+    parts.insert("version".to_owned(), Value::from(crate::Version::NUMBER));
+    Value::Object(parts)
+}
+
+/// Whether a fault may only be there because a part was broken: routes and return services name queues.
+fn is_guess(fault: &Fault, broken: &BTreeSet<String>) -> bool {
+    let names_queues = matches!(fault.path.first_key(), Some("routing" | "return_service"));
+    names_queues && broken.contains("queues")
+}
+
 /// A fault of the whole document.
 fn whole(line: usize, column: usize, message: &str) -> Problem {
     Fault { severity: Severity::Error, path: Path::default(), message: message.to_owned() }.at(Some((line, column)))
@@ -86,7 +105,7 @@ fn decode(yaml: &[u8]) -> Result<&str, Problem> {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let before = yaml.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+            let line = before.split(|byte| *byte == b'\n').count();
             let last = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
             let column = String::from_utf8_lossy(last).chars().count().saturating_add(1);
             Err(whole(line, column, "the file is not UTF-8 here; save it as UTF-8"))

@@ -9,7 +9,7 @@ use super::tree::{Node, Place, Tree};
 use crate::{
     near::{listed, nearest},
     path::Path,
-    problem::{Fault, Severity},
+    problem::{Fault, MAX_FAULTS, Severity},
     schema::start_of,
 };
 
@@ -30,7 +30,9 @@ struct Checker<'s> {
 
 impl<'s> Checker<'s> {
     fn fail<T>(&mut self, path: &Path, place: Place, message: String) -> Option<T> {
-        self.faults.push((Fault { severity: Severity::Error, path: path.clone(), message }, place));
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push((Fault { severity: Severity::Error, path: path.clone(), message }, place));
+        }
         None
     }
 
@@ -101,7 +103,7 @@ impl<'s> Checker<'s> {
         if !missing.is_empty() {
             let message = format!("lacks {}", listed(missing.iter().copied()).replace(" or ", " and "));
             let message = if path.0.is_empty() { format!("the document {message}") } else { message };
-            return self.fail(path, tree.place, message);
+            let _: Option<()> = self.fail(path, tree.place, message);
         }
         Some(Value::Object(values))
     }
@@ -129,9 +131,13 @@ impl<'s> Checker<'s> {
             if forms.iter().any(takes) {
                 return Some(Value::Bool(switch));
             }
-            // `true` for a text that may only be switched off.
-            if forms.iter().any(|form| form.get("const").is_some_and(Value::is_boolean)) {
-                return self.fail(path, place, format!("write {}", expected(forms)));
+            // A switch where a text of Ponte's stands. Whether this text may be off is looked at later; none may be `true`.
+            if forms.iter().any(|form| form.contains_key("maxLength")) {
+                return if switch {
+                    self.fail(path, place, format!("write {}", expected(forms)))
+                } else {
+                    Some(Value::Bool(false))
+                };
             }
         }
         if let Some(form) = forms.iter().find(|form| has_type(form, "integer")) {
@@ -158,7 +164,7 @@ impl<'s> Checker<'s> {
         };
         // Numbers and switches are texts where a text belongs: `queue: 360000111` is a name, as written.
         if words.contains(&text)
-            || (is_free && forms.iter().filter_map(starts).next().is_none())
+            || (is_free && forms.iter().find_map(starts).is_none())
             || forms.iter().filter_map(starts).any(|is| is)
         {
             return Some(Value::String(text.to_owned()));
@@ -224,9 +230,15 @@ fn expected(forms: &[&Map<String, Value>]) -> String {
     if !allowed.is_empty() {
         all.push(listed(allowed));
     }
+    let choice: Vec<_> = forms.iter().copied().filter(|form| has_type(form, "object")).collect();
+    if choice.len() > 1 {
+        all.push(format!("one of the keys {} with its value", listed(keys(&choice))));
+    }
     for form in forms {
         let number = |key: &str| form.get(key).and_then(Value::as_i64);
+        let start = form.get("pattern").and_then(Value::as_str).and_then(start_of);
         let words = match form.get("type").and_then(Value::as_str) {
+            Some("string") if start.is_some() => format!("`{}KEY`", start.unwrap_or_default()),
             Some("string")
                 if form.get("const").is_none() && form.get("enum").is_none() && form.get("pattern").is_none() =>
             {
@@ -239,7 +251,7 @@ fn expected(forms: &[&Map<String, Value>]) -> String {
                 (None, Some(least), Some(most)) => format!("a whole number from {least} to {most}"),
                 _ => "a whole number".to_owned(),
             },
-            Some("object") => match keys(&[form]).as_slice() {
+            Some("object") if choice.len() == 1 => match keys(&[form]).as_slice() {
                 [] => "keys with their values".to_owned(),
                 few if few.len() <= 4 => format!("keys such as {}", listed(few.iter().copied())),
                 _ => "keys with their values".to_owned(),

@@ -1,5 +1,7 @@
 //! A YAML document as a tree, with the place of each key and value.
 
+use std::collections::BTreeMap;
+
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::whole;
@@ -43,7 +45,9 @@ impl Tree {
             builder.take(event, place(&span.start))?;
         }
         match builder.done {
-            Some(Self { node: Node::Scalar { text, plain: true }, .. }) if text.is_empty() => Err(empty()),
+            Some(Self { node: Node::Scalar { text, plain: true }, .. }) if text.is_empty() || text == "~" => {
+                Err(empty())
+            }
             Some(tree) => Ok(tree),
             None => Err(empty()),
         }
@@ -107,7 +111,12 @@ const NO_ANCHORS: &str = "anchors (&name) and aliases (*name) are not read; writ
 /// What is still open while events come.
 enum Open {
     List(Vec<Tree>, Place),
-    Map(Vec<(String, Place, Tree)>, Option<(String, Place)>, Place),
+    Map {
+        entries: Vec<(String, Place, Tree)>,
+        known: BTreeMap<String, usize>,
+        key: Option<(String, Place)>,
+        place: Place,
+    },
 }
 
 #[derive(Default)]
@@ -140,10 +149,12 @@ impl Builder {
                 place,
             }),
             Event::SequenceStart(..) => self.open(Open::List(Vec::new(), place), place),
-            Event::MappingStart(..) => self.open(Open::Map(Vec::new(), None, place), place),
+            Event::MappingStart(..) => {
+                self.open(Open::Map { entries: Vec::new(), known: BTreeMap::new(), key: None, place }, place)
+            }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open::List(items, place)) => self.put(Tree { node: Node::List(items), place }),
-                Some(Open::Map(entries, _, place)) => self.put(Tree { node: Node::Map(entries), place }),
+                Some(Open::Map { entries, place, .. }) => self.put(Tree { node: Node::Map(entries), place }),
                 None => Ok(()),
             },
             _ => Ok(()),
@@ -151,7 +162,7 @@ impl Builder {
     }
 
     fn open(&mut self, open: Open, (line, column): Place) -> Result<(), Problem> {
-        if let Some(Open::Map(_, None, _)) = self.open.last() {
+        if let Some(Open::Map { key: None, .. }) = self.open.last() {
             return Err(whole(line, column, "a key must be a text"));
         }
         if self.open.len() >= MAX_DEPTH {
@@ -165,24 +176,25 @@ impl Builder {
         match self.open.last_mut() {
             None => self.done = Some(tree),
             Some(Open::List(items, _)) => items.push(tree),
-            Some(Open::Map(entries, key, _)) => match key.take() {
-                Some((name, at)) => entries.push((name, at, tree)),
-                None => {
-                    let Tree { node: Node::Scalar { text, .. }, place } = tree else { return Ok(()) };
-                    let (line, column) = place;
-                    if let Some((_, (first, _), _)) = entries.iter().find(|(name, ..)| *name == text) {
-                        return Err(whole(
-                            line,
-                            column,
-                            &format!("the key `{text}` stands twice; the first is in line {first}"),
-                        ));
-                    }
-                    if text == "<<" {
-                        return Err(whole(line, column, NO_ANCHORS));
-                    }
-                    *key = Some((text, place));
+            Some(Open::Map { entries, known, key, .. }) => {
+                if let Some((name, at)) = key.take() {
+                    entries.push((name, at, tree));
+                    return Ok(());
                 }
-            },
+                let Tree { node: Node::Scalar { text, .. }, place } = tree else { return Ok(()) };
+                let (line, column) = place;
+                if text == "<<" {
+                    return Err(whole(line, column, NO_ANCHORS));
+                }
+                if let Some(first) = known.insert(text.clone(), line) {
+                    return Err(whole(
+                        line,
+                        column,
+                        &format!("the key `{text}` stands twice; the first is in line {first}"),
+                    ));
+                }
+                *key = Some((text, place));
+            }
         }
         Ok(())
     }
