@@ -8,7 +8,7 @@ use super::is_default;
 use crate::Language;
 
 /// The names that Ponte has for channels. Another one is named by its domain, such as `new.gw.msging.net`.
-pub const CHANNELS: [&str; 13] = [
+pub const CHANNELS: [&str; 14] = [
     "whatsapp",
     "messenger",
     "instagram",
@@ -22,6 +22,7 @@ pub const CHANNELS: [&str; 13] = [
     "apple-business-chat",
     "email",
     "sms",
+    "rest",
 ];
 
 /// Where the language of a conversation comes from: the route that matched; the bot's hand-over; the contact extra; the channel; the default.

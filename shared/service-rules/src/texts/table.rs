@@ -214,37 +214,37 @@ texts! {
         "Notice of the channel: {words}"
         "Aviso del canal: {words}"
     }
-    RouteQueue "route_queue" to Agent off false with [Queue] {
+    RouteQueue "route_queue" to Agent off true with [Queue] {
         "First note: where the conversation went."
         "Fila: {queue}."
         "Queue: {queue}."
         "Fila: {queue}."
     }
-    RoutePriority "route_priority" to Agent off false with [Priority] {
+    RoutePriority "route_priority" to Agent off true with [Priority] {
         "First note: its priority."
         "Prioridade: {priority}."
         "Priority: {priority}."
         "Prioridad: {priority}."
     }
-    RouteByContext "route_by_context" to Agent off false with [] {
+    RouteByContext "route_by_context" to Agent off true with [] {
         "First note: the bot named the queue."
         "Motivo: o bot escolheu a fila."
         "Reason: the bot chose the queue."
         "Motivo: el bot eligió la fila."
     }
-    RouteByRule "route_by_rule" to Agent off false with [Rule] {
+    RouteByRule "route_by_rule" to Agent off true with [Rule] {
         "First note: which route matched."
         "Motivo: regra \"{rule}\"."
         "Reason: route \"{rule}\"."
         "Motivo: regla \"{rule}\"."
     }
-    RouteByTicket "route_by_ticket" to Agent off false with [] {
+    RouteByTicket "route_by_ticket" to Agent off true with [] {
         "First note: the ticket of Blip names the queue."
         "Motivo: a fila do ticket do Blip."
         "Reason: the queue of the Blip ticket."
         "Motivo: la fila del ticket de Blip."
     }
-    RouteByDefault "route_by_default" to Agent off false with [] {
+    RouteByDefault "route_by_default" to Agent off true with [] {
         "First note: no route matched."
         "Motivo: nenhuma regra se aplica; vale o padrão."
         "Reason: no route applies, so the default does."

@@ -69,7 +69,11 @@ pub fn read(yaml: &[u8]) -> Result<Read, Vec<Problem>> {
         _ => {
             problems.sort_by_key(|problem| (problem.line, problem.column));
             problems.dedup();
-            problems.truncate(MAX_PROBLEMS);
+            if problems.len() > MAX_PROBLEMS {
+                problems.truncate(MAX_PROBLEMS - 1);
+                let place = problems.last().and_then(|last| last.line.zip(last.column)).unwrap_or((1, 1));
+                problems.push(whole(place.0, place.1, "more is wrong after this; correct these first"));
+            }
             Err(problems)
         }
     }

@@ -264,6 +264,9 @@ fn no_depth_and_no_number_of_faults_is_too_much() {
     ] {
         let problems = read(yaml.as_bytes()).unwrap_err();
         assert!(problems.len() <= MAX_PROBLEMS);
+        assert!(
+            problems.len() < MAX_PROBLEMS || problems[MAX_PROBLEMS - 1].message.starts_with("more is wrong after this")
+        );
         assert!(begun.elapsed().as_secs() < 20, "{}", problems[0]);
     }
     let many = format!(

@@ -94,13 +94,10 @@ fn syntax(text: &str, error: &ScanError) -> Problem {
         ErrorKind::RecursionLimitExceeded => format!("the document is deeper than {MAX_DEPTH} levels"),
         ErrorKind::UnknownAnchor => NO_ANCHORS.to_owned(),
         _ => {
-            let words = error.info();
-            let hint = if of_line(line).contains(['{', ':', '%', '@', '`', '"', '\'']) {
-                "; a text with such a character stands in quotes"
-            } else {
-                ""
-            };
-            format!("this is not YAML: {words}{hint}")
+            format!(
+                "this is not YAML: {}; a text with `:`, `#`, `{{`, `[`, `*`, `&` or a quote in it stands in quotes",
+                error.info()
+            )
         }
     };
     whole(line, column, &message)

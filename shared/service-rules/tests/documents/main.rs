@@ -58,6 +58,38 @@ fn each_line_that_is_taken_out_of_an_example_leaves_no_panic_and_a_place() {
     }
 }
 
+/// Editors read the schema with a validator that is not ours.
+#[test]
+fn another_validator_takes_the_examples_and_refuses_what_is_wrong() {
+    let schema = jsonschema::validator_for(&service_rules::schema()).unwrap();
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    for name in EXAMPLES {
+        let rules = json(&rules(name).to_json().unwrap());
+        let faults: Vec<String> = schema.iter_errors(&rules).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{name}: {faults:#?}");
+    }
+    for wrong in [
+        "{}",
+        r#"{"version":2}"#,
+        r#"{"version":1,"hours":{}}"#,
+        r#"{"version":1,"texts":{"fr":{}}}"#,
+        r#"{"version":1,"texts":{"en":{"greting":"Hi"}}}"#,
+        r#"{"version":1,"texts":{"en":{"not_read":false}}}"#,
+        r#"{"version":1,"texts":{"en":{"closing":true}}}"#,
+        r#"{"version":1,"time_zone":null}"#,
+        r#"{"version":1,"queues":{"a":{"name":{"fr":"A"}}}}"#,
+        r#"{"version":1,"routing":{"routes":[{"id":"a","when":{"team":"x"},"then":{}}]}}"#,
+        r#"{"version":1,"routing":{"routes":[{"id":"a","when":{"extra.":"x"},"then":{}}]}}"#,
+        r#"{"version":1,"routing":{"routes":[{"id":"a","when":{"state":{"like":"x"}},"then":{}}]}}"#,
+        r#"{"version":1,"routing":{"fields":{"a":{"static":"x","extra":"y"}}}}"#,
+        r#"{"version":1,"routing":{"default":{"priority":"hihg"}}}"#,
+        r#"{"version":1,"context":{"transcript_lines":300}}"#,
+    ] {
+        assert!(!schema.is_valid(&json(wrong)), "{wrong}");
+        assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
+    }
+}
+
 /// The page for managers names every key, every text and every placeholder, in both languages.
 #[test]
 fn the_pages_name_every_key() {
