@@ -52,7 +52,7 @@ CHUNK = 50
 # Built as `cargo test` builds them, so that no dependency is built anew; but our own crates quickly rather than well.
 QUICK = "[profile.dev.package]\n" + "".join(
     f"{name} = {{ opt-level = 0, debug = false }}\n"
-    for name in ["chat-text", "lime", "ponte", "ponte-cli", "ponte-fuzz-targets", "ponte-simulator", "ponte-tests"]
+    for name in ["chat-text", "lime", "ponte", "ponte-cli", "ponte-fuzz-targets", "ponte-simulator", "ponte-tests", "service-rules"]
 )
 # What a log says of a value is no behaviour.
 EXCLUDED = [r"impl (fmt::)?(Debug|Display) for"]

@@ -269,7 +269,7 @@ async fn an_answer_that_is_none_is_no_answer() {
     assert_eq!(fails((404, json!({})).into()).await, later("no REST channel answers at this address", None));
     for status in [401, 403] {
         let dead = fails((status, json!({})).into()).await;
-        assert_eq!(dead, crate::helpdesk::refused_key(401));
+        assert_eq!(dead, crate::helpdesk::refused_key(status));
     }
     assert_eq!(fails((409, json!({})).into()).await, later("unexpected response from the helpdesk (409)", None));
     assert_eq!(fails((500, json!({})).into()).await, Failure::Unknown { why: "the helpdesk fails (500)" });

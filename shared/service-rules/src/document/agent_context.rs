@@ -1,0 +1,36 @@
+//! What an agent sees of the customer.
+
+use serde::{Deserialize, Serialize};
+
+/// How many lines of the talk with the bot an agent gets without rules.
+pub const DEFAULT_TRANSCRIPT_LINES: u8 = 50;
+
+/// What the agent sees at the opening.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AgentContext {
+    /// The contact extras that the agent sees, in this order. An empty list: none. Absent: as the helpdesk's page says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extras: Option<Vec<String>>,
+    /// How many of the last lines of the talk with the bot. 0: none. Absent: 50.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
+    pub transcript_lines: Option<u8>,
+    /// How many earlier tickets of the customer, where the helpdesk does not show them itself. Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 20)))]
+    pub earlier_tickets: Option<u8>,
+}
+
+impl AgentContext {
+    /// The number of lines.
+    pub fn lines(&self) -> u8 {
+        self.transcript_lines.unwrap_or(DEFAULT_TRANSCRIPT_LINES)
+    }
+
+    /// The number of earlier tickets.
+    pub fn tickets(&self) -> u8 {
+        self.earlier_tickets.unwrap_or_default()
+    }
+}

@@ -1,0 +1,271 @@
+//! Every text that Ponte sends, with what it may hold and its words in Portuguese, English and Spanish.
+//!
+//! A new text is a row here. Texts of hours, waiting and ratings (`{from}`, `{to}`, `{opens_at}`) come with the rules that send them:
+//! a text that nothing sends would only look as if it did something.
+
+use super::{Audience, Placeholder, Row};
+use crate::Language;
+
+macro_rules! texts {
+    ($($name:ident $key:literal to $to:ident off $off:literal with [$($held:ident),*] { $about:literal $pt:literal $en:literal $es:literal })*) => {
+        /// The name of a text.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum TextKey {
+            $(#[doc = $about] #[serde(rename = $key)] $name,)*
+        }
+
+        impl TextKey {
+            /// All of them, in the order of the pages.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            pub(super) fn row(self) -> Row {
+                match self {
+                    $(Self::$name => Row {
+                        key: $key,
+                        about: $about,
+                        audience: Audience::$to,
+                        may_be_off: $off,
+                        placeholders: &[$(Placeholder::$held),*],
+                    },)*
+                }
+            }
+
+            /// Ponte's own words.
+            pub fn own(self, language: Language) -> &'static str {
+                let [portuguese, english, spanish] = match self {
+                    $(Self::$name => [$pt, $en, $es],)*
+                };
+                match language {
+                    Language::Portuguese => portuguese,
+                    Language::English => english,
+                    Language::Spanish => spanish,
+                }
+            }
+        }
+    };
+}
+
+texts! {
+    Greeting "greeting" to Customer off true with [Queue] {
+        "Sent when a conversation opens."
+        "Olá! Você já está na fila de atendimento. Em instantes alguém vai falar com você."
+        "Hello! You are in the queue now. Someone will be with you in a moment."
+        "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."
+    }
+    AgentJoined "agent_joined" to Customer off true with [Agent, Queue] {
+        "Sent once for each agent who answers."
+        "Você está falando com {agent}."
+        "You are talking to {agent}."
+        "Está hablando con {agent}."
+    }
+    Closing "closing" to Customer off true with [Queue] {
+        "Sent when the conversation closes."
+        "O atendimento foi encerrado. Obrigado pelo contato!"
+        "This conversation has been closed. Thank you for contacting us!"
+        "La conversación ha terminado. ¡Gracias por comunicarse!"
+    }
+    QueuePosition "queue_position" to Customer off true with [Position, Queue] {
+        "The place in the queue, where the helpdesk tells it."
+        "Você é o número {position} da fila."
+        "You are number {position} in the queue."
+        "Usted es el número {position} de la fila."
+    }
+    NoAnswer "no_answer" to Customer off true with [] {
+        "Sent when an assistant behind the helpdesk has no answer."
+        "Não tivemos uma resposta agora. Por favor, tente de outra forma."
+        "There was no answer just now. Please try it in another way."
+        "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma."
+    }
+    NotDelivered "not_delivered" to Customer off false with [] {
+        "The customer's last message could not be delivered."
+        "Não conseguimos entregar a sua última mensagem. Por favor, tente enviá-la de outra forma."
+        "We could not deliver your last message. Please try to send it in another way."
+        "No pudimos entregar su último mensaje. Por favor, intente enviarlo de otra forma."
+    }
+    NotOpened "not_opened" to Customer off false with [] {
+        "The conversation could not be opened."
+        "Não conseguimos abrir o seu atendimento. Por favor, fale conosco por outro canal ou tente de novo mais tarde."
+        "We could not open your request. Please contact us in another way, or try again later."
+        "No pudimos abrir su atención. Por favor, contáctenos por otro medio o inténtelo más tarde."
+    }
+    NotRead "not_read" to Customer off false with [] {
+        "The last message came after the end of the conversation."
+        "A sua última mensagem chegou quando o atendimento já tinha sido encerrado e pode não ser lida. Se ainda precisar de ajuda, escreva de novo."
+        "Your last message came when the conversation had already been closed, and may not be read. If you still need help, please write again."
+        "Su último mensaje llegó cuando la conversación ya estaba cerrada y puede que nadie lo lea. Si todavía necesita ayuda, escriba de nuevo."
+    }
+    ConversationClosed "conversation_closed" to Agent off false with [] {
+        "The agent wrote into a conversation that was closed."
+        "A mensagem não foi entregue: a conversa já foi encerrada."
+        "The message was not delivered: the conversation is already closed."
+        "El mensaje no fue entregado: la conversación ya está cerrada."
+    }
+    ConversationSuperseded "conversation_superseded" to Agent off false with [] {
+        "The agent wrote, and the customer is in another conversation."
+        "A mensagem não foi entregue: o cliente voltou em outra conversa."
+        "The message was not delivered: the customer came back in another conversation."
+        "El mensaje no fue entregado: el cliente volvió en otra conversación."
+    }
+    ChannelRefused "channel_refused" to Agent off false with [] {
+        "The customer's channel refused a message."
+        "A mensagem não foi entregue: o canal do cliente a recusou."
+        "The message was not delivered: the customer's channel refused it."
+        "El mensaje no fue entregado: el canal del cliente lo rechazó."
+    }
+    CustomerRefused "customer_refused" to Agent off false with [Status, Kind] {
+        "The helpdesk refused a message of the customer."
+        "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}, tipo {kind}). O cliente foi avisado."
+        "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}, kind {kind}). The customer has been told."
+        "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}, tipo {kind}). El cliente fue avisado."
+    }
+    Parked "parked" to Agent off false with [] {
+        "A message of the customer is parked."
+        "Uma mensagem do cliente não pôde ser processada e está guardada. Quem cuida da integração foi avisado."
+        "A message of the customer could not be processed and is kept aside. Whoever looks after the integration has been told."
+        "Un mensaje del cliente no pudo procesarse y está guardado. Quien cuida la integración fue avisado."
+    }
+    ParkedAgent "parked_agent" to Agent off false with [] {
+        "A message of the agent is parked."
+        "O que você enviou não pôde ser processado e está guardado. Quem cuida da integração foi avisado."
+        "What you sent could not be processed and is kept aside. Whoever looks after the integration has been told."
+        "Lo que usted envió no pudo procesarse y está guardado. Quien cuida la integración fue avisado."
+    }
+    NotReturned "not_returned" to Agent off false with [] {
+        "Blip refused to take the customer back."
+        "O cliente não pôde ser devolvido ao bot: a Blip recusou. O que ele disser a seguir abre uma nova conversa."
+        "The customer could not be sent back to the bot: Blip refused. What the customer says next opens a new conversation."
+        "El cliente no pudo volver al bot: Blip lo rechazó. Lo que diga a continuación abre una nueva conversación."
+    }
+    OwnUser "own_user" to Agent off false with [] {
+        "The agent wrote as the user of the integration."
+        "A mensagem não foi entregue: ela foi escrita com o usuário da integração. Escreva com o seu próprio usuário."
+        "The message was not delivered: it was written as the user of the integration. Please write as yourself."
+        "El mensaje no fue entregado: fue escrito con el usuario de la integración. Escriba con su propio usuario."
+    }
+    FileTooLarge "file_too_large" to Agent off false with [Limit] {
+        "A file is larger than the limit, in megabytes. Read by customers, too."
+        "O arquivo não foi entregue: ele é maior que {limit} MB."
+        "The file was not delivered: it is larger than {limit} MB."
+        "El archivo no fue entregado: es mayor que {limit} MB."
+    }
+    FileRefused "file_refused" to Agent off false with [] {
+        "A file is a program. Read by customers, too."
+        "O arquivo não foi entregue: por segurança, programas não são repassados."
+        "The file was not delivered: for safety, programs are not passed on."
+        "El archivo no fue entregado: por seguridad, no se reenvían programas."
+    }
+    FileUnavailable "file_unavailable" to Agent off false with [] {
+        "A file could not be fetched. Read by customers, too."
+        "O arquivo não foi entregue: não foi possível buscá-lo."
+        "The file was not delivered: it could not be fetched."
+        "El archivo no fue entregado: no fue posible obtenerlo."
+    }
+    NoticeOpened "notice_opened" to Agent off false with [] {
+        "The customer opened the chat and wrote nothing."
+        "O cliente abriu a conversa e ainda não escreveu nada."
+        "The customer opened the chat and has not written anything yet."
+        "El cliente abrió la conversación y aún no ha escrito nada."
+    }
+    NoticeNumber "notice_number" to Agent off false with [Number] {
+        "The customer has another number."
+        "O cliente trocou de número. O novo é {number}."
+        "The customer has changed numbers. The new one is {number}."
+        "El cliente cambió de número. El nuevo es {number}."
+    }
+    NoticeNumberUnknown "notice_number_unknown" to Agent off false with [] {
+        "The customer has another number, which is not told."
+        "O cliente trocou de número."
+        "The customer has changed numbers."
+        "El cliente cambió de número."
+    }
+    NoticeIdentity "notice_identity" to Agent off false with [] {
+        "The customer's identity on the channel has changed."
+        "A identidade do cliente no canal mudou: pode ser outro aparelho ou outra pessoa."
+        "The customer's identity on the channel has changed: it may be another phone or another person."
+        "La identidad del cliente en el canal cambió: puede ser otro aparato u otra persona."
+    }
+    NoticeEdited "notice_edited" to Agent off false with [] {
+        "The customer edited a message, which follows."
+        "O cliente editou uma mensagem. Agora ela diz:"
+        "The customer edited a message. It now reads:"
+        "El cliente editó un mensaje. Ahora dice:"
+    }
+    NoticeEditedUnknown "notice_edited_unknown" to Agent off false with [] {
+        "The customer edited a message, which is not told."
+        "O cliente editou uma mensagem."
+        "The customer edited a message."
+        "El cliente editó un mensaje."
+    }
+    NoticeDeleted "notice_deleted" to Agent off false with [] {
+        "The customer deleted a message."
+        "O cliente apagou uma mensagem."
+        "The customer deleted a message."
+        "El cliente borró un mensaje."
+    }
+    NoticeUnsupported "notice_unsupported" to Agent off false with [Kind] {
+        "The customer sent what the channel does not pass on."
+        "O cliente enviou algo que o canal não repassa{kind}."
+        "The customer sent something that the channel does not pass on{kind}."
+        "El cliente envió algo que el canal no transmite{kind}."
+    }
+    NoticeOther "notice_other" to Agent off false with [Words] {
+        "Another notice of the channel."
+        "Aviso do canal: {words}"
+        "Notice of the channel: {words}"
+        "Aviso del canal: {words}"
+    }
+    RouteQueue "route_queue" to Agent off true with [Queue] {
+        "First note: where the conversation went."
+        "Fila: {queue}."
+        "Queue: {queue}."
+        "Fila: {queue}."
+    }
+    RoutePriority "route_priority" to Agent off true with [Priority] {
+        "First note: its priority."
+        "Prioridade: {priority}."
+        "Priority: {priority}."
+        "Prioridad: {priority}."
+    }
+    RouteByContext "route_by_context" to Agent off true with [] {
+        "First note: the bot named the queue."
+        "Motivo: o bot escolheu a fila."
+        "Reason: the bot chose the queue."
+        "Motivo: el bot eligió la fila."
+    }
+    RouteByRule "route_by_rule" to Agent off true with [Rule] {
+        "First note: which route matched."
+        "Motivo: regra \"{rule}\"."
+        "Reason: route \"{rule}\"."
+        "Motivo: regla \"{rule}\"."
+    }
+    RouteByTicket "route_by_ticket" to Agent off true with [] {
+        "First note: the ticket of Blip names the queue."
+        "Motivo: a fila do ticket do Blip."
+        "Reason: the queue of the Blip ticket."
+        "Motivo: la fila del ticket de Blip."
+    }
+    RouteByDefault "route_by_default" to Agent off true with [] {
+        "First note: no route matched."
+        "Motivo: nenhuma regra se aplica; vale o padrão."
+        "Reason: no route applies, so the default does."
+        "Motivo: no se aplica ninguna regla; vale el valor por defecto."
+    }
+    RouteUnknownQueue "route_unknown_queue" to Agent off false with [Name] {
+        "First note: the bot named a queue that the rules do not have."
+        "A fila \"{name}\", pedida pelo bot, não existe nas regras do serviço."
+        "The queue \"{name}\", which the bot asked for, is not in the service rules."
+        "La fila \"{name}\", pedida por el bot, no existe en las reglas del servicio."
+    }
+    RouteNotFound "route_not_found" to Agent off false with [Kind, Name] {
+        "First note: the helpdesk has nothing of that name."
+        "O helpdesk não tem {kind} com o nome \"{name}\". A conversa foi aberta sem isso."
+        "The helpdesk has no {kind} named \"{name}\". The conversation was opened without it."
+        "El helpdesk no tiene {kind} con el nombre \"{name}\". La conversación se abrió sin eso."
+    }
+    RouteRefused "route_refused" to Agent off false with [Details] {
+        "First note: the helpdesk refused the route."
+        "O helpdesk recusou o destino, e a conversa foi aberta sem ele: {details}"
+        "The helpdesk refused the route, and the conversation was opened without it: {details}"
+        "El helpdesk rechazó el destino, y la conversación se abrió sin él: {details}"
+    }
+}
