@@ -6,7 +6,6 @@ use ponte::{
         Failure,
         ports::{Access, CustomerMessage, Helpdesk, NotDelivered, Status, TicketRef},
     },
-    texts::Language,
 };
 
 /// All that a helpdesk may offer.
@@ -34,7 +33,7 @@ impl<H: Helpdesk + ?Sized> EveryPort for H {
 
     async fn not_delivered(&self, to: &TicketRef, message: &SourceId, reason: &NotDelivered) -> Result<(), Failure> {
         match self.notices() {
-            Some(notices) => notices.not_delivered(to, message, reason, Language::English).await,
+            Some(notices) => notices.not_delivered(to, message, reason, &crate::rules::english()).await,
             None => Ok(()),
         }
     }

@@ -19,5 +19,6 @@ mod pages;
 mod prism;
 mod relay;
 mod rest;
+mod rules;
 mod simulation;
 mod template;

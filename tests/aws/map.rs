@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 };
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Partial, RecentId, State, Who},
+    conversation::{CustomerRecord, Direction, Partial, Placement, RecentId, State, Who},
     hash::HashKey,
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
@@ -65,6 +65,7 @@ fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         agent: None,
         channel: "wa.gw.msging.net".to_owned(),
         who: Some(who(number)),
+        placement: Placement::default(),
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),
@@ -79,12 +80,20 @@ async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
     store.conversation(customer, NOW).await.unwrap().unwrap()
 }
 
+fn placement() -> Placement {
+    Placement {
+        queue: Some("billing".to_owned()),
+        language: Some(ponte::texts::Language::Spanish),
+        return_service: Some("survey".to_owned()),
+    }
+}
+
 /// A conversation with a ticket.
 async fn ticketed(store: &dyn Store) -> (CustomerKey, ConversationId, TicketId) {
     let (customer, ticket) = (customer(), ticket());
     let first = claimed(&customer, 1);
     store.claim(&first, None, NOW).await.unwrap();
-    store.store_ticket(&first.opening, &ticket, NOW).await.unwrap();
+    store.store_ticket(&first.opening, &ticket, &placement(), NOW).await.unwrap();
     (customer, first.opening, ticket)
 }
 
@@ -108,24 +117,28 @@ async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(None));
     let first = claimed(&one, 1);
     store.claim(&first, None, NOW).await.unwrap();
-    assert_eq!(store.store_ticket(&opening(&one, 9), &shared, NOW).await, CONFLICT, "not the present opening");
+    assert_eq!(
+        store.store_ticket(&opening(&one, 9), &shared, &placement(), NOW).await,
+        CONFLICT,
+        "not the present opening"
+    );
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(None), "all of it or nothing");
-    assert_eq!(store.store_ticket(&first.opening, &shared, NOW).await, Ok(()));
+    assert_eq!(store.store_ticket(&first.opening, &shared, &placement(), NOW).await, Ok(()));
     let conversation = read(store, &one).await;
     assert_eq!((conversation.state, conversation.ticket), (State::Ticketed, Some(shared.clone())));
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
-    assert_eq!(store.store_ticket(&first.opening, &ticket(), NOW).await, CONFLICT, "it has one already");
+    assert_eq!(store.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, CONFLICT, "it has one already");
     // Another customer's opening does not get it.
     let other = claimed(&two, 1);
     store.claim(&other, None, NOW).await.unwrap();
-    assert_eq!(store.store_ticket(&other.opening, &shared, NOW).await, CONFLICT);
+    assert_eq!(store.store_ticket(&other.opening, &shared, &placement(), NOW).await, CONFLICT);
     assert_eq!((read(store, &two).await.state, read(store, &two).await.ticket), (State::Claimed, None));
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
     // The same customer's next one does.
     store.close(&first.opening, NOW).await.unwrap();
     let next = claimed(&one, 2);
     store.claim(&next, Some(&first.opening), NOW).await.unwrap();
-    assert_eq!(store.store_ticket(&next.opening, &shared, NOW).await, Ok(()));
+    assert_eq!(store.store_ticket(&next.opening, &shared, &placement(), NOW).await, Ok(()));
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(next.opening)));
 }
 
@@ -141,7 +154,7 @@ async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
     let skipping = Direction { sequence: 3, ..direction.clone() };
     assert_eq!(store.record_inbound(&opened, &progress(&skipping)).await, CONFLICT, "a write was not read");
     direction.sequence = 2;
-    direction.told = NOW;
+    direction.last_notice_at = NOW;
     direction.receipts.push(entry("seen"), 6);
     direction.under_way.put(Partial { through: 70_000, tries: 2, openings: 1, ..Partial::of(entry("b")) });
     assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
@@ -208,7 +221,7 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
 
 async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store: &dyn Store) {
     let (customer, first, _) = ticketed(store).await;
-    let mut inbound = Direction { sequence: 1, last: NOW, told: NOW, ..Direction::default() };
+    let mut inbound = Direction { sequence: 1, last: NOW, last_notice_at: NOW, ..Direction::default() };
     inbound.ring.push(entry("a"), 32);
     inbound.under_way.put(Partial { through: 3, ..Partial::of(entry("b")) });
     store.record_inbound(&first, &progress(&inbound)).await.unwrap();
@@ -260,7 +273,7 @@ async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {
     store.claim(&first, None, NOW).await.unwrap();
     assert_eq!(store.begin_closing(&first.opening, NOW).await, Ok(()));
     assert_eq!(read(store, &customer).await.state, State::Closing { since: NOW });
-    assert_eq!(store.store_ticket(&first.opening, &ticket(), NOW).await, CONFLICT, "too late");
+    assert_eq!(store.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, CONFLICT, "too late");
 }
 
 /// A table as the template has it.
@@ -296,7 +309,7 @@ async fn dynamodb_plays_every_scene() {
     let first = claimed(&customer(), 1);
     let away = Err(StoreError::Unavailable);
     assert_eq!(absent.claim(&first, None, NOW).await, away);
-    assert_eq!(absent.store_ticket(&first.opening, &ticket(), NOW).await, away);
+    assert_eq!(absent.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, away);
     assert_eq!(absent.conversation(&first.key, NOW).await, Err(StoreError::Unavailable));
 }
 
@@ -316,8 +329,8 @@ async fn what_expires(store: &DynamoStore) {
     // A way back that has expired is free for another customer.
     let other = claimed(&self::customer(), 1);
     store.claim(&other, None, later(424)).await.unwrap();
-    assert_eq!(store.store_ticket(&other.opening, &ticket, later(424)).await, CONFLICT);
-    assert_eq!(store.store_ticket(&other.opening, &ticket, later(426)).await, Ok(()));
+    assert_eq!(store.store_ticket(&other.opening, &ticket, &placement(), later(424)).await, CONFLICT);
+    assert_eq!(store.store_ticket(&other.opening, &ticket, &placement(), later(426)).await, Ok(()));
     assert_ne!(opened, other.opening);
 }
 
@@ -351,8 +364,14 @@ impl Store for Simulated {
         self.0.claim(new, previous)
     }
 
-    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
-        self.0.store_ticket(opening, ticket)
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.0.store_ticket(opening, ticket, placement)
     }
 
     async fn move_ticket(

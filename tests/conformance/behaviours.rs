@@ -50,6 +50,8 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(Vec::new()),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

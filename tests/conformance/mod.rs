@@ -20,7 +20,6 @@ use ponte::{
     relay::ports::{Headers, Helpdesk, Rejection, TicketRef, Unverified, WebhookVerifier},
     secret::Secret,
     settings::HelpdeskSettings,
-    texts::{Language, Texts},
 };
 use serde_json::Value;
 
@@ -105,7 +104,7 @@ impl Specimen {
     /// A client that knows nothing yet, as that of a function which has just been started.
     fn client(&self, far: &Far) -> Arc<dyn Helpdesk> {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
-        let texts = Texts { language: Language::English, ..Texts::default() };
+        let texts = crate::rules::english();
         let means =
             ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(OneFile) };
         let secrets = Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) };

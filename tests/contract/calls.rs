@@ -98,12 +98,20 @@ pub(super) fn opening(known: bool) -> NewConversation {
     NewConversation {
         id: opening_ref().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
-        profile: Profile { name: some("Maria"), phone: some("+55"), email: some("a@b.c"), identity: address() },
+        profile: Profile {
+            name: some("Maria"),
+            phone: some("+55"),
+            email: some("a@b.c"),
+            identity: address(),
+            ..Profile::default()
+        },
         profile_known: known,
         channel: "whatsapp".to_owned(),
         origin: Origin { mode: "router", bot: address(), blip_ticket: some("t"), referral: None },
         transcript: known.then(|| [Author::Bot, Author::Customer, Author::Agent].map(line).to_vec()),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

@@ -14,7 +14,6 @@ use ponte::{
     },
     secret::Secret,
     settings::HelpdeskSettings,
-    texts::{Language, Texts},
 };
 use serde_json::Value;
 
@@ -62,7 +61,7 @@ impl Adapter {
     }
 
     fn means(files: Arc<dyn StoredFiles>) -> ClientDeps {
-        let texts = Texts { language: Language::English, ..Texts::default() };
+        let texts = crate::rules::english();
         ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files }
     }
 
@@ -131,12 +130,15 @@ pub(super) fn opening() -> NewConversation {
             phone: Some("+5531".into()),
             email: Some("maria@customers.test.invalid".into()),
             identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+            ..Profile::default()
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar com alguém")]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use ponte::{
     lime::{Document, Node, to_text},
     message::contents_in,
-    texts::Language,
+    texts::{Language, Texts},
 };
 use serde_json::{Value, json};
 
@@ -88,7 +88,7 @@ fn check(content: Value, neutral: &str, portuguese: &str) {
     assert!(document.is_notice(), "{content}");
     assert_eq!(to_text(&document), neutral, "{content}");
     for language in Language::ALL {
-        let said = serde_json::to_value(contents_in(&document, language)).unwrap();
+        let said = serde_json::to_value(contents_in(&document, &Texts { language, ..Texts::default() })).unwrap();
         let text = said[0]["text"].as_str().unwrap();
         assert!(!text.contains('{') && !text.is_empty(), "{said}");
         assert_eq!(language == Language::Portuguese, text == portuguese, "{said}");

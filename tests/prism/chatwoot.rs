@@ -91,6 +91,8 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: None,
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

@@ -84,12 +84,15 @@ fn opening() -> NewConversation {
             phone: Some("+5531".into()),
             email: Some("a@b.example".into()),
             identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+            ..Profile::default()
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

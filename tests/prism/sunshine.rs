@@ -118,6 +118,8 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

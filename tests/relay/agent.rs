@@ -5,7 +5,7 @@ use std::time::Duration;
 use ponte::{
     message::{Agent, AgentEventKind, BlipId, Content, SourceId, TicketId},
     relay::{Failure, ports::NotDelivered},
-    texts::Texts,
+    texts::TextKey,
 };
 use serde_json::json;
 
@@ -13,6 +13,7 @@ use super::{
     helpdesk::{OWN_USER, Told},
     world::{DESK, ROUTER, World, closes, says, takes, words},
 };
+use crate::rules::silent;
 
 async fn open() -> World {
     let world = World::new();
@@ -33,7 +34,7 @@ async fn words_reach_the_address_unchanged_with_an_id_that_leads_back() {
 
 #[tokio::test]
 async fn an_agent_is_announced_once_and_typing_has_no_id() {
-    let world = World::with(Texts { greeting: "-".into(), closing: "-".into(), ..Texts::default() });
+    let world = World::with(silent(&[TextKey::Greeting, TextKey::Closing]));
     world.customer(&[words("visitor@0mn.io", "1", "oi")]).await;
     let mut typing = says("t", "");
     typing.kind = AgentEventKind::Typing { on: true };

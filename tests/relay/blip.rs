@@ -29,6 +29,10 @@ pub(crate) struct MemoryBlip {
     pub(crate) readings: Mutex<u32>,
     pub(crate) opened: Mutex<Vec<(String, String)>>,
     pub(crate) closed: Mutex<Vec<String>>,
+    /// What the contact says.
+    pub(crate) contact: Mutex<Profile>,
+    /// The extras of it that were emptied.
+    pub(crate) cleared: Mutex<Vec<String>>,
     /// The talk with the bot.
     pub(crate) transcript: Mutex<Vec<Spoken>>,
     pub(crate) silent: Mutex<bool>,
@@ -93,7 +97,16 @@ impl CustomerDirectory for MemoryBlip {
         if *self.silent.lock().unwrap() {
             std::future::pending::<()>().await;
         }
-        Ok(Profile { name: Some("Maria".into()), identity: whom.originator.clone(), ..Profile::default() })
+        Ok(Profile {
+            name: Some("Maria".into()),
+            identity: whom.originator.clone(),
+            ..self.contact.lock().unwrap().clone()
+        })
+    }
+
+    async fn clear_extras(&self, _: &CustomerRef, extras: &[String]) -> Result<(), Failure> {
+        self.cleared.lock().unwrap().extend_from_slice(extras);
+        Ok(())
     }
 }
 

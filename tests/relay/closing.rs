@@ -6,7 +6,7 @@ use ponte::{
     clock::Clock,
     conversation::State,
     relay::{Failure, ports::EndedBy},
-    texts::Texts,
+    texts::TextKey,
 };
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     refused::NOT_READ,
     world::{DESK, ROUTER, World, closes, says, ticket, words},
 };
+use crate::rules::silent;
 
 const REFUSED: Failure = Failure::Refused { why: "", status: 400 };
 
@@ -77,7 +78,7 @@ async fn a_look_that_takes_too_long_makes_the_last_words_late() {
 
 #[tokio::test]
 async fn the_closing_text_comes_before_the_redirect() {
-    let world = World::with(Texts { greeting: "-".into(), ..Texts::default() });
+    let world = World::with(silent(&[TextKey::Greeting]));
     world.customer(&[words(ROUTER, "1", "oi")]).await;
     world.agent("T-1", [closes("x", None)]).await;
     world.closes(1).await;

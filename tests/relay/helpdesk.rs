@@ -16,7 +16,7 @@ use ponte::{
             NewConversation, NotDelivered, Notices, Presence, Status, TicketRef,
         },
     },
-    texts::Language,
+    texts::Texts,
 };
 
 use super::ports::{Faults, HandClock};
@@ -260,7 +260,7 @@ impl Notices for MemoryHelpdesk {
         to: &TicketRef,
         message: &SourceId,
         reason: &NotDelivered,
-        _: Language,
+        _: &Texts,
     ) -> Result<(), Failure> {
         if let Some(deaf) = self.deaf.lock().unwrap().clone() {
             return Err(deaf);

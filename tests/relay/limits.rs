@@ -7,7 +7,6 @@ use ponte::{
     lime::Document,
     message::SourceId,
     relay::{Failure, ports::Typed},
-    texts::Texts,
 };
 use serde_json::{Value, json};
 
@@ -16,6 +15,7 @@ use super::{
     helpdesk::Told,
     world::{DESK, ROUTER, World, closes, open, says, ticket, words},
 };
+use service_rules::ServiceRules;
 
 fn openings(world: &World) -> usize {
     world.helpdesk.openings.lock().unwrap().len()
@@ -280,7 +280,7 @@ async fn a_slow_side_costs_no_run_what_it_did_before() {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_of_ten_seconds_opens_and_goes_on_in_one_run() {
-    let mut world = World::with(Texts::default());
+    let mut world = World::with(ServiceRules::default());
     world.limit = Duration::from_secs(10);
     world.clock.run();
     *world.helpdesk.takes.lock().unwrap() = Some(Duration::from_millis(300));

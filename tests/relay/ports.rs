@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    conversation::{CustomerRecord, Direction, State},
+    conversation::{CustomerRecord, Direction, Placement, State},
     lime::Document,
     message::{ConversationId, CustomerKey, TicketId},
     queue::{Job, MAX_JOB, Record},
@@ -172,7 +172,13 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         let customer = opening.conversation();
         if self.tickets.lock().unwrap().get(ticket).is_some_and(|other| other.conversation() != customer) {
             return Err(StoreError::Conflict);
@@ -183,6 +189,7 @@ impl Store for MemoryStore {
             |c| {
                 c.state = State::Ticketed;
                 c.ticket = Some(ticket.clone());
+                c.placement = placement.clone();
             },
         )?;
         self.tickets.lock().unwrap().insert(ticket.clone(), opening.clone());

@@ -10,13 +10,14 @@ use ponte::{
         Failure,
         ports::{Author, Line, Spoken, Typed},
     },
-    texts::Texts,
+    texts::TextKey,
 };
 
 use super::{
     helpdesk::Told,
     world::{DESK, ROUTER, World, closes, open, record, ticket, words},
 };
+use crate::rules::silent;
 
 const BOT: &str = "5531900000000@wa.gw.msging.net";
 const REFUSED: Failure = Failure::Refused { why: "the helpdesk refuses the message", status: 422 };
@@ -32,7 +33,7 @@ fn is_closed(world: &World, address: &str) -> bool {
 #[tokio::test]
 async fn a_customer_whom_the_helpdesk_refuses_is_told_once_and_goes_back_to_the_bot() {
     for (address, first) in [(ROUTER, words(ROUTER, "1", "oi")), (DESK, ticket("Waiting", Some("oi")))] {
-        let world = World::with(Texts { greeting: "-".into(), ..Texts::default() });
+        let world = World::with(silent(&[TextKey::Greeting]));
         world.helpdesk.faults.next([REFUSED]);
         assert!(world.customer(&[first]).await.is_empty(), "{address}: not tried again");
         assert!(world.queue.parked.lock().unwrap().is_empty(), "{address}");

@@ -7,7 +7,7 @@ use ponte::{
     lime::Event,
     message::{AgentEvent, AgentEventKind, BlipId, Capabilities, Content, MAX_TEXT, SourceId, TicketId},
     relay::{Failure, ports::NotDelivered},
-    texts::Texts,
+    texts::TextKey,
 };
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use super::{
     helpdesk::{MemoryHelpdesk, Told},
     world::{ROUTER, World, closes, says, takes, words},
 };
+use crate::rules::silent;
 
 /// A conversation with a helpdesk that has no idempotency keys.
 async fn keyless() -> World {
@@ -225,7 +226,7 @@ async fn what_the_helpdesk_will_not_hear_costs_no_words() {
 
 #[tokio::test]
 async fn what_was_said_of_one_opening_is_not_written_into_the_next() {
-    let world = World::with(Texts { greeting: "-".into(), closing: "-".into(), ..Texts::default() });
+    let world = World::with(silent(&[TextKey::Greeting, TextKey::Closing]));
     world.customer(&[words(ROUTER, "1", "oi")]).await;
     let next =
         ponte::message::ConversationId::new(format!("{}-0123456789ab", world.opening(ROUTER).conversation().as_str()));

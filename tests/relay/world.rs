@@ -12,12 +12,14 @@ use ponte::{
     relay::{
         CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
         accept::{self, Accepted},
-        ports::{CustomerChannel, Helpdesk as _, Rejection},
+        ports::{CustomerChannel, FixedRules, Helpdesk as _, Rejection, Rules},
         work,
     },
-    texts::Texts,
 };
 use serde_json::{Value, json};
+
+use crate::rules::{COURSE, silent};
+use service_rules::ServiceRules;
 
 use super::{
     blip::MemoryBlip,
@@ -40,7 +42,7 @@ pub(crate) struct World {
     pub(crate) files: Arc<MemoryFiles>,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) key: HashKey,
-    texts: Texts,
+    rules: Arc<dyn Rules>,
     /// How long a function may take.
     pub(crate) limit: Duration,
 }
@@ -48,11 +50,10 @@ pub(crate) struct World {
 impl World {
     /// A stack without texts of its own, so that only what people said is seen.
     pub(crate) fn new() -> Self {
-        let off = || "-".to_owned();
-        Self::with(Texts { greeting: off(), agent_joined: off(), closing: off(), ..Texts::default() })
+        Self::with(ServiceRules { agent_identity: Some("agent%40example.com@blip.ai".into()), ..silent(&COURSE) })
     }
 
-    pub(crate) fn with(texts: Texts) -> Self {
+    pub(crate) fn with(rules: ServiceRules) -> Self {
         Self {
             store: Arc::default(),
             queue: Arc::default(),
@@ -62,7 +63,7 @@ impl World {
             files: Arc::default(),
             clock: Arc::new(HandClock::new()),
             key: HashKey::new(b"test"),
-            texts,
+            rules: Arc::new(FixedRules(Arc::new(rules))),
             limit: Duration::from_secs(30),
         }
     }
@@ -111,8 +112,7 @@ impl World {
             files: self.files.clone(),
             clock: self.clock.clone(),
             key: self.key.clone(),
-            texts: self.texts.clone(),
-            agent_identity: "agent%40example.com@blip.ai".into(),
+            rules: self.rules.clone(),
             file_limit: FILE_LIMIT,
         };
         self.work(&worker, records).await
@@ -155,7 +155,7 @@ impl World {
             files: self.files.clone(),
             clock: self.clock.clone(),
             key: self.key.clone(),
-            texts: self.texts.clone(),
+            rules: self.rules.clone(),
             close_delay: Duration::from_secs(10),
             file_limit: FILE_LIMIT,
         };
@@ -170,8 +170,7 @@ impl World {
             channel: self.customers(),
             helpdesk: self.helpdesk.clone(),
             clock: self.clock.clone(),
-            texts: self.texts.clone(),
-            return_service: None,
+            rules: self.rules.clone(),
         };
         self.work(&worker, jobs.iter().map(|job| record(job, attempts)).collect()).await
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::CustomerRecord,
+    conversation::{CustomerRecord, Placement},
     message::{ConversationId, CustomerKey, TicketId},
     relay::{
         Failure,
@@ -150,9 +150,10 @@ impl Store for Wrapped {
         &self,
         opening: &ConversationId,
         ticket: &TicketId,
+        placement: &Placement,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.store_ticket(opening, ticket, now).await
+        self.inner.store_ticket(opening, ticket, placement, now).await
     }
 
     async fn move_ticket(

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Mutex};
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, State},
+    conversation::{CustomerRecord, Direction, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, StoreError},
 };
@@ -73,7 +73,12 @@ impl Map {
         Ok(())
     }
 
-    pub(crate) fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
+    pub(crate) fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+    ) -> Result<(), StoreError> {
         let mut tickets = self.tickets.lock().unwrap();
         if tickets.get(ticket).is_some_and(|stored| stored.conversation() != opening.conversation()) {
             return Err(StoreError::Conflict);
@@ -84,6 +89,7 @@ impl Map {
             |c| {
                 c.state = State::Ticketed;
                 c.ticket = Some(ticket.clone());
+                c.placement = placement.clone();
             },
         )?;
         tickets.insert(ticket.clone(), opening.clone());

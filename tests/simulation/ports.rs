@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, State},
+    conversation::{CustomerRecord, Placement, State},
     lime::Notification,
     message::{AgentEventKind, Capabilities, ConversationId, CustomerKey, SourceId, TicketId},
     queue::{CloseJob, Destination, Job, Record},
@@ -18,7 +18,7 @@ use ponte::{
             Progress, Queue, Spoken, Status, Store, StoreError, TicketRef, Transcripts, Typed,
         },
     },
-    texts::Language,
+    texts::Texts,
 };
 
 use super::{
@@ -53,9 +53,15 @@ impl Store for Invocation {
         self.writes("claim", StoreError::Conflict, |map| map.claim(new, previous)).await
     }
 
-    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         // A transaction that the SDK repeats bears the same token, and succeeds.
-        self.writes("store ticket", StoreError::Unavailable, |map| map.store_ticket(opening, ticket)).await
+        self.writes("store ticket", StoreError::Unavailable, |map| map.store_ticket(opening, ticket, placement)).await
     }
 
     async fn move_ticket(
@@ -247,6 +253,10 @@ impl CustomerDirectory for Invocation {
     async fn profile(&self, _: &CustomerRef) -> Result<Profile, Failure> {
         self.blip(self.by(), "read the profile", |_, _| Ok(Profile::default())).await
     }
+
+    async fn clear_extras(&self, _: &CustomerRef, _: &[String]) -> Result<(), Failure> {
+        self.blip(self.by(), "empty the extras", |_, _| Ok(())).await
+    }
 }
 
 #[async_trait]
@@ -393,7 +403,7 @@ impl Notices for Invocation {
         to: &TicketRef,
         message: &SourceId,
         reason: &NotDelivered,
-        _: Language,
+        _: &Texts,
     ) -> Result<(), Failure> {
         let (to, message, reason, by) = (to.clone(), message.as_str().to_owned(), reason.clone(), self.by());
         let told = move |world: &Arc<World>, by| helpdesk::not_delivered(world, by, &to, &message, &reason);

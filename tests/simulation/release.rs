@@ -4,10 +4,10 @@
 //! that it cannot read; the old one leaves out what has a default. Both are the same relay: what only the new one can read is
 //! put into today's words before the relay sees it.
 
-use ponte::{
-    queue::{Job, Record},
-    texts::Texts,
-};
+use ponte::queue::{Job, Record};
+
+use crate::rules::{COURSE, saying};
+use service_rules::{ServiceRules, texts::OwnText};
 
 use super::world::World;
 
@@ -59,13 +59,12 @@ impl Release {
         record
     }
 
-    pub(crate) fn texts(self, world: &World) -> Texts {
-        let mut texts = world.texts.clone();
+    pub(crate) fn rules(self, world: &World) -> ServiceRules {
+        let mut rules = world.rules.clone();
         if self == Self::New && world.weather.texts {
-            for text in [&mut texts.greeting, &mut texts.agent_joined, &mut texts.closing] {
-                "Texto novo.".clone_into(text);
-            }
+            rules = saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
         }
-        texts
+        rules.agent_identity = Some("agent%40example.com@channel.ai".to_owned());
+        rules
     }
 }

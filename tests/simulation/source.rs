@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use ponte::{
     message::MEGABYTE,
     queue::Destination,
-    relay::{CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker, work},
+    relay::{CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker, ports::FixedRules, work},
 };
 
 use super::{
@@ -92,31 +92,26 @@ fn done(world: &World, said: usize) {
 fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
     let world = &invocation.world;
     let Ports { store, queue, channel, helpdesk, files, clock } = ports.clone();
-    let (key, texts) = (world.key.clone(), invocation.release.texts(world));
+    let key = world.key.clone();
+    let rules = Arc::new(FixedRules(Arc::new(invocation.release.rules(world))));
     match invocation.of {
-        Destination::ToHelpdesk => {
-            let agent_identity = "agent%40example.com@channel.ai".to_owned();
-            Box::new(ToHelpdesk {
-                store,
-                channel,
-                helpdesk,
-                name: "memory".to_owned(),
-                queue,
-                files,
-                clock,
-                key,
-                texts,
-                agent_identity,
-                file_limit: MEGABYTE,
-            })
-        }
+        Destination::ToHelpdesk => Box::new(ToHelpdesk {
+            store,
+            channel,
+            helpdesk,
+            name: "memory".to_owned(),
+            queue,
+            files,
+            clock,
+            key,
+            rules,
+            file_limit: MEGABYTE,
+        }),
         Destination::ToCustomer => {
             let (close_delay, file_limit) = (CLOSE_DELAY, MEGABYTE);
-            Box::new(ToCustomer { store, queue, channel, helpdesk, files, clock, key, texts, close_delay, file_limit })
+            Box::new(ToCustomer { store, queue, channel, helpdesk, files, clock, key, rules, close_delay, file_limit })
         }
-        Destination::CloseTicket => {
-            Box::new(CloseTicket { store, channel, helpdesk, clock, texts, return_service: None })
-        }
+        Destination::CloseTicket => Box::new(CloseTicket { store, channel, helpdesk, clock, rules }),
     }
 }
 

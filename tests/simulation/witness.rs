@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, State},
+    conversation::{CustomerRecord, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -100,9 +100,10 @@ impl Store for Witness {
         &self,
         opening: &ConversationId,
         ticket: &TicketId,
+        placement: &Placement,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.store_ticket(opening, ticket, now).await
+        self.inner.store_ticket(opening, ticket, placement, now).await
     }
 
     async fn move_ticket(

@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use ponte::{clock::Timestamp, hash::HashKey, queue::Job, texts::Texts};
+use ponte::{clock::Timestamp, hash::HashKey, queue::Job};
+use service_rules::ServiceRules;
+
+use crate::rules::{COURSE, silent};
 use tokio::time::Instant;
 
 use super::{
@@ -32,7 +35,7 @@ const EPOCH: i64 = 1_700_000_000_000;
 pub(crate) struct World {
     pub(crate) broken: Option<Broken>,
     pub(crate) key: HashKey,
-    pub(crate) texts: Texts,
+    pub(crate) rules: ServiceRules,
     pub(crate) weather: Weather,
     pub(crate) queues: Queues,
     pub(crate) map: Map,
@@ -70,14 +73,13 @@ impl World {
 
     /// A history of its own weather.
     pub(crate) fn under(weather: Weather, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
-        let text = || if weather.texts { String::new() } else { "-".to_owned() };
-        let texts = Texts { greeting: text(), agent_joined: text(), closing: text(), ..Texts::default() };
+        let rules = if weather.texts { ServiceRules::default() } else { silent(&COURSE) };
         let words_left = AtomicU64::new(random.between(5, 40));
         let queues = Queues::new(broken, weather.visibility());
         Arc::new(Self {
             broken,
             key: HashKey::new(b"simulation"),
-            texts,
+            rules,
             weather,
             queues,
             map: Map::default(),

@@ -114,6 +114,7 @@ impl Desk {
             left: None,
             ticket: None,
             agent: None,
+            placement: ponte::conversation::Placement::default(),
             offer: Vec::new(),
             inbound: direction(|p| &p.inbound),
             outbound: direction(|p| &p.outbound),

@@ -3,10 +3,14 @@
 //! A setting that is missing or cannot be read stops the function at its start, with the setting's name and never
 //! its value. `docs/` and the README name the template's parameters.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
-
-use crate::texts::{Language, Texts};
+use service_rules::{
+    Language, LanguageRules, ReturnService, ServiceRules,
+    texts::{LanguageTexts, OwnText, TextKey, Texts as RuleTexts},
+};
 
 /// What is wrong with a setting: its name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -130,18 +134,34 @@ impl Environment {
         })
     }
 
-    /// The texts and their language.
-    pub fn texts(long: &LongSettings) -> Result<Texts, SettingsError> {
-        let tag = Self::optional("LANGUAGE");
-        let language = match tag.as_str() {
+    /// The rules that the parameters make, for a stack that has none in its table.
+    pub fn rules(long: &LongSettings) -> Result<ServiceRules, SettingsError> {
+        let given = |name| Some(Self::optional(name)).filter(|value| !value.trim().is_empty());
+        let language = match Self::optional("LANGUAGE").as_str() {
             "" => Language::default(),
             tag => Language::parse(tag).ok_or(SettingsError::Invalid("LANGUAGE"))?,
         };
-        Ok(Texts {
-            language,
-            greeting: long.greeting.clone(),
-            agent_joined: long.agent_joined.clone(),
-            closing: long.closing.clone(),
+        let mut own = LanguageTexts::default();
+        let texts = [
+            (TextKey::Greeting, &long.greeting),
+            (TextKey::AgentJoined, &long.agent_joined),
+            (TextKey::Closing, &long.closing),
+        ];
+        for (key, text) in texts {
+            match text.trim() {
+                "" => {}
+                "-" => drop(own.0.insert(key, OwnText::Off)),
+                words => drop(own.0.insert(key, OwnText::Words(words.to_owned()))),
+            }
+        }
+        // A parameter has one text, whatever the language.
+        let texts = Language::ALL.map(|language| (language, own.clone()));
+        Ok(ServiceRules {
+            language: LanguageRules { default: language, ..LanguageRules::default() },
+            texts: RuleTexts(if own.0.is_empty() { BTreeMap::new() } else { texts.into() }),
+            return_service: ReturnService { default: given("RETURN_SERVICE"), ..ReturnService::default() },
+            agent_identity: given("AGENT_IDENTITY"),
+            ..ServiceRules::default()
         })
     }
 }

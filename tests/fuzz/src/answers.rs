@@ -75,6 +75,8 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![Line { author: Author::Customer, text: "oi".to_owned(), at: None }]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 
@@ -131,7 +133,7 @@ async fn of_helpdesk(far: &Far, helpdesk: &Helpdesk, call: usize) {
         }
         7 => {
             let Some(notices) = client.notices() else { return };
-            tried(notices.not_delivered(&to, &id, &NotDelivered::Closed, Language::English).await);
+            tried(notices.not_delivered(&to, &id, &NotDelivered::Closed, &Texts::default()).await);
         }
         8 => {
             let Some(notices) = client.notices() else { return };

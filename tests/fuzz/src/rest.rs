@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::CustomerRecord,
+    conversation::{CustomerRecord, Placement},
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
@@ -188,7 +188,13 @@ impl Store for Empty {
         Err(StoreError::Conflict)
     }
 
-    async fn store_ticket(&self, _: &ConversationId, _: &TicketId, _: Timestamp) -> Result<(), StoreError> {
+    async fn store_ticket(
+        &self,
+        _: &ConversationId,
+        _: &TicketId,
+        _: &Placement,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 

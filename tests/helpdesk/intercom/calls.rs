@@ -20,7 +20,6 @@ use ponte::{
     },
     secret::{Secret, SecretSource},
     settings::HelpdeskSettings,
-    texts::{Language, Texts},
 };
 use serde_json::{Value, json};
 
@@ -66,7 +65,7 @@ fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
     let clock = Arc::new(LongAgo(std::sync::atomic::AtomicBool::new(false)));
     let credentials = Secret::new("the-token".to_owned(), Arc::new(Next), clock);
     let webhook = Secret::new(String::new(), Arc::new(String::new()), Arc::new(Fixed));
-    let texts = Texts { language: Language::English, ..Texts::default() };
+    let texts = crate::rules::english();
     let http = http::client("").unwrap();
     let means = ClientDeps { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     helpdesk::client(&settings, Secrets { credentials, webhook }, means).unwrap()
@@ -86,12 +85,15 @@ fn opening() -> NewConversation {
             phone: Some("+5531".into()),
             email: Some("a@b.example".into()),
             identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+            ..Profile::default()
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar\ncom alguém")]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

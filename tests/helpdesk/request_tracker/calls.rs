@@ -36,12 +36,15 @@ fn opening(transcript: &str) -> NewConversation {
             phone: Some("+5531".into()),
             email: Some("maria@customers.test.invalid".into()),
             identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+            ..Profile::default()
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, transcript)]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

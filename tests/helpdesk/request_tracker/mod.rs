@@ -15,7 +15,6 @@ use ponte::{
     relay::ports::{NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
-    texts::{Language, Texts},
 };
 use serde_json::{Value, json};
 
@@ -48,7 +47,7 @@ fn secret(value: &str) -> Secret {
 }
 
 fn means() -> ClientDeps {
-    let texts = Texts { language: Language::English, ..Texts::default() };
+    let texts = crate::rules::english();
     ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) }
 }
 

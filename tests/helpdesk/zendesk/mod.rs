@@ -16,7 +16,6 @@ use ponte::{
     relay::ports::{Helpdesk, NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
-    texts::{Language, Texts},
 };
 use serde_json::Value;
 
@@ -47,7 +46,7 @@ fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
 fn client_with(far_side: &FarSide, key: &str, own: &str, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
     let settings = HelpdeskSettings { name: "zendesk".into(), url: far_side.url.clone(), own: own.to_owned() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
-    let texts = Texts { language: Language::English, ..Texts::default() };
+    let texts = crate::rules::english();
     let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files };
     let secrets = Secrets { credentials: secret(key), webhook: secret("") };
     helpdesk::client(&settings, secrets, means).unwrap()

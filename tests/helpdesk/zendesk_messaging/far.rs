@@ -11,7 +11,6 @@ use ponte::{
     relay::ports::{Author, CustomerMessage, Helpdesk, Line, NewConversation, NoFiles, Origin, Profile, TicketRef},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
-    texts::{Language, Texts},
 };
 use serde_json::{Value, json};
 
@@ -39,7 +38,7 @@ pub(super) fn try_client(url: &str, key: &str, own: &str) -> Result<Arc<dyn Help
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: format!("{url}/sc"), own };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret(key), webhook: secret("") };
-    let texts = Texts { language: Language::English, ..Texts::default() };
+    let texts = crate::rules::english();
     let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     helpdesk::client(&settings, secrets, means)
 }
@@ -66,12 +65,15 @@ pub(super) fn opening() -> NewConversation {
             phone: Some("+5531".into()),
             email: None,
             identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
+            ..Profile::default()
         },
         profile_known: true,
         channel: "whatsapp".to_owned(),
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar\ncom alguém")]),
         at: NOW,
+        route: Default::default(),
+        route_notes: Vec::new(),
     }
 }
 

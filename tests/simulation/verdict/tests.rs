@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, State},
+    conversation::{CustomerRecord, Direction, Placement, State},
     lime::Node,
     message::ConversationId,
     queue::{Destination, Job},
@@ -64,13 +64,14 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         agent: None,
         channel: String::new(),
         who: None,
+        placement: Placement::default(),
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),
     };
     let previous = world.map.get(&key);
     world.map.claim(&conversation, previous.as_ref().map(|previous| &previous.opening)).unwrap();
-    world.map.store_ticket(&opening, &helpdesk::name(ticket)).unwrap();
+    world.map.store_ticket(&opening, &helpdesk::name(ticket), &Placement::default()).unwrap();
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
     let progress = Progress { direction: &direction, opens: true, agent: None, offer: None };
     world.map.record(Way::In, &opening, &progress).unwrap();
@@ -201,7 +202,7 @@ fn how_conversations_end() {
         world.map.close(&second, State::Closed { at: Timestamp(0) }).unwrap();
         (ticketed.opening, ticketed.ticket) = (opening(world, 1, 9), None);
         world.map.claim(&ticketed, Some(&second)).unwrap();
-        world.map.store_ticket(&ticketed.opening, &helpdesk::name(8)).unwrap();
+        world.map.store_ticket(&ticketed.opening, &helpdesk::name(8), &Placement::default()).unwrap();
         world.ledger().tickets[1].ended.push(40 * SECOND);
         system(world, &second, "redirect", 40);
     });

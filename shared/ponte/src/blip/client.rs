@@ -170,6 +170,10 @@ impl CustomerDirectory for BlipClient {
     async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure> {
         self.read_profile(whom).await
     }
+
+    async fn clear_extras(&self, whom: &CustomerRef, extras: &[String]) -> Result<(), Failure> {
+        self.empty_extras(whom, extras).await
+    }
 }
 
 #[async_trait]

@@ -3,14 +3,18 @@
 //! Blip reference, 5 and 9.2. Behind a router the roster that knows the customer is the router's, and the name of
 //! the customer there is the tunnel's originator. An unknown contact is a failure with code 67 or 62: no error here.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use super::BlipClient;
+use serde_json::{Map, Value, json};
+use service_rules::ContactKey;
+
+use super::{BlipClient, client::command_id};
 use crate::{
-    lime::{Account, Contact, Document, Identity, Node, encode_uri},
+    lime::{Account, Command, Contact, Document, Identity, Node, encode_uri},
     relay::{
         Failure,
         ports::{CustomerRef, Profile},
+        routing,
     },
 };
 
@@ -28,6 +32,7 @@ impl BlipClient {
             (contact, account) => (contact.unwrap_or_default(), account.unwrap_or_default()),
         };
         let contact = contact.unwrap_or_default();
+        let (extras, known) = (extras_of(&contact), known_of(&contact));
         let account = account.unwrap_or_default();
         let present = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(Profile {
@@ -37,7 +42,23 @@ impl BlipClient {
                 .or_else(|| present(account.phone_number)),
             email: present(contact.email).or_else(|| present(account.email)),
             identity: whom.originator.or_else(|| Some(whom.address.identity())),
+            extras,
+            contact: known,
         })
+    }
+
+    /// Empties extras of the contact: `merge` changes no other field (docs.blip.ai, extensions/contacts, 2023).
+    pub(super) async fn empty_extras(&self, whom: &CustomerRef, extras: &[String]) -> Result<(), Failure> {
+        let whom = self.seen_through_tunnel(whom).await?;
+        let empty: Map<String, Value> =
+            extras.iter().map(|name| (name.clone(), Value::String(String::new()))).collect();
+        let contact = json!({ "identity": whom.customer().as_str(), "extras": empty });
+        let uri = whom
+            .router
+            .as_ref()
+            .map_or_else(|| "/contacts".to_owned(), |router| format!("lime://{}/contacts", router.as_str()));
+        let response = self.command(Command::merge(&command_id(), CRM, &uri, CONTACT, contact)).await?;
+        if response.is_success() { Ok(()) } else { Err(Failure::later("Blip does not change the contact")) }
     }
 
     /// Asks who is behind a tunnel when the message did not say it. The documents pass the bare uuid, the vendor's
@@ -89,4 +110,31 @@ impl BlipClient {
         let resource = self.get(&format!("postmaster@{domain}"), uri).await?;
         Ok(resource.and_then(|resource: Value| serde_json::from_value(resource).ok()))
     }
+}
+
+/// The extras that are texts; Blip keeps no others (docs.blip.ai, documents/contact, 2023).
+fn extras_of(contact: &Contact) -> BTreeMap<String, String> {
+    let extras = contact.extras.iter().flat_map(|extras| extras.iter());
+    extras.filter_map(|(name, value)| Some((name.clone(), routing::extra(value)?))).collect()
+}
+
+/// What else the contact says, by the names that the service rules have for it.
+fn known_of(contact: &Contact) -> BTreeMap<ContactKey, String> {
+    let contact = contact.to_value();
+    let names = [
+        (ContactKey::Name, "name"),
+        (ContactKey::FirstName, "firstName"),
+        (ContactKey::LastName, "lastName"),
+        (ContactKey::Email, "email"),
+        (ContactKey::PhoneNumber, "phoneNumber"),
+        (ContactKey::CellPhoneNumber, "cellPhoneNumber"),
+        (ContactKey::Address, "address"),
+        (ContactKey::City, "city"),
+        (ContactKey::Culture, "culture"),
+        (ContactKey::Group, "group"),
+        (ContactKey::TaxDocument, "taxDocument"),
+        (ContactKey::Source, "source"),
+    ];
+    let known = names.into_iter().filter_map(|(key, name)| Some((key, routing::extra(contact.get(name)?)?)));
+    known.filter(|(_, text)| !text.trim().is_empty()).collect()
 }

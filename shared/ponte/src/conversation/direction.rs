@@ -1,100 +1,7 @@
 //! One direction of a conversation: how far it is, and what it has already delivered.
-//!
-//! The ring is what makes a repetition harmless: short hashes of source ids, the oldest overwritten. It
-//! is packed, so that a conversation stays under 1 KB and a write costs one unit, however long it grows. A message takes
-//! one place, whatever its parts are ([`UnderWay`]), and receipts have a ring of their own.
-//!
-//! What it must reach back to is what may come again without saying so: a hook that the helpdesk repeats, a request of Blip's. All else says
-//! that it may be a repetition (it was received before, was replayed, or was found by a look), and then the far side is asked.
-//! An entry has 48 bits: of a billion messages, each held against 48 entries, 48 × 10⁹ / 2⁴⁸ = 0.0002 are taken for known that are not.
 
-use crate::{
-    clock::Timestamp,
-    hash::HashKey,
-    message::{SourceId, TicketId},
-};
-
-use super::UnderWay;
-
-/// How many messages of the customer are remembered.
-pub const INBOUND_ENTRIES: usize = 32;
-/// How many events of the helpdesk are remembered, as `docs/openapi.yaml` promises.
-pub const OUTBOUND_ENTRIES: usize = 48;
-/// How many receipts are remembered. They only ever move forwards, so that one which comes again does no harm.
-pub const RECEIPT_ENTRIES: usize = 6;
-const ENTRY: usize = 6;
-
-/// The short hash of one source id: 48 bits, under the stack's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RecentId([u8; ENTRY]);
-
-impl RecentId {
-    /// The entry of the event `kind` with the source's id `id`.
-    pub fn of(kind: &str, id: &SourceId, key: &HashKey) -> Self {
-        Self::hashed(&["ring", kind, id.as_str()], key)
-    }
-
-    /// The entry of an event of a ticket. A helpdesk may number its messages anew in each, and the ring outlives them.
-    pub fn of_ticket(ticket: &TicketId, kind: &str, id: &SourceId, key: &HashKey) -> Self {
-        Self::hashed(&["ring", kind, ticket.as_str(), id.as_str()], key)
-    }
-
-    pub(super) fn from_bytes(bytes: [u8; ENTRY]) -> Self {
-        Self(bytes)
-    }
-
-    pub(super) fn bytes(self) -> [u8; ENTRY] {
-        self.0
-    }
-
-    fn hashed(parts: &[&str], key: &HashKey) -> Self {
-        let mut entry = [0; ENTRY];
-        for (to, from) in entry.iter_mut().zip(key.bytes(parts)) {
-            *to = from;
-        }
-        Self(entry)
-    }
-}
-
-/// The last delivered ids, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RecentIds(Vec<u8>);
-
-impl RecentIds {
-    /// Reads packed entries. A rest that is no whole entry is dropped, and of too many the oldest.
-    pub fn unpack(bytes: &[u8]) -> Self {
-        let mut ring = Self::default();
-        for entry in bytes.as_chunks::<ENTRY>().0 {
-            ring.push(RecentId(*entry), OUTBOUND_ENTRIES);
-        }
-        ring
-    }
-
-    /// The packed entries, six bytes each.
-    pub fn packed(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Whether `entry` was delivered.
-    pub fn holds(&self, entry: RecentId) -> bool {
-        self.0.as_chunks::<ENTRY>().0.contains(&entry.0)
-    }
-
-    /// Whether a ring of `limit` entries may have forgotten something: what one with room does not hold never had its effect.
-    pub fn is_full(&self, limit: usize) -> bool {
-        self.0.len() >= limit * ENTRY
-    }
-
-    /// Remembers `entry`, forgetting the oldest beyond `limit`. One that is there already stays where it is.
-    pub fn push(&mut self, entry: RecentId, limit: usize) {
-        if self.holds(entry) {
-            return;
-        }
-        self.0.extend_from_slice(&entry.0);
-        let excess = self.0.len().saturating_sub(limit * ENTRY);
-        self.0.drain(..excess);
-    }
-}
+use super::{RecentIds, UnderWay};
+use crate::clock::Timestamp;
 
 /// One direction of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,53 +11,11 @@ pub struct Direction {
     /// When it last delivered something.
     pub last: Timestamp,
     /// When the customer was last told that something was not delivered: at most once an hour.
-    pub told: Timestamp,
+    pub last_notice_at: Timestamp,
     /// Whole messages and events.
     pub ring: RecentIds,
-    /// Receipts, at most [`RECEIPT_ENTRIES`].
+    /// Receipts, at most [`super::RECEIPT_ENTRIES`].
     pub receipts: RecentIds,
     /// Messages of which a part is done, or was tried in vain.
     pub under_way: UnderWay,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(n: usize) -> RecentId {
-        RecentId::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
-    }
-
-    #[test]
-    fn the_ring_remembers_the_last_ones() {
-        for (limit, bytes) in [(INBOUND_ENTRIES, 192), (OUTBOUND_ENTRIES, 288)] {
-            let mut ring = RecentIds::default();
-            for n in 0..1000 {
-                assert_eq!(ring.is_full(limit), n >= limit, "{n}");
-                ring.push(entry(n), limit);
-                ring.push(entry(n), limit);
-            }
-            assert_eq!(ring.packed().len(), bytes);
-            assert!(!ring.holds(entry(999 - limit)));
-            assert!((1000 - limit..1000).all(|n| ring.holds(entry(n))));
-            assert_eq!(RecentIds::unpack(ring.packed()), ring);
-        }
-        assert_eq!(RecentIds::unpack(&[1, 2, 3]), RecentIds::default());
-    }
-
-    #[test]
-    fn of_what_the_release_before_remembered_the_newest_stay() {
-        let packed: Vec<u8> = (0..48).flat_map(|n| entry(n).0).collect();
-        let mut ring = RecentIds::unpack(&packed);
-        assert!((0..48).all(|n| ring.holds(entry(n))));
-        ring.push(entry(48), INBOUND_ENTRIES);
-        assert!(!ring.holds(entry(16)) && (17..49).all(|n| ring.holds(entry(n))));
-    }
-
-    #[test]
-    fn received_and_failed_of_one_message_are_two_events() {
-        let key = HashKey::new(b"test");
-        let id = SourceId::new("m");
-        assert_ne!(RecentId::of("received", &id, &key), RecentId::of("failed", &id, &key));
-    }
 }

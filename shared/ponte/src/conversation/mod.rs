@@ -14,15 +14,19 @@ mod agent;
 mod customer;
 mod direction;
 mod entry_point;
+mod recent_ids;
 mod under_way;
 mod who;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
-pub use direction::{Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
+pub use direction::Direction;
 pub use entry_point::EntryPoint;
+pub use recent_ids::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
 pub use who::Who;
+
+use service_rules::Language;
 
 use crate::{
     clock::Timestamp,
@@ -66,12 +70,25 @@ pub struct CustomerRecord {
     pub channel: String,
     /// Who that is on the channel. A release before this one did not write it.
     pub who: Option<Who>,
+    /// Where the service rules sent it.
+    pub placement: Placement,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
     /// Customer to helpdesk.
     pub inbound: Direction,
     /// Helpdesk to customer.
     pub outbound: Direction,
+}
+
+/// Where the service rules sent a conversation, as far as it matters after the opening. A release before this one did not write it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Placement {
+    /// The id of a queue of the rules.
+    pub queue: Option<String>,
+    /// The language that the customer is spoken to.
+    pub language: Option<Language>,
+    /// The router's service that takes the customer back, where the route names one of its own.
+    pub return_service: Option<String>,
 }
 
 /// A conversation that is kept this long from its opening. Past it, the next message opens a new one.
@@ -98,6 +115,7 @@ mod tests_support {
             agent: None,
             channel: "wa.gw.msging.net".to_owned(),
             who: None,
+            placement: Placement::default(),
             offer: Vec::new(),
             inbound: Direction::default(),
             outbound: Direction::default(),

@@ -123,6 +123,9 @@ pub(super) fn dossier(opening: &NewConversation, language: Language) -> String {
     if !opening.profile_known {
         let _ = writeln!(text, "{}", words.no_profile);
     }
+    for note in opening.route_notes.iter().filter(|note| !note.trim().is_empty()) {
+        let _ = writeln!(text, "{note}");
+    }
     match opening.transcript.as_deref() {
         None => {
             let _ = writeln!(text, "\n{}", words.no_transcript);
@@ -184,6 +187,8 @@ mod tests {
             origin: Origin { mode: "bot", bot: None, blip_ticket: None, referral: Some(referral) },
             transcript: None,
             at: Timestamp(0),
+            route: Default::default(),
+            route_notes: Vec::new(),
         };
         for (language, row) in [
             (Language::Portuguese, "Anúncio: Troque seu aro - https://fb.me/1\n"),

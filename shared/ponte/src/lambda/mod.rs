@@ -8,6 +8,7 @@ mod media;
 mod poll;
 mod reload;
 mod rest;
+mod rules;
 mod webhooks;
 mod workers;
 

@@ -18,6 +18,7 @@ use crate::{
     relay::{Deadline, PollEvents, ports::NoFiles},
     settings::{Environment, SettingsError},
     telemetry,
+    texts::Texts,
 };
 
 /// Sweeps at each event, whatever it says.
@@ -46,8 +47,12 @@ async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let settings = Environment::helpdesk(&long)?;
     let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
-    let means =
-        ClientDeps { http: client, texts: Environment::texts(&long)?, clock: clock.clone(), files: Arc::new(NoFiles) };
+    let means = ClientDeps {
+        http: client,
+        texts: Texts::for_agents(&Arc::new(Environment::rules(&long)?)),
+        clock: clock.clone(),
+        files: Arc::new(NoFiles),
+    };
     let secrets = helpdesk_secrets(&aws, secret, &clock)?;
     let helpdesk = helpdesk::poller(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
-use super::{aws::Aws, reload::Loading};
+use super::{aws::Aws, reload::Loading, rules::StoredRules};
 use crate::{
     blip::BlipClient,
     clock::{Clock, SystemClock, Timestamp},
@@ -19,7 +19,7 @@ use crate::{
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
-        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Store, StoredFiles},
+        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Rules, Store, StoredFiles},
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
@@ -38,7 +38,7 @@ struct Parts {
     helpdesk: Arc<dyn Helpdesk>,
     clock: Arc<dyn Clock>,
     key: HashKey,
-    texts: Texts,
+    rules: Arc<dyn Rules>,
     files: Option<Arc<dyn Files>>,
 }
 
@@ -56,7 +56,7 @@ impl Parts {
             tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings())?;
         let key = HashKey::new(keys.hash_key.as_bytes());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let texts = Environment::texts(&long)?;
+        let without = Environment::rules(&long)?;
         let settings = Environment::helpdesk(&long)?;
         let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
         let urls = QueueUrls {
@@ -70,9 +70,11 @@ impl Parts {
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
-        let means = ClientDeps { http: client, texts: texts.clone(), clock: clock.clone(), files: reader };
-        let helpdesk = helpdesk::client(&settings, secrets, means)?;
         let store = Arc::new(map(aws, &settings, &key)?);
+        let rules = StoredRules::load((*store).clone(), clock.clone(), without).await;
+        let texts = Texts::for_agents(&rules.current());
+        let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
+        let helpdesk = helpdesk::client(&settings, secrets, deps)?;
         let mut channel: Arc<dyn CustomerChannel> = Arc::new(blip);
         if !Environment::optional("REST_CHANNEL").trim().is_empty() {
             let rest = RestChannel { outbox: store.clone(), clock: clock.clone(), key: key.clone() };
@@ -86,7 +88,7 @@ impl Parts {
             helpdesk,
             clock,
             key,
-            texts,
+            rules: Arc::new(rules),
             files,
         })
     }
@@ -101,7 +103,7 @@ impl Parts {
     }
 }
 
-/// The map of conversations.
+/// The conversation store.
 pub(super) fn map(aws: &Aws, settings: &HelpdeskSettings, key: &HashKey) -> anyhow::Result<DynamoStore> {
     let client = aws_sdk_dynamodb::Client::new(&aws.config);
     Ok(DynamoStore::new(client, Environment::required("TABLE_NAME")?, settings.name.clone(), key.clone()))
@@ -148,22 +150,10 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, texts, .. } = parts;
-    let agent_identity = Environment::optional("AGENT_IDENTITY");
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, .. } = parts;
     let name = Environment::required("HELPDESK")?;
-    let worker = ToHelpdesk {
-        store,
-        channel,
-        helpdesk,
-        name,
-        queue: queue.clone(),
-        files,
-        clock,
-        key,
-        texts,
-        agent_identity,
-        file_limit,
-    };
+    let worker =
+        ToHelpdesk { store, channel, helpdesk, name, queue: queue.clone(), files, clock, key, rules, file_limit };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
@@ -175,7 +165,7 @@ pub async fn to_blip() -> Result<(), Error> {
 async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, texts, .. } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
     let close_delay = Duration::from_secs(seconds);
@@ -187,7 +177,7 @@ async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
         files,
         clock,
         key,
-        texts,
+        rules,
         close_delay,
         file_limit,
     };
@@ -200,10 +190,9 @@ pub async fn close_ticket() -> Result<(), Error> {
 }
 
 async fn load_close_ticket(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let Parts { settings, store, queue, channel, helpdesk, clock, texts, .. } =
+    let Parts { settings, store, queue, channel, helpdesk, clock, rules, .. } =
         Box::pin(Parts::load(&aws, no_files)).await?;
-    let return_service = Some(Environment::optional("RETURN_SERVICE")).filter(|service| !service.trim().is_empty());
-    let worker = CloseTicket { store, channel, helpdesk, clock, texts, return_service };
+    let worker = CloseTicket { store, channel, helpdesk, clock, rules };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 

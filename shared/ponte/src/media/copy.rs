@@ -23,8 +23,6 @@ use crate::{
     },
 };
 
-/// The longest name of a file, in characters. With every one of them percent-encoded it still fits into a header.
-pub const MAX_NAME: usize = 120;
 /// The least that S3 takes as a part that is not the last (docs.aws.amazon.com, S3 limits), and so what is held of a file.
 const PART: usize = 5 * 1024 * 1024;
 /// The room for a part and the piece that makes it whole, taken at once: a buffer that doubles would come to more than twice a part. A

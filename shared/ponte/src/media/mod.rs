@@ -16,8 +16,9 @@ mod s3;
 #[cfg(test)]
 mod tests;
 
-pub use copy::{Bucket, FileStore, MAX_NAME, Meta, Upload, folder_of};
+pub use copy::{Bucket, FileStore, Meta, Upload, folder_of};
 pub use kind::{Kind, kind_of};
+pub use name::MAX_NAME;
 pub use name::{disposition, safe_name};
 #[cfg(feature = "aws")]
 pub use s3::{Found, S3Bucket, s3_client};

@@ -3,12 +3,13 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{
-    MAX_NAME,
     kind::{Kind, ends_as_program},
     names::is_end,
 };
 use crate::fetch::is_unseen;
 
+/// The longest name of a file, in characters. With every one of them percent-encoded it still fits into a header.
+pub const MAX_NAME: usize = 120;
 /// What stands behind the last dot of a name is an end up to this many characters.
 const MAX_END: usize = 8;
 

@@ -5,29 +5,33 @@
 use super::{Content, documents::contents_of};
 use crate::{
     lime::{Document, Notice},
-    texts::{Language, own},
+    texts::{Placeholder, TextKey, Texts},
 };
 
 /// What a document from Blip is for the helpdesk ([`contents_of`]), what a channel says of itself ([`Document::notice`]) as a sentence for the
 /// agent.
-pub fn contents_in(document: &Document, language: Language) -> Vec<Content> {
+pub fn contents_in(document: &Document, texts: &Texts) -> Vec<Content> {
     match document.notice() {
-        Some(said) => contents(&said, language),
+        Some(said) => contents(&said, texts),
         None => contents_of(document),
     }
 }
 
 /// The sentence, and of a changed message what it says now.
-fn contents(notice: &Notice, language: Language) -> Vec<Content> {
-    let sentence = own(language, key(notice)).unwrap_or_default();
+fn contents(notice: &Notice, texts: &Texts) -> Vec<Content> {
     let told = match notice {
-        Notice::NumberChanged(Some(number)) => sentence.replace("{number}", number),
+        Notice::NumberChanged(Some(number)) => texts.must_say(TextKey::NoticeNumber, &[(Placeholder::Number, number)]),
         Notice::Unsupported(kind) => {
             let kind = kind.as_deref().map(|kind| format!(" ({kind})")).unwrap_or_default();
-            sentence.replace("{kind}", &kind)
+            texts.must_say(TextKey::NoticeUnsupported, &[(Placeholder::Kind, &kind)])
         }
-        Notice::Other(words) => sentence.replace("{words}", words),
-        _ => sentence.to_owned(),
+        Notice::Other(words) => texts.must_say(TextKey::NoticeOther, &[(Placeholder::Words, words)]),
+        Notice::Opened => texts.must_say(TextKey::NoticeOpened, &[]),
+        Notice::NumberChanged(None) => texts.must_say(TextKey::NoticeNumberUnknown, &[]),
+        Notice::IdentityChanged => texts.must_say(TextKey::NoticeIdentity, &[]),
+        Notice::Edited(Some(_)) => texts.must_say(TextKey::NoticeEdited, &[]),
+        Notice::Edited(None) => texts.must_say(TextKey::NoticeEditedUnknown, &[]),
+        Notice::Deleted => texts.must_say(TextKey::NoticeDeleted, &[]),
     };
     let now = match notice {
         Notice::Edited(Some(document)) => contents_of(document),
@@ -37,19 +41,5 @@ fn contents(notice: &Notice, language: Language) -> Vec<Content> {
     match now.as_slice() {
         [Content::Text { text }] => vec![Content::text(format!("{told}\n{text}"))],
         _ => [vec![Content::text(told)], now].concat(),
-    }
-}
-
-fn key(notice: &Notice) -> &'static str {
-    match notice {
-        Notice::Opened => "notice_opened",
-        Notice::NumberChanged(Some(_)) => "notice_number",
-        Notice::NumberChanged(None) => "notice_number_unknown",
-        Notice::IdentityChanged => "notice_identity",
-        Notice::Edited(Some(_)) => "notice_edited",
-        Notice::Edited(None) => "notice_edited_unknown",
-        Notice::Deleted => "notice_deleted",
-        Notice::Unsupported(_) => "notice_unsupported",
-        Notice::Other(_) => "notice_other",
     }
 }

@@ -6,12 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use service_rules::EndReason;
 
 use super::{
     Failure,
-    ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Store, StoreError, TicketRef},
+    ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Rules, Store, StoreError, TicketRef},
     system_message::{DuplicateCheck, send_once},
-    tell::{tell_agent, tell_parked},
+    tell::{agent_texts, customer_texts, queue_name, tell_agent, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     job::{CloseJob, Record},
     lime::Document,
     message::BlipId,
-    texts::{Text, Texts, own},
+    texts::TextKey,
 };
 
 /// A redirect that Blip turns out to have was sent at most this long after the map says that it was about to be: the limit of one
@@ -37,9 +38,7 @@ pub struct CloseTicket {
     pub channel: Arc<dyn CustomerChannel>,
     pub helpdesk: Arc<dyn Helpdesk>,
     pub clock: Arc<dyn Clock>,
-    pub texts: Texts,
-    /// The router's service that customers go to; `None` is its main bot.
-    pub return_service: Option<String>,
+    pub rules: Arc<dyn Rules>,
 }
 
 impl std::fmt::Debug for CloseTicket {
@@ -56,10 +55,18 @@ impl Worker for CloseTicket {
 
     async fn parked(&self, record: &Record) {
         let Some(CloseJob { opening, ticket: Some(ticket), .. }) = record.any_version() else { return };
-        tell_parked(&*self.helpdesk, &self.texts, &TicketRef { opening, ticket }, "parked-close", "parked_agent").await;
+        tell_parked(
+            &*self.helpdesk,
+            &agent_texts(&*self.rules),
+            &TicketRef { opening, ticket },
+            "parked-close",
+            TextKey::ParkedAgent,
+        )
+        .await;
     }
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> RunOutcome {
+        self.rules.refresh().await;
         for (done, record) in records.iter().enumerate() {
             let outcome = if done == 0 || deadline.allows(self.clock.now(), SOON) {
                 deadline.cut(&*self.clock, Box::pin(self.record(record))).await
@@ -118,7 +125,10 @@ impl CloseTicket {
         again: bool,
     ) -> Result<Timestamp, Failure> {
         // Where the helpdesk took no ticket, the customer was told so, and nothing was closed.
-        if let Some(closing) = self.texts.get(Text::Closing).filter(|_| job.ticket.is_some()) {
+        let rules = self.rules.current();
+        let queue = queue_name(&rules, conversation);
+        let closing = customer_texts(&rules, conversation).say(TextKey::Closing, &queue.values());
+        if let Some(closing) = closing.filter(|_| job.ticket.is_some()) {
             match self.once(conversation, "closing", Document::text(closing), again).await {
                 Ok(()) | Err(Failure::Refused { .. }) => {}
                 Err(failure) => return Err(failure),
@@ -128,7 +138,10 @@ impl CloseTicket {
         let outcome = match &way {
             EntryPoint::Router | EntryPoint::Rest => {
                 // The router's own service is none of the REST channel's.
-                let back = self.return_service.as_deref().filter(|_| way == EntryPoint::Router);
+                let placement = &conversation.placement;
+                let (queue, own) = (placement.queue.as_deref(), placement.return_service.as_deref());
+                let back = rules.return_service.of(queue, EndReason::Agent, own);
+                let back = back.filter(|service| way == EntryPoint::Router && !service.trim().is_empty());
                 let service = job.service.as_deref().or(back);
                 if again && self.knows(conversation, REDIRECT).await? {
                     let now = self.clock.now();
@@ -170,10 +183,10 @@ impl CloseTicket {
     /// is heard in a new one.
     async fn tell_stuck(&self, job: &CloseJob, failure: &Failure) -> Result<(), Failure> {
         tracing::error!(reason = %failure, "Blip refuses to take the customer back");
-        let Some(text) = own(self.texts.language, "not_returned") else { return Ok(()) };
+        let text = agent_texts(&*self.rules).must_say(TextKey::NotReturned, &[]);
         let Some(ticket) = job.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: job.opening.clone(), ticket };
-        match tell_agent(&*self.helpdesk, &to, "not-returned", text).await {
+        match tell_agent(&*self.helpdesk, &to, "not-returned", &text).await {
             Ok(()) | Err(Failure::Refused { .. } | Failure::Gone) => Ok(()),
             Err(failure) => Err(failure),
         }

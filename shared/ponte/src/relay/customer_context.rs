@@ -16,16 +16,14 @@ use crate::{
 
 /// The time for profile and transcript together.
 pub(crate) const READ_LIMIT: Duration = Duration::from_secs(3);
-/// How much of the talk with the bot the agent gets.
-const TRANSCRIPT_MESSAGES: u8 = 50;
 
 pub(crate) struct CustomerContext {
     pub profile: Option<Profile>,
     pub transcript: Option<Vec<Spoken>>,
 }
 
-/// Reads both within the limit.
-pub(crate) async fn read(channel: &dyn CustomerChannel, whom: &CustomerRef) -> CustomerContext {
+/// Reads both within the limit: of the talk with the bot, the last `lines` messages.
+pub(crate) async fn read(channel: &dyn CustomerChannel, whom: &CustomerRef, lines: u8) -> CustomerContext {
     let profile = async {
         match channel.directory() {
             Some(directory) => directory.profile(whom).await,
@@ -34,8 +32,8 @@ pub(crate) async fn read(channel: &dyn CustomerChannel, whom: &CustomerRef) -> C
     };
     let transcript = async {
         match channel.transcripts() {
-            Some(transcripts) => transcripts.transcript(whom, TRANSCRIPT_MESSAGES).await,
-            None => Ok(Vec::new()),
+            Some(transcripts) if lines > 0 => transcripts.transcript(whom, lines).await,
+            _ => Ok(Vec::new()),
         }
     };
     let (profile, transcript) =

@@ -7,12 +7,13 @@ use super::{
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
     system_message::{DuplicateCheck, send_once},
+    tell::{customer_texts, queue_name},
 };
 use crate::{
     conversation::{AgentDecision, CustomerRecord, RecentId, agent_event},
     lime::Document,
     message::{Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, document_of, is_numbered},
-    texts::Text,
+    texts::{Placeholder, TextKey},
 };
 
 /// Whether words were still in time once everything before them was done.
@@ -159,7 +160,11 @@ impl ToCustomer {
         if conversation.agent.as_deref() == Some(name) {
             return Ok(());
         }
-        if let Some(text) = self.texts.get(Text::AgentJoined { name }) {
+        let rules = self.rules.current();
+        let queue = queue_name(&rules, conversation);
+        let mut values = queue.values();
+        values.push((Placeholder::Agent, name));
+        if let Some(text) = customer_texts(&rules, conversation).say(TextKey::AgentJoined, &values) {
             let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
             let (name, document) = (format!("joined-{which}"), Document::text(text));
             match send_once(&*self.channel, conversation, &name, document, check).await {

@@ -10,16 +10,18 @@ use super::{
     files::Copies,
     incoming::Incoming,
     outcome::Opened,
-    ports::{DeskTickets, EndedBy, NewConversation, StoreError, TicketRef, Typed},
+    ports::{CustomerRef, DeskTickets, EndedBy, NewConversation, StoreError, TicketRef, Typed},
+    routing::{self, Decision},
     run::Run,
     system_message::{DuplicateCheck, send_once},
+    tell::{customer_texts, queue_name},
 };
 use crate::{
-    conversation::{CustomerRecord, Direction, EntryPoint, RecentId, State, Who},
+    conversation::{CustomerRecord, Direction, EntryPoint, Placement, RecentId, State, Who},
     job::{CloseJob, VERSION},
     lime::{Document, Event},
     message::{ConversationId, channel_name},
-    texts::Text,
+    texts::TextKey,
 };
 
 /// What became of a ticket that was to be created.
@@ -50,6 +52,7 @@ impl ToHelpdesk {
             channel: customer_context::channel_domain(&whom),
             who: Some(Who::of(&whom.customer(), &self.key)),
             offer: Vec::new(),
+            placement: Placement::default(),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
         };
@@ -82,7 +85,9 @@ impl ToHelpdesk {
         if let EntryPoint::Desk { ticket } = &way
             && (conversation.state == State::Claimed || !run.claimed)
         {
-            match self.tickets()?.open_ticket(ticket, &self.agent_identity).await {
+            let rules = self.rules.current();
+            let agent = rules.agent_identity.as_deref().unwrap_or_default();
+            match self.tickets()?.open_ticket(ticket, agent).await {
                 Ok(()) => {}
                 Err(Failure::Gone) => {
                     // Someone else may have taken the opening over while this function stood still: decided anew.
@@ -159,7 +164,7 @@ impl ToHelpdesk {
             status,
             "the helpdesk refuses to open a ticket for a customer, who is told and goes back to the bot"
         );
-        self.tell_customer(run, "not_opened", &incoming.id, incoming.tries).await?;
+        self.tell_customer(run, TextKey::NotOpened, &incoming.id, incoming.tries).await?;
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let since = self.clock.now();
         match self.store.begin_closing(&conversation.opening, since).await {
@@ -204,17 +209,25 @@ impl ToHelpdesk {
         let now = self.clock.now();
         let ticket = incoming.ticket();
         let whom = customer_context::whom(&conversation.address, &incoming.message, ticket);
-        let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom).await;
+        let rules = self.rules.current();
+        let lines = rules.context.lines();
+        let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom, lines).await;
         let transcript = transcript.map(|lines| customer_context::before(lines, incoming, typed));
+        let profile_known = profile.is_some();
+        let profile = profile.unwrap_or_default();
+        let Decision { route, notes, placement, clear_extras } =
+            routing::decide(&rules, incoming, &whom, &profile, now);
         let opening = NewConversation {
             id: conversation.opening.clone(),
             customer: NewConversation::name_of(&whom.customer(), &self.key),
-            profile_known: profile.is_some(),
-            profile: profile.unwrap_or_default(),
+            profile_known,
+            profile,
             channel: channel_name(&conversation.channel),
             origin: customer_context::origin(way, &whom, &incoming.message, ticket),
             transcript,
             at: now,
+            route,
+            route_notes: notes,
         };
         let ticket = match self.helpdesk.open(&opening).await {
             Ok(ticket) => ticket,
@@ -227,9 +240,11 @@ impl ToHelpdesk {
             }
             Err(failure) => return Err(failure),
         };
-        match self.store.store_ticket(&conversation.opening, &ticket, now).await {
+        match self.store.store_ticket(&conversation.opening, &ticket, &placement, now).await {
             Ok(()) => {
+                self.clear(&whom, &clear_extras).await;
                 if let Some(conversation) = &mut run.conversation {
+                    conversation.placement = placement;
                     conversation.ticket = Some(ticket);
                     conversation.state = State::Ticketed;
                 }
@@ -249,10 +264,22 @@ impl ToHelpdesk {
         }
     }
 
+    /// Empties the contact extras that chose the route, so that they choose no other. A courtesy: it holds nobody's words up.
+    async fn clear(&self, whom: &CustomerRef, extras: &[String]) {
+        let Some(directory) = self.channel.directory().filter(|_| !extras.is_empty()) else { return };
+        if let Err(failure) = directory.clear_extras(whom, extras).await {
+            tracing::warn!(kind = failure.kind(), reason = %failure, "the contact extras of a route were not emptied");
+        }
+    }
+
     /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it. Rather none than two, where
     /// Blip does not say whether it has one.
     async fn greet(&self, conversation: &CustomerRecord, may_be_duplicate: bool) {
-        let Some(greeting) = self.texts.get(Text::Greeting) else { return };
+        let rules = self.rules.current();
+        let queue = queue_name(&rules, conversation);
+        let Some(greeting) = customer_texts(&rules, conversation).say(TextKey::Greeting, &queue.values()) else {
+            return;
+        };
         let mut check = DuplicateCheck::new(may_be_duplicate);
         let sent = send_once(&*self.channel, conversation, "greeting", Document::text(greeting), &mut check).await;
         if let Err(failure) = sent {

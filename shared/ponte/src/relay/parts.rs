@@ -6,6 +6,7 @@ use super::{
     incoming::Read,
     part::{NotReady, Part, through},
     ports::{CustomerMessage, FileProblem, TicketRef},
+    routing::context_of,
     run::Run,
     tries::Tries,
 };
@@ -15,7 +16,7 @@ use crate::{
     job::{ToCustomerJob, VERSION},
     lime::Document,
     message::{AgentEvent, Content, SourceId, chosen, contents_in},
-    texts::Language,
+    texts::{TextKey, Texts},
 };
 
 /// What is delivered, and how.
@@ -38,7 +39,7 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         for (at, read) in read.iter_mut().enumerate() {
             let Read::Message(incoming) = read else { continue };
-            if !incoming.is_said() || !has_file(&incoming.message.document, self.texts.language) {
+            if !incoming.is_said() || !has_file(&incoming.message.document, &self.agent_texts()) {
                 continue;
             }
             let run = self.loaded(run, &incoming.conversation).await?;
@@ -70,7 +71,12 @@ impl ToHelpdesk {
         tries: Tries,
         copies: &Copies,
     ) -> Result<Vec<Part>, NotReady> {
-        let mut contents = contents_in(document, self.texts.language);
+        // What the bot handed over decides where the conversation goes. It is no words of the customer.
+        if context_of(document).is_some() {
+            return Ok(Vec::new());
+        }
+        let texts = self.agent_texts();
+        let mut contents = contents_in(document, &texts);
         let offer = run.conversation.as_ref().map(|conversation| conversation.offer.as_slice()).unwrap_or_default();
         if let (Document::Text(text), [Content::Text { text: said }]) = (document, contents.as_mut_slice())
             && let Some(option) = chosen(text, offer)
@@ -80,10 +86,9 @@ impl ToHelpdesk {
         let partial = run.partial(RecentId::of("message", id, &self.key));
         let (files, clock) = (&*self.files, &*self.clock);
         let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
-        let language = self.texts.language;
         let lost = |problem: FileProblem, name: Option<String>, caption: Option<String>| {
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
-            let words = format!("[{name}{}]", problem.words(language));
+            let words = format!("[{name}{}]", problem.words(&texts));
             Some(caption.map_or_else(|| words.clone(), |caption| format!("{caption}\n{words}")))
         };
         let files_of = self.channel.files();
@@ -138,7 +143,7 @@ impl ToHelpdesk {
                             reason = why,
                             "the helpdesk refuses a customer's message"
                         );
-                        self.tell_customer(run, "not_delivered", said.id, said.tries).await?;
+                        self.tell_customer(run, TextKey::NotDelivered, said.id, said.tries).await?;
                         self.tell_of_refusal(to, &message.id, status).await?;
                     }
                     Err(failure) => return Err(failure),
@@ -174,6 +179,6 @@ impl ToHelpdesk {
 }
 
 /// Whether anything in it must be copied.
-fn has_file(document: &Document, language: Language) -> bool {
-    contents_in(document, language).iter().any(|content| matches!(content, Content::File { .. }))
+fn has_file(document: &Document, texts: &Texts) -> bool {
+    contents_in(document, texts).iter().any(|content| matches!(content, Content::File { .. }))
 }

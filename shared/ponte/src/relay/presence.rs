@@ -52,7 +52,7 @@ impl ToHelpdesk {
             Ok(()) if status == Status::Consumed => run.passed_on(seen),
             Ok(()) => {}
             Err(failure) => {
-                tracing::warn!(kind = failure.kind(), reason = %failure, "a delivery status was not sent to the helpdesk")
+                tracing::warn!(kind = failure.kind(), reason = %failure, "a delivery status was not sent to the helpdesk");
             }
         }
         Ok(())
@@ -82,6 +82,6 @@ impl ToHelpdesk {
         };
         let to = TicketRef { opening: id.opening, ticket };
         // To tell is no effect of its own: there is nothing to park.
-        tell_not_delivered(&*self.helpdesk, &self.texts, &to, &SourceId::exact(&message), &reason).await
+        tell_not_delivered(&*self.helpdesk, &self.agent_texts(), &to, &SourceId::exact(&message), &reason).await
     }
 }

@@ -151,13 +151,13 @@ impl<'a> Run<'a> {
 
     /// Whether the customer may be told now that something was not delivered.
     pub(crate) fn may_tell(&mut self, now: Timestamp) -> bool {
-        self.direction().is_some_and(|d| d.told.0 == 0 || now.since(d.told) >= TELL_AGAIN_AFTER)
+        self.direction().is_some_and(|d| d.last_notice_at.0 == 0 || now.since(d.last_notice_at) >= TELL_AGAIN_AFTER)
     }
 
     /// Remembers that the customer was told.
     pub(crate) fn told(&mut self, now: Timestamp) {
         if let Some(direction) = self.direction() {
-            direction.told = now;
+            direction.last_notice_at = now;
             self.unwritten = true;
         }
     }

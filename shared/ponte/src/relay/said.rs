@@ -14,6 +14,7 @@ use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, EntryPoint, RecentId},
     lime::Event,
+    texts::TextKey,
 };
 
 impl ToHelpdesk {
@@ -28,7 +29,7 @@ impl ToHelpdesk {
     ) -> Result<Next, Failure> {
         // It came while an opening ended that never had a ticket.
         let Some(to) = run.ticket_ref() else {
-            self.not_said(run, incoming, "not_opened", entry).await?;
+            self.not_said(run, incoming, TextKey::NotOpened, entry).await?;
             return Ok(Next::Done);
         };
         let late = decision != CustomerDecision::Deliver;
@@ -42,7 +43,7 @@ impl ToHelpdesk {
         match self.deliver_parts(run, &to, said, &parts).await {
             // A note for a ticket that is gone has nobody to read it.
             Err(Failure::Gone) if late => {
-                self.not_said(run, incoming, "not_delivered", entry).await?;
+                self.not_said(run, incoming, TextKey::NotDelivered, entry).await?;
                 Ok(Next::Done)
             }
             // Once: two tickets that name each other lead nowhere.
@@ -57,7 +58,7 @@ impl ToHelpdesk {
             Ok(complete) => {
                 // The note on what is closed may never be read. Who is back with a bot cannot be told any more.
                 if complete && decision == CustomerDecision::Late && with_nobody_else(incoming) {
-                    self.tell_customer(run, "not_read", id, *tries).await?;
+                    self.tell_customer(run, TextKey::NotRead, id, *tries).await?;
                 }
                 run.receipt(&incoming.message, if complete { Event::Consumed } else { Event::Failed });
                 Ok(Next::Done)
@@ -71,7 +72,7 @@ impl ToHelpdesk {
         &self,
         run: &mut Run<'_>,
         incoming: &Incoming,
-        what: &str,
+        what: TextKey,
         entry: RecentId,
     ) -> Result<(), Failure> {
         self.tell_customer(run, what, &incoming.id, incoming.tries).await?;
@@ -90,7 +91,7 @@ impl ToHelpdesk {
             return self.give_back(&closing.opening).await;
         }
         if incoming.event == CustomerEvent::Words && closing.left.is_none() && !with_nobody_else(incoming) {
-            self.tell_customer(run, "not_read", &incoming.id, incoming.tries).await?;
+            self.tell_customer(run, TextKey::NotRead, &incoming.id, incoming.tries).await?;
         }
         Ok(())
     }
@@ -127,7 +128,7 @@ impl ToHelpdesk {
 
     /// The customer is told, and the message parked. Its replay begins anew.
     pub(super) async fn no_more_tickets(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
-        self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await?;
+        self.tell_customer(run, TextKey::NotDelivered, &incoming.id, incoming.tries).await?;
         Err(Failure::Broken { why: "the helpdesk reports every new ticket as gone" })
     }
 }

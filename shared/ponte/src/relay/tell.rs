@@ -2,31 +2,39 @@
 //!
 //! To tell is no reason to lose what is told about: where the one who would be told refuses to hear it, or is gone, the words go on.
 
+use std::sync::Arc;
+
+use service_rules::ServiceRules;
+
 use super::{
     Failure, ToCustomer, ToHelpdesk,
-    ports::{FileProblem, Helpdesk, NotDelivered, TicketRef},
+    ports::{FileProblem, Helpdesk, NotDelivered, Rules, TicketRef},
     run::Run,
     system_message::{DuplicateCheck, send_once},
     tries::Tries,
 };
 use crate::{
+    conversation::CustomerRecord,
     lime::Document,
-    message::{AgentEvent, SourceId},
-    texts::{Texts, own},
+    message::{AgentEvent, SourceId, channel_name},
+    texts::{Placeholder, TextKey, Texts},
 };
 
 impl ToHelpdesk {
-    /// The helpdesk will never take this message, or nobody will read it: its sender is told, in words at most once an hour. `what` is the
-    /// key of the text.
+    pub(super) fn agent_texts(&self) -> Texts {
+        agent_texts(&*self.rules)
+    }
+
+    /// The helpdesk will never take this message, or nobody will read it: its sender is told, in words at most once an hour.
     pub(super) async fn tell_customer(
         &self,
         run: &mut Run<'_>,
-        what: &str,
+        what: TextKey,
         message: &SourceId,
         tries: Tries,
     ) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let Some(text) = own(self.texts.language, what) else { return Ok(()) };
+        let text = customer_texts(&self.rules.current(), &conversation).must_say(what, &[]);
         let now = self.clock.now();
         if !run.may_tell(now) {
             return Ok(());
@@ -43,8 +51,8 @@ impl ToHelpdesk {
     /// helpdesk, so that the note comes once. A courtesy of the refusal, which the customer is told of in any case: a helpdesk that refuses
     /// the note as well holds nothing up.
     pub(super) async fn tell_of_refusal(&self, to: &TicketRef, id: &str, status: u16) -> Result<(), Failure> {
-        let Some(text) = own(self.texts.language, "customer_refused") else { return Ok(()) };
-        let text = text.replace("{status}", &status.to_string());
+        let status = status.to_string();
+        let text = self.agent_texts().must_say(TextKey::CustomerRefused, &[(Placeholder::Status, &status)]);
         told("the agent", tell_agent(&*self.helpdesk, to, &format!("{id}-refused"), &text).await)
     }
 
@@ -58,7 +66,7 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         let Some(conversation) = &run.conversation else { return Ok(()) };
         let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
-        let document = Document::text(problem.words(self.texts.language));
+        let document = Document::text(problem.words(&customer_texts(&self.rules.current(), conversation)));
         let (name, mut check) = (format!("lost-file-{which}"), DuplicateCheck::new(tries.again()));
         told("the customer", send_once(&*self.channel, conversation, &name, document, &mut check).await)
     }
@@ -72,8 +80,36 @@ impl ToCustomer {
         event: &AgentEvent,
         reason: &NotDelivered,
     ) -> Result<(), Failure> {
-        tell_not_delivered(&*self.helpdesk, &self.texts, to, &event.id, reason).await
+        tell_not_delivered(&*self.helpdesk, &agent_texts(&*self.rules), to, &event.id, reason).await
     }
+}
+
+/// What this customer is told, in the conversation's language.
+pub(super) fn customer_texts(rules: &Arc<ServiceRules>, conversation: &CustomerRecord) -> Texts {
+    let language = conversation.placement.language;
+    let channel = channel_name(&conversation.channel);
+    Texts { rules: rules.clone(), language: language.unwrap_or_else(|| rules.language.of_channel(Some(&channel))) }
+}
+
+/// The name of the conversation's queue as this customer reads it, for a text.
+pub(super) struct QueueName(Option<String>);
+
+impl QueueName {
+    /// The value of `{queue}`. There is none without a queue.
+    pub(super) fn values(&self) -> Vec<(Placeholder, &str)> {
+        self.0.iter().map(|name| (Placeholder::Queue, name.as_str())).collect()
+    }
+}
+
+/// The name of the conversation's queue, where it has one.
+pub(super) fn queue_name(rules: &Arc<ServiceRules>, conversation: &CustomerRecord) -> QueueName {
+    let language = customer_texts(rules, conversation).language;
+    QueueName(conversation.placement.queue.as_deref().map(|queue| rules.queue_name(queue, language).to_owned()))
+}
+
+/// What agents are told.
+pub(super) fn agent_texts(rules: &dyn Rules) -> Texts {
+    Texts::for_agents(&rules.current())
 }
 
 /// What became of a notice. It is repeated where that may help.
@@ -108,13 +144,13 @@ pub(super) async fn tell_not_delivered(
         tracing::warn!(reason = reason.code(), "an answer was not delivered; the helpdesk has no way to be notified");
         return Ok(());
     };
-    told("the agent", notices.not_delivered(to, message, reason, texts.language).await)
+    told("the agent", notices.not_delivered(to, message, reason, texts).await)
 }
 
 /// Tells the agent, once, that something was parked. The alarm is there in any case.
-pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: &str) {
-    let Some(text) = own(texts.language, what) else { return };
-    if let Err(failure) = tell_agent(helpdesk, to, id, text).await {
+pub(super) async fn tell_parked(helpdesk: &dyn Helpdesk, texts: &Texts, to: &TicketRef, id: &str, what: TextKey) {
+    let text = texts.must_say(what, &[]);
+    if let Err(failure) = tell_agent(helpdesk, to, id, &text).await {
         tracing::warn!(kind = failure.kind(), "the note about a parked message was not sent");
     }
 }

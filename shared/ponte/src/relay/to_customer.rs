@@ -2,54 +2,28 @@
 //!
 //! Called by the function `to-blip` for the records of one group, which is one ticket.
 
-use std::{sync::Arc, time::Duration};
-
 use async_trait::async_trait;
 
 use super::{
-    Failure,
+    Failure, ToCustomer,
     agent_events::{Read, Step},
     delivery::Delivery,
     part::ready,
-    ports::{Clock, CustomerChannel, Files, Helpdesk, NotDelivered, Queue, Store, StoreError, TicketRef},
+    ports::{NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
     system_message::DuplicateCheck,
-    tell::tell_parked,
+    tell::{agent_texts, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
     conversation::{AgentDecision, CustomerRecord, Late, RecentId, State, agent_event},
-    hash::HashKey,
     job::{CloseJob, Record, ToCustomerJob, VERSION},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
-    texts::Texts,
+    texts::TextKey,
 };
 
 /// How often one event is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 4;
-
-/// The use case.
-#[derive(Clone)]
-pub struct ToCustomer {
-    pub store: Arc<dyn Store>,
-    pub queue: Arc<dyn Queue>,
-    pub channel: Arc<dyn CustomerChannel>,
-    pub helpdesk: Arc<dyn Helpdesk>,
-    pub files: Arc<dyn Files>,
-    pub clock: Arc<dyn Clock>,
-    pub key: HashKey,
-    pub texts: Texts,
-    /// The delay of `close-ticket.fifo`.
-    pub close_delay: Duration,
-    /// The largest file that is passed on, in bytes.
-    pub file_limit: u64,
-}
-
-impl std::fmt::Debug for ToCustomer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ToCustomer")
-    }
-}
 
 #[async_trait]
 impl Worker for ToCustomer {
@@ -84,10 +58,18 @@ impl Worker for ToCustomer {
         let Some(event) = events.iter().find(waits) else { return };
         let Ok(Some(opening)) = self.store.conversation_of_ticket(&ticket, self.clock.now()).await else { return };
         let id = self.key.hex(&["parked", event.kind.name(), event.id.as_str()]);
-        tell_parked(&*self.helpdesk, &self.texts, &TicketRef { opening, ticket }, &id, "parked_agent").await;
+        tell_parked(
+            &*self.helpdesk,
+            &agent_texts(&*self.rules),
+            &TicketRef { opening, ticket },
+            &id,
+            TextKey::ParkedAgent,
+        )
+        .await;
     }
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> RunOutcome {
+        self.rules.refresh().await;
         let mut run: Option<(ConversationId, Run<'_>)> = None;
         let mut done = 0;
         let mut failure = None;

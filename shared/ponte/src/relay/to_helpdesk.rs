@@ -3,16 +3,16 @@
 //! Called by the function `to-helpdesk` for the records of one group: a customer's messages and tickets, or the
 //! notifications of one opening.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::{
-    Failure,
+    Failure, ToHelpdesk,
     files::Copies,
     incoming::{Incoming, Read},
     outcome::{GONE_TICKETS, Next, Opened},
-    ports::{Clock, CustomerChannel, Files, Helpdesk, Queue, Status, Store},
+    ports::Status,
     run::{Run, Side},
     tell::tell_parked,
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
@@ -20,41 +20,14 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, RecentId, State, customer_event},
-    hash::HashKey,
     job::{Record, ToHelpdeskJob},
     lime::{Envelope, Event},
     message::CustomerKey,
-    texts::Texts,
+    texts::TextKey,
 };
 
 /// How often one record is decided anew after the map changed under it.
 const MAX_DECISIONS: usize = 6;
-
-/// The use case.
-#[derive(Clone)]
-pub struct ToHelpdesk {
-    pub store: Arc<dyn Store>,
-    pub channel: Arc<dyn CustomerChannel>,
-    pub helpdesk: Arc<dyn Helpdesk>,
-    /// The helpdesk's name: part of a job's address.
-    pub name: String,
-    /// Where the answers of a helpdesk go that answers at once.
-    pub queue: Arc<dyn Queue>,
-    pub files: Arc<dyn Files>,
-    pub clock: Arc<dyn Clock>,
-    pub key: HashKey,
-    pub texts: Texts,
-    /// The attendant that Blip's tickets are given to (`mail%40company.com@blip.ai`).
-    pub agent_identity: String,
-    /// The largest file that is passed on, in bytes.
-    pub file_limit: u64,
-}
-
-impl std::fmt::Debug for ToHelpdesk {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ToHelpdesk")
-    }
-}
 
 #[async_trait]
 impl Worker for ToHelpdesk {
@@ -63,6 +36,7 @@ impl Worker for ToHelpdesk {
     }
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> RunOutcome {
+        self.rules.refresh().await;
         let mut run: Option<Run<'_>> = None;
         let mut done = 0;
         let mut failure = None;
@@ -110,7 +84,7 @@ impl Worker for ToHelpdesk {
         let run = Run::load(&*self.store, Side::Inbound, key, self.clock.now()).await;
         if let Some(to) = run.ok().as_ref().and_then(Run::ticket_ref) {
             let id = self.key.hex(&["parked", id.as_str()]);
-            tell_parked(&*self.helpdesk, &self.texts, &to, &id, "parked").await;
+            tell_parked(&*self.helpdesk, &self.agent_texts(), &to, &id, TextKey::Parked).await;
         }
     }
 }

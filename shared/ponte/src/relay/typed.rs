@@ -12,6 +12,7 @@ use super::{
 use crate::{
     conversation::{EntryPoint, RecentId},
     message::SourceId,
+    texts::TextKey,
 };
 
 impl ToHelpdesk {
@@ -72,7 +73,7 @@ impl ToHelpdesk {
             return Ok(());
         };
         match self.deliver_typed(run, &to, (&ticket, None), incoming, copies, true).await {
-            Err(Failure::Gone) => self.tell_customer(run, "not_delivered", &incoming.id, incoming.tries).await,
+            Err(Failure::Gone) => self.tell_customer(run, TextKey::NotDelivered, &incoming.id, incoming.tries).await,
             outcome => outcome,
         }
     }

@@ -75,4 +75,9 @@ impl CustomerDirectory for RestChannel {
         let name = Some(&whom.address).filter(|address| is_ours(address)).and_then(super::sender);
         Ok(Profile { name, identity: Some(whom.customer()), ..Profile::default() })
     }
+
+    /// A sender has no extras.
+    async fn clear_extras(&self, _whom: &CustomerRef, _extras: &[String]) -> Result<(), Failure> {
+        Ok(())
+    }
 }

@@ -77,6 +77,13 @@ impl CustomerDirectory for Channels {
             None => Ok(Profile::default()),
         }
     }
+
+    async fn clear_extras(&self, whom: &CustomerRef, extras: &[String]) -> Result<(), Failure> {
+        match self.of(Some(&whom.address)).directory() {
+            Some(side) => side.clear_extras(whom, extras).await,
+            None => Ok(()),
+        }
+    }
 }
 
 #[async_trait]

@@ -1,6 +1,6 @@
 //! The map's reads and conditional writes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
@@ -10,13 +10,15 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, TransactWriteItem, Update},
 };
 
+use service_rules::Language;
+
 use super::{
     conversation_item,
     item::{self, DirectionNames, INBOUND, OUTBOUND, bytes, number, text},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, OPEN_FOR, RINGS_OUTLIVE},
+    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, OPEN_FOR, Placement, RINGS_OUTLIVE},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
@@ -123,9 +125,9 @@ impl DynamoStore {
             0 | 1 => " AND (attribute_not_exists(#seq) OR #seq = :read)",
             _ => " AND #seq = :read",
         });
-        if direction.told.0 > 0 {
+        if direction.last_notice_at.0 > 0 {
             change.update.push_str(", #told = :told");
-            change.name("told", names.told).value("told", number(direction.told.0));
+            change.name("told", names.told).value("told", number(direction.last_notice_at.0));
         }
         if progress.opens {
             change.update.push_str(", #state = :open");
@@ -199,10 +201,11 @@ impl Store for DynamoStore {
             }
             None => change.update.push_str(" REMOVE #who, "),
         }
-        change.update.push_str("#ticket, #agent, #since, #offer, #left");
-        for name in
-            ["opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left"]
-        {
+        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return");
+        for name in [
+            "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
+            "queue", "language", "return",
+        ] {
             change.name(name, name);
         }
         change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));
@@ -220,10 +223,23 @@ impl Store for DynamoStore {
         &self,
         opening: &ConversationId,
         ticket: &TicketId,
+        placement: &Placement,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut change =
             Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
+        let language = placement.language.map(Language::tag);
+        let parts = [
+            ("queue", placement.queue.as_deref()),
+            ("language", language),
+            ("return", placement.return_service.as_deref()),
+        ];
+        for (name, value) in parts {
+            if let Some(value) = value {
+                let _ = write!(change.update, ", #{name} = :{name}");
+                change.name(name, name).value(name, text(value));
+            }
+        }
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
         change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));

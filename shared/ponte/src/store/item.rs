@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
+use service_rules::Language;
+
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, RecentIds, State, UnderWay, Who},
+    conversation::{CustomerRecord, Direction, Placement, RecentIds, State, UnderWay, Who},
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -66,7 +68,7 @@ fn direction(item: &Item, names: &DirectionNames) -> Direction {
     Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
-        told: Timestamp(integer(item, names.told).unwrap_or(0)),
+        last_notice_at: Timestamp(integer(item, names.told).unwrap_or(0)),
         ring: RecentIds::unpack(packed(names.ring)),
         receipts: RecentIds::unpack(packed(names.receipts)),
         under_way: UnderWay::unpack(packed(names.under_way)),
@@ -112,6 +114,11 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
         address,
         ticket: string(item, "ticket").map(TicketId::new),
         agent: string(item, "agent").map(str::to_owned),
+        placement: Placement {
+            queue: string(item, "queue").map(str::to_owned),
+            language: string(item, "language").and_then(Language::parse),
+            return_service: string(item, "return").map(str::to_owned),
+        },
         inbound: direction(item, &INBOUND),
         outbound: direction(item, &OUTBOUND),
     })

@@ -1,7 +1,7 @@
-//! The conversation map in DynamoDB.
+//! The conversation store in DynamoDB.
 //!
 //! One table, key `pk`. `conversation#{key}` is one customer's conversation; `ticket#{hash}` leads from a helpdesk's
-//! ticket back to its opening; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
+//! ticket back to its opening; `settings#service` are the service rules; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
 //! head of what waits for a sender of the REST channel, `outbox#{key}#{number}` a message in it, the only words that the table holds, and
 //! `outbox#{key}#id#{hash}` says that a message was added. Keys and hashes are keyed hashes: names on channels are phone numbers. Every
 //! write is conditional; no read is paged; the cost of each does not grow with the conversation.
@@ -14,11 +14,15 @@ mod dynamo;
 mod item;
 #[cfg(feature = "aws")]
 mod outbox;
+#[cfg(feature = "aws")]
+mod rules;
 
 #[cfg(feature = "aws")]
 pub use dynamo::DynamoStore;
 #[cfg(feature = "aws")]
 pub use item::{Item, scanned, who};
+#[cfg(feature = "aws")]
+pub use rules::{KEPT as KEPT_RULES, RulesVersion};
 
 /// The key of a conversation's item.
 pub fn conversation_item(key: &CustomerKey) -> String {

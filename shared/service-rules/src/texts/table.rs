@@ -73,7 +73,7 @@ texts! {
     NoAnswer "no_answer" to Customer off true with [] {
         "Sent when an assistant behind the helpdesk has no answer."
         "Não tivemos uma resposta agora. Por favor, tente de outra forma."
-        "There was no answer just now. Please try it in another way."
+        "I have no answer to that. Please try asking in another way."
         "No tuvimos una respuesta ahora. Por favor, inténtelo de otra forma."
     }
     NotDelivered "not_delivered" to Customer off false with [] {
@@ -112,11 +112,11 @@ texts! {
         "The message was not delivered: the customer's channel refused it."
         "El mensaje no fue entregado: el canal del cliente lo rechazó."
     }
-    CustomerRefused "customer_refused" to Agent off false with [Status, Kind] {
+    CustomerRefused "customer_refused" to Agent off false with [Status] {
         "The helpdesk refused a message of the customer."
-        "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}, tipo {kind}). O cliente foi avisado."
-        "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}, kind {kind}). The customer has been told."
-        "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}, tipo {kind}). El cliente fue avisado."
+        "Uma mensagem do cliente não chegou a este ticket: o sistema a recusou (HTTP {status}). O cliente foi avisado."
+        "A message of the customer did not reach this ticket: the helpdesk refused it (HTTP {status}). The customer has been told."
+        "Un mensaje del cliente no llegó a este ticket: el sistema lo rechazó (HTTP {status}). El cliente fue avisado."
     }
     Parked "parked" to Agent off false with [] {
         "A message of the customer is parked."

@@ -108,7 +108,7 @@ impl Answers for HelperClient {
             Channel::Rest => {
                 let items = mapping::for_sender(self.calls.ask(&said).await?, &said.sender);
                 self.buttons.put(to.opening.clone(), mapping::buttons(&items));
-                mapping::answer(&items, &message.id, &self.settings, self.texts.language)
+                mapping::answer(&items, &message.id, &self.settings, &self.texts)
             }
         };
         events.extend(mapping::ends(&said.message, &message.id, &self.settings));

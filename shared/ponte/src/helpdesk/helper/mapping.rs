@@ -14,7 +14,7 @@ use crate::{
     },
     message::{AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId},
     relay::ports::Rejection,
-    texts::{Language, own as text_of},
+    texts::{TextKey, Texts},
 };
 
 /// What of an answer is for this sender: an assistant behind a proxy may answer with somebody else's. What names nobody answers the call.
@@ -28,7 +28,7 @@ pub(super) fn for_sender(mut items: Items, sender: &str) -> Items {
 }
 
 /// What the assistant answered, in order. `message` is what it answers to: its answers are known by that.
-pub(super) fn answer(items: &Items, message: &str, settings: &Settings, language: Language) -> Vec<AgentEvent> {
+pub(super) fn answer(items: &Items, message: &str, settings: &Settings, texts: &Texts) -> Vec<AgentEvent> {
     let mut events: Vec<AgentEvent> = Vec::new();
     for (number, item) in items.0.iter().enumerate() {
         events.extend(item_events(item, &format!("{message}/{}", number + 1), settings));
@@ -36,7 +36,7 @@ pub(super) fn answer(items: &Items, message: &str, settings: &Settings, language
     // No item at all is also how Rasa answers when its handler failed (`rest.py`), and one of which nothing is left says no more.
     if events.is_empty() {
         // One id, so that it is told once in a conversation.
-        let text = text_of(language, "no_answer").map(Content::text);
+        let text = texts.say(TextKey::NoAnswer, &[]).map(Content::text);
         let said = |text| AgentEventKind::Message { contents: vec![text], agent: None };
         events.extend(text.map(|text| event("no-answer", said(text))));
         events.extend(settings.no_answer_service.clone().map(|service| closed("no-answer-end", Some(service))));

@@ -104,7 +104,7 @@ impl Helpdesk for OmnizeClient {
 #[async_trait]
 impl EventReader for OmnizeClient {
     async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        let place = mapping::place(event, self.texts.language).map(Content::text);
+        let place = mapping::place(event, &self.texts).map(Content::text);
         Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
     }
 }

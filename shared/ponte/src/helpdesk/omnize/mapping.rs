@@ -15,7 +15,7 @@ use crate::{
     },
     message::{Agent, AgentEvent, AgentEventKind, Content, ConversationId, FileId, SourceId, TicketEvents, TicketId},
     relay::ports::{Author, CustomerMessage, NewConversation, Rejection},
-    texts::{Language, own as text_of},
+    texts::{Language, Placeholder, TextKey, Texts},
 };
 
 /// What the id of a place in the queue begins with. The place follows.
@@ -102,9 +102,9 @@ pub(super) fn late(message: &CustomerMessage, language: Language) -> String {
 }
 
 /// The place in the queue, as the customer is told it. `None` for another event.
-pub(super) fn place(event: &SourceId, language: Language) -> Option<String> {
+pub(super) fn place(event: &SourceId, texts: &Texts) -> Option<String> {
     let place: u64 = event.as_str().strip_prefix(QUEUED)?.parse().ok()?;
-    Some(text_of(language, "queue_position")?.replace("{position}", &place.to_string()))
+    texts.say(TextKey::QueuePosition, &[(Placeholder::Position, &place.to_string())])
 }
 
 /// What a trigger tells.

@@ -18,7 +18,7 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::{Language, Texts},
+    texts::Texts,
 };
 
 /// `ServiceNow`.
@@ -103,7 +103,7 @@ impl Notices for ServiceNowClient {
         to: &TicketRef,
         message: &SourceId,
         reason: &NotDelivered,
-        language: Language,
+        texts: &Texts,
     ) -> Result<(), Failure> {
         let now = self.calls.now();
         if let Some(id) = mapping::message_id(message).filter(|_| self.settings.third_party_chat) {
@@ -111,7 +111,7 @@ impl Notices for ServiceNowClient {
         }
         // The reason is not in the id: a later try may find another one, and one notice of a message is enough.
         let id = format!("not-delivered.{}", message.as_str());
-        self.calls.send(&mapping::told(&to.opening, &id, reason.words(language), now)).await
+        self.calls.send(&mapping::told(&to.opening, &id, reason.words(texts), now)).await
     }
 
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {

@@ -21,7 +21,7 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Language,
+    texts::Texts,
 };
 
 /// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
@@ -149,14 +149,14 @@ impl Notices for WebhookClient {
         to: &TicketRef,
         message: &SourceId,
         reason: &NotDelivered,
-        language: Language,
+        texts: &Texts,
     ) -> Result<(), Failure> {
         // The id of a helpdesk's message may hold anything, a webhook-id no dot: the key is made from a hash.
         // The reason is not in it: a later try may find another one (the conversation has closed by now), and one notice
         // of a message is enough.
         let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-failed-{hash}", to.opening.as_str());
-        let event = mapping::failed(to, message, reason, language);
+        let event = mapping::failed(to, message, reason, texts);
         self.post(&id, self.clock.now(), event).await.map(drop)
     }
 

@@ -9,7 +9,7 @@ use crate::{
         text::{Format, plain},
     },
     relay::ports::{Author, CustomerMessage, EndedBy, NewConversation, NotDelivered, Status, TicketRef},
-    texts::Language,
+    texts::Texts,
 };
 
 pub(super) fn started(opening: &NewConversation) -> wire::FromPonte {
@@ -91,12 +91,12 @@ pub(super) fn note(to: &TicketRef, id: &str, text: &str, at: Timestamp) -> wire:
     })
 }
 
-pub(super) fn failed(to: &TicketRef, message: &SourceId, why: &NotDelivered, language: Language) -> wire::FromPonte {
+pub(super) fn failed(to: &TicketRef, message: &SourceId, why: &NotDelivered, texts: &Texts) -> wire::FromPonte {
     wire::FromPonte::MessageFailed(wire::Failed {
         conversation: to.opening.as_str().to_owned(),
         ticket: to.ticket.as_str().to_owned(),
         message: message.as_str().to_owned(),
-        reason: wire::FailedReason { code: why.code().to_owned(), text: why.words(language) },
+        reason: wire::FailedReason { code: why.code().to_owned(), text: why.words(texts) },
     })
 }
 

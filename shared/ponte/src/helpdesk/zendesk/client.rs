@@ -349,7 +349,7 @@ impl EventReader for ZendeskClient {
                     None => None,
                 };
                 if mapping::has_malware(&comment) {
-                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), self.texts.language)
+                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), &self.texts)
                         .await?;
                 }
                 let contents = mapping::contents(&comment);

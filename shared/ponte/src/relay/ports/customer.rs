@@ -3,7 +3,10 @@
 //! Every side sends, and says whether it has sent already ([`CustomerChannel`]). What else it can do, it offers by the methods that lead to
 //! the other ports. A side without a port implements nothing of it.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
+use service_rules::ContactKey;
 
 use crate::{
     access::Access,
@@ -20,6 +23,10 @@ pub struct Profile {
     pub email: Option<String>,
     /// The identity on the channel: `#tunnel.originator`, or the address itself.
     pub identity: Option<Identity>,
+    /// The contact's extras.
+    pub extras: BTreeMap<String, String>,
+    /// What else the contact says of the customer.
+    pub contact: BTreeMap<ContactKey, String>,
 }
 
 impl std::fmt::Debug for Profile {
@@ -134,6 +141,8 @@ pub trait CustomerReceipts: Send + Sync {
 pub trait CustomerDirectory: Send + Sync {
     /// Name, phone, e-mail: contact first, then the channel's directory.
     async fn profile(&self, whom: &CustomerRef) -> Result<Profile, Failure>;
+    /// Empties these extras of the contact.
+    async fn clear_extras(&self, whom: &CustomerRef, extras: &[String]) -> Result<(), Failure>;
 }
 
 /// Keeps what was said to the bot.

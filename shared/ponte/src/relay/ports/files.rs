@@ -10,7 +10,7 @@ use super::Access;
 use crate::{
     message::FileId,
     relay::Failure,
-    texts::{Language, own},
+    texts::{Placeholder, TextKey, Texts},
 };
 
 /// A file that a message names.
@@ -75,11 +75,14 @@ impl FileProblem {
     }
 
     /// The same in words, for whoever sent it.
-    pub fn words(self, language: Language) -> String {
-        let text = own(language, self.code()).unwrap_or_default();
+    pub fn words(self, texts: &Texts) -> String {
         match self {
-            Self::TooLarge { limit } => text.replace("{limit}", &(limit / crate::message::MEGABYTE).to_string()),
-            Self::Refused | Self::Unavailable => text.to_owned(),
+            Self::TooLarge { limit } => {
+                let megabytes = (limit / crate::message::MEGABYTE).to_string();
+                texts.must_say(TextKey::FileTooLarge, &[(Placeholder::Limit, &megabytes)])
+            }
+            Self::Refused => texts.must_say(TextKey::FileRefused, &[]),
+            Self::Unavailable => texts.must_say(TextKey::FileUnavailable, &[]),
         }
     }
 }

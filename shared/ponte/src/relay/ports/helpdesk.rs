@@ -5,6 +5,7 @@
 //! of other functions, and stand beside these.
 
 use async_trait::async_trait;
+use service_rules::Route;
 
 use super::{FileProblem, Line, Profile, Status};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     hash::HashKey,
     lime::{Identity, Referral},
     message::{Agent, AgentEvent, AgentEventKind, Capabilities, Content, ConversationId, SourceId, TicketId},
-    texts::{Language, own},
+    texts::{TextKey, Texts},
 };
 
 /// Where a conversation comes from, for the agent.
@@ -46,6 +47,10 @@ pub struct NewConversation {
     /// `None` when it could not be read in time.
     pub transcript: Option<Vec<Line>>,
     pub at: Timestamp,
+    /// Where it goes, by the service rules. Its queue is the helpdesk's own name or id of one.
+    pub route: Route,
+    /// Lines for the agent's first note: where it goes and why, and what the bot handed over.
+    pub route_notes: Vec<String>,
 }
 
 impl NewConversation {
@@ -103,15 +108,21 @@ impl NotDelivered {
     }
 
     /// The same for the agent to read.
-    pub fn words(&self, language: Language) -> String {
-        let text = own(language, self.code()).unwrap_or_default();
+    pub fn words(&self, texts: &Texts) -> String {
+        let key = match self {
+            Self::Closed => TextKey::ConversationClosed,
+            Self::Superseded => TextKey::ConversationSuperseded,
+            Self::Channel { .. } => TextKey::ChannelRefused,
+            Self::File(problem) => return problem.words(texts),
+            Self::OwnUser => TextKey::OwnUser,
+        };
+        let text = texts.must_say(key, &[]);
         match self {
             Self::Channel { code, description } if code.is_some() || description.is_some() => {
                 let code = code.map(|code| format!(" {code}")).unwrap_or_default();
                 format!("{text} (Blip{code}: {})", description.as_deref().unwrap_or("-"))
             }
-            Self::File(problem) => problem.words(language),
-            Self::Closed | Self::Superseded | Self::Channel { .. } | Self::OwnUser => text.to_owned(),
+            _ => text,
         }
     }
 }
@@ -194,9 +205,9 @@ pub trait Notices: Send + Sync {
         to: &TicketRef,
         message: &SourceId,
         reason: &NotDelivered,
-        language: Language,
+        texts: &Texts,
     ) -> Result<(), Failure> {
-        let mut text = reason.words(language);
+        let mut text = reason.words(texts);
         if let Some(quote) = self.quote(to, message).await {
             text = format!("{text}\n> {quote}");
         }

@@ -10,6 +10,7 @@ mod files;
 mod helpdesk;
 mod outbox;
 mod poll;
+mod rules;
 mod status;
 mod store;
 mod webhook;
@@ -30,6 +31,7 @@ pub use helpdesk::{
 };
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
+pub use rules::{FixedRules, Rules};
 pub use status::Status;
 pub use store::{Progress, Store, StoreError};
 pub use webhook::{HandshakeRequest, Headers, Unverified, Verified, WebhookVerifier};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction},
+    conversation::{CustomerRecord, Direction, Placement},
     failure::Failure,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -58,10 +58,15 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Stores the ticket of a claimed opening together with the way back from it. A ticket of the same customer's earlier opening,
+    /// Stores the ticket of a claimed opening and its placement, together with the way back from it. A ticket of the same customer's earlier opening,
     /// which the helpdesk goes on with, leads to this one from now on; another customer's is a conflict.
-    async fn store_ticket(&self, opening: &ConversationId, ticket: &TicketId, now: Timestamp)
-    -> Result<(), StoreError>;
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// The helpdesk merged the ticket `from` of this opening into `into`: the conversation goes on there, and so does the way back. `Conflict`
     /// where the opening has another ticket by now, is closed, or `into` is another customer's.

@@ -1,0 +1,138 @@
+//! Where a new conversation goes: the facts that are known at the opening, through the service rules.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use service_rules::{
+    ContextFacts, ContextKind, Facts, ReadContext, Referral, Route, Routed, ServiceRules, TicketFacts, route,
+};
+
+use super::{
+    incoming::Incoming,
+    ports::{CustomerRef, Profile},
+};
+use crate::{
+    clock::Timestamp,
+    conversation::Placement,
+    lime::{self, Document},
+    message::channel_name,
+};
+
+/// Where a conversation goes.
+pub(super) struct Decision {
+    /// Its queue is the helpdesk's own name or id of one.
+    pub route: Route,
+    /// Lines for the agent's first note, in the language of the agents.
+    pub notes: Vec<String>,
+    /// What is kept of it after the opening.
+    pub placement: Placement,
+    /// Contact extras to empty once the conversation is open.
+    pub clear_extras: Vec<String>,
+}
+
+/// What a bot handed over, if this document is that and no words of a person: JSON under the key `ponte`, as a document or as a text.
+pub(super) fn context_of(document: &Document) -> Option<ReadContext> {
+    let read = match document {
+        Document::Text(text) if text.trim_start().starts_with('{') => ContextFacts::read_text(text),
+        Document::Json(json) => ContextFacts::read(json),
+        _ => return None,
+    };
+    (read.kind == ContextKind::Ponte).then_some(read)
+}
+
+/// Decides where the conversation that `incoming` opens goes.
+pub(super) fn decide(
+    rules: &Arc<ServiceRules>,
+    incoming: &Incoming,
+    whom: &CustomerRef,
+    profile: &Profile,
+    now: Timestamp,
+) -> Decision {
+    let document = &incoming.message.document;
+    let context = context_of(document);
+    let facts = facts(incoming, context.as_ref(), whom, profile, now);
+    let routed = route(&facts, rules);
+    let mut notes = notes(rules, &routed, profile);
+    notes.extend(context.and_then(|context| context.facts.text));
+    let Routed { mut route, clear_extras, .. } = routed;
+    let channel = channel_of(whom);
+    let placement = Placement {
+        queue: route.queue.clone(),
+        language: Some(route.language).filter(|language| *language != rules.language.of_channel(Some(&channel))),
+        return_service: route.return_service.clone(),
+    };
+    route.queue = route.queue.map(|queue| rules.helpdesk_queue(&queue).to_owned());
+    Decision { route, notes, placement, clear_extras }
+}
+
+fn facts(
+    incoming: &Incoming,
+    context: Option<&ReadContext>,
+    whom: &CustomerRef,
+    profile: &Profile,
+    now: Timestamp,
+) -> Facts {
+    let message = &incoming.message;
+    let said = match &message.document {
+        Document::Text(text) if context.is_none() => Some(text.clone()),
+        _ => None,
+    };
+    let context = match (context, &said) {
+        (Some(context), _) => {
+            for ignored in &context.ignored {
+                tracing::warn!(
+                    path = ignored.path,
+                    expected = ignored.expected,
+                    "a part of the redirect context was ignored"
+                );
+            }
+            context.facts.clone()
+        }
+        // A plain text is the subject. It is delivered as the customer's words.
+        (None, Some(text)) => ContextFacts { text: None, ..ContextFacts::read_text(text).facts },
+        (None, None) => ContextFacts::default(),
+    };
+    Facts {
+        context,
+        ticket: incoming.ticket().map(|ticket| TicketFacts::of(&ticket.to_value())).unwrap_or_default(),
+        extras: profile.extras.clone(),
+        contact: profile.contact.clone(),
+        state: message.metadata.get("#stateName").map(str::to_owned),
+        channel: Some(channel_of(whom)),
+        referral: lime::Referral::of(&message.metadata).map(|referral| of_referral(&referral)).unwrap_or_default(),
+        message: said,
+        now: Some(now.seconds()),
+    }
+}
+
+fn channel_of(whom: &CustomerRef) -> String {
+    channel_name(&whom.customer().domain().to_ascii_lowercase())
+}
+
+fn of_referral(referral: &lime::Referral) -> Referral {
+    Referral {
+        id: referral.id.clone(),
+        kind: referral.kind.clone(),
+        headline: referral.headline.clone(),
+        body: referral.body.clone(),
+        url: referral.url.clone(),
+        reference: referral.reference.clone(),
+    }
+}
+
+/// Where it goes and why, and the contact extras that agents see.
+fn notes(rules: &Arc<ServiceRules>, routed: &Routed, profile: &Profile) -> Vec<String> {
+    let mut notes: Vec<String> = routed.note(rules, rules.language.default).into_iter().collect();
+    let shown = rules.context.extras.iter().flatten();
+    notes.extend(shown.filter_map(|name| Some(format!("{name}: {}", profile.extras.get(name)?))));
+    notes
+}
+
+/// A value of a contact's extras, as text.
+pub(crate) fn extra(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}

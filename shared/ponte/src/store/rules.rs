@@ -1,0 +1,116 @@
+//! The service rules in the table: those in force, and their last versions.
+//!
+//! `settings#service` has `version` (a number that grows by one), `rules` (the document's JSON), `at` (RFC 3339) and `by` (who pushed them).
+//! `settings#service#{n}` is the same of an earlier version: the version's number modulo [`KEPT`], so that a new version takes the place of the
+//! one that is too old. Neither expires.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+
+use super::{
+    DynamoStore,
+    dynamo::{store_error, transaction_error},
+    item::{Item, integer, number, string, text},
+};
+use crate::relay::ports::StoreError;
+
+/// How many versions are kept, the one in force among them.
+pub const KEPT: u64 = 20;
+
+/// The key of the rules in force.
+const CURRENT: &str = "settings#service";
+
+/// One version of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesVersion {
+    /// 1 for the first.
+    pub version: u64,
+    /// The document's JSON.
+    pub rules: String,
+    /// When it was pushed, RFC 3339.
+    pub at: String,
+    /// Who pushed it: the name of AWS's identity, or of the local user.
+    pub by: String,
+}
+
+impl RulesVersion {
+    fn read(item: &Item) -> Option<Self> {
+        let field = |name| string(item, name).map(str::to_owned);
+        Some(Self {
+            version: integer(item, "version")?,
+            rules: field("rules")?,
+            at: field("at").unwrap_or_default(),
+            by: field("by").unwrap_or_default(),
+        })
+    }
+
+    fn item(&self, key: &str) -> Item {
+        Item::from([
+            ("pk".to_owned(), text(key)),
+            ("version".to_owned(), number(self.version)),
+            ("rules".to_owned(), text(&self.rules)),
+            ("at".to_owned(), text(&self.at)),
+            ("by".to_owned(), text(&self.by)),
+        ])
+    }
+}
+
+fn key_of(version: u64) -> String {
+    format!("{CURRENT}#{}", version % KEPT)
+}
+
+impl DynamoStore {
+    /// The rules in force; `None` before the first push. For the workers: half a unit of reading, and at most a second behind.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn current_rules(&self) -> Result<Option<RulesVersion>, StoreError> {
+        let get = self.client.get_item().table_name(&self.table).key("pk", AttributeValue::S(CURRENT.to_owned()));
+        let found = get.send().await.map_err(|error| store_error(&error))?.item;
+        Ok(found.as_ref().and_then(RulesVersion::read))
+    }
+
+    /// The same, as they are at this moment: before a push.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn rules_before_push(&self) -> Result<Option<RulesVersion>, StoreError> {
+        Ok(self.get(CURRENT.to_owned()).await?.as_ref().and_then(RulesVersion::read))
+    }
+
+    /// A version that is still kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn rules_version(&self, version: u64) -> Result<Option<RulesVersion>, StoreError> {
+        let found = self.get(key_of(version)).await?.as_ref().and_then(RulesVersion::read);
+        Ok(found.filter(|found| found.version == version))
+    }
+
+    /// Puts new rules in force. Their version is one more than the one that they replace.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] where somebody else pushed meanwhile.
+    pub async fn push_rules(&self, new: &RulesVersion) -> Result<(), StoreError> {
+        let current = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(new.item(CURRENT)))
+            .condition_expression("(attribute_not_exists(pk) AND :before = :none) OR version = :before")
+            .expression_attribute_values(":before", number(new.version.saturating_sub(1)))
+            .expression_attribute_values(":none", number(0))
+            .build();
+        let kept = Put::builder().table_name(&self.table).set_item(Some(new.item(&key_of(new.version)))).build();
+        let (Ok(current), Ok(kept)) = (current, kept) else { return Err(StoreError::Unavailable) };
+        self.client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().put(current).build())
+            .transact_items(TransactWriteItem::builder().put(kept).build())
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| transaction_error(&error))
+    }
+}
