@@ -25,7 +25,7 @@ pub const CHANNELS: [&str; 14] = [
     "rest",
 ];
 
-/// Where the language of a conversation comes from: the route that matched; the bot's hand-over; the contact extra; the channel; the default.
+/// Where the language of a conversation comes from: the bot's hand-over; the route that matched; the contact extra; the channel; the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

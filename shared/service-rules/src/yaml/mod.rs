@@ -106,7 +106,8 @@ fn decode(yaml: &[u8]) -> Result<&str, Problem> {
         return Err(whole(1, 1, "the file is UTF-16; save it as UTF-8"));
     }
     match std::str::from_utf8(yaml) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        // The parser takes a byte order mark for what it is.
+        Ok(text) => Ok(text),
         Err(error) => {
             let before = yaml.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.split(|byte| *byte == b'\n').count();

@@ -13,6 +13,13 @@ const CASES: &[(&str, &[&str])] = &[
     ("version: 1", &[]),
     ("\u{feff}version: 1\r\ntexts: {}\r\n", &[]),
     ("version: 1\nagent_identity: maria%40company.com@blip.ai\n", &[]),
+    (
+        "\u{feff}vrsion: 1",
+        &[
+            "line 1, column 1: vrsion: there is no such key; did you mean `version`?",
+            "line 1, column 1: the document lacks `version`",
+        ],
+    ),
     // No document of this kind.
     ("", &["line 1, column 1: the file is empty; the shortest document is `version: 1`"]),
     ("# only a comment\n", &["line 1, column 1: the file is empty"]),

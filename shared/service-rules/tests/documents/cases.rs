@@ -69,6 +69,7 @@ pub(crate) const CASES: &[(&str, &str, &str, &str)] = &[
         "sales sales-choice",
     ),
     ("shop", "an extra that is emptied", r#"{"extras":{"pedido":"1001"}}"#, "support default"),
+    ("shop", "an extra that was emptied", r#"{"extras":{"pedido":""}}"#, "support default"),
     (
         "shop",
         "an advertisement",

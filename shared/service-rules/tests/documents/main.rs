@@ -6,9 +6,9 @@
 mod cases;
 mod table;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::LazyLock};
 
-use service_rules::{ServiceRules, diff, read};
+use service_rules::{Facts, ServiceRules, diff, read, route};
 
 /// The examples, by their names.
 const EXAMPLES: [&str; 3] = ["shop", "clinic", "municipality"];
@@ -54,6 +54,31 @@ fn each_line_that_is_taken_out_of_an_example_leaves_no_panic_and_a_place() {
                 let is_placed = problems.iter().all(|problem| problem.line.is_some_and(|line| line <= lines.len()));
                 assert!(is_placed, "{name} without line {}: {problems:#?}", out + 1);
             }
+        }
+    }
+}
+
+/// The examples, read once.
+static RULES: LazyLock<[ServiceRules; 3]> = LazyLock::new(|| EXAMPLES.map(rules));
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Whatever a bot sends, there is a route, it is short, and it is a queue of the rules.
+    #[test]
+    fn any_context_leads_somewhere(queue in "\\PC{0,200}", tags in "\\PC{0,400}", value in "\\PC{0,3000}", number in proptest::num::i64::ANY) {
+        let context = serde_json::json!({"ponte": {"queue": queue, "tags": tags, "subject": value, "fields": {(queue.as_str()): value}}});
+        for rules in RULES.iter() {
+            let (mut facts, _) = Facts::from_context(&context);
+            facts.ticket.priority = Some(number);
+            facts.state = Some(value.clone());
+            facts.now = Some(number);
+            facts.extras = ["fila", "fila_dia", "convenio", "bairro"].map(|key| (key.to_owned(), value.clone())).into();
+            let routed = route(&facts, rules);
+            let known = routed.route.queue.as_ref().is_none_or(|queue| rules.queues.contains_key(queue));
+            proptest::prop_assert!(known);
+            proptest::prop_assert!(routed.route.subject.is_none_or(|subject| subject.chars().count() <= 640));
+            proptest::prop_assert!(routed.route.fields.values().all(|value| value.len() <= 4_000));
         }
     }
 }
