@@ -126,6 +126,7 @@ async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
     assert_eq!(store.store_ticket(&first.opening, &shared, &placement(), NOW).await, Ok(()));
     let conversation = read(store, &one).await;
     assert_eq!((conversation.state, conversation.ticket), (State::Ticketed, Some(shared.clone())));
+    assert_eq!(conversation.placement, placement());
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
     assert_eq!(store.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, CONFLICT, "it has one already");
     // Another customer's opening does not get it.
@@ -138,7 +139,8 @@ async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
     store.close(&first.opening, NOW).await.unwrap();
     let next = claimed(&one, 2);
     store.claim(&next, Some(&first.opening), NOW).await.unwrap();
-    assert_eq!(store.store_ticket(&next.opening, &shared, &placement(), NOW).await, Ok(()));
+    assert_eq!(read(store, &one).await.placement, Placement::default(), "the next one is decided anew");
+    assert_eq!(store.store_ticket(&next.opening, &shared, &Placement::default(), NOW).await, Ok(()));
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(next.opening)));
 }
 
@@ -277,7 +279,7 @@ async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {
 }
 
 /// A table as the template has it.
-async fn table(client: &Client) -> String {
+pub(super) async fn table(client: &Client) -> String {
     let name = fresh("table");
     let pk = AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build();
     let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash).build();

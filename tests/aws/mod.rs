@@ -5,6 +5,7 @@
 
 mod map;
 mod queue;
+mod rules;
 
 use std::{
     path::{Path, PathBuf},

@@ -42,7 +42,7 @@ pub(crate) struct World {
     pub(crate) files: Arc<MemoryFiles>,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) key: HashKey,
-    rules: Arc<dyn Rules>,
+    pub(crate) rules: Arc<dyn Rules>,
     /// How long a function may take.
     pub(crate) limit: Duration,
 }

@@ -12,16 +12,30 @@ use service_rules::ServiceRules;
 
 use crate::{
     clock::{Clock, Timestamp},
-    relay::ports::Rules,
-    store::DynamoStore,
+    relay::ports::{Rules, StoreError},
+    store::{DynamoStore, RulesVersion},
 };
 
 /// How old rules may be that are in force.
 const KEPT_FOR: Duration = Duration::from_mins(1);
 
+/// Where the rules are.
+#[async_trait]
+pub(super) trait Source: Send + Sync {
+    /// Those that somebody pushed last.
+    async fn newest(&self) -> Result<Option<RulesVersion>, StoreError>;
+}
+
+#[async_trait]
+impl Source for DynamoStore {
+    async fn newest(&self) -> Result<Option<RulesVersion>, StoreError> {
+        self.current_rules().await
+    }
+}
+
 /// The rules, as the table has them.
 pub(super) struct StoredRules {
-    store: DynamoStore,
+    source: Box<dyn Source>,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
@@ -34,9 +48,9 @@ struct State {
 
 impl StoredRules {
     /// `without` is in force until there are rules in the table.
-    pub(super) async fn load(store: DynamoStore, clock: Arc<dyn Clock>, without: ServiceRules) -> Self {
+    pub(super) async fn load(source: impl Source + 'static, clock: Arc<dyn Clock>, without: ServiceRules) -> Self {
         let state = State { rules: Arc::new(without), version: 0, read: None };
-        let stored = Self { store, clock, state: Mutex::new(state) };
+        let stored = Self { source: Box::new(source), clock, state: Mutex::new(state) };
         stored.refresh().await;
         stored
     }
@@ -61,7 +75,7 @@ impl Rules for StoredRules {
         if !is_due {
             return;
         }
-        match self.store.current_rules().await {
+        match self.source.newest().await {
             Ok(Some(found)) if found.version != self.with(|state| state.version) => {
                 match ServiceRules::from_json(found.rules.as_bytes()) {
                     Ok(rules) => {
@@ -82,5 +96,81 @@ impl Rules for StoredRules {
 
     fn current(&self) -> Arc<ServiceRules> {
         self.with(|state| state.rules.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use service_rules::Language;
+
+    use super::*;
+
+    /// What the table says to each read, and how often it was asked.
+    #[derive(Clone, Default)]
+    struct Table(Arc<Mutex<(Option<Result<RulesVersion, StoreError>>, u32)>>);
+
+    impl Table {
+        fn says(&self, version: u64, rules: &str) {
+            let (rules, at, by) = (rules.to_owned(), String::new(), String::new());
+            self.0.lock().unwrap().0 = Some(Ok(RulesVersion { version, rules, at, by }));
+        }
+    }
+
+    #[async_trait]
+    impl Source for Table {
+        async fn newest(&self) -> Result<Option<RulesVersion>, StoreError> {
+            let mut state = self.0.lock().unwrap();
+            state.1 += 1;
+            state.0.clone().transpose()
+        }
+    }
+
+    #[derive(Clone)]
+    struct Hand(Arc<Mutex<Timestamp>>);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    fn rules(language: &str) -> String {
+        format!(r#"{{"version":1,"language":{{"default":"{language}"}}}}"#)
+    }
+
+    #[tokio::test]
+    async fn rules_are_read_once_a_minute_and_stay_when_they_cannot_be_read() {
+        let (table, clock) = (Table::default(), Hand(Arc::new(Mutex::new(Timestamp(0)))));
+        let at = |second: i64| *clock.0.lock().unwrap() = Timestamp(second * 1000);
+        let stored = StoredRules::load(table.clone(), Arc::new(clock.clone()), ServiceRules::default()).await;
+        let language = async || {
+            stored.refresh().await;
+            stored.current().language.default
+        };
+        assert_eq!(language().await, Language::Portuguese, "without any, those of the parameters");
+        table.says(1, &rules("es"));
+        at(59);
+        assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Portuguese, 1));
+        at(60);
+        assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Spanish, 2));
+        // Neither an outage nor a document of a later release takes them away.
+        for (minute, answer) in [
+            (2, Some(Err(StoreError::Unavailable))),
+            (3, None),
+            (4, Some(Ok(r#"{"version":2}"#))),
+            (5, Some(Ok("nonsense"))),
+            (6, Some(Ok(""))),
+        ] {
+            match answer {
+                Some(Ok(text)) => table.says(2, text),
+                Some(Err(error)) => table.0.lock().unwrap().0 = Some(Err(error)),
+                None => table.0.lock().unwrap().0 = None,
+            }
+            at(minute * 60);
+            assert_eq!(language().await, Language::Spanish, "{minute}");
+        }
+        table.says(3, &rules("en"));
+        at(420);
+        assert_eq!(language().await, Language::English);
     }
 }
