@@ -47,6 +47,20 @@ def prepare(parameters, *overrides):
     file.write_text(json.dumps(values))  # sam reads no .json, but JSON is YAML
 
 
+def rules(stack, path):
+    """Puts service rules in force, as the operator's tool does: the first version."""
+    import boto3
+
+    found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    table = next(output["OutputValue"] for output in found if output["OutputKey"] == "TableName")
+    document = json.dumps(json.loads(pathlib.Path(path).read_text()), ensure_ascii=False, separators=(",", ":"))
+    item = {"pk": "settings#service", "rules": document, "at": "2026-01-01T00:00:00Z", "by": "up.sh"}
+    fields = {name: {"S": value} for name, value in item.items()} | {"version": {"N": "1"}}
+    dynamodb = boto3.client("dynamodb")
+    for key in ("settings#service", "settings#service#1"):
+        dynamodb.put_item(TableName=table, Item=fields | {"pk": {"S": key}})
+
+
 def permit():
     """AWS asks for sqs:ChangeMessageVisibility where the visibility of a batch is changed; the emulator asks for an action by
     another name, which AWS does not know and which therefore has no place in the template."""
@@ -146,5 +160,5 @@ def written(endpoint):
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    done = {"free-port": free_port, "wait": wait, "prepare": prepare, "permit": permit, "env": env, "logs": logs, "written": written}[command](*arguments)
+    done = {"free-port": free_port, "wait": wait, "prepare": prepare, "permit": permit, "rules": rules, "env": env, "logs": logs, "written": written}[command](*arguments)
     sys.exit(1 if done is False else 0)

@@ -10,11 +10,12 @@
 # PONTE_ENDPOINT=URL     where the functions find the emulator, in place of its own address: a test that writes down what they ask
 # PONTE_OWNER_PID=PID    stops the stack when that process ends, however it ends
 # PONTE_BESIDE=URL       deploys onto the emulator that runs there, and starts none: a second stack
+# PONTE_RULES=FILE      service rules (JSON) that are in force from the beginning
 # PONTE_STACK=NAME       the stack's name in CloudFormation; ponte, if nothing is said
 set -euo pipefail
 
 if (($# == 0)); then
-  sed -n '2,15s/^# \{0,1\}//p' "$0"
+  sed -n '2,16s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -96,6 +97,7 @@ stack prepare "$state/parameters.yaml" "$@"
 }
 rm "$state/parameters.yaml"
 stack permit
+[[ -z ${PONTE_RULES:-} ]] || stack rules "$name" "$PONTE_RULES"
 stack env "$name" "$pid" >"$state/stack.env.new"
 mv "$state/stack.env.new" "$state/stack.env"
 finished=true

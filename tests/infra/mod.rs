@@ -2,6 +2,7 @@
 
 mod deploy;
 mod on_aws;
+mod rules;
 
 /// Each alarm names its section, and the operator finds it.
 #[test]

@@ -156,14 +156,13 @@ async fn an_answer_means_what_its_words_say() {
     };
     let example = fixture("error-422");
     let refused = || Failure::Refused { why: "the helpdesk refuses the message", status: 422 };
-    let wrong_key = || crate::helpdesk::refused_key(401);
     let said = |words: &str| (422, json!({ "message": words, "status": 422 })).into();
     check((422, example["body"].clone()).into(), refused()).await;
-    check(said("Invalid token"), wrong_key()).await;
+    check(said("Invalid token"), Failure::Unauthorized { why: "the helpdesk refuses the key (422)" }).await;
     check(said("Interaction not found"), Failure::Gone).await;
     check(said("The interaction is already finished"), Failure::Gone).await;
     check((422, json!("x")).into(), refused()).await;
-    check((401, json!({})).into(), wrong_key()).await;
+    check((401, json!({})).into(), crate::helpdesk::refused_key(401)).await;
     check((404, json!({ "message": "Interaction not found", "status": 404 })).into(), Failure::Gone).await;
     check((404, json!("nginx")).into(), Failure::later("no Omnize answers at this address")).await;
     check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;

@@ -74,6 +74,7 @@ pub struct Stack {
     endpoint: Option<String>,
     /// The emulator of another stack, and this one's name there.
     beside: Option<(String, String)>,
+    rules: Option<PathBuf>,
     starting: Option<Child>,
     outputs: HashMap<String, String>,
 }
@@ -81,7 +82,15 @@ pub struct Stack {
 impl Stack {
     /// One that keeps its process id, its logs and what is known of it in the folder `state`.
     pub fn new(state: PathBuf) -> Self {
-        Self { state, overrides: Vec::new(), endpoint: None, beside: None, starting: None, outputs: HashMap::new() }
+        Self {
+            state,
+            overrides: Vec::new(),
+            endpoint: None,
+            beside: None,
+            rules: None,
+            starting: None,
+            outputs: HashMap::new(),
+        }
     }
 
     /// With another value for a parameter of the template.
@@ -111,6 +120,13 @@ impl Stack {
     #[must_use]
     pub fn with_endpoint(mut self, url: &str) -> Self {
         self.endpoint = Some(url.to_owned());
+        self
+    }
+
+    /// With the service rules of the demo in force: two teams (`infra/local/service.yaml`).
+    #[must_use]
+    pub fn with_teams(mut self) -> Self {
+        self.rules = Some(root().join("infra/local/service.json"));
         self
     }
 
@@ -145,6 +161,9 @@ impl Stack {
         command.env("PONTE_OWNER_PID", std::process::id().to_string());
         if let Some(endpoint) = &self.endpoint {
             command.env("PONTE_ENDPOINT", endpoint);
+        }
+        if let Some(rules) = &self.rules {
+            command.env("PONTE_RULES", rules);
         }
         if let Some((emulator, name)) = &self.beside {
             command.env("PONTE_BESIDE", emulator).env("PONTE_STACK", name);

@@ -6,22 +6,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde_json::Value;
-
-use super::reader::read_ponte;
-use crate::{
-    Language, Priority,
-    fold::{cut, cut_line},
-};
-
-/// The key in the context under which Ponte's part stands.
-pub(super) const KEY: &str = "ponte";
-/// Bytes of a text that are read as JSON; a longer one is a text.
-pub(super) const MAX_JSON: usize = 256 * 1024;
-/// Characters of a subject. The narrowest field for one is `short_description` of the helpdesk `servicenow-tickets`, 160 as installed.
-pub(super) const MAX_SUBJECT: usize = 160;
-/// Characters of the text for the first note.
-pub(super) const MAX_WORDS: usize = 4_000;
+use crate::{Language, Priority};
 
 /// What the bot said about the hand-over.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -87,51 +72,4 @@ pub struct ReadContext {
     pub kind: ContextKind,
     /// What was left out.
     pub ignored: Vec<Ignored>,
-}
-
-impl ContextFacts {
-    /// Reads a context of any type and size: a document, or a text.
-    pub fn read(context: &Value) -> ReadContext {
-        match context {
-            Value::String(text) => Self::read_text(text),
-            Value::Object(fields) => {
-                // The document may come with its container around it.
-                let inner = fields.get("value").filter(|_| !fields.contains_key(KEY));
-                match (fields.get(KEY), inner) {
-                    (Some(ponte), _) => read_ponte(ponte),
-                    (None, Some(Value::Object(inner))) if inner.contains_key(KEY) => {
-                        read_ponte(inner.get(KEY).unwrap_or(&Value::Null))
-                    }
-                    (None, Some(Value::String(text))) => Self::read_text(text),
-                    _ => nothing(ContextKind::Other),
-                }
-            }
-            _ => nothing(ContextKind::Other),
-        }
-    }
-
-    /// Reads a context that came as a text: JSON, or words.
-    pub fn read_text(text: &str) -> ReadContext {
-        let trimmed = text.trim();
-        if trimmed.starts_with('{')
-            && trimmed.len() <= MAX_JSON
-            && let Ok(Value::Object(fields)) = serde_json::from_str(trimmed)
-            && let Some(ponte) = fields.get(KEY)
-        {
-            return read_ponte(ponte);
-        }
-        if trimmed.is_empty() {
-            return nothing(ContextKind::Other);
-        }
-        let facts = Self {
-            subject: Some(cut_line(trimmed, MAX_SUBJECT)).filter(|subject| !subject.is_empty()),
-            text: Some(cut(trimmed, MAX_WORDS)).filter(|words| !words.is_empty()),
-            ..Self::default()
-        };
-        ReadContext { facts, kind: ContextKind::Text, ignored: Vec::new() }
-    }
-}
-
-fn nothing(kind: ContextKind) -> ReadContext {
-    ReadContext { facts: ContextFacts::default(), kind, ignored: Vec::new() }
 }

@@ -1,16 +1,24 @@
-//! What stands under the key `ponte` of a context, of any type in any place.
+//! Reads a context, and what stands under its key `ponte`, of any type in any place.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::context::{ContextFacts, ContextKind, Ignored, KEY, MAX_JSON, MAX_SUBJECT, MAX_WORDS, ReadContext};
+use super::context::{ContextFacts, ContextKind, Ignored, ReadContext};
 use crate::{
     Language, Priority,
     fold::{cut, cut_line, fold},
     near::nearest,
 };
 
+/// The key in the context under which Ponte's part stands.
+const KEY: &str = "ponte";
+/// Bytes of a text that are read as JSON; a longer one is a text.
+const MAX_JSON: usize = 256 * 1024;
+/// Characters of a subject. The narrowest field for one is `short_description` of the helpdesk `servicenow-tickets`, 160 as installed.
+const MAX_SUBJECT: usize = 160;
+/// Characters of the text for the first note.
+const MAX_WORDS: usize = 4_000;
 /// Characters of a name: a queue, an agent, a skill, a tag, a field.
 const MAX_NAME: usize = 100;
 /// Characters of a value of a field.
@@ -22,8 +30,55 @@ const MAX_FIELDS: usize = 50;
 /// The keys that are known.
 const KEYS: [&str; 9] = ["queue", "agent", "skills", "priority", "tags", "fields", "language", "subject", "text"];
 
+impl ContextFacts {
+    /// Reads a context of any type and size: a document, or a text.
+    pub fn read(context: &Value) -> ReadContext {
+        match context {
+            Value::String(text) => Self::read_text(text),
+            Value::Object(fields) => {
+                // The document may come with its container around it.
+                let inner = fields.get("value").filter(|_| !fields.contains_key(KEY));
+                match (fields.get(KEY), inner) {
+                    (Some(ponte), _) => read_ponte(ponte),
+                    (None, Some(Value::Object(inner))) if inner.contains_key(KEY) => {
+                        read_ponte(inner.get(KEY).unwrap_or(&Value::Null))
+                    }
+                    (None, Some(Value::String(text))) => Self::read_text(text),
+                    _ => nothing(ContextKind::Other),
+                }
+            }
+            _ => nothing(ContextKind::Other),
+        }
+    }
+
+    /// Reads a context that came as a text: JSON, or words.
+    pub fn read_text(text: &str) -> ReadContext {
+        let trimmed = text.trim();
+        if trimmed.starts_with('{')
+            && trimmed.len() <= MAX_JSON
+            && let Ok(Value::Object(fields)) = serde_json::from_str(trimmed)
+            && let Some(ponte) = fields.get(KEY)
+        {
+            return read_ponte(ponte);
+        }
+        if trimmed.is_empty() {
+            return nothing(ContextKind::Other);
+        }
+        let facts = Self {
+            subject: Some(cut_line(trimmed, MAX_SUBJECT)).filter(|subject| !subject.is_empty()),
+            text: Some(cut(trimmed, MAX_WORDS)).filter(|words| !words.is_empty()),
+            ..Self::default()
+        };
+        ReadContext { facts, kind: ContextKind::Text, ignored: Vec::new() }
+    }
+}
+
+fn nothing(kind: ContextKind) -> ReadContext {
+    ReadContext { facts: ContextFacts::default(), kind, ignored: Vec::new() }
+}
+
 /// Reads what stands under the key.
-pub(super) fn read_ponte(ponte: &Value) -> ReadContext {
+fn read_ponte(ponte: &Value) -> ReadContext {
     let mut reader = Reader::default();
     // JSON in JSON: some builders quote an object once more.
     let unquoted =

@@ -23,6 +23,15 @@ impl DeskCustomer {
         Self(CustomerHandle::new(world, profile, None))
     }
 
+    /// Blip's own rules give the customer's next tickets to this team, by what the customer chose in the bot.
+    pub fn is_given_to(&self, team: &str) {
+        self.0.world.write(|state| {
+            if let Ok(person) = state.person(self.0.index) {
+                person.team = Some(team.to_owned());
+            }
+        });
+    }
+
     /// The bot opens a ticket for the customer, whose words `input` are; gives the ticket's id and the label of the words.
     pub fn opens_ticket(&self, input: impl Into<Content>) -> (String, Label) {
         let (id, mut labels) = self.opens_ticket_and_types(input, Vec::new());
@@ -39,7 +48,7 @@ impl DeskCustomer {
             person.begin();
             person.ticket = Some(id.clone());
             let conversation = person.lane(Direction::ToAgent).conversation;
-            let document = waiting_document(&id, number, &person.profile.identity, &input);
+            let document = waiting_document(&id, number, &person.profile.identity, person.team.as_deref(), &input);
             let body = json!({"type": TICKET, "content": document, "id": format!("Ticket:{id}:Waiting"),
                               "from": format!("{id}@desk.msging.net/Webhook")});
             let (status, agent, person) = ("Waiting".to_owned(), None, self.0.index);

@@ -37,6 +37,12 @@ impl Customer {
         Some(self.send(mime, &value, expected))
     }
 
+    /// The main bot hands the customer to the bridge and says where the conversation goes: no words of the customer.
+    pub fn hands_over_to_ponte(&self, context: &Value) {
+        self.0.world.write(|state| state.person(self.0.index).map(|person| person.place = Place::Bridge).ok());
+        self.send("application/json", &serde_json::json!({ "ponte": context }), None);
+    }
+
     /// The router lets the redirect expire: the customer is back with the main bot, and nobody is notified.
     pub fn falls_back(&self) {
         self.0.world.write(|state| {

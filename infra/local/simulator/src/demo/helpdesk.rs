@@ -33,7 +33,7 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
         Turn::Customer("A minha fatura veio errada"),
         Turn::Bot("Vou chamar uma pessoa da nossa equipe."),
     ]);
-    ana.hand_over(None);
+    ana.hands_over_to_ponte(&serde_json::json!({ "queue": "billing", "text": "Fatura em dobro" }));
     let first = ana.says("Bom dia! A fatura de março veio em dobro 😟");
     let ticket = sim.helpdesk.wait_ticket_of(&ana).await?;
     let bia = Agent::new("bia", "Beatriz Souza");
@@ -72,12 +72,13 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
     sim.arrives(&goodbye, step).await?;
     ana.wait_place(&Place::MainBot, step + LAST_WORDS).await?;
     sim.helpdesk.wait_ended(&ticket, step).await?;
-    check(sim, &ana, &ticket, &bia, &ana.sees(), "A minha fatura veio errada")
+    check(sim, &ana, &ticket, &bia, &ana.sees(), "A minha fatura veio errada", "Financeiro")
 }
 
 async fn through_ticket(sim: &Simulator, step: Duration) -> Result<()> {
     // WhatsApp does not show that somebody types; the chat widget does.
     let joao: DeskCustomer = sim.desk_customer(Profile::blip_chat("João Araújo").email("joao@example.com"));
+    joao.is_given_to("Trocas");
     joao.talks_to_bot(&[
         Turn::Bot("Olá! Digite 1 para comprar, 2 para uma pessoa."),
         Turn::Customer("2, quero trocar um produto"),
@@ -116,7 +117,7 @@ async fn through_ticket(sim: &Simulator, step: Duration) -> Result<()> {
     joao.wait_status("ClosedAttendant", step + LAST_WORDS).await?;
     sim.helpdesk.wait_ended(&ticket, step).await?;
     ensure!(joao.typing_seen() > 0, "the customer was not shown that the agent is typing");
-    check(sim, &joao, &ticket, &caio, &joao.sees(), "2, quero trocar um produto")
+    check(sim, &joao, &ticket, &caio, &joao.sees(), "2, quero trocar um produto", "Trocas")
 }
 
 /// The profile and transcript that came with the ticket, and the system texts that the customer saw.
@@ -127,11 +128,14 @@ fn check(
     agent: &Agent,
     seen: &[Seen],
     said: &str,
+    team: &str,
 ) -> Result<()> {
     let conversation = sim.helpdesk.conversation(ticket).context("the ticket is gone")?;
     let at = |path: &str| conversation.started.pointer(path).and_then(Value::as_str).unwrap_or_default();
     let name = customer.name();
     ensure!(at("/customer/name") == name, "the agent was told the name {:?} for {name}", at("/customer/name"));
+    let queue = at("/routing/queue");
+    ensure!(queue == team, "{name} was routed to {queue:?} and not to {team}");
     let reachable = ["/customer/phone", "/customer/email"].into_iter().any(|field| !at(field).is_empty());
     ensure!(reachable, "the agent was told neither phone nor e-mail of {name}");
     let transcript = conversation.started.pointer("/transcript/messages").and_then(Value::as_array);

@@ -54,6 +54,8 @@ pub(crate) struct Person {
     pub(crate) delivered: Vec<(Place, Value)>,
     /// The current ticket of the custom attendance channel.
     pub(crate) ticket: Option<String>,
+    /// The team that Blip's own rules give the customer's tickets to.
+    pub(crate) team: Option<String>,
 }
 
 impl Person {
@@ -70,6 +72,7 @@ impl Person {
             closing: false,
             delivered: Vec::new(),
             ticket: None,
+            team: None,
         }
     }
 

@@ -26,13 +26,17 @@ impl Ticket {
 }
 
 /// The ticket document as it is posted (ticket-waiting.json).
-pub(crate) fn waiting_document(id: &str, number: u64, identity: &str, input: &Content) -> Value {
+pub(crate) fn waiting_document(id: &str, number: u64, identity: &str, team: Option<&str>, input: &Content) -> Value {
     let domain = identity.split_once('@').map_or("", |(_, domain)| domain);
     let (mime, value) = input.to_blip();
-    json!({
+    let mut document = json!({
         "id": id, "sequentialId": number, "ownerIdentity": OWNER_BOT, "customerIdentity": identity,
         "customerDomain": domain, "provider": "Webhook", "status": "Waiting",
         "storageDate": clock::text(clock::now_ms()), "rating": 0, "unreadMessages": 0, "closed": false,
         "customerInput": {"type": mime, "value": value},
-    })
+    });
+    if let (Some(team), Some(fields)) = (team, document.as_object_mut()) {
+        fields.insert("team".to_owned(), team.into());
+    }
+    document
 }

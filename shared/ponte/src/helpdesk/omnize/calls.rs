@@ -102,7 +102,7 @@ impl Calls {
                 let refusal: wire::Refusal = read(answer).await.unwrap_or_default();
                 let words = refusal.message.unwrap_or_default().to_lowercase();
                 Err(if words.contains("token") {
-                    Failure::Unauthorized { why: "the helpdesk refuses the key" }
+                    Failure::Unauthorized { why: "the helpdesk refuses the key (422)" }
                 } else if words.contains("not found") || words.contains("finished") {
                     Failure::Gone
                 } else {
