@@ -19,7 +19,7 @@ type Outcome<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
 
 /// The list, in the order of a conversation.
 pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
-    ("an opening that is repeated is one ticket", |s| Box::pin(opens_once(s))),
+    (routing::OPENED_TWICE, |s| Box::pin(opens_once(s))),
     ("routed to a queue", |s| Box::pin(routing::queue(s))),
     ("a route's priority is set", |s| Box::pin(routing::priority(s))),
     ("a route's tags are set", |s| Box::pin(routing::tags(s))),
