@@ -60,6 +60,11 @@ impl Call {
     fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str()).unwrap()
     }
+
+    /// Its `webhook-id`, and its body.
+    pub(super) fn event(&self) -> (String, Value) {
+        (self.header("webhook-id").to_owned(), serde_json::from_slice(&self.body).unwrap())
+    }
 }
 
 /// A client, and what its far side gets. The far side gives each request the next of `answers`, with `body`.

@@ -71,6 +71,13 @@ fn what_the_types_write_is_what_the_file_says() {
 fn same_fields(contract: &Contract, schema: &Value, value: &Value, fields: Fields, at: &str) {
     let schema = contract.resolve(schema, value);
     match value {
+        // Whatever names a company gives: each has a value of this kind.
+        Value::Object(object) if schema["additionalProperties"].is_object() => {
+            assert!(!object.is_empty(), "{at}: an empty object shows no fields");
+            for value in object.values() {
+                same_fields(contract, &schema["additionalProperties"], value, fields, at);
+            }
+        }
         Value::Object(object) => {
             let expected = match fields {
                 Fields::All => keys(&schema["properties"]),
@@ -180,6 +187,8 @@ fn the_words_of_ours_are_those_of_the_file() {
     let reasons = [NotDelivered::Closed, NotDelivered::Superseded, channel].into_iter();
     let codes: Vec<_> = reasons.chain(files.map(NotDelivered::File)).map(|why| why.code()).collect();
     assert_eq!(listed("FailedReason", "code"), set(&codes));
+    assert_eq!(listed("Routing", "priority"), set(&service_rules::Priority::ALL.map(service_rules::Priority::as_str)));
+    assert_eq!(listed("Routing", "language"), set(&service_rules::Language::ALL.map(service_rules::Language::tag)));
 }
 
 #[test]

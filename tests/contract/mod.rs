@@ -10,6 +10,7 @@ mod examples;
 mod fields;
 mod file;
 mod pages;
+mod routing;
 mod schemathesis;
 mod signatures;
 mod values;

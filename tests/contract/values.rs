@@ -4,7 +4,7 @@
 use ponte::{
     helpdesk::webhook::wire::{
         Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
-        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, Origin, Started, ToPonte, Transcript,
+        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, Origin, Routing, Started, ToPonte, Transcript,
         TranscriptLine,
     },
     message::{Agent, Content, text::Format},
@@ -109,6 +109,22 @@ fn started(fields: Fields) -> Started {
             messages: vec![TranscriptLine { author: "bot".to_owned(), text: x(), at: text() }],
         },
         notices: vec!["profile_unavailable".to_owned()],
+        routing: (fields == Fields::All).then(|| {
+            Box::new(Routing {
+                queue: text(),
+                agent: text(),
+                skills: vec![x()],
+                priority: Some("high".to_owned()),
+                tags: vec![x()],
+                fields: [(x(), x())].into(),
+                language: Some("es".to_owned()),
+                subject: text(),
+                ticket_type: text(),
+                brand: text(),
+                form: text(),
+                notes: vec![x()],
+            })
+        }),
     }
 }
 

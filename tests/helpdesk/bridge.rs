@@ -16,6 +16,7 @@ use ponte::{
     settings::HelpdeskSettings,
 };
 use serde_json::Value;
+use service_rules::{Priority, Route};
 
 pub(super) use crate::conformance::far::{FILE, OneFile};
 
@@ -140,6 +141,25 @@ pub(super) fn opening() -> NewConversation {
         route: Default::default(),
         route_notes: Vec::new(),
     }
+}
+
+/// The same with every part of a route. Each test changes what it needs.
+pub(super) fn routed() -> NewConversation {
+    let text = |text: &str| Some(text.to_owned());
+    let route = Route {
+        queue: text("Financeiro"),
+        agent: text("ana@example.com"),
+        skills: vec!["cobranca".to_owned()],
+        priority: Some(Priority::High),
+        tags: vec!["boleto".to_owned(), "vip".to_owned()],
+        fields: [("Contrato".to_owned(), "77-1020".to_owned())].into(),
+        subject: text("Segunda via"),
+        ticket_type: text("inquiry"),
+        brand: text("loja"),
+        form: text("cobranca"),
+        ..Route::default()
+    };
+    NewConversation { route, route_notes: vec!["Queue: Financeiro.".to_owned()], ..opening() }
 }
 
 pub(super) fn message(id: &str, content: Content) -> CustomerMessage {

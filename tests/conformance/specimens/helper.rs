@@ -3,9 +3,10 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, PATH, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, PATH, Specimen};
 
 const SECRET: &str = "an-address-that-nobody-guesses";
+const NO_ROUTE: &str = "Rasa's channels take a sender and a text: there is no queue, no priority and no ticket, and nobody who reads a note.";
 const NOBODY: &str = "An assistant has no agents: nobody can be told, and nobody takes anything.";
 
 pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
@@ -17,7 +18,14 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
+        ("routed to a queue", NO_ROUTE),
+        ("a route's priority is set", NO_ROUTE),
+        ("a route's tags are set", NO_ROUTE),
+        ("a route's fields are set", NO_ROUTE),
+        ("a queue of an unknown name: it opens with a note", NO_ROUTE),
+        ("a refused route: one retry, and it opens with a note", NO_ROUTE),
         (
             "a customer who is refused is told apart from an outage",
             "A sender needs no opening: nothing is asked that could be refused.",

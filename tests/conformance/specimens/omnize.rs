@@ -3,7 +3,7 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, PATH, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, PATH, Routed, Specimen};
 
 const SECRET: &str = "an-address-that-nobody-guesses";
 const TWICE: &str =
@@ -20,7 +20,10 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
+        ("a route's priority is set", "The API has no priority; a note names it."),
+        ("a route's tags are set", "The API takes tags by ids that no documented call tells; a note names them."),
         ("an opening that is repeated is one ticket", TWICE),
         ("words that may be there are looked for, or recognised, before they are repeated", TWICE),
         ("what the agent is told is told once, and not as the customer's words", TWICE),
@@ -32,9 +35,36 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
 };
 
 fn answer(desk: &mut Desk, call: &Call) -> Answer {
+    if call.line == "GET /api/external/departments" {
+        assert_eq!(call.query("token"), "ACCOUNT-TOKEN");
+        let department =
+            |id: u16, name: &str, state: u8| json!({ "id": id, "name": name, "state": state, "agents": [] });
+        return (
+            200,
+            json!([
+                department(9999, "Atendimento", 1),
+                department(7001, "Financeiro", 1),
+                department(7002, "Marte", 0)
+            ]),
+        );
+    }
     assert_eq!(call.at("/token"), "ACCOUNT-TOKEN");
     match call.line.replace("/core/api/v1/interactions", "").as_str() {
+        "POST " if desk.refuse_route && call.json["department_id"] == 7001 => {
+            (422, json!({ "message": "Department not found", "status": 422 }))
+        }
         "POST " => {
+            desk.routed = Routed {
+                queue: (call.json["department_id"] == 7001).then(|| "Financeiro".to_owned()),
+                fields: call.json["extra"]
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .filter(|(name, _)| *name != "ponte")
+                    .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+                    .collect(),
+                ..Routed::default()
+            };
             desk.tickets.push(call.at("/extra/ponte"));
             (200, json!({ "data": { "interaction_hash": "1" } }))
         }

@@ -3,13 +3,13 @@
 use ponte::{clock::Timestamp, helpdesk::signature::SigningKey};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Routed, Specimen};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     name: "request-tracker",
-    settings: "{}",
+    settings: r#"{"priority":{"urgent":120},"tags_field":"Etiquetas"}"#,
     credentials: "1-31-test",
     secret: SECRET,
     answer,
@@ -17,6 +17,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     event,
     // RT has no rate limit; what stands before it may.
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[],
 };
 
@@ -27,7 +28,12 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "tickets" => {
             list(desk.tickets.iter().filter(|mark| query.contains(*mark)).map(|_| json!({ "id": "1" })).collect())
         }
+        "queues/all" => list(["General", "Financeiro"].map(|name| json!({ "id": "7", "Name": name })).to_vec()),
+        "ticket" if desk.refuse_route && call.at("/Queue") != "General" => {
+            (400, json!({ "message": "Unable to find queue" }))
+        }
         "ticket" => {
+            desk.routed = routed(call);
             desk.tickets.push(call.at("/CustomFields/BlipTicketId"));
             (201, json!({ "id": "1", "type": "ticket" }))
         }
@@ -38,7 +44,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
                 "Status": if desk.closed { "resolved" } else { "open" },
                 "Creator": { "id": "blip-bridge" },
                 "Requestor": [],
-                "CustomFields": [{ "name": "BlipTicketId", "values": [OPENING] }],
+                "CustomFields": custom_fields(desk),
                 "_hyperlinks": [{ "ref": "correspond" }, { "ref": "comment" }],
             }),
         ),
@@ -72,6 +78,33 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "rt" => (200, json!({ "Version": "5.0.3" })),
         other => panic!("{other}"),
     }
+}
+
+/// What a new ticket asks for. No ticket is made in a queue that is not there.
+fn routed(call: &Call) -> Routed {
+    let queue = call.at("/Queue");
+    assert!(["General", "Financeiro"].contains(&queue.as_str()), "{queue}");
+    let priority = match call.at("/Priority").as_str() {
+        "" => None,
+        "0" => Some("low".to_owned()),
+        "100" => Some("high".to_owned()),
+        "120" => Some("urgent".to_owned()),
+        other => panic!("{other}"),
+    };
+    let given = call.json["CustomFields"].as_object().unwrap().iter();
+    let fields = given.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+    Routed {
+        queue: Some(queue).filter(|queue| queue != "General"),
+        priority,
+        tags: serde_json::from_value(call.json["CustomFields"]["Etiquetas"].clone()).unwrap_or_default(),
+        fields: fields.filter(|(name, _)| !name.starts_with("Blip")).collect(),
+    }
+}
+
+fn custom_fields(desk: &Desk) -> Vec<Value> {
+    let given = desk.routed.fields.iter().map(|(name, value)| json!({ "name": name, "values": [value] }));
+    let ours = [json!({ "name": "BlipTicketId", "values": [OPENING] })];
+    ours.into_iter().chain(given).chain([json!({ "name": "Etiquetas", "values": desk.routed.tags })]).collect()
 }
 
 fn transaction(call: &Call, kind: &str, fields: &Value) -> Answer {

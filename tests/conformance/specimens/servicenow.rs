@@ -3,7 +3,7 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Routed, Specimen};
 
 const SECRET: &str = "a-secret-header-for-tests";
 
@@ -16,7 +16,12 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
+        (
+            "a queue of an unknown name: it opens with a note",
+            "Conditions on the context choose the queue. The API has nothing to look a name up with, and does not say where it went.",
+        ),
         (
             "words that may be there are looked for, or recognised, before they are repeated",
             "The API has nothing to read with, and what it makes of a `requestId` that comes again is not documented.",
@@ -33,9 +38,22 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
 fn answer(desk: &mut Desk, call: &Call) -> Answer {
     assert_eq!(call.line, "POST /api/sn_va_as_service/bot/integration");
     let session = call.at("/clientSessionId");
+    if desk.refuse_route && call.json.pointer("/contextVariables/ponte_queue").is_some() {
+        return (400, json!({ "status": "failure" }));
+    }
     match call.json["action"].as_str() {
         // The session's id is the conversation's: the same one is the same.
-        Some("AGENT") if !desk.tickets.contains(&session) => desk.tickets.push(session),
+        Some("AGENT") if !desk.tickets.contains(&session) => {
+            desk.tickets.push(session);
+            let variable =
+                |name: &str| Some(call.at(&format!("/contextVariables/{name}"))).filter(|text| !text.is_empty());
+            desk.routed = Routed {
+                queue: variable("ponte_queue"),
+                priority: variable("ponte_priority"),
+                tags: variable("ponte_tags").iter().flat_map(|tags| tags.split(',')).map(str::to_owned).collect(),
+                fields: variable("Contrato").map(|value| ("Contrato".to_owned(), value)).into_iter().collect(),
+            };
+        }
         Some("AGENT" | "UPDATE_MESSAGES") => {}
         Some("SEND_HISTORY") => drop(desk.post(call.at("/history/0/value"), true, call.at("/requestId"))),
         Some("END_CONVERSATION") => desk.closed = true,

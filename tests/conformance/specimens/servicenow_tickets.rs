@@ -3,7 +3,7 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, Call, Desk, Happening, OPENING, RouteNames, Routed, Specimen};
 
 const SECRET: &str = "a-secret-header-for-tests";
 
@@ -16,10 +16,11 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
-    cannot: &[(
-        "an old signature is refused",
-        "Nothing is signed, and no time told; a rule only names a row, which is read.",
-    )],
+    route: RouteNames { queue: "Financeiro", field: "u_contrato" },
+    cannot: &[
+        ("an old signature is refused", "Nothing is signed, and no time told; a rule only names a row, which is read."),
+        ("a route's tags are set", "A record has no column for tags; they are named in a note."),
+    ],
 };
 
 fn entry(id: &str, element: &str, value: &str, author: &str) -> Value {
@@ -37,9 +38,16 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             let rows = desk.tickets.iter().filter(|mark| query.contains(*mark));
             found(rows.map(|mark| json!({ "sys_id": "1", "correlation_id": mark })).collect())
         }
+        "POST table/incident" if desk.refuse_route && !call.at("/assignment_group").is_empty() => {
+            (400, json!({ "error": { "message": "Invalid" }, "status": "failure" }))
+        }
         "POST table/incident" => {
             desk.tickets.push(call.at("/correlation_id"));
-            (201, json!({ "result": { "sys_id": "1", "number": "INC1" } }))
+            desk.routed = routed(call);
+            (201, json!({ "result": columns(desk) }))
+        }
+        "GET table/incident/1" if call.query("sysparm_fields").starts_with("sys_id,") && !query_of_record(call) => {
+            (200, json!({ "result": columns(desk) }))
         }
         "GET table/incident/1" => {
             // The agent resolves it in the event; nothing else looks before the bridge has.
@@ -80,6 +88,40 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         other => panic!("{other}"),
     }
+}
+
+/// Whether this reads what the bridge reads of every record.
+fn query_of_record(call: &Call) -> bool {
+    call.query("sysparm_fields").contains("correlation_id")
+}
+
+/// What the instance makes of a new record: a group that it does not have is none.
+fn routed(call: &Call) -> Routed {
+    let named = call.query("sysparm_input_display_value") == "true";
+    let priority = match (call.at("/impact").as_str(), call.at("/urgency").as_str()) {
+        ("", "") => None,
+        ("3", "2") => Some("low"),
+        ("2", "1") => Some("high"),
+        ("1", "1") => Some("urgent"),
+        other => panic!("{other:?}"),
+    };
+    let contract = Some(call.at("/u_contrato")).filter(|value| !value.is_empty());
+    Routed {
+        queue: Some(call.at("/assignment_group")).filter(|group| named && group == "Financeiro"),
+        priority: priority.map(str::to_owned),
+        tags: Vec::new(),
+        fields: contract.map(|value| ("u_contrato".to_owned(), value)).into_iter().collect(),
+    }
+}
+
+/// The columns of the record that a route may have set.
+fn columns(desk: &Desk) -> Value {
+    let group = desk.routed.queue.as_ref().map(|_| json!({ "link": "https://x", "value": "5" }));
+    let set = desk.routed.priority.as_ref().map(|_| "1");
+    json!({
+        "sys_id": "1", "number": "INC1", "assignment_group": group.unwrap_or_else(|| "".into()), "impact": set, "urgency": set,
+        "u_contrato": desk.routed.fields.get("u_contrato"),
+    })
 }
 
 fn sign(_body: &str, _at: Timestamp) -> Vec<(&'static str, String)> {

@@ -3,7 +3,7 @@
 use ponte::{clock::Timestamp, helpdesk::signature::SigningKey};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Routed, Specimen};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -16,7 +16,12 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
+        (
+            "a queue of an unknown name: it opens with a note",
+            "The tool gets the name as the service rules have it. What it does with one that it does not know is its own matter.",
+        ),
         (
             "a note for colleagues does not travel",
             "The contract has no event for a note: a tool of one's own does not post it.",
@@ -32,11 +37,23 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
 fn answer(desk: &mut Desk, call: &Call) -> Answer {
     let id = call.header("webhook-id").unwrap_or_default().to_owned();
     let again = desk.keys.contains(&id);
+    if desk.refuse_route && call.json.pointer("/data/routing").is_some() {
+        return (422, json!({ "error": "what is this" }));
+    }
     desk.keys.push(id.clone());
     let data = |field: &str| call.at(&format!("/data{field}"));
     match call.at("/type").as_str() {
         _ if again => {}
-        "conversation.started" => desk.tickets.push(data("/conversation")),
+        "conversation.started" => {
+            desk.tickets.push(data("/conversation"));
+            let routing: Value = call.json.pointer("/data/routing").cloned().unwrap_or_default();
+            desk.routed = Routed {
+                queue: routing["queue"].as_str().map(str::to_owned),
+                priority: routing["priority"].as_str().map(str::to_owned),
+                tags: serde_json::from_value(routing["tags"].clone()).unwrap_or_default(),
+                fields: serde_json::from_value(routing["fields"].clone()).unwrap_or_default(),
+            };
+        }
         "message.created" => {
             let note = call.json.pointer("/data/message/note") == Some(&Value::Bool(true));
             let text = data("/message/content/text") + &data("/message/content/caption");

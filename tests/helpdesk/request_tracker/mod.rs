@@ -3,6 +3,7 @@
 mod calls;
 mod events;
 mod reads;
+mod routing;
 mod sweeps;
 
 use std::sync::Arc;

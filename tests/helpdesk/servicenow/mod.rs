@@ -2,6 +2,7 @@
 
 mod calls;
 mod events;
+mod routing;
 
 use serde_json::Value;
 

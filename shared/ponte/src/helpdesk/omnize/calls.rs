@@ -8,10 +8,13 @@ use std::sync::Arc;
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::Serialize;
 
-use super::wire;
+use super::{routing, wire};
 use crate::{
-    clock::Clock,
-    helpdesk::api::{Api, Call, Dialect, read, read_written},
+    clock::{Clock, Timestamp},
+    helpdesk::{
+        api::{Api, Call, Dialect, read, read_written},
+        route::Entry,
+    },
     http::Client,
     relay::Failure,
     secret::Secret,
@@ -28,12 +31,15 @@ const DIALECT: Dialect = Dialect {
 #[derive(Clone)]
 pub(super) struct Calls {
     api: Api,
+    /// What is asked elsewhere on the same host (`docs/api/v1/departments.md`).
+    external: Api,
     token: Secret,
 }
 
 impl Calls {
     pub(super) fn new(http: Client, url: &str, token: Secret, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
-        Ok(Self { api: Api::new(http, url, &["core", "api", "v1"], token.clone(), clock, &DIALECT)?, token })
+        let external = Api::new(http.clone(), url, &["api", "external"], token.clone(), clock.clone(), &DIALECT)?;
+        Ok(Self { api: Api::new(http, url, &["core", "api", "v1"], token.clone(), clock, &DIALECT)?, external, token })
     }
 
     pub(super) fn base(&self) -> &Url {
@@ -43,6 +49,17 @@ impl Calls {
     /// The account's token.
     pub(super) fn token(&self) -> String {
         self.token.get().trim().to_owned()
+    }
+
+    /// The departments that a chat can be given to. All of them: the list has no pages.
+    pub(super) async fn departments(&self) -> Result<Vec<Entry>, Failure> {
+        let token = self.token();
+        let found: wire::Departments = self.external.get(&["departments"], &[("token", token.as_str())]).await?;
+        Ok(routing::entries(found.all))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.api.now()
     }
 
     /// Begins an interaction. Its hash.

@@ -2,13 +2,16 @@
 //!
 //! The API has nothing to look with before a call is made again: what may have arrived may be there twice.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{Settings, calls::Calls, mapping};
+use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
-    helpdesk::{ClientDeps, intro_note},
+    helpdesk::{
+        ClientDeps, intro_note,
+        route::{LeftOut, Names, Part},
+    },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -29,6 +32,8 @@ pub struct OmnizeClient {
     texts: Texts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
+    /// The departments, by their names.
+    names: Names,
 }
 
 shown_by_host!(OmnizeClient);
@@ -49,7 +54,47 @@ impl OmnizeClient {
             texts,
             capabilities,
             files,
+            names: Names::default(),
         })
+    }
+
+    /// The department that a route names.
+    async fn department(&self, opening: &NewConversation, left_out: &mut LeftOut) -> Option<u64> {
+        let name = opening.route.queue.as_deref()?;
+        let search = self.names.search(self.calls.now());
+        let id = search.id(Part::Queue, name, left_out, self.calls.departments()).await?;
+        let number = id.parse().ok();
+        if number.is_none() {
+            left_out.add(Part::Queue, name);
+        }
+        number
+    }
+
+    /// Begins the interaction, in the department of the settings where there is no other.
+    async fn begin(
+        &self,
+        opening: &NewConversation,
+        department: Option<u64>,
+        fields: &BTreeMap<String, String>,
+        history: Option<&str>,
+    ) -> Result<String, Failure> {
+        let department = department.unwrap_or(self.settings.department);
+        let history = history.map(str::to_owned);
+        let interaction =
+            |token| mapping::interaction(opening, department, fields.clone(), history.clone(), token);
+        self.calls.begin(interaction).await
+    }
+
+    /// Says in a note what a conversation was opened without, where there is no history that does. It must not keep it from opening.
+    async fn tell_left_out(&self, interaction: &str, opening: &NewConversation, left_out: &LeftOut) {
+        let bare = NewConversation { route_notes: Vec::new(), ..opening.clone() };
+        let lines = left_out.noted(&bare, &self.texts).route_notes;
+        if lines.is_empty() {
+            return;
+        }
+        if let Err(failure) = self.calls.note(interaction, &lines.join("\n")).await {
+            tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+        }
     }
 
     /// Puts who the customer is and the talk with the bot behind a link.
@@ -68,9 +113,25 @@ impl Helpdesk for OmnizeClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let history = self.history(opening).await?;
-        let interaction = |token| mapping::interaction(opening, self.settings.department, history.clone(), token);
-        Ok(TicketId::new(self.calls.begin(interaction).await?))
+        let mut left_out = LeftOut::default();
+        let mut fields = routing::fields(&opening.route, self.texts.language, &mut left_out);
+        let mut department = self.department(opening, &mut left_out).await;
+        let mut history = self.history(&left_out.noted(opening, &self.texts)).await?;
+        let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
+        // Nothing can be gone yet but the department (`calls.rs` reads the words of a 422).
+        if matches!(begun, Err(Failure::Refused { .. } | Failure::Gone)) && (department.is_some() || !fields.is_empty()) {
+            tracing::warn!("the helpdesk refused the route of an opening");
+            left_out.refuse(&opening.route, "422");
+            self.names.forget(&[Part::Queue]);
+            (department, fields) = (None, BTreeMap::new());
+            history = self.history(&left_out.noted(opening, &self.texts)).await?;
+            begun = self.begin(opening, department, &fields, history.as_deref()).await;
+        }
+        let interaction = begun?;
+        if history.is_none() {
+            self.tell_left_out(&interaction, opening, &left_out).await;
+        }
+        Ok(TicketId::new(interaction))
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {

@@ -1,5 +1,7 @@
 //! The relay's words as Omnize's JSON, and back. Pure.
 
+use std::collections::BTreeMap;
+
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
 
 use super::{
@@ -58,6 +60,7 @@ fn local(at: Option<&str>, opened: Timestamp, minutes_from_utc: i32) -> String {
 pub(super) fn interaction(
     opening: &NewConversation,
     department: u64,
+    fields: BTreeMap<String, String>,
     history: Option<String>,
     token: String,
 ) -> NewInteraction {
@@ -73,7 +76,7 @@ pub(super) fn interaction(
             email: profile.email.clone(),
             phone: profile.phone.as_ref().map(digits).filter(|phone| !phone.is_empty()),
         },
-        extra: Extra { ponte: Some(opening.id.as_str().to_owned()) },
+        extra: Extra { ponte: Some(opening.id.as_str().to_owned()), fields },
         external_history: history,
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Everything that is read is optional, and unknown fields and values pass.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::helpdesk::json::{id, lenient, personal, text};
+use crate::helpdesk::json::{each, id, lenient, personal, text};
 
 personal!(Trigger, TriggerMessage, TriggerAgent, NewInteraction, Customer, Message, Note, History, HistoryLine, Typing);
 
@@ -52,11 +54,40 @@ pub struct TriggerAgent {
 }
 
 /// What comes back in every trigger.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Extra {
     /// Our mark: the opening.
     #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub ponte: Option<String>,
+    /// What a route gives.
+    #[serde(flatten, skip_deserializing)]
+    pub fields: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Extra {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Extra({:?}, …)", self.ponte)
+    }
+}
+
+/// One of `GET /api/external/departments`.
+#[derive(Debug, Deserialize)]
+pub struct Department {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub name: Option<String>,
+    /// 1 active, 0 inactive.
+    #[serde(default, deserialize_with = "id")]
+    pub state: Option<String>,
+}
+
+/// The answer with them: a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Departments {
+    #[serde(deserialize_with = "each")]
+    pub all: Vec<Department>,
 }
 
 /// `POST /core/api/v1/interactions`.

@@ -14,7 +14,10 @@ use serde_json::json;
 use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::api::{Api, Call, Dialect, read_written},
+    helpdesk::{
+        api::{Api, Call, Dialect, read_written},
+        route::Entry,
+    },
     http::Client,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
@@ -23,6 +26,8 @@ use crate::{
 
 /// The most transactions of one list: RT gives no more than 100 a page.
 pub(super) const PAGE: usize = 100;
+/// The most pages of queues that are read.
+const MAX_PAGES: usize = 10;
 
 /// What is asked of a transaction in a list.
 const FIELDS: &str = "Type,Creator,Created,Field,NewValue,ObjectId";
@@ -105,6 +110,23 @@ impl Calls {
         let query = [("query", query.as_str()), ("orderby", "id"), ("order", "ASC")];
         let found: wire::List<wire::Ticket> = self.get(&["tickets"], &query).await?;
         Ok(found.items.into_iter().find_map(|ticket| ticket.id))
+    }
+
+    /// The names of the queues that the bridge's user may see (`RT::REST2`, "queues/all"; disabled ones are left out).
+    pub(super) async fn queues(&self) -> Result<Vec<Entry>, Failure> {
+        let (mut all, per_page) = (Vec::new(), PAGE.to_string());
+        for page in 1..=MAX_PAGES {
+            let page = page.to_string();
+            let query = [("fields", "Name"), ("per_page", per_page.as_str()), ("page", page.as_str())];
+            let found = self.get::<wire::List<wire::Queue>>(&["queues", "all"], &query).await?.items;
+            let last = found.len() < PAGE;
+            // A ticket takes the name.
+            all.extend(found.into_iter().filter_map(|queue| queue.name).map(|name| Entry::new(name.clone(), name)));
+            if last {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     pub(super) async fn create(&self, ticket: &wire::NewTicket) -> Result<String, Failure> {

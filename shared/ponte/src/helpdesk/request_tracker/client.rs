@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -38,14 +38,14 @@ const RESOLVED: &str = "resolved";
 #[derive(Clone)]
 pub struct RequestTrackerClient {
     pub(super) calls: Calls,
-    queue: String,
-    /// The name of the bridge's own user.
-    user: String,
-    texts: Texts,
-    capabilities: Capabilities,
+    pub(super) settings: Settings,
+    pub(super) texts: Texts,
+    pub(super) capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Who the users are that were met, by the name or number that they were asked by.
     users: RecentCache<String, wire::User>,
+    /// The queues, by their names.
+    pub(super) names: Names,
 }
 
 shown_by_host!(RequestTrackerClient);
@@ -60,14 +60,14 @@ impl RequestTrackerClient {
         means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let Settings { queue, user } = Settings::parse(own)?;
+        let settings = Settings::parse(own)?;
         let ClientDeps { http, texts, clock, files } = means;
         let calls = Calls::new(http, url, token, clock)?;
-        Ok(Self { calls, queue, user, texts, capabilities, files, users: RecentCache::default() })
+        Ok(Self { calls, settings, texts, capabilities, files, users: RecentCache::default(), names: Names::default() })
     }
 
     /// Comments on the ticket, unless a comment with this id is there.
-    async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+    pub(super) async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         let ticket = to.ticket.as_str();
         if self.calls.has(ticket, id).await? {
             return Ok(());
@@ -100,15 +100,6 @@ impl RequestTrackerClient {
         }
         Ok(contents)
     }
-
-    /// Makes the ticket, or finds the one that bears the opening's mark. Whether it was there.
-    async fn ticket_of(&self, opening: &NewConversation, first: &str) -> Result<(String, bool), Failure> {
-        if let Some(found) = self.calls.find_ticket(opening.id.as_str()).await? {
-            return Ok((found, true));
-        }
-        let ticket = self.calls.create(&mapping::new_ticket(&self.queue, opening, first)).await?;
-        Ok((ticket, false))
-    }
 }
 
 #[async_trait]
@@ -118,26 +109,7 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let dossier = intro_note::parts(opening, self.texts.language, self.capabilities.text);
-        let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
-        let (ticket, was_there) = self.ticket_of(opening, first).await?;
-        if !was_there {
-            // RT makes a ticket without a field that it does not know, and says nothing.
-            match self.calls.ticket(&ticket).await {
-                Ok(made) if mapping::has_value(&made.custom_fields, mapping::TICKET_ID, opening.id.as_str()) => {}
-                Ok(_) => {
-                    tracing::error!(field = mapping::TICKET_ID, "a custom field of tickets is missing in the queue");
-                }
-                Err(failure) => tracing::warn!(kind = failure.kind(), "a new ticket could not be read"),
-            }
-        }
-        for (number, part) in rest.iter().enumerate() {
-            let id = format!("dossier-{}", number + 2);
-            if !was_there || !self.calls.has(&ticket, &id).await? {
-                self.calls.post(&ticket, Post::Comment, &mapping::message(&id, part)).await?;
-            }
-        }
-        Ok(TicketId::new(ticket))
+        self.opened(opening).await
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
@@ -196,7 +168,7 @@ impl EventReader for RequestTrackerClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let transaction = self.calls.transaction(event.as_str()).await?;
         let ticket = self.calls.ticket(to.ticket.as_str()).await?;
-        Ok(match mapping::tells(&transaction, &ticket, &self.user) {
+        Ok(match mapping::tells(&transaction, &ticket, &self.settings.user) {
             Tells::Nothing => Vec::new(),
             Tells::Closed => vec![AgentEventKind::Closed { service: None }],
             Tells::Owner(owner) => {

@@ -6,10 +6,10 @@ use base64::{
 };
 use reqwest::Url;
 
-use super::wire::{
+use super::{routing::Wanted, wire::{
     Attachment, Body, Change, CustomField, Hook, Message, MessageFields, NewTicket, Ticket, TicketFields, Transaction,
     User,
-};
+}};
 use crate::{
     helpdesk::{
         intro_note,
@@ -28,7 +28,7 @@ const CLOSED: [&str; 3] = ["resolved", "rejected", "deleted"];
 /// RT's own user: it opens a ticket when something is said on it. That is nobody's doing.
 pub(super) const SYSTEM: &str = "RT_System";
 /// Who owns what nobody owns.
-const NOBODY: &str = "Nobody";
+pub(super) const NOBODY: &str = "Nobody";
 /// Of at most so many merged tickets the conversations move with one event: each is a message of the queue.
 const MAX_MERGED: usize = 10;
 /// The longest name of a customer in a subject, in characters: a subject of RT's has 200.
@@ -37,6 +37,8 @@ const MAX_NAME: usize = 100;
 const MAX_TEXT_BYTES: u64 = 256 * 1024;
 /// What the custom field of a transaction is called, by which it is found again.
 pub(super) const MESSAGE_ID: &str = "BlipMessageId";
+/// What the custom field of a ticket is called that has the customer's address.
+pub(super) const IDENTITY: &str = "BlipIdentity";
 /// What the custom field of a ticket is called that bears our mark.
 pub(super) const TICKET_ID: &str = "BlipTicketId";
 
@@ -46,20 +48,23 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-pub(super) fn new_ticket(queue: &str, opening: &NewConversation, content: &str) -> NewTicket {
+pub(super) fn new_ticket(queue: &str, opening: &NewConversation, content: &str, wanted: &Wanted) -> NewTicket {
     let name = opening.profile.name.as_deref().unwrap_or_default();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let name = split(&name, MAX_NAME).into_iter().next().unwrap_or_default();
     let subject = ["Blip", &opening.channel, name.trim()];
     let subject: Vec<&str> = subject.into_iter().filter(|part| !part.is_empty()).collect();
     NewTicket {
-        queue: queue.to_owned(),
-        subject: subject.join(" · "),
+        queue: wanted.queue.clone().unwrap_or_else(|| queue.to_owned()),
+        subject: wanted.subject.clone().unwrap_or_else(|| subject.join(" · ")),
+        owner: wanted.owner.clone(),
+        priority: wanted.priority.clone(),
         content: content.to_owned(),
         content_type: "text/plain",
         custom_fields: TicketFields {
             blip_identity: opening.profile.identity.as_ref().map(|identity| identity.as_str().to_owned()),
             blip_ticket_id: opening.id.as_str().to_owned(),
+            more: wanted.fields.clone(),
         },
     }
 }

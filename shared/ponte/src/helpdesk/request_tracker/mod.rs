@@ -12,7 +12,9 @@
 mod calls;
 mod client;
 mod mapping;
+mod opening;
 mod poll;
+mod routing;
 mod verify;
 pub mod wire;
 
@@ -40,11 +42,20 @@ pub(super) struct Settings {
     queue: String,
     /// The name of the bridge's own user: its events are left out at the door.
     user: String,
+    /// The numbers of a route's priorities.
+    priority: routing::Priorities,
+    /// The custom field of tickets that gets a route's tags, by its name or number. RT has no tags of its own.
+    tags_field: Option<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { queue: "General".to_owned(), user: "blip-bridge".to_owned() }
+        Self {
+            queue: "General".to_owned(),
+            user: "blip-bridge".to_owned(),
+            priority: routing::Priorities::default(),
+            tags_field: None,
+        }
     }
 }
 
@@ -52,7 +63,8 @@ impl Settings {
     /// Reads the parameter.
     pub(super) fn parse(parameter: &str) -> Result<Self, SettingsError> {
         let settings: Self = super::parse_settings(parameter)?;
-        if settings.queue.trim().is_empty() || settings.user.trim().is_empty() {
+        let no_field = settings.tags_field.as_deref().is_some_and(|field| field.trim().is_empty());
+        if settings.queue.trim().is_empty() || settings.user.trim().is_empty() || no_field {
             return Err(SettingsError::Invalid("HelpdeskSettings"));
         }
         Ok(settings)

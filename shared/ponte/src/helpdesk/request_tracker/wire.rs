@@ -3,6 +3,8 @@
 //! Everything that is read is optional, and unknown fields and values pass. An id is a number in what is read by itself and text
 //! in lists; a link to another thing is an object, and in lists at times empty text.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -57,6 +59,8 @@ pub struct Link {
 /// A custom field with its values.
 #[derive(Deserialize)]
 pub struct CustomField {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub name: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
@@ -80,12 +84,21 @@ pub struct Ticket {
     pub status: Option<String>,
     #[serde(default, rename = "Creator", deserialize_with = "lenient")]
     pub creator: Link,
+    #[serde(default, rename = "Owner", deserialize_with = "lenient")]
+    pub owner: Link,
     #[serde(default, rename = "Requestor", deserialize_with = "lenient")]
     pub requestor: Vec<Link>,
     #[serde(default, rename = "CustomFields", deserialize_with = "lenient")]
     pub custom_fields: Vec<CustomField>,
     #[serde(default, rename = "_hyperlinks", deserialize_with = "lenient")]
     pub hyperlinks: Vec<Hyperlink>,
+}
+
+/// One of `GET /queues/all`.
+#[derive(Debug, Deserialize)]
+pub struct Queue {
+    #[serde(default, rename = "Name", deserialize_with = "text")]
+    pub name: Option<String>,
 }
 
 /// `GET /transaction/{id}`, or one of a list.
@@ -176,6 +189,12 @@ pub struct Created {
 pub struct NewTicket {
     pub queue: String,
     pub subject: String,
+    /// A user, by name, e-mail or number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// A number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
     /// What agents read first.
     pub content: String,
     /// `text/plain`.
@@ -192,6 +211,9 @@ pub struct TicketFields {
     pub blip_identity: Option<String>,
     /// Our mark: the opening.
     pub blip_ticket_id: String,
+    /// More of them, by name or number: a text, or a list of texts.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, Value>,
 }
 
 /// `POST /ticket/{id}/correspond` and `/comment`.

@@ -2,12 +2,14 @@
 //!
 //! The API only takes: nothing can be looked for before it is repeated. Everything that is sent again carries the same ids.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
-use super::{Settings, calls::Calls, mapping};
+use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     fetch::Access,
-    helpdesk::{ClientDeps, intro_note},
+    helpdesk::{ClientDeps, intro_note, route::LeftOut},
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
@@ -47,6 +49,14 @@ impl ServiceNowClient {
         let calls = Calls::new(http, url, own.authentication, key, clock)?;
         Ok(Self { calls, settings: own, texts, capabilities })
     }
+
+    /// Makes the calls of an opening, with these variables of its route.
+    async fn call_agent(&self, opening: &NewConversation, route: &BTreeMap<String, String>) -> Result<(), Failure> {
+        for request in mapping::opening(opening, &self.settings, route, self.texts.language) {
+            self.calls.send(&request).await?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -56,8 +66,15 @@ impl Helpdesk for ServiceNowClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        for request in mapping::opening(opening, &self.settings, self.texts.language) {
-            self.calls.send(&request).await?;
+        let variables = routing::variables(&opening.route);
+        match self.call_agent(opening, &variables).await {
+            Err(Failure::Refused { status: status @ (400 | 422), .. }) if !variables.is_empty() => {
+                tracing::warn!(status, "the helpdesk refused the route of an opening");
+                let mut left_out = LeftOut::default();
+                left_out.refuse(&opening.route, &status.to_string());
+                self.call_agent(&left_out.noted(opening, &self.texts), &BTreeMap::new()).await?;
+            }
+            outcome => outcome?,
         }
         Ok(TicketId::new(opening.id.as_str()))
     }

@@ -1,5 +1,7 @@
 //! The relay's words as requests of the API, and its callbacks back. Pure.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -39,7 +41,7 @@ fn request(opening: &ConversationId, id: &str, action: Option<&'static str>, at:
         user_id: opening.conversation().as_str().to_owned(),
         message: Value::Null,
         timestamp: at.0,
-        context_variables: std::collections::BTreeMap::new(),
+        context_variables: BTreeMap::new(),
         client_variables: Variables { ponte: Some(opening.as_str().to_owned()) },
         history: Vec::new(),
     }
@@ -49,8 +51,13 @@ fn words(id: &str, text: Option<String>, attachment: Option<Attachment>) -> Valu
     json!(Message { text, typed: true, client_message_id: id.to_owned(), attachment })
 }
 
-/// The calls of an opening, in order. The history goes with the call for it, or with the last.
-pub(super) fn opening(opening: &NewConversation, settings: &Settings, language: Language) -> Vec<Request> {
+/// The calls of an opening, in order, with the variables of its route beside those of the settings. The history goes with the call for it, or with the last.
+pub(super) fn opening(
+    opening: &NewConversation,
+    settings: &Settings,
+    route: &BTreeMap<String, String>,
+    language: Language,
+) -> Vec<Request> {
     let mut transcript = opening.transcript.clone().unwrap_or_default();
     // What the customer said last is what the agent is called with.
     let text = match transcript.pop_if(|line| line.author == Author::Customer) {
@@ -76,6 +83,7 @@ pub(super) fn opening(opening: &NewConversation, settings: &Settings, language: 
         let mut request = request(&opening.id, id, Some(action), opening.at);
         request.message = message;
         request.context_variables = settings.context.clone();
+        request.context_variables.extend(route.clone());
         if *step == carries {
             request.history = std::mem::take(&mut history);
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use super::{
     pages::{Listed, PAGE, Page, Point},
@@ -16,7 +17,10 @@ use super::{
 };
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::api::{Api, Call, Dialect, harmless, read, read_written},
+    helpdesk::{
+        api::{Api, Call, Dialect, harmless, read, read_written},
+        json::id_of,
+    },
     http::Client,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
@@ -117,11 +121,29 @@ impl Calls {
         Ok(Page::of(found, point, ours))
     }
 
-    pub(super) async fn create(&self, fields: &wire::Fields) -> Result<String, Failure> {
+    /// Makes a record. Its id, and with it the `columns` that are read back. `by_name`: references are set by their names
+    /// (`c_TableAPI.md`, `sysparm_input_display_value`).
+    pub(super) async fn create(
+        &self,
+        fields: &wire::Fields,
+        columns: &[&str],
+        by_name: bool,
+    ) -> Result<(String, Map<String, Value>), Failure> {
         let path = ["table", &self.table];
-        let answer = self.answer(&Call::new(Method::POST, &path).query(&[RECORD]).json(fields)?).await?;
-        let created: Answer<wire::Record> = read_written(answer).await?;
-        created.result.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the record" })
+        let asked = [&[RECORD.1], columns].concat().join(",");
+        let mut query = vec![("sysparm_fields", asked.as_str())];
+        query.extend(by_name.then_some(("sysparm_input_display_value", "true")));
+        let answer = self.answer(&Call::new(Method::POST, &path).query(&query).json(fields)?).await?;
+        let created: Answer<Map<String, Value>> = read_written(answer).await?;
+        let id = created.result.get("sys_id").and_then(id_of);
+        Ok((id.ok_or(Failure::Unknown { why: "the helpdesk does not name the record" })?, created.result))
+    }
+
+    /// These columns of a record.
+    pub(super) async fn columns(&self, id: &str, columns: &[&str]) -> Result<Map<String, Value>, Failure> {
+        let asked = [&["sys_id"], columns].concat().join(",");
+        let query = [("sysparm_fields", asked.as_str())];
+        Ok(self.get::<Answer<Map<String, Value>>>(&["table", &self.table, id], &query).await?.result)
     }
 
     pub(super) async fn record(&self, id: &str) -> Result<wire::Record, Failure> {

@@ -38,8 +38,8 @@ use crate::{
 pub struct ServiceNowTicketsClient {
     pub(super) calls: Calls,
     pub(super) settings: Settings,
-    texts: Texts,
-    capabilities: Capabilities,
+    pub(super) texts: Texts,
+    pub(super) capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Rows that were read together with others.
     read: RecentCache<String, wire::Entry>,
@@ -67,7 +67,7 @@ impl ServiceNowTicketsClient {
     }
 
     /// Writes a work note, unless one with this id is there.
-    async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
+    pub(super) async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         let record = to.ticket.as_str();
         if self.calls.notes_with(record, &mapping::note_mark(id)).await? {
             return Ok(());
@@ -139,24 +139,7 @@ impl Helpdesk for ServiceNowTicketsClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let dossier = intro_note::parts(opening, self.texts.language, self.capabilities.text);
-        let (first, rest) = dossier.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
-        let found = self.calls.find(&mapping::mark(&opening.id)).await?.and_then(|record| record.id);
-        let was_there = found.is_some();
-        let record = match found {
-            Some(record) => record,
-            None => self.calls.create(&mapping::new_record(opening, &self.settings, first)).await?,
-        };
-        let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(record) };
-        for (number, part) in rest.iter().enumerate() {
-            let id = format!("dossier-{}", number + 2);
-            if was_there {
-                self.tell(&to, &id, part).await?;
-            } else {
-                self.calls.change(to.ticket.as_str(), &mapping::note(&id, part)).await?;
-            }
-        }
-        Ok(to.ticket)
+        self.opened(opening).await
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {

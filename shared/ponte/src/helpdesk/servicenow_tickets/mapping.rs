@@ -2,6 +2,7 @@
 
 use super::{
     Settings,
+    routing::Wanted,
     wire::{Attachment, Entry, Fields, Nudge, User},
 };
 use crate::{
@@ -43,20 +44,18 @@ pub(super) fn marked(mark: Option<&str>) -> Option<ConversationId> {
     mark?.strip_prefix(MARK).and_then(ConversationId::parse)
 }
 
-pub(super) fn new_record(opening: &NewConversation, settings: &Settings, dossier: &str) -> Fields {
+pub(super) fn new_record(opening: &NewConversation, settings: &Settings, wanted: &Wanted, dossier: &str) -> Fields {
     let name = opening.profile.name.as_deref().unwrap_or_default();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let parts: Vec<&str> = ["Blip", &opening.channel, &name].into_iter().filter(|part| !part.is_empty()).collect();
     let subject = parts.join(" · ");
     let subject = split(&subject, MAX_SUBJECT).into_iter().next().unwrap_or_default();
-    let fields = Fields(settings.fields.clone());
-    // What the company sets goes before what we would.
-    let contact = settings.fields.get("contact_type").cloned().unwrap_or_else(|| "chat".to_owned());
-    fields
-        .with("short_description", subject.trim())
-        .with("correlation_id", mark(&opening.id))
-        .with("contact_type", contact)
-        .with("work_notes", dossier)
+    let mut fields = settings.fields.clone();
+    // What the company sets goes before what we would, and what a route says before all.
+    fields.entry("contact_type".to_owned()).or_insert_with(|| "chat".to_owned());
+    fields.insert("short_description".to_owned(), subject.trim().to_owned());
+    fields.extend(wanted.values().map(|(column, value)| (column.to_owned(), value.to_owned())));
+    Fields(fields).with("correlation_id", mark(&opening.id)).with("work_notes", dossier)
 }
 
 /// Words of the customer, with what a repetition knows them by.

@@ -15,12 +15,16 @@ mod calls;
 mod client;
 mod journal;
 mod mapping;
+mod opening;
 mod pages;
 mod poll;
+mod routing;
 mod verify;
 pub mod wire;
 
 use std::collections::BTreeMap;
+
+use service_rules::Priority;
 
 use super::{ClientDeps, Secrets};
 use crate::{
@@ -51,6 +55,8 @@ pub(super) struct Settings {
     user: String,
     /// More fields of a new record, and their values: `caller_id`, `assignment_group`, `category`, …
     fields: BTreeMap<String, String>,
+    /// The columns that a route's priority sets, by its word. One that is left out is as [`routing::priorities`] has it.
+    priority: BTreeMap<Priority, routing::Columns>,
     /// The states that end a conversation. Those of `incident`, when it is empty.
     closed_states: Vec<String>,
     /// What is written when the customer has left, `state` among it. Nothing but a work note, when it is empty.
@@ -69,6 +75,7 @@ impl Default for Settings {
             table: INCIDENT.to_owned(),
             user: "ponte".to_owned(),
             fields: BTreeMap::new(),
+            priority: BTreeMap::new(),
             closed_states: Vec::new(),
             resolve: BTreeMap::new(),
             agent_files: false,
@@ -87,11 +94,15 @@ impl Settings {
             settings.closed_states = ["6", "7", "8"].map(str::to_owned).to_vec();
         }
         settings.secret_header.make_ascii_lowercase();
-        let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        for (priority, columns) in routing::priorities(&settings.table) {
+            settings.priority.entry(priority).or_insert(columns);
+        }
         let header = |c: char| c.is_ascii_alphanumeric() || c == '-';
         // What is part of a query must not be able to end it.
         let user = !settings.user.trim().is_empty() && !settings.user.contains('^');
-        let good = word(&settings.table)
+        let columns = settings.priority.values().flat_map(|columns| columns.keys());
+        let good = routing::is_column(&settings.table)
+            && columns.into_iter().all(|column| routing::is_column(column))
             && user
             && !settings.closed_states.is_empty()
             && (1..=MAX_TEXT).contains(&settings.longest_text)

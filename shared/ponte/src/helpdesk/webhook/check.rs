@@ -49,6 +49,17 @@ const LINK: [Field; 3] = [
     Field("/data/content/text", false, text),
 ];
 
+/// JSON Schema has `1.0` for a whole number, and so has the contract: the type reads `1`.
+pub(super) fn settle(body: &mut Value) {
+    for at in ["/data/ticket", "/data/id", "/data/content/size"] {
+        let Some(value) = body.pointer_mut(at) else { continue };
+        let Some(whole) = value.as_number().filter(|number| number.is_f64()).and_then(whole) else { continue };
+        if let Ok(whole) = i64::try_from(whole).map(Value::from).or_else(|_| u64::try_from(whole).map(Value::from)) {
+            *value = whole;
+        }
+    }
+}
+
 /// Whether a body of this known `type` fits the contract.
 pub(super) fn fits(kind: &str, body: &Value) -> Result<(), Unfit> {
     all(&ENVELOPE, body)?;

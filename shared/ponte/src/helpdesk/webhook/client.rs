@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::{ClientDeps, signature::SigningKey},
+    helpdesk::{ClientDeps, route::LeftOut, signature::SigningKey},
     http::{self, Client, FarSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
@@ -33,6 +33,7 @@ pub struct WebhookClient {
     http: Client,
     url: Url,
     secret: Secret,
+    texts: Texts,
     clock: Arc<dyn Clock>,
     capabilities: Capabilities,
 }
@@ -51,13 +52,14 @@ impl WebhookClient {
         means: ClientDeps,
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
-        let ClientDeps { http, clock, .. } = means;
+        let ClientDeps { http, texts, clock, .. } = means;
         Ok(Self {
             http,
             url: Url::parse(url).map_err(|_| SettingsError::Invalid("HELPDESK_URL"))?,
             secret: SigningKey::parse(&secret.get())
                 .map(|_| secret)
                 .ok_or(SettingsError::Invalid("HelpdeskWebhookSecret"))?,
+            texts,
             clock,
             capabilities,
         })
@@ -76,6 +78,16 @@ impl WebhookClient {
             outcome => outcome,
         };
         outcome.map_err(Failure::harmless)
+    }
+
+    /// What the agent would have read of the route, as a note. It must not keep the conversation from opening.
+    async fn tell_refused(&self, to: &TicketRef, opening: &NewConversation, status: u16) {
+        let mut left_out = LeftOut::default();
+        left_out.refuse(&opening.route, &status.to_string());
+        let lines = left_out.noted(opening, &self.texts).route_notes;
+        if let Err(failure) = self.note(to, "route", &lines.join("\n")).await {
+            tracing::warn!(kind = failure.kind(), "the note about a refused route could not be posted");
+        }
     }
 
     async fn try_post(&self, secret: &str, id: &str, body: &[u8]) -> Result<reqwest::Response, Failure> {
@@ -104,7 +116,16 @@ impl Helpdesk for WebhookClient {
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let id = format!("{}-started", opening.id.as_str());
-        let answer = self.post(&id, opening.at, mapping::started(opening)).await?;
+        let routing = wire::Routing::of(opening);
+        let routed = routing.is_some();
+        let (answer, refused) = match self.post(&id, opening.at, mapping::started(opening, routing)).await {
+            // A tool that does not take the route takes the conversation without it. It has the same id: it was never taken in.
+            Err(Failure::Refused { status: status @ (400 | 422), .. }) if routed => {
+                tracing::warn!(status, "the helpdesk refused the route of an opening");
+                (self.post(&id, opening.at, mapping::started(opening, None)).await?, Some(status))
+            }
+            answer => (answer?, None),
+        };
         // An answer that breaks off may have named a ticket: the call is repeated. One that is not ours to read names none.
         let answer = answer.bytes().await.map_err(|_| Failure::later("the response was cut off"))?;
         let answer: wire::StartedAnswer = serde_json::from_slice(&answer).unwrap_or_default();
@@ -114,7 +135,12 @@ impl Helpdesk for WebhookClient {
             _ => None,
         };
         let own = own.filter(|ticket| !ticket.trim().is_empty() && ticket.chars().count() <= MAX_TICKET);
-        Ok(TicketId::new(own.unwrap_or_else(|| opening.id.as_str().to_owned())))
+        let ticket = TicketId::new(own.unwrap_or_else(|| opening.id.as_str().to_owned()));
+        if let Some(status) = refused {
+            let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
+            self.tell_refused(&to, opening, status).await;
+        }
+        Ok(ticket)
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use crate::{
     texts::Texts,
 };
 
-pub(super) fn started(opening: &NewConversation) -> wire::FromPonte {
+pub(super) fn started(opening: &NewConversation, routing: Option<wire::Routing>) -> wire::FromPonte {
     let mut notices = Vec::new();
     if !opening.profile_known {
         notices.push("profile_unavailable".to_owned());
@@ -49,6 +49,7 @@ pub(super) fn started(opening: &NewConversation) -> wire::FromPonte {
         },
         transcript: wire::Transcript { available: opening.transcript.is_some(), messages: messages.collect() },
         notices,
+        routing: routing.map(Box::new),
     })
 }
 

@@ -8,6 +8,7 @@
 mod check;
 mod client;
 mod mapping;
+mod routing;
 mod verify;
 pub mod wire;
 

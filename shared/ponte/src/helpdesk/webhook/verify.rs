@@ -39,7 +39,7 @@ impl WebhookVerifier for InHouseVerifier {
             return Err(Rejection::Unprocessable("unknown `type`: see the contract, docs/openapi.yaml"));
         }
         check::fits(kind, &body).map_err(Rejection::Unfit)?;
-        wire::settle(&mut body);
+        check::settle(&mut body);
         let event: wire::Event<wire::ToPonte> = serde_json::from_value(body)
             .map_err(|_| Rejection::Unprocessable("`data` does not fit its `type`: see docs/openapi.yaml"))?;
         let events = mapping::event(event.event, delivery)

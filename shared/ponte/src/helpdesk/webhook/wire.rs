@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::check::whole;
+pub use super::routing::Routing;
 use crate::message::{Agent, Content, text::Format};
 
 /// The envelope of Standard Webhooks.
@@ -65,6 +66,9 @@ pub struct Started {
     pub transcript: Transcript,
     /// What is missing: `profile_unavailable`, `transcript_unavailable`.
     pub notices: Vec<String>,
+    /// Where it goes, by the service rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Box<Routing>>,
 }
 
 /// The answer to `conversation.started`; a body is optional.
@@ -275,17 +279,6 @@ pub struct Closed {
     /// The service of the router that the customer goes to, instead of `ReturnService`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
-}
-
-/// JSON Schema has `1.0` for a whole number, and so has the contract: the type reads `1`.
-pub(super) fn settle(body: &mut Value) {
-    for at in ["/data/ticket", "/data/id", "/data/content/size"] {
-        let Some(value) = body.pointer_mut(at) else { continue };
-        let Some(whole) = value.as_number().filter(|number| number.is_f64()).and_then(whole) else { continue };
-        if let Ok(whole) = i64::try_from(whole).map(Value::from).or_else(|_| u64::try_from(whole).map(Value::from)) {
-            *value = whole;
-        }
-    }
 }
 
 /// Many tools number their tickets and messages: a number is read as its decimal text.

@@ -1,0 +1,107 @@
+//! Opens a conversation: the ticket, where its route sends it, and what agents read first.
+
+use service_rules::Route;
+
+use super::{
+    RequestTrackerClient,
+    calls::Post,
+    mapping,
+    routing::{self, Wanted},
+};
+use crate::{
+    helpdesk::{
+        intro_note,
+        route::{LeftOut, Part},
+    },
+    message::TicketId,
+    relay::{
+        Failure,
+        ports::{NewConversation, TicketRef},
+    },
+};
+
+impl RequestTrackerClient {
+    /// Makes the ticket, or finds the one that bears the opening's mark.
+    pub(super) async fn opened(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        let mut left_out = LeftOut::default();
+        let found = self.calls.find_ticket(opening.id.as_str()).await?;
+        let was_there = found.is_some();
+        let mut wanted = self.spell(&opening.route, &mut left_out).await;
+        let ticket = match found {
+            Some(ticket) => ticket,
+            None => self.create(opening, &mut wanted, &mut left_out).await?,
+        };
+        let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(ticket) };
+        // RT makes a ticket without what it does not know, and says nothing.
+        if !was_there || wanted != Wanted::default() {
+            self.check(&to, opening, &wanted, was_there).await;
+        }
+        for (number, part) in self.dossier(&left_out.noted(opening, &self.texts)).iter().enumerate().skip(1) {
+            let id = format!("dossier-{}", number + 1);
+            if !was_there || !self.calls.has(to.ticket.as_str(), &id).await? {
+                self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, part)).await?;
+            }
+        }
+        Ok(to.ticket)
+    }
+
+    /// What a route asks of the ticket. The queue is looked up: RT refuses a ticket in one that is not there.
+    async fn spell(&self, route: &Route, left_out: &mut LeftOut) -> Wanted {
+        let mut wanted = Wanted::of(route, &self.settings, left_out);
+        if let Some(queue) = &route.queue {
+            let search = self.names.search(self.calls.now());
+            wanted.queue = search.id(Part::Queue, queue, left_out, self.calls.queues()).await;
+        }
+        wanted
+    }
+
+    /// Makes the ticket. One whose route is refused is made without it.
+    async fn create(
+        &self,
+        opening: &NewConversation,
+        wanted: &mut Wanted,
+        left_out: &mut LeftOut,
+    ) -> Result<String, Failure> {
+        let ticket = |wanted: &Wanted, left_out: &LeftOut| {
+            let dossier = self.dossier(&left_out.noted(opening, &self.texts));
+            mapping::new_ticket(&self.settings.queue, opening, dossier.first().map_or("", String::as_str), wanted)
+        };
+        match self.calls.create(&ticket(wanted, left_out)).await {
+            Err(failure) if *wanted != Wanted::default() && routing::refusal(&failure).is_some() => {
+                tracing::warn!(kind = failure.kind(), "the helpdesk refused the route of an opening");
+                let status = routing::refusal(&failure).map(|status| status.to_string());
+                left_out.refuse(&opening.route, &status.unwrap_or_default());
+                self.names.forget(&[Part::Queue]);
+                *wanted = Wanted::default();
+                self.calls.create(&ticket(wanted, left_out)).await
+            }
+            made => made,
+        }
+    }
+
+    /// What agents read first, in pieces.
+    fn dossier(&self, opening: &NewConversation) -> Vec<String> {
+        intro_note::parts(opening, self.texts.language, self.capabilities.text)
+    }
+
+    /// Reads the ticket, and says what RT left out of it without a word. Nothing of this keeps a conversation from being opened.
+    async fn check(&self, to: &TicketRef, opening: &NewConversation, wanted: &Wanted, was_there: bool) {
+        let made = match self.calls.ticket(to.ticket.as_str()).await {
+            Ok(made) => made,
+            Err(failure) => return tracing::warn!(kind = failure.kind(), "a new ticket could not be read"),
+        };
+        if !was_there && !mapping::has_value(&made.custom_fields, mapping::TICKET_ID, opening.id.as_str()) {
+            tracing::error!(field = mapping::TICKET_ID, "a custom field of tickets is missing in the queue");
+        }
+        let mut dropped = LeftOut::default();
+        wanted.missing(&made, &mut dropped);
+        let bare = NewConversation { route_notes: Vec::new(), ..opening.clone() };
+        let lines = dropped.noted(&bare, &self.texts).route_notes;
+        if lines.is_empty() {
+            return;
+        }
+        if let Err(failure) = self.tell(to, "route", &lines.join("\n")).await {
+            tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+        }
+    }
+}
