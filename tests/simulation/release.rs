@@ -4,10 +4,12 @@
 //! that it cannot read; the old one leaves out what has a default. Both are the same relay: what only the new one can read is
 //! put into today's words before the relay sees it.
 
-use ponte::queue::{Job, Record};
+use std::sync::Arc;
 
-use crate::rules::{COURSE, saying};
-use service_rules::{ServiceRules, texts::OwnText};
+use ponte::{
+    queue::{Job, Record},
+    relay::ports::FixedRules,
+};
 
 use super::world::World;
 
@@ -59,12 +61,7 @@ impl Release {
         record
     }
 
-    pub(crate) fn rules(self, world: &World) -> ServiceRules {
-        let mut rules = world.rules.clone();
-        if self == Self::New && world.weather.texts {
-            rules = saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
-        }
-        rules.agent_identity = Some("agent%40example.com@channel.ai".to_owned());
-        rules
+    pub(crate) fn rules(self, world: &World) -> Arc<FixedRules> {
+        if self == Self::New { world.new_rules.clone() } else { world.rules.clone() }
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use ponte::{
     message::MEGABYTE,
     queue::Destination,
-    relay::{CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker, ports::FixedRules, work},
+    relay::{CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker, work},
 };
 
 use super::{
@@ -93,7 +93,7 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
     let world = &invocation.world;
     let Ports { store, queue, channel, helpdesk, files, clock } = ports.clone();
     let key = world.key.clone();
-    let rules = Arc::new(FixedRules(Arc::new(invocation.release.rules(world))));
+    let rules = invocation.release.rules(world);
     match invocation.of {
         Destination::ToHelpdesk => Box::new(ToHelpdesk {
             store,

@@ -11,10 +11,10 @@ use std::{
     time::Duration,
 };
 
-use ponte::{clock::Timestamp, hash::HashKey, queue::Job};
-use service_rules::ServiceRules;
+use ponte::{clock::Timestamp, hash::HashKey, queue::Job, relay::ports::FixedRules};
+use service_rules::{ServiceRules, texts::OwnText};
 
-use crate::rules::{COURSE, silent};
+use crate::rules::{COURSE, saying, silent};
 use tokio::time::Instant;
 
 use super::{
@@ -35,7 +35,9 @@ const EPOCH: i64 = 1_700_000_000_000;
 pub(crate) struct World {
     pub(crate) broken: Option<Broken>,
     pub(crate) key: HashKey,
-    pub(crate) rules: ServiceRules,
+    pub(crate) rules: Arc<FixedRules>,
+    /// Those of the release that comes in the middle.
+    pub(crate) new_rules: Arc<FixedRules>,
     pub(crate) weather: Weather,
     pub(crate) queues: Queues,
     pub(crate) map: Map,
@@ -73,13 +75,20 @@ impl World {
 
     /// A history of its own weather.
     pub(crate) fn under(weather: Weather, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
-        let rules = if weather.texts { ServiceRules::default() } else { silent(&COURSE) };
+        let fixed = |rules| {
+            let agent_identity = Some("agent%40example.com@channel.ai".to_owned());
+            Arc::new(FixedRules(Arc::new(ServiceRules { agent_identity, ..rules })))
+        };
+        let rules = fixed(if weather.texts { ServiceRules::default() } else { silent(&COURSE) });
+        let new_text = || saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
+        let new_rules = if weather.texts { fixed(new_text()) } else { rules.clone() };
         let words_left = AtomicU64::new(random.between(5, 40));
         let queues = Queues::new(broken, weather.visibility());
         Arc::new(Self {
             broken,
             key: HashKey::new(b"simulation"),
             rules,
+            new_rules,
             weather,
             queues,
             map: Map::default(),
