@@ -100,9 +100,9 @@ impl Settings {
         let header = |c: char| c.is_ascii_alphanumeric() || c == '-';
         // What is part of a query must not be able to end it.
         let user = !settings.user.trim().is_empty() && !settings.user.contains('^');
-        let columns = settings.priority.values().flat_map(|columns| columns.keys());
+        let mut columns = settings.priority.values().flat_map(|columns| columns.keys());
         let good = routing::is_column(&settings.table)
-            && columns.into_iter().all(|column| routing::is_column(column))
+            && columns.all(|column| routing::is_column(column))
             && user
             && !settings.closed_states.is_empty()
             && (1..=MAX_TEXT).contains(&settings.longest_text)
