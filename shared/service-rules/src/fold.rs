@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The text in lower case, without the accents of Latin letters, with single blanks. `"  Cobrança "` and `"cobranca"` are the same.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
@@ -15,7 +15,7 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// Whether two texts are the same for a person.
-pub(crate) fn same(left: &str, right: &str) -> bool {
+pub fn same(left: &str, right: &str) -> bool {
     fold(left) == fold(right)
 }
 

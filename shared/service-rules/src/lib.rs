@@ -25,6 +25,7 @@ mod yaml;
 pub use diff::{Change, diff};
 pub use document::*;
 pub use facts::{ContextFacts, ContextKind, Facts, Ignored, ReadContext, Referral, TicketFacts};
+pub use fold::{fold, same};
 pub use json::{JsonError, MAX_JSON};
 pub use language::Language;
 pub use problem::{Problem, Severity};

@@ -20,6 +20,7 @@ mod intro_note;
 mod json;
 mod oauth;
 mod recent_cache;
+mod route;
 mod shared_secret;
 mod shown;
 pub mod signature;
