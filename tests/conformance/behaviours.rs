@@ -11,7 +11,7 @@ use ponte::{
     },
 };
 
-use super::{Far, Happening, NOW, Specimen, far::FILE, to};
+use super::{Far, Happening, NOW, Specimen, far::FILE, routing, to};
 
 /// A behaviour, tried with one helpdesk.
 type Try = fn(&Specimen) -> Outcome<'_>;
@@ -20,6 +20,12 @@ type Outcome<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
 /// The list, in the order of a conversation.
 pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("an opening that is repeated is one ticket", |s| Box::pin(opens_once(s))),
+    ("routed to a queue", |s| Box::pin(routing::queue(s))),
+    ("a route's priority is set", |s| Box::pin(routing::priority(s))),
+    ("a route's tags are set", |s| Box::pin(routing::tags(s))),
+    ("a route's fields are set", |s| Box::pin(routing::fields(s))),
+    ("a queue of an unknown name: it opens with a note", |s| Box::pin(routing::unknown(s))),
+    ("a refused route: one retry, and it opens with a note", |s| Box::pin(routing::refused(s))),
     ("words arrive in order, for the customer's side to be seen", |s| Box::pin(in_order(s))),
     ("words that may be there are looked for, or recognised, before they are repeated", |s| Box::pin(repeats(s))),
     ("what waits together arrives whole and in order", |s| Box::pin(together(s))),
@@ -40,7 +46,7 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("a refused key parks nothing", |s| Box::pin(dead_key(s))),
 ];
 
-fn opening() -> NewConversation {
+pub(super) fn opening() -> NewConversation {
     NewConversation {
         id: to().opening,
         customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
@@ -61,11 +67,11 @@ fn words(id: &str) -> CustomerMessage {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "as `or_else` has it")]
-fn wrong<T>(failure: Failure) -> Result<T, String> {
+pub(super) fn wrong<T>(failure: Failure) -> Result<T, String> {
     Err(failure.to_string())
 }
 
-fn must(holds: bool, why: impl std::fmt::Debug) -> Result<(), String> {
+pub(super) fn must(holds: bool, why: impl std::fmt::Debug) -> Result<(), String> {
     if holds { Ok(()) } else { Err(format!("{why:?}")) }
 }
 

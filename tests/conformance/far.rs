@@ -16,6 +16,8 @@ use ponte::relay::{
 };
 use serde_json::Value;
 
+use super::Routed;
+
 /// One request.
 pub(super) struct Call {
     /// `POST /path`, without the query.
@@ -68,6 +70,14 @@ pub(super) struct Desk {
     pub customers: Vec<String>,
     /// Keys of calls that were made.
     pub keys: Vec<String>,
+    /// What the first ticket got of a route.
+    pub routed: Routed,
+    /// A call with parts of a route is refused (400 or 422).
+    pub refuse_route: bool,
+    /// How many calls were refused.
+    pub refusals: usize,
+    /// The bodies of all calls, as text.
+    pub heard: Vec<String>,
     /// What the next call is answered instead, with a header.
     pub next: Option<(u16, (&'static str, &'static str))>,
 }
@@ -130,7 +140,9 @@ async fn serve(State(inside): State<Arc<Inside>>, request: Request) -> Response 
     if let Some((status, (name, value))) = desk.next {
         return Response::builder().status(status).header(name, value).body(Body::from("{}")).unwrap();
     }
+    desk.heard.push(call.text.clone());
     let (status, body) = (inside.answer)(&mut desk, &call);
+    desk.refusals += usize::from(matches!(status, 400 | 422));
     let answer = Response::builder().status(status).header("content-type", "application/json");
     answer.body(Body::from(body.to_string())).unwrap()
 }

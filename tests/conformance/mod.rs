@@ -7,6 +7,7 @@
 
 mod behaviours;
 pub(crate) mod far;
+mod routing;
 mod specimens;
 
 use crate::every_port::EveryPort;
@@ -25,6 +26,7 @@ use serde_json::Value;
 
 use behaviours::BEHAVIOURS;
 use far::{Answer, Call, Desk, Far, OneFile};
+use routing::{BY_NAME, RouteNames, Routed};
 
 /// Every adapter.
 const SPECIMENS: &[Specimen] = &[
@@ -61,6 +63,8 @@ struct Specimen {
     event: fn(Happening) -> Value,
     /// The header by which a 429 asks to wait 17 seconds.
     wait: (&'static str, &'static str),
+    /// How a route names its queue and its field.
+    route: RouteNames,
     /// Behaviours that it cannot have, each with the reason.
     cannot: &'static [(&'static str, &'static str)],
 }

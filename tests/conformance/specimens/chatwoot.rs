@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Specimen};
 
 const SECRET: &str = "chatwoot-inbox-secret-for-tests";
 
@@ -17,6 +17,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[],
 };
 

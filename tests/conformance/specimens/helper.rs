@@ -3,7 +3,7 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, PATH, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, PATH, Specimen};
 
 const SECRET: &str = "an-address-that-nobody-guesses";
 const NOBODY: &str = "An assistant has no agents: nobody can be told, and nobody takes anything.";
@@ -17,6 +17,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
         (
             "a customer who is refused is told apart from an outage",

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, Specimen};
 
 const SECRET: &str = "intercom-client-secret-for-tests";
 const CONTACT: &str = "667d60d18a68186f43bafddd";
@@ -19,6 +19,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     event,
     // Seconds since the epoch: 17 from now.
     wait: ("x-ratelimit-reset", "1795262417"),
+    route: BY_NAME,
     cannot: &[(
         "an old signature is refused",
         "Intercom signs no time; what comes again is known by the id of its part, and has no second effect.",

@@ -3,7 +3,7 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, PATH, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, PATH, Specimen};
 
 const SECRET: &str = "an-address-that-nobody-guesses";
 const TWICE: &str =
@@ -20,6 +20,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
         ("an opening that is repeated is one ticket", TWICE),
         ("words that may be there are looked for, or recognised, before they are repeated", TWICE),

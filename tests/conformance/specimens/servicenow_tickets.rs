@@ -3,7 +3,7 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Specimen};
 
 const SECRET: &str = "a-secret-header-for-tests";
 
@@ -16,6 +16,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[(
         "an old signature is refused",
         "Nothing is signed, and no time told; a rule only names a row, which is read.",

@@ -3,7 +3,7 @@
 use ponte::{clock::Timestamp, helpdesk::signature::SigningKey};
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Specimen};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -16,6 +16,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[
         (
             "a note for colleagues does not travel",

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Specimen};
 
 const SECRET: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
 const CUSTOMER: u64 = 7;
@@ -19,6 +19,7 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("retry-after", "17"),
+    route: BY_NAME,
     cannot: &[],
 };
 
