@@ -11,4 +11,4 @@ pub(super) mod webhook;
 pub(super) mod zendesk;
 pub(super) mod zendesk_messaging;
 
-use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, PATH, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, PATH, RouteNames, Routed, Specimen};
