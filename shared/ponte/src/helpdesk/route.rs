@@ -144,11 +144,6 @@ fn short(text: &str, limit: usize) -> String {
     split(&line, limit).into_iter().next().unwrap_or_default().trim().to_owned()
 }
 
-/// Whether the helpdesk refused what a call says (400, 422): without the route it may take it.
-pub(super) fn is_refusal(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused { .. })
-}
-
 /// Whether the helpdesk will not do what a call of its own asks for a part of the route: it is left out, and nothing else is lost. A key that
 /// is wrong for other calls, too, fails them.
 pub(super) fn is_turned_down(failure: &Failure) -> bool {
