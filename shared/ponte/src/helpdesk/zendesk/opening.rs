@@ -41,7 +41,7 @@ impl ZendeskClient {
     /// The ticket of an opening, which goes where its route says, as far as Zendesk lets it.
     pub(super) async fn opened(&self, opening: &NewConversation) -> Result<Opened, Failure> {
         let (routing, mut left_out) = routing::spelled(&self.calls, &self.names, &opening.route).await;
-        let (ticket, was_there) = self.ticket_of(opening, routing, &mut left_out).await?;
+        let (ticket, was_there) = self.ticket_of(opening, &routing, &mut left_out).await?;
         let rest = self.dossier(opening, &left_out).into_iter().skip(1).collect();
         Ok(Opened { ticket, was_there, rest })
     }
@@ -50,7 +50,7 @@ impl ZendeskClient {
     async fn ticket_of(
         &self,
         opening: &NewConversation,
-        routing: wire::Routing,
+        routing: &wire::Routing,
         left_out: &mut LeftOut,
     ) -> Result<(TicketId, bool), Failure> {
         let mark = opening.id.as_str();
@@ -59,9 +59,9 @@ impl ZendeskClient {
             return Ok((named(found)?, true));
         }
         let requester = self.customer(opening).await?;
-        let mut created = self.create(opening, mark, requester, &routing, left_out).await?;
+        let mut created = self.create(opening, mark, requester, routing, left_out).await?;
         if let Created::Refused { reasons, failure } = &created
-            && routing != wire::Routing::default()
+            && *routing != wire::Routing::default()
         {
             tracing::warn!(kind = failure.kind(), "a route was refused, and the ticket is made without it");
             routing::refused(&self.names);
