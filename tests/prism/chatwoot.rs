@@ -21,6 +21,7 @@ use ponte::{
     texts::Texts,
 };
 use serde_json::json;
+use service_rules::{Priority, Route};
 
 use super::{Answer, Asked, Contract, Specification};
 
@@ -48,6 +49,13 @@ const READ: &str = "GET /api/v1/accounts/{}/conversations/{}";
 const LOOK: &str = "GET /api/v1/accounts/{}/conversations/{}/messages";
 const SAY: &str = "POST /api/v1/accounts/{}/conversations/{}/messages";
 const STATUS: &str = "POST /api/v1/accounts/{}/conversations/{}/toggle_status";
+
+const PRIORITY: &str = "POST /api/v1/accounts/{}/conversations/{}/toggle_priority";
+const LABELS: &str = "GET /api/v1/accounts/{}/conversations/{}/labels";
+const LABEL: &str = "POST /api/v1/accounts/{}/conversations/{}/labels";
+const TEAMS: &str = "GET /api/v1/accounts/{}/teams";
+const AGENTS: &str = "GET /api/v1/accounts/{}/agents";
+const ATTRIBUTES: &str = "GET /api/v1/accounts/{}/custom_attribute_definitions";
 
 struct Fixed;
 
@@ -109,6 +117,19 @@ fn as_asked(asked: &Asked, answer: &mut Answer) {
     }
 }
 
+/// The same, with what a route names.
+fn with_names(asked: &Asked, answer: &mut Answer) {
+    as_asked(asked, answer);
+    match asked.call.as_str() {
+        BEGIN => answer.body["id"] = 118.into(),
+        TEAMS => answer.body = json!([{ "id": 4, "name": "financeiro" }]),
+        AGENTS => answer.body = json!([{ "id": 7, "name": "Ana" }]),
+        ATTRIBUTES => answer.body = json!([{ "attribute_key": "contrato", "attribute_display_name": "Contrato" }]),
+        LABELS => answer.body = json!({ "payload": ["vip"] }),
+        _ => {}
+    }
+}
+
 fn known(asked: &Asked, answer: &mut Answer) {
     as_asked(asked, answer);
     if asked.call == SEARCH {
@@ -129,6 +150,20 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     contract.answers(known);
     client.open(&opening()).await.unwrap();
     assert_eq!(contract.made(), [SEARCH, OF_CONTACT, BEGIN, SAY]);
+
+    // One who goes somewhere.
+    contract.answers(with_names);
+    let route = Route {
+        queue: Some("Financeiro".into()),
+        agent: Some("Ana".into()),
+        priority: Some(Priority::Normal),
+        tags: vec!["boleto".into()],
+        fields: [("Contrato".to_owned(), "77-1020".to_owned())].into(),
+        ..Route::default()
+    };
+    client.open(&NewConversation { route, ..opening() }).await.unwrap();
+    assert_eq!(contract.made(), [SEARCH, CREATE, TEAMS, AGENTS, ATTRIBUTES, BEGIN, PRIORITY, LABELS, LABEL, SAY]);
+    contract.answers(known);
 
     let text = || message(Content::text("Bom dia"));
     client.deliver(&to(), &text()).await.unwrap();

@@ -18,6 +18,7 @@ use ponte::{
     texts::Texts,
 };
 use serde_json::json;
+use service_rules::Route;
 
 use super::{Answer, Asked, Contract, Specification};
 
@@ -46,6 +47,13 @@ const ME: &str = "GET /me";
 const REPLY: &str = "POST /conversations/{}/reply";
 const CLOSE: &str = "POST /conversations/{}/parts";
 const DELETE: &str = "DELETE /contacts/{}";
+
+const ATTRIBUTES: &str = "GET /data_attributes";
+const UPDATE: &str = "PUT /conversations/{}";
+const TAG: &str = "POST /tags";
+const SET_TAG: &str = "POST /conversations/{}/tags";
+const TEAMS: &str = "GET /teams";
+const ADMINS: &str = "GET /admins";
 
 struct Fixed;
 
@@ -108,6 +116,21 @@ fn as_asked(asked: &Asked, answer: &mut Answer) {
     }
 }
 
+/// The same, with what a route names.
+fn with_names(asked: &Asked, answer: &mut Answer) {
+    as_asked(asked, answer);
+    match asked.call.as_str() {
+        // The specification has a number in the address of an update.
+        BEGIN => answer.body["conversation_id"] = "524".into(),
+        TEAMS => answer.body["teams"] = json!([{ "type": "team", "id": "720001", "name": "Financeiro" }]),
+        ADMINS => answer.body["admins"] = json!([{ "type": "admin", "id": "5001", "name": "Ana" }]),
+        ATTRIBUTES => {
+            answer.body["data"] = json!([{ "name": "Contrato", "data_type": "string", "api_writable": true }])
+        }
+        _ => {}
+    }
+}
+
 /// There is no contact; one that is created meets a conflict with these words, where there are any. Neither status is declared.
 fn nobody(conflict: Option<String>) -> impl Fn(&Asked, &mut Answer) + Send {
     move |asked, answer| {
@@ -146,6 +169,22 @@ async fn every_call_is_as_intercom_publishes_it() {
     });
     client(&contract).open(&opening()).await.unwrap();
     assert_eq!(contract.made(), [FIND, SEARCH, READ, ME, REPLY]);
+
+    // One who goes somewhere.
+    contract.answers(with_names);
+    let route = Route {
+        queue: Some("Financeiro".into()),
+        agent: Some("Ana".into()),
+        subject: Some("Segunda via".into()),
+        tags: vec!["boleto".into()],
+        fields: [("Contrato".to_owned(), "77-1020".to_owned())].into(),
+        ..Route::default()
+    };
+    client(&contract).open(&NewConversation { route, ..opening() }).await.unwrap();
+    assert_eq!(
+        contract.made(),
+        [FIND, SEARCH, BEGIN, ATTRIBUTES, UPDATE, ME, TAG, SET_TAG, TEAMS, CLOSE, ADMINS, CLOSE, REPLY]
+    );
 
     contract.answers(as_asked);
     let client = client(&contract);

@@ -160,6 +160,16 @@ async fn every_call_is_as_zendesk_publishes_it() {
     contract.answers(as_asked);
     client(&contract, fields).open(&opening()).await.unwrap();
     assert_eq!(contract.made(), [USER, BEGIN, PASS, SAY, PASS, OFFER]);
+    // One who goes somewhere.
+    let route = Route {
+        queue: Some("360000111".into()),
+        priority: Some(Priority::High),
+        tags: vec!["boleto".into()],
+        fields: [("444".to_owned(), "77-1020".to_owned())].into(),
+        ..Route::default()
+    };
+    client(&contract, "").open(&NewConversation { route, ..opening() }).await.unwrap();
+    assert_eq!(contract.made(), [USER, BEGIN, PASS, SAY, PASS, OFFER]);
     contract.answers(known("another"));
     client(&contract, "").open(&opening()).await.unwrap();
     assert_eq!(contract.made(), [USER, FIND, BEGIN, PASS, SAY, PASS, OFFER]);

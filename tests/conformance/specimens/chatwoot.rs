@@ -42,7 +42,22 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "GET contacts/52/conversations" => {
             list(desk.tickets.iter().map(|mark| json!({ "id": 1, "custom_attributes": { "ponte": mark } })).collect())
         }
+        "GET teams" => (200, json!([{ "id": 3, "name": "vendas" }, { "id": 4, "name": "financeiro" }])),
+        "GET custom_attribute_definitions" => {
+            let attribute = json!({
+                "attribute_key": "contrato_atual", "attribute_display_name": "Contrato", "attribute_display_type": "text",
+                "attribute_values": [],
+            });
+            (200, json!([attribute]))
+        }
         "POST conversations" => {
+            let attributes = &call.json["custom_attributes"];
+            if desk.refuse_route && call.json.get("team_id").is_some() {
+                return (422, json!({ "message": "Team must exist" }));
+            }
+            desk.routed.queue = (call.json["team_id"] == 4).then(|| BY_NAME.queue.to_owned());
+            let value = attributes["contrato_atual"].as_str();
+            desk.routed.fields.extend(value.map(|value| (BY_NAME.field.to_owned(), value.to_owned())));
             desk.tickets.push(call.at("/custom_attributes/ponte"));
             (200, json!({ "id": 1 }))
         }
@@ -68,6 +83,15 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "GET conversations/1/messages" if call.query("before") == "1" => list(Vec::new()),
         "GET conversations/1/messages" => list(vec![message(101, false), message(102, false), message(103, true)]),
+        "POST conversations/1/toggle_priority" => {
+            desk.routed.priority = Some(call.at("/priority"));
+            (200, json!({}))
+        }
+        "GET conversations/1/labels" => list(desk.routed.tags.iter().map(|tag| json!(tag)).collect()),
+        "POST conversations/1/labels" => {
+            desk.routed.tags = serde_json::from_value(call.json["labels"].clone()).unwrap();
+            list(Vec::new())
+        }
         "POST conversations/1/toggle_status" => {
             desk.closed |= call.at("/status") == "resolved";
             (200, json!({ "payload": { "success": true } }))

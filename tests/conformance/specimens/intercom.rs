@@ -11,7 +11,7 @@ const CONTACT: &str = "667d60d18a68186f43bafddd";
 
 pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     name: "intercom",
-    settings: "{}",
+    settings: r#"{"priority_attribute":"Prioridade"}"#,
     credentials: "the-token",
     secret: SECRET,
     answer,
@@ -68,6 +68,38 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             let post = desk.post(call.at("/body"), private, String::new());
             post.file = call.json.pointer("/attachment_urls/0").is_some();
             post.at = call.json.pointer("/created_at").and_then(Value::as_i64).unwrap_or_default();
+            (200, json!({}))
+        }
+        "GET /teams" => (200, json!({ "type": "team.list", "teams": [{ "id": "720001", "name": "Financeiro" }] })),
+        "GET /data_attributes" => {
+            let attribute = |name: &str, options: &[&str]| {
+                let options: Vec<Value> = options.iter().map(|option| json!({ "value": option })).collect();
+                json!({ "name": name, "data_type": "string", "options": options, "api_writable": true, "archived": false })
+            };
+            let levels = ["Baixa", "Normal", "Alta", "Urgente"];
+            (200, json!({ "type": "list", "data": [attribute("Contrato", &[]), attribute("Prioridade", &levels)] }))
+        }
+        "POST /tags" => (200, json!({ "type": "tag", "id": format!("tag-{}", call.at("/name")) })),
+        "POST /conversations/1/tags" => {
+            let tag = call.at("/id").trim_start_matches("tag-").to_owned();
+            desk.routed.tags.retain(|known| *known != tag);
+            desk.routed.tags.push(tag);
+            (200, json!({}))
+        }
+        "PUT /conversations/1" => {
+            let set = |name: &str| call.json["custom_attributes"][name].as_str().map(str::to_owned);
+            let words = [("Baixa", "low"), ("Alta", "high"), ("Urgente", "urgent")];
+            let word = |set: String| words.iter().find(|(name, _)| *name == set).map(|(_, word)| (*word).to_owned());
+            desk.routed.priority = set("Prioridade").and_then(word);
+            desk.routed.fields.extend(set("Contrato").map(|value| (BY_NAME.field.to_owned(), value)));
+            (200, json!({}))
+        }
+        "POST /conversations/1/parts" if call.json["message_type"] == "assignment" => {
+            if desk.refuse_route {
+                return (400, json!({ "type": "error.list", "errors": [{ "code": "parameter_invalid" }] }));
+            }
+            assert_eq!(call.json["type"], "team");
+            desk.routed.queue = (call.json["assignee_id"] == "720001").then(|| BY_NAME.queue.to_owned());
             (200, json!({}))
         }
         "POST /conversations/1/parts" => {

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Routed, Specimen};
 
 const SECRET: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
 const CUSTOMER: u64 = 7;
@@ -28,6 +28,24 @@ fn ticket(desk: &Desk, at: usize) -> Value {
     json!({ "id": at + 1, "external_id": desk.tickets[at], "requester_id": CUSTOMER, "status": status })
 }
 
+/// The fields that say where a ticket goes.
+const ROUTED: [&str; 3] = ["group_id", "priority", "custom_fields"];
+
+/// What a new ticket got of a route.
+fn got(ticket: &Value) -> Routed {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let fields = ticket["custom_fields"].as_array().into_iter().flatten();
+    Routed {
+        queue: (ticket["group_id"] == 361).then(|| BY_NAME.queue.to_owned()),
+        priority: text(&ticket["priority"]),
+        tags: ticket["tags"].as_array().into_iter().flatten().filter_map(text).filter(|tag| tag != "blip").collect(),
+        fields: fields
+            .filter(|field| field["id"] == 444)
+            .filter_map(|field| Some((BY_NAME.field.to_owned(), text(&field["value"])?)))
+            .collect(),
+    }
+}
+
 fn answer(desk: &mut Desk, call: &Call) -> Answer {
     match call.line.as_str() {
         "GET /api/v2/tickets" => {
@@ -36,7 +54,25 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             (200, json!({ "tickets": found.map(|at| ticket(desk, at)).collect::<Vec<_>>() }))
         }
         "POST /api/v2/users/create_or_update" => (201, json!({ "user": { "id": CUSTOMER } })),
+        "GET /api/v2/groups/assignable" => {
+            let next = call.query("page[after]").is_empty();
+            let group =
+                if next { json!({ "id": 360, "name": "Vendas" }) } else { json!({ "id": 361, "name": "FINANCEIRO" }) };
+            (200, json!({ "groups": [group], "meta": { "has_more": next, "after_cursor": "2" } }))
+        }
+        "GET /api/v2/ticket_fields" => {
+            let field =
+                |id: u64, title: &str, kind: &str| json!({ "id": id, "title": title, "type": kind, "active": true });
+            let fields = [field(20, "Contrato", "priority"), field(444, "Contrato", "text")];
+            (200, json!({ "ticket_fields": fields, "meta": { "has_more": false } }))
+        }
         "POST /api/v2/tickets" => {
+            let routed = ROUTED.iter().any(|field| call.json["ticket"].get(field).is_some());
+            if desk.refuse_route && routed {
+                let why = json!({ "group_id": [{ "description": "Group: is invalid", "error": "InvalidValue" }] });
+                return (422, json!({ "error": "RecordInvalid", "details": why }));
+            }
+            desk.routed = got(&call.json["ticket"]);
             desk.tickets.push(call.at("/ticket/external_id"));
             (201, json!({ "ticket": ticket(desk, desk.tickets.len() - 1) }))
         }

@@ -3,8 +3,9 @@
 use ponte::clock::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, BY_NAME, Call, Desk, Happening, OPENING, Specimen};
+use super::{Answer, Call, Desk, Happening, OPENING, RouteNames, Routed, Specimen};
 
+const NAMES: RouteNames = RouteNames { queue: "361", field: "444" };
 const SECRET: &str = "a-shared-secret-for-tests";
 
 pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
@@ -16,7 +17,8 @@ pub(in crate::conformance) const SPECIMEN: Specimen = Specimen {
     sign,
     event,
     wait: ("x-nothing", "0"),
-    route: BY_NAME,
+    // The key of Sunshine Conversations does not open the API that has the names.
+    route: NAMES,
     cannot: &[
         (
             "an old signature is refused",
@@ -69,7 +71,23 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.closed = true;
             (200, json!({}))
         }
-        "POST conversations/1/passControl" | "POST conversations/1/offerControl" => (200, json!({})),
+        "POST conversations/1/passControl" => {
+            let data = |name: &str| call.json["metadata"][format!("dataCapture.{name}")].as_str().map(str::to_owned);
+            let queue = data("systemField.group_id");
+            if desk.refuse_route && queue.is_some() {
+                return (400, json!({ "errors": [{ "code": "bad_request" }] }));
+            }
+            if call.json["switchboardIntegration"] == "zd:agentWorkspace" {
+                desk.routed = Routed {
+                    queue,
+                    priority: data("systemField.priority"),
+                    tags: data("systemField.tags").iter().flat_map(|tags| tags.split(',')).map(str::to_owned).collect(),
+                    fields: data("ticketField.444").map(|value| (NAMES.field.to_owned(), value)).into_iter().collect(),
+                };
+            }
+            (200, json!({}))
+        }
+        "POST conversations/1/offerControl" => (200, json!({})),
         other => panic!("{other}"),
     }
 }

@@ -4,6 +4,7 @@ mod backlog;
 mod calls;
 mod events;
 mod reads;
+mod routing;
 mod sweeps;
 
 use serde_json::{Value, json};

@@ -29,7 +29,7 @@ use super::{
 };
 
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
-const CONTACT: &str = "667d60d18a68186f43bafddd";
+pub(super) const CONTACT: &str = "667d60d18a68186f43bafddd";
 /// Four seconds before the end of the window in `api-rate-limited.json`.
 const NOW: Timestamp = Timestamp(1_764_000_006_250);
 
@@ -61,7 +61,11 @@ impl Clock for LongAgo {
 }
 
 fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
-    let settings = HelpdeskSettings { name: "intercom".into(), url: far_side.url.clone(), own: "{}".into() };
+    client_with(far_side, "{}")
+}
+
+pub(super) fn client_with(far_side: &FarSide, own: &str) -> Arc<dyn Helpdesk> {
+    let settings = HelpdeskSettings { name: "intercom".into(), url: far_side.url.clone(), own: own.into() };
     let clock = Arc::new(LongAgo(std::sync::atomic::AtomicBool::new(false)));
     let credentials = Secret::new("the-token".to_owned(), Arc::new(Next), clock);
     let webhook = Secret::new(String::new(), Arc::new(String::new()), Arc::new(Fixed));
@@ -75,7 +79,7 @@ fn to() -> TicketRef {
     TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("524") }
 }
 
-fn opening() -> NewConversation {
+pub(super) fn opening() -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2025-11-24T15:59:40.000Z".into()) };
     NewConversation {
         id: to().opening,

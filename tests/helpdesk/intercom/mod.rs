@@ -2,6 +2,7 @@
 
 mod calls;
 mod events;
+mod routing;
 mod schema;
 mod signatures;
 

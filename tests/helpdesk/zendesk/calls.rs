@@ -26,7 +26,7 @@ const TICKET: &str = "GET tickets/5158";
 const AUDITS: &str = "GET tickets/5158/audits";
 const CUSTOMER: u64 = 8_447_388_090_494;
 
-fn opening(transcript: &str) -> NewConversation {
+pub(super) fn opening(transcript: &str) -> NewConversation {
     let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-20T11:58:00.000Z".into()) };
     NewConversation {
         id: to().opening,

@@ -4,6 +4,7 @@ mod calls;
 mod events;
 mod oauth;
 mod reads;
+mod routing;
 mod signatures;
 
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! What an opening asks of Sunshine Conversations, in order.
 
-use ponte::relay::Failure;
+use ponte::relay::{Failure, ports::NewConversation};
 use serde_json::{Value, json};
+use service_rules::{Priority, Route};
 
 use super::{
     OPENING,
@@ -139,4 +140,52 @@ async fn a_conversation_without_an_answer_is_looked_for() {
     client.open(&opening()).await.unwrap();
     client.deliver(&to(), &message(ponte::message::Content::text("oi"), false)).await.unwrap();
     assert_eq!(checked(&far.calls())[6..], [SAY]);
+}
+
+#[tokio::test]
+async fn a_route_is_metadata_of_the_hand_over_to_the_agents() {
+    let route = Route {
+        queue: Some("360000111".into()),
+        agent: Some("Ana".into()),
+        priority: Some(Priority::High),
+        tags: vec!["boleto".into(), "segunda via".into()],
+        subject: Some("Segunda via".into()),
+        fields: [("444", "77-1020"), ("Motivo", "x")].map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        ..Route::default()
+    };
+    let routed = NewConversation { route, ..opening() };
+    let own = r#","ticket":{"dataCapture.systemField.tags":"blip","dataCapture.ticketField.444":"-"}"#;
+    let far = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done()]);
+    client_with(&far, own).open(&routed).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(checked(&calls), ["POST users", "POST conversations", PASS, SAY, PASS, OFFER]);
+    let expected = json!({
+        "ponte_opening": OPENING, "first_message_id": "m1", "dataCapture.systemField.group_id": "360000111",
+        "dataCapture.systemField.priority": "high", "dataCapture.systemField.tags": "blip,boleto,segunda_via",
+        "dataCapture.ticketField.444": "77-1020",
+    });
+    assert_eq!(calls[4].body["metadata"], expected);
+    // To us it says nothing of the route.
+    assert_eq!(calls[2].body["metadata"], json!({ "ponte_opening": OPENING }));
+    let note = calls[3].body["content"]["text"].as_str().unwrap();
+    for lost in ["no agent named \"Ana\"", "no field named \"Motivo\"", "Subject: Segunda via"] {
+        assert!(note.contains(lost), "{lost}: {note}");
+    }
+
+    // Refused: once more without, after the agents were told.
+    let far = answers(&[
+        user(),
+        one(conversation(None)),
+        done(),
+        said("m1"),
+        error(400, "bad_request"),
+        said("m2"),
+        done(),
+        done(),
+    ]);
+    client(&far).open(&routed).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(checked(&calls)[2..], [PASS, SAY, PASS, SAY, PASS, OFFER]);
+    assert!(calls[5].body["content"]["text"].as_str().unwrap().contains("opened without it: 400"));
+    assert_eq!(calls[6].body["metadata"], json!({ "ponte_opening": OPENING, "first_message_id": "m1" }));
 }

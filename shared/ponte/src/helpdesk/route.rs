@@ -38,6 +38,7 @@ pub(super) enum Part {
     Field,
     /// A value that a field takes. It is named by its field: the value may be a customer's.
     Value,
+    /// Where a helpdesk has no place for it, the note is its place.
     Subject,
     Type,
     Brand,
@@ -55,7 +56,7 @@ impl Part {
             Self::Tag => ["tag", "tag", "etiqueta"],
             Self::Field => ["campo", "field", "campo"],
             Self::Value => ["esse valor para o campo", "such value for the field", "ese valor para el campo"],
-            Self::Subject => ["assunto", "subject", "asunto"],
+            Self::Subject => ["Assunto", "Subject", "Asunto"],
             Self::Type => ["tipo de ticket", "ticket type", "tipo de ticket"],
             Self::Brand => ["marca", "brand", "marca"],
             Self::Form => ["formulário", "form", "formulario"],
@@ -73,6 +74,8 @@ impl Part {
 pub(super) struct LeftOut {
     parts: Vec<(Part, String)>,
     refused: Option<String>,
+    /// Parts that were refused by themselves, with the status.
+    turned_down: Vec<(Part, u16)>,
 }
 
 impl LeftOut {
@@ -94,20 +97,44 @@ impl LeftOut {
     pub(super) fn refuse(&mut self, route: &Route, details: &str) {
         let values = route.fields.values().chain(&route.subject).filter(|value| !value.trim().is_empty());
         let details = values.fold(details.to_owned(), |details, value| details.replace(value.as_str(), "…"));
-        self.refused = Some(short(&details, MAX_DETAILS));
+        // Something must stand there.
+        self.refused =
+            Some(short(&details, MAX_DETAILS)).filter(|details| !details.is_empty()).or(Some("-".to_owned()));
+    }
+
+    /// A call of its own for `part`, which is called `name`, failed for good ([`is_turned_down`]).
+    pub(super) fn turned_down(&mut self, part: Part, name: &str, failure: &Failure) {
+        match failure {
+            Failure::Refused { status, .. } if !self.turned_down.contains(&(part, *status)) => {
+                self.turned_down.push((part, *status));
+            }
+            Failure::Refused { .. } => {}
+            _ => self.add(part, name),
+        }
     }
 
     /// The opening with a line for each in its first note.
     pub(super) fn noted(&self, opening: &NewConversation, texts: &Texts) -> NewConversation {
+        let mut noted = opening.clone();
+        noted.route_notes.extend(self.lines(texts));
+        noted
+    }
+
+    /// A line for each.
+    pub(super) fn lines(&self, texts: &Texts) -> Vec<String> {
+        let language = texts.language;
         let lost = self.parts.iter().map(|(part, name)| {
-            let values = [(Placeholder::Kind, part.words(texts.language)), (Placeholder::Name, name.as_str())];
+            if *part == Part::Subject {
+                return format!("{}: {name}", part.words(language));
+            }
+            let values = [(Placeholder::Kind, part.words(language)), (Placeholder::Name, name.as_str())];
             texts.must_say(TextKey::RouteNotFound, &values)
         });
-        let refused = self.refused.iter();
-        let refused = refused.map(|why| texts.must_say(TextKey::RouteRefused, &[(Placeholder::Details, why)]));
-        let mut noted = opening.clone();
-        noted.route_notes.extend(lost.chain(refused));
-        noted
+        let alone = self.turned_down.iter().map(|(part, status)| format!("{} ({status})", part.words(language)));
+        let refused = self.refused.iter().cloned().chain(alone).collect::<Vec<_>>().join(", ");
+        let refused = Some(refused).filter(|why| !why.is_empty());
+        let refused = refused.map(|why| texts.must_say(TextKey::RouteRefused, &[(Placeholder::Details, why.as_str())]));
+        lost.chain(refused).collect()
     }
 }
 
@@ -117,9 +144,10 @@ fn short(text: &str, limit: usize) -> String {
     split(&line, limit).into_iter().next().unwrap_or_default().trim().to_owned()
 }
 
-/// Whether the helpdesk refused what a call says (400, 422): without the route it may take it.
-pub(super) fn is_refusal(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused { .. })
+/// Whether the helpdesk will not do what a call of its own asks for a part of the route: it is left out, and nothing else is lost. A key that
+/// is wrong for other calls, too, fails them.
+pub(super) fn is_turned_down(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused { .. } | Failure::Unauthorized { .. } | Failure::Gone)
 }
 
 /// Whether this is an id, where ids are numbers: it is not looked up.
@@ -237,6 +265,21 @@ impl Search<'_> {
         }
         found.map(|entry| entry.id)
     }
+
+    /// The same where ids are numbers, and are written as such.
+    pub(super) async fn number(
+        &self,
+        part: Part,
+        name: &str,
+        left_out: &mut LeftOut,
+        ask: impl Future<Output = Result<Vec<Entry>, Failure>> + Send,
+    ) -> Option<u64> {
+        let id = self.id(part, name, left_out, ask).await?.parse().ok();
+        if id.is_none() {
+            left_out.add(part, name);
+        }
+        id
+    }
 }
 
 #[cfg(test)]
@@ -262,7 +305,10 @@ mod tests {
         let id = at(59).id(Part::Queue, "Suporte", &mut left_out, list(&["Suporte"])).await;
         assert_eq!(id.as_deref(), Some("0"));
         let id = at(59).id(Part::Queue, "Vendas", &mut left_out, async { panic!("asked") }).await;
-        assert_eq!((id, left_out), (None, LeftOut { parts: vec![(Part::Queue, "Vendas".to_owned())], refused: None }));
+        assert_eq!(
+            (id, left_out),
+            (None, LeftOut { parts: vec![(Part::Queue, "Vendas".to_owned())], ..LeftOut::default() })
+        );
     }
 
     #[tokio::test]

@@ -11,10 +11,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::wire;
 use crate::{
-    clock::Clock,
+    clock::{Clock, Timestamp},
     helpdesk::{
         api::{Api, Call, Dialect, harmless, read, read_written},
         json::id_of,
+        route::Entry,
     },
     http::Client,
     relay::{Failure, ports::FileBytes},
@@ -22,6 +23,8 @@ use crate::{
     settings::SettingsError,
 };
 
+/// The custom attribute of a conversation that bears our mark.
+pub(super) const MARK: &str = "ponte";
 /// After which a minute's messages are over.
 const FLOOD: Duration = Duration::from_mins(1);
 
@@ -56,6 +59,10 @@ impl Calls {
 
     pub(super) fn base(&self) -> &Url {
         self.api.base()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.api.now()
     }
 
     /// The id of the user whose token it is (`GET /api/v1/profile`). `None` for a bot's token, which has no profile.
@@ -173,6 +180,47 @@ impl Calls {
         self.post(&["conversations", ticket, "toggle_status"], &body).await.map(drop)
     }
 
+    pub(super) async fn set_priority(&self, ticket: &str, priority: &str) -> Result<(), Failure> {
+        let body = serde_json::json!({ "priority": priority });
+        self.post(&["conversations", ticket, "toggle_priority"], &body).await.map(drop)
+    }
+
+    pub(super) async fn labels(&self, ticket: &str) -> Result<Vec<String>, Failure> {
+        let found: wire::List<String> = self.get(&["conversations", ticket, "labels"], &[]).await?;
+        Ok(found.payload)
+    }
+
+    /// Replaces the labels.
+    pub(super) async fn set_labels(&self, ticket: &str, labels: &[String]) -> Result<(), Failure> {
+        let body = serde_json::json!({ "labels": labels });
+        self.post(&["conversations", ticket, "labels"], &body).await.map(drop)
+    }
+
+    /// All teams: the list has no pages.
+    pub(super) async fn teams(&self) -> Result<Vec<Entry>, Failure> {
+        let teams: Vec<wire::Named> = self.get(&["teams"], &[]).await?;
+        Ok(teams.into_iter().filter_map(entry).collect())
+    }
+
+    /// All agents: the list has no pages.
+    pub(super) async fn agents(&self) -> Result<Vec<Entry>, Failure> {
+        let agents: Vec<wire::Named> = self.get(&["agents"], &[]).await?;
+        Ok(agents.into_iter().filter_map(entry).collect())
+    }
+
+    /// The custom attributes of conversations (`attribute_model` 0).
+    pub(super) async fn attributes(&self) -> Result<Vec<Entry>, Failure> {
+        let of_conversations = [("attribute_model", "0")];
+        let found: Vec<wire::Attribute> = self.get(&["custom_attribute_definitions"], &of_conversations).await?;
+        let attribute = |attribute: wire::Attribute| {
+            let key = attribute.attribute_key?;
+            let options = attribute.attribute_values.into_iter().map(|value| (value.clone(), value)).collect();
+            let names = attribute.attribute_display_name.into_iter().collect();
+            Some(Entry { id: key, names, kind: attribute.attribute_display_type, options })
+        };
+        Ok(found.into_iter().filter_map(attribute).collect())
+    }
+
     /// A page of the inbox's conversations of every status, the last active first, 25 at a time. Counted from 1.
     pub(super) async fn active(&self, inbox: u64, page: usize) -> Result<Vec<wire::Conversation>, Failure> {
         let (inbox, page) = (inbox.to_string(), page.to_string());
@@ -185,4 +233,9 @@ impl Calls {
         ];
         Ok(self.get::<wire::Page>(&["conversations"], &query).await?.data.payload)
     }
+}
+
+fn entry(named: wire::Named) -> Option<Entry> {
+    let names = [named.name, named.available_name, named.email].into_iter().flatten().collect();
+    Some(Entry { id: named.id?, names, ..Entry::default() })
 }

@@ -12,12 +12,14 @@ use super::{
     Settings,
     calls::{Calls, PAGE},
     mapping::{self, Named},
+    routing::{self, Routing},
     wire,
 };
 use crate::{
     helpdesk::{
         ClientDeps, intro_note,
         recent_cache::{OwnUser, RecentCache},
+        route::{LeftOut, Names},
     },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
@@ -47,6 +49,8 @@ pub struct ChatwootClient {
     read: RecentCache<(String, u64), wire::Message>,
     /// Whose token it is.
     own_user: OwnUser,
+    /// The ids of what routes name.
+    names: Names,
 }
 
 shown_by_host!(ChatwootClient);
@@ -72,6 +76,7 @@ impl ChatwootClient {
             files,
             read: RecentCache::default(),
             own_user: OwnUser::default(),
+            names: Names::default(),
         })
     }
 
@@ -141,6 +146,26 @@ impl ChatwootClient {
         let found = self.calls.find_contact(&opening.customer).await?;
         contact(&found.ok_or(Failure::Refused { why: "the helpdesk refuses the contact", status: 422 })?)
     }
+
+    /// Begins a conversation of this contact; once more without its route, where Chatwoot refuses that.
+    async fn begin(
+        &self,
+        (contact, source): (u64, &str),
+        opening: &NewConversation,
+        routing: &Routing,
+        left_out: &mut LeftOut,
+    ) -> Result<String, Failure> {
+        let begin = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
+        match self.calls.begin(&begin(routing)).await {
+            Err(Failure::Refused { status, .. }) if *routing != Routing::default() => {
+                tracing::warn!(status, "a route was refused, and the conversation begins without it");
+                routing::refused(&self.names);
+                left_out.refuse(&opening.route, &status.to_string());
+                self.calls.begin(&begin(&Routing::default())).await
+            }
+            outcome => outcome,
+        }
+    }
 }
 
 /// The number of a message.
@@ -175,10 +200,13 @@ impl Helpdesk for ChatwootClient {
             found = of_contact.into_iter().find(ours).and_then(|conversation| conversation.id);
         }
         let was_there = found.is_some();
+        let (routing, mut left_out) = routing::spelled(&self.calls, &self.names, &opening.route).await;
         let ticket = match found {
             Some(ticket) => ticket,
-            None => self.calls.begin(&mapping::begin(self.inbox, contact, &source, opening)).await?,
+            None => self.begin((contact, &source), opening, &routing, &mut left_out).await?,
         };
+        self.set(&ticket, &opening.route, &mut left_out).await?;
+        let opening = &left_out.noted(opening, &self.texts);
         for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
         {
             let id = format!("dossier-{}", number + 1);

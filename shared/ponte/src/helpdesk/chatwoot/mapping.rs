@@ -2,7 +2,11 @@
 
 use reqwest::Url;
 
-use super::wire::{Attachment, Conversation, ConversationBody, Hook, Item, Marks, Message, NewContact, Person, Post};
+use super::{
+    calls::MARK,
+    routing::Routing,
+    wire::{Attachment, Conversation, ConversationBody, Hook, Item, Message, NewContact, Person, Post},
+};
 use crate::{
     helpdesk::{
         intro_note,
@@ -33,13 +37,23 @@ pub(super) fn contact(inbox: u64, opening: &NewConversation) -> NewContact {
     }
 }
 
-pub(super) fn begin(inbox: u64, contact: u64, source: &str, opening: &NewConversation) -> ConversationBody {
+pub(super) fn begin(
+    inbox: u64,
+    contact: u64,
+    source: &str,
+    opening: &NewConversation,
+    routing: &Routing,
+) -> ConversationBody {
+    let mut custom_attributes = routing.attributes.clone();
+    custom_attributes.insert(MARK.to_owned(), opening.id.as_str().into());
     ConversationBody {
         source_id: source.to_owned(),
         inbox_id: inbox,
         contact_id: contact,
         status: "open",
-        custom_attributes: Marks { ponte: Some(opening.id.as_str().to_owned()) },
+        custom_attributes,
+        team_id: routing.team,
+        assignee_id: routing.assignee,
     }
 }
 

@@ -15,6 +15,7 @@ mod client;
 mod cursor;
 mod mapping;
 mod poll;
+mod routing;
 mod verify;
 pub mod wire;
 

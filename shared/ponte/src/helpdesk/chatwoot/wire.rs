@@ -285,7 +285,42 @@ pub struct ConversationBody {
     pub contact_id: u64,
     /// `open`: an inbox with a bot would make it `pending`, which agents do not see.
     pub status: &'static str,
-    pub custom_attributes: Marks,
+    /// Our mark, and what the route sets.
+    pub custom_attributes: serde_json::Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee_id: Option<u64>,
+}
+
+/// A team or an agent.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub available_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub email: Option<String>,
+}
+
+/// A custom attribute that conversations may have.
+#[derive(Debug, Deserialize)]
+pub struct Attribute {
+    /// What it is set by.
+    #[serde(default, deserialize_with = "id")]
+    pub attribute_key: Option<String>,
+    /// What agents see.
+    #[serde(default, deserialize_with = "text")]
+    pub attribute_display_name: Option<String>,
+    /// `text`, `number`, `currency`, `percent`, `link`, `date`, `list`, `checkbox`.
+    #[serde(default, deserialize_with = "text")]
+    pub attribute_display_type: Option<String>,
+    /// Of a list. The specification has text here, the server a list.
+    #[serde(default, deserialize_with = "each")]
+    pub attribute_values: Vec<String>,
 }
 
 /// `POST /conversations/{id}/messages`.

@@ -16,7 +16,10 @@ use serde_json::{Value, json};
 use super::wire;
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::api::{Api, Call, Dialect, read, read_written},
+    helpdesk::{
+        api::{Api, Call, Dialect, read, read_written},
+        route::Entry,
+    },
     http::Client,
     relay::Failure,
     secret::Secret,
@@ -51,6 +54,10 @@ impl Calls {
 
     pub(super) fn host(&self) -> &str {
         self.api.base().host_str().unwrap_or_default()
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.api.now()
     }
 
     /// The id of the admin whose token it is: who writes the notes. Asked once for each token.
@@ -144,9 +151,62 @@ impl Calls {
         self.post(&["conversations", ticket, "parts"], close).await.map(drop)
     }
 
+    pub(super) async fn update(&self, ticket: &str, update: &wire::ConversationUpdate) -> Result<(), Failure> {
+        uncontested(self.api.send(&Call::new(Method::PUT, &["conversations", ticket]).json(update)?).await?).map(drop)
+    }
+
+    pub(super) async fn assign(&self, ticket: &str, assignment: &wire::Assignment) -> Result<(), Failure> {
+        self.post(&["conversations", ticket, "parts"], assignment).await.map(drop)
+    }
+
+    /// Makes a tag of this name, or finds it. Its id.
+    pub(super) async fn tag(&self, name: &str) -> Result<String, Failure> {
+        let tag: wire::Tag = read(self.post(&["tags"], &json!({ "name": name })).await?).await?;
+        tag.id.ok_or(Failure::later("the helpdesk does not name the tag"))
+    }
+
+    pub(super) async fn set_tag(&self, ticket: &str, tag: &str, admin: &str) -> Result<(), Failure> {
+        let body = json!({ "id": tag, "admin_id": admin });
+        self.post(&["conversations", ticket, "tags"], &body).await.map(drop)
+    }
+
+    /// All teams: the list has no pages.
+    pub(super) async fn teams(&self) -> Result<Vec<Entry>, Failure> {
+        Ok(entries(self.api.get(&["teams"], &[]).await?))
+    }
+
+    /// All admins: the list has no pages.
+    pub(super) async fn admins(&self) -> Result<Vec<Entry>, Failure> {
+        Ok(entries(self.api.get(&["admins"], &[]).await?))
+    }
+
+    /// The attributes of conversations that the API may write.
+    pub(super) async fn attributes(&self) -> Result<Vec<Entry>, Failure> {
+        let found: wire::Attributes = self.api.get(&["data_attributes"], &[("model", "conversation")]).await?;
+        let writable = |it: &wire::Attribute| it.api_writable != Some(false) && it.archived != Some(true);
+        let option = |option: Value| {
+            let text = option.as_str().or_else(|| option.get("value")?.as_str())?.to_owned();
+            Some((text.clone(), text))
+        };
+        let entry = |it: wire::Attribute| Entry {
+            id: it.name,
+            names: it.label.into_iter().collect(),
+            kind: it.data_type,
+            options: it.options.into_iter().filter_map(option).collect(),
+        };
+        Ok(found.data.into_iter().filter(writable).map(entry).collect())
+    }
+
     async fn post(&self, path: &[&str], body: &impl Serialize) -> Result<Response, Failure> {
         uncontested(self.api.send(&Call::new(Method::POST, path).json(body)?).await?)
     }
+}
+
+fn entries(found: wire::Assignees) -> Vec<Entry> {
+    let entry = |it: wire::Assignee| {
+        Some(Entry { id: it.id?, names: [it.name, it.email].into_iter().flatten().collect(), ..Entry::default() })
+    };
+    found.items.into_iter().filter_map(entry).collect()
 }
 
 fn uncontested(answer: Response) -> Result<Response, Failure> {

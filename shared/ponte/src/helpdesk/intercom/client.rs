@@ -12,7 +12,7 @@ use super::{calls::Calls, mapping, wire};
 use crate::{
     clock::Timestamp,
     hash::HashKey,
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
     message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
@@ -30,10 +30,15 @@ const LOOK_BACK: Duration = Duration::from_hours(14 * 24);
 /// Intercom.
 #[derive(Clone)]
 pub struct IntercomClient {
-    calls: Calls,
+    pub(super) calls: Calls,
     texts: Texts,
     capabilities: Capabilities,
     known: RecentCache<ConversationId, Known>,
+    /// The ids of what routes name.
+    pub(super) names: Names,
+    /// The ids of tags, by their names.
+    pub(super) tags: RecentCache<String, String>,
+    pub(super) priority_attribute: String,
 }
 
 #[derive(Clone)]
@@ -50,9 +55,24 @@ impl std::fmt::Debug for IntercomClient {
 
 impl IntercomClient {
     /// `url` is the API of the workspace's region; `token` is an access token.
-    pub fn new(url: &str, token: Secret, means: ClientDeps, capabilities: Capabilities) -> Result<Self, SettingsError> {
+    /// `priority_attribute` is the attribute that a route's priority is written into, empty for none.
+    pub fn new(
+        url: &str,
+        token: Secret,
+        means: ClientDeps,
+        capabilities: Capabilities,
+        priority_attribute: String,
+    ) -> Result<Self, SettingsError> {
         let ClientDeps { http, texts, clock, .. } = means;
-        Ok(Self { calls: Calls::new(http, url, token, clock)?, texts, capabilities, known: RecentCache::default() })
+        Ok(Self {
+            calls: Calls::new(http, url, token, clock)?,
+            texts,
+            capabilities,
+            known: RecentCache::default(),
+            names: Names::default(),
+            tags: RecentCache::default(),
+            priority_attribute,
+        })
     }
 
     fn remember(&self, opening: &ConversationId, ticket: &TicketId, contact: &str) -> Known {
@@ -143,6 +163,7 @@ impl Helpdesk for IntercomClient {
         let (known, was_there) = self.conversation_of(opening).await?;
         let to = TicketRef { opening: opening.id.clone(), ticket: known.ticket.clone() };
         let seen = if was_there { Some(self.read(&to).await?.0) } else { None };
+        let opening = &self.route(opening, &known.ticket).await?.noted(opening, &self.texts);
         match self.introduce(opening, &known.ticket, seen.as_ref()).await {
             // Without the notes the agent still has the customer's words.
             Err(Failure::Refused { status, .. }) => tracing::warn!(status, "the notes about a customer were refused"),

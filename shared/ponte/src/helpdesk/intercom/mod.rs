@@ -10,6 +10,7 @@
 mod calls;
 mod client;
 mod mapping;
+mod routing;
 mod verify;
 pub mod wire;
 
@@ -31,11 +32,14 @@ pub const NAME: &str = "intercom";
 struct Settings {
     /// The longest text of one message, in characters. Intercom documents no limit; ours stands in for it.
     longest_text: usize,
+    /// The attribute of conversations that a route's priority is written into, by its name: the API has no call for a conversation's own
+    /// priority. Empty where there is none.
+    priority_attribute: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { longest_text: MAX_TEXT }
+        Self { longest_text: MAX_TEXT, priority_attribute: String::new() }
     }
 }
 
@@ -63,6 +67,7 @@ pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<Int
 /// Its client.
 pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<IntercomClient, SettingsError> {
     let can = capabilities(&settings.own)?;
-    let HelpdeskSettings { url, .. } = settings;
-    IntercomClient::new(url, secrets.credentials, deps, can)
+    let HelpdeskSettings { url, own, .. } = settings;
+    let Settings { priority_attribute, .. } = super::parse_settings(own)?;
+    IntercomClient::new(url, secrets.credentials, deps, can, priority_attribute)
 }

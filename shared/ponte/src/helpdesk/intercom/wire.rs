@@ -7,9 +7,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::helpdesk::json::{id, lenient, personal};
+use crate::helpdesk::json::{each, id, lenient, personal};
 
-personal!(
+personal!(ConversationUpdate, 
     Conversation,
     Source,
     Part,
@@ -258,4 +258,76 @@ pub struct Close {
     pub kind: &'static str,
     pub admin_id: String,
     pub body: String,
+}
+
+/// `PUT /conversations/{id}`.
+#[derive(Serialize)]
+pub struct ConversationUpdate {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub custom_attributes: serde_json::Map<String, Value>,
+}
+
+/// `POST /conversations/{id}/parts`, to give a conversation to somebody.
+#[derive(Debug, Serialize)]
+pub struct Assignment {
+    /// `assignment`.
+    pub message_type: &'static str,
+    /// `team` or `admin`: both may be set, by two calls.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub admin_id: String,
+    pub assignee_id: String,
+}
+
+/// The teams, or the admins, of a workspace.
+#[derive(Debug, Default, Deserialize)]
+pub struct Assignees {
+    #[serde(default, alias = "teams", alias = "admins", deserialize_with = "each")]
+    pub items: Vec<Assignee>,
+}
+
+/// One of them.
+#[derive(Debug, Deserialize)]
+pub struct Assignee {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// The attributes that conversations have.
+#[derive(Debug, Default, Deserialize)]
+pub struct Attributes {
+    #[serde(default, deserialize_with = "each")]
+    pub data: Vec<Attribute>,
+}
+
+/// One of them.
+#[derive(Debug, Deserialize)]
+pub struct Attribute {
+    /// What it is set by.
+    pub name: String,
+    #[serde(default)]
+    pub label: Option<String>,
+    /// `string`, `integer`, `float`, `boolean`, `date`.
+    #[serde(default)]
+    pub data_type: Option<String>,
+    /// The texts that it takes, where it takes only some: texts, or objects with a `value`.
+    #[serde(default, deserialize_with = "each")]
+    pub options: Vec<Value>,
+    #[serde(default)]
+    pub api_writable: Option<bool>,
+    #[serde(default)]
+    pub archived: Option<bool>,
+}
+
+/// A tag.
+#[derive(Debug, Deserialize)]
+pub struct Tag {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
 }

@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::json;
 
-use super::wire;
+use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::{
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The most of a page (developer.zendesk.com, pagination).
-const PAGE: &str = "100";
+pub(super) const PAGE: &str = "100";
 /// How many pages of a ticket's history are read at most: 5,000 comments are the most of a ticket.
 const MAX_PAGES: usize = 60;
 /// The longest that `ratelimit-reset` is believed.
@@ -56,11 +56,13 @@ pub(super) enum Created {
     Ticket(wire::Ticket),
     /// There is one by this key, made of other words.
     Before,
+    /// What it says is refused, with the helpdesk's reasons, which may quote it.
+    Refused { failure: Failure, reasons: String },
 }
 
 #[derive(Clone)]
 pub(super) struct Calls {
-    api: Api,
+    pub(super) api: Api,
     /// Where the tokens of an OAuth client are had.
     grant: Grant,
 }
@@ -141,7 +143,10 @@ impl Calls {
         if answer.status() == StatusCode::BAD_REQUEST {
             let errors: wire::Errors = read(answer).await.unwrap_or_default();
             let before = errors.errors.iter().any(|error| error.code.as_deref() == Some("IdempotentRequestError"));
-            return if before { Ok(Created::Before) } else { Err(refused(400)) };
+            return Ok(if before { Created::Before } else { not_created(400, &errors) });
+        }
+        if answer.status() == StatusCode::UNPROCESSABLE_ENTITY {
+            return Ok(not_created(422, &read(answer).await.unwrap_or_default()));
         }
         Ok(Created::Ticket(read_written::<wire::TicketAnswer>(judged(answer).await?).await?.ticket))
     }
@@ -217,6 +222,10 @@ async fn judged(answer: Response) -> Result<Response, Failure> {
         }
         _ => Ok(answer),
     }
+}
+
+fn not_created(status: u16, errors: &wire::Errors) -> Created {
+    Created::Refused { failure: refused(status), reasons: mapping::reasons(errors) }
 }
 
 fn refused(status: u16) -> Failure {

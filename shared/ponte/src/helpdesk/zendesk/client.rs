@@ -14,14 +14,18 @@ use async_trait::async_trait;
 
 use super::{
     Settings,
-    calls::{Calls, Created, number},
+    calls::{Calls, number},
     mapping::{self, Named},
+    opening::Opened,
     wire,
 };
 use crate::{
     clock::Timestamp,
     fetch::Access,
-    helpdesk::{ClientDeps, intro_note, recent_cache},
+    helpdesk::{
+        ClientDeps, intro_note, recent_cache,
+        route::Names,
+    },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -47,15 +51,17 @@ const SOLVED: &str = "solved";
 /// Zendesk Support.
 #[derive(Clone)]
 pub struct ZendeskClient {
-    calls: Calls,
-    texts: Texts,
-    capabilities: Capabilities,
+    pub(super) calls: Calls,
+    pub(super) texts: Texts,
+    pub(super) capabilities: Capabilities,
     minutes_from_utc: i32,
     files: Arc<dyn StoredFiles>,
     users: recent_cache::RecentCache<String, wire::User>,
     /// Whose key it is.
     own_user: recent_cache::OwnUser,
-    requesters: recent_cache::RecentCache<TicketId, u64>,
+    pub(super) requesters: recent_cache::RecentCache<TicketId, u64>,
+    /// The ids of what routes name.
+    pub(super) names: Names,
     /// An event is read just after what was missed before it.
     last: Arc<Mutex<Option<Look>>>,
 }
@@ -90,6 +96,7 @@ impl ZendeskClient {
             users: recent_cache::RecentCache::default(),
             own_user: recent_cache::OwnUser::default(),
             requesters: recent_cache::RecentCache::default(),
+            names: Names::default(),
             last: Arc::default(),
         })
     }
@@ -206,34 +213,6 @@ impl ZendeskClient {
         }
         self.calls.update(to.ticket.as_str(), &mapping::note(id, text, None, Vec::new())).await
     }
-
-    /// The customer's user. Where Blip did not say the name, one that is known keeps its own.
-    async fn customer(&self, opening: &NewConversation) -> Result<u64, Failure> {
-        if opening.profile.name.is_none()
-            && let Some(known) = self.calls.find_user(&opening.customer).await?
-        {
-            return Ok(known);
-        }
-        self.calls.user_of(&mapping::user(opening)).await
-    }
-
-    /// Finds the ticket that bears the opening's mark, or makes it. Whether it was there.
-    async fn ticket_of(&self, opening: &NewConversation, first: &str) -> Result<(TicketId, bool), Failure> {
-        let mark = opening.id.as_str();
-        let named = |ticket: wire::Ticket| ticket.id.map(TicketId::new).ok_or(Failure::later("the ticket has no id"));
-        if let Some(found) = self.calls.find_ticket(mark).await? {
-            return Ok((named(found)?, true));
-        }
-        let requester = self.customer(opening).await?;
-        match self.calls.create(mark, &mapping::ticket(opening, requester, first)).await? {
-            Created::Ticket(ticket) => {
-                let ticket = named(ticket)?;
-                self.requesters.put(ticket.clone(), requester);
-                Ok((ticket, false))
-            }
-            Created::Before => Err(Failure::later("the ticket was made by another try, and is not found yet")),
-        }
-    }
 }
 
 #[async_trait]
@@ -243,11 +222,7 @@ impl Helpdesk for ZendeskClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let dossier = intro_note::parts(opening, self.texts.language, self.capabilities.text);
-        // A ticket must have a comment.
-        let (first, rest) =
-            dossier.split_first().map_or(("Blip", [].as_slice()), |(first, rest)| (first.as_str(), rest));
-        let (ticket, was_there) = self.ticket_of(opening, first).await?;
+        let Opened { ticket, was_there, rest } = self.opened(opening).await?;
         if !rest.is_empty() {
             let written = if was_there { self.written(&ticket).await? } else { HashSet::new() };
             for (number, part) in rest.iter().enumerate() {

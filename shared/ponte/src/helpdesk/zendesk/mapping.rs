@@ -3,7 +3,7 @@
 use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset};
 
-use super::wire::{Attachment, Audit, Comment, Event, Mark, NewComment, NewTicket, NewUser, Update, User};
+use super::wire::{Attachment, Audit, Comment, Errors, Event, Mark, NewComment, NewTicket, NewUser, Routing, Update, User};
 use crate::{
     clock::Timestamp,
     helpdesk::{
@@ -39,16 +39,27 @@ fn short(name: &str) -> String {
     split(&name, MAX_NAME).into_iter().next().unwrap_or_default().trim().to_owned()
 }
 
-pub(super) fn ticket(opening: &NewConversation, requester: u64, dossier: &str) -> NewTicket {
+pub(super) fn ticket(opening: &NewConversation, requester: u64, dossier: &str, routing: &Routing) -> NewTicket {
     let name = short(opening.profile.name.as_deref().unwrap_or_default());
     let parts: Vec<&str> = ["Blip", &opening.channel, &name].into_iter().filter(|part| !part.is_empty()).collect();
     NewTicket {
-        subject: parts.join(" · "),
+        subject: routing.subject.clone().unwrap_or_else(|| parts.join(" · ")),
         external_id: opening.id.as_str().to_owned(),
         requester_id: requester,
         comment: NewComment { body: dossier.to_owned(), public: false, author_id: None, uploads: Vec::new() },
-        tags: ["blip"],
+        tags: ["blip"].into_iter().map(str::to_owned).chain(routing.tags.iter().cloned()).collect(),
+        routing: routing.clone(),
     }
+}
+
+/// Why a ticket was refused: each field with what is said of it. Their texts are not documented.
+pub(super) fn reasons(errors: &Errors) -> String {
+    let said = |value: &Value| {
+        let of = |item: &Value| item.get("description").and_then(Value::as_str).map(str::to_owned);
+        value.as_array().into_iter().flatten().filter_map(of).collect::<Vec<_>>().join(", ")
+    };
+    let reasons: Vec<String> = errors.details.iter().map(|(field, why)| format!("{field}: {}", said(why))).collect();
+    if reasons.is_empty() { errors.description.clone().unwrap_or_default() } else { reasons.join("; ") }
 }
 
 /// Words of the customer: what waited together is one comment, each message with the time at which it was said.

@@ -14,6 +14,9 @@
 mod calls;
 mod client;
 mod mapping;
+mod names;
+mod opening;
+mod routing;
 mod verify;
 pub mod wire;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{id, personal};
 
-personal!(Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update);
+personal!(Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update, Routing, FieldValue);
 
 /// A webhook: an event subscription's (`zen:event-type:ticket.…`), or a trigger's by the template of `docs/helpdesks/zendesk.md`.
 #[derive(Deserialize)]
@@ -234,6 +234,7 @@ pub struct Upload {
 pub struct Errors {
     /// What is wrong, by field.
     pub details: serde_json::Map<String, Value>,
+    pub description: Option<String>,
     pub errors: Vec<ErrorCode>,
 }
 
@@ -260,7 +261,46 @@ pub struct NewTicket {
     pub external_id: String,
     pub requester_id: u64,
     pub comment: NewComment,
-    pub tags: [&'static str; 1],
+    pub tags: Vec<String>,
+    #[serde(flatten)]
+    pub routing: Routing,
+}
+
+/// Where a new ticket goes. What is not set is as Zendesk decides.
+#[derive(Clone, Default, PartialEq, Serialize)]
+pub struct Routing {
+    /// In place of the bridge's own.
+    #[serde(skip)]
+    pub subject: Option<String>,
+    /// Beside the bridge's own.
+    #[serde(skip)]
+    pub tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee_email: Option<String>,
+    /// `low`, `normal`, `high`, `urgent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<&'static str>,
+    /// `problem`, `incident`, `question`, `task`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub ticket_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket_form_id: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub custom_fields: Vec<FieldValue>,
+}
+
+/// A custom field of a ticket.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct FieldValue {
+    pub id: u64,
+    /// Text, a list of texts, true or false, by the kind of field.
+    pub value: Value,
 }
 
 /// A comment to be written.

@@ -7,10 +7,10 @@
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
-use super::{OnEnd, Settings, calls::Calls, capabilities, mapping, wire};
+use super::{OnEnd, Settings, calls::Calls, capabilities, mapping, routing, wire};
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, to_text::in_words},
+    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, route::LeftOut, to_text::in_words},
     message::{Capabilities, ConversationId, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -123,6 +123,34 @@ impl SunshineClient {
         Ok(first)
     }
 
+    /// Gives control to the agents with the parts of the route; once more without them, where they are refused.
+    async fn pass_to_agents(
+        &self,
+        opening: &NewConversation,
+        ticket: &TicketId,
+        first: Option<&str>,
+        routing: wire::Metadata,
+        seen: &[wire::Message],
+    ) -> Result<(), Failure> {
+        let plain = mapping::to_agents(&self.settings, opening, first);
+        if routing.is_empty() {
+            return self.calls.pass_control(ticket.as_str(), &plain).await;
+        }
+        let mut routed = mapping::to_agents(&self.settings, opening, first);
+        routed.metadata.extend(routing);
+        match self.calls.pass_control(ticket.as_str(), &routed).await {
+            Err(Failure::Refused { status, .. }) => {
+                tracing::warn!(status, "a route was refused, and control is passed without it");
+                let mut left_out = LeftOut::default();
+                left_out.refuse(&opening.route, &status.to_string());
+                let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
+                self.tell(&to, seen, "route-refused", &left_out.lines(&self.texts).join("\n")).await?;
+                self.calls.pass_control(ticket.as_str(), &plain).await
+            }
+            outcome => outcome,
+        }
+    }
+
     /// Tells the agents something that is known by `id`, each once. It takes several messages when it is long.
     async fn tell(&self, to: &TicketRef, seen: &[wire::Message], id: &str, text: &str) -> Result<(), Failure> {
         for (number, part) in split(text, self.capabilities.text).iter().enumerate() {
@@ -154,8 +182,10 @@ impl Helpdesk for SunshineClient {
             if !self.settings.bridge.is_empty() {
                 self.calls.pass_control(id, &mapping::to_us(&self.settings, &opening.id)).await?;
             }
-            let first = self.introduce(opening, id, &seen).await?;
-            self.calls.pass_control(id, &mapping::to_agents(&self.settings, opening, first.as_deref())).await?;
+            let plain = mapping::to_agents(&self.settings, opening, None).metadata;
+            let (routing, left_out) = routing::spelled(&opening.route, &plain);
+            let first = self.introduce(&left_out.noted(opening, &self.texts), id, &seen).await?;
+            self.pass_to_agents(opening, &ticket, first.as_deref(), routing, &seen).await?;
         }
         if self.settings.offer && !self.settings.bridge.is_empty() {
             self.calls.offer_control(id, &mapping::to_us(&self.settings, &opening.id)).await?;

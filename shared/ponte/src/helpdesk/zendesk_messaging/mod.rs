@@ -12,6 +12,7 @@
 mod calls;
 mod client;
 mod mapping;
+mod routing;
 mod verify;
 pub mod wire;
 

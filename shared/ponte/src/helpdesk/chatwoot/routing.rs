@@ -1,0 +1,144 @@
+//! A route in Chatwoot's words: team, agent and custom attributes are set as the conversation begins, priority and labels by calls of
+//! their own. What Chatwoot has not is left out, and said in the first note.
+
+use serde_json::{Map, Value};
+use service_rules::{Priority, Route, fold};
+
+use super::{
+    calls::{Calls, MARK},
+    client::ChatwootClient,
+};
+use crate::{
+    helpdesk::route::{Entry, LeftOut, Names, Part, is_turned_down},
+    relay::Failure,
+};
+
+/// What a route takes its ids from by look-ups: what was refused is asked for anew.
+const LOOKED_UP: [Part; 3] = [Part::Queue, Part::Agent, Part::Field];
+
+/// What a conversation begins with.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Routing {
+    pub(super) team: Option<u64>,
+    pub(super) assignee: Option<u64>,
+    pub(super) attributes: Map<String, Value>,
+}
+
+/// The route as what the conversation begins with, and what is left out.
+pub(super) async fn spelled(calls: &Calls, names: &Names, route: &Route) -> (Routing, LeftOut) {
+    let search = names.search(calls.now());
+    let mut left_out = LeftOut::default();
+    let mut routing = Routing::default();
+    if let Some(name) = &route.queue {
+        routing.team = search.number(Part::Queue, name, &mut left_out, calls.teams()).await;
+    }
+    if let Some(name) = &route.agent {
+        routing.assignee = search.number(Part::Agent, name, &mut left_out, calls.agents()).await;
+    }
+    for (name, value) in &route.fields {
+        match search.entry(Part::Field, name, calls.attributes()).await {
+            Some(entry) if entry.id != MARK => match value_of(&entry, value) {
+                Some(value) => drop(routing.attributes.insert(entry.id, value)),
+                None => left_out.add(Part::Value, name),
+            },
+            _ => left_out.add(Part::Field, name),
+        }
+    }
+    // A conversation of Chatwoot has none of these.
+    left_out.add_all(Part::Skill, &route.skills);
+    left_out.add_all(Part::Subject, &route.subject);
+    left_out.add_all(Part::Type, &route.ticket_type);
+    left_out.add_all(Part::Brand, &route.brand);
+    left_out.add_all(Part::Form, &route.form);
+    (routing, left_out)
+}
+
+/// What was refused may have been deleted since it was looked up.
+pub(super) fn refused(names: &Names) {
+    names.forget(&LOOKED_UP);
+}
+
+/// A value as its attribute takes it: `attribute_display_type` is text, number, currency, percent, link, date, list or checkbox.
+fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
+    match attribute.kind.as_deref() {
+        Some("checkbox") => match fold(value).as_str() {
+            "true" | "yes" | "sim" | "si" | "1" => Some(true.into()),
+            "false" | "no" | "nao" | "0" => Some(false.into()),
+            _ => None,
+        },
+        Some("number" | "currency" | "percent") => value.trim().parse::<serde_json::Number>().ok().map(Value::from),
+        _ => attribute.option(value).map(Value::from),
+    }
+}
+
+/// Without a value the call toggles: there always is one. `medium` is the usual one.
+fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "low",
+        Priority::Normal => "medium",
+        Priority::High => "high",
+        Priority::Urgent => "urgent",
+    }
+}
+
+/// Labels are in lower case, of letters, digits, `-` and `_` (`label.rb`).
+fn label(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase()
+}
+
+impl ChatwootClient {
+    /// Sets priority and labels. Each is set again with the same effect.
+    pub(super) async fn set(&self, ticket: &str, route: &Route, left_out: &mut LeftOut) -> Result<(), Failure> {
+        if let Some(wanted) = route.priority {
+            match self.calls.set_priority(ticket, priority(wanted)).await {
+                Err(failure) if is_turned_down(&failure) => left_out.turned_down(Part::Priority, wanted.as_str(), &failure),
+                outcome => outcome?,
+            }
+        }
+        let wanted: Vec<String> = route.tags.iter().map(|name| label(name)).filter(|label| !label.is_empty()).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let merged = async {
+            let mut labels = self.calls.labels(ticket).await?;
+            let before = labels.len();
+            let new: Vec<String> = wanted.into_iter().filter(|label| !labels.contains(label)).collect();
+            labels.extend(new);
+            // The list is replaced.
+            if labels.len() > before { self.calls.set_labels(ticket, &labels).await } else { Ok(()) }
+        };
+        match merged.await {
+            Err(failure) if is_turned_down(&failure) => {
+                route.tags.iter().for_each(|name| left_out.turned_down(Part::Tag, name, &failure));
+            }
+            outcome => outcome?,
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_takes_what_its_kind_takes() {
+        let attribute = |kind: &str, options: &[&str]| Entry {
+            kind: Some(kind.to_owned()),
+            options: options.iter().map(|&option| (option.to_owned(), option.to_owned())).collect(),
+            ..Entry::default()
+        };
+        for (kind, options, value, expected) in [
+            ("text", [].as_slice(), "77-1020", Some(Value::from("77-1020"))),
+            ("list", &["Ouro", "Prata"], "ouro", Some("Ouro".into())),
+            ("list", &["Ouro", "Prata"], "bronze", None),
+            ("number", &[], " 12 ", Some(12.into())),
+            ("number", &[], "doze", None),
+            ("checkbox", &[], "Sim", Some(true.into())),
+            ("checkbox", &[], "talvez", None),
+        ] {
+            assert_eq!(value_of(&attribute(kind, options), value), expected, "{kind}: {value}");
+        }
+        assert_eq!(label(" Segunda  Via "), "segunda_via");
+    }
+}

@@ -1,0 +1,98 @@
+//! How a ticket is made: once, with its route; and once more without it, where Zendesk refuses the route.
+
+use super::{
+    calls::Created,
+    client::ZendeskClient,
+    mapping, routing, wire,
+};
+use crate::{
+    helpdesk::{intro_note, route::LeftOut},
+    message::TicketId,
+    relay::{Failure, ports::NewConversation},
+};
+
+/// A ticket of an opening.
+pub(super) struct Opened {
+    pub(super) ticket: TicketId,
+    /// An earlier try made it.
+    pub(super) was_there: bool,
+    /// What of the first note is not in the ticket's first comment.
+    pub(super) rest: Vec<String>,
+}
+
+impl ZendeskClient {
+    /// The customer's user. Where Blip did not say the name, one that is known keeps its own.
+    async fn customer(&self, opening: &NewConversation) -> Result<u64, Failure> {
+        if opening.profile.name.is_none()
+            && let Some(known) = self.calls.find_user(&opening.customer).await?
+        {
+            return Ok(known);
+        }
+        self.calls.user_of(&mapping::user(opening)).await
+    }
+
+    /// The agents' first note in parts, of which there is at least one: a ticket must have a comment.
+    fn dossier(&self, opening: &NewConversation, left_out: &LeftOut) -> Vec<String> {
+        let opening = left_out.noted(opening, &self.texts);
+        let parts = intro_note::parts(&opening, self.texts.language, self.capabilities.text);
+        if parts.is_empty() { vec!["Blip".to_owned()] } else { parts }
+    }
+
+    /// The ticket of an opening, which goes where its route says, as far as Zendesk lets it.
+    pub(super) async fn opened(&self, opening: &NewConversation) -> Result<Opened, Failure> {
+        let (routing, mut left_out) = routing::spelled(&self.calls, &self.names, &opening.route).await;
+        let (ticket, was_there) = self.ticket_of(opening, &routing, &mut left_out).await?;
+        let rest = self.dossier(opening, &left_out).into_iter().skip(1).collect();
+        Ok(Opened { ticket, was_there, rest })
+    }
+
+    /// Finds the ticket that bears the opening's mark, or makes it. What it is made without is added to `left_out`. Whether it was there.
+    async fn ticket_of(
+        &self,
+        opening: &NewConversation,
+        routing: &wire::Routing,
+        left_out: &mut LeftOut,
+    ) -> Result<(TicketId, bool), Failure> {
+        let mark = opening.id.as_str();
+        let named = |ticket: wire::Ticket| ticket.id.map(TicketId::new).ok_or(Failure::later("the ticket has no id"));
+        if let Some(found) = self.calls.find_ticket(mark).await? {
+            return Ok((named(found)?, true));
+        }
+        let requester = self.customer(opening).await?;
+        let mut created = self.create(opening, mark, requester, routing, left_out).await?;
+        if let Created::Refused { reasons, failure } = &created
+            && *routing != wire::Routing::default()
+        {
+            tracing::warn!(kind = failure.kind(), "a route was refused, and the ticket is made without it");
+            routing::refused(&self.names);
+            let status = if let Failure::Refused { status, .. } = failure { status.to_string() } else { String::new() };
+            left_out.refuse(&opening.route, if reasons.is_empty() { &status } else { reasons });
+            // Another key: what is sent with it is something else.
+            let key = format!("{mark}-unrouted");
+            created = self.create(opening, &key, requester, &wire::Routing::default(), left_out).await?;
+        }
+        match created {
+            Created::Ticket(ticket) => {
+                let ticket = named(ticket)?;
+                self.requesters.put(ticket.clone(), requester);
+                Ok((ticket, false))
+            }
+            Created::Before => Err(Failure::later("the ticket was made by another try, and is not found yet")),
+            Created::Refused { failure, .. } => Err(failure),
+        }
+    }
+
+    async fn create(
+        &self,
+        opening: &NewConversation,
+        key: &str,
+        requester: u64,
+        routing: &wire::Routing,
+        left_out: &LeftOut,
+    ) -> Result<Created, Failure> {
+        let dossier = self.dossier(opening, left_out);
+        let first = dossier.first().map_or("Blip", String::as_str);
+        self.calls.create(key, &mapping::ticket(opening, requester, first, routing)).await
+    }
+}
+
