@@ -110,9 +110,15 @@ async fn from_blip(State(fake): Shared, Json(envelope): Json<Value>) {
                 fake.word_to_agent(&mut sessions, &from, item).await;
             }
         }
-    } else {
+    } else if envelope["content"]["ponte"].is_null() {
         fake.word_to_agent(&mut sessions, &from, &envelope).await;
     }
+}
+
+/// The team that the customer's choice in the bot leads to.
+fn routed(envelope: &Value) -> Value {
+    let content = &envelope["content"];
+    if content["ponte"]["queue"] == "billing" { json!("Financeiro") } else { content["team"].clone() }
 }
 
 /// As the bridge does it: the link for people leads on to a signed one. Both are looked at under the right name only.
@@ -178,6 +184,7 @@ impl FakeBridge {
                 "email": contact["resource"]["email"], "address": identity,
             },
             "transcript": {"available": true, "messages": lines},
+            "routing": {"queue": routed(envelope)},
         });
         self.event("conversation.started", &data).await["ticket"].as_str().unwrap().to_owned()
     }

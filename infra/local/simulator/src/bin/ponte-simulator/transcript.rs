@@ -43,6 +43,11 @@ fn heading(conversation: &Conversation) -> String {
         ),
         format!("The agent was told: {}", known.into_iter().flatten().collect::<Vec<_>>().join(", ")),
     ];
+    if let Some(queue) = at("/routing/queue") {
+        let notes = conversation.started.pointer("/routing/notes").and_then(Value::as_array);
+        let notes: Vec<&str> = notes.into_iter().flatten().filter_map(Value::as_str).collect();
+        lines.push(format!("It was routed to {queue}:\n    {}", notes.join("\n").replace('\n', "\n    ")));
+    }
     let transcript = conversation.started.pointer("/transcript/messages").and_then(Value::as_array);
     for line in transcript.into_iter().flatten() {
         let field = |key: &str| line.get(key).and_then(Value::as_str).unwrap_or_default();
