@@ -17,6 +17,7 @@ use ponte::{
     texts::Texts,
 };
 use serde_json::{Value, json};
+use service_rules::{Priority, Route};
 
 use super::{Answer, Asked, Contract, Specification};
 

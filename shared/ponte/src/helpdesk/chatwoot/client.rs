@@ -12,14 +12,13 @@ use super::{
     Settings,
     calls::{Calls, PAGE},
     mapping::{self, Named},
-    routing::{self, Routing},
     wire,
 };
 use crate::{
     helpdesk::{
         ClientDeps, intro_note,
         recent_cache::{OwnUser, RecentCache},
-        route::{LeftOut, Names},
+        route::Names,
     },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
@@ -50,7 +49,7 @@ pub struct ChatwootClient {
     /// Whose token it is.
     own_user: OwnUser,
     /// The ids of what routes name.
-    names: Names,
+    pub(super) names: Names,
 }
 
 shown_by_host!(ChatwootClient);
@@ -146,26 +145,6 @@ impl ChatwootClient {
         let found = self.calls.find_contact(&opening.customer).await?;
         contact(&found.ok_or(Failure::Refused { why: "the helpdesk refuses the contact", status: 422 })?)
     }
-
-    /// Begins a conversation of this contact; once more without its route, where Chatwoot refuses that.
-    async fn begin(
-        &self,
-        (contact, source): (u64, &str),
-        opening: &NewConversation,
-        routing: &Routing,
-        left_out: &mut LeftOut,
-    ) -> Result<String, Failure> {
-        let begin = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
-        match self.calls.begin(&begin(routing)).await {
-            Err(Failure::Refused { status, .. }) if *routing != Routing::default() => {
-                tracing::warn!(status, "a route was refused, and the conversation begins without it");
-                routing::refused(&self.names);
-                left_out.refuse(&opening.route, &status.to_string());
-                self.calls.begin(&begin(&Routing::default())).await
-            }
-            outcome => outcome,
-        }
-    }
 }
 
 /// The number of a message.
@@ -200,12 +179,7 @@ impl Helpdesk for ChatwootClient {
             found = of_contact.into_iter().find(ours).and_then(|conversation| conversation.id);
         }
         let was_there = found.is_some();
-        let (routing, mut left_out) = routing::spelled(&self.calls, &self.names, &opening.route).await;
-        let ticket = match found {
-            Some(ticket) => ticket,
-            None => self.begin((contact, &source), opening, &routing, &mut left_out).await?,
-        };
-        self.set(&ticket, &opening.route, &mut left_out).await?;
+        let (ticket, left_out) = self.routed((contact, &source), opening, found).await?;
         let opening = &left_out.noted(opening, &self.texts);
         for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
         {

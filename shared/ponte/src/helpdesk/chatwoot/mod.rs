@@ -14,6 +14,7 @@ mod calls;
 mod client;
 mod cursor;
 mod mapping;
+mod opening;
 mod poll;
 mod routing;
 mod verify;
@@ -75,7 +76,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Chat
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ChatwootClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<ChatwootClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     ChatwootClient::new(url, own, secrets.credentials, deps, can)

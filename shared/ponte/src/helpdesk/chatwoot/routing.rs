@@ -4,14 +4,8 @@
 use serde_json::{Map, Value};
 use service_rules::{Priority, Route, fold};
 
-use super::{
-    calls::{Calls, MARK},
-    client::ChatwootClient,
-};
-use crate::{
-    helpdesk::route::{Entry, LeftOut, Names, Part, is_turned_down},
-    relay::Failure,
-};
+use super::calls::{Calls, MARK};
+use crate::helpdesk::route::{Entry, LeftOut, Names, Part};
 
 /// What a route takes its ids from by look-ups: what was refused is asked for anew.
 const LOOKED_UP: [Part; 3] = [Part::Queue, Part::Agent, Part::Field];
@@ -72,7 +66,7 @@ fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
 }
 
 /// Without a value the call toggles: there always is one. `medium` is the usual one.
-fn priority(priority: Priority) -> &'static str {
+pub(super) fn priority(priority: Priority) -> &'static str {
     match priority {
         Priority::Low => "low",
         Priority::Normal => "medium",
@@ -82,39 +76,8 @@ fn priority(priority: Priority) -> &'static str {
 }
 
 /// Labels are in lower case, of letters, digits, `-` and `_` (`label.rb`).
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase()
-}
-
-impl ChatwootClient {
-    /// Sets priority and labels. Each is set again with the same effect.
-    pub(super) async fn set(&self, ticket: &str, route: &Route, left_out: &mut LeftOut) -> Result<(), Failure> {
-        if let Some(wanted) = route.priority {
-            match self.calls.set_priority(ticket, priority(wanted)).await {
-                Err(failure) if is_turned_down(&failure) => left_out.turned_down(Part::Priority, wanted.as_str(), &failure),
-                outcome => outcome?,
-            }
-        }
-        let wanted: Vec<String> = route.tags.iter().map(|name| label(name)).filter(|label| !label.is_empty()).collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let merged = async {
-            let mut labels = self.calls.labels(ticket).await?;
-            let before = labels.len();
-            let new: Vec<String> = wanted.into_iter().filter(|label| !labels.contains(label)).collect();
-            labels.extend(new);
-            // The list is replaced.
-            if labels.len() > before { self.calls.set_labels(ticket, &labels).await } else { Ok(()) }
-        };
-        match merged.await {
-            Err(failure) if is_turned_down(&failure) => {
-                route.tags.iter().for_each(|name| left_out.turned_down(Part::Tag, name, &failure));
-            }
-            outcome => outcome?,
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -65,7 +65,11 @@ pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<Int
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<IntercomClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<IntercomClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     let Settings { priority_attribute, .. } = super::parse_settings(own)?;

@@ -15,9 +15,6 @@ use crate::{
     texts::Language,
 };
 
-/// What a route takes its ids from by look-ups: what was refused is asked for anew.
-const LOOKED_UP: [Part; 4] = [Part::Queue, Part::Agent, Part::Field, Part::Priority];
-
 impl IntercomClient {
     /// Sets the parts of the route. What is left out.
     pub(super) async fn route(&self, opening: &NewConversation, ticket: &TicketId) -> Result<LeftOut, Failure> {
@@ -68,12 +65,13 @@ impl IntercomClient {
             }
         }
         if let Some(wanted) = route.priority {
-            match search.entry(Part::Field, &self.priority_attribute, self.calls.attributes()).await {
-                Some(entry) if !self.priority_attribute.is_empty() => match priority(&entry, wanted) {
-                    Some(word) => drop(custom_attributes.insert(entry.id, word.into())),
-                    None => left_out.add(Part::Priority, wanted.as_str()),
-                },
-                _ => left_out.add(Part::Priority, wanted.as_str()),
+            let named = match self.priority_attribute.trim() {
+                "" => None,
+                name => search.entry(Part::Field, name, self.calls.attributes()).await,
+            };
+            match named.and_then(|entry| Some((priority(&entry, wanted)?, entry.id))) {
+                Some((word, id)) => drop(custom_attributes.insert(id, word.into())),
+                None => left_out.add(Part::Priority, wanted.as_str()),
             }
         }
         let title = route.subject.clone();
@@ -86,7 +84,7 @@ impl IntercomClient {
             Err(failure) if is_turned_down(&failure) => failure,
             outcome => return outcome,
         };
-        self.names.forget(&LOOKED_UP);
+        self.names.forget(&[Part::Field]);
         for name in &names {
             left_out.turned_down(Part::Field, name, &failure);
         }

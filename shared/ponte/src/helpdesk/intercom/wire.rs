@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{each, id, lenient, personal};
 
-personal!(ConversationUpdate, 
+personal!(
+    ConversationUpdate,
     Conversation,
     Source,
     Part,

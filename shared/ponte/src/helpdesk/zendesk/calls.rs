@@ -57,7 +57,10 @@ pub(super) enum Created {
     /// There is one by this key, made of other words.
     Before,
     /// What it says is refused, with the helpdesk's reasons, which may quote it.
-    Refused { failure: Failure, reasons: String },
+    Refused {
+        failure: Failure,
+        reasons: String,
+    },
 }
 
 #[derive(Clone)]

@@ -16,16 +16,12 @@ use super::{
     Settings,
     calls::{Calls, number},
     mapping::{self, Named},
-    opening::Opened,
     wire,
 };
 use crate::{
     clock::Timestamp,
     fetch::Access,
-    helpdesk::{
-        ClientDeps, intro_note, recent_cache,
-        route::Names,
-    },
+    helpdesk::{ClientDeps, intro_note, recent_cache, route::Names},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -222,9 +218,10 @@ impl Helpdesk for ZendeskClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let Opened { ticket, was_there, rest } = self.opened(opening).await?;
+        let opened = self.opened(opening).await?;
+        let (ticket, rest) = (opened.ticket, opened.rest);
         if !rest.is_empty() {
-            let written = if was_there { self.written(&ticket).await? } else { HashSet::new() };
+            let written = if opened.was_there { self.written(&ticket).await? } else { HashSet::new() };
             for (number, part) in rest.iter().enumerate() {
                 let id = format!("dossier-{}", number + 2);
                 if !written.contains(&id) {
@@ -324,8 +321,7 @@ impl EventReader for ZendeskClient {
                     None => None,
                 };
                 if mapping::has_malware(&comment) {
-                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), &self.texts)
-                        .await?;
+                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), &self.texts).await?;
                 }
                 let contents = mapping::contents(&comment);
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });

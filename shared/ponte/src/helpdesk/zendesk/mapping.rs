@@ -3,7 +3,9 @@
 use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset};
 
-use super::wire::{Attachment, Audit, Comment, Errors, Event, Mark, NewComment, NewTicket, NewUser, Routing, Update, User};
+use super::wire::{
+    Attachment, Audit, Comment, Errors, Event, Mark, NewComment, NewTicket, NewUser, Routing, Update, User,
+};
 use crate::{
     clock::Timestamp,
     helpdesk::{

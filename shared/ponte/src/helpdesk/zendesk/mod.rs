@@ -86,7 +86,11 @@ pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<Zen
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ZendeskClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<ZendeskClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     ZendeskClient::new(url, own, secrets.credentials, deps, can)

@@ -120,4 +120,3 @@ fn entry(named: Named) -> Option<Entry> {
     let names = [named.name, named.title].into_iter().flatten().collect();
     Some(Entry { id: named.id?, names, kind: named.kind, options })
 }
-

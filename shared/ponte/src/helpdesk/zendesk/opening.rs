@@ -1,10 +1,6 @@
 //! How a ticket is made: once, with its route; and once more without it, where Zendesk refuses the route.
 
-use super::{
-    calls::Created,
-    client::ZendeskClient,
-    mapping, routing, wire,
-};
+use super::{calls::Created, client::ZendeskClient, mapping, routing, wire};
 use crate::{
     helpdesk::{intro_note, route::LeftOut},
     message::TicketId,
@@ -95,4 +91,3 @@ impl ZendeskClient {
         self.calls.create(key, &mapping::ticket(opening, requester, first, routing)).await
     }
 }
-

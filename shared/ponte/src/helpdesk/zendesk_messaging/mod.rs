@@ -122,7 +122,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Zend
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<SunshineClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<SunshineClient, SettingsError> {
     let HelpdeskSettings { url, own, .. } = settings;
     SunshineClient::new(url, own, secrets.credentials, deps)
 }

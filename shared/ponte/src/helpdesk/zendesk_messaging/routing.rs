@@ -33,7 +33,11 @@ pub(super) fn spelled(route: &Route, other: &Metadata) -> (Metadata, LeftOut) {
             }
         }
     };
-    let ids = [(Part::Queue, "group_id", &route.queue), (Part::Agent, "assignee_id", &route.agent), (Part::Brand, "brand_id", &route.brand)];
+    let ids = [
+        (Part::Queue, "group_id", &route.queue),
+        (Part::Agent, "assignee_id", &route.agent),
+        (Part::Brand, "brand_id", &route.brand),
+    ];
     for (part, key, name) in ids {
         match name.as_deref().map(str::trim) {
             Some(id) if is_number(id) => set(part, id, format!("{SYSTEM}{key}"), id.to_owned(), &mut left_out),
@@ -74,7 +78,10 @@ pub(super) fn spelled(route: &Route, other: &Metadata) -> (Metadata, LeftOut) {
 
 /// A tag has neither blanks nor commas: Zendesk would make two of it.
 fn tag(name: &str) -> String {
-    name.split(|letter: char| letter.is_whitespace() || letter == ',').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+    name.split(|letter: char| letter.is_whitespace() || letter == ',')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// Bytes of the metadata as JSON.
