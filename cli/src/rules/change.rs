@@ -5,8 +5,7 @@ use ponte::{
     relay::ports::StoreError,
     store::RulesVersion,
 };
-use serde::{Serialize, Serializer};
-use serde_json::json;
+use serde::Serialize;
 use service_rules::{Change, MAX_JSON, MAX_YAML, ServiceRules, diff};
 
 use super::stored::{Pushing, in_force, kept, none_yet, unavailable};
@@ -56,7 +55,7 @@ impl Plan {
             version: self.version(),
             replaces: self.replaces.as_ref().map(|replaced| replaced.version),
             back_to: self.back_to,
-            changes: self.changes.clone(),
+            changes: self.changes.as_ref().map(|changes| changes.iter().map(Difference::from).collect()),
         }
     }
 }
@@ -72,9 +71,25 @@ pub struct Pushed {
     pub replaces: Option<u64>,
     /// The earlier version that it is the same as.
     pub back_to: Option<u64>,
-    /// What differs.
-    #[serde(serialize_with = "changes")]
-    pub changes: Option<Vec<Change>>,
+    /// What differs; `None` where this release cannot read what was in force.
+    pub changes: Option<Vec<Difference>>,
+}
+
+/// A place that differs, for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// As in [`Change`].
+    pub path: String,
+    /// What was there.
+    pub from: Option<String>,
+    /// What is there now.
+    pub to: Option<String>,
+}
+
+impl From<&Change> for Difference {
+    fn from(change: &Change) -> Self {
+        Self { path: change.path.clone(), from: change.from.clone(), to: change.to.clone() }
+    }
 }
 
 /// What a push of these rules would do. `from` is the version that was pulled, and must still be in force.
@@ -159,11 +174,6 @@ fn plan(current: Option<&RulesVersion>, rules: &ServiceRules, json: String, sour
         rules: json,
         source,
     }
-}
-
-fn changes<S: Serializer>(changes: &Option<Vec<Change>>, serializer: S) -> Result<S::Ok, S::Error> {
-    let one = |change: &Change| json!({ "path": change.path, "from": change.from, "to": change.to });
-    changes.as_ref().map(|changes| changes.iter().map(one).collect::<Vec<_>>()).serialize(serializer)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod file;
 mod stored;
 mod words;
 
-pub use change::{Plan, Pushed, push, put_in_force, rollback};
+pub use change::{Difference, Plan, Pushed, push, put_in_force, rollback};
 pub(crate) use command::run;
 pub use file::{Checked, check};
 pub use stored::{History, Pulled, Pushing, history, pull};
