@@ -14,7 +14,7 @@ async fn check_tells_all_that_is_wrong_with_its_line_and_needs_no_stack() {
     assert_eq!(ran.wrong.lines().count(), 1);
     let lines: Vec<&str> = ran.said.lines().collect();
     assert!(lines.len() == 2 && lines[0].starts_with("line 4, column 5: texts.en.greting: "), "{}", ran.said);
-    assert!(lines[0].contains("greeting") && lines[1].starts_with("line 9, column 12: routing.default.queue: "));
+    assert!(lines[0].contains("greeting") && lines[1].starts_with("line 9, column 5: routing.default.queue: "));
     let ran = Ran::of(&tool().args(["rules", "check", &bad, "--json"]).output().await.unwrap());
     refused(&ran, 2, "errors: 2");
     let first = &ran.json()["problems"][0];
