@@ -94,7 +94,7 @@ async fn a_reader_who_leaves_and_a_full_disk_are_no_panic() {
         assert!(!wrong.contains("panicked"), "{arguments:?}: {wrong}");
     }
     // A file that cannot be written.
-    refused(&desk.run(&["rules", "pull", "/dev/full"]).await, 1, "/dev/full cannot be written");
+    refused(&desk.run(&["rules", "pull", "/dev/full", "--yes"]).await, 1, "/dev/full cannot be written");
     refused(&desk.run(&["rules", "pull", &files.path("")]).await, 1, "cannot be written");
     refused(&desk.run(&["rules", "pull", &files.path("no/such")]).await, 1, "cannot be written");
 }
