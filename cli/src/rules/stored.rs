@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_document_without_source_is_given_as_json_that_is_read_as_yaml() {
-        let json = r#"{"version":1,"texts":{"en":{"greeting":"Hi: \"you\" # \u0001\n😀","closing":false}},"queues":{"a":{"name":"A"}}}"#;
+        let json = r#"{"version":1,"texts":{"en":{"greeting":"Hi: \"you\" # \n😀","closing":false}},"queues":{"a":{"name":"A"}}}"#;
         let text = source(&stored(json, None));
         assert!(text.lines().count() > 5, "{text}");
         let read = service_rules::read(text.as_bytes()).unwrap();
