@@ -51,6 +51,9 @@ pub enum Command {
     /// What is held of one customer
     #[command(subcommand)]
     Customer(Customer),
+    /// The service rules: texts, queues, routes
+    #[command(subcommand)]
+    Rules(Rules),
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,6 +159,39 @@ pub enum Customer {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// Says what is wrong with a file of rules; needs no stack
+    Check { file: PathBuf },
+    /// Reads the rules in force as they were written
+    Pull {
+        /// Where to; else standard output
+        file: Option<PathBuf>,
+        /// Replaces the file without asking
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Checks a file of rules, shows the difference, and puts it in force
+    Push {
+        file: PathBuf,
+        /// Only if this version is still in force: the one that was pulled
+        #[arg(long, value_name = "VERSION")]
+        from: Option<u64>,
+        /// Does not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Lists the last versions: when, and by whom
+    History,
+    /// Puts an earlier version in force again, as a new version
+    Rollback {
+        version: u64,
+        /// Does not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
 #[derive(Args)]
 pub struct Whose {
     /// A customer's telephone or address (`-` reads it from standard input, out of the shell's history), the helpdesk's ticket, an
@@ -217,6 +253,8 @@ mod tests {
             "ponte customer erase x --wait 18446744073709551615",
             "ponte --stack= parked list",
             "ponte customer export",
+            "ponte rules push",
+            "ponte rules rollback last",
             "ponte customer erase x --wait long",
         ] {
             assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");

@@ -23,7 +23,8 @@ pub struct Entry<'a> {
     pub queue: Option<QueueName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'a str>,
-    /// SQS's ids of parked copies, an opening, or a customer's key.
+    /// SQS's ids of parked copies, an opening, or a customer's key. Empty of service rules, which have versions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
@@ -33,6 +34,12 @@ pub struct Entry<'a> {
     /// How much is held of a customer, or was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// The version that service rules get.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The version that they are the same as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub back_to: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -80,7 +87,7 @@ impl Audit {
     /// Writes a line down. After `Ok` the change may be made.
     pub async fn write(&self, entry: &Entry<'_>) -> Result<(), CliError> {
         let now = SystemClock.now();
-        let who = self.who.get_or_try_init(|| self.caller()).await?;
+        let who = self.who().await?;
         let line = Line { at: now.rfc3339(), who, stack: &self.stack, entry };
         let line = serde_json::to_string(&line).map_err(|error| CliError::Failed(error.to_string()))?;
         if let Some(stream) = self.stream.get_or_try_init(|| self.open(now.rfc3339())).await? {
@@ -112,6 +119,11 @@ impl Audit {
     pub async fn stopped(&self, entry: &Entry<'_>, reason: &str) {
         let what = Cow::Owned(format!("{}.stopped", entry.what));
         let _ = self.write(&Entry { what, reason: Some(reason), ..entry.clone() }).await;
+    }
+
+    /// The name of AWS's identity. It is asked for once.
+    pub async fn who(&self) -> Result<&str, CliError> {
+        self.who.get_or_try_init(|| self.caller()).await.map(String::as_str)
     }
 
     fn print(&self, line: &str) {
@@ -157,5 +169,9 @@ mod tests {
         let entry = Entry { what: "customer.erase".into(), ids: vec!["0f3a"], counts, ..Entry::default() };
         let line = serde_json::to_value(Line { entry: &entry, ..line }).unwrap();
         assert_eq!(line["counts"], serde_json::json!({"items": 3, "files": 2, "messages": 1}));
+        let entry = Entry { what: "rules.rollback".into(), version: Some(8), back_to: Some(3), ..Entry::default() };
+        let line = Line { at: String::new(), who: "arn:x", stack: "ponte", entry: &entry };
+        let expected = r#"{"at":"","who":"arn:x","stack":"ponte","what":"rules.rollback","version":8,"back_to":3}"#;
+        assert_eq!(serde_json::to_string(&line).unwrap(), expected);
     }
 }

@@ -4,7 +4,7 @@
 //! result that cannot be written is a problem in words.
 
 use std::{
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, IsTerminal as _, Write},
     process::ExitCode,
 };
 
@@ -26,6 +26,12 @@ impl Output {
             Self::Json => serde_json::to_string_pretty(result).map_err(|error| CliError::Failed(error.to_string()))?,
         };
         written(write(&mut io::stdout().lock(), &text))
+    }
+
+    /// A text to its last byte, without an end of ours: what is read from standard output is then what was stored.
+    pub(crate) fn print_as_it_is(text: &str) -> Result<(), CliError> {
+        let mut to = io::stdout().lock();
+        written(to.write_all(text.as_bytes()).and_then(|()| to.flush()))
     }
 }
 
@@ -55,10 +61,22 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// The same without an end.
-pub(crate) fn ask(question: &str) {
+/// Asks whoever is there to type `word`; `nothing` says what becomes of it otherwise.
+pub(crate) fn consent(first: &str, word: &str, nothing: &str) -> Result<(), CliError> {
+    if !io::stdin().is_terminal() {
+        return Err(CliError::NotPossible(format!("{nothing}: nobody is there to be asked, see --yes")));
+    }
     let mut to = io::stderr();
-    let _ = write!(to, "{question}").and_then(|()| to.flush());
+    let _ = write!(to, "{first}Type {word} to go on: ").and_then(|()| to.flush());
+    if line()?.trim() == word { Ok(()) } else { Err(CliError::NotPossible(nothing.to_owned())) }
+}
+
+/// A line of standard input.
+pub(crate) fn line() -> Result<String, CliError> {
+    let mut line = String::new();
+    let read = io::stdin().read_line(&mut line);
+    read.map_err(|error| CliError::Usage(format!("standard input cannot be read: {error}")))?;
+    Ok(line)
 }
 
 fn write(to: &mut impl Write, text: &str) -> io::Result<()> {

@@ -1,5 +1,5 @@
 //! The operator's tool: it looks at conversations and parked messages, sends them back, closes by force, hands out and erases
-//! what is held of a customer, and writes down who did what.
+//! what is held of a customer, puts service rules in force, and writes down who did what.
 //!
 //! It works on one stack, on AWS or on the emulator, as the usual AWS settings say. Every change goes through the same
 //! conditions and queues as the functions' own; every change has a line in the audit log before it happens. Nothing
@@ -18,6 +18,7 @@ mod error;
 pub mod parked;
 mod progress;
 mod queues;
+pub mod rules;
 mod run;
 mod stack;
 pub mod status;

@@ -1,17 +1,17 @@
 //! Runs a command and prints what came of it: tables for people, one JSON document for programs (`console.rs`).
 
-use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use crate::{
     Arguments, CliError, Output, Stack,
     arguments::{Command, Conversations, Customer, Parked, Whose},
     aws, codes,
-    console::{ask, say},
+    console::{consent, line, say},
     conversations::{self, Selector},
     customer::{self, Contact, Erasing, Exported},
     parked::{self, Detail, Which},
     progress::bar,
-    status, text_output,
+    rules, status, text_output,
 };
 
 /// Does what the arguments say. The exit code is the problem's, or 0.
@@ -25,18 +25,23 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 }
 
 async fn command(arguments: Arguments, output: Output) -> Result<(), CliError> {
-    let config = aws::config(arguments.region).await?;
-    let mut stack = Stack::open(&config, &arguments.stack).await?;
-    match arguments.command {
+    let Arguments { stack, region, command, .. } = arguments;
+    let stack = async {
+        let config = aws::config(region).await?;
+        Stack::open(&config, &stack).await
+    };
+    match command {
         Command::Status => {
+            let stack = stack.await?;
             let bar = bar(None, "read");
             let status = status::status(&stack, |read| bar.inc(read)).await?;
             bar.finish_and_clear();
             output.print(&status, || status::to_text(&status))
         }
-        Command::Conversations(command) => on_conversations(&stack, command, output).await,
-        Command::Parked(command) => Box::pin(on_parked(&mut stack, command, output)).await,
-        Command::Customer(command) => Box::pin(on_customer(&stack, command, output)).await,
+        Command::Conversations(command) => on_conversations(&stack.await?, command, output).await,
+        Command::Parked(command) => Box::pin(on_parked(&mut stack.await?, command, output)).await,
+        Command::Customer(command) => Box::pin(on_customer(&stack.await?, command, output)).await,
+        Command::Rules(command) => Box::pin(rules::run(stack, command, output)).await,
     }
 }
 
@@ -146,7 +151,7 @@ async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result
             say(&text_output::plan(&plan, &how));
             plan.allows(&how)?;
             if !yes {
-                consent()?;
+                consent("This cannot be undone. ", "erase", "nothing is erased")?;
             }
             let erased = Box::pin(customer::erase(stack, &plan, &how)).await?;
             output.print(&erased, || text_output::erased(&erased))?;
@@ -163,22 +168,6 @@ fn whom(whose: Whose) -> Result<Selector, CliError> {
     if whose.rest { Selector::of_sender(&whom) } else { Selector::parse(&whom) }
 }
 
-/// Asks whoever is there.
-fn consent() -> Result<(), CliError> {
-    if !std::io::stdin().is_terminal() {
-        return Err(CliError::NotPossible("nothing is erased: nobody is there to be asked, see --yes".to_owned()));
-    }
-    ask("This cannot be undone. Type erase to go on: ");
-    if line()?.trim() == "erase" { Ok(()) } else { Err(CliError::NotPossible("nothing is erased".to_owned())) }
-}
-
 fn detail(personal: bool) -> Detail {
     if personal { Detail::Personal } else { Detail::Redacted }
-}
-
-fn line() -> Result<String, CliError> {
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    read.map_err(|error| CliError::Usage(format!("standard input cannot be read: {error}")))?;
-    Ok(line)
 }

@@ -118,7 +118,7 @@ mod tests {
         let line = read(1_000, text).unwrap();
         assert_eq!((line.group.as_str(), line.attempts, line.waiting, line.waited_s), ("0f", 3, 2, Some(61)));
         assert_eq!((line.why().as_str(), line.next_try()), ("not now: the helpdesk fails (503)", Timestamp(21_000)));
-        assert_eq!(read(1, r#"{"message":"batch done"}"#).unwrap().why(), "done");
+        assert_eq!(read(1, r#"{"message":"batch done"}"#).unwrap().why(), "batch done");
         for other in ["", "START RequestId: x", "[1]", r#"{"message":7}"#] {
             assert_eq!(read(1, other), None, "{other}");
         }

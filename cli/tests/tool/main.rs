@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod audit;
+mod rules;
 mod stack;
 mod status;
 mod whom;

@@ -121,7 +121,11 @@ impl Desk {
         };
         self.stack.store.claim(&conversation, previous.as_ref().map(|p| &p.opening), now).await.unwrap();
         if let Some(ticket) = ticket {
-            self.stack.store.store_ticket(&conversation.opening, &TicketId::new(ticket), now).await.unwrap();
+            self.stack
+                .store
+                .store_ticket(&conversation.opening, &TicketId::new(ticket), &conversation.placement, now)
+                .await
+                .unwrap();
             let first = Direction { sequence: conversation.inbound.sequence + 1, last: now, ..conversation.inbound };
             let progress = Progress { direction: &first, opens: true, agent: None, offer: None };
             self.stack.store.record_inbound(&conversation.opening, &progress).await.unwrap();

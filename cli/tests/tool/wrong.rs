@@ -14,7 +14,7 @@ use super::stack::{Desk, Ran, tool};
 type Row = (&'static [&'static str], i32, &'static str);
 
 /// Uses that no stack is needed for. `clap` says the first kind.
-const ARGUMENTS: [Row; 20] = [
+const ARGUMENTS: [Row; 25] = [
     (&[], 2, "Usage"),
     (&["nosuch"], 2, "unrecognized"),
     (&["conversations"], 2, "Usage"),
@@ -35,6 +35,11 @@ const ARGUMENTS: [Row; 20] = [
     (&["customer", "erase", "x", "--wait", "18446744073709551615"], 2, "--wait"),
     (&["customer", "erase", "x", "--wait", "-5"], 2, "-5"),
     (&["--stack", "", "parked", "list"], 2, "--stack"),
+    (&["rules"], 2, "Usage"),
+    (&["rules", "check"], 2, "FILE"),
+    (&["rules", "push"], 2, "FILE"),
+    (&["rules", "push", "x", "--from", "last"], 2, "last"),
+    (&["rules", "rollback", "-1"], 2, "-1"),
 ];
 
 /// Uses of a stack that is there, and in which nothing is.
@@ -133,7 +138,12 @@ async fn wrong_uses_of_a_stack_are_one_sentence_with_their_code() {
     assert_eq!((ran.code, ran.wrong.contains("cannot be written")), (1, true), "{}", ran.wrong);
     // Things of the stack that somebody deleted: AWS's code is in the sentence.
     aws_sdk_dynamodb::Client::new(&desk.config).delete_table().table_name("ponte-table").send().await.unwrap();
-    for arguments in [&["conversations", "show", opening.as_str()][..], &["conversations", "list"], &["status"]] {
+    for arguments in [
+        &["conversations", "show", opening.as_str()][..],
+        &["conversations", "list"],
+        &["status"],
+        &["rules", "history"],
+    ] {
         one_sentence(
             &format!("{arguments:?} without a table"),
             &desk.run(arguments).await,

@@ -1,8 +1,9 @@
 //! The service rules in the table: those in force, and their last versions.
 //!
 //! `settings#service` has `version` (a number that grows by one), `rules` (the document's JSON), `at` (RFC 3339) and `by` (who pushed them).
-//! `settings#service#{n}` is the same of an earlier version: the version's number modulo [`KEPT`], so that a new version takes the place of the
-//! one that is too old. Neither expires.
+//! `settings#service#{n}` is the same of each of the last versions, the one in force among them, and has `source`, the YAML as it was written,
+//! where there was one. `n` is the version's number modulo [`KEPT`], so that a new version takes the place of the one that is too old. Neither
+//! expires. The rules in force are without `source`: what a worker reads each minute is paid by the size of the item.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 
@@ -26,6 +27,9 @@ pub struct RulesVersion {
     pub version: u64,
     /// The document's JSON.
     pub rules: String,
+    /// The YAML that it was made from, so that its comments live on. `None` where it was pushed as JSON, and of the rules in force: it is read
+    /// with the kept version.
+    pub source: Option<String>,
     /// When it was pushed, RFC 3339.
     pub at: String,
     /// Who pushed it: the name of AWS's identity, or of the local user.
@@ -38,19 +42,29 @@ impl RulesVersion {
         Some(Self {
             version: integer(item, "version")?,
             rules: field("rules")?,
+            source: field("source"),
             at: field("at").unwrap_or_default(),
             by: field("by").unwrap_or_default(),
         })
     }
 
-    fn item(&self, key: &str) -> Item {
+    /// As the rules in force.
+    fn in_force(&self) -> Item {
         Item::from([
-            ("pk".to_owned(), text(key)),
+            ("pk".to_owned(), text(CURRENT)),
             ("version".to_owned(), number(self.version)),
             ("rules".to_owned(), text(&self.rules)),
             ("at".to_owned(), text(&self.at)),
             ("by".to_owned(), text(&self.by)),
         ])
+    }
+
+    /// As one of the last versions.
+    fn kept(&self) -> Item {
+        let mut item = self.in_force();
+        item.insert("pk".to_owned(), text(&key_of(self.version)));
+        item.extend(self.source.as_ref().map(|source| ("source".to_owned(), text(source))));
+        item
     }
 }
 
@@ -79,7 +93,7 @@ impl DynamoStore {
         Ok(self.get(CURRENT.to_owned()).await?.as_ref().and_then(RulesVersion::read))
     }
 
-    /// A version that is still kept.
+    /// A version that is still kept, with its source.
     ///
     /// # Errors
     ///
@@ -97,12 +111,12 @@ impl DynamoStore {
     pub async fn push_rules(&self, new: &RulesVersion) -> Result<(), StoreError> {
         let current = Put::builder()
             .table_name(&self.table)
-            .set_item(Some(new.item(CURRENT)))
+            .set_item(Some(new.in_force()))
             .condition_expression("(attribute_not_exists(pk) AND :before = :none) OR version = :before")
             .expression_attribute_values(":before", number(new.version.saturating_sub(1)))
             .expression_attribute_values(":none", number(0))
             .build();
-        let kept = Put::builder().table_name(&self.table).set_item(Some(new.item(&key_of(new.version)))).build();
+        let kept = Put::builder().table_name(&self.table).set_item(Some(new.kept())).build();
         let (Ok(current), Ok(kept)) = (current, kept) else { return Err(StoreError::Unavailable) };
         self.client
             .transact_write_items()
@@ -112,5 +126,27 @@ impl DynamoStore {
             .await
             .map(drop)
             .map_err(|error| transaction_error(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_kept_version_has_the_source() {
+        let new = RulesVersion {
+            version: 47,
+            rules: r#"{"version":1}"#.to_owned(),
+            source: Some("# ours\nversion: 1\n".to_owned()),
+            at: "2026-11-29T10:00:00Z".to_owned(),
+            by: "arn:x".to_owned(),
+        };
+        let (in_force, kept) = (new.in_force(), new.kept());
+        assert_eq!((string(&in_force, "pk"), string(&kept, "pk")), (Some(CURRENT), Some("settings#service#7")));
+        assert_eq!(RulesVersion::read(&kept).as_ref(), Some(&new));
+        let without = RulesVersion { source: None, ..new };
+        assert_eq!(RulesVersion::read(&in_force).as_ref(), Some(&without));
+        assert_eq!(RulesVersion::read(&without.kept()), Some(without));
     }
 }

@@ -1,0 +1,110 @@
+//! The commands: what is asked, shown and printed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{Plan, Pulled, Pushing, change, file, stored, words};
+use crate::{
+    CliError, Output, Stack,
+    arguments::Rules,
+    console::{consent, say},
+};
+
+/// Does what the arguments say. The stack is opened only where it is needed.
+pub(crate) async fn run(
+    stack: impl Future<Output = Result<Stack, CliError>>,
+    command: Rules,
+    output: Output,
+) -> Result<(), CliError> {
+    match command {
+        Rules::Check { file } => {
+            let checked = file::check(&file)?;
+            output.print(&checked, || words::checked(&checked))?;
+            checked.accepted().map(drop)
+        }
+        Rules::Pull { file, yes } => {
+            let pulled = stored::pull(&stack.await?).await?;
+            hand_out(&pulled, file, yes, output)
+        }
+        Rules::Push { file, from, yes } => {
+            let checked = file::check(&file)?;
+            let rules = match checked.accepted() {
+                Ok(rules) => rules,
+                Err(refused) => {
+                    output.print(&checked, || words::checked(&checked))?;
+                    return Err(refused);
+                }
+            };
+            let stack = stack.await?;
+            let plan = change::push(&stack, rules, from).await?;
+            if !plan.is_nothing() && !checked.problems.is_empty() {
+                say(&words::checked(&checked));
+            }
+            put_in_force(&stack, &plan, yes, output).await
+        }
+        Rules::History => {
+            let history = stored::history(&stack.await?).await?;
+            output.print(&history, || words::history(&history))
+        }
+        Rules::Rollback { version, yes } => {
+            let stack = stack.await?;
+            let plan = change::rollback(&stack, version).await?;
+            put_in_force(&stack, &plan, yes, output).await
+        }
+    }
+}
+
+async fn put_in_force(stack: &Stack, plan: &Plan, yes: bool, output: Output) -> Result<(), CliError> {
+    let pushed = if plan.is_nothing() {
+        plan.already()
+    } else {
+        say(&words::plan(plan));
+        if !yes {
+            consent("", "push", "nothing is pushed")?;
+        }
+        change::put_in_force(stack, plan).await?
+    };
+    output.print(&pushed, || words::pushed(&pushed))
+}
+
+/// What was pulled, where it is in a file.
+#[derive(Serialize)]
+struct InFile<'a> {
+    #[serde(flatten)]
+    pushing: &'a Pushing,
+    file: &'a Path,
+}
+
+fn hand_out(pulled: &Pulled, file: Option<PathBuf>, yes: bool, output: Output) -> Result<(), CliError> {
+    let version = pulled.pushing.version;
+    let next = format!("version {version}; if you change it, push it with --from {version}");
+    let Some(file) = file else {
+        if output == Output::Json {
+            return output.print(pulled, String::new);
+        }
+        say(&next);
+        return Output::print_as_it_is(&pulled.source);
+    };
+    write(&file, pulled, yes)?;
+    output.print(&InFile { pushing: &pulled.pushing, file: &file }, || {
+        format!("{}: {next}", words::plain(&file.display().to_string()))
+    })
+}
+
+/// Writes the file. One that is there and has other rules in it is somebody's work.
+fn write(file: &Path, pulled: &Pulled, yes: bool) -> Result<(), CliError> {
+    let name = words::plain(&file.display().to_string());
+    match file::bytes(file) {
+        Ok(there) if there == pulled.source.as_bytes() => return Ok(()),
+        Ok(there) if !there.is_empty() && !yes => {
+            consent(&format!("{name} is there and differs. "), "replace", &format!("{name} is left as it is"))?;
+        }
+        // What cannot be read can often not be written either, and says so.
+        _ => {}
+    }
+    fs::write(file, &pulled.source).map_err(|error| CliError::Failed(format!("{name} cannot be written: {error}")))
+}

@@ -1,0 +1,16 @@
+//! The service rules of a stack: check a file of them, read those in force, put others in force, go back to earlier ones.
+//!
+//! A person writes YAML, the functions read the JSON that is made of it here. Both are stored, so that comments live on.
+//!
+//! Invariant: what takes the place of the rules in force takes the place of the version whose difference was shown, or of none.
+
+mod change;
+mod command;
+mod file;
+mod stored;
+mod words;
+
+pub use change::{Difference, Plan, Pushed, push, put_in_force, rollback};
+pub(crate) use command::run;
+pub use file::{Checked, check};
+pub use stored::{History, Pulled, Pushing, history, pull};

@@ -1,0 +1,115 @@
+//! Results in words, for people.
+
+use std::fmt::Write as _;
+
+use service_rules::Change;
+
+use super::{Checked, History, Plan, Pushed};
+use crate::text_output::{table, trimmed};
+
+/// What is wrong with a file, a problem a line.
+pub(super) fn checked(checked: &Checked) -> String {
+    let mut lines: Vec<String> = checked.problems.iter().map(|problem| plain(&problem.to_string())).collect();
+    if checked.rules.is_some() {
+        lines.push(format!("{}: no errors", checked.file));
+    }
+    lines.join("\n")
+}
+
+/// What is about to be put in force.
+pub(super) fn plan(plan: &Plan) -> String {
+    let mut words = match &plan.replaces {
+        None => "version 1; there are no rules yet".to_owned(),
+        Some(before) => format!(
+            "version {} in the place of {}, which was pushed at {} by {}",
+            plan.version(),
+            before.version,
+            before.at,
+            plain(&before.by)
+        ),
+    };
+    match &plan.changes {
+        None => words.push_str("\nthis release cannot read what is in force: all of it is replaced"),
+        Some(changes) if changes.is_empty() && plan.replaces.is_some() => {
+            words.push_str("\nonly comments and blanks differ");
+        }
+        Some(changes) => changes.iter().for_each(|change| differs(change, &mut words)),
+    }
+    words
+}
+
+/// The place, then what was there and what is there now, a line each.
+fn differs(change: &Change, words: &mut String) {
+    let _ = write!(words, "\n{}", plain(&change.path));
+    for (sign, value) in [('-', &change.from), ('+', &change.to)] {
+        if let Some(value) = value {
+            let _ = write!(words, "\n  {sign} {}", plain(value));
+        }
+    }
+}
+
+/// What was put in force.
+pub(super) fn pushed(pushed: &Pushed) -> String {
+    if pushed.pushed {
+        format!("version {}: in force within a minute", pushed.version)
+    } else {
+        format!("the same is in force as version {}: nothing is pushed", pushed.version)
+    }
+}
+
+/// The versions that are kept, one a line.
+pub(super) fn history(history: &History) -> String {
+    if history.versions.is_empty() {
+        return "there are no service rules yet".to_owned();
+    }
+    let mut table = table(&["VERSION", "WHEN", "WHO"]);
+    for one in &history.versions {
+        let in_force = if Some(one.version) == history.in_force { " (in force)" } else { "" };
+        table.add_row([format!("{}{in_force}", one.version), one.at.clone(), plain(&one.by)]);
+    }
+    trimmed(&table)
+}
+
+/// Text on one line, with what a terminal would obey instead of showing it spelt out: nobody consents to what cannot be seen.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\n' => plain.push_str("\\n"),
+            // Controls, and those that turn the direction of what follows.
+            char if char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+                plain.extend(char.escape_unicode());
+            }
+            char => plain.push(char),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_spelt_out() {
+        assert_eq!(plain("Olá 👩‍💻 {queue}"), "Olá 👩‍💻 {queue}");
+        assert_eq!(plain("a\nb\u{1b}[2Kc\u{202e}d\r"), "a\\nb\\u{1b}[2Kc\\u{202e}d\\u{d}");
+    }
+
+    #[test]
+    fn a_difference_has_its_place_and_both_values() {
+        let change = |from: Option<&str>, to: Option<&str>| Change {
+            path: "texts.en.greeting".to_owned(),
+            from: from.map(str::to_owned),
+            to: to.map(str::to_owned),
+        };
+        let words = |change| {
+            let mut words = String::new();
+            differs(&change, &mut words);
+            words
+        };
+        assert_eq!(words(change(Some("Hi\nyou"), Some("Bye"))), "\ntexts.en.greeting\n  - Hi\\nyou\n  + Bye");
+        assert_eq!(words(change(None, Some("Bye"))), "\ntexts.en.greeting\n  + Bye");
+        assert_eq!(words(change(Some("Hi"), None)), "\ntexts.en.greeting\n  - Hi");
+    }
+}
