@@ -56,7 +56,7 @@ pub(super) fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(Vec::new()),
         at: NOW,
-        route: Default::default(),
+        route: service_rules::Route::default(),
         route_notes: Vec::new(),
     }
 }
@@ -120,12 +120,11 @@ async fn repeats(specimen: &Specimen) -> Result<(), String> {
 async fn together(specimen: &Specimen) -> Result<(), String> {
     let far = opened(specimen).await?;
     let client = specimen.client(&far);
-    match client.batches() {
-        Some(batches) => batches.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?,
-        None => {
-            client.deliver(&to(), &words("a")).await.or_else(wrong)?;
-            client.deliver(&to(), &words("b")).await.or_else(wrong)?;
-        }
+    if let Some(batches) = client.batches() {
+        batches.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
+    } else {
+        client.deliver(&to(), &words("a")).await.or_else(wrong)?;
+        client.deliver(&to(), &words("b")).await.or_else(wrong)?;
     }
     let all = said(&far).join("\n");
     let places = ["words of a", "words of b"].map(|text| all.find(text));

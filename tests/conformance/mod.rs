@@ -203,7 +203,7 @@ async fn a_helpdesk_offers_the_ports_that_its_capabilities_name() {
 fn no_adapter_is_left_out_and_no_behaviour_is_misspelt() {
     let names: Vec<&str> = SPECIMENS.iter().map(|specimen| specimen.name).collect();
     for name in helpdesk::NAMES {
-        assert!(names.contains(&name), "{name} has no line in SPECIMENS");
+        assert!(names.contains(name), "{name} has no line in SPECIMENS");
     }
     for specimen in SPECIMENS {
         for (behaviour, _) in specimen.cannot {

@@ -115,7 +115,7 @@ pub(super) fn opening(known: bool) -> NewConversation {
         origin: Origin { mode: "router", bot: address(), blip_ticket: some("t"), referral: None },
         transcript: known.then(|| [Author::Bot, Author::Customer, Author::Agent].map(line).to_vec()),
         at: NOW,
-        route: Default::default(),
+        route: service_rules::Route::default(),
         route_notes: Vec::new(),
     }
 }

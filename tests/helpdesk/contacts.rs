@@ -86,7 +86,7 @@ async fn a_contact_is_deleted_where_it_is() {
 
 #[tokio::test]
 async fn a_key_that_may_not_delete_is_said_and_other_helpdesks_are_not_asked() {
-    for name in NAMES.into_iter().filter(|name| helpdesk::forgets(name)) {
+    for name in NAMES.iter().filter(|name| helpdesk::forgets(name)) {
         let far = FarSide::new(vec![(403, json!({})).into(), (403, json!({})).into()]);
         let outcome = contacts(name, &far.url).unwrap().forget(CUSTOMER).await;
         assert!(matches!(outcome, Err(Failure::Unauthorized { .. })), "{name} {outcome:?}");

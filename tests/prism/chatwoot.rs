@@ -99,7 +99,7 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: None,
         at: NOW,
-        route: Default::default(),
+        route: service_rules::Route::default(),
         route_notes: Vec::new(),
     }
 }

@@ -99,7 +99,7 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line]),
         at: NOW,
-        route: Default::default(),
+        route: service_rules::Route::default(),
         route_notes: Vec::new(),
     }
 }
@@ -125,7 +125,7 @@ fn with_names(asked: &Asked, answer: &mut Answer) {
         TEAMS => answer.body["teams"] = json!([{ "type": "team", "id": "720001", "name": "Financeiro" }]),
         ADMINS => answer.body["admins"] = json!([{ "type": "admin", "id": "5001", "name": "Ana" }]),
         ATTRIBUTES => {
-            answer.body["data"] = json!([{ "name": "Contrato", "data_type": "string", "api_writable": true }])
+            answer.body["data"] = json!([{ "name": "Contrato", "data_type": "string", "api_writable": true }]);
         }
         _ => {}
     }

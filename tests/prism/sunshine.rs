@@ -119,7 +119,7 @@ fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line]),
         at: NOW,
-        route: Default::default(),
+        route: service_rules::Route::default(),
         route_notes: Vec::new(),
     }
 }

@@ -167,7 +167,7 @@ impl Invocation {
         let mut ledger = world.ledger();
         let bug = ledger.said.iter().any(|said| said.bug.is_some());
         // What the helpdesk has no ticket for may be told to its sender, or parked.
-        let cursed = ledger.said.iter().any(|said| said.cursed) && failure.to_string().contains("each ticket")
+        let cursed = ledger.said.iter().any(|said| said.cursed) && failure.to_string().contains("every new ticket")
             || tags.iter().any(|said| ledger.said[*said].cursed);
         for said in &tags {
             ledger.said[*said].set_aside = true;

@@ -143,7 +143,7 @@ pub async fn put_in_force(stack: &Stack, plan: &Plan) -> Result<Pushed, CliError
                 "nothing is pushed, somebody else did meanwhile: run the command again and look at the difference"
                     .to_owned(),
             ),
-            StoreError::Unavailable => unavailable(&error),
+            StoreError::Unavailable => unavailable(error),
         })
     };
     stack.audit.around(&entry, push).await?;

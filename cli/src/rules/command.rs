@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Plan, Pulled, Pushing, change, file, stored, words};
+use super::{Plan, Pulled, Pushing, change, file, plain, stored, words};
 use crate::{
     CliError, Output, Stack,
     arguments::Rules,
@@ -44,7 +44,7 @@ pub(crate) async fn run(
             if !plan.is_nothing() && !checked.problems.is_empty() {
                 say(&words::checked(&checked));
             }
-            put_in_force(&stack, &plan, yes, output).await
+            Box::pin(put_in_force(&stack, &plan, yes, output)).await
         }
         Rules::History => {
             let history = stored::history(&stack.await?).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn run(
         Rules::Rollback { version, yes } => {
             let stack = stack.await?;
             let plan = change::rollback(&stack, version).await?;
-            put_in_force(&stack, &plan, yes, output).await
+            Box::pin(put_in_force(&stack, &plan, yes, output)).await
         }
     }
 }
@@ -91,13 +91,13 @@ fn hand_out(pulled: &Pulled, file: Option<PathBuf>, yes: bool, output: Output) -
     };
     write(&file, pulled, yes)?;
     output.print(&InFile { pushing: &pulled.pushing, file: &file }, || {
-        format!("{}: {next}", words::plain(&file.display().to_string()))
+        format!("{}: {next}", plain::plain(&file.display().to_string()))
     })
 }
 
 /// Writes the file. One that is there and has other rules in it is somebody's work.
 fn write(file: &Path, pulled: &Pulled, yes: bool) -> Result<(), CliError> {
-    let name = words::plain(&file.display().to_string());
+    let name = plain::plain(&file.display().to_string());
     match file::bytes(file) {
         Ok(there) if there == pulled.source.as_bytes() => return Ok(()),
         Ok(there) if !there.is_empty() && !yes => {

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 use serde_json::json;
 use service_rules::{MAX_YAML, Problem, ServiceRules, Severity};
 
-use super::words::plain;
+use super::plain::plain;
 use crate::CliError;
 
 /// What was found in a file.

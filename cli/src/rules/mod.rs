@@ -7,6 +7,7 @@
 mod change;
 mod command;
 mod file;
+mod plain;
 mod stored;
 mod words;
 

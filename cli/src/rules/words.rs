@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use service_rules::Change;
 
-use super::{Checked, History, Plan, Pushed};
+use super::{Checked, History, Plan, Pushed, plain::plain};
 use crate::text_output::{table, trimmed};
 
 /// What is wrong with a file, a problem a line.
@@ -68,22 +68,6 @@ pub(super) fn history(history: &History) -> String {
         table.add_row([format!("{}{in_force}", one.version), one.at.clone(), plain(&one.by)]);
     }
     trimmed(&table)
-}
-
-/// Text on one line, with what a terminal would obey instead of showing it spelt out: nobody consents to what cannot be seen.
-pub(super) fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '\n' => plain.push_str("\\n"),
-            // Controls, and those that turn the direction of what follows.
-            char if char.is_control() || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-                plain.extend(char.escape_unicode());
-            }
-            char => plain.push(char),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -21,7 +21,6 @@ fn account(refuses: &'static [&'static str]) -> FarSide {
             })
         };
         match line.as_str() {
-            "GET contacts/search" => (200, json!({ "payload": [] })),
             "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
             "GET teams" => (200, json!([{ "id": 4, "name": "cobrança" }])),
             "GET agents" => (200, json!([{ "id": 7, "name": "Ana Souza", "email": "ana@desk.test.invalid" }])),

@@ -96,7 +96,7 @@ pub(super) fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar\ncom alguém")]),
         at: NOW,
-        route: Default::default(),
+        route: service_rules::Route::default(),
         route_notes: Vec::new(),
     }
 }

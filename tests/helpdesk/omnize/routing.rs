@@ -63,7 +63,7 @@ async fn a_department_and_fields_are_sent_and_the_rest_is_a_note() {
         "no agent named",
         "no skill",
         "no tag named \"vip\"",
-        "no subject",
+        "Subject: Segunda via",
         "no ticket type",
         "no brand",
         "no form",

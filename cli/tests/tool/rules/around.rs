@@ -1,5 +1,7 @@
 //! What is around a push: other people, a terminal, a disk, the table's limits.
 
+use std::fmt::Write as _;
+
 use std::{fs::File, process::Stdio};
 
 use ponte_cli::rules;
@@ -30,9 +32,9 @@ async fn the_largest_rules_are_stored() {
         ["queue_position", "conversation_closed", "channel_refused", "customer_refused", "parked_agent", "own_user"];
     let mut yaml = "version: 1\ntexts:\n".to_owned();
     for language in ["pt-BR", "en", "es"] {
-        yaml.push_str(&format!("  {language}:\n"));
+        writeln!(yaml, "  {language}:").unwrap();
         for key in keys.iter().chain(&more) {
-            yaml.push_str(&format!("    {key}: \"{}\"\n", "é".repeat(1_500)));
+            writeln!(yaml, "    {key}: \"{}\"", "é".repeat(1_500)).unwrap();
         }
     }
     let read = service_rules::read(yaml.as_bytes()).unwrap().rules;

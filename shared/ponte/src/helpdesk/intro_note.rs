@@ -187,7 +187,7 @@ mod tests {
             origin: Origin { mode: "bot", bot: None, blip_ticket: None, referral: Some(referral) },
             transcript: None,
             at: Timestamp(0),
-            route: Default::default(),
+            route: service_rules::Route::default(),
             route_notes: Vec::new(),
         };
         for (language, row) in [

@@ -1,7 +1,7 @@
 //! The helpdesks, one folder each: what it can do, its JSON, the mapping both ways, the client, and the webhook verifier.
 //!
 //! An adapter implements the relay's ports and touches neither the conversation store nor a queue. `docs/helpdesks/` has a page for
-//! each. Adding one is a folder and a line of the registry below.
+//! each. Adding one is a folder, its `mod`, and a line of the registry below.
 
 /// `Debug` of a client: its name and the host that it calls, and nothing of its keys.
 macro_rules! shown_by_host {
@@ -16,15 +16,25 @@ macro_rules! shown_by_host {
 
 mod answer;
 mod api;
+pub mod chatwoot;
+pub mod helper;
+pub mod intercom;
 mod intro_note;
 mod json;
 mod oauth;
+pub mod omnize;
 mod recent_cache;
+pub mod request_tracker;
 mod route;
+pub mod servicenow;
+pub mod servicenow_tickets;
 mod shared_secret;
 mod shown;
 pub mod signature;
 mod to_text;
+pub mod webhook;
+pub mod zendesk;
+pub mod zendesk_messaging;
 
 use std::sync::Arc;
 
@@ -70,8 +80,6 @@ pub struct ClientDeps {
 /// [`Contacts`].
 macro_rules! registry {
     ($($module:ident [$($port:ident)*];)*) => {
-        $(pub mod $module;)*
-
         /// The helpdesks that the parameter `Helpdesk` takes.
         pub const NAMES: &[&str] = &[$($module::NAME),*];
 

@@ -105,14 +105,16 @@ mod tests {
 
     use super::*;
 
+    type Answer = Option<Result<RulesVersion, StoreError>>;
+
     /// What the table says to each read, and how often it was asked.
     #[derive(Clone, Default)]
-    struct Table(Arc<Mutex<(Option<Result<RulesVersion, StoreError>>, u32)>>);
+    struct Table(Arc<Mutex<(Answer, u32)>>);
 
     impl Table {
         fn says(&self, version: u64, rules: &str) {
             let (rules, at, by) = (rules.to_owned(), String::new(), String::new());
-            self.0.lock().unwrap().0 = Some(Ok(RulesVersion { version, rules, at, by }));
+            self.0.lock().unwrap().0 = Some(Ok(RulesVersion { version, rules, at, by, source: None }));
         }
     }
 

@@ -236,6 +236,6 @@ impl Calls {
 }
 
 fn entry(named: wire::Named) -> Option<Entry> {
-    let names = [named.name, named.available_name, named.email].into_iter().flatten().collect();
-    Some(Entry { id: named.id?, names, ..Entry::default() })
+    let known_as = [named.name, named.available_name, named.email].into_iter().flatten().collect();
+    Some(Entry { id: named.id?, names: known_as, ..Entry::default() })
 }

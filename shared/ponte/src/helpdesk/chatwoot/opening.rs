@@ -54,7 +54,7 @@ impl ChatwootClient {
         if let Some(wanted) = route.priority {
             match self.calls.set_priority(ticket, routing::priority(wanted)).await {
                 Err(failure) if is_turned_down(&failure) => {
-                    left_out.turned_down(Part::Priority, wanted.as_str(), &failure)
+                    left_out.turned_down(Part::Priority, wanted.as_str(), &failure);
                 }
                 outcome => outcome?,
             }

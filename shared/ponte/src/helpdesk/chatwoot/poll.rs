@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use super::{
     ChatwootClient,
     active::Active,
-    cursor::Cursor,
     client::{number, older},
+    cursor::Cursor,
     mapping,
     wire::{Conversation, Message},
 };

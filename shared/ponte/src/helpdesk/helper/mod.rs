@@ -75,7 +75,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Help
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<HelperClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<HelperClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     HelperClient::new(url, own, secrets.credentials, deps, can)

@@ -80,8 +80,7 @@ impl OmnizeClient {
     ) -> Result<String, Failure> {
         let department = department.unwrap_or(self.settings.department);
         let history = history.map(str::to_owned);
-        let interaction =
-            |token| mapping::interaction(opening, department, fields.clone(), history.clone(), token);
+        let interaction = |token| mapping::interaction(opening, department, fields.clone(), history.clone(), token);
         self.calls.begin(interaction).await
     }
 
@@ -119,7 +118,8 @@ impl Helpdesk for OmnizeClient {
         let mut history = self.history(&left_out.noted(opening, &self.texts)).await?;
         let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
         // Nothing can be gone yet but the department (`calls.rs` reads the words of a 422).
-        if matches!(begun, Err(Failure::Refused { .. } | Failure::Gone)) && (department.is_some() || !fields.is_empty()) {
+        if matches!(begun, Err(Failure::Refused { .. } | Failure::Gone)) && (department.is_some() || !fields.is_empty())
+        {
             tracing::warn!("the helpdesk refused the route of an opening");
             left_out.refuse(&opening.route, "422");
             self.names.forget(&[Part::Queue]);

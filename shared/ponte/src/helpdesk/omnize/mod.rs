@@ -83,7 +83,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Omni
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<OmnizeClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<OmnizeClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     OmnizeClient::new(url, own, secrets.credentials, deps, can)

@@ -6,10 +6,13 @@ use base64::{
 };
 use reqwest::Url;
 
-use super::{routing::Wanted, wire::{
-    Attachment, Body, Change, CustomField, Hook, Message, MessageFields, NewTicket, Ticket, TicketFields, Transaction,
-    User,
-}};
+use super::{
+    routing::Wanted,
+    wire::{
+        Attachment, Body, Change, CustomField, Hook, Message, MessageFields, NewTicket, Ticket, TicketFields,
+        Transaction, User,
+    },
+};
 use crate::{
     helpdesk::{
         intro_note,

@@ -88,7 +88,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Requ
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<RequestTrackerClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<RequestTrackerClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     RequestTrackerClient::new(url, own, secrets.credentials, deps, can)

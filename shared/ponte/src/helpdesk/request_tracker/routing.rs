@@ -72,8 +72,9 @@ impl Wanted {
             left_out.add(Part::Agent, owner);
         }
         for (name, value) in &self.fields {
-            let is_it =
-                |field: &&CustomField| field.id.as_deref() == Some(name) || field.name.as_deref().is_some_and(|known| same(known, name));
+            let is_it = |field: &&CustomField| {
+                field.id.as_deref() == Some(name) || field.name.as_deref().is_some_and(|known| same(known, name))
+            };
             let Some(found) = ticket.custom_fields.iter().find(is_it) else {
                 left_out.add(Part::Field, name);
                 continue;
@@ -81,7 +82,10 @@ impl Wanted {
             match value.as_array() {
                 Some(tags) => {
                     let has = |tag: &str| found.values.iter().filter_map(Value::as_str).any(|known| same(known, tag));
-                    tags.iter().filter_map(Value::as_str).filter(|tag| !has(tag)).for_each(|tag| left_out.add(Part::Tag, tag));
+                    tags.iter()
+                        .filter_map(Value::as_str)
+                        .filter(|tag| !has(tag))
+                        .for_each(|tag| left_out.add(Part::Tag, tag));
                 }
                 None if found.values.is_empty() => left_out.add(Part::Value, name),
                 None => {}

@@ -117,7 +117,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Serv
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ServiceNowClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<ServiceNowClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     ServiceNowClient::new(url, own, secrets.credentials, deps, can)

@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use super::{
     Settings,
     calls::Calls,
-    pages::PAGE,
     journal,
     mapping::{self, Named},
+    pages::PAGE,
     wire,
 };
 use crate::{

@@ -128,7 +128,11 @@ pub(super) fn verifier(settings: &HelpdeskSettings, secret: &str) -> Result<Serv
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<ServiceNowTicketsClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<ServiceNowTicketsClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, own, .. } = settings;
     ServiceNowTicketsClient::new(url, own, secrets.credentials, deps, can)

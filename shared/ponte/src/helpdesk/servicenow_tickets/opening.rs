@@ -3,8 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    ServiceNowTicketsClient,
-    mapping,
+    ServiceNowTicketsClient, mapping,
     routing::{self, Wanted},
 };
 use crate::{

@@ -131,7 +131,8 @@ pub(super) fn is_column(name: &str) -> bool {
 /// The columns of each priority, where the settings say none. The values are those of the product as it is delivered: impact and urgency
 /// are 1 high, 2 medium, 3 low, and its table makes of them 1 critical, 2 high, 3 moderate, 4 low.
 pub(super) fn priorities(table: &str) -> BTreeMap<Priority, Columns> {
-    let columns = |of: &[(&str, &str)]| of.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let columns =
+        |of: &[(&str, &str)]| of.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let rows = [
         (Priority::Low, "4", "3", "2"),
         (Priority::Normal, "3", "2", "2"),

@@ -46,7 +46,11 @@ pub(super) fn verifier(_settings: &HelpdeskSettings, secret: &str) -> Result<InH
 }
 
 /// Its client.
-pub(super) fn client(settings: &HelpdeskSettings, secrets: Secrets, deps: ClientDeps) -> Result<WebhookClient, SettingsError> {
+pub(super) fn client(
+    settings: &HelpdeskSettings,
+    secrets: Secrets,
+    deps: ClientDeps,
+) -> Result<WebhookClient, SettingsError> {
     let can = capabilities(&settings.own)?;
     let HelpdeskSettings { url, .. } = settings;
     WebhookClient::new(url, secrets.webhook, deps, can)

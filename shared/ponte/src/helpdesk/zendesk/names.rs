@@ -117,6 +117,6 @@ impl Calls {
 
 fn entry(named: Named) -> Option<Entry> {
     let options = named.custom_field_options.into_iter().map(|option| (option.value, option.name)).collect();
-    let names = [named.name, named.title].into_iter().flatten().collect();
-    Some(Entry { id: named.id?, names, kind: named.kind, options })
+    let known_as = [named.name, named.title].into_iter().flatten().collect();
+    Some(Entry { id: named.id?, names: known_as, kind: named.kind, options })
 }
