@@ -204,7 +204,7 @@ impl CloseTicket {
         document: Document,
         again: bool,
     ) -> Result<(), Failure> {
-        send_once(&*self.channel, conversation, name, document, &mut DuplicateCheck::new(again)).await
+        send_once(&*self.channel, conversation, name, document, &mut DuplicateCheck::new(again)).await.map(drop)
     }
 }
 

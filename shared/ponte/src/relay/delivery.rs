@@ -168,7 +168,7 @@ impl ToCustomer {
             let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
             let (name, document) = (format!("joined-{which}"), Document::text(text));
             match send_once(&*self.channel, conversation, &name, document, check).await {
-                Ok(()) | Err(Failure::Refused { .. }) => {}
+                Ok(_) | Err(Failure::Refused { .. }) => {}
                 Err(failure) => return Err(failure),
             }
         }

@@ -110,8 +110,8 @@ impl ToHelpdesk {
         let mut typed = None;
         if conversation.state == State::Claimed {
             if let EntryPoint::Desk { ticket } = &way {
-                // Without them, what was typed is in the transcript as well.
-                typed = self.tickets()?.ticket_messages(ticket).await.ok();
+                // Without them, what was typed is in the transcript as well. An empty list may be too early: it is read again.
+                typed = self.tickets()?.ticket_messages(ticket).await.ok().filter(|typed| !typed.is_empty());
             }
             let known = typed.as_deref().unwrap_or_default();
             match self.create_ticket(run, incoming, &conversation, &way, known).await? {

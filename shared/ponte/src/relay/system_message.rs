@@ -42,17 +42,18 @@ impl DuplicateCheck {
     }
 }
 
-/// Sends a message of the bridge's own, which `name` names within its conversation, unless an earlier try has sent it.
+/// Sends a message of the bridge's own, which `name` names within its conversation, unless an earlier try has sent it. Whether it was sent
+/// now.
 pub(super) async fn send_once(
     channel: &dyn CustomerChannel,
     conversation: &CustomerRecord,
     name: &str,
     document: Document,
     check: &mut DuplicateCheck,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let id = BlipId::system(&conversation.opening, name).render();
     if check.was_sent(channel, &conversation.address, &id).await? {
-        return Ok(());
+        return Ok(false);
     }
-    channel.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await
+    channel.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await.map(|()| true)
 }

@@ -42,7 +42,11 @@ impl ToHelpdesk {
         let which: String = self.key.hex(&["not-delivered", message.as_str()]).chars().take(8).collect();
         let (name, document) = (format!("not-delivered-{which}"), Document::text(text));
         let mut check = DuplicateCheck::new(tries.again());
-        told("the customer", send_once(&*self.channel, &conversation, &name, document, &mut check).await)?;
+        match send_once(&*self.channel, &conversation, &name, document, &mut check).await {
+            // An earlier try told it, and then is when it was told.
+            Ok(false) => return Ok(()),
+            outcome => told("the customer", outcome.map(drop))?,
+        }
         run.told(now);
         Ok(())
     }
@@ -68,7 +72,7 @@ impl ToHelpdesk {
         let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
         let document = Document::text(problem.words(&customer_texts(&self.rules.current(), conversation)));
         let (name, mut check) = (format!("lost-file-{which}"), DuplicateCheck::new(tries.again()));
-        told("the customer", send_once(&*self.channel, conversation, &name, document, &mut check).await)
+        told("the customer", send_once(&*self.channel, conversation, &name, document, &mut check).await.map(drop))
     }
 }
 
