@@ -64,12 +64,14 @@ impl Worker for ToHelpdesk {
             return RunOutcome { done: 0, failure: Some(unsaved) };
         }
         if let Some(run) = run {
-            // A courtesy: it ends with the time.
+            // A courtesy: it ends with the time, and sooner where a record is about to be parked, which its agent must be told.
+            let is_parked = failure.as_ref().is_some_and(|failure| !failure.is_retryable());
+            let until = if is_parked { deadline.earlier(SOON) } else { deadline };
             let receipts = async {
                 self.send_receipts(run).await;
                 Ok(())
             };
-            if deadline.cut(&*self.clock, receipts).await.is_err() {
+            if until.cut(&*self.clock, receipts).await.is_err() {
                 tracing::warn!("receipts were not sent in time");
             }
         }

@@ -35,6 +35,12 @@ impl Deadline {
         now.plus(longest + MARGIN) <= self.0
     }
 
+    /// The same, so much earlier.
+    pub(super) fn earlier(self, by: Duration) -> Self {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        Self(Timestamp(self.0.0.saturating_sub(by)))
+    }
+
     /// How long an effect may still take.
     pub(super) fn left(self, now: Timestamp) -> Duration {
         self.0.since(now).saturating_sub(MARGIN)
