@@ -6,6 +6,7 @@ use base64::{
 };
 use reqwest::Url;
 
+pub(super) use super::wire::{NOBODY, TICKET_ID};
 use super::{
     routing::Wanted,
     wire::{
@@ -30,8 +31,6 @@ use crate::{
 const CLOSED: [&str; 3] = ["resolved", "rejected", "deleted"];
 /// RT's own user: it opens a ticket when something is said on it. That is nobody's doing.
 pub(super) const SYSTEM: &str = "RT_System";
-/// Who owns what nobody owns.
-pub(super) const NOBODY: &str = "Nobody";
 /// Of at most so many merged tickets the conversations move with one event: each is a message of the queue.
 const MAX_MERGED: usize = 10;
 /// The longest name of a customer in a subject, in characters: a subject of RT's has 200.
@@ -40,10 +39,6 @@ const MAX_NAME: usize = 100;
 const MAX_TEXT_BYTES: u64 = 256 * 1024;
 /// What the custom field of a transaction is called, by which it is found again.
 pub(super) const MESSAGE_ID: &str = "BlipMessageId";
-/// What the custom field of a ticket is called that has the customer's address.
-pub(super) const IDENTITY: &str = "BlipIdentity";
-/// What the custom field of a ticket is called that bears our mark.
-pub(super) const TICKET_ID: &str = "BlipTicketId";
 
 /// RT breaks base64 into lines; without them, padded or not.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(

@@ -10,8 +10,8 @@ use serde_json::Value;
 use service_rules::{Priority, Route, same};
 
 use super::{
-    Settings, mapping,
-    wire::{CustomField, Ticket},
+    Settings,
+    wire::{self, CustomField, Ticket},
 };
 use crate::{
     helpdesk::route::{LeftOut, Part},
@@ -38,7 +38,7 @@ impl Wanted {
         left_out.add_all(Part::Type, &route.ticket_type);
         left_out.add_all(Part::Brand, &route.brand);
         left_out.add_all(Part::Form, &route.form);
-        let own = |name: &str| same(name, mapping::TICKET_ID) || same(name, mapping::IDENTITY);
+        let own = |name: &str| same(name, wire::TICKET_ID) || same(name, wire::IDENTITY);
         let mut fields = BTreeMap::new();
         for (name, value) in &route.fields {
             // The bridge finds its tickets by them.
@@ -67,7 +67,7 @@ impl Wanted {
     /// What of it the ticket does not have.
     pub(super) fn missing(&self, ticket: &Ticket, left_out: &mut LeftOut) {
         if let Some(owner) = &self.owner
-            && ticket.owner.id.as_deref().is_none_or(|owner| owner == mapping::NOBODY)
+            && ticket.owner.id.as_deref().is_none_or(|owner| owner == wire::NOBODY)
         {
             left_out.add(Part::Agent, owner);
         }

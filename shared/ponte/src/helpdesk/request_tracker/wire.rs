@@ -10,6 +10,13 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{each, id, ids, lenient, personal, text};
 
+/// Who owns what nobody owns.
+pub(super) const NOBODY: &str = "Nobody";
+/// What the custom field of a ticket is called that has the customer's address.
+pub(super) const IDENTITY: &str = "BlipIdentity";
+/// What the custom field of a ticket is called that bears our mark.
+pub(super) const TICKET_ID: &str = "BlipTicketId";
+
 personal!(Change, Ticket, Transaction, CustomField, Attachment, Body, User, NewTicket, TicketFields, Message);
 
 /// What the scrip posts.
