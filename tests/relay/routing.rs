@@ -79,7 +79,14 @@ async fn a_choice_in_the_bot_leads_to_a_team() {
 async fn what_the_bot_hands_over_is_no_words_of_the_customer() {
     let ponte =
         json!({ "ponte": { "queue": "billing", "fields": { "contrato": "77-1020" }, "text": "Quer a segunda via." } });
-    for (media_type, content) in [("application/json", ponte.clone()), ("text/plain", ponte.to_string().into())] {
+    let redirect = |media_type: &str, value: Value| json!({ "context": { "type": media_type, "value": value } });
+    for (media_type, content) in [
+        ("application/json", ponte.clone()),
+        ("text/plain", ponte.to_string().into()),
+        ("application/vnd.lime.redirect+json", redirect("application/json", ponte.clone())),
+        ("application/vnd.lime.redirect+json", redirect("text/plain", ponte.to_string().into())),
+        ("application/vnd.lime.container+json", json!({ "type": "application/json", "value": ponte })),
+    ] {
         let world = World::with(teams());
         world.customer(&[handed_over("1", media_type, content)]).await;
         let openings = world.helpdesk.openings.lock().unwrap().clone();

@@ -14,7 +14,6 @@ use crate::{
     relay::{
         Failure,
         ports::{CustomerRef, Profile},
-        routing,
     },
 };
 
@@ -112,10 +111,10 @@ impl BlipClient {
     }
 }
 
-/// The extras that are texts; Blip keeps no others (docs.blip.ai, documents/contact, 2023).
+/// The contact's extras.
 fn extras_of(contact: &Contact) -> BTreeMap<String, String> {
     let extras = contact.extras.iter().flat_map(|extras| extras.iter());
-    extras.filter_map(|(name, value)| Some((name.clone(), routing::extra(value)?))).collect()
+    extras.filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect()
 }
 
 /// What else the contact says, by the names that the service rules have for it.
@@ -135,6 +134,15 @@ fn known_of(contact: &Contact) -> BTreeMap<ContactKey, String> {
         (ContactKey::TaxDocument, "taxDocument"),
         (ContactKey::Source, "source"),
     ];
-    let known = names.into_iter().filter_map(|(key, name)| Some((key, routing::extra(contact.get(name)?)?)));
+    let known = names.into_iter().filter_map(|(key, name)| Some((key, text(contact.get(name)?)?)));
     known.filter(|(_, text)| !text.trim().is_empty()).collect()
+}
+
+/// A value as text. Blip keeps texts (docs.blip.ai, documents/contact, 2023).
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
 }

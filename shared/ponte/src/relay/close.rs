@@ -12,7 +12,7 @@ use super::{
     Failure,
     ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Rules, Store, StoreError, TicketRef},
     system_message::{DuplicateCheck, send_once},
-    tell::{agent_texts, customer_texts, queue_name, tell_agent, tell_parked},
+    tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
 };
 use crate::{
@@ -126,8 +126,7 @@ impl CloseTicket {
     ) -> Result<Timestamp, Failure> {
         // Where the helpdesk took no ticket, the customer was told so, and nothing was closed.
         let rules = self.rules.current();
-        let queue = queue_name(&rules, conversation);
-        let closing = customer_texts(&rules, conversation).say(TextKey::Closing, &queue.values());
+        let closing = CustomerTexts::of(rules.clone(), conversation).say(TextKey::Closing, &[]);
         if let Some(closing) = closing.filter(|_| job.ticket.is_some()) {
             match self.once(conversation, "closing", Document::text(closing), again).await {
                 Ok(()) | Err(Failure::Refused { .. }) => {}

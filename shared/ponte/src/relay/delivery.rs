@@ -7,7 +7,7 @@ use super::{
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
     system_message::{DuplicateCheck, send_once},
-    tell::{customer_texts, queue_name},
+    tell::CustomerTexts,
 };
 use crate::{
     conversation::{AgentDecision, CustomerRecord, RecentId, agent_event},
@@ -160,11 +160,8 @@ impl ToCustomer {
         if conversation.agent.as_deref() == Some(name) {
             return Ok(());
         }
-        let rules = self.rules.current();
-        let queue = queue_name(&rules, conversation);
-        let mut values = queue.values();
-        values.push((Placeholder::Agent, name));
-        if let Some(text) = customer_texts(&rules, conversation).say(TextKey::AgentJoined, &values) {
+        let texts = CustomerTexts::of(self.rules.current(), conversation);
+        if let Some(text) = texts.say(TextKey::AgentJoined, &[(Placeholder::Agent, name)]) {
             let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
             let (name, document) = (format!("joined-{which}"), Document::text(text));
             match send_once(&*self.channel, conversation, &name, document, check).await {

@@ -22,7 +22,7 @@ mod parts;
 mod poll;
 pub mod ports;
 mod presence;
-pub(crate) mod routing;
+mod routing;
 mod run;
 mod said;
 mod system_message;

@@ -14,7 +14,7 @@ use super::{
     routing::{self, Decision},
     run::Run,
     system_message::{DuplicateCheck, send_once},
-    tell::{customer_texts, queue_name},
+    tell::CustomerTexts,
 };
 use crate::{
     conversation::{CustomerRecord, Direction, EntryPoint, Placement, RecentId, State, Who},
@@ -275,11 +275,8 @@ impl ToHelpdesk {
     /// Greets the customer. A courtesy: when Blip does not take it, the customer's words are not held up for it. Rather none than two, where
     /// Blip does not say whether it has one.
     async fn greet(&self, conversation: &CustomerRecord, may_be_duplicate: bool) {
-        let rules = self.rules.current();
-        let queue = queue_name(&rules, conversation);
-        let Some(greeting) = customer_texts(&rules, conversation).say(TextKey::Greeting, &queue.values()) else {
-            return;
-        };
+        let texts = CustomerTexts::of(self.rules.current(), conversation);
+        let Some(greeting) = texts.say(TextKey::Greeting, &[]) else { return };
         let mut check = DuplicateCheck::new(may_be_duplicate);
         let sent = send_once(&*self.channel, conversation, "greeting", Document::text(greeting), &mut check).await;
         if let Err(failure) = sent {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use service_rules::{
     ContextFacts, ContextKind, Facts, ReadContext, Referral, Route, Routed, ServiceRules, TicketFacts, route,
 };
@@ -30,11 +29,14 @@ pub(super) struct Decision {
     pub clear_extras: Vec<String>,
 }
 
-/// What a bot handed over, if this document is that and no words of a person: JSON under the key `ponte`, as a document or as a text.
+/// What a bot handed over, if this document is that and no words of a person: JSON under the key `ponte`, as a document or as a text, however it
+/// is wrapped. Blip gives the context alone (docs.blip.ai, content-types/redirect, 2023); redirects with their context were seen, too.
 pub(super) fn context_of(document: &Document) -> Option<ReadContext> {
     let read = match document {
         Document::Text(text) if text.trim_start().starts_with('{') => ContextFacts::read_text(text),
         Document::Json(json) => ContextFacts::read(json),
+        Document::Redirect(redirect) => return context_of(&redirect.said()?),
+        Document::Container(container) | Document::Sensitive(container) => return context_of(&container.document()),
         _ => return None,
     };
     (read.kind == ContextKind::Ponte).then_some(read)
@@ -73,10 +75,7 @@ fn facts(
     now: Timestamp,
 ) -> Facts {
     let message = &incoming.message;
-    let said = match &message.document {
-        Document::Text(text) if context.is_none() => Some(text.clone()),
-        _ => None,
-    };
+    let said = context.is_none().then(|| text_of(&message.document)).flatten();
     let context = match (context, &said) {
         (Some(context), _) => {
             for ignored in &context.ignored {
@@ -105,6 +104,16 @@ fn facts(
     }
 }
 
+/// The text that a person or a bot said, however it is wrapped.
+fn text_of(document: &Document) -> Option<String> {
+    match document {
+        Document::Text(text) => Some(text.clone()),
+        Document::Redirect(redirect) => text_of(&redirect.said()?),
+        Document::Container(container) | Document::Sensitive(container) => text_of(&container.document()),
+        _ => None,
+    }
+}
+
 fn channel_of(whom: &CustomerRef) -> String {
     channel_name(&whom.customer().domain().to_ascii_lowercase())
 }
@@ -126,13 +135,4 @@ fn notes(rules: &Arc<ServiceRules>, routed: &Routed, profile: &Profile) -> Vec<S
     let shown = rules.context.extras.iter().flatten();
     notes.extend(shown.filter_map(|name| Some(format!("{name}: {}", profile.extras.get(name)?))));
     notes
-}
-
-/// A value of a contact's extras, as text.
-pub(crate) fn extra(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
-    }
 }

@@ -34,7 +34,7 @@ impl ToHelpdesk {
         tries: Tries,
     ) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let text = customer_texts(&self.rules.current(), &conversation).must_say(what, &[]);
+        let text = CustomerTexts::of(self.rules.current(), &conversation).texts.must_say(what, &[]);
         let now = self.clock.now();
         if !run.may_tell(now) {
             return Ok(());
@@ -70,7 +70,7 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         let Some(conversation) = &run.conversation else { return Ok(()) };
         let which: String = self.key.hex(&["lost-file", part.as_str()]).chars().take(8).collect();
-        let document = Document::text(problem.words(&customer_texts(&self.rules.current(), conversation)));
+        let document = Document::text(problem.words(&CustomerTexts::of(self.rules.current(), conversation).texts));
         let (name, mut check) = (format!("lost-file-{which}"), DuplicateCheck::new(tries.again()));
         told("the customer", send_once(&*self.channel, conversation, &name, document, &mut check).await.map(drop))
     }
@@ -88,27 +88,27 @@ impl ToCustomer {
     }
 }
 
-/// What this customer is told, in the conversation's language.
-pub(super) fn customer_texts(rules: &Arc<ServiceRules>, conversation: &CustomerRecord) -> Texts {
-    let language = conversation.placement.language;
-    let channel = channel_name(&conversation.channel);
-    Texts { rules: rules.clone(), language: language.unwrap_or_else(|| rules.language.of_channel(Some(&channel))) }
+/// What one customer is told: in the conversation's language, with the name of its queue as this customer reads it.
+pub(super) struct CustomerTexts {
+    texts: Texts,
+    queue: Option<String>,
 }
 
-/// The name of the conversation's queue as this customer reads it, for a text.
-pub(super) struct QueueName(Option<String>);
-
-impl QueueName {
-    /// The value of `{queue}`. There is none without a queue.
-    pub(super) fn values(&self) -> Vec<(Placeholder, &str)> {
-        self.0.iter().map(|name| (Placeholder::Queue, name.as_str())).collect()
+impl CustomerTexts {
+    pub(super) fn of(rules: Arc<ServiceRules>, conversation: &CustomerRecord) -> Self {
+        let placement = &conversation.placement;
+        let of_channel = || rules.language.of_channel(Some(&channel_name(&conversation.channel)));
+        let language = placement.language.unwrap_or_else(of_channel);
+        let queue = placement.queue.as_deref().map(|queue| rules.queue_name(queue, language).to_owned());
+        Self { texts: Texts { rules, language }, queue }
     }
-}
 
-/// The name of the conversation's queue, where it has one.
-pub(super) fn queue_name(rules: &Arc<ServiceRules>, conversation: &CustomerRecord) -> QueueName {
-    let language = customer_texts(rules, conversation).language;
-    QueueName(conversation.placement.queue.as_deref().map(|queue| rules.queue_name(queue, language).to_owned()))
+    /// The text, `{queue}` and these replaced. `None` where the company switched it off.
+    pub(super) fn say(&self, key: TextKey, values: &[(Placeholder, &str)]) -> Option<String> {
+        let queue = self.queue.as_deref().map(|queue| (Placeholder::Queue, queue));
+        let values: Vec<_> = queue.into_iter().chain(values.iter().copied()).collect();
+        self.texts.say(key, &values)
+    }
 }
 
 /// What agents are told.
