@@ -10,7 +10,7 @@ use ponte::{
     queue::{QueueUrls, SqsQueue},
     secrets,
     settings::{HelpdeskSettings, KeysSecret},
-    store::DynamoStore,
+    store::{DynamoStore, RulesTable},
 };
 
 use crate::{Audit, CliError, QueueName, QueuePair};
@@ -23,6 +23,8 @@ pub struct Stack {
     pub key: HashKey,
     /// The map, by the conditions that the functions write it under.
     pub store: DynamoStore,
+    /// The service rules.
+    pub rules: RulesTable,
     /// Every change is written down here first.
     pub audit: Audit,
     pub(crate) table: String,
@@ -97,6 +99,7 @@ impl Stack {
 
         let dynamo = aws_sdk_dynamodb::Client::new(config);
         Ok(Self {
+            rules: RulesTable::new(dynamo.clone(), table.clone()),
             store: DynamoStore::new(dynamo.clone(), table.clone(), helpdesk.name.clone(), key.clone()),
             audit: Audit::new(config, name),
             sqs: aws_sdk_sqs::Client::new(config),

@@ -2,9 +2,8 @@
 
 use aws_sdk_dynamodb::Client;
 use ponte::{
-    hash::HashKey,
     relay::ports::StoreError,
-    store::{DynamoStore, KEPT_RULES, RulesVersion},
+    store::{KEPT_RULES, RulesTable, RulesVersion},
 };
 
 use super::{Emulator, map::table};
@@ -29,20 +28,20 @@ async fn a_push_replaces_what_it_was_made_from_and_nothing_else() {
     let emulator = Emulator::start().await;
     let client = Client::new(&emulator.config());
     let table = table(&client).await;
-    let store = DynamoStore::new(client.clone(), table, "memory".to_owned(), HashKey::new(b"test"));
-    assert_eq!(store.current_rules().await, Ok(None));
-    assert_eq!(store.push_rules(&version(2)).await, Err(StoreError::Conflict), "there is no first one");
+    let rules = RulesTable::new(client.clone(), table);
+    assert_eq!(rules.current().await, Ok(None));
+    assert_eq!(rules.push(&version(2)).await, Err(StoreError::Conflict), "there is no first one");
     for number in 1..=KEPT_RULES + 1 {
-        store.push_rules(&with_source(number)).await.unwrap();
-        assert_eq!(store.push_rules(&version(number)).await, Err(StoreError::Conflict), "{number} was pushed");
-        assert_eq!(store.current_rules().await, Ok(Some(version(number))));
+        rules.push(&with_source(number)).await.unwrap();
+        assert_eq!(rules.push(&version(number)).await, Err(StoreError::Conflict), "{number} was pushed");
+        assert_eq!(rules.current().await, Ok(Some(version(number))));
     }
-    assert_eq!(store.rules_before_push().await, Ok(Some(version(21))));
-    assert_eq!(store.rules_version(1).await, Ok(None), "it is too old");
+    assert_eq!(rules.before_push().await, Ok(Some(version(21))));
+    assert_eq!(rules.version(1).await, Ok(None), "it is too old");
     for number in 2..=KEPT_RULES + 1 {
-        assert_eq!(store.rules_version(number).await, Ok(Some(with_source(number))));
+        assert_eq!(rules.version(number).await, Ok(Some(with_source(number))));
     }
-    let absent = DynamoStore::new(client, "no-such-table".to_owned(), "memory".to_owned(), HashKey::new(b"test"));
-    assert_eq!(absent.current_rules().await, Err(StoreError::Unavailable));
-    assert_eq!(absent.push_rules(&version(1)).await, Err(StoreError::Unavailable));
+    let absent = RulesTable::new(client, "no-such-table".to_owned());
+    assert_eq!(absent.current().await, Err(StoreError::Unavailable));
+    assert_eq!(absent.push(&version(1)).await, Err(StoreError::Unavailable));
 }

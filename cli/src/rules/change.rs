@@ -138,7 +138,7 @@ pub async fn put_in_force(stack: &Stack, plan: &Plan) -> Result<Pushed, CliError
     let what = if plan.back_to.is_some() { "rules.rollback" } else { "rules.push" };
     let entry = Entry { what: what.into(), version: Some(new.version), back_to: plan.back_to, ..Entry::default() };
     let push = async {
-        stack.store.push_rules(&new).await.map_err(|error| match error {
+        stack.rules.push(&new).await.map_err(|error| match error {
             StoreError::Conflict => CliError::NotPossible(
                 "nothing is pushed, somebody else did meanwhile: run the command again and look at the difference"
                     .to_owned(),

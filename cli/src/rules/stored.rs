@@ -61,7 +61,7 @@ pub async fn pull(stack: &Stack) -> Result<Pulled, CliError> {
 ///
 /// [`CliError::Failed`] where the table does not answer.
 pub async fn history(stack: &Stack) -> Result<History, CliError> {
-    let Some(current) = stack.store.rules_before_push().await.map_err(unavailable)? else {
+    let Some(current) = stack.rules.before_push().await.map_err(unavailable)? else {
         return Ok(History { in_force: None, versions: Vec::new() });
     };
     let mut versions = vec![Pushing::from(&current)];
@@ -73,7 +73,7 @@ pub async fn history(stack: &Stack) -> Result<History, CliError> {
 
 /// The rules in force at this moment, with their source where there is one.
 pub(super) async fn in_force(stack: &Stack) -> Result<Option<RulesVersion>, CliError> {
-    let Some(current) = stack.store.rules_before_push().await.map_err(unavailable)? else {
+    let Some(current) = stack.rules.before_push().await.map_err(unavailable)? else {
         return Ok(None);
     };
     Ok(Some(kept(stack, current.version).await?.unwrap_or(current)))
@@ -81,7 +81,7 @@ pub(super) async fn in_force(stack: &Stack) -> Result<Option<RulesVersion>, CliE
 
 /// A version that is still kept.
 pub(super) async fn kept(stack: &Stack, version: u64) -> Result<Option<RulesVersion>, CliError> {
-    stack.store.rules_version(version).await.map_err(unavailable)
+    stack.rules.version(version).await.map_err(unavailable)
 }
 
 pub(super) fn none_yet() -> CliError {

@@ -26,11 +26,11 @@ async fn rules_are_pushed_pulled_listed_and_put_back() {
         "{}",
         ran.wrong
     );
-    assert_eq!((desk.audit().await.len(), desk.stack.store.current_rules().await.unwrap()), (0, None));
+    assert_eq!((desk.audit().await.len(), desk.stack.rules.current().await.unwrap()), (0, None));
 
     let ran = desk.run(&["rules", "push", &first, "--yes"]).await;
     assert_eq!((ran.code, ran.said.as_str()), (0, "version 1: in force within a minute\n"), "{}", ran.wrong);
-    let stored = desk.stack.store.current_rules().await.unwrap().unwrap();
+    let stored = desk.stack.rules.current().await.unwrap().unwrap();
     let json = r#"{"version":1,"texts":{"en":{"greeting":"Hi 👋"}}}"#;
     assert_eq!((stored.version, stored.rules.as_str(), stored.source), (1, json, None));
     assert!(stored.by.starts_with("arn:"), "{}", stored.by);
@@ -100,13 +100,13 @@ async fn what_was_stored_otherwise_is_pulled_and_replaced() {
     };
     // Without a source: what is pulled can be pushed.
     let json = r#"{"version":1,"texts":{"en":{"greeting":"Hi"}}}"#;
-    desk.stack.store.push_rules(&stored(1, json)).await.unwrap();
+    desk.stack.rules.push(&stored(1, json)).await.unwrap();
     let pulled = files.path("pulled.yaml");
     assert_eq!(desk.run(&["rules", "pull", &pulled]).await.code, 0);
     let ran = desk.run(&["rules", "push", &pulled, "--from", "1"]).await;
     assert!(ran.code == 4 && ran.wrong.contains("only comments and blanks differ"), "{}", ran.wrong);
     // Of a later release.
-    desk.stack.store.push_rules(&stored(2, r#"{"version":2,"hours":{}}"#)).await.unwrap();
+    desk.stack.rules.push(&stored(2, r#"{"version":2,"hours":{}}"#)).await.unwrap();
     let ran = desk.run(&["rules", "push", &pulled, "--yes"]).await;
     assert!(ran.code == 0 && ran.wrong.contains("this release cannot read what is in force"), "{}", ran.wrong);
     refused(

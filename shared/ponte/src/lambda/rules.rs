@@ -13,23 +13,26 @@ use service_rules::ServiceRules;
 use crate::{
     clock::{Clock, Timestamp},
     relay::ports::{Rules, StoreError},
-    store::{DynamoStore, RulesVersion},
+    store::{RulesTable, RulesVersion},
 };
 
 /// How old rules may be that are in force.
 const KEPT_FOR: Duration = Duration::from_mins(1);
 
+/// What the table says: the rules that somebody pushed last.
+pub(super) type Newest = Result<Option<RulesVersion>, StoreError>;
+
 /// Where the rules are.
 #[async_trait]
 pub(super) trait Source: Send + Sync {
     /// Those that somebody pushed last.
-    async fn newest(&self) -> Result<Option<RulesVersion>, StoreError>;
+    async fn newest(&self) -> Newest;
 }
 
 #[async_trait]
-impl Source for DynamoStore {
-    async fn newest(&self) -> Result<Option<RulesVersion>, StoreError> {
-        self.current_rules().await
+impl Source for RulesTable {
+    async fn newest(&self) -> Newest {
+        self.current().await
     }
 }
 
@@ -43,16 +46,42 @@ pub(super) struct StoredRules {
 struct State {
     rules: Arc<ServiceRules>,
     version: u64,
-    read: Option<Timestamp>,
+    read: Timestamp,
 }
 
 impl StoredRules {
-    /// `without` is in force until there are rules in the table.
-    pub(super) async fn load(source: impl Source + 'static, clock: Arc<dyn Clock>, without: ServiceRules) -> Self {
-        let state = State { rules: Arc::new(without), version: 0, read: None };
+    /// `without` is in force until there are rules in the table. `newest` is what the table says now.
+    pub(super) fn new(
+        source: impl Source + 'static,
+        clock: Arc<dyn Clock>,
+        without: ServiceRules,
+        newest: Newest,
+    ) -> Self {
+        let state = State { rules: Arc::new(without), version: 0, read: clock.now() };
         let stored = Self { source: Box::new(source), clock, state: Mutex::new(state) };
-        stored.refresh().await;
+        stored.take(newest);
         stored
+    }
+
+    /// Puts in force what the table said, if it is newer and can be read.
+    fn take(&self, newest: Newest) {
+        let found = match newest {
+            Ok(Some(found)) if found.version != self.with(|state| state.version) => found,
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(reason = %error, "the service rules were not read: the last ones stay in force");
+                return;
+            }
+        };
+        match ServiceRules::from_json(found.rules.as_bytes()) {
+            Ok(rules) => {
+                self.with(|state| (state.rules, state.version) = (Arc::new(rules), found.version));
+                tracing::info!(version = found.version, "service rules in force");
+            }
+            Err(error) => {
+                tracing::error!(version = found.version, reason = %error, "the service rules cannot be read");
+            }
+        }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
@@ -65,32 +94,15 @@ impl Rules for StoredRules {
     async fn refresh(&self) {
         let now = self.clock.now();
         let is_due = self.with(|state| {
-            let is_due = state.read.is_none_or(|read| now.since(read) >= KEPT_FOR);
+            let is_due = now.since(state.read) >= KEPT_FOR;
             // Whoever comes meanwhile does not read as well.
             if is_due {
-                state.read = Some(now);
+                state.read = now;
             }
             is_due
         });
-        if !is_due {
-            return;
-        }
-        match self.source.newest().await {
-            Ok(Some(found)) if found.version != self.with(|state| state.version) => {
-                match ServiceRules::from_json(found.rules.as_bytes()) {
-                    Ok(rules) => {
-                        self.with(|state| (state.rules, state.version) = (Arc::new(rules), found.version));
-                        tracing::info!(version = found.version, "service rules in force");
-                    }
-                    Err(error) => {
-                        tracing::error!(version = found.version, reason = %error, "the service rules cannot be read");
-                    }
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(reason = %error, "the service rules were not read: the last ones stay in force");
-            }
+        if is_due {
+            self.take(self.source.newest().await);
         }
     }
 
@@ -120,7 +132,7 @@ mod tests {
 
     #[async_trait]
     impl Source for Table {
-        async fn newest(&self) -> Result<Option<RulesVersion>, StoreError> {
+        async fn newest(&self) -> Newest {
             let mut state = self.0.lock().unwrap();
             state.1 += 1;
             state.0.clone().transpose()
@@ -144,7 +156,7 @@ mod tests {
     async fn rules_are_read_once_a_minute_and_stay_when_they_cannot_be_read() {
         let (table, clock) = (Table::default(), Hand(Arc::new(Mutex::new(Timestamp(0)))));
         let at = |second: i64| *clock.0.lock().unwrap() = Timestamp(second * 1000);
-        let stored = StoredRules::load(table.clone(), Arc::new(clock.clone()), ServiceRules::default()).await;
+        let stored = StoredRules::new(table.clone(), Arc::new(clock.clone()), ServiceRules::default(), Ok(None));
         let language = async || {
             stored.refresh().await;
             stored.current().language.default
@@ -152,9 +164,9 @@ mod tests {
         assert_eq!(language().await, Language::Portuguese, "without any, those of the parameters");
         table.says(1, &rules("es"));
         at(59);
-        assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Portuguese, 1));
+        assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Portuguese, 0));
         at(60);
-        assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Spanish, 2));
+        assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Spanish, 1));
         // Neither an outage nor a document of a later release takes them away.
         for (minute, answer) in [
             (2, Some(Err(StoreError::Unavailable))),

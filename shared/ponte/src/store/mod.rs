@@ -22,7 +22,7 @@ pub use dynamo::DynamoStore;
 #[cfg(feature = "aws")]
 pub use item::{Item, scanned, who};
 #[cfg(feature = "aws")]
-pub use rules::{KEPT as KEPT_RULES, RulesVersion};
+pub use rules::{KEPT as KEPT_RULES, RulesTable, RulesVersion};
 
 /// The key of a conversation's item.
 pub fn conversation_item(key: &CustomerKey) -> String {

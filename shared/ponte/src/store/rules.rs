@@ -5,10 +5,12 @@
 //! where there was one. `n` is the version's number modulo [`KEPT`], so that a new version takes the place of the one that is too old. Neither
 //! expires. The rules in force are without `source`: what a worker reads each minute is paid by the size of the item.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, Put, TransactWriteItem},
+};
 
 use super::{
-    DynamoStore,
     dynamo::{store_error, transaction_error},
     item::{Item, integer, number, string, text},
 };
@@ -72,16 +74,32 @@ fn key_of(version: u64) -> String {
     format!("{CURRENT}#{}", version % KEPT)
 }
 
-impl DynamoStore {
-    /// The rules in force; `None` before the first push. For the workers: half a unit of reading, and at most a second behind.
+/// The rules in the table of conversations.
+#[derive(Debug, Clone)]
+pub struct RulesTable {
+    client: Client,
+    table: String,
+}
+
+impl RulesTable {
+    /// The rules in `table`.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    async fn get(&self, key: String, consistent: bool) -> Result<Option<RulesVersion>, StoreError> {
+        let get = self.client.get_item().table_name(&self.table).key("pk", AttributeValue::S(key));
+        let found = get.consistent_read(consistent).send().await.map_err(|error| store_error(&error))?.item;
+        Ok(found.as_ref().and_then(RulesVersion::read))
+    }
+
+    /// The rules in force; `None` before the first push. For the workers: half a unit of reading for 4 KB, and at most a second behind.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    pub async fn current_rules(&self) -> Result<Option<RulesVersion>, StoreError> {
-        let get = self.client.get_item().table_name(&self.table).key("pk", AttributeValue::S(CURRENT.to_owned()));
-        let found = get.send().await.map_err(|error| store_error(&error))?.item;
-        Ok(found.as_ref().and_then(RulesVersion::read))
+    pub async fn current(&self) -> Result<Option<RulesVersion>, StoreError> {
+        self.get(CURRENT.to_owned(), false).await
     }
 
     /// The same, as they are at this moment: before a push.
@@ -89,8 +107,8 @@ impl DynamoStore {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    pub async fn rules_before_push(&self) -> Result<Option<RulesVersion>, StoreError> {
-        Ok(self.get(CURRENT.to_owned()).await?.as_ref().and_then(RulesVersion::read))
+    pub async fn before_push(&self) -> Result<Option<RulesVersion>, StoreError> {
+        self.get(CURRENT.to_owned(), true).await
     }
 
     /// A version that is still kept, with its source.
@@ -98,9 +116,8 @@ impl DynamoStore {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`].
-    pub async fn rules_version(&self, version: u64) -> Result<Option<RulesVersion>, StoreError> {
-        let found = self.get(key_of(version)).await?.as_ref().and_then(RulesVersion::read);
-        Ok(found.filter(|found| found.version == version))
+    pub async fn version(&self, version: u64) -> Result<Option<RulesVersion>, StoreError> {
+        Ok(self.get(key_of(version), true).await?.filter(|found| found.version == version))
     }
 
     /// Puts new rules in force. Their version is one more than the one that they replace.
@@ -108,7 +125,7 @@ impl DynamoStore {
     /// # Errors
     ///
     /// [`StoreError::Conflict`] where somebody else pushed meanwhile.
-    pub async fn push_rules(&self, new: &RulesVersion) -> Result<(), StoreError> {
+    pub async fn push(&self, new: &RulesVersion) -> Result<(), StoreError> {
         let current = Put::builder()
             .table_name(&self.table)
             .set_item(Some(new.in_force()))
