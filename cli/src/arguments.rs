@@ -82,7 +82,7 @@ pub enum Conversations {
     /// Closes a conversation by force: the customer goes back to the bot, the helpdesk is told
     Close {
         opening: String,
-        /// The service the customer goes back to, instead of ReturnService
+        /// The service the customer goes back to, in place of what the service rules say
         #[arg(long, value_name = "S")]
         service: Option<String>,
     },

@@ -4,7 +4,7 @@
 #   infra/local/build.sh
 #
 # Leaves the template with its artifacts in target/local/sam, and the simulator at target/local/simulator. Built without
-# link-time optimization, in a target folder of its own: a changed line costs seconds then, and nobody deploys such a
+# optimization, in a target folder of its own: it takes half the time, a changed line costs seconds, and nobody deploys such a
 # build to AWS by mistake.
 set -euo pipefail
 
@@ -13,7 +13,7 @@ cd "$root"
 tools=$(infra/local/tools.sh deploy)
 export PATH=$tools/bin:$PATH SAM_CLI_TELEMETRY=0
 export CARGO_TARGET_DIR=$root/target/local
-export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256
 
 functions=(functions/*)
 functions=("${functions[@]##*/}")

@@ -26,7 +26,7 @@ SECRETS = {
     "HelpdeskCredentials": "none",
     "HelpdeskWebhookSecret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM=",
 }
-GIVEN = {"BlipUrl": "https://company.http.msging.net", "HelpdeskUrl": "https://helpdesk.example", "GreetingText": "Olá! Custa R$ 5; 100% = 1 👋"}
+GIVEN = {"BlipUrl": "https://company.http.msging.net", "HelpdeskUrl": "https://helpdesk.example", "HelpdeskSettings": '{"note":"Olá! Custa R$ 5; 100% = 1 👋"}'}
 # A policy of a role that is not there, once the table is: that outlives the rollback.
 FAILING = """
   Fails:

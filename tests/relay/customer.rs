@@ -110,7 +110,7 @@ async fn a_customer_who_left_after_a_parked_opening_is_gone_for_the_helpdesk_too
 #[tokio::test]
 async fn a_ticket_that_blip_does_not_open_is_tried_again_before_anyone_is_told() {
     let world = World::new();
-    world.blip.faults.next([Failure::later("is `AgentIdentity` one of its attendants?")]);
+    world.blip.faults.next([Failure::later("is `agent_identity` of the service rules one of its attendants?")]);
     let record = world.customer_record(&ticket("Waiting", Some("oi")), 1).await;
     assert_eq!(world.to_helpdesk(vec![record.clone()]).await.len(), 1);
     assert!(world.told().is_empty(), "an agent's words would meet an unopened ticket");

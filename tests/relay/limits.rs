@@ -15,7 +15,7 @@ use super::{
     helpdesk::Told,
     world::{DESK, ROUTER, World, closes, open, says, ticket, words},
 };
-use service_rules::ServiceRules;
+use crate::rules::attended;
 
 fn openings(world: &World) -> usize {
     world.helpdesk.openings.lock().unwrap().len()
@@ -280,7 +280,7 @@ async fn a_slow_side_costs_no_run_what_it_did_before() {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_of_ten_seconds_opens_and_goes_on_in_one_run() {
-    let mut world = World::with(ServiceRules::default());
+    let mut world = World::with(attended());
     world.limit = Duration::from_secs(10);
     world.clock.run();
     *world.helpdesk.takes.lock().unwrap() = Some(Duration::from_millis(300));

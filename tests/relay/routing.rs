@@ -10,6 +10,8 @@ use ponte::{
 use serde_json::{Value, json};
 use service_rules::{Priority, ServiceRules};
 
+use crate::rules::attended;
+
 use super::{
     helpdesk::Told,
     world::{ROUTER, World, closes, says, words},
@@ -149,7 +151,7 @@ impl Rules for Pushed {
 #[tokio::test]
 async fn a_change_is_in_force_in_a_conversation_under_way() {
     let pushed = Arc::new(Pushed(Mutex::new(Arc::new(teams()))));
-    let mut world = World::with(ServiceRules::default());
+    let mut world = World::with(attended());
     world.rules = pushed.clone();
     world.customer(&[words(ROUTER, "1", "oi")]).await;
     let mut changed = teams();

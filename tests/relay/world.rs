@@ -50,7 +50,7 @@ pub(crate) struct World {
 impl World {
     /// A stack without texts of its own, so that only what people said is seen.
     pub(crate) fn new() -> Self {
-        Self::with(ServiceRules { agent_identity: Some("agent%40example.com@blip.ai".into()), ..silent(&COURSE) })
+        Self::with(silent(&COURSE))
     }
 
     pub(crate) fn with(rules: ServiceRules) -> Self {

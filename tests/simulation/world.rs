@@ -12,9 +12,9 @@ use std::{
 };
 
 use ponte::{clock::Timestamp, hash::HashKey, queue::Job, relay::ports::FixedRules};
-use service_rules::{ServiceRules, texts::OwnText};
+use service_rules::texts::OwnText;
 
-use crate::rules::{COURSE, saying, silent};
+use crate::rules::{COURSE, attended, saying, silent};
 use tokio::time::Instant;
 
 use super::{
@@ -75,11 +75,8 @@ impl World {
 
     /// A history of its own weather.
     pub(crate) fn under(weather: Weather, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
-        let fixed = |rules| {
-            let agent_identity = Some("agent%40example.com@channel.ai".to_owned());
-            Arc::new(FixedRules(Arc::new(ServiceRules { agent_identity, ..rules })))
-        };
-        let rules = fixed(if weather.texts { ServiceRules::default() } else { silent(&COURSE) });
+        let fixed = |rules| Arc::new(FixedRules(Arc::new(rules)));
+        let rules = fixed(if weather.texts { attended() } else { silent(&COURSE) });
         let new_text = || saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
         let new_rules = if weather.texts { fixed(new_text()) } else { rules.clone() };
         let words_left = AtomicU64::new(random.between(5, 40));

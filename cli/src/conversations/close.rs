@@ -34,7 +34,7 @@ pub struct Closed {
     pub outcome: Closing,
 }
 
-/// Closes `opening`; `service` is where the customer goes instead of `ReturnService`. Repeating it is harmless.
+/// Closes `opening`; `service` is where the customer goes in place of what the service rules say. Repeating it is harmless.
 pub async fn close(stack: &Stack, opening: &ConversationId, service: Option<&str>) -> Result<Closed, CliError> {
     let closed = |outcome| Ok(Closed { opening: opening.clone(), outcome });
     for _ in 0..MAX_DECISIONS {

@@ -177,7 +177,7 @@ pub struct CloseJob {
     /// None where the helpdesk refused to open one: the customer goes back without a word of a conversation that never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// Where the customer goes instead of `ReturnService`.
+    /// Where the customer goes in place of what the service rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
 }

@@ -3,14 +3,8 @@
 //! A setting that is missing or cannot be read stops the function at its start, with the setting's name and never
 //! its value. `docs/` and the README name the template's parameters.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use service_rules::{
-    Language, LanguageRules, ReturnService, ServiceRules,
-    texts::{LanguageTexts, OwnText, TextKey, Texts as RuleTexts},
-};
 
 /// What is wrong with a setting: its name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,12 +50,6 @@ pub struct KeysSecret {
 /// names `SettingsSecret`. A JSON object, and behind it the certificate as it is.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct LongSettings {
-    #[serde(default)]
-    pub greeting: String,
-    #[serde(default)]
-    pub agent_joined: String,
-    #[serde(default)]
-    pub closing: String,
     /// The parameter `TrustedFileHosts`.
     #[serde(default)]
     pub trusted_file_hosts: String,
@@ -133,37 +121,6 @@ impl Environment {
             own: Value::Object(long.helpdesk.clone()).to_string(),
         })
     }
-
-    /// The rules that the parameters make, for a stack that has none in its table.
-    pub fn rules(long: &LongSettings) -> Result<ServiceRules, SettingsError> {
-        let given = |name| Some(Self::optional(name)).filter(|value| !value.trim().is_empty());
-        let language = match Self::optional("LANGUAGE").as_str() {
-            "" => Language::default(),
-            tag => Language::parse(tag).ok_or(SettingsError::Invalid("LANGUAGE"))?,
-        };
-        let mut own = LanguageTexts::default();
-        let texts = [
-            (TextKey::Greeting, &long.greeting),
-            (TextKey::AgentJoined, &long.agent_joined),
-            (TextKey::Closing, &long.closing),
-        ];
-        for (key, text) in texts {
-            match text.trim() {
-                "" => {}
-                "-" => drop(own.0.insert(key, OwnText::Off)),
-                words => drop(own.0.insert(key, OwnText::Words(words.to_owned()))),
-            }
-        }
-        // A parameter has one text, whatever the language.
-        let texts = Language::ALL.map(|language| (language, own.clone()));
-        Ok(ServiceRules {
-            language: LanguageRules { default: language, ..LanguageRules::default() },
-            texts: RuleTexts(if own.0.is_empty() { BTreeMap::new() } else { texts.into() }),
-            return_service: ReturnService { default: given("RETURN_SERVICE"), ..ReturnService::default() },
-            agent_identity: given("AGENT_IDENTITY"),
-            ..ServiceRules::default()
-        })
-    }
 }
 
 #[cfg(test)]
@@ -173,10 +130,10 @@ mod tests {
     #[test]
     fn a_certificate_stands_behind_the_json() {
         let long = LongSettings::parse(
-            "{\"greeting\":\"Olá 👋\",\"trusted_file_hosts\":\"files.company.example\",\"helpdesk\":{\n \"receipts\": true\n}}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "{\"trusted_file_hosts\":\"files.company.example\",\"helpdesk\":{\n \"receipts\": true\n}}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         )
         .unwrap();
-        assert_eq!(long.greeting, "Olá 👋");
+        assert_eq!(long.trusted_file_hosts, "files.company.example");
         assert_eq!(long.helpdesk, Map::from_iter([("receipts".to_owned(), Value::Bool(true))]));
         assert_eq!(long.extra_root_certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, anyhow, ensure};
-
+use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ pub struct Stack {
     endpoint: Option<String>,
     /// The emulator of another stack, and this one's name there.
     beside: Option<(String, String)>,
-    rules: Option<PathBuf>,
+    rules: Value,
     starting: Option<Child>,
     outputs: HashMap<String, String>,
 }
@@ -87,7 +87,8 @@ impl Stack {
             overrides: Vec::new(),
             endpoint: None,
             beside: None,
-            rules: None,
+            // Blip's tickets are given to an attendant. Without one, none is opened.
+            rules: json!({ "version": 1, "agent_identity": "agent.one%40example.com@blip.ai" }),
             starting: None,
             outputs: HashMap::new(),
         }
@@ -125,8 +126,14 @@ impl Stack {
 
     /// With the service rules of the demo in force: two teams (`infra/local/service.yaml`).
     #[must_use]
-    pub fn with_teams(mut self) -> Self {
-        self.rules = Some(root().join("infra/local/service.json"));
+    pub fn with_teams(self) -> Self {
+        self.with_rules(serde_json::from_str(include_str!("../../service.json")).unwrap_or_default())
+    }
+
+    /// With these service rules in force from the beginning.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Value) -> Self {
+        self.rules = rules;
         self
     }
 
@@ -162,9 +169,9 @@ impl Stack {
         if let Some(endpoint) = &self.endpoint {
             command.env("PONTE_ENDPOINT", endpoint);
         }
-        if let Some(rules) = &self.rules {
-            command.env("PONTE_RULES", rules);
-        }
+        let rules = self.state.join("service.json");
+        std::fs::write(&rules, self.rules.to_string()).context("cannot write the service rules")?;
+        command.env("PONTE_RULES", rules);
         if let Some((emulator, name)) = &self.beside {
             command.env("PONTE_BESIDE", emulator).env("PONTE_STACK", name);
         }
@@ -203,7 +210,6 @@ impl Stack {
             ("BlipKey", config.blip_key.clone()),
             ("BlipToken", config.blip_token.clone()),
             ("BlipTokenHeader", config.token_header.clone()),
-            ("AgentIdentity", "agent.one%40example.com@blip.ai".to_owned()),
             ("Helpdesk", "webhook".to_owned()),
             ("HelpdeskUrl", simulator.events_url()),
             ("HelpdeskWebhookSecret", config.webhook_secret.clone()),

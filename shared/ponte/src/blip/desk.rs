@@ -43,7 +43,9 @@ impl BlipClient {
         match self.ticket_status(ticket).await? {
             Some(TicketStatus::Open | TicketStatus::Assigned) => Ok(()),
             Some(TicketStatus::Closed(_) | TicketStatus::Transferred) => Err(Failure::Gone),
-            _ => Err(Failure::later("Blip does not open its ticket; is `AgentIdentity` one of its attendants?")),
+            _ => Err(Failure::later(
+                "Blip does not open its ticket; is `agent_identity` of the service rules one of its attendants?",
+            )),
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     aws::Aws,
+    rules::StoredRules,
     workers::{helpdesk_secrets, map},
 };
 use crate::{
@@ -15,7 +16,10 @@ use crate::{
     helpdesk::{self, ClientDeps},
     http,
     queue::{QueueUrls, SqsQueue},
-    relay::{Deadline, PollEvents, ports::NoFiles},
+    relay::{
+        Deadline, PollEvents,
+        ports::{NoFiles, Rules},
+    },
     settings::{Environment, SettingsError},
     telemetry,
     texts::Texts,
@@ -42,14 +46,16 @@ pub async fn sweep() -> Result<(), Error> {
 }
 
 async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
-    let (secret, keys, (text, long)) = tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings())?;
-    let key = HashKey::new(keys.hash_key.as_bytes());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let rules = StoredRules::load(&aws, clock.clone());
+    let (secret, keys, (text, long), rules) =
+        tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings(), rules)?;
+    let key = HashKey::new(keys.hash_key.as_bytes());
     let settings = Environment::helpdesk(&long)?;
     let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
     let means = ClientDeps {
         http: client,
-        texts: Texts::for_agents(&Arc::new(Environment::rules(&long)?)),
+        texts: Texts::for_agents(&rules.current()),
         clock: clock.clone(),
         files: Arc::new(NoFiles),
     };

@@ -10,9 +10,11 @@ use std::{
 use async_trait::async_trait;
 use service_rules::ServiceRules;
 
+use super::aws::Aws;
 use crate::{
     clock::{Clock, Timestamp},
     relay::ports::{Rules, StoreError},
+    settings::Environment,
     store::{RulesTable, RulesVersion},
 };
 
@@ -50,17 +52,20 @@ struct State {
 }
 
 impl StoredRules {
-    /// `without` is in force until there are rules in the table. `newest` is what the table says now.
-    pub(super) fn new(
-        source: impl Source + 'static,
-        clock: Arc<dyn Clock>,
-        without: ServiceRules,
-        newest: Newest,
-    ) -> Self {
-        let state = State { rules: Arc::new(without), version: 0, read: clock.now() };
+    /// `newest` is what the table says now. Until there are rules in the table, the default is in force.
+    pub(super) fn new(source: impl Source + 'static, clock: Arc<dyn Clock>, newest: Newest) -> Self {
+        let state = State { rules: Arc::default(), version: 0, read: clock.now() };
         let stored = Self { source: Box::new(source), clock, state: Mutex::new(state) };
         stored.take(newest);
         stored
+    }
+
+    /// The rules of the function's table. Only a missing setting is an error: no function fails over its rules.
+    pub(super) async fn load(aws: &Aws, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let table = Environment::required("TABLE_NAME")?;
+        let table = RulesTable::new(aws_sdk_dynamodb::Client::new(&aws.config), table);
+        let newest = table.current().await;
+        Ok(Self::new(table, clock, newest))
     }
 
     /// Puts in force what the table said, if it is newer and can be read.
@@ -156,12 +161,12 @@ mod tests {
     async fn rules_are_read_once_a_minute_and_stay_when_they_cannot_be_read() {
         let (table, clock) = (Table::default(), Hand(Arc::new(Mutex::new(Timestamp(0)))));
         let at = |second: i64| *clock.0.lock().unwrap() = Timestamp(second * 1000);
-        let stored = StoredRules::new(table.clone(), Arc::new(clock.clone()), ServiceRules::default(), Ok(None));
+        let stored = StoredRules::new(table.clone(), Arc::new(clock.clone()), Ok(None));
         let language = async || {
             stored.refresh().await;
             stored.current().language.default
         };
-        assert_eq!(language().await, Language::Portuguese, "without any, those of the parameters");
+        assert_eq!(language().await, Language::Portuguese, "without any, the default");
         table.says(1, &rules("es"));
         at(59);
         assert_eq!((language().await, table.0.lock().unwrap().1), (Language::Portuguese, 0));

@@ -23,7 +23,7 @@ use crate::{
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
-    store::{DynamoStore, RulesTable},
+    store::DynamoStore,
     telemetry,
     texts::Texts,
 };
@@ -52,15 +52,11 @@ struct Stored {
 impl Parts {
     /// `stored` makes the store of files from the settings of AWS and of the stack.
     async fn load(aws: &Aws, stored: fn(&SdkConfig, &LongSettings) -> anyhow::Result<Stored>) -> anyhow::Result<Self> {
-        let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
-        let table = RulesTable::new(dynamo, Environment::required("TABLE_NAME")?);
-        // No function fails over its rules.
-        let newest = async { Ok(table.current().await) };
-        let (blip_secret, helpdesk_secret, keys, (text, long), newest) =
-            tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings(), newest)?;
-        let key = HashKey::new(keys.hash_key.as_bytes());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let without = Environment::rules(&long)?;
+        let rules = StoredRules::load(aws, clock.clone());
+        let (blip_secret, helpdesk_secret, keys, (text, long), rules) =
+            tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings(), rules)?;
+        let key = HashKey::new(keys.hash_key.as_bytes());
         let settings = Environment::helpdesk(&long)?;
         let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
         let urls = QueueUrls {
@@ -75,7 +71,6 @@ impl Parts {
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
         let store = Arc::new(map(aws, &settings, &key)?);
-        let rules = StoredRules::new(table, clock.clone(), without, newest);
         let texts = Texts::for_agents(&rules.current());
         let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, deps)?;

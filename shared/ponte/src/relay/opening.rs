@@ -86,7 +86,8 @@ impl ToHelpdesk {
             && (conversation.state == State::Claimed || !run.claimed)
         {
             let rules = self.rules.current();
-            let agent = rules.agent_identity.as_deref().unwrap_or_default();
+            let agent = rules.agent_identity.as_deref().filter(|agent| !agent.trim().is_empty());
+            let agent = agent.ok_or(Failure::later("the service rules name no attendant for Blip's tickets"))?;
             match self.tickets()?.open_ticket(ticket, agent).await {
                 Ok(()) => {}
                 Err(Failure::Gone) => {
