@@ -50,9 +50,7 @@ local: stack ## the same stack, left running to play with
 
 test: stack ## all tests, those of the deployed stack among them
 	@$(LOCAL)/tools.sh prism schemathesis >/dev/null
-	PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
-	  cargo test --workspace --all-features
-	tests/fuzz/run.sh test 5
+	tests/run.sh
 
 # moto is written by others than the emulator of `make test`: what passes on both is less likely to be the kindness of one.
 # Before that, a deployment with every option that the conversations do not use.
@@ -113,7 +111,7 @@ lint: lint-template ## format, clippy, licences and bans, unused dependencies, t
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
-	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/mutants/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/mutants/*.sh tests/run.sh .ci/run; do bash -n "$$script"; done
 
 # Built without link-time optimization, in a folder of its own: it only plays, and must be quick to build.
 BENCH = tests/bench/build.sh; \

@@ -89,7 +89,7 @@ pub(super) fn job(operator: &Stack, address: &str, id: &str, text: &str) -> Job 
     let envelope = json!({ "id": id, "from": address, "type": "text/plain", "content": text });
     let conversation = CustomerKey::of(&Node::parse(address).unwrap(), &operator.key);
     let received_at = ponte::clock::SystemClock.now();
-    ToHelpdeskJob { v: VERSION, replayed: false, id: SourceId::new(id), received_at, envelope }.addressed(
+    ToHelpdeskJob { v: VERSION, replayed: false, id: SourceId::new(id), received_at, envelope, due: None }.addressed(
         &ToHelpdeskJob::conversation_group(&conversation),
         "message",
         &operator.key,

@@ -121,7 +121,9 @@ impl MemoryStore {
         let read = progress.direction.sequence - 1;
         let condition = |conversation: &CustomerRecord| {
             let mut conversation = conversation.clone();
-            side(&mut conversation).sequence == read && (!progress.opens || conversation.state == State::Ticketed)
+            side(&mut conversation).sequence == read
+                && (!progress.opens || conversation.state == State::Ticketed)
+                && (progress.timers.is_none() || conversation.timers.due_at.is_some())
         };
         self.change(opening, condition, |conversation| {
             *side(conversation) = progress.direction.clone();
@@ -133,6 +135,9 @@ impl MemoryStore {
             }
             if let Some(offer) = progress.offer {
                 conversation.offer = offer.to_vec();
+            }
+            if let Some(timers) = progress.timers {
+                conversation.timers = timers;
             }
         })
     }
@@ -238,6 +243,7 @@ impl Store for MemoryStore {
             |_| true,
             |c| {
                 c.state = State::Closed { at };
+                c.timers.due_at = None;
                 c.left = None;
             },
         )

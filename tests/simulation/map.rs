@@ -116,8 +116,11 @@ impl Map {
 
     pub(crate) fn record(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
         let read = progress.direction.sequence.saturating_sub(1);
-        let condition =
-            |c: &mut CustomerRecord| side(c, way).sequence == read && (!progress.opens || c.state == State::Ticketed);
+        let condition = |c: &mut CustomerRecord| {
+            side(c, way).sequence == read
+                && (!progress.opens || c.state == State::Ticketed)
+                && (progress.timers.is_none() || c.timers.due_at.is_some())
+        };
         self.update(opening, condition, |c| put(c, way, progress))
     }
 
@@ -144,6 +147,7 @@ impl Map {
             |c| {
                 c.state = state;
                 c.left = None;
+                c.timers.due_at = None;
             },
         )
     }
@@ -163,5 +167,8 @@ fn put(stored: &mut CustomerRecord, way: Way, progress: &Progress<'_>) {
     }
     if let Some(offer) = progress.offer {
         stored.offer = offer.to_vec();
+    }
+    if let Some(timers) = progress.timers {
+        stored.timers = timers;
     }
 }

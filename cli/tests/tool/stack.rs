@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::{CustomerRecord, Direction, State, Who},
+    conversation::{CustomerRecord, Direction, State, Timers, Who},
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
     queue::{Job, ToHelpdeskJob, VERSION},
@@ -115,6 +115,7 @@ impl Desk {
             ticket: None,
             agent: None,
             placement: ponte::conversation::Placement::default(),
+            timers: Timers::default(),
             offer: Vec::new(),
             inbound: direction(|p| &p.inbound),
             outbound: direction(|p| &p.outbound),
@@ -127,7 +128,7 @@ impl Desk {
                 .await
                 .unwrap();
             let first = Direction { sequence: conversation.inbound.sequence + 1, last: now, ..conversation.inbound };
-            let progress = Progress { direction: &first, opens: true, agent: None, offer: None };
+            let progress = Progress { direction: &first, opens: true, agent: None, offer: None, timers: None };
             self.stack.store.record_inbound(&conversation.opening, &progress).await.unwrap();
         }
         conversation.opening
@@ -138,7 +139,7 @@ impl Desk {
         let now = SystemClock.now();
         let read = self.stack.store.conversation(&opening.conversation(), now).await.unwrap().unwrap();
         let next = Direction { sequence: read.outbound.sequence + 1, last: now, ..read.outbound };
-        let progress = Progress { direction: &next, opens: false, agent: Some("Maria"), offer: None };
+        let progress = Progress { direction: &next, opens: false, agent: Some("Maria"), offer: None, timers: None };
         self.stack.store.record_outbound(opening, &progress).await.unwrap();
         self.stack.store.close(opening, now).await.unwrap();
     }
@@ -161,6 +162,7 @@ impl Desk {
             id: SourceId::new(id),
             received_at: SystemClock.now(),
             envelope,
+            due: None,
         };
         let job = job.addressed(&ToHelpdeskJob::conversation_group(&conversation), "message", &self.stack.key);
         let pair = self.stack.queues(Some(QueueName::ToHelpdesk)).next().unwrap();

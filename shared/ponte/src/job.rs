@@ -84,7 +84,7 @@ pub fn typing_slot(at: Timestamp) -> String {
     (at.0.div_euclid(TYPING)).to_string()
 }
 
-/// An envelope of Blip's, as it came. The worker reads it again: a parked one profits from a later release.
+/// An envelope of Blip's, as it came, or that something is due. The worker reads it again: a parked one profits from a later release.
 #[derive(Clone, Serialize, Deserialize)]
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct ToHelpdeskJob {
@@ -95,7 +95,12 @@ pub struct ToHelpdeskJob {
     /// The source's id, or one made at the door for an envelope without.
     pub id: SourceId,
     pub received_at: Timestamp,
+    /// Null where something is due.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub envelope: Value,
+    /// Whose conversation something is due for, in place of an envelope: the clock found it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<CustomerKey>,
 }
 
 impl ToHelpdeskJob {

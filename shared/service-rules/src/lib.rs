@@ -24,7 +24,7 @@ mod yaml;
 
 pub use diff::{Change, diff};
 pub use document::*;
-pub use facts::{ContextFacts, ContextKind, Facts, Ignored, ReadContext, Referral, TicketFacts};
+pub use facts::{ContextFacts, ContextKind, Facts, Ignored, ReadContext, Referral, TicketFacts, find_extra};
 pub use fold::{fold, same};
 pub use json::{JsonError, MAX_JSON};
 pub use language::Language;

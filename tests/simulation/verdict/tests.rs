@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement, State},
+    conversation::{CustomerRecord, Direction, Placement, State, Timers},
     lime::Node,
     message::ConversationId,
     queue::{Destination, Job},
@@ -65,6 +65,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         channel: String::new(),
         who: None,
         placement: Placement::default(),
+        timers: Timers::default(),
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),
@@ -73,7 +74,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
     world.map.claim(&conversation, previous.as_ref().map(|previous| &previous.opening)).unwrap();
     world.map.store_ticket(&opening, &helpdesk::name(ticket), &Placement::default()).unwrap();
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
-    let progress = Progress { direction: &direction, opens: true, agent: None, offer: None };
+    let progress = Progress { direction: &direction, opens: true, agent: None, offer: None, timers: None };
     world.map.record(Way::In, &opening, &progress).unwrap();
     world.ledger().tickets.push(Ticket {
         opening: opening.clone(),

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 pub struct Direction {
     /// How many runs have written this direction: the condition of the next write.
     pub sequence: u64,
-    /// When it last delivered something.
+    /// When it last delivered words of its side. Of an earlier opening, where it is before the present one.
     pub last: Timestamp,
     /// When the customer was last told that something was not delivered: at most once an hour.
     pub last_notice_at: Timestamp,

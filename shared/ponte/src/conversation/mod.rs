@@ -15,6 +15,7 @@ mod customer;
 mod direction;
 mod entry_point;
 mod recent_ids;
+mod timers;
 mod under_way;
 mod who;
 
@@ -23,6 +24,7 @@ pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED,
 pub use direction::Direction;
 pub use entry_point::EntryPoint;
 pub use recent_ids::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
+pub use timers::Timers;
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
 pub use who::Who;
 
@@ -72,6 +74,8 @@ pub struct CustomerRecord {
     pub who: Option<Who>,
     /// Where the service rules sent it.
     pub placement: Placement,
+    /// What is due, and what was done of it. Customer to helpdesk writes it, as it does its own direction.
+    pub timers: Timers,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
     /// Customer to helpdesk.
@@ -116,6 +120,7 @@ mod tests_support {
             channel: "wa.gw.msging.net".to_owned(),
             who: None,
             placement: Placement::default(),
+            timers: Timers::default(),
             offer: Vec::new(),
             inbound: Direction::default(),
             outbound: Direction::default(),

@@ -3,6 +3,7 @@
 //! The only place that names the runtime's types. A function's `main` says which part it plays, and no more.
 
 mod aws;
+mod clock;
 mod connections;
 mod media;
 mod poll;
@@ -12,6 +13,7 @@ mod rules;
 mod webhooks;
 mod workers;
 
+pub use clock::clock;
 pub use connections::guarded;
 pub use media::media;
 pub use poll::sweep;

@@ -284,5 +284,7 @@ mod tests {
         assert_eq!(channel_name("New.gw.msging.net"), "new.gw.msging.net");
         assert_eq!(channel_capabilities("new.gw.msging.net"), &PLAIN);
         assert!(channel_capabilities("0mn.io").typing);
+        let names: std::collections::BTreeSet<&str> = CHANNELS.iter().map(|channel| channel.name).collect();
+        assert_eq!(names, service_rules::CHANNELS.into(), "rules know the same channels");
     }
 }

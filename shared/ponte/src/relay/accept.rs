@@ -142,7 +142,7 @@ fn message_job(
     let conversation = CustomerKey::of(sender, key);
     let group = ToHelpdeskJob::conversation_group(&conversation);
     let now = clock.now();
-    let job = |id| ToHelpdeskJob { v: VERSION, replayed: false, id, received_at: now, envelope };
+    let job = |id| ToHelpdeskJob { v: VERSION, replayed: false, id, received_at: now, envelope, due: None };
     if let Document::ChatState(state) = &message.document
         && helpdesk.typing
         && !state.state.eq_ignore_ascii_case("starting")
@@ -193,6 +193,7 @@ fn notification_job(
         id: source_id(notification.id.as_deref()),
         received_at: clock.now(),
         envelope,
+        due: None,
     };
     match &notification.event {
         Event::Failed => Ok(job.addressed(&ToHelpdeskJob::opening_group(&ours.opening), "failed", key)),

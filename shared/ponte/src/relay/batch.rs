@@ -72,6 +72,7 @@ impl ToHelpdesk {
             }
             Err(failure) => return Err(failure),
         }
+        run.spoke = true;
         for entry in &batch.entries {
             run.delivered(*entry);
         }

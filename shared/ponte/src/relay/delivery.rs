@@ -143,6 +143,7 @@ impl ToCustomer {
                 run.through(whole, through(&parts, at));
             }
         }
+        run.spoke = true;
         run.offers(offered(contents, channel(run)));
         Ok(Delivery::InTime)
     }

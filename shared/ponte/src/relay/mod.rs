@@ -11,6 +11,7 @@ pub mod body;
 mod close;
 mod customer_context;
 mod delivery;
+mod due;
 mod files;
 mod incoming;
 mod needs_fetch;
@@ -36,6 +37,7 @@ mod worker;
 
 pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};
 pub use close::CloseTicket;
+pub use due::FindDue;
 pub use poll::PollEvents;
 pub use use_cases::{ToCustomer, ToHelpdesk};
 pub use worker::{Deadline, RunOutcome, Worker, work};

@@ -4,6 +4,10 @@
 //! try), so the steps are not written down one by one: any later job of the group takes an unfinished opening over
 //! where the map says it stands.
 
+use std::time::Duration;
+
+use service_rules::EndReason;
+
 use super::{
     Failure, ToHelpdesk,
     customer_context::{self, CustomerContext},
@@ -17,12 +21,15 @@ use super::{
     tell::CustomerTexts,
 };
 use crate::{
-    conversation::{CustomerRecord, Direction, EntryPoint, Placement, RecentId, State, Who},
+    conversation::{CustomerRecord, Direction, EntryPoint, OPEN_FOR, Placement, RecentId, State, Timers, Who},
     job::{CloseJob, VERSION},
     lime::{Document, Event},
     message::{ConversationId, channel_name},
     texts::TextKey,
 };
+
+/// The time to empty contact extras: a courtesy, for which nobody's words wait long.
+const CLEAR_LIMIT: Duration = Duration::from_secs(2);
 
 /// What became of a ticket that was to be created.
 enum Created {
@@ -53,6 +60,7 @@ impl ToHelpdesk {
             who: Some(Who::of(&whom.customer(), &self.key)),
             offer: Vec::new(),
             placement: Placement::default(),
+            timers: Timers { due_at: Some(now.plus(OPEN_FOR)), done: 0 },
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
         };
@@ -185,7 +193,11 @@ impl ToHelpdesk {
             }
             Err(error) => return Err(error.into()),
         }
-        self.give_back(&conversation.opening).await?;
+        let placement = &conversation.placement;
+        let rules = self.rules.current();
+        let (queue, own) = (placement.queue.as_deref(), placement.return_service.as_deref());
+        let service = rules.return_service.of(queue, EndReason::Agent, own);
+        self.give_back(&conversation.opening, service.map(str::to_owned)).await?;
         // Last: a later try finds the closing under way, and hands it on again.
         run.receipt(&incoming.message, Event::Failed);
         run.delivered(entry);
@@ -193,8 +205,8 @@ impl ToHelpdesk {
     }
 
     /// Hands on the close of an opening that has no ticket. The queue drops a copy.
-    pub(super) async fn give_back(&self, opening: &ConversationId) -> Result<(), Failure> {
-        let job = CloseJob { v: VERSION, replayed: false, opening: opening.clone(), ticket: None, service: None };
+    pub(super) async fn give_back(&self, opening: &ConversationId, service: Option<String>) -> Result<(), Failure> {
+        let job = CloseJob { v: VERSION, replayed: false, opening: opening.clone(), ticket: None, service };
         self.queue.send(&job.addressed(&self.key)).await
     }
 
@@ -215,9 +227,9 @@ impl ToHelpdesk {
         let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom, lines).await;
         let transcript = transcript.map(|lines| customer_context::before(lines, incoming, typed));
         let profile_known = profile.is_some();
-        let profile = profile.unwrap_or_default();
         let Decision { route, notes, placement, clear_extras } =
-            routing::decide(&rules, incoming, &whom, &profile, now);
+            routing::decide(&rules, incoming, &whom, profile.as_ref(), now);
+        let profile = profile.unwrap_or_default();
         let opening = NewConversation {
             id: conversation.opening.clone(),
             customer: NewConversation::name_of(&whom.customer(), &self.key),
@@ -232,7 +244,13 @@ impl ToHelpdesk {
         };
         let ticket = match self.helpdesk.open(&opening).await {
             Ok(ticket) => ticket,
-            Err(Failure::Refused { status, .. }) => return Ok(Created::Refused(status)),
+            Err(Failure::Refused { status, .. }) => {
+                // The customer is told in the conversation's language, and goes where the rules say.
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.placement = placement;
+                }
+                return Ok(Created::Refused(status));
+            }
             // 404 and 410: a wrong address, or something that the settings name and that is not there. All customers wait for it.
             Err(Failure::Gone) => {
                 return Err(Failure::later(
@@ -268,7 +286,8 @@ impl ToHelpdesk {
     /// Empties the contact extras that chose the route, so that they choose no other. A courtesy: it holds nobody's words up.
     async fn clear(&self, whom: &CustomerRef, extras: &[String]) {
         let Some(directory) = self.channel.directory().filter(|_| !extras.is_empty()) else { return };
-        if let Err(failure) = directory.clear_extras(whom, extras).await {
+        let cleared = tokio::time::timeout(CLEAR_LIMIT, directory.clear_extras(whom, extras)).await;
+        if let Err(failure) = cleared.unwrap_or(Err(Failure::Unknown { why: "no answer in time" })) {
             tracing::warn!(kind = failure.kind(), reason = %failure, "the contact extras of a route were not emptied");
         }
     }

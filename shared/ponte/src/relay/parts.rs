@@ -153,6 +153,7 @@ impl ToHelpdesk {
                 run.through(whole, through(parts, at));
             }
         }
+        run.spoke |= !said.late;
         run.delivered(whole);
         Ok(complete)
     }

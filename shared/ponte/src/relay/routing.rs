@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use service_rules::{
-    ContextFacts, ContextKind, Facts, ReadContext, Referral, Route, Routed, ServiceRules, TicketFacts, route,
+    ContextFacts, ContextKind, Facts, ReadContext, Referral, Route, Routed, ServiceRules, TicketFacts, find_extra,
+    route,
 };
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::Placement,
+    conversation::{EntryPoint, Placement},
     lime::{self, Document},
     message::channel_name,
 };
@@ -42,20 +43,21 @@ pub(super) fn context_of(document: &Document) -> Option<ReadContext> {
     (read.kind == ContextKind::Ponte).then_some(read)
 }
 
-/// Decides where the conversation that `incoming` opens goes.
+/// Decides where the conversation that `incoming` opens goes. `profile` is `None` where it could not be read.
 pub(super) fn decide(
     rules: &Arc<ServiceRules>,
     incoming: &Incoming,
     whom: &CustomerRef,
-    profile: &Profile,
+    profile: Option<&Profile>,
     now: Timestamp,
 ) -> Decision {
     let document = &incoming.message.document;
     let context = context_of(document);
     let facts = facts(incoming, context.as_ref(), whom, profile, now);
     let routed = route(&facts, rules);
-    let mut notes = notes(rules, &routed, profile);
-    notes.extend(context.and_then(|context| context.facts.text));
+    let text = context.and_then(|context| context.facts.text);
+    let notes = text.into_iter().chain(notes(rules, &routed, profile.unwrap_or(&Profile::default()))).collect();
+    tracing::info!(by = routed.by.as_str(), rule = routed.rule, "conversation routed");
     let Routed { mut route, clear_extras, .. } = routed;
     let channel = channel_of(whom);
     let placement = Placement {
@@ -71,7 +73,7 @@ fn facts(
     incoming: &Incoming,
     context: Option<&ReadContext>,
     whom: &CustomerRef,
-    profile: &Profile,
+    profile: Option<&Profile>,
     now: Timestamp,
 ) -> Facts {
     let message = &incoming.message;
@@ -87,21 +89,30 @@ fn facts(
             }
             context.facts.clone()
         }
-        // A plain text is the subject. It is delivered as the customer's words.
-        (None, Some(text)) => ContextFacts { text: None, ..ContextFacts::read_text(text).facts },
-        (None, None) => ContextFacts::default(),
+        // A plain text that a bot hands over is the subject. It is delivered as the customer's words.
+        (None, Some(text)) if is_handed_over(incoming) => {
+            ContextFacts { text: None, ..ContextFacts::read_text(text).facts }
+        }
+        (None, _) => ContextFacts::default(),
     };
     Facts {
         context,
         ticket: incoming.ticket().map(|ticket| TicketFacts::of(&ticket.to_value())).unwrap_or_default(),
-        extras: profile.extras.clone(),
-        contact: profile.contact.clone(),
+        extras: profile.map(|profile| profile.extras.clone()),
+        contact: profile.map(|profile| profile.contact.clone()).unwrap_or_default(),
         state: message.metadata.get("#stateName").map(str::to_owned),
         channel: Some(channel_of(whom)),
+        channel_domain: Some(whom.customer().domain().to_ascii_lowercase()),
         referral: lime::Referral::of(&message.metadata).map(|referral| of_referral(&referral)).unwrap_or_default(),
         message: said,
         now: Some(now.seconds()),
     }
+}
+
+/// Whether the first text may be a bot's: it comes by a redirect, and behind a router without its wrapping.
+fn is_handed_over(incoming: &Incoming) -> bool {
+    let is_redirect = matches!(incoming.message.document, Document::Redirect(_));
+    is_redirect || EntryPoint::of(&incoming.address) == EntryPoint::Router
 }
 
 /// The text that a person or a bot said, however it is wrapped.
@@ -133,6 +144,6 @@ fn of_referral(referral: &lime::Referral) -> Referral {
 fn notes(rules: &Arc<ServiceRules>, routed: &Routed, profile: &Profile) -> Vec<String> {
     let mut notes: Vec<String> = routed.note(rules, rules.language.default).into_iter().collect();
     let shown = rules.context.extras.iter().flatten();
-    notes.extend(shown.filter_map(|name| Some(format!("{name}: {}", profile.extras.get(name)?))));
+    notes.extend(shown.filter_map(|name| Some(format!("{name}: {}", find_extra(&profile.extras, name)?))));
     notes
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, State,
+        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, State, Timers,
     },
     lime::{Event, Message, Notification, Reason},
     message::CustomerKey,
@@ -50,6 +50,10 @@ pub(crate) struct Run<'a> {
     pub agent: Option<String>,
     /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
     pub offer: Option<Vec<String>>,
+    /// Words of this side were delivered in this run.
+    pub spoke: bool,
+    /// The timers, where this run changed them.
+    pub timers: Option<Timers>,
     /// The helpdesk did not take a batch in this run: what is left goes one by one.
     pub batching_disabled: bool,
     /// Something was done that is not written down yet.
@@ -81,6 +85,8 @@ impl<'a> Run<'a> {
             opens: false,
             agent: None,
             offer: None,
+            spoke: false,
+            timers: None,
             batching_disabled: false,
             unwritten: false,
             began: false,
@@ -119,6 +125,9 @@ impl<'a> Run<'a> {
             self.agent = None;
             self.offer = None;
         }
+        // Of a conversation that is closed, nothing is due.
+        self.timers =
+            self.timers.filter(|_| same && self.conversation.as_ref().is_some_and(|c| c.timers.due_at.is_some()));
         Ok(())
     }
 
@@ -228,12 +237,15 @@ impl<'a> Run<'a> {
     /// Writes what this run did, if it did anything.
     pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..MAX_MERGES {
-            if !self.unwritten && !self.opens && self.agent.is_none() {
+            if !self.unwritten && !self.opens && self.agent.is_none() && self.timers.is_none() {
                 return Ok(());
             }
+            let spoke = self.spoke;
             let Some(direction) = self.direction() else { return Ok(()) };
             direction.sequence += 1;
-            direction.last = now;
+            if spoke {
+                direction.last = now;
+            }
             let direction = direction.clone();
             let Some(conversation) = &self.conversation else { return Ok(()) };
             let progress = Progress {
@@ -241,6 +253,7 @@ impl<'a> Run<'a> {
                 opens: self.opens,
                 agent: self.agent.as_deref(),
                 offer: self.offer.as_deref(),
+                timers: self.timers,
             };
             let written = match self.side {
                 Side::Inbound => self.store.record_inbound(&conversation.opening, &progress).await,
@@ -255,6 +268,8 @@ impl<'a> Run<'a> {
                     self.opens = false;
                     self.agent = None;
                     self.offer = None;
+                    self.timers = None;
+                    self.spoke = false;
                     return Ok(());
                 }
                 Err(StoreError::Conflict) => self.reload(now).await?,

@@ -138,6 +138,15 @@ impl DynamoStore {
             change.update.push_str(", #agent = :agent");
             change.name("agent", "agent").value("agent", text(agent));
         }
+        if let Some(timers) = progress.timers
+            && let Some(due_at) = timers.due_at
+        {
+            // Not of a conversation that was closed meanwhile.
+            change.update.push_str(", #due_at = :due_at, #timers = :timers");
+            change.condition.push_str(" AND attribute_exists(#due_at)");
+            change.name("due_at", "due_at").name("timers", "timers");
+            change.value("due_at", number(due_at.0)).value("timers", number(timers.done));
+        }
         let receipts = direction.receipts.packed();
         if !receipts.is_empty() {
             change.update.push_str(", #receipts = :receipts");
@@ -187,7 +196,7 @@ impl Store for DynamoStore {
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #opening = :opening, #state = :claimed, #address = :address, #channel = :channel, #opened = :opened, \
-             #expires = :expires",
+             #expires = :expires, #due = :due, #due_at = :due_at",
             match previous {
                 Some(_) => "#opening = :previous AND #state = :closed",
                 None => "attribute_not_exists(pk) OR #expires <= :now",
@@ -201,14 +210,17 @@ impl Store for DynamoStore {
             }
             None => change.update.push_str(" REMOVE #who, "),
         }
-        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return");
+        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers");
         for name in [
             "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
-            "queue", "language", "return",
+            "queue", "language", "return", "due", "due_at", "timers",
         ] {
             change.name(name, name);
         }
         change.name("expires", "expires_at").value("expires", number(now.plus(OPEN_FOR).seconds()));
+        // It is in the index from now on until it is closed, whether or not something is due for it.
+        let due_at = conversation.timers.due_at.unwrap_or_else(|| now.plus(OPEN_FOR));
+        change.value("due", text(item::OPEN)).value("due_at", number(due_at.0));
         change.value("opening", text(conversation.opening.as_str())).value("claimed", text("claimed"));
         change.value("channel", text(&conversation.channel));
         change.value("address", text(conversation.address.as_str())).value("opened", number(conversation.opened.0));
@@ -292,9 +304,11 @@ impl Store for DynamoStore {
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
-        let mut change =
-            Change::new("SET #state = :closed, #since = :at, #expires = :expires REMOVE #left", "#opening = :opening");
-        change.name("left", "left");
+        let mut change = Change::new(
+            "SET #state = :closed, #since = :at, #expires = :expires REMOVE #left, #due, #due_at",
+            "#opening = :opening",
+        );
+        change.name("left", "left").name("due", "due").name("due_at", "due_at");
         change.name("state", "state").name("since", "since").name("expires", "expires_at").name("opening", "opening");
         change.value("closed", text("closed")).value("at", number(at.0));
         change.value("expires", number(at.plus(RINGS_OUTLIVE).seconds())).value("opening", text(opening.as_str()));

@@ -8,7 +8,7 @@ use service_rules::Language;
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement, RecentIds, State, UnderWay, Who},
+    conversation::{CustomerRecord, Direction, Placement, RecentIds, State, Timers, UnderWay, Who},
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -35,6 +35,11 @@ pub(super) fn string<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
 pub(super) fn integer<T: std::str::FromStr>(item: &Item, name: &str) -> Option<T> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
+
+/// The name of the index of what is due.
+pub(super) const DUE_INDEX: &str = "by-due";
+/// The one partition of it: the attribute `due` of a conversation that is not closed.
+pub(super) const OPEN: &str = "open";
 
 /// The names of one direction's attributes.
 pub(super) struct DirectionNames {
@@ -119,6 +124,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             language: string(item, "language").and_then(Language::parse),
             return_service: string(item, "return").map(str::to_owned),
         },
+        timers: Timers { due_at: integer(item, "due_at").map(Timestamp), done: integer(item, "timers").unwrap_or(0) },
         inbound: direction(item, &INBOUND),
         outbound: direction(item, &OUTBOUND),
     })
@@ -152,7 +158,8 @@ mod tests {
         item.iter().map(|(name, value)| name.len() + of(value)).sum()
     }
 
-    /// A conversation that has been long, with a message under way in each direction.
+    /// An open conversation that has been long, with a message under way in each direction. While it closes it is larger by some bytes, which
+    /// its last write or two pay.
     fn largest() -> Item {
         let mut under_way = UnderWay::default();
         under_way.put(Partial { entry: entry(1), through: 1 << 20, tries: 2, openings: 1 });
@@ -161,11 +168,15 @@ mod tests {
         let key = "0123456789abcdef0123456789abcdef";
         add("pk", text(&format!("conversation#{key}")));
         add("opening", text(&format!("{key}-0123456789ab")));
-        add("state", text("closing"));
-        for name in ["since", "opened", "left", "in_last", "in_told", "out_last", "out_told"] {
+        add("state", text("open"));
+        add("queue", text("suporte"));
+        for name in ["opened", "in_last", "in_told", "out_last", "out_told"] {
             add(name, number(1_763_640_120_250_i64));
         }
         add("expires_at", number(1_763_640_120));
+        add("due", text("open"));
+        add("due_at", number(1_763_640_120_250_i64));
+        add("timers", number(1023));
         add("address", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b@tunnel.msging.net"));
         add("channel", text("instagram.gw.msging.net"));
         add("who", bytes(&[7; 8]));
@@ -189,12 +200,16 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back() {
-        let conversation = conversation(&CustomerKey::new("k"), &largest(), Timestamp(0)).unwrap();
+        let mut item = largest();
+        item.insert("left".to_owned(), number(1_763_640_120_250_i64));
+        let conversation = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap();
         assert_eq!(conversation.left, Some(Timestamp(1_763_640_120_250)));
         assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
         assert!(conversation.outbound.ring.holds(entry(47)));
         assert_eq!(conversation.who, Who::unpack(&[7; 8]));
+        assert_eq!(conversation.timers, Timers { due_at: Some(Timestamp(1_763_640_120_250)), done: 1023 });
+        assert_eq!(conversation.placement.queue.as_deref(), Some("suporte"));
     }
 
     #[test]

@@ -9,6 +9,8 @@
 use crate::message::CustomerKey;
 
 #[cfg(feature = "aws")]
+mod due;
+#[cfg(feature = "aws")]
 mod dynamo;
 #[cfg(feature = "aws")]
 mod item;
@@ -17,6 +19,8 @@ mod outbox;
 #[cfg(feature = "aws")]
 mod rules;
 
+#[cfg(feature = "aws")]
+pub use due::DueTable;
 #[cfg(feature = "aws")]
 pub use dynamo::DynamoStore;
 #[cfg(feature = "aws")]

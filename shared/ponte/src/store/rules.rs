@@ -90,7 +90,9 @@ impl RulesTable {
     async fn get(&self, key: String, consistent: bool) -> Result<Option<RulesVersion>, StoreError> {
         let get = self.client.get_item().table_name(&self.table).key("pk", AttributeValue::S(key));
         let found = get.consistent_read(consistent).send().await.map_err(|error| store_error(&error))?.item;
-        Ok(found.as_ref().and_then(RulesVersion::read))
+        let Some(item) = found else { return Ok(None) };
+        // Not "none": a push would begin at version 1 again.
+        RulesVersion::read(&item).map(Some).ok_or(StoreError::Unavailable)
     }
 
     /// The rules in force; `None` before the first push. For the workers: half a unit of reading for 4 KB, and at most a second behind.

@@ -10,7 +10,7 @@ pub const DEFAULT_TRANSCRIPT_LINES: u8 = 50;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgentContext {
-    /// The contact extras that the agent sees, in this order. An empty list: none. Absent: as the helpdesk's page says.
+    /// The contact extras that the agent sees, in this order. Absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extras: Option<Vec<String>>,
     /// How many of the last lines of the talk with the bot. 0: none. Absent: 50.

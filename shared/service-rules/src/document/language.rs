@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::is_default;
-use crate::Language;
+use crate::{Language, fold::same};
 
 /// The names that Ponte has for channels. Another one is named by its domain, such as `new.gw.msging.net`.
 pub const CHANNELS: [&str; 14] = [
@@ -44,6 +44,8 @@ pub struct LanguageRules {
 impl LanguageRules {
     /// The language that the channel has, or the default.
     pub fn of_channel(&self, channel: Option<&str>) -> Language {
-        channel.and_then(|channel| self.by_channel.get(channel)).copied().unwrap_or(self.default)
+        let named =
+            |channel: &str| self.by_channel.iter().find(|(name, _)| same(name, channel)).map(|(_, language)| *language);
+        channel.and_then(named).unwrap_or(self.default)
     }
 }

@@ -35,21 +35,16 @@ pub struct FactRules {
     /// last week's choice is still there today.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extras: BTreeMap<String, Believed>,
-    /// What a number in Blip's ticket means as a priority. Absent: 0 and 2000 normal, 1000 low, 3000 high, 4000 urgent. A number that is not
-    /// here is no priority.
+    /// What a number in Blip's ticket means as a priority. Absent: 1000 low, 2000 normal, 3000 high, 4000 urgent, and 0 is none. A number that
+    /// is not here is no priority.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ticket_priority: BTreeMap<String, Priority>,
 }
 
 /// The urgencies of Blip's portal: none, low, medium, high, maximum. What the small numbers of live tickets (0 to 7) mean is documented
 /// nowhere; the rules may say it.
-const PORTAL: [(i64, Priority); 5] = [
-    (0, Priority::Normal),
-    (1000, Priority::Low),
-    (2000, Priority::Normal),
-    (3000, Priority::High),
-    (4000, Priority::Urgent),
-];
+const PORTAL: [(i64, Priority); 4] =
+    [(1000, Priority::Low), (2000, Priority::Normal), (3000, Priority::High), (4000, Priority::Urgent)];
 
 impl FactRules {
     /// The priority that a number of Blip's ticket means.

@@ -1,6 +1,6 @@
 //! The facts that count, by the rules: which extras belong to this hand-over, what a number means, which language it is.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
@@ -42,14 +42,15 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The extras that are emptied once the conversation is open: those that hold something.
+    /// The extras that are emptied once the conversation is open: those that hold something, or may.
     pub(crate) fn to_clear(&self) -> Vec<String> {
         let cleared = self.rules.routing.facts.extras.iter().filter(|(_, believed)| **believed == Believed::Cleared);
         let cleared: Vec<&String> = cleared.map(|(listed, _)| listed).collect();
+        let Some(extras) = &self.facts.extras else { return cleared.into_iter().cloned().collect() };
         let holds = |(key, value): &(&String, &String)| {
             !value.trim().is_empty() && cleared.iter().any(|listed| same(key, listed))
         };
-        self.facts.extras.iter().filter(holds).map(|(key, _)| key.clone()).collect()
+        extras.iter().filter(holds).map(|(key, _)| key.clone()).collect()
     }
 
     /// The priority of Blip's ticket.
@@ -101,10 +102,14 @@ impl<'a> Known<'a> {
     }
 }
 
-/// An extra as the contact has it, if it is not empty: exactly of this name, else of one that is the same for a person.
 fn raw_extra<'a>(facts: &'a Facts, key: &str) -> Option<&'a str> {
-    let exact = facts.extras.get(key);
-    let value = exact.or_else(|| facts.extras.iter().find(|(name, _)| same(name, key)).map(|(_, value)| value))?;
+    find_extra(facts.extras.as_ref()?, key)
+}
+
+/// An extra as the contact has it, if it is not empty: exactly of this name, else of one that is the same for a person.
+pub fn find_extra<'a>(extras: &'a BTreeMap<String, String>, key: &str) -> Option<&'a str> {
+    let exact = extras.get(key);
+    let value = exact.or_else(|| extras.iter().find(|(name, _)| same(name, key)).map(|(_, value)| value))?;
     Some(value.as_str()).filter(|value| !value.trim().is_empty())
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 pub use context::{ContextFacts, ContextKind, Ignored, ReadContext};
 pub(crate) use known::Known;
+pub use known::find_extra;
 
 use crate::{ContactKey, TicketKey};
 
@@ -23,14 +24,17 @@ pub struct Facts {
     pub context: ContextFacts,
     /// Blip's ticket.
     pub ticket: TicketFacts,
-    /// The contact's extras, as Blip has them. Which of them count is said by the rules.
-    pub extras: BTreeMap<String, String>,
+    /// The contact's extras, as Blip has them. Which of them count is said by the rules. `None`: they could not be read. Then no condition on one
+    /// holds, and those that the rules clear are cleared all the same.
+    pub extras: Option<BTreeMap<String, String>>,
     /// The contact.
     pub contact: BTreeMap<ContactKey, String>,
     /// The block of the bot's flow: `#stateName` in the metadata of the first message.
     pub state: Option<String>,
     /// The channel's name, as in [`crate::CHANNELS`], or its domain.
     pub channel: Option<String>,
+    /// The channel's domain, such as `wa.gw.msging.net`: a condition may name it in place of the name.
+    pub channel_domain: Option<String>,
     /// The advertisement.
     pub referral: Referral,
     /// The text of the message that opened the conversation. Never a condition: the bot decides, not its customer's words.

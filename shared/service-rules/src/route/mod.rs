@@ -4,7 +4,7 @@ mod condition;
 mod note;
 mod subject;
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,8 @@ pub struct Route {
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route").field("queue", &self.queue).field("priority", &self.priority).finish_non_exhaustive()
+        // The queue may be in the bot's words.
+        f.debug_struct("Route").field("priority", &self.priority).finish_non_exhaustive()
     }
 }
 
@@ -100,7 +101,7 @@ impl DecidedBy {
 }
 
 /// A route, and how it came about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Routed {
     /// Where the conversation goes.
     pub route: Route,
@@ -112,6 +113,12 @@ pub struct Routed {
     pub unknown_queue: Option<String>,
     /// Contact extras to empty (`merge` with `""`) once the conversation is open.
     pub clear_extras: Vec<String>,
+}
+
+impl fmt::Debug for Routed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routed").field("by", &self.by).field("rule", &self.rule).finish_non_exhaustive()
+    }
 }
 
 impl Routed {
@@ -180,7 +187,17 @@ pub fn route(facts: &Facts, rules: &ServiceRules) -> Routed {
 }
 
 fn takes(rule: &RouteRule, known: &Known<'_>) -> bool {
-    rule.when.as_ref().is_none_or(|when| when.0.iter().all(|(name, condition)| holds(condition, &known.values(name))))
+    rule.when.as_ref().is_none_or(|when| {
+        when.0.iter().all(|(name, condition)| match name {
+            // Nothing is known of them, not even that there is none.
+            FactName::Extra(_) if known.facts.extras.is_none() => false,
+            FactName::Fixed("channel") => {
+                let domain = known.facts.channel_domain.as_deref().map(Cow::Borrowed);
+                holds(condition, &known.values(name).into_iter().chain(domain).collect::<Vec<_>>())
+            }
+            _ => holds(condition, &known.values(name)),
+        })
+    })
 }
 
 fn build(known: &Known<'_>, queue: Option<&str>, target: &Target) -> Route {

@@ -99,13 +99,39 @@ fn subjects_are_tidy_and_short() {
     facts.context.subject = Some("Boleto".into());
     assert_eq!(subject(&facts).as_deref(), Some("Boleto"));
     facts.contact.insert(crate::ContactKey::Name, "Ana {subject}\n".into());
-    facts.extras.insert("X".into(), "😀".repeat(500));
+    facts.extras = Some([("X".into(), "😀".repeat(500))].into());
     let long = subject(&facts).unwrap();
     assert_eq!(long.chars().count(), 160);
     assert!(long.starts_with("Boleto - 😀"));
-    facts.extras.clear();
+    facts.extras = None;
     facts.context.subject = None;
     assert_eq!(subject(&facts).as_deref(), Some("Ana {subject}"));
+}
+
+#[test]
+fn of_extras_that_could_not_be_read_nothing_is_known() {
+    let rules = rules(
+        r#"{"version":1,"queues":{"a":{"name":"A"},"b":{"name":"B"}},"routing":{"facts":{"extras":{"x":"always","y":"cleared"}},"routes":[
+            {"id":"without","when":{"extra.x":{"present":false}},"then":{"queue":"a"}}],"default":{"queue":"b"}}}"#,
+    );
+    let read = |extras| route(&Facts { extras, ..Facts::default() }, &rules);
+    assert_eq!(read(Some([].into())).route.queue.as_deref(), Some("a"));
+    let unread = read(None);
+    assert_eq!(unread.route.queue.as_deref(), Some("b"));
+    assert_eq!(unread.clear_extras, ["y"], "or it would choose the next route, too");
+}
+
+#[test]
+fn a_channel_is_known_by_its_name_and_by_its_domain() {
+    for named in ["whatsapp", "wa.gw.msging.net"] {
+        let rules = rules(&format!(
+            r#"{{"version":1,"queues":{{"a":{{"name":"A"}}}},"routing":{{"routes":[
+                {{"id":"wa","when":{{"channel":"{named}"}},"then":{{"queue":"a"}}}}]}}}}"#
+        ));
+        let (channel, channel_domain) = (Some("whatsapp".to_owned()), Some("wa.gw.msging.net".to_owned()));
+        let facts = Facts { channel, channel_domain, ..Facts::default() };
+        assert_eq!(route(&facts, &rules).route.queue.as_deref(), Some("a"), "{named}");
+    }
 }
 
 #[test]

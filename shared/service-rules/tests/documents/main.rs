@@ -73,7 +73,8 @@ proptest::proptest! {
             facts.ticket.priority = Some(number);
             facts.state = Some(value.clone());
             facts.now = Some(number);
-            facts.extras = ["fila", "fila_dia", "convenio", "bairro"].map(|key| (key.to_owned(), value.clone())).into();
+            let extras = ["fila", "fila_dia", "convenio", "bairro"].map(|key| (key.to_owned(), value.clone()));
+            facts.extras = Some(extras.into());
             let routed = route(&facts, rules);
             let known = routed.route.queue.as_ref().is_none_or(|queue| rules.queues.contains_key(queue));
             proptest::prop_assert!(known);

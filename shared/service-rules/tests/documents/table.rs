@@ -30,7 +30,8 @@ fn facts(case: &str) -> Facts {
     Facts {
         context: case.get("context").map(|context| ContextFacts::read(context).facts).unwrap_or_default(),
         ticket: case.get("ticket").map(TicketFacts::of).unwrap_or_default(),
-        extras: texts(case.get("extras")).collect(),
+        channel_domain: None,
+        extras: Some(texts(case.get("extras")).collect()),
         contact: texts(case.get("contact"))
             .map(|(key, value)| (ContactKey::ALL.iter().copied().find(|known| known.as_str() == key).unwrap(), value))
             .collect(),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 mod contacts;
 mod customer;
+mod due;
 mod files;
 mod helpdesk;
 mod outbox;
@@ -24,6 +25,7 @@ pub use customer::{
     Author, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets, Line,
     Outgoing, Profile, Spoken, Transcripts, Typed,
 };
+pub use due::{Due, DueIndex};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
 pub use helpdesk::{
     AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement},
+    conversation::{CustomerRecord, Direction, Placement, Timers},
     failure::Failure,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -41,6 +41,8 @@ pub struct Progress<'a> {
     /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
     /// it is empty. `None` leaves them as they are.
     pub offer: Option<&'a [String]>,
+    /// The conversation's timers, where this run changed them. Customer to helpdesk only.
+    pub timers: Option<Timers>,
 }
 
 /// The conversation store.
@@ -58,7 +60,7 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Stores the ticket of a claimed opening and its placement, together with the way back from it. A ticket of the same customer's earlier opening,
+    /// Stores the ticket of a claimed opening, and its placement, together with the way back from it. A ticket of the same customer's earlier opening,
     /// which the helpdesk goes on with, leads to this one from now on; another customer's is a conflict.
     async fn store_ticket(
         &self,

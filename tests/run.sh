@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# All tests, after `make stack`. What waits for the deployed stack and what only calculates run side by side: together they take as long as
+# the longer of them.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+export PONTE_LOCAL=$root/infra/local PONTE_SIMULATOR=$root/target/local/simulator
+cargo test --workspace --all-features --no-run
+
+# First what has limits of time of its own.
+cargo test --workspace --all-features -- --skip end_to_end:: --skip simulation::
+
+# In virtual time, or for a fixed number of seconds: the stack goes before.
+calculated=$root/target/calculated.log
+calculate() {
+  cargo test -p ponte-tests --all-features --test ponte -- simulation:: && tests/fuzz/run.sh test 5
+}
+echo "test: the simulation and the fuzz targets run beside the stack's tests (their words: $calculated)"
+nice -n 10 bash -c "$(declare -f calculate); calculate" >"$calculated" 2>&1 &
+other=$!
+failed=0
+cargo test -p ponte-tests --all-features --test ponte -- end_to_end:: || failed=1
+wait "$other" || failed=1
+cat "$calculated"
+exit "$failed"
