@@ -1,7 +1,7 @@
 //! Imports run one way: a room of the crate `ponte` knows only what stands before it, and no adapter knows another.
 //!
-//! What stands alone is a crate of its own (`shared/lime`, `shared/chat-text`), so that the compiler holds it. Within the packages, no
-//! files import each other in a circle (`imports/circles.rs`).
+//! What stands alone is a crate of its own (`shared/lime`, `shared/chat-text`, `shared/service-rules`), so that the compiler holds it. Within the
+//! packages, no files import each other in a circle (`imports/circles.rs`).
 
 mod circles;
 mod package;

@@ -1,4 +1,5 @@
 //! The pages for people: their links lead somewhere, the two languages say the same, every parameter has a row, and the first pages stay short.
+//! In no file a merge is left half done.
 
 #![cfg(test)] // says to clippy that the helpers beside the tests are tests too
 
@@ -16,21 +17,26 @@ fn read(page: &Path) -> String {
     fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()))
 }
 
-/// Every page of the repository. What was built, and folders that a dot begins, hold none.
-fn pages() -> Vec<PathBuf> {
-    let (mut folders, mut pages) = (vec![root()], Vec::new());
+/// Every file of the repository. What was built, and what git keeps for itself, is none.
+fn files() -> Vec<PathBuf> {
+    let (mut folders, mut files) = (vec![root()], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && !name.starts_with('.') && !["target", "node_modules"].contains(&name.as_str()) {
+            if !path.is_dir() {
+                files.push(path);
+            } else if ![".git", ".ponte", ".aws-sam", "target", "node_modules"].contains(&name.as_str()) {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                pages.push(path);
             }
         }
     }
-    pages
+    files
+}
+
+/// Every page of the repository.
+fn pages() -> Vec<PathBuf> {
+    files().into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
 }
 
 /// The lines outside of blocks of code.
@@ -122,6 +128,33 @@ fn every_parameter_has_a_row_in_both_languages() {
         let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
         assert_eq!(rows.map(|(name, _)| name).collect::<BTreeSet<_>>(), named);
     }
+}
+
+/// The lines that git leaves where it could not merge: seven of one sign, and nothing or a blank behind them. Seven equals signs stand between
+/// the others only: elsewhere they underline a heading.
+fn markers_of_a_merge(text: &str) -> Vec<usize> {
+    let is_marker = |line: &str| {
+        ["<", ">", "|"]
+            .iter()
+            .any(|sign| line.strip_prefix(&sign.repeat(7)).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+    };
+    (1..).zip(text.lines()).filter(|(_, line)| is_marker(line)).map(|(number, _)| number).collect()
+}
+
+#[test]
+fn no_page_has_a_merge_half_done() {
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    for file in files() {
+        // A picture is no text, and nobody merges it.
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        looked_at += 1;
+        found.extend(markers_of_a_merge(&text).into_iter().map(|line| format!("{}:{line}", file.display())));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(looked_at > 500, "only {looked_at} files were found");
+    let [ours, between, theirs] = ["<", "=", ">"].map(|sign| sign.repeat(7));
+    assert_eq!(markers_of_a_merge(&format!("a\n{ours} HEAD\nb\n{between}\nc\n{theirs} branch\n")), [2, 6]);
+    assert_eq!(markers_of_a_merge(&format!("Heading\n{between}\n{ours}<\n {ours}\n")), [0; 0]);
 }
 
 /// A README is for somebody who decides in two minutes, and the architecture for a quarter of an hour. What does not fit is a page of its own.

@@ -66,7 +66,7 @@ pub enum Conversations {
         #[arg(long, value_name = "N", default_value = LISTED)]
         limit: NonZeroUsize,
     },
-    /// Finds what is held of a customer, by a telephone too: keys, openings, states
+    /// Finds what is held of a customer, by a telephone too: keys, conversations, states
     Find {
         #[command(flatten)]
         whose: Whose,
@@ -81,7 +81,8 @@ pub enum Conversations {
     },
     /// Closes a conversation by force: the customer goes back to the bot, the helpdesk is told
     Close {
-        opening: String,
+        /// Its id, which list, find and show print
+        conversation: String,
         /// The service the customer goes back to, in place of what the service rules say
         #[arg(long, value_name = "S")]
         service: Option<String>,
@@ -194,8 +195,8 @@ pub enum Rules {
 
 #[derive(Args)]
 pub struct Whose {
-    /// A customer's telephone or address (`-` reads it from standard input, out of the shell's history), the helpdesk's ticket, an
-    /// opening (the mark on the ticket), a key, or a message group
+    /// A customer's telephone or address (`-` reads it from standard input, out of the shell's history), the helpdesk's ticket, a
+    /// conversation's id (the mark on the ticket), a key, or a message group
     #[arg(value_name = "WHO")]
     pub whom: String,
     /// WHO is a sender of the REST channel

@@ -23,7 +23,7 @@ pub struct Entry<'a> {
     pub queue: Option<QueueName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'a str>,
-    /// SQS's ids of parked copies, an opening, or a customer's key. Empty of service rules, which have versions.
+    /// SQS's ids of parked copies, a conversation's id, or a customer's key. Empty of service rules, which have versions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! The one place that prints. Results go to standard output; all else goes to standard error.
 //!
-//! `println!` panics where nobody reads any more or a disk is full, so nothing here uses it: who has read enough has read enough, and a
-//! result that cannot be written is a problem in words.
+//! What a terminal would obey is spelt out in all that people read, whoever wrote it. `println!` panics where nobody reads any more or a
+//! disk is full, so nothing here uses it: who has read enough has read enough, and a result that cannot be written is a problem in words.
 
 use std::{
     io::{self, ErrorKind, IsTerminal as _, Write},
@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{CliError, codes};
+use crate::{CliError, codes, plain::plain_lines};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Output {
 impl Output {
     pub(crate) fn print<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<(), CliError> {
         let text = match self {
-            Self::Words => words(),
+            Self::Words => plain_lines(&words()),
             Self::Json => serde_json::to_string_pretty(result).map_err(|error| CliError::Failed(error.to_string()))?,
         };
         written(write(&mut io::stdout().lock(), &text))
@@ -56,9 +56,9 @@ impl CliError {
     }
 }
 
-/// A line on standard error. Without standard error there is nobody to tell.
+/// Lines on standard error. Without standard error there is nobody to tell.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", plain_lines(line));
 }
 
 /// Asks whoever is there to type `word`; `nothing` says what becomes of it otherwise.

@@ -16,6 +16,7 @@ pub mod conversations;
 pub mod customer;
 mod error;
 pub mod parked;
+mod plain;
 mod progress;
 mod queues;
 pub mod rules;

@@ -61,11 +61,13 @@ async fn on_conversations(stack: &Stack, command: Conversations, output: Output)
             let view = conversations::show(stack, &whom(whose)?, detail(personal)).await?;
             output.print(&view, || text_output::fields(&view))
         }
-        Conversations::Close { opening, service } => {
-            let Selector::NewConversation(opening) = Selector::parse(&opening)? else {
-                return Err(CliError::Usage("close takes an opening: see ponte conversations show".to_owned()));
+        Conversations::Close { conversation, service } => {
+            let Selector::Conversation(id) = Selector::parse(&conversation)? else {
+                return Err(CliError::Usage(
+                    "close takes a conversation's id: see ponte conversations show".to_owned(),
+                ));
             };
-            let closed = conversations::close(stack, &opening, service.as_deref()).await?;
+            let closed = conversations::close(stack, &id, service.as_deref()).await?;
             output.print(&closed, || text_output::closed(closed.outcome).to_owned())
         }
     }

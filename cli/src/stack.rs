@@ -21,7 +21,7 @@ pub struct Stack {
     pub name: String,
     /// The stack's hash key.
     pub key: HashKey,
-    /// The map, by the conditions that the functions write it under.
+    /// The conversation store, by the conditions that the functions write it under.
     pub store: DynamoStore,
     /// The service rules.
     pub rules: RulesTable,

@@ -7,6 +7,7 @@ use crate::{
     conversations::{Closing, Found, Listed, View},
     customer::{Erased, Erasing, Exported, Plan},
     parked::{self, Replayed},
+    plain::plain,
 };
 
 pub(crate) fn table(header: &[&str]) -> Table {
@@ -32,15 +33,16 @@ pub(crate) fn conversations(listed: &Listed) -> String {
     format!("{}{more}", trimmed(&table))
 }
 
-const VIEW: [&str; 7] = ["OPENING", "STATE", "TICKET", "CHANNEL", "AGENT", "LAST FROM CUSTOMER", "LAST FROM AGENT"];
+const VIEW: [&str; 7] =
+    ["CONVERSATION", "STATE", "TICKET", "CHANNEL", "AGENT", "LAST FROM CUSTOMER", "LAST FROM AGENT"];
 
 fn row(view: &View) -> [String; VIEW.len()] {
-    let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let or_dash = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), plain);
     [
-        view.opening.as_str().to_owned(),
+        view.conversation.as_str().to_owned(),
         view.state.as_str().to_owned(),
         or_dash(view.ticket.as_ref().map(ponte::message::TicketId::as_str)),
-        view.channel.clone(),
+        plain(&view.channel),
         if view.agent { "yes" } else { "no" }.to_owned(),
         or_dash(view.last_from_customer.as_deref()),
         or_dash(view.last_from_agent.as_deref()),
@@ -70,7 +72,8 @@ pub(crate) fn parked(listed: &parked::Listed) -> String {
         for one in &listed.parked {
             let conversation = one.conversation.as_ref().map_or("-", |key| key.as_str());
             let age = age(one.age_seconds);
-            table.add_row([&one.id, one.queue.as_str(), &one.kind, &age, conversation, &one.group, &one.reason]);
+            let reason = plain(&one.reason);
+            table.add_row([&one.id, one.queue.as_str(), &one.kind, &age, conversation, &one.group, &reason]);
         }
         lines.push(trimmed(&table));
     }
@@ -113,9 +116,9 @@ pub(crate) fn exported(exported: &Exported) -> String {
 /// What an erase is going to do.
 pub(crate) fn plan(plan: &Plan, how: &Erasing) -> String {
     let mut lines = vec![format!("{}: {}", plan.key.as_str(), plan.counts)];
-    lines.extend(plan.conversation.as_ref().map(|(opening, state)| {
+    lines.extend(plan.conversation.as_ref().map(|(id, state)| {
         let force = if how.force { ", and is erased by force" } else { "" };
-        format!("the conversation {} is {}{force}", opening.as_str(), state.as_str())
+        format!("the conversation {} is {}{force}", id.as_str(), state.as_str())
     }));
     lines.extend(how.contact.as_ref().map(|_| "and the contact in the helpdesk".to_owned()));
     lines.extend(plan.unseen.iter().map(|unseen| format!("not seen yet: {unseen}")));
@@ -142,7 +145,7 @@ pub(crate) fn fields(thing: &impl Serialize) -> String {
     let width = fields.keys().map(String::len).max().unwrap_or(0);
     let lines = fields.iter().map(|(name, value)| {
         let value = match value {
-            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::String(text) => plain(text),
             serde_json::Value::Null => "-".to_owned(),
             value => format!("{value:#}"),
         };

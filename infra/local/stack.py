@@ -47,18 +47,21 @@ def prepare(parameters, *overrides):
     file.write_text(json.dumps(values))  # sam reads no .json, but JSON is YAML
 
 
-def rules(stack, path):
+def put_rules(dynamodb, table, path):
     """Puts service rules in force, as the operator's tool does: the first version."""
+    document = json.dumps(json.loads(pathlib.Path(path).read_text()), ensure_ascii=False, separators=(",", ":"))
+    fields = {name: {"S": value} for name, value in {"rules": document, "at": "2026-01-01T00:00:00Z", "by": "up.sh"}.items()}
+    for key in ("settings#service", "settings#service#1"):
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "version": {"N": "1"}} | fields)
+
+
+def rules(stack, path):
+    """The same, in the table of a deployed stack."""
     import boto3
 
     found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
     table = next(output["OutputValue"] for output in found if output["OutputKey"] == "TableName")
-    document = json.dumps(json.loads(pathlib.Path(path).read_text()), ensure_ascii=False, separators=(",", ":"))
-    item = {"pk": "settings#service", "rules": document, "at": "2026-01-01T00:00:00Z", "by": "up.sh"}
-    fields = {name: {"S": value} for name, value in item.items()} | {"version": {"N": "1"}}
-    dynamodb = boto3.client("dynamodb")
-    for key in ("settings#service", "settings#service#1"):
-        dynamodb.put_item(TableName=table, Item=fields | {"pk": {"S": key}})
+    put_rules(boto3.client("dynamodb"), table, path)
 
 
 def permit():

@@ -10,7 +10,7 @@
 # PONTE_ENDPOINT=URL     where the functions find the emulator, in place of its own address: a test that writes down what they ask
 # PONTE_OWNER_PID=PID    stops the stack when that process ends, however it ends
 # PONTE_BESIDE=URL       deploys onto the emulator that runs there, and starts none: a second stack
-# PONTE_RULES=FILE      service rules (JSON) that are in force from the beginning
+# PONTE_RULES=FILE       service rules (JSON) that are in force from the beginning
 # PONTE_STACK=NAME       the stack's name in CloudFormation; ponte, if nothing is said
 set -euo pipefail
 

@@ -1,5 +1,6 @@
 """One stack on moto: starts moto's server, deploys the template onto it, and plays what moto does not run: Lambda, the HTTP API, and the
 mappings between queues and functions. `host.py STATE` reads STATE/parameters.json, and runs until it gets SIGTERM or its owner ends.
+PONTE_RULES names service rules that are in force from the beginning.
 
 Runs in moto's virtual environment. The functions are those of infra/local/build.sh.
 """
@@ -22,6 +23,8 @@ from runtime import Function, FunctionError, Throttled, start
 from template import Template, Wrong
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "infra/local"))
+from stack import put_rules  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 # The account that moto plays. Not that of the emulator: the template has here what it has on AWS.
 ACCOUNT, REGION, STACK = "123456789012", "us-east-1", "ponte"
@@ -120,6 +123,8 @@ class Host:
         given = json.loads(parameters.read_text())
         parameters.unlink()
         outputs = self.deploy(STACK, "template", given)
+        if rules := os.environ.get("PONTE_RULES"):
+            put_rules(self.client("dynamodb"), outputs["TableName"], rules)
         threading.Thread(target=self.gateway.server.serve_forever, daemon=True).start()
         threading.Thread(target=self._minutes, daemon=True).start()
         for mapping in self.mappings:

@@ -8,10 +8,11 @@
 # NAME=VALUE a template parameter; all that have no default must be given
 #
 # PONTE_OWNER_PID=PID    stops the stack when that process ends, however it ends
+# PONTE_RULES=FILE       service rules (JSON) that are in force from the beginning
 set -euo pipefail
 
 if (($# == 0)); then
-  sed -n '2,10s/^# \{0,1\}//p' "$0"
+  sed -n '2,11s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,7 +44,7 @@ json.dump(dict(one.split("=", 1) for one in sys.stdin.read().split("\0") if one)
 echo "up: moto, and the template on it"
 # No setting of this user's may decide where anything goes.
 env -i PATH="$moto/bin:/usr/bin:/bin" HOME="$state" LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null \
-  AWS_EC2_METADATA_DISABLED=true PONTE_OWNER_PID="${PONTE_OWNER_PID:-}" \
+  AWS_EC2_METADATA_DISABLED=true PONTE_OWNER_PID="${PONTE_OWNER_PID:-}" PONTE_RULES="${PONTE_RULES:-}" \
   setsid "$moto/bin/python" "$here/host.py" "$state" >"$state/host.out" 2>&1 </dev/null &
 pid=$!
 echo "$pid" >"$state/host.pid"

@@ -1,9 +1,9 @@
 //! The adapters of AWS against the emulator alone: no function is deployed.
 //!
-//! What the map promises is one list of scenes ([`map`]), which DynamoDB's expressions and both maps in memory play: what the relay's tests
-//! and the simulation believe of the map is what the map does.
+//! What the conversation store promises is one list of scenes ([`conversation_store`]), which DynamoDB's expressions and both stores in memory
+//! play: what the relay's tests and the simulation believe of the store is what the store does.
 
-mod map;
+mod conversation_store;
 mod queue;
 mod rules;
 

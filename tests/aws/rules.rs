@@ -6,7 +6,7 @@ use ponte::{
     store::{KEPT_RULES, RulesTable, RulesVersion},
 };
 
-use super::{Emulator, map::table};
+use super::{Emulator, conversation_store::table};
 
 fn version(version: u64) -> RulesVersion {
     RulesVersion {

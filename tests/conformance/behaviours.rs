@@ -11,10 +11,10 @@ use ponte::{
     },
 };
 
-use super::{Far, Happening, NOW, Specimen, far::FILE, routing, to};
+use super::{Fake, Happening, NOW, Server, routing, server::FILE, to};
 
 /// A behaviour, tried with one helpdesk.
-type Try = fn(&Specimen) -> Outcome<'_>;
+type Try = fn(&Fake) -> Outcome<'_>;
 type Outcome<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>;
 
 /// The list, in the order of a conversation.
@@ -76,63 +76,63 @@ pub(super) fn must(holds: bool, why: impl std::fmt::Debug) -> Result<(), String>
 }
 
 /// A server on which the conversation's ticket is.
-async fn opened(specimen: &Specimen) -> Result<Far, String> {
-    let far = Far::start(specimen.answer).await;
-    let ticket = specimen.client(&far).open(&opening()).await.or_else(wrong)?;
+async fn opened(fake: &Fake) -> Result<Server, String> {
+    let server = Server::start(fake.answer).await;
+    let ticket = fake.client(&server).open(&opening()).await.or_else(wrong)?;
     must(!ticket.as_str().is_empty(), "no ticket")?;
-    far.desk(|desk| desk.posts.clear());
-    Ok(far)
+    server.desk(|desk| desk.posts.clear());
+    Ok(server)
 }
 
 /// What stands there as the customer's.
-fn said(far: &Far) -> Vec<String> {
-    far.desk(|desk| desk.posts.iter().filter(|post| !post.private).map(|post| post.text.clone()).collect())
+fn said(server: &Server) -> Vec<String> {
+    server.desk(|desk| desk.posts.iter().filter(|post| !post.private).map(|post| post.text.clone()).collect())
 }
 
-async fn opens_once(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    specimen.client(&far).open(&opening()).await.or_else(wrong)?;
-    let tickets = far.desk(|desk| desk.tickets.clone());
+async fn opens_once(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    fake.client(&server).open(&opening()).await.or_else(wrong)?;
+    let tickets = server.desk(|desk| desk.tickets.clone());
     must(tickets.len() == 1, tickets)
 }
 
-async fn in_order(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let client = specimen.client(&far);
+async fn in_order(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let client = fake.client(&server);
     for id in ["a", "b", "c"] {
         client.deliver(&to(), &words(id)).await.or_else(wrong)?;
     }
-    let said = said(&far);
+    let said = said(&server);
     must(said == ["words of a", "words of b", "words of c"], said)
 }
 
-async fn repeats(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    specimen.client(&far).deliver(&to(), &words("a")).await.or_else(wrong)?;
+async fn repeats(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    fake.client(&server).deliver(&to(), &words("a")).await.or_else(wrong)?;
     let again = CustomerMessage { may_be_duplicate: true, ..words("a") };
-    specimen.client(&far).deliver(&to(), &again).await.or_else(wrong)?;
+    fake.client(&server).deliver(&to(), &again).await.or_else(wrong)?;
     let new = CustomerMessage { may_be_duplicate: true, ..words("b") };
-    specimen.client(&far).deliver(&to(), &new).await.or_else(wrong)?;
-    let said = said(&far);
+    fake.client(&server).deliver(&to(), &new).await.or_else(wrong)?;
+    let said = said(&server);
     must(said == ["words of a", "words of b"], said)
 }
 
-async fn together(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let client = specimen.client(&far);
+async fn together(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let client = fake.client(&server);
     if let Some(batches) = client.batches() {
         batches.deliver_batch(&to(), &[words("a"), words("b")]).await.or_else(wrong)?;
     } else {
         client.deliver(&to(), &words("a")).await.or_else(wrong)?;
         client.deliver(&to(), &words("b")).await.or_else(wrong)?;
     }
-    let all = said(&far).join("\n");
+    let all = said(&server).join("\n");
     let places = ["words of a", "words of b"].map(|text| all.find(text));
     must(places[0].is_some() && places[0] < places[1] && all.matches("words of").count() == 2, all)
 }
 
-async fn file(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
+async fn file(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
     let content = Content::File {
         url: FILE.to_owned(),
         name: Some("conta.pdf".to_owned()),
@@ -141,25 +141,25 @@ async fn file(specimen: &Specimen) -> Result<(), String> {
         caption: Some("segue".to_owned()),
     };
     let message = CustomerMessage { content, ..words("a") };
-    specimen.client(&far).deliver(&to(), &message).await.or_else(wrong)?;
-    let posts = far.desk(|desk| desk.posts.clone());
+    fake.client(&server).deliver(&to(), &message).await.or_else(wrong)?;
+    let posts = server.desk(|desk| desk.posts.clone());
     must(posts.iter().any(|post| !post.private && (post.file || post.text.contains(FILE))), posts)
 }
 
-async fn notes(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
+async fn notes(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
     for _ in 0..2 {
-        let client = specimen.client(&far);
+        let client = fake.client(&server);
         client.note(&to(), "n", "something was parked").await.or_else(wrong)?;
         client.not_delivered(&to(), &SourceId::exact("7"), &NotDelivered::Closed).await.or_else(wrong)?;
     }
-    let posts = far.desk(|desk| desk.posts.clone());
+    let posts = server.desk(|desk| desk.posts.clone());
     must(posts.len() == 2 && posts.iter().all(|post| post.private), posts)
 }
 
-async fn says(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let mut told = specimen.told(&far, Happening::Says(1)).await?;
+async fn says(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let mut told = fake.told(&server, Happening::Says(1)).await?;
     // Where nothing else says who it is, the words are introduced by that.
     told.retain(|kind| !matches!(kind, AgentEventKind::Assigned { .. }));
     match told.as_slice() {
@@ -170,10 +170,10 @@ async fn says(specimen: &Specimen) -> Result<(), String> {
     }
 }
 
-fn says_twice(specimen: &Specimen) -> Result<(), String> {
+fn says_twice(fake: &Fake) -> Result<(), String> {
     let ids = |number| -> Result<Vec<_>, String> {
-        let body = (specimen.event)(Happening::Says(number)).to_string();
-        let events = specimen.through((specimen.sign)(&body, NOW), &body).map_err(|error| error.to_string())?;
+        let body = (fake.event)(Happening::Says(number)).to_string();
+        let events = fake.through((fake.sign)(&body, NOW), &body).map_err(|error| error.to_string())?;
         let said = |kind: &AgentEventKind| !matches!(kind, AgentEventKind::Assigned { .. });
         let all = events.into_iter().flat_map(|t| t.events.into_iter().map(move |e| (t.ticket.clone(), e)));
         Ok(all.filter(|(_, event)| said(&event.kind)).map(|(ticket, event)| (ticket, event.id)).collect())
@@ -184,15 +184,15 @@ fn says_twice(specimen: &Specimen) -> Result<(), String> {
     must(first == ids(1)?, first)
 }
 
-async fn nothing(specimen: &Specimen, happening: Happening) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let told = specimen.told(&far, happening).await?;
+async fn nothing(fake: &Fake, happening: Happening) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let told = fake.told(&server, happening).await?;
     must(told.is_empty(), told)
 }
 
-async fn takes(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let told = specimen.told(&far, Happening::Takes).await?;
+async fn takes(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let told = fake.told(&server, Happening::Takes).await?;
     let name = told.iter().find_map(|kind| match kind {
         AgentEventKind::Assigned { agent } => agent.name.clone(),
         _ => None,
@@ -200,54 +200,54 @@ async fn takes(specimen: &Specimen) -> Result<(), String> {
     must(name.as_deref() == Some("Ana"), told)
 }
 
-async fn closes(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let told = specimen.told(&far, Happening::Closes).await?;
+async fn closes(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let told = fake.told(&server, Happening::Closes).await?;
     must(matches!(told.last(), Some(AgentEventKind::Closed { .. })), told)
 }
 
-async fn leaves(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
+async fn leaves(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
     for _ in 0..2 {
-        specimen.client(&far).ended(&to(), EndedBy::Customer).await.or_else(wrong)?;
+        fake.client(&server).ended(&to(), EndedBy::Customer).await.or_else(wrong)?;
     }
-    let (posts, closed) = far.desk(|desk| (desk.posts.clone(), desk.closed));
+    let (posts, closed) = server.desk(|desk| (desk.posts.clone(), desk.closed));
     must(posts.len() <= 1 && posts.iter().all(|post| post.private) && (closed || posts.len() == 1), (posts, closed))
 }
 
-fn forged(specimen: &Specimen) -> Result<(), String> {
-    let body = (specimen.event)(Happening::Says(1)).to_string();
-    let refused = |headers, body: &str| specimen.through(headers, body).is_err_and(|error| error.status() == 401);
+fn forged(fake: &Fake) -> Result<(), String> {
+    let body = (fake.event)(Happening::Says(1)).to_string();
+    let refused = |headers, body: &str| fake.through(headers, body).is_err_and(|error| error.status() == 401);
     must(refused(Vec::new(), &body), "unsigned")?;
-    let mut other = (specimen.sign)(&body, NOW);
+    let mut other = (fake.sign)(&body, NOW);
     for (_, value) in &mut other {
         *value = value.replace(|c: char| c.is_ascii_lowercase(), "x");
     }
     must(refused(other, &body), "another signature")
 }
 
-fn replayed(specimen: &Specimen) -> Result<(), String> {
-    let body = (specimen.event)(Happening::Says(1)).to_string();
+fn replayed(fake: &Fake) -> Result<(), String> {
+    let body = (fake.event)(Happening::Says(1)).to_string();
     let old = ponte::clock::Timestamp(NOW.0 - 600_000);
-    let got = specimen.through((specimen.sign)(&body, old), &body);
+    let got = fake.through((fake.sign)(&body, old), &body);
     must(got.is_err_and(|error| error.status() == 401), "it was let in")
 }
 
-async fn limited(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let client = specimen.client(&far);
-    far.desk(|desk| desk.next = Some((429, specimen.wait)));
+async fn limited(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let client = fake.client(&server);
+    server.desk(|desk| desk.next = Some((429, fake.wait)));
     let failure = client.deliver(&to(), &words("a")).await.err();
     let wait = failure.as_ref().and_then(Failure::retry_after);
     let enough = Duration::from_secs(17)..=Duration::from_secs(20);
     must(wait.is_some_and(|wait| enough.contains(&wait)), failure)
 }
 
-async fn refuses(specimen: &Specimen) -> Result<(), String> {
+async fn refuses(fake: &Fake) -> Result<(), String> {
     let opens = async |status| {
-        let far = Far::start(specimen.answer).await;
-        far.desk(|desk| desk.next = Some((status, ("x-nothing", "0"))));
-        specimen.client(&far).open(&opening()).await.err()
+        let server = Server::start(fake.answer).await;
+        server.desk(|desk| desk.next = Some((status, ("x-nothing", "0"))));
+        fake.client(&server).open(&opening()).await.err()
     };
     for status in [400, 422] {
         let failure = opens(status).await;
@@ -262,11 +262,11 @@ async fn refuses(specimen: &Specimen) -> Result<(), String> {
     Ok(())
 }
 
-async fn dead_key(specimen: &Specimen) -> Result<(), String> {
-    let far = opened(specimen).await?;
-    let client = specimen.client(&far);
+async fn dead_key(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let client = fake.client(&server);
     for status in [401, 403] {
-        far.desk(|desk| desk.next = Some((status, ("x-nothing", "0"))));
+        server.desk(|desk| desk.next = Some((status, ("x-nothing", "0"))));
         let failure = client.deliver(&to(), &words("a")).await.err();
         must(matches!(failure, Some(Failure::Unauthorized { .. })), (status, failure))?;
     }

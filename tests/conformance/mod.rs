@@ -1,14 +1,14 @@
 //! What every helpdesk must do, tried with every adapter: the same list of behaviours, against a small server that keeps what it
 //! is told as that helpdesk would.
 //!
-//! A new adapter is a file in `specimens/` and a line in [`SPECIMENS`]. What a helpdesk cannot do is said there with its
+//! A new adapter is a file in `fakes/` and a line in [`FAKES`]. What a helpdesk cannot do is said there with its
 //! reason, and stands in the table that the test prints:
 //! `cargo test -p ponte-tests conformance -- --nocapture`.
 
 mod behaviours;
-pub(crate) mod far;
+mod fakes;
 mod routing;
-mod specimens;
+pub(crate) mod server;
 
 use crate::every_port::EveryPort;
 use std::sync::Arc;
@@ -25,31 +25,31 @@ use ponte::{
 use serde_json::Value;
 
 use behaviours::BEHAVIOURS;
-use far::{Answer, Call, Desk, Far, OneFile};
 use routing::{BY_NAME, RouteNames, Routed};
+use server::{Answer, Call, Desk, OneFile, Server};
 
 /// Every adapter.
-const SPECIMENS: &[Specimen] = &[
-    specimens::webhook::SPECIMEN,
-    specimens::zendesk::SPECIMEN,
-    specimens::zendesk_messaging::SPECIMEN,
-    specimens::intercom::SPECIMEN,
-    specimens::request_tracker::SPECIMEN,
-    specimens::chatwoot::SPECIMEN,
-    specimens::servicenow::SPECIMEN,
-    specimens::servicenow_tickets::SPECIMEN,
-    specimens::omnize::SPECIMEN,
-    specimens::helper::SPECIMEN,
+const FAKES: &[Fake] = &[
+    fakes::webhook::FAKE,
+    fakes::zendesk::FAKE,
+    fakes::zendesk_messaging::FAKE,
+    fakes::intercom::FAKE,
+    fakes::request_tracker::FAKE,
+    fakes::chatwoot::FAKE,
+    fakes::servicenow::FAKE,
+    fakes::servicenow_tickets::FAKE,
+    fakes::omnize::FAKE,
+    fakes::helper::FAKE,
 ];
 
 /// 21 November 2026, 12:00:00 UTC.
 const NOW: Timestamp = Timestamp(1_795_262_400_000);
-/// No header: what stands behind the door's own address.
+/// No header: what stands behind the endpoint's own address.
 const PATH: &str = ":path";
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 
 /// One helpdesk, as its adapter meets it.
-struct Specimen {
+struct Fake {
     name: &'static str,
     settings: &'static str,
     credentials: &'static str,
@@ -100,40 +100,40 @@ impl Headers for Map {
     }
 }
 
-impl Specimen {
+impl Fake {
     fn settings(&self, url: &str) -> HelpdeskSettings {
         HelpdeskSettings { name: self.name.to_owned(), url: url.to_owned(), own: self.settings.to_owned() }
     }
 
     /// A client that knows nothing yet, as that of a function which has just been started.
-    fn client(&self, far: &Far) -> Arc<dyn Helpdesk> {
+    fn client(&self, server: &Server) -> Arc<dyn Helpdesk> {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
         let texts = crate::rules::english();
         let means =
             ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(OneFile) };
         let secrets = Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) };
-        helpdesk::client(&self.settings(&far.url), secrets, means).unwrap()
+        helpdesk::client(&self.settings(&server.url), secrets, means).unwrap()
     }
 
-    fn door(&self) -> Box<dyn WebhookVerifier> {
+    fn verifier(&self) -> Box<dyn WebhookVerifier> {
         helpdesk::verifier(&self.settings("http://127.0.0.1"), self.secret).unwrap()
     }
 
-    /// What the door makes of `body` with these headers.
+    /// What the verifier makes of `body` with these headers.
     fn through(&self, headers: Vec<(&'static str, String)>, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
         let headers = Map(headers);
         let path = headers.get(PATH).unwrap_or_default();
         let request = Unverified { headers: &headers, path, body: body.as_bytes() };
-        let door = self.door();
-        let verified = door.verify(&request, NOW)?;
-        door.events(&request, verified)
+        let verifier = self.verifier();
+        let verified = verifier.verify(&request, NOW)?;
+        verifier.events(&request, verified)
     }
 
     /// What an event means for the customer in the end, with what must be read of it.
-    async fn told(&self, far: &Far, happening: Happening) -> Result<Vec<AgentEventKind>, String> {
+    async fn told(&self, server: &Server, happening: Happening) -> Result<Vec<AgentEventKind>, String> {
         let body = (self.event)(happening).to_string();
         let events = self.through((self.sign)(&body, NOW), &body).map_err(|error| format!("{happening:?}: {error}"))?;
-        let client = self.client(far);
+        let client = self.client(server);
         let mut told = Vec::new();
         for event in events.into_iter().flat_map(|ticket| ticket.events) {
             match event.kind {
@@ -153,25 +153,25 @@ fn to() -> TicketRef {
 
 #[tokio::test]
 async fn every_helpdesk_does_what_every_helpdesk_must() {
-    let names: Vec<&str> = SPECIMENS.iter().map(|specimen| specimen.name).collect();
+    let names: Vec<&str> = FAKES.iter().map(|fake| fake.name).collect();
     let mut table = vec![format!("| | {} |", names.join(" | ")), format!("|---|{}", "---|".repeat(names.len()))];
     let (mut reasons, mut wrong) = (Vec::new(), Vec::new());
     for (behaviour, try_it) in BEHAVIOURS {
         let mut row = format!("| {behaviour} |");
-        for specimen in SPECIMENS {
-            let cannot = specimen.cannot.iter().find(|(name, _)| name == behaviour);
-            let outcome = try_it(specimen).await;
+        for fake in FAKES {
+            let cannot = fake.cannot.iter().find(|(name, _)| name == behaviour);
+            let outcome = try_it(fake).await;
             row.push_str(match (&outcome, cannot) {
                 (Ok(()), None) => " yes |",
                 (_, Some((_, reason))) => {
-                    reasons.push(format!("{} cannot: {behaviour}. {reason}", specimen.name));
+                    reasons.push(format!("{} cannot: {behaviour}. {reason}", fake.name));
                     if outcome.is_ok() {
-                        wrong.push(format!("{} can: {behaviour}", specimen.name));
+                        wrong.push(format!("{} can: {behaviour}", fake.name));
                     }
                     " cannot |"
                 }
                 (Err(why), None) => {
-                    wrong.push(format!("{}, {behaviour}: {why}", specimen.name));
+                    wrong.push(format!("{}, {behaviour}: {why}", fake.name));
                     " **no** |"
                 }
             });
@@ -184,30 +184,30 @@ async fn every_helpdesk_does_what_every_helpdesk_must() {
 
 #[tokio::test]
 async fn a_helpdesk_offers_the_ports_that_its_capabilities_name() {
-    let far = Far::start(SPECIMENS[0].answer).await;
+    let server = Server::start(FAKES[0].answer).await;
     let mut wrong = Vec::new();
-    for specimen in SPECIMENS {
-        let client = specimen.client(&far);
+    for fake in FAKES {
+        let client = fake.client(&server);
         let can = client.capabilities();
         let ports = [
             ("typing", can.typing, client.presence().is_some()),
             ("receipts", can.receipts, client.receipts().is_some()),
             ("max_batch", can.max_batch > 1, client.batches().is_some()),
         ];
-        wrong.extend(ports.into_iter().filter(|(_, says, has)| says != has).map(|(port, ..)| (specimen.name, port)));
+        wrong.extend(ports.into_iter().filter(|(_, says, has)| says != has).map(|(port, ..)| (fake.name, port)));
     }
     assert_eq!(wrong, []);
 }
 
 #[test]
 fn no_adapter_is_left_out_and_no_behaviour_is_misspelt() {
-    let names: Vec<&str> = SPECIMENS.iter().map(|specimen| specimen.name).collect();
+    let names: Vec<&str> = FAKES.iter().map(|fake| fake.name).collect();
     for name in helpdesk::NAMES {
-        assert!(names.contains(name), "{name} has no line in SPECIMENS");
+        assert!(names.contains(name), "{name} has no line in FAKES");
     }
-    for specimen in SPECIMENS {
-        for (behaviour, _) in specimen.cannot {
-            assert!(BEHAVIOURS.iter().any(|(known, _)| known == behaviour), "{}: {behaviour}", specimen.name);
+    for fake in FAKES {
+        for (behaviour, _) in fake.cannot {
+            assert!(BEHAVIOURS.iter().any(|(known, _)| known == behaviour), "{}: {behaviour}", fake.name);
         }
     }
 }

@@ -6,11 +6,11 @@ use ponte::relay::ports::NewConversation;
 use service_rules::{Priority, Route};
 
 use super::{
-    Far, Specimen,
+    Fake, Server,
     behaviours::{must, opening, wrong},
 };
 
-/// What a ticket got of a route, in the words that the route had: each specimen reads it from its helpdesk's JSON.
+/// What a ticket got of a route, in the words that the route had: each fake reads it from its helpdesk's JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Routed {
     pub queue: Option<String>,
@@ -31,7 +31,7 @@ pub(super) const BY_NAME: RouteNames = RouteNames { queue: "Financeiro", field: 
 
 /// What some cannot: there, nothing is opened twice to see what becomes of its route.
 pub(super) const OPENED_TWICE: &str = "an opening that is repeated is one ticket";
-/// What the field is set to. The field of each specimen takes it.
+/// What the field is set to. The field of each fake takes it.
 const VALUE: &str = "77-1020";
 /// A queue that no helpdesk has.
 const NOWHERE: &str = "Marte";
@@ -41,70 +41,70 @@ fn routed(route: Route) -> NewConversation {
 }
 
 /// The conversation is opened, twice, as after a crash, where that is one ticket. What it got of the route, each time.
-async fn open(specimen: &Specimen, far: &Far, route: Route) -> Result<Routed, String> {
+async fn open(fake: &Fake, server: &Server, route: Route) -> Result<Routed, String> {
     let opening = routed(route);
     let mut got = Vec::new();
-    let twice = specimen.cannot.iter().all(|(behaviour, _)| *behaviour != OPENED_TWICE);
+    let twice = fake.cannot.iter().all(|(behaviour, _)| *behaviour != OPENED_TWICE);
     for _ in 0..if twice { 2 } else { 1 } {
-        specimen.client(far).open(&opening).await.or_else(wrong)?;
-        got.push(far.desk(|desk| desk.routed.clone()));
+        fake.client(server).open(&opening).await.or_else(wrong)?;
+        got.push(server.desk(|desk| desk.routed.clone()));
     }
-    let tickets = far.desk(|desk| desk.tickets.clone());
+    let tickets = server.desk(|desk| desk.tickets.clone());
     must(tickets.len() == 1, tickets)?;
     must(got.iter().all(|other| *other == got[0]), &got)?;
     Ok(got.remove(0))
 }
 
-pub(super) async fn queue(specimen: &Specimen) -> Result<(), String> {
-    let far = Far::start(specimen.answer).await;
-    let queue = Some(specimen.route.queue.to_owned());
-    let got = open(specimen, &far, Route { queue: queue.clone(), ..Route::default() }).await?;
+pub(super) async fn queue(fake: &Fake) -> Result<(), String> {
+    let server = Server::start(fake.answer).await;
+    let queue = Some(fake.route.queue.to_owned());
+    let got = open(fake, &server, Route { queue: queue.clone(), ..Route::default() }).await?;
     must(got == Routed { queue, ..Routed::default() }, got)
 }
 
-pub(super) async fn priority(specimen: &Specimen) -> Result<(), String> {
+pub(super) async fn priority(fake: &Fake) -> Result<(), String> {
     for (priority, word) in [(Priority::Low, "low"), (Priority::High, "high"), (Priority::Urgent, "urgent")] {
-        let far = Far::start(specimen.answer).await;
-        let got = open(specimen, &far, Route { priority: Some(priority), ..Route::default() }).await?;
+        let server = Server::start(fake.answer).await;
+        let got = open(fake, &server, Route { priority: Some(priority), ..Route::default() }).await?;
         must(got == Routed { priority: Some(word.to_owned()), ..Routed::default() }, (word, got))?;
     }
     Ok(())
 }
 
-pub(super) async fn tags(specimen: &Specimen) -> Result<(), String> {
-    let far = Far::start(specimen.answer).await;
+pub(super) async fn tags(fake: &Fake) -> Result<(), String> {
+    let server = Server::start(fake.answer).await;
     let tags = ["boleto".to_owned(), "segunda_via".to_owned()];
-    let got = open(specimen, &far, Route { tags: tags.to_vec(), ..Route::default() }).await?;
+    let got = open(fake, &server, Route { tags: tags.to_vec(), ..Route::default() }).await?;
     must(tags.iter().all(|tag| got.tags.iter().filter(|got| *got == tag).count() == 1), got)
 }
 
-pub(super) async fn fields(specimen: &Specimen) -> Result<(), String> {
-    let far = Far::start(specimen.answer).await;
-    let fields: BTreeMap<_, _> = [(specimen.route.field.to_owned(), VALUE.to_owned())].into();
-    let got = open(specimen, &far, Route { fields: fields.clone(), ..Route::default() }).await?;
+pub(super) async fn fields(fake: &Fake) -> Result<(), String> {
+    let server = Server::start(fake.answer).await;
+    let fields: BTreeMap<_, _> = [(fake.route.field.to_owned(), VALUE.to_owned())].into();
+    let got = open(fake, &server, Route { fields: fields.clone(), ..Route::default() }).await?;
     must(got == Routed { fields, ..Routed::default() }, got)
 }
 
 /// Whether the agents were told something with these words.
-fn told(far: &Far, words: &[&str]) -> Result<(), String> {
-    let told = far.desk(|desk| desk.heard.iter().any(|body| words.iter().all(|words| body.contains(words))));
+fn told(server: &Server, words: &[&str]) -> Result<(), String> {
+    let told = server.desk(|desk| desk.heard.iter().any(|body| words.iter().all(|words| body.contains(words))));
     must(told, format!("nobody was told: {words:?}"))
 }
 
-pub(super) async fn unknown(specimen: &Specimen) -> Result<(), String> {
-    let far = Far::start(specimen.answer).await;
+pub(super) async fn unknown(fake: &Fake) -> Result<(), String> {
+    let server = Server::start(fake.answer).await;
     let route = Route { queue: Some(NOWHERE.to_owned()), ..Route::default() };
-    let got = open(specimen, &far, route).await?;
+    let got = open(fake, &server, route).await?;
     must(got.queue.is_none(), got)?;
-    told(&far, &["The helpdesk has no queue named", NOWHERE])
+    told(&server, &["The helpdesk has no queue named", NOWHERE])
 }
 
-pub(super) async fn refused(specimen: &Specimen) -> Result<(), String> {
-    let far = Far::start(specimen.answer).await;
-    far.desk(|desk| desk.refuse_route = true);
-    let route = Route { queue: Some(specimen.route.queue.to_owned()), ..Route::default() };
-    specimen.client(&far).open(&routed(route)).await.or_else(wrong)?;
-    let (tickets, refusals, got) = far.desk(|desk| (desk.tickets.len(), desk.refusals, desk.routed.clone()));
+pub(super) async fn refused(fake: &Fake) -> Result<(), String> {
+    let server = Server::start(fake.answer).await;
+    server.desk(|desk| desk.refuse_route = true);
+    let route = Route { queue: Some(fake.route.queue.to_owned()), ..Route::default() };
+    fake.client(&server).open(&routed(route)).await.or_else(wrong)?;
+    let (tickets, refusals, got) = server.desk(|desk| (desk.tickets.len(), desk.refusals, desk.routed.clone()));
     must((tickets, refusals) == (1, 1) && got == Routed::default(), (tickets, refusals, got))?;
-    told(&far, &["The helpdesk refused the route, and the conversation was opened without it"])
+    told(&server, &["The helpdesk refused the route, and the conversation was opened without it"])
 }

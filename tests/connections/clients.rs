@@ -26,7 +26,7 @@ use ponte::{
     texts::Texts,
 };
 
-use super::far::{Asked, Far};
+use super::server::{Asked, Server};
 
 type Outcome = Result<(), String>;
 /// A call, as often as one likes.
@@ -99,9 +99,9 @@ fn words(failure: &Failure) -> String {
     failure.kind().to_owned()
 }
 
-/// The client of a kind, towards `far`.
-pub(super) fn client(kind: Kind, far: &Far) -> Calls {
-    client_to(kind, &far.url)
+/// The client of a kind, towards `server`.
+pub(super) fn client(kind: Kind, server: &Server) -> Calls {
+    client_to(kind, &server.url)
 }
 
 pub(super) fn client_to(kind: Kind, url: &str) -> Calls {

@@ -15,7 +15,7 @@ use tokio::{
 use super::{
     broken::all,
     clients::{AWS, HARMLESS, Kind, answer, client_to},
-    far::{Death, Far, PATIENCE},
+    server::{Death, PATIENCE, Server},
 };
 
 /// Where the process is told what to do; only it has it.
@@ -41,18 +41,18 @@ fn what_a_stopped_process_kept_costs_no_call_when_it_goes_on() {
 async fn frozen(kind: Kind) {
     for (death, told) in [(Death::Fin, true), (Death::Reset, true), (Death::Reset, false)] {
         for kept in [1_u8, 10] {
-            let far = Far::start(answer).await;
-            let mut function = Function::start(kind, &far.url).await;
-            far.together(kept.into());
+            let server = Server::start(answer).await;
+            let mut function = Function::start(kind, &server.url).await;
+            server.together(kept.into());
             assert_eq!(function.calls(kept).await, ["Ok(())"].repeat(kept.into()), "{kind:?}");
-            assert!(far.opened() >= usize::from(kept));
+            assert!(server.opened() >= usize::from(kept));
             function.signal("STOP");
             if told {
-                far.ends(death).await;
+                server.ends(death).await;
                 // What the network brings while it stands still is there when it goes on.
                 tokio::time::sleep(Duration::from_millis(300)).await;
             } else {
-                far.dies(death);
+                server.dies(death);
                 tokio::time::sleep(LONG).await;
             }
             function.signal("CONT");

@@ -1,4 +1,4 @@
-//! A far side that takes a request and says nothing: on kept connections, and on all.
+//! A server that takes a request and says nothing: on kept connections, and on all.
 
 use std::time::{Duration, Instant};
 
@@ -7,25 +7,25 @@ use futures_util::future::join_all;
 use super::{
     broken::{all, keep},
     clients::{AWS, Kind, SHORT, answer, client},
-    far::{Death, Far},
+    server::{Death, Server},
 };
 
-/// The time limit of the doors and of the shortest workers, in `template.yaml`.
+/// The time limit of the webhook endpoints and of the shortest workers, in `template.yaml`.
 const SHORTEST_FUNCTION: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_kept_connection_that_swallows_what_is_sent_costs_one_try_and_not_the_function() {
     let one = async |kind, kept| {
-        let far = Far::start(answer).await;
-        let calls = client(kind, &far);
-        let kept = keep(&far, &calls, kept).await;
-        far.dies(Death::Silence);
+        let server = Server::start(answer).await;
+        let calls = client(kind, &server);
+        let kept = keep(&server, &calls, kept).await;
+        server.dies(Death::Silence);
         let started = Instant::now();
         let outcomes = all(&calls, 1).await;
         let took = started.elapsed();
         assert_eq!(outcomes, [Ok(())], "{kind:?}, {kept} kept: after {took:?}");
         assert!(took < SHORTEST_FUNCTION, "{kind:?}, {kept} kept: {took:?}");
-        let (dead, new): (Vec<_>, Vec<_>) = far.asked().into_iter().partition(|asked| asked.connection < kept);
+        let (dead, new): (Vec<_>, Vec<_>) = server.asked().into_iter().partition(|asked| asked.connection < kept);
         assert_eq!(dead.len(), 1, "{kind:?}: one try on a dead connection, whatever is kept");
         assert!(!new.is_empty(), "{kind:?}: and one on a new connection");
         println!("{kind:?}, {kept} kept: {took:?}");
@@ -37,16 +37,16 @@ async fn a_kept_connection_that_swallows_what_is_sent_costs_one_try_and_not_the_
 #[tokio::test]
 async fn who_is_never_answered_still_answers_before_the_function_ends() {
     let one = async |kind, limit| {
-        let far = Far::start(answer).await;
-        let calls = client(kind, &far);
+        let server = Server::start(answer).await;
+        let calls = client(kind, &server);
         // So many can never be here.
-        far.together(1000);
+        server.together(1000);
         let started = Instant::now();
         let outcomes = all(&calls, 1).await;
         let took = started.elapsed();
         assert!(outcomes[0].is_err(), "{kind:?}");
         assert!(took < limit, "{kind:?}: {took:?}");
-        assert!(far.asked().len() >= 2, "{kind:?}: it was tried twice");
+        assert!(server.asked().len() >= 2, "{kind:?}: it was tried twice");
         println!("{kind:?}: {took:?}");
     };
     let long = [Kind::Sqs, Kind::DynamoDb, Kind::SecretsManager, Kind::S3].map(|kind| one(kind, SHORTEST_FUNCTION));
@@ -57,10 +57,10 @@ async fn who_is_never_answered_still_answers_before_the_function_ends() {
 
 #[tokio::test]
 async fn a_message_to_blip_that_meets_silence_is_unknown_and_takes_the_kept_connections_with_it() {
-    let far = Far::start(answer).await;
-    let calls = client(Kind::BlipMessage, &far);
-    keep(&far, &calls, 10).await;
-    far.dies(Death::Silence);
+    let server = Server::start(answer).await;
+    let calls = client(Kind::BlipMessage, &server);
+    keep(&server, &calls, 10).await;
+    server.dies(Death::Silence);
     assert_eq!(all(&calls, 1).await, [Err("unknown".to_owned())]);
     assert_eq!(all(&calls, 1).await, [Ok(())]);
 }

@@ -1,9 +1,9 @@
-//! Whatever is posted, the schema and the door say the same of it: each field of each example with every kind of value in its place.
+//! Whatever is posted, the schema and the endpoint say the same of it: each field of each example with every kind of value in its place.
 
 use serde_json::{Value, json};
 
 use super::{
-    examples::through_the_door,
+    examples::through_the_endpoint,
     file::Contract,
     values::{Fields, to_ponte},
 };
@@ -88,7 +88,7 @@ fn shows_nothing(answer: &Result<(), Rejection>) -> bool {
 }
 
 #[test]
-fn the_schema_and_the_door_agree_about_every_value() {
+fn the_schema_and_the_endpoint_agree_about_every_value() {
     let contract = Contract::read();
     let schema = contract.validator("ToPonte");
     let mut bodies: Vec<Value> = super::examples().into_iter().map(|(_, body)| body).collect();
@@ -99,10 +99,10 @@ fn the_schema_and_the_door_agree_about_every_value() {
     let (mut taken, mut refused) = (0_usize, 0_usize);
     let mut check = |body: &Value| {
         let fits = schema.is_valid(body);
-        let answer = through_the_door(body).map(drop);
+        let answer = through_the_endpoint(body).map(drop);
         assert!(
             shows_nothing(&answer) || fits == answer.is_ok(),
-            "the schema says {fits}, the door {answer:?}: {body}"
+            "the schema says {fits}, the endpoint {answer:?}: {body}"
         );
         if answer.is_ok() { taken += 1 } else { refused += 1 }
     };
@@ -160,7 +160,7 @@ fn a_refusal_names_the_field_and_its_rule() {
         (json!({ "type": "agent.assigned", "data": { "ticket": 1 } }), "/data/agent", "is required"),
         (json!({ "type": "conversation.closed" }), "/data", "is required"),
     ] {
-        let refused = through_the_door(&body).unwrap_err();
+        let refused = through_the_endpoint(&body).unwrap_err();
         let answer: Value = serde_json::from_str(&refused.body()).unwrap();
         assert_eq!(
             (refused.status(), &answer),

@@ -9,7 +9,7 @@ use ponte::relay::{
 use serde_json::Value;
 
 use super::{
-    calls::{far_side, opening, opening_ref},
+    calls::{in_house, opening, opening_ref},
     file::{Contract, keys},
 };
 
@@ -73,7 +73,7 @@ async fn their_answers_mean_what_the_file_says() {
     }
     let entries = THEIRS.map(|(_, status, kind)| (status, kind)).into_iter().chain([(404, "later"), (502, "later")]);
     for (status, expected) in entries {
-        let (client, _calls) = far_side(vec![format!("HTTP/1.1 {status} X\r\nretry-after: 7\r\n")], "");
+        let (client, _calls) = in_house(vec![format!("HTTP/1.1 {status} X\r\nretry-after: 7\r\n")], "");
         let outcome = client.ended(&opening_ref(), EndedBy::Agent).await;
         let kind = outcome.as_ref().map_or_else(Failure::kind, |()| "done");
         assert_eq!(kind, expected, "{status}");
@@ -96,7 +96,7 @@ async fn the_ticket_is_called_as_the_answer_says() {
         ("{}".to_owned(), &own),
         (String::new(), &own),
     ] {
-        let (client, _calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned()], &answer);
+        let (client, _calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned()], &answer);
         let ticket = client.open(&opening(true)).await.unwrap();
         assert_eq!(ticket.as_str(), expected, "{answer}");
     }

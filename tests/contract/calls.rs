@@ -67,8 +67,8 @@ impl Call {
     }
 }
 
-/// A client, and what its far side gets. The far side gives each request the next of `answers`, with `body`.
-pub(super) fn far_side(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc::Receiver<Call>) {
+/// A client, and what its helpdesk gets. The helpdesk gives each request the next of `answers`, with `body`.
+pub(super) fn in_house(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc::Receiver<Call>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/ponte", listener.local_addr().unwrap());
     let (send, calls) = mpsc::channel();
@@ -122,7 +122,7 @@ pub(super) fn opening(known: bool) -> NewConversation {
 
 /// Makes every kind of call, and returns what came.
 async fn all_calls() -> Vec<Call> {
-    let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 30], "{}");
+    let (client, calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 30], "{}");
     let to = opening_ref();
     for known in [true, false] {
         client.open(&opening(known)).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_repetition_keeps_its_id() {
     assert_eq!(first, again);
     // Two openings of one conversation, seven notices about one message, three ends: each is one event told again.
     assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 6 - 2);
-    let (client, calls) = far_side(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 2], "");
+    let (client, calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 2], "");
     let message = CustomerMessage {
         id: "0".to_owned(),
         content: Content::text("x"),

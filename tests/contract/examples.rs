@@ -1,4 +1,4 @@
-//! Every example of the file works: ours are read by the types, theirs go through the door.
+//! Every example of the file works: ours are read by the types, theirs go through the endpoint.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,15 +40,15 @@ impl Headers for Signed {
     }
 }
 
-/// Posts `body`, signed, to the door.
-pub(super) fn through_the_door(body: &Value) -> Result<Vec<TicketEvents>, Rejection> {
+/// Posts `body`, signed, to the endpoint.
+pub(super) fn through_the_endpoint(body: &Value) -> Result<Vec<TicketEvents>, Rejection> {
     let body = serde_json::to_vec(body).unwrap();
     let signature = SigningKey::parse(SECRET).unwrap().sign("msg_1", NOW, &body);
     let headers = Signed { timestamp: NOW.seconds().to_string(), signature };
     let request = Unverified { headers: &headers, path: "", body: &body };
-    let door = InHouseVerifier::new(SECRET).unwrap();
-    let verified = door.verify(&request, NOW)?;
-    door.events(&request, verified)
+    let verifier = InHouseVerifier::new(SECRET).unwrap();
+    let verified = verifier.verify(&request, NOW)?;
+    verifier.events(&request, verified)
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn each_example_of_theirs_gives_its_event() {
             opening: opening.and_then(ConversationId::parse),
             events: vec![AgentEvent { id: SourceId::new(id), kind: kind.clone() }],
         };
-        assert_eq!(through_the_door(value), Ok(vec![events]), "{name}");
+        assert_eq!(through_the_endpoint(value), Ok(vec![events]), "{name}");
         shown.extend([&value["type"], &value["data"]["content"]["type"]].map(|kind| kind.as_str().unwrap_or_default()));
     }
     for kind in contract.alternatives("ToPonte").into_iter().chain(contract.alternatives("Content")) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use service_rules::{Language, Priority, Route};
 
 use super::{
-    calls::{far_side, opening},
+    calls::{in_house, opening},
     file::Contract,
 };
 
@@ -33,7 +33,7 @@ fn routed() -> NewConversation {
 /// What the tool gets of an opening, answered so.
 async fn told(opening: &NewConversation, answers: &[u16]) -> Vec<(String, Value)> {
     let answers = answers.iter().map(|status| format!("HTTP/1.1 {status} X\r\n")).collect();
-    let (client, calls) = far_side(answers, r#"{"ticket":"4711"}"#);
+    let (client, calls) = in_house(answers, r#"{"ticket":"4711"}"#);
     assert_eq!(client.open(opening).await.map(|ticket| ticket.as_str().to_owned()).as_deref(), Ok("4711"));
     calls.try_iter().map(|call| call.event()).collect()
 }
@@ -91,11 +91,11 @@ async fn a_tool_that_refuses_the_route_gets_the_conversation_without_it() {
 
 #[tokio::test]
 async fn what_is_refused_without_a_route_is_refused_once() {
-    let (client, calls) = far_side(vec!["HTTP/1.1 422 X\r\n".to_owned(); 2], "{}");
+    let (client, calls) = in_house(vec!["HTTP/1.1 422 X\r\n".to_owned(); 2], "{}");
     assert_eq!(client.open(&opening(true)).await.unwrap_err().kind(), "refused");
     assert_eq!(calls.try_iter().count(), 1);
     // A tool that takes it neither way.
-    let (client, calls) = far_side(vec!["HTTP/1.1 422 X\r\n".to_owned(); 3], "{}");
+    let (client, calls) = in_house(vec!["HTTP/1.1 422 X\r\n".to_owned(); 3], "{}");
     assert_eq!(client.open(&routed()).await.unwrap_err().kind(), "refused");
     assert_eq!(calls.try_iter().count(), 2);
 }

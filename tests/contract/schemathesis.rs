@@ -1,7 +1,7 @@
-//! Schemathesis makes requests of the contract, good and bad, and posts them, signed, to the door: what the schema takes is answered with
+//! Schemathesis makes requests of the contract, good and bad, and posts them, signed, to the endpoint: what the schema takes is answered with
 //! 200, what it does not with a 4xx that the contract has, and each answer has its shape.
 //!
-//! Deterministic, without a data base of earlier runs, and bounded, so that the same requests are made each time. The door is the real
+//! Deterministic, without a data base of earlier runs, and bounded, so that the same requests are made each time. The endpoint is the real
 //! one, behind a server of a few lines; its queue takes everything.
 
 use std::{
@@ -54,17 +54,17 @@ impl Headers for Lines {
     }
 }
 
-/// What the door answers, as `lambda/doors.rs` has it.
-async fn door(method: &str, headers: &Lines, bytes: &[u8]) -> Result<(), Rejection> {
+/// What the endpoint answers, as `lambda/webhooks.rs` has it.
+async fn endpoint(method: &str, headers: &Lines, bytes: &[u8]) -> Result<(), Rejection> {
     if method != "POST" {
         return Err(Rejection::Method);
     }
-    let door = InHouseVerifier::new(SECRET).unwrap();
+    let verifier = InHouseVerifier::new(SECRET).unwrap();
     let request = Unverified { headers, path: "", body: bytes };
-    let verified = accept::verify(&request, &door, &SystemClock)?;
+    let verified = accept::verify(&request, &verifier, &SystemClock)?;
     body::written_plainly(headers)?;
     let key = HashKey::new(b"test");
-    accept::from_helpdesk(&request, verified, &door, "webhook", &Everything, &SystemClock, &key).await.map(drop)
+    accept::from_helpdesk(&request, verified, &verifier, "webhook", &Everything, &SystemClock, &key).await.map(drop)
 }
 
 /// Serves one connection until it ends.
@@ -88,7 +88,7 @@ fn serve(stream: TcpStream) -> std::io::Result<()> {
         let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
-        let (status, kind, body) = match runtime.block_on(door(&method, &Lines(headers), &body)) {
+        let (status, kind, body) = match runtime.block_on(endpoint(&method, &Lines(headers), &body)) {
             Ok(()) => (200, "", String::new()),
             Err(refused @ (Rejection::Unauthorized(_) | Rejection::Method)) => (refused.status(), "", String::new()),
             Err(refused) => (refused.status(), "content-type: application/json\r\n", refused.body()),

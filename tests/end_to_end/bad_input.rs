@@ -1,4 +1,4 @@
-//! A dozen of the rows of `docs/bad-input.md`, through the deployed doors.
+//! A dozen of the rows of `docs/bad-input.md`, through the deployed webhook endpoints.
 
 use ponte_simulator::Profile;
 use serde_json::json;
@@ -10,7 +10,7 @@ async fn a_dozen_bad_requests_get_a_clear_answer_and_reach_nobody() {
     deployed("bad-input", |stack: Deployed| async move {
         let simulator = &stack.simulator;
         let token = simulator.config().blip_token.clone();
-        let [blip, blip_host, helpdesk, helpdesk_host] = &stack.doors;
+        let [blip, blip_host, helpdesk, helpdesk_host] = &stack.endpoints;
         let good = json!({ "id": "1", "from": "x@0mn.io", "type": "text/plain", "content": "intruder" }).to_string();
         let deep = "[".repeat(10_000) + &"]".repeat(10_000);
         let echo = good.replace("x@0mn.io", "bot@msging.net");

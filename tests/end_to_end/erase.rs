@@ -85,7 +85,7 @@ impl Raw {
 struct Talk {
     customer: Customer,
     ticket: String,
-    opening: ConversationId,
+    conversation: ConversationId,
     files: [Vec<u8>; 2],
 }
 
@@ -104,12 +104,12 @@ async fn talk(stack: &Deployed, operator: &Stack, name: &str, phone: &str, size:
     stack.settled().await;
     let whom = Selector::parse(&customer.tunnel()).unwrap();
     let view = conversations::show(operator, &whom, Detail::Redacted).await.unwrap();
-    Talk { customer, ticket, opening: view.opening, files }
+    Talk { customer, ticket, conversation: view.conversation, files }
 }
 
 impl Talk {
     async fn state(&self, operator: &Stack) -> StateName {
-        conversations::show(operator, &Selector::NewConversation(self.opening.clone()), Detail::Redacted)
+        conversations::show(operator, &Selector::Conversation(self.conversation.clone()), Detail::Redacted)
             .await
             .unwrap()
             .state
@@ -125,8 +125,9 @@ impl Talk {
 
     /// What the bridge knows of this customer, as it would stand in table, queues and bucket.
     fn needles(&self, name: &str, phone: &str) -> Vec<Vec<u8>> {
-        let key = self.opening.conversation();
-        let texts = [name, phone, &self.customer.tunnel(), key.as_str(), self.opening.as_str(), &quoted(&self.ticket)];
+        let key = self.conversation.conversation();
+        let texts =
+            [name, phone, &self.customer.tunnel(), key.as_str(), self.conversation.as_str(), &quoted(&self.ticket)];
         let texts = texts.iter().map(|text| text.as_bytes().to_vec());
         // From the middle: the beginnings of files of one kind are alike.
         let files = self.files.iter().map(|file| file[file.len() / 2..][..64].to_vec());
@@ -158,10 +159,10 @@ async fn nothing_is_left_of_a_customer_who_is_erased_and_everybody_else_goes_on(
         let joao = talk(&stack, &operator, JOAO[0], JOAO[1], 70_000).await;
 
         // An open conversation is not erased: somebody would go on writing to nobody.
-        let open = planned(&operator, &joao.opening).await;
+        let open = planned(&operator, &joao.conversation).await;
         assert_eq!(open.counts, customer::Counts { items: 2, files: 2, messages: 0 });
         let refused = customer::erase(&operator, &open, &NORMALLY).await.unwrap_err();
-        assert!(refused.code() == 4 && refused.to_string().contains(joao.opening.as_str()), "{refused}");
+        assert!(refused.code() == 4 && refused.to_string().contains(joao.conversation.as_str()), "{refused}");
 
         maria.closed(&stack, &operator).await;
         let kept = left_in_the_queues(&operator, &aws_sdk_sqs::Client::new(&config), &stack, &maria, &joao).await;
@@ -173,7 +174,8 @@ async fn nothing_is_left_of_a_customer_who_is_erased_and_everybody_else_goes_on(
         }
 
         exported(&operator, &maria).await;
-        let erased = customer::erase(&operator, &planned(&operator, &maria.opening).await, &NORMALLY).await.unwrap();
+        let erased =
+            customer::erase(&operator, &planned(&operator, &maria.conversation).await, &NORMALLY).await.unwrap();
         assert_eq!(erased.left, [""; 0]);
         assert_eq!(erased.counts, customer::Counts { items: 2, files: 2, messages: 3 });
         assert!(erased.not_reached[0].contains("point-in-time"), "{erased:?}");
@@ -182,13 +184,14 @@ async fn nothing_is_left_of_a_customer_who_is_erased_and_everybody_else_goes_on(
             assert_eq!(after.places_of(needle), [""; 0], "{}", String::from_utf8_lossy(needle));
         }
         // João is whole: items, files, a parked message and a waiting one.
-        let his = planned(&operator, &joao.opening).await;
+        let his = planned(&operator, &joao.conversation).await;
         assert_eq!(his.counts, customer::Counts { items: 2, files: 2, messages: 2 });
         for needle in joao.needles(JOAO[0], JOAO[1]) {
             assert!(!after.places_of(&needle).is_empty(), "{}", String::from_utf8_lossy(&needle));
         }
         // Once more has nothing to do.
-        let again = customer::erase(&operator, &planned(&operator, &maria.opening).await, &NORMALLY).await.unwrap();
+        let again =
+            customer::erase(&operator, &planned(&operator, &maria.conversation).await, &NORMALLY).await.unwrap();
         assert!(again.counts.is_nothing() && again.left.is_empty(), "{again:?}");
 
         event_source(&stack, "to-helpdesk", true).await;
@@ -200,7 +203,7 @@ async fn nothing_is_left_of_a_customer_who_is_erased_and_everybody_else_goes_on(
         assert_ne!(ticket, maria.ticket, "a new conversation");
         simulator.helpdesk.says(&ticket, "bem-vinda").unwrap();
         stack.settled().await;
-        assert_ne!(planned(&operator, &maria.opening).await.conversation.unwrap().0, maria.opening);
+        assert_ne!(planned(&operator, &maria.conversation).await.conversation.unwrap().0, maria.conversation);
 
         what_a_site_did_not_fetch_is_erased(&stack, &operator).await;
     });
@@ -243,7 +246,7 @@ async fn left_in_the_queues(
     queue(Place::Waiting).send(&said(maria, "waiting", "à espera na fila")).await.unwrap();
     joao.customer.says("João Batista, 5531988880002, também espera");
     let waited = tokio::time::timeout(PATIENCE, async {
-        while planned(operator, &joao.opening).await.counts.messages < 2 {
+        while planned(operator, &joao.conversation).await.counts.messages < 2 {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     });
@@ -258,7 +261,7 @@ async fn left_in_the_queues(
 async fn exported(operator: &Stack, maria: &Talk) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("erase-export");
     let _ = fs::remove_dir_all(&folder);
-    let exported = customer::export(operator, &maria.opening.conversation(), &folder).await.unwrap();
+    let exported = customer::export(operator, &maria.conversation.conversation(), &folder).await.unwrap();
     assert_eq!((exported.unseen.len(), exported.counts.files, exported.counts.messages), (0, 2, 3));
     let document: Value = serde_json::from_slice(&fs::read(folder.join("customer.json")).unwrap()).unwrap();
     let items = document["items"].as_array().unwrap();

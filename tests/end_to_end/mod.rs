@@ -1,5 +1,5 @@
 //! The deployed stack: the real template on the emulator, with the policies of its roles enforced, between the
-//! simulator's two far sides. Each test has a stack of its own, and they run one after the other: two cores are few.
+//! simulator's Blip and helpdesk. Each test has a stack of its own, and they run one after the other: two cores are few.
 //!
 //! `make test` builds what is deployed here; alone, these tests deploy what `infra/local/build.sh` built last.
 
@@ -76,11 +76,12 @@ async fn deployed_as<F: Future<Output = ()>>(
     let emulator = stack.output("EMULATOR_PID").to_owned();
     let rest = ["REST_CHANNEL_URL", "REST_CHANNEL_HOST"].map(|name| stack.output(name).to_owned());
     let keys = stack.output("KEYS_SECRET_ARN").to_owned();
-    let doors = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
+    let endpoints = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome = AssertUnwindSafe(test(Deployed { simulator, endpoint, table, keys, bucket, emulator, doors, rest }))
-        .catch_unwind()
-        .await;
+    let outcome =
+        AssertUnwindSafe(test(Deployed { simulator, endpoint, table, keys, bucket, emulator, endpoints, rest }))
+            .catch_unwind()
+            .await;
     stack.down().await;
     if let Err(panic) = outcome {
         resume_unwind(panic);
@@ -111,8 +112,8 @@ struct Deployed {
     bucket: String,
     /// The emulator's process id.
     emulator: String,
-    /// URL and Host header of Blip's door, then of the helpdesk's.
-    doors: [String; 4],
+    /// URL and Host header of Blip's endpoint, then of the helpdesk's.
+    endpoints: [String; 4],
     /// The same of the REST channel; empty where there is none.
     rest: [String; 2],
 }

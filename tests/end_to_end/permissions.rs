@@ -147,7 +147,7 @@ async fn conversations(stack: &Deployed) {
     joao.wait_status("ClosedAttendant", PATIENCE).await.unwrap();
 }
 
-/// Through the router: files in parts, one that is given up in the middle, a failure of each far side, and links that are used.
+/// Through the router: files in parts, one that is given up in the middle, a failure of Blip and of the helpdesk, and links that are used.
 async fn router(stack: &Deployed) {
     let simulator = &stack.simulator;
     // Of the answers that are tried again, 401 is the one after which nobody waits long; the first has the key fetched anew.

@@ -84,7 +84,7 @@ async fn a_poison_message_holds_up_nobody_and_a_parked_one_comes_back_once() {
     .await;
 }
 
-/// A customer's words as the door would have queued them.
+/// A customer's words as the endpoint would have queued them.
 pub(super) fn job(operator: &Stack, address: &str, id: &str, text: &str) -> Job {
     let envelope = json!({ "id": id, "from": address, "type": "text/plain", "content": text });
     let conversation = CustomerKey::of(&Node::parse(address).unwrap(), &operator.key);

@@ -1,4 +1,4 @@
-//! The secrets of the doors are changed while messages come in.
+//! The secrets of the webhook endpoints are changed while messages come in.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Deployed, PATIENCE, deployed};
 
-const NEW_TOKEN: &str = "a-new-token-for-the-door";
+const NEW_TOKEN: &str = "a-new-token-for-the-endpoint";
 /// `whsec_` and the Base64 of 25 bytes.
 const NEW_SECRET: &str = "whsec_dGhlIG5leHQga2V5IG9mIHRoaXMgdGVzdA==";
 
@@ -28,9 +28,9 @@ async fn rotate(client: &Client, description: &str, field: &str, value: &str) {
     client.put_secret_value().secret_id(arn).secret_string(fields.to_string()).send().await.unwrap();
 }
 
-async fn post(door: &[String], headers: &[(&str, &str)], body: &[u8]) -> u16 {
+async fn post(endpoint: &[String], headers: &[(&str, &str)], body: &[u8]) -> u16 {
     let http = ponte::http::client("").unwrap();
-    let mut request = http.post(&door[0]).header("host", &door[1]).header("content-type", "application/json");
+    let mut request = http.post(&endpoint[0]).header("host", &endpoint[1]).header("content-type", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -41,7 +41,7 @@ async fn post(door: &[String], headers: &[(&str, &str)], body: &[u8]) -> u16 {
 async fn a_rotation_under_load_rejects_nobody() {
     deployed("rotation", |stack: Deployed| async move {
         let client = Client::new(&ponte_cli::endpoint(&stack.endpoint).await);
-        let (blip, helpdesk) = stack.doors.split_at(2);
+        let (blip, helpdesk) = stack.endpoints.split_at(2);
         // Nothing that a person said: it is let in, and dropped.
         let starting = json!({ "id": "1", "from": "f1a26d54@tunnel.msging.net", "to": "b@msging.net",
             "type": "application/vnd.lime.chatstate+json", "content": { "state": "starting" } });

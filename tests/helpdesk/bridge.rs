@@ -1,4 +1,4 @@
-//! What the tests of an adapter put together: a client on a far side that answers what it is told to, and events as lines.
+//! What the tests of an adapter put together: a client on a server that answers what it is told to, and events as lines.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,9 +18,9 @@ use ponte::{
 use serde_json::Value;
 use service_rules::{Priority, Route};
 
-pub(super) use crate::conformance::far::{FILE, OneFile};
+pub(super) use crate::conformance::server::{FILE, OneFile};
 
-use super::far_side::{Answer, Call, FarSide};
+use super::server::{Answer, Call, Server};
 
 pub(super) const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 pub(super) const CUSTOMER: &str = "c41d8a07e2b95f3664d0a9c8b7e1f250";
@@ -67,24 +67,24 @@ impl Adapter {
     }
 
     /// A client that knows nothing yet.
-    pub(super) fn client(&self, far: &FarSide) -> Arc<dyn Helpdesk> {
-        self.client_with(far, Arc::new(NoFiles))
+    pub(super) fn client(&self, server: &Server) -> Arc<dyn Helpdesk> {
+        self.client_with(server, Arc::new(NoFiles))
     }
 
-    pub(super) fn client_with(&self, far: &FarSide, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
-        helpdesk::client(&self.settings(&far.url), self.secrets(), Self::means(files)).unwrap()
+    pub(super) fn client_with(&self, server: &Server, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
+        helpdesk::client(&self.settings(&server.url), self.secrets(), Self::means(files)).unwrap()
     }
 
-    pub(super) fn sweep(&self, far: &FarSide) -> Arc<dyn EventPoller> {
+    pub(super) fn sweep(&self, server: &Server) -> Arc<dyn EventPoller> {
         let means = Self::means(Arc::new(NoFiles));
-        helpdesk::poller(&self.settings(&far.url), self.secrets(), means).unwrap().unwrap()
+        helpdesk::poller(&self.settings(&server.url), self.secrets(), means).unwrap().unwrap()
     }
 
-    pub(super) fn door(&self) -> Box<dyn WebhookVerifier> {
+    pub(super) fn verifier(&self) -> Box<dyn WebhookVerifier> {
         helpdesk::verifier(&self.settings(""), self.secret).unwrap()
     }
 
-    /// What the door makes of a body that came with these headers to this path.
+    /// What the verifier makes of a body that came with these headers to this path.
     pub(super) fn through(
         &self,
         headers: &[(&str, String)],
@@ -93,9 +93,9 @@ impl Adapter {
     ) -> Result<Vec<TicketEvents>, Rejection> {
         let headers = self::headers(headers);
         let request = Unverified { headers: &headers, path, body: body.as_bytes() };
-        let door = self.door();
-        let verified = door.verify(&request, NOW)?;
-        door.events(&request, verified)
+        let verifier = self.verifier();
+        let verified = verifier.verify(&request, NOW)?;
+        verifier.events(&request, verified)
     }
 
     /// The calls, each a line, below the adapter's own path.
@@ -112,8 +112,8 @@ impl Headers for Map {
     }
 }
 
-pub(super) fn answers(bodies: &[(u16, Value)]) -> FarSide {
-    FarSide::new(bodies.iter().cloned().map(Answer::from).collect())
+pub(super) fn answers(bodies: &[(u16, Value)]) -> Server {
+    Server::new(bodies.iter().cloned().map(Answer::from).collect())
 }
 
 pub(super) fn to(ticket: &str) -> TicketRef {

@@ -16,7 +16,7 @@ use ponte::{
 };
 use serde_json::{Value, json};
 
-use super::far_side::{Answer, FarSide};
+use super::server::{Answer, Server};
 
 const CUSTOMER: &str = "c41d8a07e2b95f3664d0a9c8b7e1f250";
 
@@ -36,9 +36,9 @@ fn contacts(name: &str, url: &str) -> Option<Arc<dyn Contacts>> {
 
 /// What comes of it, and the calls that it takes.
 async fn check(name: &str, answers: &[(u16, Value)], expected: Result<bool, Failure>, calls: &[&str]) {
-    let far = FarSide::new(answers.iter().cloned().map(Answer::from).collect());
-    assert_eq!(contacts(name, &far.url).unwrap().forget(CUSTOMER).await, expected, "{name} {answers:?}");
-    let made: Vec<String> = far.calls().iter().map(super::far_side::Call::line).collect();
+    let server = Server::new(answers.iter().cloned().map(Answer::from).collect());
+    assert_eq!(contacts(name, &server.url).unwrap().forget(CUSTOMER).await, expected, "{name} {answers:?}");
+    let made: Vec<String> = server.calls().iter().map(super::server::Call::line).collect();
     assert_eq!(made, calls, "{name} {answers:?}");
 }
 
@@ -87,8 +87,8 @@ async fn a_contact_is_deleted_where_it_is() {
 #[tokio::test]
 async fn a_key_that_may_not_delete_is_said_and_other_helpdesks_are_not_asked() {
     for name in NAMES.iter().filter(|name| helpdesk::forgets(name)) {
-        let far = FarSide::new(vec![(403, json!({})).into(), (403, json!({})).into()]);
-        let outcome = contacts(name, &far.url).unwrap().forget(CUSTOMER).await;
+        let server = Server::new(vec![(403, json!({})).into(), (403, json!({})).into()]);
+        let outcome = contacts(name, &server.url).unwrap().forget(CUSTOMER).await;
         assert!(matches!(outcome, Err(Failure::Unauthorized { .. })), "{name} {outcome:?}");
     }
     assert_eq!(NAMES.iter().filter(|name| helpdesk::forgets(name)).count(), 4);

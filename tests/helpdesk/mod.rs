@@ -1,14 +1,14 @@
-//! The adapters of the helpdesks that have an API of their own: their events as the relay's, and their calls against a far side
+//! The adapters of the helpdesks that have an API of their own: their events as the relay's, and their calls against a server
 //! on this machine.
 
 mod bridge;
 mod chatwoot;
 mod contacts;
-mod far_side;
 mod helper;
 mod intercom;
 mod omnize;
 mod request_tracker;
+mod server;
 mod servicenow;
 mod servicenow_tickets;
 mod zendesk;

@@ -3,6 +3,7 @@
 use ponte::settings::LongSettings;
 use serde_json::{Value, json};
 
+use super::alarms::alarms;
 use crate::template::Template;
 
 /// AWS, "Lambda quotas": environment variables of a function, in bytes of all names and values together.
@@ -15,11 +16,6 @@ const SMALLEST_CONCURRENCY: u64 = 10;
 const WHOLE_PROCESSOR_MB: f64 = 1769.0;
 /// Seconds of a whole processor that a worker takes to copy a megabyte (docs/performance.md).
 const SECONDS_FOR_A_MEGABYTE: f64 = 0.0036;
-
-fn alarms() -> Template {
-    let parameters = ["SweepFunction", "RestChannelFunction"].map(|name| (name, "a-function"));
-    Template::file("infra/alarms.yaml", &parameters)
-}
 
 /// The longest value that a parameter takes, in bytes.
 fn longest(name: &str, parameter: &Value) -> String {
@@ -226,29 +222,6 @@ fn what_follows_from_a_workers_time_fits_it() {
         assert_eq!(follows["Visibility"].as_u64().unwrap(), 6 * seconds);
         assert_eq!(follows["Near"].as_u64().unwrap(), 900 * seconds);
     }
-}
-
-#[test]
-fn an_alarm_rings_when_a_function_is_not_started_and_when_a_worker_is_slow() {
-    let template = Template::root(&[("Helpdesk", "chatwoot"), ("RestChannelToken", "a token of a client")]);
-    let alarms = alarms();
-    let given = &template.section("Resources")["Alarms"]["Properties"]["Parameters"];
-    let watched = |metric: &str| -> Vec<String> {
-        let all = alarms.resources("AWS::CloudWatch::Alarm").filter(|(_, it)| it["Properties"]["MetricName"] == metric);
-        let parameter = |it: &Value| it["Properties"]["Dimensions"][0]["Value"]["Ref"].as_str().unwrap().to_owned();
-        let mut functions: Vec<String> = all.map(|(_, it)| parameter(it)).collect();
-        functions.sort_unstable();
-        functions
-    };
-    let mut functions: Vec<&String> = template.functions().map(|(name, _)| name).collect();
-    functions.sort_unstable();
-    assert_eq!(watched("Throttles").iter().collect::<Vec<_>>(), functions);
-    assert_eq!(watched("Errors").iter().collect::<Vec<_>>(), functions);
-    assert_eq!(watched("Duration"), ["CloseTicketFunction", "ToBlipFunction", "ToHelpdeskFunction"]);
-    for function in functions {
-        assert!(given.to_string().contains(&format!("\"{function}\"")), "{function} is not handed on to the alarms");
-    }
-    assert_eq!(template.resolve(&given["WorkerNearLimit"]), 27_000);
 }
 
 #[test]

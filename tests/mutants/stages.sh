@@ -17,10 +17,10 @@ adapters() { play helpdesk:: conformance:: blip:: contract::; }
 histories() { PONTE_SEEDS=${MUTANTS_SEEDS:-300} play simulation::tests::twenty simulation::poison; }
 
 # The adapters of AWS, on the emulator alone.
-amazon() { play aws::map:: aws::queue::; }
+amazon() { play aws::conversation_store:: aws::queue:: aws::rules::; }
 
 case ${MUTANTS_FIRST:-} in
-  store | queue) amazon && play relay:: rest:: doors:: && histories && adapters ;;
-  helpdesk | blip) adapters && play relay:: rest:: doors:: && histories ;;
-  *) play relay:: rest:: doors:: && histories && adapters ;;
+  store | queue) amazon && play relay:: rest:: webhook_endpoints:: && histories && adapters ;;
+  helpdesk | blip) adapters && play relay:: rest:: webhook_endpoints:: && histories ;;
+  *) play relay:: rest:: webhook_endpoints:: && histories && adapters ;;
 esac

@@ -74,7 +74,7 @@ async fn each_event_of_an_unknown_ticket_has_its_own_two_minutes() {
 }
 
 #[tokio::test]
-async fn the_far_side_is_asked_before_a_repetition_and_only_as_far_as_it_knows() {
+async fn the_other_side_is_asked_before_a_repetition_and_only_as_far_as_it_knows() {
     let world = open().await;
     let records = |attempts| ["a", "b", "c"].map(|id| world.agent_record("T-1", says(id, id), attempts)).to_vec();
     // The first two were sent, and the function died before it wrote them down.

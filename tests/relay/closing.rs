@@ -141,7 +141,7 @@ async fn a_blip_ticket_that_is_closed_already_is_no_failure() {
     assert!(matches!(world.conversation(DESK).unwrap().state, State::Closed { .. }));
 }
 
-/// The redirect goes out, and then the map does not take the write. What the customer says some time later is worked when the close
+/// The redirect goes out, and then the conversation store does not take the write. What the customer says some time later is worked when the close
 /// was repeated, a minute after it.
 async fn says_after_a_lost_write(later: Duration) -> Vec<String> {
     let world = open(ROUTER).await;

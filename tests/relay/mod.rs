@@ -1,6 +1,6 @@
 //! The use cases over ports in memory: what each event does to a conversation, a step at a time.
 //!
-//! The map in memory keeps DynamoDB's conditions, so that a lost race is a conflict here too.
+//! The conversation store in memory keeps DynamoDB's conditions, so that a lost race is a conflict here too.
 
 mod agent;
 mod answers;

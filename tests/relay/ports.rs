@@ -51,7 +51,7 @@ impl Clock for HandClock {
     }
 }
 
-/// The map. `interfere` is done by "someone else" right before a write: after so many others.
+/// The conversation store. `interfere` is done by "someone else" right before a write: after so many others.
 type Interference = Box<dyn FnOnce(&mut CustomerRecord) + Send>;
 
 #[derive(Default)]

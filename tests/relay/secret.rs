@@ -77,7 +77,7 @@ async fn a_wrong_key_is_tried_again_later_and_parks_nothing() {
     assert_eq!(keys.try_iter().count(), 2, "fetched anew and tried once more, not again and again");
 }
 
-/// A far side that takes one key, for a few requests; it tells which keys were shown.
+/// A server that takes one key, for a few requests; it tells which keys were shown.
 fn blip_that_knows(key: &'static str) -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -83,7 +83,7 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
     let world = open().await;
     let helpdesk = pages([Ok(page("2", &[("T-1", "1"), ("T-1", "2"), ("T-9", "3")], false))]);
     assert_eq!(sweep(&world, &helpdesk).await, Ok(2), "T-9 is not ours");
-    let door = |id: &str| {
+    let endpoint = |id: &str| {
         let event = AgentEvent { id: SourceId::new(id), kind: AgentEventKind::NeedsFetch };
         let job = ToCustomerJob {
             v: VERSION,
@@ -97,7 +97,7 @@ async fn what_is_found_goes_the_way_of_what_was_told() {
         job.addressed("memory", &world.key)
     };
     let sent = sent(&world);
-    assert_eq!(sent, [door("1"), door("2")]);
+    assert_eq!(sent, [endpoint("1"), endpoint("2")]);
     let told = world.agent_record("T-1", AgentEvent { id: SourceId::new("1"), kind: AgentEventKind::NeedsFetch }, 1);
     assert_eq!(sent[0].deduplication, told.id, "the queue itself drops the second of two");
 }

@@ -76,16 +76,16 @@ impl World {
         Deadline(self.clock.now().plus(self.limit))
     }
 
-    /// A request at Blip's door.
-    pub(crate) async fn blip_door(&self, token: Option<&str>, body: &[u8]) -> Result<Accepted, Rejection> {
+    /// A request at Blip's endpoint.
+    pub(crate) async fn blip_endpoint(&self, token: Option<&str>, body: &[u8]) -> Result<Accepted, Rejection> {
         let body = ponte::blip::verify(token, "token", body)?;
         accept::from_blip(body, &*self.queue, &*self.clock, &self.key, self.helpdesk.capabilities()).await
     }
 
-    /// What the door makes of an envelope.
+    /// What the endpoint makes of an envelope.
     pub(crate) async fn job(&self, envelope: &Value) -> Job {
         let body = envelope.to_string();
-        self.blip_door(Some("token"), body.as_bytes()).await.unwrap();
+        self.blip_endpoint(Some("token"), body.as_bytes()).await.unwrap();
         self.queue.sent.lock().unwrap().pop().unwrap()
     }
 

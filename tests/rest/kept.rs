@@ -196,7 +196,7 @@ async fn what_does_not_fit_into_one_answer_comes_with_the_next() {
     let expected: Vec<String> = (0..100).map(long).collect();
     assert_eq!(site.all("0").await.0, expected);
     // The tracker shows the newest that fit.
-    let tracker = site.door().tracker(Some(super::TOKEN), "joao").await.unwrap();
+    let tracker = site.endpoint().tracker(Some(super::TOKEN), "joao").await.unwrap();
     let shown: Vec<&str> = tracker["events"].as_array().unwrap().iter().map(|e| e["text"].as_str().unwrap()).collect();
     assert_eq!(shown, expected[100 - shown.len()..]);
     assert!(!shown.is_empty() && shown.len() < 100);

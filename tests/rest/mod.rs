@@ -1,8 +1,8 @@
-//! The REST channel: what its door takes and gives, and the whole way through the workers, over ports in memory. On the deployed
+//! The REST channel: what its endpoint takes and gives, and the whole way through the workers, over ports in memory. On the deployed
 //! stack: `tests/end_to_end/rest.rs`.
 
 mod before;
-mod door;
+mod endpoint;
 mod kept;
 mod outbox;
 mod ways;
@@ -63,7 +63,7 @@ impl Site {
             .unwrap()
     }
 
-    fn door(&self) -> RestEndpoint {
+    fn endpoint(&self) -> RestEndpoint {
         RestEndpoint {
             outbox: self.outbox.clone(),
             store: self.store.clone(),
@@ -92,7 +92,7 @@ impl Site {
             format!("request-{requests}")
         };
         let asked = RestRequest { token, headers: &(), body, request: &request };
-        self.door().post(&asked).await.map_err(ponte::relay::ports::Rejection::status)
+        self.endpoint().post(&asked).await.map_err(ponte::relay::ports::Rejection::status)
     }
 }
 

@@ -45,14 +45,14 @@ async fn a_senders_words_reach_the_helpdesk_and_the_agents_words_the_sender() {
     let answer = site.post(&json!({ "sender": "João", "cursor": 0 })).await.unwrap();
     assert_eq!(answer.body.as_array().unwrap().len(), 1, "{}", answer.body);
     assert_eq!(answer.body[0]["text"], "Bom dia!");
-    let tracker = site.door().tracker(Some(super::TOKEN), "João").await.unwrap();
+    let tracker = site.endpoint().tracker(Some(super::TOKEN), "João").await.unwrap();
     assert_eq!((&tracker["slots"]["ponte_open"], &tracker["slots"]["ponte_agent"]), (&json!(true), &json!("Ana")));
 
     assert!(world.agent("T-1", [closes("3", Some("vendas"))]).await.is_empty());
     assert!(world.closes(1).await.is_empty());
     let answer = site.post(&json!({ "sender": "João", "cursor": answer.cursor })).await.unwrap();
     assert_eq!(answer.body[0]["custom"], json!({ "ponte": "closed", "service": "vendas" }));
-    let tracker = site.door().tracker(Some(super::TOKEN), "João").await.unwrap();
+    let tracker = site.endpoint().tracker(Some(super::TOKEN), "João").await.unwrap();
     assert_eq!(tracker["slots"]["ponte_open"], false);
     assert!(world.sent().is_empty() && world.notified().is_empty(), "Blip hears nothing of it");
     assert!(!world.told().iter().any(|told| matches!(told, Told::NotDelivered { .. })));

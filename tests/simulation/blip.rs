@@ -15,11 +15,11 @@ use ponte::{
 };
 
 use super::{
-    far::By,
+    fault_plan::LostWays,
     files,
     ledger::{Refusal, Refused, Seen, System},
+    other_side::By,
     people,
-    weather::LostWays,
     world::World,
 };
 
@@ -62,7 +62,7 @@ impl BlipSide {
 /// Whether it never takes this redirect: the router lacks the service, or whatever it is.
 fn no_way(world: &World, document: &Document) -> bool {
     let Document::Redirect(redirect) = document else { return false };
-    match world.weather.lost_ways {
+    match world.plan.lost_ways {
         LostWays::None => false,
         LostWays::Service => redirect.address.is_some(),
         LostWays::Every => true,
@@ -92,7 +92,7 @@ pub(crate) fn take(world: &Arc<World>, by: By, message: &Outgoing) -> Result<(),
     let Some(id) = &message.id else { return Ok(()) };
     world.blip.known.lock().unwrap().insert(id.clone());
     let parsed = BlipId::parse(id);
-    let excuse = by.excuse.or(world.weather.blind_blip.then_some("Blip could not be asked"));
+    let excuse = by.excuse.or(world.plan.blind_blip.then_some("Blip could not be asked"));
     let opening = parsed.as_ref().map(|id| id.opening.clone());
     let seen = Seen { at: world.now(), text, place, late: false, lost: false, excuse, call: by.call, opening };
     world.tell(|| format!("Blip has for chat {place}: {} [{}]", seen.text, short(id)));
@@ -100,7 +100,7 @@ pub(crate) fn take(world: &Arc<World>, by: By, message: &Outgoing) -> Result<(),
         let number = ledger.of_text(&seen.text).map(|said| said.name.clone());
         ledger.at_blip.push(seen);
         drop(ledger);
-        if world.weather.receipts {
+        if world.plan.receipts {
             world.blip.shown.lock().unwrap().push((place, id.clone()));
         }
         if let Some(name) = number {

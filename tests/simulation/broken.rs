@@ -17,8 +17,8 @@ use ponte::{
 };
 
 use super::{
+    conversation_store::{ConversationStore, Way, side},
     invocation::Invocation,
-    map::{Way, side},
     witness::Witness,
 };
 
@@ -100,26 +100,26 @@ impl Wrapped {
         let key = opening.conversation();
         match self.broken {
             Some(Broken::NoConditionOnTheWrite) => {
-                let write = |map: &super::map::Map| {
-                    map.overwrite(way, opening, progress);
+                let write = |store: &ConversationStore| {
+                    store.overwrite(way, opening, progress);
                     Ok(())
                 };
                 self.inner.writes("overwrite", StoreError::Unavailable, write).await
             }
             Some(Broken::OneSequenceForBothDirections) => {
                 let mut direction = progress.direction.clone();
-                let write = |map: &super::map::Map| {
-                    let mut stored = map.get(&key).ok_or(StoreError::Conflict)?;
+                let write = |store: &ConversationStore| {
+                    let mut stored = store.get(&key).ok_or(StoreError::Conflict)?;
                     if stored.inbound.sequence + stored.outbound.sequence + 1 != direction.sequence {
                         return Err(StoreError::Conflict);
                     }
                     direction.sequence = side(&mut stored, way).sequence + 1;
-                    map.record(way, opening, &Progress { direction: &direction, ..progress.clone() })
+                    store.record(way, opening, &Progress { direction: &direction, ..progress.clone() })
                 };
                 self.inner.writes("record", StoreError::Conflict, write).await
             }
             _ => {
-                let write = |map: &super::map::Map| map.record(way, opening, progress);
+                let write = |store: &ConversationStore| store.record(way, opening, progress);
                 self.inner.writes("record", StoreError::Conflict, write).await
             }
         }

@@ -33,10 +33,10 @@ pub(crate) enum Effect<'a> {
 impl Bug {
     /// Draws whether new words have one.
     pub(crate) fn any(world: &World) -> Option<Self> {
-        if !world.chance(world.weather.bugs) {
+        if !world.chance(world.plan.bugs) {
             return None;
         }
-        if world.weather.killer && world.ledger().said.iter().all(|said| said.bug != Some(Self::Kills)) {
+        if world.plan.killer && world.ledger().said.iter().all(|said| said.bug != Some(Self::Kills)) {
             return Some(Self::Kills);
         }
         Some(if world.chance(500) { Self::Before } else { Self::After })
@@ -64,7 +64,7 @@ fn present(world: &World, effect: &Effect<'_>) -> Option<Bug> {
     let there = match bug {
         // Somebody sees it among the parked ones, and mends it.
         Bug::Kills => !world.queues.were_parked(said.number),
-        Bug::Before | Bug::After => world.now() < world.weather.mended,
+        Bug::Before | Bug::After => world.now() < world.plan.mended,
     };
     there.then_some(bug)
 }

@@ -18,7 +18,7 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
     (228, "the parts after one that is refused are never posted"),
     (285, "a message that no ticket is there for: six openings"),
     (679, "answers of six parts push each other out, and are sent again"),
-    (820, "many parts, and a slow far side: killed within a message"),
+    (820, "many parts, and a slow other side: killed within a message"),
     (1465, "answers that hooks told are sent again by the poller"),
     (1495, "two copies in one merged batch"),
     (1662, "two copies in one merged batch"),

@@ -1,10 +1,10 @@
 //! The harsh kinds of a history: each goes where a promise once ended, and is short beside that.
 //!
-//! What a kind may not have beside it, since nobody could tell then what is right, is taken out of its weather.
+//! What a kind may not have beside it, since nobody could tell then what is right, is taken out of its plan.
 
 use super::{
+    fault_plan::{FaultPlan, HOUR, LostWays, Polling, Side},
     random::Random,
-    weather::{HOUR, LostWays, Polling, Side, Weather},
 };
 
 const MINUTE: u64 = 60_000;
@@ -14,7 +14,7 @@ const MINUTE: u64 = 60_000;
 pub(crate) enum Harsh {
     /// Messages of up to sixty parts.
     Parts,
-    /// Far sides that take long, several conversations in a batch.
+    /// Sides that take long, several conversations in a batch.
     Slow,
     /// Up to sixty answers between two looks of the poller, by hooks and by polls.
     Answers,
@@ -28,7 +28,7 @@ pub(crate) enum Harsh {
     SameTicket,
     /// Redirects that Blip refuses for good.
     NoWayBack,
-    /// Parts and notices that a far side refuses.
+    /// Parts and notices that Blip or the helpdesk refuses.
     Refusals,
     /// Copies that wait together, more than five minutes apart.
     Copies,
@@ -53,61 +53,61 @@ impl Harsh {
         Self::EVERY[at]
     }
 
-    /// Makes a weather harsh.
-    pub(crate) fn over(self, weather: &mut Weather, random: &mut Random) {
-        weather.harsh = Some(self);
-        weather.calm = random.between(5 * MINUTE, HOUR);
-        weather.mended = weather.mended.min(weather.calm);
-        weather.outages.retain(|(_, from, _)| *from < weather.calm);
-        for (_, _, until) in &mut weather.outages {
-            *until = (*until).min(weather.calm);
+    /// Makes a plan harsh.
+    pub(crate) fn over(self, plan: &mut FaultPlan, random: &mut Random) {
+        plan.harsh = Some(self);
+        plan.calm = random.between(5 * MINUTE, HOUR);
+        plan.mended = plan.mended.min(plan.calm);
+        plan.outages.retain(|(_, from, _)| *from < plan.calm);
+        for (_, _, until) in &mut plan.outages {
+            *until = (*until).min(plan.calm);
         }
         if random.chance(300) {
-            weather.pace = (200, 1000);
+            plan.pace = (200, 1000);
         }
         match self {
-            Self::Parts => weather.keyless = random.chance(700),
-            Self::Slow => weather.pace = if random.chance(500) { (300, 1000) } else { (700, 1000) },
+            Self::Parts => plan.keyless = random.chance(700),
+            Self::Slow => plan.pace = if random.chance(500) { (300, 1000) } else { (700, 1000) },
             Self::Answers => {
                 // A name that a hook never told may be read after the next one: only a poller brings it for certain.
-                weather.named = random.chance(500);
-                let from = random.below(weather.calm);
+                plan.named = random.chance(500);
+                let from = random.below(plan.calm);
                 let away =
                     if random.chance(300) { (0, 0) } else { (from, from + random.between(10 * MINUTE, 3 * HOUR)) };
                 let page = usize::try_from(random.between(3, 25)).unwrap();
-                weather.poller = Some(Polling { page, away });
-                weather.hooks_lost = if random.chance(500) { random.between(50, 300) } else { 0 };
-                (weather.blind_blip, weather.repeats, weather.bugs) = (false, 0, 0);
+                plan.poller = Some(Polling { page, away });
+                plan.hooks_lost = if random.chance(500) { random.between(50, 300) } else { 0 };
+                (plan.blind_blip, plan.repeats, plan.bugs) = (false, 0, 0);
                 // A hook that comes late, and is no poll's, is known by the ring alone.
-                weather.releases = None;
-                weather.pace = (10, 150);
+                plan.releases = None;
+                plan.pace = (10, 150);
             }
             Self::Receipts => {
-                (weather.receipts, weather.keyless) = (true, true);
-                (weather.repeats, weather.bugs, weather.blind_blip) = (0, 0, false);
-                weather.releases = None;
-                weather.pace = (10, 150);
+                (plan.receipts, plan.keyless) = (true, true);
+                (plan.repeats, plan.bugs, plan.blind_blip) = (0, 0, false);
+                plan.releases = None;
+                plan.pace = (10, 150);
             }
             Self::Files => {
-                weather.files = random.between(300, 800);
-                weather.keyless = random.chance(300);
+                plan.files = random.between(300, 800);
+                plan.keyless = random.chance(300);
             }
             Self::Gone => {}
-            Self::SameTicket => weather.lasting = true,
+            Self::SameTicket => plan.lasting = true,
             Self::NoWayBack => {
-                weather.lost_ways = if random.chance(600) { LostWays::Service } else { LostWays::Every };
+                plan.lost_ways = if random.chance(600) { LostWays::Service } else { LostWays::Every };
             }
             Self::Refusals => {
-                weather.deaf = random.chance(500);
-                weather.files = if random.chance(500) { 200 } else { 0 };
-                weather.bugs = 0;
+                plan.deaf = random.chance(500);
+                plan.files = if random.chance(500) { 200 } else { 0 };
+                plan.bugs = 0;
             }
             Self::Copies => {
-                (weather.keyless, weather.max_batch) = (true, 4);
-                weather.repeats = 500;
-                let from = random.below(weather.calm / 4);
-                weather.outages = vec![(Side::Helpdesk, from, from + random.between(6 * MINUTE, 30 * MINUTE))];
-                weather.calm = weather.calm.max(from + 30 * MINUTE);
+                (plan.keyless, plan.max_batch) = (true, 4);
+                plan.repeats = 500;
+                let from = random.below(plan.calm / 4);
+                plan.outages = vec![(Side::Helpdesk, from, from + random.between(6 * MINUTE, 30 * MINUTE))];
+                plan.calm = plan.calm.max(from + 30 * MINUTE);
             }
         }
     }

@@ -6,7 +6,7 @@ use ponte::message::AgentEventKind;
 use serde_json::json;
 
 use super::{
-    doors,
+    endpoints,
     harsh::Harsh,
     ledger::{Kind, Poison, Speaker},
     people::{self, MINUTE, does},
@@ -20,7 +20,7 @@ const MANY: u64 = 60;
 
 /// How many parts new words have.
 pub(crate) fn parts(world: &World) -> usize {
-    let parts = match world.weather.harsh {
+    let parts = match world.plan.harsh {
         Some(Harsh::Parts) if world.chance(200) => world.between(20, PARTS),
         Some(Harsh::Slow) if world.chance(400) => world.between(3, 14),
         Some(Harsh::Files) if world.chance(600) => world.between(2, 7),
@@ -31,9 +31,9 @@ pub(crate) fn parts(world: &World) -> usize {
     usize::try_from(parts).unwrap()
 }
 
-/// What of new words the far side refuses.
+/// What of new words the helpdesk or Blip refuses.
 pub(crate) fn poison(world: &World, parts: usize) -> Option<Poison> {
-    let one = world.weather.harsh == Some(Harsh::Refusals) && parts > 1 && world.chance(600);
+    let one = world.plan.harsh == Some(Harsh::Refusals) && parts > 1 && world.chance(600);
     if one {
         return Some(Poison::Part(usize::try_from(world.between(1, 3)).unwrap()));
     }
@@ -42,12 +42,12 @@ pub(crate) fn poison(world: &World, parts: usize) -> Option<Poison> {
 
 /// Whether the helpdesk has no ticket for new words. One message of a history: nobody could tell the openings of two apart.
 pub(crate) fn cursed(world: &World) -> bool {
-    world.weather.harsh == Some(Harsh::Gone) && world.chance(200) && world.ledger().said.iter().all(|said| !said.cursed)
+    world.plan.harsh == Some(Harsh::Gone) && world.chance(200) && world.ledger().said.iter().all(|said| !said.cursed)
 }
 
 /// How many customers there are.
 pub(crate) fn customers(world: &World) -> u64 {
-    match world.weather.harsh {
+    match world.plan.harsh {
         Some(Harsh::Answers | Harsh::Receipts) => 1,
         Some(Harsh::Parts | Harsh::Files | Harsh::Copies) => world.between(1, 2),
         Some(Harsh::Slow) => world.between(2, 5),
@@ -58,7 +58,7 @@ pub(crate) fn customers(world: &World) -> u64 {
 /// What happens to a new ticket beside what its agent does. Says whether the agent does as always.
 pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) -> bool {
     let there = world.clone();
-    match world.weather.harsh {
+    match world.plan.harsh {
         Some(Harsh::Gone) if world.chance(300) => {
             world.spawn(async move {
                 there.wait(0, 20 * MINUTE).await;
@@ -78,7 +78,7 @@ pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) -> bool {
 /// A long talk: fifty answers and more within minutes, or some of a text and pictures.
 async fn many_answers(world: &Arc<World>, ticket: usize) {
     world.wait(0, 10_000).await;
-    let pictures = world.weather.harsh == Some(Harsh::Answers) && world.chance(400);
+    let pictures = world.plan.harsh == Some(Harsh::Answers) && world.chance(400);
     let mut left = if pictures { world.between(9, 12) } else { world.between(45, MANY) };
     let parts = if pictures { 6 } else { 1 };
     while left > 0 {
@@ -88,7 +88,7 @@ async fn many_answers(world: &Arc<World>, ticket: usize) {
         does(world, ticket, (0..together).map(|_| answer()).collect()).await;
         world.wait(0, 20_000).await;
     }
-    if world.weather.harsh == Some(Harsh::Receipts) {
+    if world.plan.harsh == Some(Harsh::Receipts) {
         return all_is_read(world, ticket).await;
     }
     if world.chance(500) {
@@ -106,10 +106,10 @@ async fn all_is_read(world: &Arc<World>, ticket: usize) {
     let shown = std::mem::take(&mut *world.blip.shown.lock().unwrap());
     for (chat, id) in shown {
         let from = world.ledger().chats[chat].address.clone();
-        doors::post(world, &json!({ "id": id, "from": from, "event": "consumed" }), &[]).await;
+        endpoints::post(world, &json!({ "id": id, "from": from, "event": "consumed" }), &[]).await;
     }
     let Some(last) = last else { return };
     world.wait(6 * MINUTE, 20 * MINUTE).await;
     let envelope = people::envelope(world, chat, last);
-    doors::post(world, &envelope, &[last]).await;
+    endpoints::post(world, &envelope, &[last]).await;
 }

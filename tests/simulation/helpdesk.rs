@@ -14,14 +14,14 @@ use ponte::{
 };
 
 use super::{
-    far::By,
     files,
     ledger::{Refusal, Refused, Seen, Ticket},
+    other_side::By,
     people,
     world::World,
 };
 
-/// The stated exception: a far side that does not know a repetition when it sees one.
+/// The stated exception: a side that does not know a repetition when it sees one.
 const KEYLESS: &str = "the helpdesk has no idempotency key";
 
 #[derive(Default)]
@@ -41,7 +41,7 @@ pub(crate) fn number(ticket: &TicketId) -> Option<usize> {
 impl HelpdeskSide {
     /// Whether this is a repetition that the helpdesk recognises.
     fn repeated(&self, world: &World, key: String) -> bool {
-        !self.keys.lock().unwrap().insert(key) && !world.weather.keyless
+        !self.keys.lock().unwrap().insert(key) && !world.plan.keyless
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn marked(world: &World, opening: &ConversationId) -> Option<usize> {
 }
 
 pub(crate) fn open(world: &Arc<World>, opening: &ConversationId, found: Option<usize>) -> TicketId {
-    let found = if world.weather.keyless { found } else { marked(world, opening) };
+    let found = if world.plan.keyless { found } else { marked(world, opening) };
     if let Some(ticket) = found {
         return name_of(world, ticket);
     }
@@ -66,7 +66,7 @@ pub(crate) fn open(world: &Arc<World>, opening: &ConversationId, found: Option<u
         return TicketId::new("T-?");
     };
     let last = ledger.tickets.iter().rposition(|ticket| ticket.chat == chat && !ticket.gone);
-    let first = last.filter(|_| world.weather.lasting).map(|last| ledger.first(last));
+    let first = last.filter(|_| world.plan.lasting).map(|last| ledger.first(last));
     let (opening, ended) = (opening.clone(), Vec::new());
     ledger.tickets.push(Ticket { opening, chat, at: world.now(), first, gone: false, ended });
     let stay = ledger.tickets.len() - 1;
@@ -138,7 +138,7 @@ pub(crate) fn deliver(world: &Arc<World>, by: By, to: &TicketRef, message: &Cust
     if world.helpdesk.repeated(world, format!("{}-{}", to.opening.conversation().as_str(), message.id)) {
         return Ok(());
     }
-    let excuse = by.excuse.or(world.weather.keyless.then_some(KEYLESS));
+    let excuse = by.excuse.or(world.plan.keyless.then_some(KEYLESS));
     let late = if message.late { " (late)" } else { "" };
     world.tell(|| format!("helpdesk has on {}: {}{late}", to.ticket.as_str(), text.replace('\n', " ")));
     let mut ledger = world.ledger();
@@ -172,7 +172,7 @@ pub(crate) fn not_delivered(
     if ledger.tickets.get(ledger.stay(place, &to.opening)).is_some_and(|ticket| ticket.gone) {
         return Err(Failure::Gone);
     }
-    if world.weather.deaf {
+    if world.plan.deaf {
         ledger.unheard.push((place, message.to_owned()));
         drop(ledger);
         world.strike("the helpdesk refuses a notice", || format!("about {message}"));
@@ -186,7 +186,7 @@ pub(crate) fn not_delivered(
     world.tell(|| {
         format!("helpdesk is told on {} that {message} was not delivered: {}", to.ticket.as_str(), reason.code())
     });
-    let excuse = by.excuse.or(world.weather.keyless.then_some(KEYLESS));
+    let excuse = by.excuse.or(world.plan.keyless.then_some(KEYLESS));
     let (at, text, call) = (world.now(), message.to_owned(), by.call);
     world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call, opening: None });
     Ok(())

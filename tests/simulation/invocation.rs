@@ -1,4 +1,4 @@
-//! One invocation of a function: its clock, what befalls it, and how its calls reach the map and the queues.
+//! One invocation of a function: its clock, what befalls it, and how its calls reach the conversation store and the queues.
 //!
 //! It may be stopped before or after any call, or stand still past its visibility and then go on beside its successor.
 
@@ -20,10 +20,10 @@ use tokio::sync::Notify;
 
 use super::{
     broken::Broken,
-    far::By,
+    conversation_store::ConversationStore,
     helpdesk,
     ledger::{Call, Kind, Speaker},
-    map::Map,
+    other_side::By,
     release::Release,
     world::World,
 };
@@ -60,7 +60,7 @@ pub(crate) struct Invocation {
     dead: Notify,
     /// The calls that are under way: their numbers, what they are, and when they began.
     under_way: Mutex<Vec<(usize, &'static str, u64)>>,
-    /// The map did not answer, so that what it did may not be written down.
+    /// The conversation store did not answer, so that what it did may not be written down.
     unwritten: AtomicBool,
     stood_still: AtomicBool,
     /// What was parked: its name, and the ticket whose agent must be told.
@@ -70,9 +70,9 @@ pub(crate) struct Invocation {
 impl Invocation {
     pub(crate) fn new(world: &Arc<World>, of: Destination) -> Self {
         let moment = |chance| world.fault(chance).then(|| Moment::any(world));
-        let crash = moment(world.weather.crash);
-        let visibility = world.weather.visibility();
-        let freeze = moment(world.weather.freeze).map(|moment| (moment, world.between(visibility, 2 * visibility)));
+        let crash = moment(world.plan.crash);
+        let visibility = world.plan.visibility();
+        let freeze = moment(world.plan.freeze).map(|moment| (moment, world.between(visibility, 2 * visibility)));
         Self {
             of,
             number: world.number(),
@@ -115,7 +115,7 @@ impl Invocation {
         (self.world.now() >= self.visible_until).then_some(STOOD_STILL)
     }
 
-    /// A call of a far side that may have an effect.
+    /// A call of Blip or the helpdesk that may have an effect.
     pub(crate) fn by(&self) -> By {
         let mut ledger = self.world.ledger();
         ledger.calls.push(Call { by: self.number, begun: self.world.now(), answered: None });
@@ -136,7 +136,7 @@ impl Invocation {
         }
         let under_way = self.under_way.lock().unwrap();
         let calls = under_way.iter().map(|(_, what, begun)| format!("{what}, begun {} ms before", world.now() - begun));
-        let (limit, calls) = (world.weather.limit / 1000, calls.collect::<Vec<_>>().join("; "));
+        let (limit, calls) = (world.plan.limit / 1000, calls.collect::<Vec<_>>().join("; "));
         let wrong = format!("{} was killed at its limit of {limit} s: {calls}", self.who());
         world.ledger().wrong.push(wrong);
     }
@@ -177,10 +177,10 @@ impl Invocation {
             ledger.wrong.push(format!("{} was parked without a reason: {failure}", record.id));
         }
         let ticket = tags.iter().find_map(|said| match (ledger.said[*said].by, ledger.said[*said].kind) {
-            (Speaker::Customer(chat), _) => helpdesk::number(&world.map.get(&ledger.chats[chat].key)?.ticket?),
+            (Speaker::Customer(chat), _) => helpdesk::number(&world.store.get(&ledger.chats[chat].key)?.ticket?),
             (Speaker::Agent(ticket), Kind::Words(_) | Kind::Close) => {
                 let ticket = ledger.first(ticket);
-                world.map.conversation_of_ticket(&helpdesk::name(ticket)).map(|_| ticket)
+                world.store.conversation_of_ticket(&helpdesk::name(ticket)).map(|_| ticket)
             }
             _ => None,
         });
@@ -198,7 +198,7 @@ impl Invocation {
         }
     }
 
-    /// It came to its end: nothing may have been parked in silence. Only a map that is away excuses that.
+    /// It came to its end: nothing may have been parked in silence. Only a store that is away excuses that.
     pub(crate) fn ends(&self) {
         let world = &self.world;
         if !self.unwritten.load(Ordering::SeqCst) {
@@ -207,7 +207,7 @@ impl Invocation {
         // The time of one that stood still was up before it could tell.
         if self.stood_still.load(Ordering::SeqCst)
             || self.excuse().is_some()
-            || (world.weather.map_fails > 0 && !world.calm())
+            || (world.plan.store_fails > 0 && !world.calm())
         {
             return;
         }
@@ -234,31 +234,35 @@ impl Invocation {
         }
     }
 
-    /// A read of the map.
-    pub(crate) async fn reads<T>(&self, what: &'static str, read: impl FnOnce(&Map) -> T) -> Result<T, StoreError> {
+    /// A read of the conversation store.
+    pub(crate) async fn reads<T>(
+        &self,
+        what: &'static str,
+        read: impl FnOnce(&ConversationStore) -> T,
+    ) -> Result<T, StoreError> {
         self.calls(what, async {
             self.world.wait(1, 9).await;
-            if self.world.fault(self.world.weather.map_fails) {
-                self.world.strike("the map is away", || format!("{} {what}", self.who()));
+            if self.world.fault(self.world.plan.store_fails) {
+                self.world.strike("the conversation store is away", || format!("{} {what}", self.who()));
                 self.unwritten.store(true, Ordering::SeqCst);
                 return Err(StoreError::Unavailable);
             }
-            Ok(read(&self.world.map))
+            Ok(read(&self.world.store))
         })
         .await
     }
 
-    /// A write of the map. Its answer may be lost; then the caller knows nothing, or (`unanswered` is `Conflict`) the SDK
+    /// A write of the conversation store. Its answer may be lost; then the caller knows nothing, or (`unanswered` is `Conflict`) the SDK
     /// repeats it and meets its own write.
     pub(crate) async fn writes(
         &self,
         what: &'static str,
         unanswered: StoreError,
-        write: impl FnOnce(&Map) -> Result<(), StoreError>,
+        write: impl FnOnce(&ConversationStore) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.reads(what, write).await??;
         self.world.wait(1, 9).await;
-        if !self.world.fault(self.world.weather.map_keeps_silent) {
+        if !self.world.fault(self.world.plan.store_keeps_silent) {
             return Ok(());
         }
         self.world.strike("written, and no answer", || format!("{} {what}", self.who()));

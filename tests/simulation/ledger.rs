@@ -1,4 +1,4 @@
-//! What was said, and what each side saw. People and far sides write it; only the verdict reads it.
+//! What was said, and what each side saw. People, Blip and the helpdesk write it; only the verdict reads it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,7 +49,7 @@ pub(crate) struct Said {
     pub by: Speaker,
     pub kind: Kind,
     pub at: u64,
-    /// The far side refuses it: all of it, or this part alone.
+    /// The other side refuses it: all of it, or this part alone.
     pub poison: Option<Poison>,
     /// The helpdesk says of every ticket that it is gone, when it gets this.
     pub cursed: bool,
@@ -63,11 +63,11 @@ pub(crate) struct Said {
     pub typed: bool,
     /// A copy is safe in the queue.
     pub stored: bool,
-    /// When the last copy came through a door into the queue. Nobody can know how old a copy is that comes late.
+    /// When the last copy came through an endpoint into the queue. Nobody can know how old a copy is that comes late.
     pub came: u64,
     /// How many copies came so.
     pub copies: usize,
-    /// Its door left our mark out.
+    /// Its endpoint left our mark out.
     pub markless: bool,
     /// It was let go because nobody knew its ticket.
     pub unknown: bool,
@@ -89,12 +89,12 @@ impl Said {
         }
     }
 
-    /// Whether the far side refuses this part, counted from 1.
+    /// Whether the other side refuses this part, counted from 1.
     pub(crate) fn refused(&self, part: usize) -> bool {
         self.poison.is_some_and(|poison| poison == Poison::Whole || poison == Poison::Part(part))
     }
 
-    /// What is really sent: a far side refuses what has an exclamation mark, and the helpdesk has no ticket for what has a tilde.
+    /// What is really sent: Blip or the helpdesk refuses what has an exclamation mark, and the helpdesk has no ticket for what has a tilde.
     pub(crate) fn content(&self) -> Vec<String> {
         let curse = if self.cursed { "~" } else { "" };
         let mark = |part| if self.refused(part) { "!" } else { curse };
@@ -102,7 +102,7 @@ impl Said {
     }
 }
 
-/// What of a message the far side refuses.
+/// What of a message the other side refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Poison {
     Whole,
@@ -152,7 +152,7 @@ pub(crate) struct Seen {
     pub opening: Option<ConversationId>,
 }
 
-/// A call of a far side, as the bridge knows it.
+/// A call of Blip or the helpdesk, as the bridge knows it.
 #[derive(Debug)]
 pub(crate) struct Call {
     /// The number of the invocation.
@@ -162,7 +162,7 @@ pub(crate) struct Call {
     pub answered: Option<u64>,
 }
 
-/// Something that a far side will never take.
+/// Something that Blip or the helpdesk will never take.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub at: u64,

@@ -7,8 +7,9 @@
 mod blip;
 mod broken;
 mod bug;
-mod doors;
-mod far;
+pub(crate) mod conversation_store;
+mod endpoints;
+mod fault_plan;
 mod files;
 mod found;
 mod harsh;
@@ -16,8 +17,8 @@ mod harsh_people;
 mod helpdesk;
 mod invocation;
 mod ledger;
-pub(crate) mod map;
 mod operator;
+mod other_side;
 mod people;
 mod poison;
 mod poller;
@@ -28,13 +29,12 @@ mod source;
 mod sqs;
 mod tests;
 mod verdict;
-mod weather;
 mod witness;
 mod world;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use self::{broken::Broken, harsh::Harsh, verdict::Verdict, weather::HOUR, world::World};
+use self::{broken::Broken, fault_plan::HOUR, harsh::Harsh, verdict::Verdict, world::World};
 
 /// Everything has drained this long after the faults stopped, or never will.
 const DRAINED: u64 = 60 * HOUR;
@@ -54,7 +54,7 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let world = World::new(seed, broken, told);
-        world.tell(|| format!("{:?}", world.weather));
+        world.tell(|| format!("{:?}", world.plan));
         for of in sqs::EVERY {
             tokio::spawn(source::poll(world.clone(), of));
         }
@@ -62,13 +62,13 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
         tokio::spawn(poller::looks(world.clone()));
         people::begin(&world);
         let mut drained = false;
-        while !drained && world.now() < world.weather.calm + DRAINED {
+        while !drained && world.now() < world.plan.calm + DRAINED {
             tokio::time::sleep(Duration::from_mins(5)).await;
             drained = world.is_idle();
         }
         let verdict = verdict::judge(&world, drained);
         let messages = world.ledger().said.iter().filter(|said| said.stored).count();
-        let (hours, harsh) = (world.now() / HOUR, world.weather.harsh);
+        let (hours, harsh) = (world.now() / HOUR, world.plan.harsh);
         Outcome { verdict, messages, hours, faults: world.faults(), harsh, history: world.history() }
     })
 }

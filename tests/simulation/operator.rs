@@ -9,8 +9,8 @@ use ponte::queue::{Job, Record};
 
 use super::{
     broken::Broken,
+    fault_plan::HOUR,
     sqs::{Fifo, Waiting},
-    weather::HOUR,
     world::World,
 };
 
@@ -104,7 +104,7 @@ impl Run<'_> {
             _ => {}
         }
         world.wait(1, 30).await;
-        if world.fault(world.weather.queue_fails) {
+        if world.fault(world.plan.queue_fails) {
             world.strike("a queue is away", || "for the operator".to_owned());
             return Sent::Left;
         }
@@ -112,7 +112,7 @@ impl Run<'_> {
         let new = world.enters(&job, tags);
         world.strike("a parked message is sent back", || format!("{} ({new})", record.id));
         self.sent.insert((record.group.clone(), job.body));
-        if world.fault(world.weather.operator_dies) {
+        if world.fault(world.plan.operator_dies) {
             return Sent::Died;
         }
         world.wait(1, 30).await;

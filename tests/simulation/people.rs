@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     bug::Bug,
-    doors,
+    endpoints,
     files::{self, Host},
     harsh::Harsh,
     harsh_people,
@@ -20,7 +20,7 @@ pub(crate) const MINUTE: u64 = 60_000;
 
 /// Everybody arrives.
 pub(crate) fn begin(world: &Arc<World>) {
-    let plain = matches!(world.weather.harsh, Some(Harsh::Answers | Harsh::Receipts | Harsh::NoWayBack));
+    let plain = matches!(world.plan.harsh, Some(Harsh::Answers | Harsh::Receipts | Harsh::NoWayBack));
     for _ in 0..harsh_people::customers(world) {
         let there = world.clone();
         if plain || world.chance(600) {
@@ -93,10 +93,10 @@ async fn visit(world: &Arc<World>) {
     let waiting = world.ledger().say(Speaker::Customer(chat), Kind::Waiting, world.now());
     let bug = Bug::any(world);
     world.ledger().said[waiting].bug = bug;
-    doors::post(world, &ticket_document(&address, &ticket, "Waiting", input.as_deref()), &[waiting]).await;
+    endpoints::post(world, &ticket_document(&address, &ticket, "Waiting", input.as_deref()), &[waiting]).await;
     for said in posted {
         let envelope = envelope(world, chat, said);
-        doors::post(world, &envelope, &[said]).await;
+        endpoints::post(world, &envelope, &[said]).await;
     }
     for _ in 0..world.between(0, 5) {
         pause(world).await;
@@ -109,7 +109,7 @@ async fn visit(world: &Arc<World>) {
             ticket.ended = true;
         }
         let ended = world.ledger().say(Speaker::Customer(chat), Kind::Ended, world.now());
-        doors::post(world, &ticket_document(&address, &ticket, status, None), &[ended]).await;
+        endpoints::post(world, &ticket_document(&address, &ticket, status, None), &[ended]).await;
     }
 }
 
@@ -141,11 +141,11 @@ fn words_of(world: &World, chat: usize) -> usize {
 
 /// Which parts of new words are files.
 fn files_of(world: &World, parts: usize) -> BTreeMap<usize, Host> {
-    if world.weather.files == 0 || parts == 1 {
+    if world.plan.files == 0 || parts == 1 {
         return BTreeMap::new();
     }
     // The first part is words: those beside a file must arrive.
-    (2..=parts).filter(|_| world.chance(world.weather.files)).map(|part| (part, Host::any(world))).collect()
+    (2..=parts).filter(|_| world.chance(world.plan.files)).map(|part| (part, Host::any(world))).collect()
 }
 
 pub(crate) fn envelope(world: &World, chat: usize, said: usize) -> Value {
@@ -176,7 +176,7 @@ async fn speak(world: &Arc<World>, chat: usize) {
     if world.may_speak() {
         let said = words_of(world, chat);
         let envelope = envelope(world, chat, said);
-        doors::post(world, &envelope, &[said]).await;
+        endpoints::post(world, &envelope, &[said]).await;
     }
 }
 
@@ -207,7 +207,7 @@ pub(crate) fn desk_ticket_closed(world: &Arc<World>, chat: usize) {
         };
         world.spawn(async move {
             let document = ticket_document(&address, &ticket, "ClosedAttendant", None);
-            doors::post(&there, &document, &[ended]).await;
+            endpoints::post(&there, &document, &[ended]).await;
         });
     }
     if world.chance(200) {
@@ -227,13 +227,13 @@ pub(crate) fn channel_may_fail(world: &Arc<World>, id: &str, name: &str) {
     let there = world.clone();
     world.spawn(async move {
         there.wait(100, MINUTE).await;
-        doors::post(&there, &envelope, &[failed]).await;
+        endpoints::post(&there, &envelope, &[failed]).await;
     });
 }
 
 /// An agent finds a new ticket.
 pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) {
-    if harsh_people::ticket_opened(world, ticket) && world.weather.agents {
+    if harsh_people::ticket_opened(world, ticket) && world.plan.agents {
         let there = world.clone();
         world.spawn(async move { agent(&there, ticket).await });
     }
@@ -255,7 +255,7 @@ async fn agent(world: &Arc<World>, ticket: usize) {
     if !world.chance(750) {
         return;
     }
-    let service = (world.weather.harsh == Some(Harsh::NoWayBack) && world.chance(800)).then(|| "nobody".to_owned());
+    let service = (world.plan.harsh == Some(Harsh::NoWayBack) && world.chance(800)).then(|| "nobody".to_owned());
     let close = || (Kind::Close, AgentEventKind::Closed { service: service.clone() });
     let chat = world.ledger().tickets[ticket].chat;
     if world.chance(300) {
@@ -310,7 +310,7 @@ pub(crate) async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, A
         let said = ledger.say(Speaker::Agent(ticket), kind, world.now());
         let said_there = &mut ledger.said[said];
         (said_there.poison, said_there.bug, said_there.files) = (poison, bug, files);
-        if world.weather.ids_of_ticket {
+        if world.plan.ids_of_ticket {
             said_there.source = format!("{}", mine + 1);
         }
         if let AgentEventKind::Message { contents, .. } = &mut event {
@@ -324,7 +324,7 @@ pub(crate) async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, A
             *contents = said_there.content().into_iter().enumerate().map(content).collect();
         }
         let event = AgentEvent { id: SourceId::new(&said_there.source), kind: event };
-        if world.weather.poller.is_some() && kind != Kind::Gesture {
+        if world.plan.poller.is_some() && kind != Kind::Gesture {
             // The helpdesk has it: a look finds it, whether or not a hook tells it.
             said_there.stored = true;
             world.poller.keep(world.now(), ticket, &event);
@@ -335,8 +335,8 @@ pub(crate) async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, A
         tags.push(said);
         world.tell(|| format!("the agent of T-{} does {}: {kind:?}", first + 1, said_there.name));
     }
-    if world.chance(world.weather.hooks_lost) {
+    if world.chance(world.plan.hooks_lost) {
         return world.strike("a hook is lost", || format!("{tags:?}"));
     }
-    doors::call_back(world, ticket, jobs, tags).await;
+    endpoints::call_back(world, ticket, jobs, tags).await;
 }

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     bug::Bug,
-    doors,
+    endpoints,
+    fault_plan::FaultPlan,
     ledger::{Kind, Speaker},
     people,
     random::Random,
     source,
     sqs::EVERY,
-    weather::Weather,
     world::World,
 };
 
@@ -24,8 +24,8 @@ fn longest_delay(poison: bool) -> (u64, usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let mut random = Random::new(1);
-        let weather = Weather { mended: u64::MAX, agents: false, ..Weather::calm(&mut random) };
-        let world = World::under(weather, random, None, false);
+        let plan = FaultPlan { mended: u64::MAX, agents: false, ..FaultPlan::calm(&mut random) };
+        let world = World::under(plan, random, None, false);
         for of in EVERY {
             tokio::spawn(source::poll(world.clone(), of));
         }
@@ -52,7 +52,7 @@ async fn write(world: &Arc<World>, poison: bool) {
         let said = world.ledger().say(Speaker::Customer(chat), Kind::Words(1), world.now());
         world.ledger().said[said].bug = (poison && message % POISON == 0).then_some(Bug::Before);
         let envelope = people::envelope(world, chat, said);
-        doors::post(world, &envelope, &[said]).await;
+        endpoints::post(world, &envelope, &[said]).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }

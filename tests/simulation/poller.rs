@@ -15,7 +15,7 @@ use ponte::{
     },
 };
 
-use super::{broken::Broken, helpdesk, invocation::Invocation, weather::LOOKS, world::World};
+use super::{broken::Broken, fault_plan::LOOKS, helpdesk, invocation::Invocation, world::World};
 
 /// The time limit of the function `sweep`.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -52,7 +52,7 @@ impl Poller {
     /// Nothing is left that a poller would find.
     pub(crate) fn rests(&self, world: &World) -> bool {
         let (_, seen) = read_cursor(self.cursor.lock().unwrap().as_deref());
-        world.weather.poller.is_none() || seen >= self.kept.lock().unwrap().len()
+        world.plan.poller.is_none() || seen >= self.kept.lock().unwrap().len()
     }
 }
 
@@ -82,11 +82,7 @@ fn on(world: &World, to: &TicketRef) -> impl Fn(usize) -> bool {
 
 /// How a hook, or a look, tells an event.
 pub(crate) fn told(world: &World, event: &AgentEvent) -> AgentEvent {
-    if world.weather.named {
-        AgentEvent { id: event.id.clone(), kind: AgentEventKind::NeedsFetch }
-    } else {
-        event.clone()
-    }
+    if world.plan.named { AgentEvent { id: event.id.clone(), kind: AgentEventKind::NeedsFetch } } else { event.clone() }
 }
 
 /// A job of the function `sweep` comes into its queue.
@@ -108,7 +104,7 @@ pub(crate) fn enters(world: &World, job: &Job) {
 
 /// Looks every minute, for ever.
 pub(crate) async fn looks(world: Arc<World>) {
-    let Some(polling) = world.weather.poller else { return };
+    let Some(polling) = world.plan.poller else { return };
     loop {
         tokio::time::sleep(Duration::from_millis(LOOKS)).await;
         let (from, until) = polling.away;
@@ -143,7 +139,7 @@ impl EventPoller for Invocation {
     /// A page in the order of the seconds, and within one in the order of the ids.
     async fn since(&self, cursor: Option<&str>) -> Result<Swept, Failure> {
         let (second, seen) = read_cursor(cursor);
-        let page = self.world.weather.poller.map_or(1, |polling| polling.page);
+        let page = self.world.plan.poller.map_or(1, |polling| polling.page);
         let passes_over = self.world.broken == Some(Broken::PassesOver);
         let look = move |world: &Arc<World>, _| {
             let kept = world.poller.kept.lock().unwrap();
@@ -152,7 +148,7 @@ impl EventPoller for Invocation {
             let mut tickets: Vec<TicketEvents> = Vec::new();
             for at in &found {
                 let Kept { ticket, event, .. } = &kept[*at];
-                let opening = world.weather.marks.then(|| world.ledger().tickets[*ticket].opening.clone());
+                let opening = world.plan.marks.then(|| world.ledger().tickets[*ticket].opening.clone());
                 let (ticket, event) = (helpdesk::name_of(world, *ticket), told(world, event));
                 match tickets.last_mut().filter(|last| last.ticket == ticket && last.opening == opening) {
                     Some(last) => last.events.push(event),
@@ -174,7 +170,7 @@ impl Cursors for Invocation {
     }
 
     async fn store_cursor(&self, cursor: &str) -> Result<(), StoreError> {
-        let write = |_: &super::map::Map| {
+        let write = |_: &super::conversation_store::ConversationStore| {
             *self.world.poller.cursor.lock().unwrap() = Some(cursor.to_owned());
             Ok(())
         };

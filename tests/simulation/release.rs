@@ -25,7 +25,7 @@ const UNREADABLE: u64 = 40;
 impl Release {
     /// The release of a process that starts now.
     pub(crate) fn starting(world: &World) -> Self {
-        match world.weather.releases {
+        match world.plan.releases {
             None => Self::Old,
             Some((from, _)) if world.now() < from => Self::Old,
             Some((_, until)) if world.now() >= until => Self::New,

@@ -30,12 +30,12 @@ pub(crate) async fn poll(world: Arc<World>, of: Destination) {
 }
 
 async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
-    if world.fault(world.weather.throttles) {
+    if world.fault(world.plan.throttles) {
         // The receipts count all the same.
         return world.strike("no function is free for a batch", || listed(world, &batch));
     }
     world.wait(1, 30).await;
-    let time_limit = Duration::from_millis(world.weather.limit);
+    let time_limit = Duration::from_millis(world.plan.limit);
     let invocation = Arc::new(Invocation::new(world, of));
     let known = if world.broken == Some(Broken::NoDeadline) { MAX_LIFE } else { time_limit };
     let deadline = Deadline(invocation.at().plus(known));
@@ -61,13 +61,13 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
         failed = answer => failed,
     };
     invocation.ends();
-    if world.fault(world.weather.crash / 4) {
+    if world.fault(world.plan.crash / 4) {
         return world.strike("an answer of a function is lost", || invocation.who());
     }
     world.tell(|| format!("{} answers: {} of {} come again", invocation.who(), failed.len(), batch.len()));
     for message in batch.iter().filter(|message| !failed.contains(&message.record.id)) {
         // `DeleteMessageBatch` fails entry by entry: what was done comes again.
-        if world.fault(world.weather.forgets) {
+        if world.fault(world.plan.forgets) {
             world.strike("what was done is not deleted", || message.record.id.clone());
             continue;
         }
@@ -84,7 +84,7 @@ fn done(world: &World, said: usize) {
     let first = if let Speaker::Agent(ticket) = ledger.said[said].by { ledger.first(ticket) } else { 0 };
     let said = &mut ledger.said[said];
     if let Speaker::Agent(_) = said.by {
-        said.unknown |= said.done.is_none() && world.map.conversation_of_ticket(&helpdesk::name(first)).is_none();
+        said.unknown |= said.done.is_none() && world.store.conversation_of_ticket(&helpdesk::name(first)).is_none();
     }
     said.done.get_or_insert(world.now());
 }

@@ -13,7 +13,7 @@ use std::{
 use ponte::queue::{Destination, Job, Record};
 use tokio::sync::Notify;
 
-use super::{broken::Broken, weather::HOUR};
+use super::{broken::Broken, fault_plan::HOUR};
 
 /// The queues.
 pub(crate) const EVERY: [Destination; 3] = [Destination::ToHelpdesk, Destination::ToCustomer, Destination::CloseTicket];

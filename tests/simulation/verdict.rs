@@ -15,9 +15,9 @@ pub(crate) use self::tests::opens;
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    far::UNDER_WAY,
     invocation::STOOD_STILL,
     ledger::{Ledger, Seen},
+    other_side::UNDER_WAY,
     sqs,
     world::World,
 };

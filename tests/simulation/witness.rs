@@ -15,15 +15,15 @@ use ponte::{
 };
 
 use super::{
+    conversation_store::{Way, side},
     invocation::Invocation,
-    map::{Way, side},
 };
 
 /// A read of a conversation, or a write after which its writer knows it again.
 struct Known {
     /// The sequences of both directions as the relay was told them.
     told: [u64; 2],
-    /// How the map was.
+    /// How the conversation store was.
     was: CustomerRecord,
 }
 
@@ -49,7 +49,7 @@ impl Witness {
 
     fn judge(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>, written: Result<(), StoreError>) {
         let world = &self.invocation.world;
-        let Some(mut now) = world.map.get(&opening.conversation()) else { return };
+        let Some(mut now) = world.store.get(&opening.conversation()) else { return };
         let mut known = self.known.lock().unwrap();
         match written {
             Ok(()) => {
@@ -79,7 +79,7 @@ impl Witness {
 #[async_trait]
 impl Store for Witness {
     async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
-        let before = self.invocation.world.map.get(key);
+        let before = self.invocation.world.store.get(key);
         let read = self.inner.conversation(key, now).await?;
         if let Some((was, read)) = before.zip(read.as_ref()) {
             self.known.lock().unwrap().push(Known { told: sequences(read), was });
@@ -154,7 +154,7 @@ mod tests {
     use ponte::{conversation::Direction, queue::Destination};
 
     use super::{
-        super::{random::Random, verdict, weather::Weather, world::World},
+        super::{fault_plan::FaultPlan, random::Random, verdict, world::World},
         *,
     };
 
@@ -162,7 +162,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn two_groups_of_one_function_do_not_contend() {
         let mut random = Random::new(1);
-        let world = World::under(Weather::calm(&mut random), random, None, false);
+        let world = World::under(FaultPlan::calm(&mut random), random, None, false);
         world.ledger().chat("customer0@tunnel.msging.net", None, &world.key);
         let opening = verdict::opens(&world, 0, 1);
         let invocation = Arc::new(Invocation::new(&world, Destination::ToCustomer));
@@ -180,7 +180,7 @@ mod tests {
             .known
             .lock()
             .unwrap()
-            .push(Known { told: [0, late.sequence - 1], was: world.map.get(&opening.conversation()).unwrap() });
+            .push(Known { told: [0, late.sequence - 1], was: world.store.get(&opening.conversation()).unwrap() });
         let progress = Progress { direction: &late, ..progress };
         assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
         assert_eq!(world.ledger().wrong.len(), 1);

@@ -1,4 +1,4 @@
-//! Everything in one history: virtual time, the far sides, the queues, the map, and what is written down about them.
+//! Everything in one history: virtual time, Blip and the helpdesk, the queues, the conversation store, and what is written down about them.
 //!
 //! Time is tokio's paused clock on one thread: it stands still while anything can run, and then jumps to the next timer.
 
@@ -20,13 +20,13 @@ use tokio::time::Instant;
 use super::{
     blip::BlipSide,
     broken::Broken,
+    conversation_store::ConversationStore,
+    fault_plan::{FaultPlan, HOUR},
     helpdesk::HelpdeskSide,
     ledger::Ledger,
-    map::Map,
     poller::Poller,
     random::Random,
     sqs::Queues,
-    weather::{HOUR, Weather},
 };
 
 /// Where virtual time begins.
@@ -38,9 +38,9 @@ pub(crate) struct World {
     pub(crate) rules: Arc<FixedRules>,
     /// Those of the release that comes in the middle.
     pub(crate) new_rules: Arc<FixedRules>,
-    pub(crate) weather: Weather,
+    pub(crate) plan: FaultPlan,
     pub(crate) queues: Queues,
-    pub(crate) map: Map,
+    pub(crate) store: ConversationStore,
     pub(crate) blip: BlipSide,
     pub(crate) helpdesk: HelpdeskSide,
     pub(crate) poller: Poller,
@@ -69,26 +69,26 @@ impl Drop for Busy {
 impl World {
     pub(crate) fn new(seed: u64, broken: Option<Broken>, told: bool) -> Arc<Self> {
         let mut random = Random::new(seed);
-        let weather = Weather::of(&mut random);
-        Self::under(weather, random, broken, told)
+        let plan = FaultPlan::of(&mut random);
+        Self::under(plan, random, broken, told)
     }
 
-    /// A history of its own weather.
-    pub(crate) fn under(weather: Weather, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
+    /// A history under a plan of its own.
+    pub(crate) fn under(plan: FaultPlan, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
         let fixed = |rules| Arc::new(FixedRules(Arc::new(rules)));
-        let rules = fixed(if weather.texts { attended() } else { silent(&COURSE) });
+        let rules = fixed(if plan.texts { attended() } else { silent(&COURSE) });
         let new_text = || saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
-        let new_rules = if weather.texts { fixed(new_text()) } else { rules.clone() };
+        let new_rules = if plan.texts { fixed(new_text()) } else { rules.clone() };
         let words_left = AtomicU64::new(random.between(5, 40));
-        let queues = Queues::new(broken, weather.visibility());
+        let queues = Queues::new(broken, plan.visibility());
         Arc::new(Self {
             broken,
             key: HashKey::new(b"simulation"),
             rules,
             new_rules,
-            weather,
+            plan,
             queues,
-            map: Map::default(),
+            store: ConversationStore::default(),
             blip: BlipSide::default(),
             helpdesk: HelpdeskSide::default(),
             poller: Poller::default(),
@@ -115,15 +115,15 @@ impl World {
     }
 
     pub(crate) fn calm(&self) -> bool {
-        self.now() >= self.weather.calm
+        self.now() >= self.plan.calm
     }
 
     /// Until when the helpdesk has no ticket for what is cursed. Somebody mends it there at last.
     pub(crate) fn curse_ends(&self) -> u64 {
-        self.weather.calm + 2 * HOUR
+        self.plan.calm + 2 * HOUR
     }
 
-    /// Whether a fault that comes this often in a thousand comes now. Never once the weather is calm.
+    /// Whether a fault that comes this often in a thousand comes now. Never once the plan is calm.
     pub(crate) fn fault(&self, of_thousand: u64) -> bool {
         of_thousand > 0 && !self.calm() && self.chance(of_thousand)
     }
@@ -138,7 +138,7 @@ impl World {
 
     /// The clock of a new process.
     pub(crate) fn skew(&self) -> i64 {
-        let skew = self.weather.skew;
+        let skew = self.plan.skew;
         i64::try_from(self.between(0, 2 * skew)).unwrap() - i64::try_from(skew).unwrap()
     }
 
@@ -151,7 +151,7 @@ impl World {
         self.ledger.lock().unwrap()
     }
 
-    /// A job comes into its queue, from a door or from the operator. Says whether it is new.
+    /// A job comes into its queue, from an endpoint or from the operator. Says whether it is new.
     pub(crate) fn enters(&self, job: &Job, tags: &[usize]) -> bool {
         let new = self.queues.to(job.destination).send(self.now(), job, tags);
         for said in tags {
@@ -163,7 +163,7 @@ impl World {
     /// Whether a person may write one more message.
     /// Whether the helpdesk takes no ticket of this customer.
     pub(crate) fn suspends(&self, chat: usize) -> bool {
-        self.weather.suspends && chat == 0
+        self.plan.suspends && chat == 0
     }
 
     pub(crate) fn may_speak(&self) -> bool {

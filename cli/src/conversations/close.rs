@@ -1,4 +1,4 @@
-//! Closes a conversation by force, as its agent would: `closing` is written under the map's own condition, and the closing
+//! Closes a conversation by force, as its agent would: `closing` is written under the conversation store's own condition, and the closing
 //! is handed on to `close-ticket`, which sends the customer back to the bot and tells the helpdesk.
 
 use ponte::{
@@ -30,21 +30,21 @@ pub enum Closing {
 /// A conversation that was closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Closed {
-    pub opening: ConversationId,
+    pub conversation: ConversationId,
     pub outcome: Closing,
 }
 
-/// Closes `opening`; `service` is where the customer goes in place of what the service rules say. Repeating it is harmless.
-pub async fn close(stack: &Stack, opening: &ConversationId, service: Option<&str>) -> Result<Closed, CliError> {
-    let closed = |outcome| Ok(Closed { opening: opening.clone(), outcome });
+/// Closes a conversation; `service` is where the customer goes in place of what the service rules say. Repeating it is harmless.
+pub async fn close(stack: &Stack, id: &ConversationId, service: Option<&str>) -> Result<Closed, CliError> {
+    let closed = |outcome| Ok(Closed { conversation: id.clone(), outcome });
     for _ in 0..MAX_DECISIONS {
         let now = SystemClock.now();
-        let read = stack.store.conversation(&opening.conversation(), now).await.map_err(unavailable)?;
+        let read = stack.store.conversation(&id.conversation(), now).await.map_err(unavailable)?;
         let Some(conversation) = read else {
             return Err(CliError::NotFound("no such conversation: it never was, or ended long ago".to_owned()));
         };
-        if conversation.opening != *opening {
-            let words = "this opening has ended: the customer's present one is";
+        if conversation.opening != *id {
+            let words = "this conversation has ended: the customer's present one is";
             return Err(CliError::NotPossible(format!("{words} {}", conversation.opening.as_str())));
         }
         let ticket = match (conversation.state, conversation.ticket) {
@@ -56,20 +56,19 @@ pub async fn close(stack: &Stack, opening: &ConversationId, service: Option<&str
             }
             (_, Some(ticket)) => ticket,
         };
-        let entry =
-            Entry { what: "conversation.close".into(), ids: vec![opening.as_str()], service, ..Entry::default() };
+        let entry = Entry { what: "conversation.close".into(), ids: vec![id.as_str()], service, ..Entry::default() };
         let is_closing = matches!(conversation.state, State::Closing { .. });
         let change = async {
             let outcome = if is_closing {
                 Closing::HandedOnAgain
             } else {
-                match stack.store.begin_closing(opening, now).await {
+                match stack.store.begin_closing(id, now).await {
                     Ok(()) => Closing::Begun,
                     Err(StoreError::Conflict) => return Ok(None),
                     Err(error) => return Err(unavailable(error)),
                 }
             };
-            hand_on(stack, opening, ticket, service, outcome).await?;
+            hand_on(stack, id, ticket, service, outcome).await?;
             Ok(Some(outcome))
         };
         if let Some(outcome) = stack.audit.around(&entry, change).await? {
@@ -83,7 +82,7 @@ pub async fn close(stack: &Stack, opening: &ConversationId, service: Option<&str
 /// A closing that may have been begun elsewhere asks Blip before it repeats anything.
 async fn hand_on(
     stack: &Stack,
-    opening: &ConversationId,
+    id: &ConversationId,
     ticket: TicketId,
     service: Option<&str>,
     outcome: Closing,
@@ -91,7 +90,7 @@ async fn hand_on(
     let job = CloseJob {
         v: VERSION,
         replayed: outcome == Closing::HandedOnAgain,
-        opening: opening.clone(),
+        opening: id.clone(),
         ticket: Some(ticket),
         service: service.map(str::to_owned),
     };

@@ -1,6 +1,6 @@
 //! Finds what is held of a customer, by whatever an operator has in hand.
 //!
-//! The key of the map is made of the address that the bridge sees. Behind a router and in the custom attendance channel nobody knows
+//! A customer's key is made of the address that the bridge sees. Behind a router and in the custom attendance channel nobody knows
 //! that one; there the record has a keyed hash of the customer's own identity (`conversation/who.rs`), which is searched for through
 //! the whole table. What was found by it is named, and nothing is chosen: a telephone may lead to several keys, one for each ticket of
 //! Blip's or each spelling.
@@ -45,9 +45,9 @@ pub async fn find(stack: &Stack, whom: &Selector) -> Result<Vec<Found>, CliError
     let mut wanted = Wanted::of(stack, whom);
     if let Selector::Said(said) = whom {
         for ticket in said.tickets() {
-            let opening = stack.store.conversation_of_ticket(&ticket, SystemClock.now()).await;
-            let opening = opening.map_err(|error| CliError::Failed(error.to_string()))?;
-            wanted.keys.extend(opening.map(|opening| opening.conversation()));
+            let id = stack.store.conversation_of_ticket(&ticket, SystemClock.now()).await;
+            let id = id.map_err(|error| CliError::Failed(error.to_string()))?;
+            wanted.keys.extend(id.map(|id| id.conversation()));
         }
     }
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
@@ -98,7 +98,7 @@ pub(super) async fn read(stack: &Stack, key: &CustomerKey) -> Result<Option<Cust
     read.map_err(|error| CliError::Failed(error.to_string()))
 }
 
-/// Whose an item is: its own key says so, or the opening in it.
+/// Whose an item is: its own key says so, or the conversation that it names.
 fn key_of(item: &Item) -> Option<CustomerKey> {
     let text = |name: &str| item.get(name)?.as_s().ok();
     let pk = text("pk")?;
@@ -142,9 +142,7 @@ impl Wanted {
             Selector::Key(key) => {
                 Self { keys: HashSet::from([key.clone()]), group: Some(key.as_str().to_owned()), ..Self::default() }
             }
-            Selector::NewConversation(opening) => {
-                Self { keys: HashSet::from([opening.conversation()]), ..Self::default() }
-            }
+            Selector::Conversation(id) => Self { keys: HashSet::from([id.conversation()]), ..Self::default() },
         }
     }
 

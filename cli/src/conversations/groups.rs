@@ -23,7 +23,7 @@ pub struct Groups {
 }
 
 impl Groups {
-    /// Those of the present opening.
+    /// Those of the present conversation.
     pub fn of(stack: &Stack, conversation: &CustomerRecord) -> Self {
         let key = &stack.key;
         let of_ticket = |group: &dyn Fn(&TicketId) -> String| conversation.ticket.as_ref().map(group);

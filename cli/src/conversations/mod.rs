@@ -30,7 +30,7 @@ pub async fn show(stack: &Stack, whom: &Selector, detail: crate::parked::Detail)
             View::personal(stack, &conversation)
         }
     };
-    if let Selector::NewConversation(asked) = whom
+    if let Selector::Conversation(asked) = whom
         && *asked != conversation.opening
     {
         view.stands = format!("{} has ended; this is the customer's present one: {}", asked.as_str(), view.stands);

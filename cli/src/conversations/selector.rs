@@ -1,4 +1,4 @@
-//! Whose conversation is meant: a customer's address, an opening, a key of the map, a message group, or what a person says who means a
+//! Whose conversation is meant: a customer's address, a conversation's id, a customer's key, a message group, or what a person says who means a
 //! customer: a telephone, a ticket's number, a name on the channel.
 
 use ponte::{
@@ -15,7 +15,7 @@ use crate::CliError;
 #[derive(Clone, PartialEq)]
 pub enum Selector {
     Address(Node),
-    NewConversation(ConversationId),
+    Conversation(ConversationId),
     /// A key, or a message group: both are hashes of 32 hexadecimal digits.
     Key(CustomerKey),
     Said(Said),
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Selector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Address(_) => f.write_str("Address(…)"),
-            Self::NewConversation(opening) => write!(f, "{opening:?}"),
+            Self::Conversation(id) => write!(f, "{id:?}"),
             Self::Key(key) => write!(f, "{key:?}"),
             Self::Said(_) => f.write_str("Said(…)"),
         }
@@ -36,8 +36,8 @@ impl Selector {
     /// Tells them apart by their form.
     pub fn parse(text: &str) -> Result<Self, CliError> {
         let text = text.trim();
-        if let Some(opening) = ConversationId::parse(&text.to_ascii_lowercase()) {
-            return Ok(Self::NewConversation(opening));
+        if let Some(id) = ConversationId::parse(&text.to_ascii_lowercase()) {
+            return Ok(Self::Conversation(id));
         }
         if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(Self::Key(CustomerKey::new(text.to_ascii_lowercase())));
@@ -48,8 +48,11 @@ impl Selector {
             return Ok(Self::Address(address));
         }
         // Not repeated: it may be a phone number.
-        let why =
-            || CliError::Usage("neither an address, an opening, a key, a telephone nor a ticket's number".to_owned());
+        let why = || {
+            CliError::Usage(
+                "neither an address, a conversation's id, a key, a telephone nor a ticket's number".to_owned(),
+            )
+        };
         Said::parse(text).map(Self::Said).ok_or_else(why)
     }
 
@@ -59,11 +62,11 @@ impl Selector {
         address.map(Self::Address).ok_or_else(|| CliError::Usage("a sender's name is empty or too long".to_owned()))
     }
 
-    /// The key in the map, where the form alone leads to it. What was said leads to one only by a search (`find`).
+    /// The key in the conversation store, where the form alone leads to it. What was said leads to one only by a search (`find`).
     pub fn key(&self, key: &HashKey) -> Option<CustomerKey> {
         match self {
             Self::Address(address) => Some(CustomerKey::of(address, key)),
-            Self::NewConversation(opening) => Some(opening.conversation()),
+            Self::Conversation(id) => Some(id.conversation()),
             Self::Key(key) => Some(key.clone()),
             Self::Said(_) => None,
         }
@@ -72,7 +75,7 @@ impl Selector {
     /// Whether it can only be this one key: nothing else is searched for then.
     pub(super) fn is_exact(&self) -> bool {
         match self {
-            Self::NewConversation(_) => true,
+            Self::Conversation(_) => true,
             Self::Address(address) => !matches!(EntryPoint::of(address), EntryPoint::Bot),
             Self::Key(_) | Self::Said(_) => false,
         }
@@ -82,9 +85,9 @@ impl Selector {
     pub(crate) fn not_found(&self) -> CliError {
         let by_mark = "use the mark on the helpdesk's ticket or its number";
         CliError::NotFound(match self {
-            Self::NewConversation(opening) => format!(
+            Self::Conversation(id) => format!(
                 "nothing is held of {}: it never was, or it ended more than 30 days ago",
-                opening.conversation().as_str()
+                id.conversation().as_str()
             ),
             Self::Key(key) => format!(
                 "nothing is held of {}, and it is the group of no conversation that is held: it never was, or it ended more than 30 days ago",

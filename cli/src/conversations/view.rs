@@ -14,7 +14,7 @@ use crate::Stack;
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct View {
     pub key: CustomerKey,
-    pub opening: ConversationId,
+    pub conversation: ConversationId,
     pub state: StateName,
     /// Where it stands, in words.
     pub stands: String,
@@ -42,7 +42,7 @@ pub struct View {
 
 impl std::fmt::Debug for View {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "View({}, {:?})", self.opening.as_str(), self.state)
+        write!(f, "View({}, {:?})", self.conversation.as_str(), self.state)
     }
 }
 
@@ -54,11 +54,11 @@ impl View {
             State::Closed { at } => Some(at),
             State::Claimed | State::Ticketed | State::Open => None,
         };
-        // A direction outlives its opening: what was said before this one began was said in another.
+        // A direction outlives its conversation: what was said before this one began was said in another.
         let of_this = |at: Timestamp| moment(at).filter(|_| at >= conversation.opened);
         Self {
             key: conversation.key.clone(),
-            opening: conversation.opening.clone(),
+            conversation: conversation.opening.clone(),
             state: StateName::of(conversation.state),
             stands: stands(conversation.state).to_owned(),
             since: since.map(Timestamp::rfc3339),

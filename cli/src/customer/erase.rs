@@ -38,7 +38,7 @@ const RECOVERY: Duration = Duration::from_hours(35 * 24);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
     pub key: CustomerKey,
-    /// The present opening, and where it stands.
+    /// The present conversation, and where it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<(ConversationId, StateName)>,
     pub counts: Counts,
@@ -106,10 +106,10 @@ pub async fn erase(stack: &Stack, plan: &Plan, how: &Erasing) -> Result<Erased, 
 /// Why an erase is not begun, in the state that the conversation has.
 fn refused(conversation: Option<&(ConversationId, StateName)>, how: &Erasing) -> Result<(), CliError> {
     let open = conversation.filter(|(_, state)| !how.force && *state != StateName::Closed);
-    open.map_or(Ok(()), |(opening, state)| {
-        let (opening, state) = (opening.as_str(), state.as_str());
+    open.map_or(Ok(()), |(id, state)| {
+        let (id, state) = (id.as_str(), state.as_str());
         Err(CliError::NotPossible(format!(
-            "its conversation is {state}: close it first, `ponte conversations close {opening}`, and wait until it is closed; \
+            "its conversation is {state}: close it first, `ponte conversations close {id}`, and wait until it is closed; \
              or erase it by --force, without a word to the agent"
         )))
     })
@@ -133,11 +133,11 @@ async fn passes(stack: &Stack, key: &CustomerKey, how: &Erasing) -> Result<(Coun
     let mut erased = Counts::default();
     for pass in 0..PASSES {
         if pass > 0
-            && let Some((opening, state)) = conversation(stack, key).await?.filter(|_| !how.force)
+            && let Some((id, state)) = conversation(stack, key).await?.filter(|_| !how.force)
             && state != StateName::Closed
         {
             let words = "the customer has written meanwhile, and has a new conversation:";
-            return Ok((erased, vec![format!("{words} close {} and run it again", opening.as_str())]));
+            return Ok((erased, vec![format!("{words} close {} and run it again", id.as_str())]));
         }
         let items = items::of(stack, key).await?;
         let mut mine = Ownership::of(stack, key, &items);
@@ -154,7 +154,7 @@ async fn passes(stack: &Stack, key: &CustomerKey, how: &Erasing) -> Result<(Coun
     Ok((erased, vec!["more kept coming while it was erased: run it again".to_owned()]))
 }
 
-/// The present opening, and where it stands.
+/// The present conversation, and where it stands.
 async fn conversation(stack: &Stack, key: &CustomerKey) -> Result<Option<(ConversationId, StateName)>, CliError> {
     let read = stack.store.conversation(key, SystemClock.now()).await;
     let read = read.map_err(|error| CliError::Failed(error.to_string()))?;

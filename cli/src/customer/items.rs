@@ -53,7 +53,7 @@ pub(super) async fn of(stack: &Stack, key: &CustomerKey) -> Result<Vec<Item>, Cl
     Ok(items)
 }
 
-/// Deletes items, in order. A conversation that another opening has taken since it was read stays: the customer is writing again.
+/// Deletes items, in order. A record that another conversation has taken since it was read stays: the customer is writing again.
 /// How many are gone.
 pub(super) async fn delete(stack: &Stack, items: &[Item]) -> Result<u64, CliError> {
     let mut gone = 0;

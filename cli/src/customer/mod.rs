@@ -1,6 +1,6 @@
 //! What the stack holds of one customer: written out into a folder, or erased.
 //!
-//! A customer is meant by the key of the map. All of what is held hangs on it: the item of the conversation, the ways back from its
+//! A customer is meant by the key of the conversation store. All of what is held hangs on it: the item of the conversation, the ways back from its
 //! tickets and the outbox in the table, a folder of the bucket, and the messages in the queues, which their groups and bodies lead
 //! back from. `docs/privacy.md` says what else there is, and what an erase cannot reach.
 //!

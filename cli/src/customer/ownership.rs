@@ -40,8 +40,8 @@ impl<'a> Ownership<'a> {
     pub(super) fn of(stack: &'a Stack, key: &'a CustomerKey, items: &[Item]) -> Self {
         let hash = &stack.key;
         let mut groups = HashSet::from([ToHelpdeskJob::group(&ToHelpdeskJob::conversation_group(key), hash)]);
-        for opening in items.iter().filter_map(|item| items::text(item, "opening")).map(ConversationId::new) {
-            groups.insert(ToHelpdeskJob::group(&ToHelpdeskJob::opening_group(&opening), hash));
+        for id in items.iter().filter_map(|item| items::text(item, "opening")).map(ConversationId::new) {
+            groups.insert(ToHelpdeskJob::group(&ToHelpdeskJob::opening_group(&id), hash));
         }
         for ticket in items.iter().filter_map(|item| items::text(item, "ticket")).map(TicketId::new) {
             groups.insert(ToCustomerJob::group(&ticket, &stack.helpdesk.name, hash));

@@ -35,7 +35,7 @@ fn envelope(envelope: &Value) -> String {
     .to_owned()
 }
 
-/// Whose a job is: what it says itself, or the ticket to ask the map about.
+/// Whose a job is: what it says itself, or the ticket to ask the conversation store about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
     CustomerRecord(CustomerKey),
@@ -60,7 +60,7 @@ pub(crate) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
         }
         QueueName::CloseTicket => {
             let job: Option<CloseJob> = serde_json::from_str(body).ok();
-            job.and_then(|job| ConversationId::parse(job.opening.as_str())).map(|opening| opening.conversation())
+            job.and_then(|job| ConversationId::parse(job.opening.as_str())).map(|id| id.conversation())
         }
     };
     known.map_or(Owner::Unknown, Owner::CustomerRecord)

@@ -34,9 +34,9 @@ impl<'a> Owners<'a> {
         let found = match owner(copy.queue, &copy.body, &self.stack.key) {
             Owner::CustomerRecord(key) => Some(key),
             Owner::Ticket(ticket) => {
-                let opening = self.stack.store.conversation_of_ticket(&ticket, SystemClock.now()).await;
-                let opening = opening.map_err(|error| CliError::Failed(error.to_string()))?;
-                opening.map(|opening| opening.conversation())
+                let id = self.stack.store.conversation_of_ticket(&ticket, SystemClock.now()).await;
+                let id = id.map_err(|error| CliError::Failed(error.to_string()))?;
+                id.map(|id| id.conversation())
             }
             Owner::Unknown => None,
         };

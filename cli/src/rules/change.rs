@@ -9,7 +9,7 @@ use serde::Serialize;
 use service_rules::{Change, MAX_JSON, MAX_YAML, ServiceRules, diff};
 
 use super::stored::{Pushing, in_force, kept, none_yet, unavailable};
-use crate::{CliError, Entry, Stack};
+use crate::{CliError, Entry, Stack, plain::plain};
 
 /// Bytes that DynamoDB takes as one item.
 const MAX_ITEM: usize = 400 * 1024;
@@ -153,7 +153,9 @@ pub async fn put_in_force(stack: &Stack, plan: &Plan) -> Result<Pushed, CliError
 fn still_in_force(from: u64, current: Option<&RulesVersion>) -> Result<(), CliError> {
     let now = match current {
         Some(current) if current.version == from => return Ok(()),
-        Some(current) => format!("{} is, pushed at {} by {}", current.version, current.at, current.by),
+        Some(current) => {
+            format!("{} is, pushed at {} by {}", current.version, plain(&current.at), plain(&current.by))
+        }
         None => "none is".to_owned(),
     };
     Err(CliError::NotPossible(format!(
@@ -221,5 +223,8 @@ mod tests {
         let words = why(6, Some(&current));
         assert!(words.starts_with("version 6 is not in force, 7 is, pushed at 2026-11-29T10:00:00.000Z by arn:x"));
         assert!(why(8, Some(&current)).contains("7 is") && why(1, None).contains("none is"));
+        let (at, by) = ("2026\u{1b}[2K".to_owned(), "maria\u{202e}\nponte: x".to_owned());
+        let words = why(6, Some(&RulesVersion { at, by, ..current }));
+        assert!(words.contains("at 2026\\u{1b}[2K by maria\\u{202e}\\nponte: x:"), "{words}");
     }
 }

@@ -1,17 +1,15 @@
 //! The commands: what is asked, shown and printed.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Plan, Pulled, Pushing, change, file, plain, stored, words};
+use super::{Plan, Pulled, Pushing, change, file, stored, words};
 use crate::{
     CliError, Output, Stack,
     arguments::Rules,
     console::{consent, say},
+    plain::plain,
 };
 
 /// Does what the arguments say. The stack is opened only where it is needed.
@@ -91,13 +89,13 @@ fn hand_out(pulled: &Pulled, file: Option<PathBuf>, yes: bool, output: Output) -
     };
     write(&file, pulled, yes)?;
     output.print(&InFile { pushing: &pulled.pushing, file: &file }, || {
-        format!("{}: {next}", plain::plain(&file.display().to_string()))
+        format!("{}: {next}", plain(&file.display().to_string()))
     })
 }
 
 /// Writes the file. One that is there and has other rules in it is somebody's work.
 fn write(file: &Path, pulled: &Pulled, yes: bool) -> Result<(), CliError> {
-    let name = plain::plain(&file.display().to_string());
+    let name = plain(&file.display().to_string());
     match file::bytes(file) {
         Ok(there) if there == pulled.source.as_bytes() => return Ok(()),
         Ok(there) if !there.is_empty() && !yes => {
@@ -106,5 +104,6 @@ fn write(file: &Path, pulled: &Pulled, yes: bool) -> Result<(), CliError> {
         // What cannot be read can often not be written either, and says so.
         _ => {}
     }
-    fs::write(file, &pulled.source).map_err(|error| CliError::Failed(format!("{name} cannot be written: {error}")))
+    file::write(file, pulled.source.as_bytes())
+        .map_err(|error| CliError::Failed(format!("{name} cannot be written: {error}")))
 }

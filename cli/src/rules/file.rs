@@ -1,8 +1,8 @@
 //! A file of rules, as somebody wrote it.
 
 use std::{
-    fs::File,
-    io::{self, Read as _},
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Read as _, Write as _},
     path::Path,
 };
 
@@ -10,8 +10,7 @@ use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 use serde_json::json;
 use service_rules::{MAX_YAML, Problem, ServiceRules, Severity};
 
-use super::plain::plain;
-use crate::CliError;
+use crate::{CliError, plain::plain};
 
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -73,6 +72,33 @@ pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Writes a whole file or none of it: what is there stays until all of the new is on the disk beside it. A device or a pipe is written to as it
+/// is, and so is what is none of the two: that fails by itself.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let there = match fs::metadata(path) {
+        Ok(there) if there.is_file() => Some(there),
+        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => None,
+        _ => return fs::write(path, bytes),
+    };
+    // A link keeps leading to the file that it names.
+    let target = if there.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
+    let beside = target.with_file_name(format!(".ponte-{}.part", std::process::id()));
+    let written = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
+        if let Some(there) = &there {
+            file.set_permissions(there.permissions())?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, &target)
+    };
+    written().inspect_err(|error| {
+        if error.kind() != ErrorKind::AlreadyExists {
+            let _ = fs::remove_file(&beside);
+        }
+    })
+}
+
 fn problems<S: Serializer>(problems: &[Problem], serializer: S) -> Result<S::Ok, S::Error> {
     let mut list = serializer.serialize_seq(Some(problems.len()))?;
     for problem in problems {
@@ -89,4 +115,35 @@ fn problems<S: Serializer>(problems: &[Problem], serializer: S) -> Result<S::Ok,
         }))?;
     }
     list.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_or_not_at_all() {
+        let folder = std::env::temp_dir().join(format!("ponte-rules-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (file, link) = (folder.join("service.yaml"), folder.join("link.yaml"));
+        write(&file, b"first").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("service.yaml", &link).unwrap();
+        // Whoever has it open reads to the end of what was there.
+        let mut opened = File::open(&file).unwrap();
+        write(&link, b"second").unwrap();
+        let mut read = String::new();
+        opened.read_to_string(&mut read).unwrap();
+        assert_eq!((read.as_str(), fs::read(&file).unwrap().as_slice()), ("first", &b"second"[..]));
+        assert!(link.is_symlink());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        // Neither a folder nor a device is replaced, and nothing is left beside them.
+        for wrong in [folder.clone(), folder.join("no/such.yaml"), "/dev/full".into()] {
+            assert!(write(&wrong, b"third").is_err(), "{}", wrong.display());
+        }
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -7,7 +7,6 @@
 mod change;
 mod command;
 mod file;
-mod plain;
 mod stored;
 mod words;
 

@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use service_rules::Change;
 
-use super::{Checked, History, Plan, Pushed, plain::plain};
-use crate::text_output::{table, trimmed};
+use super::{Checked, History, Plan, Pushed};
+use crate::{
+    plain::plain,
+    text_output::{table, trimmed},
+};
 
 /// What is wrong with a file, a problem a line.
 pub(super) fn checked(checked: &Checked) -> String {
@@ -24,7 +27,7 @@ pub(super) fn plan(plan: &Plan) -> String {
             "version {} in the place of {}, which was pushed at {} by {}",
             plan.version(),
             before.version,
-            before.at,
+            plain(&before.at),
             plain(&before.by)
         ),
     };
@@ -65,7 +68,7 @@ pub(super) fn history(history: &History) -> String {
     let mut table = table(&["VERSION", "WHEN", "WHO"]);
     for one in &history.versions {
         let in_force = if Some(one.version) == history.in_force { " (in force)" } else { "" };
-        table.add_row([format!("{}{in_force}", one.version), one.at.clone(), plain(&one.by)]);
+        table.add_row([format!("{}{in_force}", one.version), plain(&one.at), plain(&one.by)]);
     }
     trimmed(&table)
 }
@@ -73,11 +76,15 @@ pub(super) fn history(history: &History) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Pushing;
 
     #[test]
-    fn what_a_terminal_would_obey_is_spelt_out() {
-        assert_eq!(plain("Olá 👩‍💻 {queue}"), "Olá 👩‍💻 {queue}");
-        assert_eq!(plain("a\nb\u{1b}[2Kc\u{202e}d\r"), "a\\nb\\u{1b}[2Kc\\u{202e}d\\u{d}");
+    fn who_pushed_and_when_is_shown_on_a_line() {
+        let by = |at: &str, by: &str| Pushing { version: 7, at: at.to_owned(), by: by.to_owned() };
+        let history = History { in_force: Some(7), versions: vec![by("2026\u{1b}[2K", "maria\n8 x\u{200f}")] };
+        let words = super::history(&history);
+        assert!(words.lines().count() == 2 && !words.contains(['\u{1b}', '\u{200f}']), "{words}");
+        assert!(words.contains("2026\\u{1b}[2K") && words.contains("maria\\n8 x\\u{200f}"), "{words}");
     }
 
     #[test]

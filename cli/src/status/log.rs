@@ -22,7 +22,7 @@ pub(super) struct Line {
     pub kind: String,
     #[serde(default)]
     pub reason: String,
-    /// What the far side answered, or a door.
+    /// What the other side answered, or a webhook endpoint.
     #[serde(default)]
     pub status: Option<Value>,
     #[serde(default)]
@@ -37,7 +37,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Why, with what the far side answered.
+    /// Why, with what the other side answered.
     pub(super) fn why(&self) -> String {
         let status = self.status.as_ref().map(|status| match status {
             Value::String(text) => text.clone(),

@@ -1,7 +1,7 @@
 //! How a stack is, in one look: queues, what waits and why, what is parked, when each side last worked.
 //!
 //! It changes nothing, and takes nothing out of a worker's hands: of the queues it reads what SQS counts, of the parked ones what is in
-//! them, and the rest of the logs and the map. So it works while a side is down, which is when it is asked.
+//! them, and the rest of the logs and the conversation store. So it works while a side is down, which is when it is asked.
 
 mod log;
 mod text_output;

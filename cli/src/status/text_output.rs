@@ -3,7 +3,10 @@
 use ponte::clock::Timestamp;
 
 use super::{Status, Waiting};
-use crate::text_output::{age, table, trimmed};
+use crate::{
+    plain::plain,
+    text_output::{age, table, trimmed},
+};
 
 pub(crate) fn to_text(status: &Status) -> String {
     let first = [queues(status), conversations(status), waiting(status)];
@@ -43,7 +46,7 @@ fn waiting(status: &Status) -> String {
             moment(since),
             tries.map_or_else(dash, |number| number.to_string()),
             moment(next_try),
-            why.clone(),
+            plain(why),
         ]);
     }
     trimmed(&table)
@@ -59,7 +62,7 @@ fn sides(status: &Status) -> String {
     let none = |at: Option<&String>| at.cloned().unwrap_or_else(|| "none in a day".to_owned());
     for side in &status.sides {
         let [success, failure] = [&side.last_success, &side.last_failure].map(|at| none(at.as_ref()));
-        let why = side.why.clone().unwrap_or_else(|| "-".to_owned());
+        let why = side.why.as_deref().map_or_else(|| "-".to_owned(), plain);
         table.add_row([side.side.to_owned(), side.function.to_owned(), success, failure, why]);
     }
     trimmed(&table)

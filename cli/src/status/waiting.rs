@@ -1,4 +1,4 @@
-//! Which conversations wait, why and until when: by the workers' logs, and by the states of the map.
+//! Which conversations wait, why and until when: by the workers' logs, and by the states in the conversation store.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{CliError, QueueName, Stack, conversations::Groups};
 /// What a worker says of a run that came to no end, and of one that did.
 pub(super) const LATER: &str = "retry scheduled";
 pub(super) const DONE: &str = "batch done";
-/// The longest wait between two tries but where a far side asked for more (`relay/failure.rs`), and a run.
+/// The longest wait between two tries but where the other side asked for more (`relay/failure.rs`), and a run.
 const LOOK_BACK: i64 = 20 * 60_000;
 /// How much later than it was to be a try may be: a run, and SQS.
 const LATE: Duration = Duration::from_mins(1);
@@ -26,9 +26,9 @@ pub struct Waiting {
     pub queue: QueueName,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Whose it is, where the map says so: `ponte conversations show KEY`.
+    /// Whose it is, where the conversation store says so: `ponte conversations show KEY`.
     pub key: Option<CustomerKey>,
-    pub opening: Option<ConversationId>,
+    pub conversation: Option<ConversationId>,
     pub why: String,
     /// Messages in the worker's hands when it gave up; there may be more behind them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +68,7 @@ pub(super) async fn waiting(
             all.push(Waiting {
                 queue,
                 key: owner.map(|one| one.key.clone()),
-                opening: owner.map(|one| one.opening.clone()),
+                conversation: owner.map(|one| one.opening.clone()),
                 why: line.why(),
                 messages: Some(line.waiting),
                 tries: Some(line.attempts),
@@ -114,7 +114,7 @@ fn by_state(stack: &Stack, conversation: &CustomerRecord) -> Option<Waiting> {
         queue,
         group: None,
         key: Some(conversation.key.clone()),
-        opening: Some(conversation.opening.clone()),
+        conversation: Some(conversation.opening.clone()),
         why: why.to_owned(),
         messages: None,
         tries: None,

@@ -93,7 +93,7 @@ impl Desk {
         Ran::of(&self.tool().args(arguments).output().await.unwrap())
     }
 
-    /// Puts a conversation into the map, as an opening does.
+    /// Puts a conversation into the conversation store, as an opening does.
     pub(crate) async fn opens(&self, address: &str, identity: Option<&str>, ticket: Option<&str>) -> ConversationId {
         let address = Node::parse(address).unwrap();
         let customer = identity.map_or_else(|| address.identity(), |identity| Identity::parse(identity).unwrap());

@@ -105,11 +105,11 @@ async fn an_outage_is_seen_with_whom_it_concerns() {
 
     // What the log calls a group leads to the conversation, and that to its groups.
     let shown = desk.run(&["conversations", "show", &job.group, "--json"]).await.json();
-    assert_eq!(shown["opening"], maria.as_str());
+    assert_eq!(shown["conversation"], maria.as_str());
     assert_eq!(shown["groups"]["to_helpdesk"], job.group.as_str());
     for name in ["to_blip", "close_ticket", "notices"] {
         let group = shown["groups"][name].as_str().unwrap();
         let back = desk.run(&["conversations", "show", group, "--json"]).await.json();
-        assert_eq!(back["opening"], maria.as_str(), "{name}");
+        assert_eq!(back["conversation"], maria.as_str(), "{name}");
     }
 }

@@ -21,7 +21,7 @@ async fn a_telephone_leads_to_a_conversation_behind_a_router() {
         let ran = desk.run(&["conversations", "show", whom, "--json"]).await;
         assert_eq!(ran.code, 0, "{whom}: {}", ran.wrong);
         assert!(!ran.said.contains("88880002") && !ran.said.contains("f1a2"), "{}", ran.said);
-        ran.json()["opening"].as_str().unwrap().to_owned()
+        ran.json()["conversation"].as_str().unwrap().to_owned()
     };
     for whom in [
         "+55 31 98888-0002",
@@ -78,7 +78,7 @@ async fn what_an_earlier_release_opened_is_found_as_far_as_its_address_says() {
         desk.forgets_who(opening).await;
     }
     let ran = desk.run(&["conversations", "show", "31 8888-0002", "--json"]).await;
-    assert_eq!(ran.json()["opening"], bot.as_str(), "{}", ran.wrong);
+    assert_eq!(ran.json()["conversation"], bot.as_str(), "{}", ran.wrong);
     let ran = desk.run(&["customer", "erase", "31 98888-0007", "--yes"]).await;
     assert_eq!(ran.code, 3);
     assert!(ran.wrong.contains("earlier release") && ran.wrong.contains("mark"), "{}", ran.wrong);
@@ -168,7 +168,7 @@ async fn an_ended_conversation_says_so_and_a_new_one_has_nothing_of_it() {
     let asked = show(first.as_str()).await;
     let says = asked["stands"].as_str().unwrap();
     assert!(
-        says.starts_with(&format!("{} has ended", first.as_str())) && asked["opening"] == second.as_str(),
+        says.starts_with(&format!("{} has ended", first.as_str())) && asked["conversation"] == second.as_str(),
         "{asked}"
     );
     let listed = desk.run(&["conversations", "list", "--json"]).await.json();

@@ -25,7 +25,7 @@ const ARGUMENTS: [Row; 25] = [
     (&["conversations", "list", "--limit", "many"], 2, "many"),
     (&["conversations", "list", "--limit", "99999999999999999999999"], 2, "--limit"),
     (&["conversations", "list", "--state", "asleep"], 2, "claimed"),
-    (&["conversations", "close"], 2, "OPENING"),
+    (&["conversations", "close"], 2, "CONVERSATION"),
     (&["parked", "list", "--queue", "other"], 2, "to-helpdesk"),
     (&["parked", "replay"], 2, "--all"),
     (&["parked", "replay", "--all", "--conversation", "x"], 2, "cannot be used"),
@@ -58,8 +58,8 @@ const ON_A_STACK: [Row; 26] = [
     (&["conversations", "show", "0123456789abcdef0123456789abcdef"], 3, "nothing is held"),
     (&["conversations", "show", "0123456789abcdef0123456789abcdef-0123456789ab"], 3, "nothing is held"),
     (&["conversations", "find", "31 98888 0002"], 3, "not found"),
-    (&["conversations", "close", "nobody"], 2, "close takes an opening"),
-    (&["conversations", "close", "0123456789abcdef0123456789abcdef"], 2, "close takes an opening"),
+    (&["conversations", "close", "nobody"], 2, "close takes a conversation's id"),
+    (&["conversations", "close", "0123456789abcdef0123456789abcdef"], 2, "close takes a conversation's id"),
     (&["conversations", "close", "0123456789abcdef0123456789abcdef-0123456789ab"], 3, "no such conversation"),
     (&["parked", "show", "nosuch"], 3, "no parked copy nosuch"),
     (&["parked", "drop", "nosuch", "--reason", "x"], 3, "no parked copy nosuch"),
@@ -193,7 +193,7 @@ async fn a_reader_who_leaves_and_a_full_disk_are_no_panic() {
 }
 
 /// Answers each request with this, or never.
-async fn far_side(answer: Option<&'static str>) -> String {
+async fn other_side(answer: Option<&'static str>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -228,7 +228,7 @@ async fn what_is_no_aws_is_one_sentence() {
         (None, "no answer in time"),
     ];
     for (answer, words) in rows {
-        let url = far_side(answer).await;
+        let url = other_side(answer).await;
         let ran = Ran::of(&tool().arg("status").envs(GOOD).env("AWS_ENDPOINT_URL", url).output().await.unwrap());
         one_sentence(&format!("{answer:?}"), &ran, 1, words);
     }

@@ -15,11 +15,11 @@ pub enum Failure {
     #[error("result unknown: {why}")]
     Unknown { why: &'static str },
     /// It may have happened: the connection broke as soon as the request was sent, before any answer. A kept connection that died
-    /// meanwhile does so, and then nothing arrived; a far side that breaks down does so, too, and is not at work on it
+    /// meanwhile does so, and then nothing arrived; the other side that breaks down does so, too, and is not at work on it
     /// any more. Look before repeating.
     #[error("result unknown: {why}")]
     Reset { why: &'static str },
-    /// The far side will never take this message (400, 413, 415, 422).
+    /// The other side will never take this message (400, 413, 415, 422).
     #[error("refused: {why}")]
     Refused { why: &'static str, status: u16 },
     /// The ticket is gone for good (404, 410, closed).
@@ -40,9 +40,9 @@ pub enum Failure {
 pub const FIRST_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait between two retries.
 pub const MAX_WAIT: Duration = Duration::from_mins(15);
-/// After an unknown result the call may still be under way on the far side.
+/// After an unknown result the call may still be under way on the other side.
 pub const UNKNOWN_WAIT: Duration = Duration::from_mins(1);
-/// After a connection that broke at once nothing is under way, or not for longer than this: what the far side had taken it shows by then.
+/// After a connection that broke at once nothing is under way, or not for longer than this: what the other side had taken it shows by then.
 pub const RESET_WAIT: Duration = FIRST_WAIT;
 /// `SQS` keeps a message invisible for at most 12 hours, counted from when it was received, and refuses a wait that goes beyond. A function has
 /// it for up to 15 minutes by then, so that a longer `Retry-After` is cut to this.
@@ -55,7 +55,7 @@ const SHORT_WAITS: u32 = 100;
 const SHORT_RUNS: u32 = 500;
 
 impl Failure {
-    /// Tried again later, without a wish of the far side for how long.
+    /// Tried again later, without a wish of the other side for how long.
     pub fn later(why: &'static str) -> Self {
         Self::Later { after: None, why }
     }
@@ -74,7 +74,7 @@ impl Failure {
         !matches!(self, Self::Refused { .. } | Self::Broken { .. })
     }
 
-    /// How long the far side asked us to wait.
+    /// How long the other side asked us to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Later { after, .. } => *after,
@@ -82,7 +82,7 @@ impl Failure {
         }
     }
 
-    /// How long the rest of the group stays invisible after the `attempts`-th receipt: what the far side
+    /// How long the rest of the group stays invisible after the `attempts`-th receipt: what the other side
     /// asked for, else a doubling wait. `jitter` is in 0..=255 and takes away up to half.
     pub fn wait(&self, attempts: u32, jitter: u8) -> Duration {
         if let Some(after) = self.retry_after() {

@@ -1,4 +1,4 @@
-//! The one place where HTTP clients are made, and what an answer of a far side means.
+//! The one place where HTTP clients are made, and what an answer of the other side means.
 //!
 //! Redirects are not followed: a key must not travel to another host. Roots are compiled in, since scanning the
 //! system's costs a cold start ten times what the rest of it does. Proxies of the environment are not used.

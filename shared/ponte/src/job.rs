@@ -89,10 +89,10 @@ pub fn typing_slot(at: Timestamp) -> String {
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct ToHelpdeskJob {
     pub v: u8,
-    /// It was parked and sent again: the far side is asked before it is repeated.
+    /// It was parked and sent again: the other side is asked before it is repeated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
-    /// The source's id, or one made at the door for an envelope without.
+    /// The source's id, or one made at the webhook endpoint for an envelope without.
     pub id: SourceId,
     pub received_at: Timestamp,
     /// Null where something is due.
@@ -132,10 +132,10 @@ impl ToHelpdeskJob {
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct ToCustomerJob {
     pub v: u8,
-    /// It was parked and sent again: the far side is asked before it is repeated.
+    /// It was parked and sent again: the other side is asked before it is repeated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
-    /// A look found it, however long ago it happened: the door may have been told of it, too.
+    /// A look found it, however long ago it happened: the webhook endpoint may have been told of it, too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub polled: bool,
     pub received_at: Timestamp,
@@ -175,7 +175,7 @@ impl ToCustomerJob {
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct CloseJob {
     pub v: u8,
-    /// It was parked and sent again: the far side is asked before it is repeated.
+    /// It was parked and sent again: the other side is asked before it is repeated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
     pub opening: ConversationId,

@@ -12,7 +12,7 @@ pub enum Rejection {
     /// 400: it can never be processed.
     #[error("{0}")]
     Malformed(&'static str),
-    /// 405: the door takes posts.
+    /// 405: the endpoint takes posts.
     #[error("only POST is accepted")]
     Method,
     /// 415: the body is not plain JSON.

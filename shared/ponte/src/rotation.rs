@@ -1,4 +1,4 @@
-//! What a door compares with, while the secret behind it changes.
+//! What a webhook endpoint compares with, while the secret behind it changes.
 //!
 //! A caller may present a secret's present value or the one before it, so that a rotation rejects nobody, whichever side is changed
 //! first. The values are kept for five minutes. A caller whom none of them admits has them fetched anew, and a flood of such
@@ -42,7 +42,7 @@ pub trait ValuesSource: Send + Sync {
     async fn fetch(&self) -> Option<Values>;
 }
 
-/// How a value is read: a token stays as it is, a helpdesk's secret becomes its door.
+/// How a value is read: a token stays as it is, a helpdesk's secret becomes its verifier.
 type Read<T> = Box<dyn Fn(&str) -> Result<T, SettingsError> + Send + Sync>;
 
 /// What is made of a secret's two values.

@@ -20,7 +20,7 @@ pub enum SecretError {
 }
 
 /// Reading a secret again is no reason to be late with the event that came, and what is there goes on when it fails. Two tries, beside which
-/// a door still has the 7 s that a call to the queue may take.
+/// a webhook endpoint still has the 7 s that a call to the queue may take.
 const AGAIN_TRY_LIMIT: Duration = Duration::from_millis(1200);
 /// The same with all its tries.
 const AGAIN_LIMIT: Duration = Duration::from_millis(2500);

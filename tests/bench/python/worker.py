@@ -1,4 +1,4 @@
-"""The worker as a user would write it: read the map, call the helpdesk, write the map; one record after the other."""
+"""The worker as a user would write it: read the conversation store, call the helpdesk, write the store; one record after the other."""
 
 import base64
 import hashlib

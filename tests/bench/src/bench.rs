@@ -12,9 +12,9 @@ use crate::{
     aws::Sent,
     cores::Cores,
     event::{Customer, agent_says, batch, customer_says, customer_shows},
-    far::Opened,
     lambda::{Instance, Program},
     measure::{self, Cold, Start, Warm},
+    server::Opened,
     world::World,
 };
 
@@ -48,7 +48,7 @@ pub(crate) const PYTHON_WORKER: &str = "python-worker";
 /// How records are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Load {
-    /// One record in a batch; a door's call.
+    /// One record in a batch; a webhook endpoint's call.
     Single,
     /// Ten records of ten conversations.
     TenOfTen,
@@ -129,13 +129,13 @@ impl Bench {
     }
 
     pub(crate) fn opened(&self, customer: Customer) -> Result<Opened> {
-        self.world.far.opened(&customer.address()).context("the helpdesk was not told of this customer")
+        self.world.server.opened(&customer.address()).context("the helpdesk was not told of this customer")
     }
 
-    /// What a door makes of events.
-    pub(crate) async fn jobs(&self, door: &'static str, events: Vec<Bytes>) -> Result<Vec<Sent>> {
+    /// What a webhook endpoint makes of events.
+    pub(crate) async fn jobs(&self, endpoint: &'static str, events: Vec<Bytes>) -> Result<Vec<Sent>> {
         let mut sent = self.world.aws.listen();
-        let instance = Instance::start(&self.program(door), &self.world.logs).await?;
+        let instance = Instance::start(&self.program(endpoint), &self.world.logs).await?;
         let count = events.len();
         for event in events {
             instance.invoke(event).await?.check()?;
@@ -145,7 +145,7 @@ impl Bench {
         while let Ok(job) = sent.try_recv() {
             jobs.push(job);
         }
-        ensure!(jobs.len() == count, "{door} made {} jobs of {count} events", jobs.len());
+        ensure!(jobs.len() == count, "{endpoint} made {} jobs of {count} events", jobs.len());
         Ok(jobs)
     }
 
@@ -159,9 +159,9 @@ impl Bench {
     }
 
     /// Opens the conversations of the first so many customers, as their first messages do.
-    pub(crate) async fn open(&mut self, door: &'static str, worker: &'static str, customers: u64) -> Result<()> {
+    pub(crate) async fn open(&mut self, endpoint: &'static str, worker: &'static str, customers: u64) -> Result<()> {
         let said = self.said(usize::try_from(customers)?, customers);
-        let jobs = self.jobs(door, said).await?;
+        let jobs = self.jobs(endpoint, said).await?;
         let instance = Instance::start(&self.program(worker), &self.world.logs).await?;
         for event in self.batches(&jobs, FULL) {
             instance.invoke(event).await?.check()?;
@@ -175,7 +175,7 @@ impl Bench {
         let customers = if load == Load::TenOfOne { 1 } else { CUSTOMERS };
         let jobs = match name {
             TO_HELPDESK | NODE_WORKER | PYTHON_WORKER => {
-                let door = match name {
+                let endpoint = match name {
                     NODE_WORKER => NODE_WEBHOOK,
                     PYTHON_WORKER => PYTHON_WEBHOOK,
                     _ => BLIP_WEBHOOK,
@@ -184,7 +184,7 @@ impl Bench {
                     Load::TenFiles => self.shown(count * size),
                     _ => self.said(count * size, customers),
                 };
-                self.jobs(door, said).await?
+                self.jobs(endpoint, said).await?
             }
             TO_BLIP => {
                 let answered = self.answered(count * size, customers, load != Load::Unmarked)?;

@@ -33,7 +33,7 @@ pub(crate) struct Prices {
     lambda_gb_second_arm64: f64,
     log_gb: f64,
     assumed: Assumed,
-    /// Of the doors and of the workers, from `template.yaml`.
+    /// Of the webhook endpoints and of the workers, from `template.yaml`.
     #[serde(skip)]
     memory: Memory,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Prices {
 /// Megabytes of a function.
 #[derive(Debug, Default, Clone, Copy)]
 struct Memory {
-    door: f64,
+    endpoint: f64,
     worker: f64,
 }
 
@@ -54,10 +54,10 @@ impl Memory {
             let written = own.or(at(&["Globals", "Function", "MemorySize"]));
             written.and_then(|value| number(&template, value)).with_context(|| format!("{function} has no MemorySize"))
         };
-        let (door, worker) = (of("BlipWebhookFunction")?, of("ToHelpdeskFunction")?);
-        let same = of("HelpdeskCallbackFunction")? == door && of("ToBlipFunction")? == worker;
+        let (endpoint, worker) = (of("BlipWebhookFunction")?, of("ToHelpdeskFunction")?);
+        let same = of("HelpdeskCallbackFunction")? == endpoint && of("ToBlipFunction")? == worker;
         ensure!(same, "both directions are priced alike: their functions need the same MemorySize");
-        Ok(Self { door: float(door), worker: float(worker) })
+        Ok(Self { endpoint: float(endpoint), worker: float(worker) })
     }
 }
 
@@ -81,7 +81,7 @@ fn number(template: &Value, written: &Value) -> Option<u64> {
 struct Assumed {
     /// The memory at which a function has one whole processor.
     whole_processor_megabytes: f64,
-    far_side_ms: f64,
+    other_side_ms: f64,
     sqs_ms: f64,
     dynamodb_ms: f64,
     lambda_log_bytes: f64,
@@ -91,11 +91,11 @@ struct Assumed {
 /// One way of one message.
 struct Way<'a> {
     name: &'static str,
-    door: &'a Warm,
+    endpoint: &'a Warm,
     worker: &'a Warm,
     /// Messages in a batch.
     batch: f64,
-    /// How often the worker waits for a far side in one batch, one call after the other.
+    /// How often the worker waits for Blip or a helpdesk in one batch, one call after the other.
     waits: f64,
 }
 
@@ -121,9 +121,9 @@ impl Prices {
     }
 
     fn bill(&self, way: &Way<'_>) -> Bill {
-        let Assumed { far_side_ms, sqs_ms, dynamodb_ms, lambda_log_bytes, messages_for_a_read_of_a_secret, .. } =
+        let Assumed { other_side_ms, sqs_ms, dynamodb_ms, lambda_log_bytes, messages_for_a_read_of_a_secret, .. } =
             self.assumed;
-        let (door, worker) = (way.door, way.worker);
+        let (endpoint, worker) = (way.endpoint, way.worker);
         let batches = MILLION / way.batch;
         let messages = f64::from(worker.calls) * way.batch;
         let of = |warm: &Warm, calls: f64, service: &str, field: fn(&Tally) -> u64, operation: &str| {
@@ -131,19 +131,19 @@ impl Prices {
             float(tallies.map(|(_, tally)| field(tally)).sum()) / calls
         };
         let units = |tally: &Tally| tally.units;
-        let sends = of(door, f64::from(door.calls), "SQS", units, "") + of(worker, messages, "SQS", units, "");
+        let sends = of(endpoint, f64::from(endpoint.calls), "SQS", units, "") + of(worker, messages, "SQS", units, "");
         let reads = of(worker, messages, "DynamoDB", units, "Get");
         let writes = of(worker, messages, "DynamoDB", units, "Update") + of(worker, messages, "DynamoDB", units, "Put");
         // The event source receives and deletes, a call for each batch.
         let sqs = sends * MILLION + 2.0 * batches;
-        // The map is read before the far side is called, and written after it: twice a wait, whatever the groups.
+        // The conversation store is read before the other side is called, and written after it: twice a wait, whatever the groups.
         let stretched = |warm: &Warm, memory| milliseconds(warm.cpu) / f64::from(warm.calls) * self.stretch(memory);
-        let door_ms = stretched(door, self.memory.door) + sqs_ms;
-        let worker_ms = stretched(worker, self.memory.worker) + 2.0 * dynamodb_ms + way.waits * far_side_ms;
+        let endpoint_ms = stretched(endpoint, self.memory.endpoint) + sqs_ms;
+        let worker_ms = stretched(worker, self.memory.worker) + 2.0 * dynamodb_ms + way.waits * other_side_ms;
         let gigabyte_seconds =
-            (door_ms * MILLION * self.memory.door + worker_ms * batches * self.memory.worker) / 1024.0 / 1000.0;
+            (endpoint_ms * MILLION * self.memory.endpoint + worker_ms * batches * self.memory.worker) / 1024.0 / 1000.0;
         let own = |warm: &Warm, calls: f64| float(warm.logged.0 + LINE * warm.logged.1) / f64::from(warm.calls) * calls;
-        let logs = own(door, MILLION) + own(worker, batches) + lambda_log_bytes * (MILLION + batches);
+        let logs = own(endpoint, MILLION) + own(worker, batches) + lambda_log_bytes * (MILLION + batches);
         Bill {
             name: way.name.to_owned(),
             items: vec![
@@ -192,7 +192,7 @@ impl Costs {
         let warm = |name, load| figures.warm.get(&(name, load)).with_context(|| format!("{name} was not measured"));
         let full = 10.0;
         let ways = [
-            // The helpdesk is called, and once the map is written Blip is told that the message was read.
+            // The helpdesk is called, and once the conversation store is written Blip is told that the message was read.
             ("customer to helpdesk, one by one", BLIP_WEBHOOK, TO_HELPDESK, Load::Single, 1.0, 2.0),
             ("customer to helpdesk, tens of ten conversations", BLIP_WEBHOOK, TO_HELPDESK, Load::TenOfTen, full, 2.0),
             ("customer to helpdesk, tens of one conversation", BLIP_WEBHOOK, TO_HELPDESK, Load::TenOfOne, full, 11.0),
@@ -201,9 +201,9 @@ impl Costs {
             ("agent to Blip, tens of one conversation", HELPDESK_CALLBACK, TO_BLIP, Load::TenOfOne, full, 10.0),
         ];
         let mut bills = Vec::new();
-        for (name, door, worker, load, batch, waits) in ways {
-            let (door, worker) = (warm(door, Load::Single)?, warm(worker, load)?);
-            bills.push(prices.bill(&Way { name, door, worker, batch, waits }));
+        for (name, endpoint, worker, load, batch, waits) in ways {
+            let (endpoint, worker) = (warm(endpoint, Load::Single)?, warm(worker, load)?);
+            bills.push(prices.bill(&Way { name, endpoint, worker, batch, waits }));
         }
         Ok(Self { bills, prices })
     }
@@ -241,23 +241,23 @@ impl Costs {
         )?;
         writeln!(
             page,
-            "- The doors have {} MB and the workers {} MB, and so {:.2} and {:.2} of a processor (a whole one at {} MB): the processor's time \
+            "- The webhook endpoints have {} MB and the workers {} MB, and so {:.2} and {:.2} of a processor (a whole one at {} MB): the processor's time \
              that was measured takes {:.1} and {:.1} times as long. On arm64 the line \"Lambda, time\" would be {arm:.0} % less; it is not what \
              is built.",
-            memory.door,
+            memory.endpoint,
             memory.worker,
-            1.0 / self.prices.stretch(memory.door),
+            1.0 / self.prices.stretch(memory.endpoint),
             1.0 / self.prices.stretch(memory.worker),
             assumed.whole_processor_megabytes,
-            self.prices.stretch(memory.door),
+            self.prices.stretch(memory.endpoint),
             self.prices.stretch(memory.worker),
         )?;
         writeln!(
             page,
-            "- A call of the far side takes {} ms, SQS {} ms, DynamoDB {} ms, and the function is paid for while it waits. Towards the helpdesk a \
+            "- A call of the other side takes {} ms, SQS {} ms, DynamoDB {} ms, and the function is paid for while it waits. Towards the helpdesk a \
              run waits for the helpdesk and then for Blip, which is told that the message was read; a run of ten messages of one conversation \
              calls the helpdesk ten times, one after the other.",
-            assumed.far_side_ms, assumed.sqs_ms, assumed.dynamodb_ms,
+            assumed.other_side_ms, assumed.sqs_ms, assumed.dynamodb_ms,
         )?;
         writeln!(
             page,
@@ -267,13 +267,13 @@ impl Costs {
         writeln!(
             page,
             "- Lambda's own lines of a call that went well are {} bytes in the log, since the template turns them off; CloudWatch adds {LINE} \
-             bytes to each of ours. A secret is read once in {} messages (at each start, and every five minutes at the doors).",
+             bytes to each of ours. A secret is read once in {} messages (at each start, and every five minutes at the webhook endpoints).",
             assumed.lambda_log_bytes, assumed.messages_for_a_read_of_a_secret,
         )?;
         writeln!(
             page,
             "- Telling Blip that a message was read is {:.2} dollars of the first line: the worker's time while it waits for the answer.",
-            assumed.far_side_ms / 1000.0 * MILLION * memory.worker / 1024.0 * self.prices.lambda_gb_second_x86_64,
+            assumed.other_side_ms / 1000.0 * MILLION * memory.worker / 1024.0 * self.prices.lambda_gb_second_x86_64,
         )?;
         writeln!(
             page,
@@ -297,12 +297,12 @@ mod tests {
         Warm { calls, cpu, logged, counts, ..Warm::default() }
     }
 
-    /// By hand, from the figures of the file: a door of 256 MB that takes 1 ms, a worker of 128 MB that takes 2 ms, batches of ten.
+    /// By hand, from the figures of the file: an endpoint of 256 MB that takes 1 ms, a worker of 128 MB that takes 2 ms, batches of ten.
     #[test]
     fn a_bill_is_what_the_price_list_makes_of_the_counts() {
         let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         let prices = Prices::read(&root).unwrap();
-        let door = warm(100, Duration::from_millis(100), (10_000, 100), &[("SQS", "SendMessage", 200)]);
+        let endpoint = warm(100, Duration::from_millis(100), (10_000, 100), &[("SQS", "SendMessage", 200)]);
         let counts = [
             ("DynamoDB", "GetItem", 100),
             ("DynamoDB", "UpdateItem", 300),
@@ -310,11 +310,11 @@ mod tests {
             ("Blip", "x", 9),
         ];
         let worker = warm(10, Duration::from_millis(20), (1_000, 10), &counts);
-        let bill = prices.bill(&Way { name: "a way", door: &door, worker: &worker, batch: 10.0, waits: 2.0 });
+        let bill = prices.bill(&Way { name: "a way", endpoint: &endpoint, worker: &worker, batch: 10.0, waits: 2.0 });
 
-        let door_ms = 1769.0 / 256.0 + 10.0;
+        let endpoint_ms = 1769.0 / 256.0 + 10.0;
         let worker_ms = 2.0 * 1769.0 / 128.0 + 2.0 * 5.0 + 2.0 * 300.0;
-        let time = (door_ms / 1000.0 * 0.25 * 1e6 + worker_ms / 1000.0 * 0.125 * 1e5) * 0.000_016_666_7;
+        let time = (endpoint_ms / 1000.0 * 0.25 * 1e6 + worker_ms / 1000.0 * 0.125 * 1e5) * 0.000_016_666_7;
         let logs = (126.0 * 1e6 + 126.0 * 1e5) / 1e9 * 0.5;
         let expected = [
             ("HTTP API", 1.0),
@@ -342,7 +342,7 @@ mod tests {
             )
         };
         let memory = Memory::of(&template(128)).unwrap();
-        assert!((memory.door - 256.0).abs() < 1e-9 && (memory.worker - 128.0).abs() < 1e-9);
+        assert!((memory.endpoint - 256.0).abs() < 1e-9 && (memory.worker - 128.0).abs() < 1e-9);
         assert!(Memory::of(&template(256)).is_err());
         let mapped = "Parameters: {Size: {Default: 25}, Time: {Default: '30'}}\nMappings: {M: {'25': {'30': 128}}}\n"
             .to_owned()

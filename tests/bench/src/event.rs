@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use crate::{
     aws::{BLIP_TOKEN, Sent, WEBHOOK_SECRET},
-    far::Opened,
+    server::Opened,
 };
 
 /// What everybody says, after the number by which it is recognised on the other side: as long as chats are.

@@ -94,8 +94,8 @@ async fn records(bench: &mut Bench, worker: &'static str, customer: Customer, co
             _ => customer_says(customer, number),
         });
     }
-    let door = if worker == TO_BLIP { HELPDESK_CALLBACK } else { BLIP_WEBHOOK };
-    let jobs = bench.jobs(door, events).await?;
+    let endpoint = if worker == TO_BLIP { HELPDESK_CALLBACK } else { BLIP_WEBHOOK };
+    let jobs = bench.jobs(endpoint, events).await?;
     Ok(bench.batches(&jobs, 1))
 }
 

@@ -53,7 +53,7 @@ impl Called {
         self.answered.duration_since(self.given)
     }
 
-    /// Whether it did what it was asked: 200 of a door, and no record to be received again of a worker.
+    /// Whether it did what it was asked: 200 of a webhook endpoint, and no record to be received again of a worker.
     pub(crate) fn check(&self) -> Result<()> {
         let answer: Value = serde_json::from_slice(&self.body)?;
         let refused = answer.get("statusCode").is_some_and(|status| status != 200);

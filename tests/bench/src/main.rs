@@ -8,7 +8,6 @@ mod cores;
 mod cost;
 mod event;
 mod expression;
-mod far;
 mod files;
 mod growth;
 mod lambda;
@@ -17,6 +16,7 @@ mod meter;
 mod plot;
 mod relay;
 mod report;
+mod server;
 mod wire;
 mod world;
 
@@ -70,8 +70,8 @@ enum What {
     Programs,
     /// Gives a worker batches of ten files, and says how much memory it took at most.
     Files,
-    /// Calls the doors beside the floor and Node, again and again: for comparing a change with what was before.
-    Doors,
+    /// Calls the webhook endpoints beside the floor and Node, again and again: for comparing a change with what was before.
+    Endpoints,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -101,7 +101,7 @@ async fn main() -> Result<()> {
             );
             Ok(())
         }
-        What::Doors => {
+        What::Endpoints => {
             Cores::one()?;
             for _ in 0..ROUNDS {
                 for name in [FLOOR, BLIP_WEBHOOK, NODE_WEBHOOK] {

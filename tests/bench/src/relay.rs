@@ -1,4 +1,4 @@
-//! A whole direction: a post at the door, a FIFO queue in this process, the worker, and the call that arrives on the other side.
+//! A whole direction: a post at the webhook endpoint, a FIFO queue in this process, the worker, and the call that arrives on the other side.
 //!
 //! Both functions are the real ones, one instance of each. The queue does what SQS does and takes no time: what is measured
 //! is what the functions add.
@@ -113,29 +113,29 @@ struct State {
 }
 
 pub(crate) async fn relay(bench: &mut Bench, plan: Plan) -> Result<Relayed> {
-    let (door, worker) = match plan.direction {
+    let (endpoint, worker) = match plan.direction {
         Direction::ToHelpdesk => (BLIP_WEBHOOK, TO_HELPDESK),
         Direction::ToCustomer => (HELPDESK_CALLBACK, TO_BLIP),
     };
-    let door = Instance::start(&bench.program(door), &bench.world.logs).await?;
+    let endpoint = Instance::start(&bench.program(endpoint), &bench.world.logs).await?;
     let worker = Instance::start(&bench.program(worker), &bench.world.logs).await?;
     // Connections are open and pages are read before the clock runs.
-    run(bench, &door, &worker, Plan { messages: 200, arrival: Arrival::InTurn, ..plan }).await?;
-    let relayed = run(bench, &door, &worker, plan).await?;
-    door.stop().await?;
+    run(bench, &endpoint, &worker, Plan { messages: 200, arrival: Arrival::InTurn, ..plan }).await?;
+    let relayed = run(bench, &endpoint, &worker, plan).await?;
+    endpoint.stop().await?;
     worker.stop().await?;
     println!("bench: {plan:?}: p50 {:?}, p99 {:?}", relayed.added.median(), relayed.added.percentile(99));
     Ok(relayed)
 }
 
-async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) -> Result<Relayed> {
+async fn run(bench: &mut Bench, endpoint: &Instance, worker: &Instance, plan: Plan) -> Result<Relayed> {
     let first = bench.number();
     let mut sent = bench.world.aws.listen();
-    let mut arrived = bench.world.far.listen();
+    let mut arrived = bench.world.server.listen();
     let state = RefCell::new(State::default());
     let (speaks, queued) = (Notify::new(), Notify::new());
     let started = Instant::now();
-    let cpu = door.cpu()? + worker.cpu()?;
+    let cpu = endpoint.cpu()? + worker.cpu()?;
     if plan.arrival == Arrival::InTurn {
         state.borrow_mut().speaking.extend((0..plan.conversations).map(|number| (Customer(number), started)));
     }
@@ -164,7 +164,7 @@ async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) 
                 Direction::ToCustomer => agent_says(&bench.opened(customer)?, number, true)?,
             };
             state.borrow_mut().posted.insert(number, (customer, since));
-            door.invoke(event).await?.check()?;
+            endpoint.invoke(event).await?.check()?;
         }
         std::future::pending::<Result<()>>().await
     };
@@ -183,7 +183,7 @@ async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) 
             let Ok(words) = tokio::time::timeout(STALLED, arrived.recv()).await else {
                 bail!("{missing} messages did not arrive: {plan:?}")
             };
-            let words = words.context("the far side is gone")?;
+            let words = words.context("the other side is gone")?;
             let Some(number) = number_of(&words.text) else { continue };
             let mut state = state.borrow_mut();
             let (customer, since) = state.posted.remove(&number).context("it arrived twice")?;
@@ -206,7 +206,7 @@ async fn run(bench: &mut Bench, door: &Instance, worker: &Instance, plan: Plan) 
     let took = started.elapsed();
     // The worker still writes down what it did.
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let cpu = (door.cpu()? + worker.cpu()?).saturating_sub(cpu);
+    let cpu = (endpoint.cpu()? + worker.cpu()?).saturating_sub(cpu);
     for _ in 0..plan.messages {
         bench.number();
     }

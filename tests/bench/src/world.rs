@@ -10,16 +10,16 @@ use tokio::net::TcpListener;
 
 use crate::{
     aws::Aws,
-    far::Far,
     files::Files,
     lambda::Program,
     meter::Meter,
+    server::Server,
     wire::{self, Answer, Asked, Trust},
 };
 
 pub(crate) struct World {
     pub aws: Arc<Aws>,
-    pub far: Arc<Far>,
+    pub server: Arc<Server>,
     pub meter: Arc<Meter>,
     pub logs: PathBuf,
     /// The repository.
@@ -46,15 +46,15 @@ impl World {
         std::fs::write(&root_file, &trust.root_pem)?;
         let meter = Arc::new(Meter::default());
         let aws = Arc::new(Aws::new(meter.clone()));
-        let far = Arc::new(Far::new(meter.clone()));
+        let server = Arc::new(Server::new(meter.clone()));
         let service = |name: &'static str| {
             let aws = aws.clone();
             move |asked: &Asked| aws.handle(name, asked)
         };
         let files = Arc::new(Files::new(meter.clone()));
         let s3 = files.clone();
-        let blip = far.clone();
-        let helpdesk = far.clone();
+        let blip = server.clone();
+        let helpdesk = server.clone();
         let pictures = listen(&trust, move |asked: &Asked| files.host(asked)).await?;
         let hosts = pictures.split_once("//").map(|(_, host)| host).unwrap_or_default();
         let settings = serde_json::json!({"greeting": "", "agent_joined": "", "closing": "", "trusted_file_hosts": hosts, "helpdesk": {}});
@@ -70,7 +70,7 @@ impl World {
             root_file: root_file.to_str().context("a path that is no text")?.to_owned(),
             root: root.to_owned(),
             aws,
-            far,
+            server,
             meter,
             logs,
         })

@@ -1,4 +1,4 @@
-//! A hundred requests of somebody who means harm, through the deployed doors, as bytes on a connection.
+//! A hundred requests of somebody who means harm, through the deployed webhook endpoints, as bytes on a connection.
 //!
 //! None gets past the check of its sender, none makes a function fail, and none costs anything behind it: a recorder between the functions
 //! and AWS counts what they ask for. What is refused is told no more than it must be.
@@ -45,7 +45,7 @@ async fn over_plain_http_a_queue_refuses_the_function_itself() {
         let said = json!({ "id": "1", "from": "ana@0mn.io", "type": "text/plain", "content": "oi" });
         let post = Request::new("a good message", "POST", "/blip").body(said.to_string());
         let post = post.header("authorization", format!("Key {}", stack.simulator.config().blip_token));
-        assert_eq!(post.send(address, &stack.doors[1]).await.status, 503, "what is not stored is not accepted");
+        assert_eq!(post.send(address, &stack.endpoints[1]).await.status, 503, "what is not stored is not accepted");
         let asked: BTreeSet<_> = recorder.calls().into_iter().map(|call| call.action).collect();
         assert!(asked.contains("sqs:SendMessage"), "{asked:?}");
     })
@@ -75,7 +75,7 @@ async fn a_hundred_hostile_requests_reach_nobody() {
         };
         let secrets = [&known.token, &known.key, &known.secret, &known.rest];
         let address = stack.endpoint.strip_prefix("http://").unwrap();
-        let host = &stack.doors[1];
+        let host = &stack.endpoints[1];
 
         let requests = rows::all(&known);
         let names: BTreeSet<&str> = requests.iter().map(|request| request.what).collect();
@@ -106,7 +106,7 @@ async fn a_hundred_hostile_requests_reach_nobody() {
             recorder.calls().into_iter().filter(|call| !call.action.starts_with("secretsmanager:")).collect();
         // Whether a file is there can only be asked of the bucket.
         assert!(beyond.iter().all(|call| call.action == "s3:GetObject"), "{beyond:?}");
-        println!("{} hostile requests, 0 past the doors", requests.len());
+        println!("{} hostile requests, 0 past the webhook endpoints", requests.len());
 
         // What is good goes through, and what is well signed and comes again has no second effect.
         let ana = stack.simulator.customer(Profile::whatsapp("Ana Lima", "5531999990001"));

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{MARK, request::Request};
 
-/// What a door, or API Gateway before it, may say to what is not one of its addresses.
+/// What an endpoint, or API Gateway before it, may say to what is not one of its addresses.
 const NOWHERE: &[u16] = &[400, 403, 404, 405];
 /// API Gateway may hand on other bytes than those that were signed, where they are no text.
 const UNTRUE: &[u16] = &[400, 401, 415];
@@ -57,12 +57,12 @@ fn asked() -> Vec<u8> {
     json!({ "sender": MARK, "message": MARK }).to_string().into_bytes()
 }
 
-/// A post at Blip's door, without a token.
+/// A post at Blip's endpoint, without a token.
 fn stranger(what: &'static str) -> Request {
     Request::new(what, "POST", "/blip").header("content-type", "application/json").body(envelope())
 }
 
-/// A post at Blip's door of one who has the token.
+/// A post at Blip's endpoint of one who has the token.
 fn trusted(what: &'static str, known: &Known) -> Request {
     stranger(what).header("authorization", format!("Key {}", known.token))
 }

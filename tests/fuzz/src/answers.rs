@@ -1,4 +1,4 @@
-//! Whatever a far side answers: the clients of Blip and of each helpdesk, and the file behind a link.
+//! Whatever is answered: the clients of Blip and of each helpdesk, and the file behind a link.
 //!
 //! The first byte says whose client, the second which call. Then come the answers, apart by a byte 0x1E: a status, headers, an
 //! empty line, the body.
@@ -29,10 +29,10 @@ use reqwest::Url;
 use serde_json::Value;
 
 use crate::{
-    far::Far,
     first,
     helpdesks::{Helpdesk, SECRET},
     ports::{NOW, OPENING, Still, comes_back, shown_to_customer},
+    server::Server,
 };
 
 /// What stands between two answers.
@@ -45,15 +45,15 @@ const LIMIT: u64 = 256;
 /// Calls, and what comes of their answers.
 pub fn answers(bytes: &[u8]) {
     thread_local! {
-        static FAR: Far = Far::new();
+        static SERVER: Server = Server::new();
     }
     let (whose, rest) = first(bytes);
     let (call, rest) = first(rest);
     let answers: Vec<&[u8]> = rest.split(|byte| *byte == NEXT).collect();
-    FAR.with(|far| match whose % (NAMES.len() + 2) {
-        blip if blip == NAMES.len() => far.answering(&answers, of_blip(far, call)),
-        file if file > NAMES.len() => far.answering(&answers, of_a_file(far, call, answers[0])),
-        _ => far.answering(&answers, of_helpdesk(far, &Helpdesk::of(whose), call)),
+    SERVER.with(|server| match whose % (NAMES.len() + 2) {
+        blip if blip == NAMES.len() => server.answering(&answers, of_blip(server, call)),
+        file if file > NAMES.len() => server.answering(&answers, of_a_file(server, call, answers[0])),
+        _ => server.answering(&answers, of_helpdesk(server, &Helpdesk::of(whose), call)),
     });
 }
 
@@ -84,11 +84,11 @@ fn message(id: &str, content: Content) -> CustomerMessage {
     CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: true }
 }
 
-async fn of_helpdesk(far: &Far, helpdesk: &Helpdesk, call: usize) {
+async fn of_helpdesk(server: &Server, helpdesk: &Helpdesk, call: usize) {
     let texts = Texts { language: Language::English, ..Texts::default() };
-    let means = ClientDeps { http: far.http.clone(), texts, clock: Arc::new(Still), files: Arc::new(OneFile) };
+    let means = ClientDeps { http: server.http.clone(), texts, clock: Arc::new(Still), files: Arc::new(OneFile) };
     let secrets = || Secrets { credentials: secret(helpdesk.credentials), webhook: secret(SECRET) };
-    let settings = helpdesk.settings(&far.url());
+    let settings = helpdesk.settings(&server.url());
     let client = helpdesk::client(&settings, secrets(), means.clone()).expect("the settings are right");
     let (to, words, id) = (to(), Content::text("Bom dia!"), SourceId::exact("103"));
     match call % 14 {
@@ -194,8 +194,9 @@ fn judged<T>(outcome: Result<T, Failure>) -> Option<T> {
         .ok()
 }
 
-async fn of_blip(far: &Far, call: usize) {
-    let blip = BlipClient::new(far.http.clone(), &far.url(), secret("Key the-key")).expect("the settings are right");
+async fn of_blip(server: &Server, call: usize) {
+    let blip =
+        BlipClient::new(server.http.clone(), &server.url(), secret("Key the-key")).expect("the settings are right");
     let address = Node::parse("5531999990000@wa.gw.msging.net").expect("it is an address");
     let whom = CustomerRef { address, originator: None, router: Identity::parse("router@msging.net").ok() };
     match call % 9 {
@@ -230,15 +231,15 @@ async fn of_blip(far: &Far, call: usize) {
             }
         }
         _ => {
-            let url = format!("{}/media/1", far.url());
+            let url = format!("{}/media/1", server.url());
             assert!(blip.file_access(&url).is_some());
         }
     }
 }
 
 /// A file as it is, or as base64 in a member of a JSON object.
-async fn of_a_file(far: &Far, call: usize, answer: &[u8]) {
-    let url = Url::parse(&far.url()).expect("it is a URL");
+async fn of_a_file(server: &Server, call: usize, answer: &[u8]) {
+    let url = Url::parse(&server.url()).expect("it is a URL");
     let own = Authority::of(&url).expect("it is http");
     let policy = Policy { allow_http: false, trusted: vec![own.clone()] };
     let fetcher = Fetcher::new(policy, "").expect("a fetcher");

@@ -1,4 +1,4 @@
-//! The helpdesk's door: any body that the helpdesk really sent.
+//! The helpdesk's webhook endpoint: any body that the helpdesk really sent.
 //!
 //! The first byte says which helpdesk, then come headers and an empty line, then the body. What proves it is added here.
 
@@ -23,25 +23,25 @@ pub fn callback(bytes: &[u8]) {
     let (byte, rest) = first(bytes);
     let helpdesk = Helpdesk::of(byte);
     let (lines, body) = Lines::read(rest);
-    let door = helpdesk.door();
+    let verifier = helpdesk.verifier();
 
     // As it came, nobody has proved it.
     let stranger = Unverified { headers: &lines, path: "", body };
-    assert!(accept::verify(&stranger, &*door, &Still).is_err(), "{} let a stranger in", helpdesk.name);
+    assert!(accept::verify(&stranger, &*verifier, &Still).is_err(), "{} let a stranger in", helpdesk.name);
     let query = String::from_utf8_lossy(body);
     for method in ["GET", "HEAD", "POST"] {
-        let _ = accept::question(&HandshakeRequest { method, query: &query }, &*door);
+        let _ = accept::question(&HandshakeRequest { method, query: &query }, &*verifier);
     }
 
     let (lines, path) = helpdesk.proved(&lines, body);
     let request = Unverified { headers: &lines, path, body };
-    let verified = match accept::verify(&request, &*door, &Still) {
+    let verified = match accept::verify(&request, &*verifier, &Still) {
         Ok(verified) => verified,
         Err(Rejection::TooLarge) => return assert!(body.len() > MAX_BODY),
         Err(other) => panic!("{} is refused what it sent: {other:?}", helpdesk.name),
     };
     let queue = Kept::default();
-    let send = || now(accept::from_helpdesk(&request, verified, &*door, helpdesk.name, &queue, &Still, &key()));
+    let send = || now(accept::from_helpdesk(&request, verified, &*verifier, helpdesk.name, &queue, &Still, &key()));
     let accepted = send();
     let jobs = queue.jobs();
     match accepted {

@@ -1,4 +1,4 @@
-//! Blip's door: any body, as it comes behind the check of the token.
+//! Blip's webhook endpoint: any body, as it comes behind the check of the token.
 
 use ponte::{
     blip,
@@ -38,7 +38,7 @@ pub fn envelope(body: &[u8]) {
     let read: ToHelpdeskJob = received(job);
     assert!(!read.replayed && read.received_at == NOW && !read.id.as_str().is_empty());
     comes_back(&read);
-    let envelope = Envelope::from_value(read.envelope.clone()).expect("what the door took, the worker reads");
+    let envelope = Envelope::from_value(read.envelope.clone()).expect("what the endpoint took, the worker reads");
     assert_eq!(envelope.to_value(), read.envelope, "something of the envelope is lost");
     // The debug form stands in logs; it must be made of anything.
     let _ = format!("{envelope:?}");

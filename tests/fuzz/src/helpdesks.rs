@@ -12,7 +12,7 @@ use ponte::{
 
 use crate::{cut, ports::NOW};
 
-/// The secret of those who sign, and of those who present it. The path of a door takes it, too.
+/// The secret of those who sign, and of those who present it. The path of an endpoint takes it, too.
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// The header that a helpdesk presents its secret in where it is free to choose.
 const OWN_HEADER: &str = "x-ponte-secret";
@@ -74,7 +74,7 @@ impl Helpdesk {
         HelpdeskSettings { name: self.name.to_owned(), url: url.to_owned(), own: self.own.to_owned() }
     }
 
-    pub(crate) fn door(&self) -> Box<dyn WebhookVerifier> {
+    pub(crate) fn verifier(&self) -> Box<dyn WebhookVerifier> {
         helpdesk::verifier(&self.settings("http://127.0.0.1"), SECRET).expect("the settings are right")
     }
 

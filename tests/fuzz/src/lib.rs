@@ -1,7 +1,7 @@
 //! What each fuzz target does with its bytes, and what must hold whatever they are.
 //!
 //! A target is a function of bytes that panics when something does not hold. libFuzzer calls it (`programs/fuzz_targets`), and
-//! `cargo test` replays the committed corpus through it. The targets call what the functions call, the doors and the clients,
+//! `cargo test` replays the committed corpus through it. The targets call what the functions call, the webhook endpoints and the clients,
 //! and judge by rules of their own. `tests/fuzz/README.md` says what each asserts.
 #![allow(
     clippy::unwrap_used,
@@ -15,7 +15,6 @@
 mod answers;
 mod callback;
 mod envelope;
-mod far;
 mod file;
 mod helpdesks;
 mod html;
@@ -23,6 +22,7 @@ mod job;
 mod link;
 mod ports;
 mod rest;
+mod server;
 mod signature;
 
 pub use answers::answers;

@@ -35,7 +35,7 @@ pub fn rest(bytes: &[u8]) {
     let text = String::from_utf8_lossy(body);
     let queue = Arc::new(Kept::default());
     let outbox = Arc::new(Table::default());
-    let door = RestEndpoint {
+    let endpoint = RestEndpoint {
         outbox: outbox.clone(),
         store: Arc::new(Empty),
         queue: queue.clone(),
@@ -50,7 +50,7 @@ pub fn rest(bytes: &[u8]) {
     let token = if right { Some(TOKEN) } else { Some(&*text) };
 
     if flags & 2 != 0 {
-        let tracker = now(door.tracker(token, &text));
+        let tracker = now(endpoint.tracker(token, &text));
         assert!(right || matches!(tracker, Err(Rejection::Unauthorized(_))), "no token is needed");
         if let Ok(tracker) = tracker {
             assert_eq!(tracker["sender_id"].as_str(), Some(&*text));
@@ -58,7 +58,7 @@ pub fn rest(bytes: &[u8]) {
         return;
     }
     let asked = RestRequest { token, headers: &(), body, request: "request-1" };
-    let answer = now(door.post(&asked));
+    let answer = now(endpoint.post(&asked));
     let jobs = queue.jobs();
     if !right {
         assert!(matches!(answer, Err(Rejection::Unauthorized(_))) && jobs.is_empty(), "no token is needed");
@@ -80,11 +80,11 @@ pub fn rest(bytes: &[u8]) {
     }
     let Ok(answer) = answer else { return };
     assert_eq!(answer.body, Value::Array(Vec::new()), "nothing waits");
-    told(&request, &outbox, &door);
+    told(&request, &outbox, &endpoint);
 }
 
 /// What an agent says waits for the sender, is given, and is given once.
-fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestEndpoint) {
+fn told(request: &rest::wire::Request, outbox: &Arc<Table>, endpoint: &RestEndpoint) {
     let Some(words) = request.message.as_deref().filter(|words| !words.trim().is_empty()) else { return };
     let to: Node = rest::address(&request.sender).expect("it was taken");
     let channel = RestChannel { outbox: outbox.clone(), clock: Arc::new(Still), key: key() };
@@ -95,7 +95,12 @@ fn told(request: &rest::wire::Request, outbox: &Arc<Table>, door: &RestEndpoint)
     }
     let body = serde_json::json!({ "sender": request.sender }).to_string();
     let ask = || {
-        now(door.post(&RestRequest { token: Some(TOKEN), headers: &(), body: body.as_bytes(), request: "request-2" }))
+        now(endpoint.post(&RestRequest {
+            token: Some(TOKEN),
+            headers: &(),
+            body: body.as_bytes(),
+            request: "request-2",
+        }))
     };
     let given = ask().expect("the same sender asks").body;
     let given: Vec<Value> = given.as_array().expect("a list").clone();
@@ -175,7 +180,7 @@ impl Outbox for Table {
     }
 }
 
-/// A map without a conversation.
+/// A conversation store without a conversation.
 struct Empty;
 
 #[async_trait]

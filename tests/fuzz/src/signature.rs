@@ -1,6 +1,6 @@
 //! Is it really them: any headers, with the right signature wherever `{signature}` stands in a value.
 //!
-//! The first byte says which helpdesk, then come headers (`:path` is no header, but what stands behind the door's address) and an
+//! The first byte says which helpdesk, then come headers (`:path` is no header, but what stands behind the endpoint's address) and an
 //! empty line, then the body. The signature is computed here over the timestamp that stands there, so that what is made of
 //! timestamps is tried behind a good signature, too.
 
@@ -26,7 +26,7 @@ const PLACE: &str = "{signature}";
 /// How far a timestamp may be from now, in seconds.
 const TOLERANCE: i128 = 300;
 
-/// The checks of every door, and of Blip's.
+/// The checks of every webhook endpoint, and of Blip's.
 pub fn signature(bytes: &[u8]) {
     let (byte, rest) = first(bytes);
     let helpdesk = Helpdesk::of(byte);
@@ -48,8 +48,8 @@ pub fn signature(bytes: &[u8]) {
     let path = path.replace(PLACE, right);
 
     let request = Unverified { headers: &lines, path: &path, body };
-    let door = helpdesk.door();
-    match accept::verify(&request, &*door, &Still) {
+    let verifier = helpdesk.verifier();
+    match accept::verify(&request, &*verifier, &Still) {
         Ok(_) => {
             assert!(holds, "{} took a signature that nobody could make", helpdesk.name);
             let at = |name: &str| lines.get(name).unwrap_or_default();

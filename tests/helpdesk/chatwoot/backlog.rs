@@ -9,7 +9,7 @@ use ponte::relay::ports::{EventPoller, Swept};
 use serde_json::{Value, json};
 
 use super::{super::bridge::OPENING, ADAPTER, said};
-use crate::helpdesk::far_side::{Call, FarSide};
+use crate::helpdesk::server::{Call, Server};
 
 /// Conversations with their last activity, and what agents said in them: `(id, second)`, the oldest first.
 #[derive(Default)]
@@ -70,8 +70,8 @@ impl Found {
 /// Looks until there is no more, as the use case does.
 async fn looks(inbox: &Arc<Mutex<Inbox>>, cursor: &str) -> Found {
     let served = inbox.clone();
-    let far = FarSide::serving(move |call| served.lock().unwrap().answer(call));
-    let sweep: Arc<dyn EventPoller> = ADAPTER.sweep(&far);
+    let server = Server::serving(move |call| served.lock().unwrap().answer(call));
+    let sweep: Arc<dyn EventPoller> = ADAPTER.sweep(&server);
     let mut found = Found { messages: Vec::new(), looks: 0, calls: 0, cursor: cursor.to_owned() };
     loop {
         let Swept { tickets, cursor, more } = sweep.since(Some(&found.cursor)).await.unwrap();
@@ -82,7 +82,7 @@ async fn looks(inbox: &Arc<Mutex<Inbox>>, cursor: &str) -> Found {
             found.messages.extend(events.into_iter().map(|event| (id, event)));
         }
         found.looks += 1;
-        found.calls = found.calls.max(far.calls().len());
+        found.calls = found.calls.max(server.calls().len());
         assert!(!more || cursor != found.cursor, "it does not get on: {cursor}");
         found.cursor = cursor;
         if !more {
@@ -169,13 +169,13 @@ async fn all_messages_of_a_conversation_are_read_however_many() {
 async fn a_conversation_that_is_deleted_meanwhile_stops_nothing() {
     let inbox = inbox(3, |id| 95_000 + i64::try_from(id).unwrap());
     let served = inbox.clone();
-    let far = FarSide::serving(move |call| {
+    let server = Server::serving(move |call| {
         if call.path.contains("/2/messages") {
             return (404, json!({ "error": "Resource could not be found" }));
         }
         served.lock().unwrap().answer(call)
     });
-    let found = ADAPTER.sweep(&far).since(Some("90000:90000")).await.unwrap();
+    let found = ADAPTER.sweep(&server).since(Some("90000:90000")).await.unwrap();
     let tickets: Vec<&str> = found.tickets.iter().map(|ticket| ticket.ticket.as_str()).collect();
     assert_eq!(tickets, ["1", "3"]);
 }

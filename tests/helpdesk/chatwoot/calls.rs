@@ -16,7 +16,7 @@ use super::{
     super::bridge::{CUSTOMER, FILE, OPENING, OneFile, answers, file, opening, text, to},
     ADAPTER, conversation, messages, ours, said,
 };
-use crate::helpdesk::far_side::{Answer, FarSide};
+use crate::helpdesk::server::{Answer, Server};
 
 const SEARCH: &str = "GET contacts/search";
 const CREATE: &str = "POST contacts";
@@ -53,10 +53,10 @@ fn ok() -> (u16, Value) {
 
 #[tokio::test]
 async fn a_new_customer_becomes_a_contact_and_a_conversation_with_a_note() {
-    let far = answers(&[contacts(json!([])), created(), begun(), ok()]);
-    let ticket = ADAPTER.client(&far).open(&opening()).await.unwrap();
+    let server = answers(&[contacts(json!([])), created(), begun(), ok()]);
+    let ticket = ADAPTER.client(&server).open(&opening()).await.unwrap();
     assert_eq!(ticket.as_str(), "118");
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [SEARCH, CREATE, BEGIN, SAY]);
     assert!(calls.iter().all(|call| call.header("api_access_token") == Some("the-token")));
     assert!(calls[0].path.ends_with(&format!("?q={CUSTOMER}")));
@@ -81,39 +81,39 @@ async fn a_new_customer_becomes_a_contact_and_a_conversation_with_a_note() {
 #[tokio::test]
 async fn a_known_customer_and_a_repeated_opening_are_found() {
     let another = json!({ "id": 90, "custom_attributes": { "ponte": OPENING.replace("f7a0", "f7a1") } });
-    let far = answers(&[known(), (200, json!({ "payload": [another] })), begun(), ok()]);
-    ADAPTER.client(&far).open(&opening()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[known(), (200, json!({ "payload": [another] })), begun(), ok()]);
+    ADAPTER.client(&server).open(&opening()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [SEARCH, OF_CONTACT, BEGIN, SAY]);
     assert_eq!(calls[2].body["source_id"], "here", "what the contact is called in this inbox");
 
     let ours = json!({ "id": 118, "custom_attributes": { "ponte": OPENING } });
     let found = || [known(), (200, json!({ "payload": [another.clone(), ours.clone()] }))];
-    let far = answers(&[found().to_vec(), vec![messages(&[]), ok()]].concat());
-    assert_eq!(ADAPTER.client(&far).open(&opening()).await.unwrap().as_str(), "118");
-    assert_eq!(ADAPTER.lines(&far.calls()), [SEARCH, OF_CONTACT, LOOK, SAY], "its note was lost");
-    let far = answers(&[found().to_vec(), vec![messages(&[super::ours(5, "ponte:dossier-1")])]].concat());
-    ADAPTER.client(&far).open(&opening()).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [SEARCH, OF_CONTACT, LOOK]);
+    let server = answers(&[found().to_vec(), vec![messages(&[]), ok()]].concat());
+    assert_eq!(ADAPTER.client(&server).open(&opening()).await.unwrap().as_str(), "118");
+    assert_eq!(ADAPTER.lines(&server.calls()), [SEARCH, OF_CONTACT, LOOK, SAY], "its note was lost");
+    let server = answers(&[found().to_vec(), vec![messages(&[super::ours(5, "ponte:dossier-1")])]].concat());
+    ADAPTER.client(&server).open(&opening()).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [SEARCH, OF_CONTACT, LOOK]);
 }
 
 #[tokio::test]
 async fn a_contact_that_somebody_made_meanwhile_is_taken() {
     let refused = (422, json!({ "message": "Identifier has already been taken", "attributes": ["identifier"] }));
     let none = || contacts(json!([]));
-    let far = answers(&[none(), refused.clone(), known(), (200, json!({ "payload": [] })), begun(), ok()]);
-    ADAPTER.client(&far).open(&opening()).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [SEARCH, CREATE, SEARCH, OF_CONTACT, BEGIN, SAY]);
-    let far = answers(&[none(), refused, none()]);
-    let failure = ADAPTER.client(&far).open(&opening()).await.unwrap_err();
+    let server = answers(&[none(), refused.clone(), known(), (200, json!({ "payload": [] })), begun(), ok()]);
+    ADAPTER.client(&server).open(&opening()).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [SEARCH, CREATE, SEARCH, OF_CONTACT, BEGIN, SAY]);
+    let server = answers(&[none(), refused, none()]);
+    let failure = ADAPTER.client(&server).open(&opening()).await.unwrap_err();
     assert_eq!(failure, Failure::Refused { why: "the helpdesk refuses the contact", status: 422 });
 }
 
 #[tokio::test]
 async fn words_are_incoming_and_a_repetition_is_looked_for() {
-    let far = answers(&[ok()]);
-    ADAPTER.client(&far).deliver(&to("118"), &text("a")).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[ok()]);
+    ADAPTER.client(&server).deliver(&to("118"), &text("a")).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [SAY]);
     let wanted =
         json!({ "content": "words of a", "message_type": "incoming", "private": false, "source_id": "ponte:a" });
@@ -122,25 +122,25 @@ async fn words_are_incoming_and_a_repetition_is_looked_for() {
     let again = CustomerMessage { may_be_duplicate: true, ..text("a") };
     // Page by page of twenty, backwards.
     let page = || messages(&(30..50).map(|id| said(id, "oi", 1)).collect::<Vec<_>>());
-    let far = answers(&[page(), messages(&[ours(10, "ponte:a")])]);
-    ADAPTER.client(&far).deliver(&to("118"), &again).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[page(), messages(&[ours(10, "ponte:a")])]);
+    ADAPTER.client(&server).deliver(&to("118"), &again).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [LOOK, LOOK]);
     assert!(calls[1].path.ends_with("?before=30"));
-    let far = answers(&[messages(&[ours(10, "ponte:b")]), ok()]);
-    ADAPTER.client(&far).deliver(&to("118"), &again).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [LOOK, SAY]);
+    let server = answers(&[messages(&[ours(10, "ponte:b")]), ok()]);
+    ADAPTER.client(&server).deliver(&to("118"), &again).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [LOOK, SAY]);
     // A server that does not know `before` does not hold it for ever.
-    let far = answers(&[page(), page(), ok()]);
-    ADAPTER.client(&far).deliver(&to("118"), &again).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [LOOK, LOOK, SAY]);
+    let server = answers(&[page(), page(), ok()]);
+    ADAPTER.client(&server).deliver(&to("118"), &again).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [LOOK, LOOK, SAY]);
 }
 
 #[tokio::test]
 async fn what_comes_after_the_end_is_a_note() {
-    let far = answers(&[ok()]);
-    ADAPTER.client(&far).deliver(&to("118"), &CustomerMessage { late: true, ..text("a") }).await.unwrap();
-    let body = &far.calls()[0].body;
+    let server = answers(&[ok()]);
+    ADAPTER.client(&server).deliver(&to("118"), &CustomerMessage { late: true, ..text("a") }).await.unwrap();
+    let body = &server.calls()[0].body;
     assert_eq!((&body["private"], &body["message_type"]), (&json!(true), &json!("outgoing")));
     assert!(body["content"].as_str().unwrap().ends_with("words of a"));
 }
@@ -148,11 +148,11 @@ async fn what_comes_after_the_end_is_a_note() {
 #[tokio::test]
 async fn a_file_is_uploaded_or_linked() {
     let send = |answers: &[(u16, Value)], caption: Option<&'static str>| {
-        let far = super::super::bridge::answers(answers);
+        let server = super::super::bridge::answers(answers);
         async move {
-            let client = ADAPTER.client_with(&far, Arc::new(OneFile));
+            let client = ADAPTER.client_with(&server, Arc::new(OneFile));
             client.deliver(&to("118"), &file("a", caption)).await.unwrap();
-            far.calls()
+            server.calls()
         }
     };
     let calls = send(&[ok()], Some("segue")).await;
@@ -174,42 +174,42 @@ async fn a_file_is_uploaded_or_linked() {
 
 #[tokio::test]
 async fn what_the_bridge_says_is_said_once() {
-    let far = answers(&[messages(&[]), ok(), messages(&[ours(5, "ponte:n")])]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[messages(&[]), ok(), messages(&[ours(5, "ponte:n")])]);
+    let client = ADAPTER.client(&server);
     client.note(&to("118"), "n", "something was parked").await.unwrap();
     client.note(&to("118"), "n", "something was parked").await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [LOOK, SAY, LOOK]);
     assert_eq!((&calls[1].body["private"], &calls[1].body["source_id"]), (&json!(true), &json!("ponte:n")));
 
-    let far = answers(&[messages(&[said(7, "Segue o boleto\nobrigada", 1)]), messages(&[]), ok()]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[messages(&[said(7, "Segue o boleto\nobrigada", 1)]), messages(&[]), ok()]);
+    let client = ADAPTER.client(&server);
     client.not_delivered(&to("118"), &SourceId::exact("7"), &NotDelivered::Closed).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [LOOK, LOOK, SAY]);
     assert!(calls[2].body["content"].as_str().unwrap().ends_with("\n> Segue o boleto"));
 }
 
 #[tokio::test]
 async fn a_customer_who_leaves_resolves_the_conversation() {
-    let far = answers(&[messages(&[]), ok(), conversation("open"), ok()]);
-    ADAPTER.client(&far).ended(&to("118"), EndedBy::Customer).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[messages(&[]), ok(), conversation("open"), ok()]);
+    ADAPTER.client(&server).ended(&to("118"), EndedBy::Customer).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [LOOK, SAY, READ, STATUS]);
     assert_eq!(calls[3].body, json!({ "status": "resolved" }));
-    let far = answers(&[messages(&[ours(5, "ponte:ended")]), conversation("resolved")]);
-    ADAPTER.client(&far).ended(&to("118"), EndedBy::Transfer).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [LOOK, READ]);
-    let far = answers(&[]);
-    ADAPTER.client(&far).ended(&to("118"), EndedBy::Agent).await.unwrap();
+    let server = answers(&[messages(&[ours(5, "ponte:ended")]), conversation("resolved")]);
+    ADAPTER.client(&server).ended(&to("118"), EndedBy::Transfer).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [LOOK, READ]);
+    let server = answers(&[]);
+    ADAPTER.client(&server).ended(&to("118"), EndedBy::Agent).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_answer_means_what_it_means_in_chatwoot() {
     let check = async |answer: Answer, wanted: Failure| {
         let status = answer.status;
-        let far = FarSide::new(vec![answer]);
-        assert_eq!(ADAPTER.client(&far).deliver(&to("118"), &text("a")).await.unwrap_err(), wanted, "{status}");
+        let server = Server::new(vec![answer]);
+        assert_eq!(ADAPTER.client(&server).deliver(&to("118"), &text("a")).await.unwrap_err(), wanted, "{status}");
     };
     let later = |why, after: Option<u64>| Failure::Later { after: after.map(Duration::from_secs), why };
     for status in [401, 403] {
@@ -226,7 +226,7 @@ async fn an_answer_means_what_it_means_in_chatwoot() {
     let slow = Answer { status: 429, headers: "retry-after: 17\r\n", body: json!({}) };
     check(slow, later("the helpdesk asks to wait (429)", Some(17))).await;
     // Something else that answers in Chatwoot's place does not end conversations.
-    let far = answers(&[messages(&[]), ok(), (200, json!({ "id": 7, "status": "resolved" }))]);
-    let failure = ADAPTER.client(&far).ended(&to("118"), EndedBy::Customer).await.unwrap_err();
+    let server = answers(&[messages(&[]), ok(), (200, json!({ "id": 7, "status": "resolved" }))]);
+    let failure = ADAPTER.client(&server).ended(&to("118"), EndedBy::Customer).await.unwrap_err();
     assert_eq!(failure, later("unexpected response from the helpdesk", None));
 }

@@ -109,7 +109,7 @@ fn the_vectors_hold() {
         let body = text("body");
         let map = super::super::bridge::headers(&headers);
         let request = ponte::relay::ports::Unverified { headers: &map, path: "", body: body.as_bytes() };
-        let got = adapter.door().verify(&request, now).is_ok();
+        let got = adapter.verifier().verify(&request, now).is_ok();
         assert_eq!(got, case["valid"].as_bool().unwrap_or(true), "{}", text("name"));
     }
 }
@@ -152,16 +152,16 @@ fn an_older_server_is_known_by_its_address() {
 
 #[test]
 fn settings_and_secrets_that_would_not_work_are_refused() {
-    let door = |own: &str, secret: &str| {
+    let verifier = |own: &str, secret: &str| {
         let settings =
             ponte::settings::HelpdeskSettings { name: "chatwoot".into(), url: String::new(), own: own.into() };
         ponte::helpdesk::verifier(&settings, secret).is_ok()
     };
-    assert!(door(ADAPTER.own, "x"));
-    assert!(!door(ADAPTER.own, " "), "an empty secret would let anybody in");
-    assert!(!door(r#"{"account":3,"inbox":9,"signed":false}"#, "too-short"));
+    assert!(verifier(ADAPTER.own, "x"));
+    assert!(!verifier(ADAPTER.own, " "), "an empty secret would let anybody in");
+    assert!(!verifier(r#"{"account":3,"inbox":9,"signed":false}"#, "too-short"));
     for bad in ["", "{}", r#"{"account":3}"#, r#"{"account":"3","inbox":9}"#, r#"{"account":3,"inbox":9,"sign":true}"#]
     {
-        assert!(!door(bad, "x"), "{bad}");
+        assert!(!verifier(bad, "x"), "{bad}");
     }
 }

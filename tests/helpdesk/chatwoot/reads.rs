@@ -16,15 +16,15 @@ fn id(id: &str) -> SourceId {
 #[tokio::test]
 async fn a_message_is_read_with_those_before_it_in_one_call() {
     let note = json!({ "id": 9002, "message_type": 1, "private": true, "sender": { "type": "user" }, "content": "x" });
-    let far =
+    let server =
         answers(&[messages(&[ours(9000, "ponte:a"), said(9001, "Bom **dia**!", 5), note, said(9005, "Pronto", 9)])]);
-    let client = ADAPTER.client(&far);
+    let client = ADAPTER.client(&server);
     let missed = client.missed_before(&to("118"), &id("9005")).await.unwrap();
     assert_eq!(missed, [id("9001")]);
     let said = client.read(&to("118"), &id("9001")).await.unwrap();
     assert_eq!(read(&said), [r#"Ana says {"type":"text","text":"Bom *dia*!"}"#]);
     assert_eq!(client.read(&to("118"), &id("9005")).await.unwrap().len(), 1);
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), ["GET conversations/118/messages"]);
     assert!(calls[0].path.ends_with("?before=9006"));
 }
@@ -32,14 +32,14 @@ async fn a_message_is_read_with_those_before_it_in_one_call() {
 #[tokio::test]
 async fn the_end_is_read_with_the_last_words() {
     let many: Vec<Value> = (1..=12).map(|number| said(number, "oi", 1)).collect();
-    let far = answers(&[messages(&many), conversation("resolved"), conversation("open")]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[messages(&many), conversation("resolved"), conversation("open")]);
+    let client = ADAPTER.client(&server);
     let missed = client.missed_before(&to("118"), &id("resolved/7.5")).await.unwrap();
     assert_eq!(missed, ["5", "6", "7", "8", "9", "10", "11", "12"].map(id), "as many as the ring keeps");
     assert_eq!(read(&client.read(&to("118"), &id("resolved/7.5")).await.unwrap()), ["closed"]);
     // It was opened again before anybody looked.
     assert!(client.read(&to("118"), &id("resolved/8")).await.unwrap().is_empty());
-    assert!(far.calls()[0].path.ends_with("/messages"));
+    assert!(server.calls()[0].path.ends_with("/messages"));
 }
 
 #[tokio::test]
@@ -60,14 +60,14 @@ async fn what_a_forged_event_names_is_not_told() {
         ("an empty one", with(json!({ "content": " " }))),
         ("another one", said(8, "oi", 1)),
     ] {
-        let far = answers(&[messages(&[message])]);
-        assert!(ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap().is_empty(), "{what}");
+        let server = answers(&[messages(&[message])]);
+        assert!(ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap().is_empty(), "{what}");
     }
-    let far = answers(&[]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[]);
+    let client = ADAPTER.client(&server);
     assert!(client.read(&to("118"), &id("nonsense")).await.unwrap().is_empty());
     assert!(client.missed_before(&to("118"), &id("nonsense")).await.unwrap().is_empty());
-    assert!(far.calls().is_empty());
+    assert!(server.calls().is_empty());
 }
 
 #[tokio::test]
@@ -120,8 +120,8 @@ async fn each_kind_of_message_is_shown_with_what_belongs_to_it() {
         (with("input_select", "Qual?", json!(5)), r#"{"type":"text","text":"Qual?"}"#),
         (with("input_email", "Seu e-mail?", json!([])), r#"{"type":"text","text":"Seu e-mail?"}"#),
     ] {
-        let far = answers(&[messages(&[message])]);
-        let told = ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap();
+        let server = answers(&[messages(&[message])]);
+        let told = ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap();
         assert_eq!(read(&told), [format!("Ana says {expected}")]);
     }
 }
@@ -130,26 +130,26 @@ async fn each_kind_of_message_is_shown_with_what_belongs_to_it() {
 async fn a_message_of_another_conversation_is_not_read() {
     let mut foreign = said(7, "segredo", 1);
     foreign["conversation_id"] = 119.into();
-    let far = answers(&[messages(&[foreign])]);
-    assert!(ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap().is_empty());
+    let server = answers(&[messages(&[foreign])]);
+    assert!(ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap().is_empty());
     let mut ours = said(7, "oi", 1);
     ours["conversation_id"] = 118.into();
-    let far = answers(&[messages(&[ours])]);
-    assert_eq!(ADAPTER.client(&far).read(&to("118"), &id("7")).await.unwrap().len(), 1);
+    let server = answers(&[messages(&[ours])]);
+    assert_eq!(ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn whose_token_it_is_is_asked_once() {
-    let far = answers(&[(200, json!({ "id": 4, "name": "Ponte" }))]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[(200, json!({ "id": 4, "name": "Ponte" }))]);
+    let client = ADAPTER.client(&server);
     for _ in 0..2 {
         assert_eq!(client.bridge_user_id().await.unwrap().as_deref(), Some("4"));
     }
-    let calls = far.calls();
+    let calls = server.calls();
     assert!(calls.len() == 1 && calls[0].path.ends_with("/api/v1/profile"), "{}", calls[0].path);
     // A bot's token has no profile, and that is known, too.
-    let far = answers(&[(401, json!({}))]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[(401, json!({}))]);
+    let client = ADAPTER.client(&server);
     assert_eq!([client.bridge_user_id().await.unwrap(), client.bridge_user_id().await.unwrap()], [None, None]);
     assert_eq!(ADAPTER.client(&answers(&[(503, json!({}))])).bridge_user_id().await.unwrap_err().kind(), "later");
 }
@@ -162,8 +162,8 @@ async fn files_and_places_are_passed_on() {
         json!({ "file_type": "image", "data_url": "javascript:alert(1)" }),
         json!({ "data_url": "https://chat.example.invalid/rails/x/relat%C3%B3rio.pdf", "file_size": "x" }),
     ]);
-    let far = answers(&[messages(&[message])]);
-    let told = ADAPTER.client(&far).read(&to("118"), &id("9004")).await.unwrap();
+    let server = answers(&[messages(&[message])]);
+    let told = ADAPTER.client(&server).read(&to("118"), &id("9004")).await.unwrap();
     let expected = concat!(
         r#"Ana Agente says {"type":"file","url":"https://chat.example.invalid/rails/active_storage/blobs/redirect/abc/manual.pdf","#,
         r#""name":"manual.pdf","size":65733} {"type":"location","latitude":-23.5,"longitude":-46.6,"text":"Loja"} "#,

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use service_rules::{Priority, Route};
 
 use super::{super::bridge::opening, ADAPTER};
-use crate::helpdesk::far_side::{Call, FarSide};
+use crate::helpdesk::server::{Call, Server};
 
 /// An account with a team, an agent, three attributes and labels on the conversation. `refuses` are the calls that it refuses.
-fn account(refuses: &'static [&'static str]) -> FarSide {
-    FarSide::serving(move |call: &Call| {
+fn account(refuses: &'static [&'static str]) -> Server {
+    Server::serving(move |call: &Call| {
         let line = call.line().replacen(ADAPTER.below, "", 1);
         if refuses.contains(&line.as_str()) && (line != "POST conversations" || call.body.get("team_id").is_some()) {
             return (422, json!({ "message": "no" }));
@@ -75,15 +75,15 @@ async fn each_part_of_a_route_has_its_place() {
         ),
     ];
     for (route, line, place, expected) in table {
-        let far = account(&[]);
-        ADAPTER.client(&far).open(&routed(route)).await.unwrap();
-        let sent = sent(&far.calls(), line);
+        let server = account(&[]);
+        ADAPTER.client(&server).open(&routed(route)).await.unwrap();
+        let sent = sent(&server.calls(), line);
         assert_eq!(sent.iter().map(|body| body.pointer(place)).collect::<Vec<_>>(), [Some(&expected)], "{place}");
     }
     // Labels that are there already need no call.
-    let far = account(&[]);
-    ADAPTER.client(&far).open(&routed(Route { tags: vec!["vip".into()], ..Route::default() })).await.unwrap();
-    assert_eq!(sent(&far.calls(), "POST conversations/118/labels").len(), 0);
+    let server = account(&[]);
+    ADAPTER.client(&server).open(&routed(Route { tags: vec!["vip".into()], ..Route::default() })).await.unwrap();
+    assert_eq!(sent(&server.calls(), "POST conversations/118/labels").len(), 0);
 }
 
 #[tokio::test]
@@ -95,9 +95,9 @@ async fn what_chatwoot_has_not_stands_in_the_first_note() {
         brand: Some("Loja".into()),
         ..fields([("Contrato", "77-1020"), ("ponte", "x"), ("plano", "Bronze")])
     };
-    let far = account(&[]);
-    ADAPTER.client(&far).open(&routed(route)).await.unwrap();
-    let calls = far.calls();
+    let server = account(&[]);
+    ADAPTER.client(&server).open(&routed(route)).await.unwrap();
+    let calls = server.calls();
     let note = sent(&calls, "POST conversations/118/messages")[0]["content"].as_str().unwrap().to_owned();
     for lost in [
         "no queue named \"Marte\"",
@@ -117,10 +117,10 @@ async fn what_chatwoot_has_not_stands_in_the_first_note() {
 
 #[tokio::test]
 async fn what_is_refused_is_left_out() {
-    let far = account(&["POST conversations", "POST conversations/118/toggle_priority"]);
+    let server = account(&["POST conversations", "POST conversations/118/toggle_priority"]);
     let route = Route { queue: Some("4".into()), priority: Some(Priority::High), ..Route::default() };
-    ADAPTER.client(&far).open(&routed(route)).await.unwrap();
-    let calls = far.calls();
+    ADAPTER.client(&server).open(&routed(route)).await.unwrap();
+    let calls = server.calls();
     let begins = sent(&calls, "POST conversations");
     assert_eq!(begins.iter().map(|body| body.get("team_id").is_some()).collect::<Vec<_>>(), [true, false]);
     let note = sent(&calls, "POST conversations/118/messages")[0]["content"].as_str().unwrap().to_owned();

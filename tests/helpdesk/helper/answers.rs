@@ -16,7 +16,7 @@ use super::{
     super::bridge::{Adapter, FILE, OPENING, answers, file, line, message, opening, text, to},
     ADAPTER, fixture,
 };
-use crate::helpdesk::far_side::{Answer, Call, FarSide};
+use crate::helpdesk::server::{Answer, Call, Server};
 
 const ASK: &str = "POST webhooks/rest/webhook";
 
@@ -33,9 +33,9 @@ fn told(events: &[AgentEvent]) -> Vec<String> {
 
 /// What these words are answered, and what was asked; the tracker is switched off.
 async fn ask(adapter: &Adapter, words: &CustomerMessage, answer: Value) -> (Vec<String>, Vec<Call>) {
-    let far = answers(&[(404, json!({ "status": "failure" })), (200, answer)]);
-    let events = adapter.client(&far).converse(&to(OPENING), words).await.unwrap();
-    (told(&events), far.calls())
+    let server = answers(&[(404, json!({ "status": "failure" })), (200, answer)]);
+    let events = adapter.client(&server).converse(&to(OPENING), words).await.unwrap();
+    (told(&events), server.calls())
 }
 
 #[tokio::test]
@@ -131,8 +131,9 @@ async fn what_is_tapped_sends_its_payload() {
     let buttons =
         json!([{ "text": "Avalia?", "buttons": [{ "title": "Sim", "payload": "/affirm" }, { "title": "Não" }] }]);
     let nothing = || (404, json!({}));
-    let far = answers(&[nothing(), (200, buttons.clone()), (200, buttons.clone()), (200, json!([])), (200, json!([]))]);
-    let client = ADAPTER.client(&far);
+    let server =
+        answers(&[nothing(), (200, buttons.clone()), (200, buttons.clone()), (200, json!([])), (200, json!([]))]);
+    let client = ADAPTER.client(&server);
     let say = async |id: &str, words: &str| {
         client.converse(&to(OPENING), &message(id, ponte::message::Content::text(words))).await.unwrap();
     };
@@ -140,7 +141,7 @@ async fn what_is_tapped_sends_its_payload() {
     say("b", " sim ").await;
     say("c", "Não").await;
     say("d", "Sim").await;
-    let said: Vec<Value> = far.calls().iter().map(|call| call.body["message"].clone()).collect();
+    let said: Vec<Value> = server.calls().iter().map(|call| call.body["message"].clone()).collect();
     assert_eq!(
         said,
         [json!(null), json!("quero avaliar"), json!("/affirm"), json!("Não"), json!("Sim")],
@@ -158,9 +159,9 @@ async fn what_is_tapped_sends_its_payload() {
         event("action", json!([])),
         event("bot", offered)
     ]);
-    let far = answers(&[(200, json!({ "events": events })), (200, json!([]))]);
-    ADAPTER.client(&far).converse(&to(OPENING), &message("a", ponte::message::Content::text("Sim"))).await.unwrap();
-    assert_eq!(far.calls()[1].body["message"], "/affirm");
+    let server = answers(&[(200, json!({ "events": events })), (200, json!([]))]);
+    ADAPTER.client(&server).converse(&to(OPENING), &message("a", ponte::message::Content::text("Sim"))).await.unwrap();
+    assert_eq!(server.calls()[1].body["message"], "/affirm");
 }
 
 #[tokio::test]
@@ -224,12 +225,12 @@ async fn only_what_is_for_this_customer_is_heard() {
     assert_eq!(events, [NO_ANSWER]);
     // Nor do somebody else's buttons mean anything here.
     let theirs = json!([{ "recipient_id": other, "text": "?", "buttons": [{ "title": "Sim", "payload": "/theirs" }] }]);
-    let far = answers(&[(404, json!({})), (200, theirs), (200, json!([]))]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[(404, json!({})), (200, theirs), (200, json!([]))]);
+    let client = ADAPTER.client(&server);
     for (id, words) in [("a", "oi"), ("b", "Sim")] {
         client.converse(&to(OPENING), &message(id, ponte::message::Content::text(words))).await.unwrap();
     }
-    assert_eq!(far.calls()[2].body["message"], "Sim");
+    assert_eq!(server.calls()[2].body["message"], "Sim");
 }
 
 #[tokio::test]
@@ -243,27 +244,27 @@ async fn a_missing_answer_may_hand_the_customer_on() {
 async fn a_file_is_a_link_and_what_comes_late_is_not_said() {
     let (_, calls) = ask(&ADAPTER, &file("m", Some("segue")), json!([])).await;
     assert_eq!(calls[1].body["message"], format!("segue\nconta.pdf\n{FILE}"));
-    let far = answers(&[]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[]);
+    let client = ADAPTER.client(&server);
     assert!(client.converse(&to(OPENING), &CustomerMessage { late: true, ..text("m") }).await.unwrap().is_empty());
     assert_eq!(client.open(&opening()).await.unwrap().as_str(), OPENING);
     client.note(&to(OPENING), "n", "x").await.unwrap();
     client.not_delivered(&to(OPENING), &SourceId::exact("m/1"), &NotDelivered::Closed).await.unwrap();
     client.ended(&to(OPENING), EndedBy::Customer).await.unwrap();
-    assert!(far.calls().is_empty());
+    assert!(server.calls().is_empty());
     let adapter = Adapter { own: r#"{"end_payload":"/restart"}"#, ..ADAPTER };
-    let far = answers(&[(200, json!([]))]);
-    let client = adapter.client(&far);
+    let server = answers(&[(200, json!([]))]);
+    let client = adapter.client(&server);
     client.ended(&to(OPENING), EndedBy::Customer).await.unwrap();
     client.ended(&to(OPENING), EndedBy::Agent).await.unwrap();
-    assert_eq!(far.calls()[0].body, json!({ "sender": OPENING, "message": "/restart" }));
+    assert_eq!(server.calls()[0].body, json!({ "sender": OPENING, "message": "/restart" }));
 }
 
 #[tokio::test]
 async fn an_answer_that_is_none_is_no_answer() {
     let fails = async |answer: Answer| {
-        let far = FarSide::new(vec![(404, json!({})).into(), answer]);
-        ADAPTER.client(&far).converse(&to(OPENING), &text("m")).await.unwrap_err()
+        let server = Server::new(vec![(404, json!({})).into(), answer]);
+        ADAPTER.client(&server).converse(&to(OPENING), &text("m")).await.unwrap_err()
     };
     let later = |why, after: Option<u64>| Failure::Later { after: after.map(Duration::from_secs), why };
     assert_eq!(fails((404, json!({})).into()).await, later("no REST channel answers at this address", None));

@@ -19,11 +19,11 @@ fn through(body: &Value, trace: Option<&str>) -> Result<Vec<String>, u16> {
 #[tokio::test]
 async fn words_are_answered_later() {
     // Rasa answers with the word `success`.
-    let far = answers(&[(404, json!({})), (200, json!("success")), (404, json!({})), (404, json!({}))]);
-    let client = CALLBACK.client(&far);
+    let server = answers(&[(404, json!({})), (200, json!("success")), (404, json!({})), (404, json!({}))]);
+    let client = CALLBACK.client(&server);
     assert!(client.converse(&to(OPENING), &text("m")).await.unwrap().is_empty());
     assert!(client.converse(&to(OPENING), &text("m")).await.is_err(), "the channel is not there");
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(CALLBACK.lines(&calls)[1], "POST webhooks/callback/webhook");
     assert_eq!(calls[1].body, json!({ "sender": OPENING, "message": "words of m" }));
 }

@@ -14,7 +14,7 @@ use super::{fixture, signatures::Signature};
 const SECRET: &str = "intercom-client-secret-for-tests";
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 
-/// What the door makes of a signed body.
+/// What the verifier makes of a signed body.
 fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let mut mac = Hmac::<sha1::Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(body);
@@ -22,9 +22,9 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let signature = format!("sha1={}", hex.concat());
     let headers = Signature(Some(&signature));
     let request = Unverified { headers: &headers, path: "", body };
-    let door = IntercomVerifier::new(SECRET).unwrap();
-    let verified = door.verify(&request, Timestamp(0))?;
-    door.events(&request, verified)
+    let verifier = IntercomVerifier::new(SECRET).unwrap();
+    let verified = verifier.verify(&request, Timestamp(0))?;
+    verifier.events(&request, verified)
 }
 
 /// One line for each event: ticket, id, and what it tells.

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use service_rules::{Priority, Route};
 
 use super::calls::{CONTACT, client_with, opening};
-use crate::helpdesk::far_side::{Call, FarSide};
+use crate::helpdesk::server::{Call, Server};
 
 /// A workspace with a team, two admins and four attributes. `refuses` are the calls that it refuses.
-fn workspace(refuses: &'static [&'static str]) -> FarSide {
-    FarSide::serving(move |call: &Call| {
+fn workspace(refuses: &'static [&'static str]) -> Server {
+    Server::serving(move |call: &Call| {
         let line = call.line();
         // One attribute that is refused refuses all.
         if refuses.contains(&line.as_str()) && (call.method != "PUT" || call.body.get("custom_attributes").is_some()) {
@@ -48,9 +48,9 @@ fn routed(route: Route) -> NewConversation {
 const OWN: &str = r#"{"priority_attribute":"prioridade"}"#;
 
 async fn calls_of(route: Route, own: &str, refuses: &'static [&'static str]) -> Vec<Call> {
-    let far = workspace(refuses);
-    client_with(&far, own).open(&routed(route)).await.unwrap();
-    far.calls()
+    let server = workspace(refuses);
+    client_with(&server, own).open(&routed(route)).await.unwrap();
+    server.calls()
 }
 
 /// The bodies of these calls.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{super::far_side::Call, fixture};
+use super::{super::server::Call, fixture};
 
 /// The path of the specification that a call is of.
 fn path_of(spec: &Value, call: &Call) -> Option<String> {

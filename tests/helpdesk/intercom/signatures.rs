@@ -52,8 +52,8 @@ fn the_vectors_hold() {
 #[test]
 fn the_check_of_the_address_is_answered_unsigned() {
     let settings = HelpdeskSettings { name: "intercom".into(), url: String::new(), own: "{}".into() };
-    let door = helpdesk::verifier(&settings, "intercom-client-secret-for-tests").unwrap();
-    let asked = |method| accept::question(&HandshakeRequest { method, query: "" }, &*door);
+    let verifier = helpdesk::verifier(&settings, "intercom-client-secret-for-tests").unwrap();
+    let asked = |method| accept::question(&HandshakeRequest { method, query: "" }, &*verifier);
     assert_eq!(asked("HEAD"), Some(Accepted::Answered(String::new())));
     assert_eq!(["GET", "POST"].map(asked), [None, None]);
     assert!(helpdesk::verifier(&settings, " ").is_err(), "an empty secret would let anybody in");

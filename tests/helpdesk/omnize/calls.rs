@@ -17,7 +17,7 @@ use super::{
     super::bridge::{Adapter, FILE, OPENING, answers, file, message, opening, text, to},
     ADAPTER, fixture,
 };
-use crate::helpdesk::far_side::{Answer, FarSide};
+use crate::helpdesk::server::{Answer, Server};
 
 const HASH: &str = "322e458c-540c-4c11-ab5c-d38d39f57213";
 
@@ -48,11 +48,11 @@ fn ok() -> (u16, Value) {
 
 #[tokio::test]
 async fn an_opening_is_the_documented_interaction_with_a_link_to_the_talk() {
-    let far = answers(&[begun()]);
+    let server = answers(&[begun()]);
     let shelf = Arc::new(Shelf::default());
-    let ticket = ADAPTER.client_with(&far, shelf.clone()).open(&opening()).await.unwrap();
+    let ticket = ADAPTER.client_with(&server, shelf.clone()).open(&opening()).await.unwrap();
     assert_eq!(ticket.as_str(), HASH);
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), ["POST interactions"]);
     let shared = shelf.0.lock().unwrap();
     let (id, history) = &shared[0];
@@ -96,15 +96,15 @@ async fn the_link_depends_on_the_token_and_is_the_same_again() {
 
 #[tokio::test]
 async fn a_stack_without_a_store_sends_no_link() {
-    let far = answers(&[begun()]);
-    ADAPTER.client(&far).open(&NewConversation { transcript: None, ..opening() }).await.unwrap();
-    assert!(far.calls()[0].body.get("external_history").is_none());
+    let server = answers(&[begun()]);
+    ADAPTER.client(&server).open(&NewConversation { transcript: None, ..opening() }).await.unwrap();
+    assert!(server.calls()[0].body.get("external_history").is_none());
 }
 
 #[tokio::test]
 async fn words_and_files_are_the_documented_messages() {
-    let far = answers(&vec![ok(); 5]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&vec![ok(); 5]);
+    let client = ADAPTER.client(&server);
     let photo = Content::File {
         url: "https://bucket.example.invalid/foto.png".to_owned(),
         name: None,
@@ -120,7 +120,7 @@ async fn words_and_files_are_the_documented_messages() {
             Content::File { url: FILE.into(), name: None, mime: Some(mime.into()), size: None, caption: None };
         client.deliver(&to(HASH), &message("d", content)).await.unwrap();
     }
-    let calls = far.calls();
+    let calls = server.calls();
     let example = fixture("send-message-request");
     assert!(example["url"].as_str().unwrap().ends_with(&calls[0].path), "{}", calls[0].path);
     assert_eq!(calls[0].body, example["body"]);
@@ -131,8 +131,8 @@ async fn words_and_files_are_the_documented_messages() {
 
 #[tokio::test]
 async fn what_the_agent_is_told_is_a_note_and_what_is_shown_a_state() {
-    let far = answers(&vec![ok(); 7]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&vec![ok(); 7]);
+    let client = ADAPTER.client(&server);
     client.deliver(&to("h"), &CustomerMessage { late: true, ..text("a") }).await.unwrap();
     client.note(&to("h"), "n", "something was parked").await.unwrap();
     client.not_delivered(&to("h"), &SourceId::exact("7"), &NotDelivered::Closed).await.unwrap();
@@ -140,7 +140,7 @@ async fn what_the_agent_is_told_is_a_note_and_what_is_shown_a_state() {
     client.typing(&to("h"), false).await.unwrap();
     client.ended(&to("h"), EndedBy::Customer).await.unwrap();
     client.ended(&to("h"), EndedBy::Agent).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     let put = |path: &str| format!("PUT interactions/h{path}");
     let expected = ["", "", "", "/typing", "/cleared", "", "/finish"].map(put);
     assert_eq!(ADAPTER.lines(&calls), expected);
@@ -151,8 +151,8 @@ async fn what_the_agent_is_told_is_a_note_and_what_is_shown_a_state() {
 async fn an_answer_means_what_its_words_say() {
     let check = async |answer: Answer, wanted: Failure| {
         let shown = format!("{} {}", answer.status, answer.body);
-        let far = FarSide::new(vec![answer]);
-        assert_eq!(ADAPTER.client(&far).deliver(&to("h"), &text("a")).await.unwrap_err(), wanted, "{shown}");
+        let server = Server::new(vec![answer]);
+        assert_eq!(ADAPTER.client(&server).deliver(&to("h"), &text("a")).await.unwrap_err(), wanted, "{shown}");
     };
     let example = fixture("error-422");
     let refused = || Failure::Refused { why: "the helpdesk refuses the message", status: 422 };
@@ -166,7 +166,7 @@ async fn an_answer_means_what_its_words_say() {
     check((404, json!({ "message": "Interaction not found", "status": 404 })).into(), Failure::Gone).await;
     check((404, json!("nginx")).into(), Failure::later("no Omnize answers at this address")).await;
     check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;
-    let far = answers(&[(200, json!({ "data": [] }))]);
-    let failure = ADAPTER.client(&far).open(&opening()).await.unwrap_err();
+    let server = answers(&[(200, json!({ "data": [] }))]);
+    let failure = ADAPTER.client(&server).open(&opening()).await.unwrap_err();
     assert_eq!(failure, Failure::Unknown { why: "the helpdesk does not name the interaction" });
 }

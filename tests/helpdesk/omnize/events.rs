@@ -97,8 +97,8 @@ fn words_and_files_are_delivered_whoever_says_them() {
 
 #[tokio::test]
 async fn the_place_in_the_queue_is_told_in_words() {
-    let far = answers(&[]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[]);
+    let client = ADAPTER.client(&server);
     let place = async |id: &str| read(&client.read(&to("h"), &SourceId::exact(id)).await.unwrap());
     assert_eq!(place("queued/3").await, [r#"? says {"type":"text","text":"You are number 3 in the queue."}"#]);
     for nothing in ["queued/", "queued/soon", "finished", "3"] {

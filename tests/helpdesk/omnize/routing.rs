@@ -7,7 +7,7 @@ use service_rules::Route;
 use super::{
     super::{
         bridge::{OPENING, routed},
-        far_side::{Call, FarSide},
+        server::{Call, Server},
     },
     ADAPTER,
 };
@@ -50,10 +50,10 @@ fn went(calls: &[Call]) -> (Value, String) {
 
 #[tokio::test]
 async fn a_department_and_fields_are_sent_and_the_rest_is_a_note() {
-    let far = FarSide::serving(omnize);
-    let client = ADAPTER.client(&far);
+    let server = Server::serving(omnize);
+    let client = ADAPTER.client(&server);
     client.open(&routed()).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(calls.iter().map(Call::line).collect::<Vec<_>>(), [DEPARTMENTS, BEGIN, NOTE]);
     assert_eq!(calls[0].query("token").as_deref(), Some("ACCOUNT-TOKEN"));
     assert_eq!(calls[1].body["extra"], json!({ "ponte": OPENING, "Contrato": "77-1020" }));
@@ -73,7 +73,7 @@ async fn a_department_and_fields_are_sent_and_the_rest_is_a_note() {
     }
     // The list is kept.
     client.open(&queue("financeiro")).await.unwrap();
-    assert_eq!(far.calls().iter().map(Call::line).collect::<Vec<_>>(), [BEGIN]);
+    assert_eq!(server.calls().iter().map(Call::line).collect::<Vec<_>>(), [BEGIN]);
 }
 
 #[tokio::test]
@@ -85,25 +85,25 @@ async fn a_name_that_is_not_there_opens_in_the_department_of_the_settings() {
         ("Marte", 9999, true),
         ("99999999999999999999999", 9999, true),
     ] {
-        let far = FarSide::serving(omnize);
-        ADAPTER.client(&far).open(&queue(name)).await.unwrap();
-        let (went, note) = went(&far.calls());
+        let server = Server::serving(omnize);
+        ADAPTER.client(&server).open(&queue(name)).await.unwrap();
+        let (went, note) = went(&server.calls());
         assert_eq!((went, note.contains("no queue named")), (json!(department), noted), "{name}");
     }
-    let far = FarSide::serving(|call| if call.line() == DEPARTMENTS { (500, json!({})) } else { omnize(call) });
-    ADAPTER.client(&far).open(&queue("Financeiro")).await.unwrap();
-    assert_eq!(went(&far.calls()).0, 9999);
+    let server = Server::serving(|call| if call.line() == DEPARTMENTS { (500, json!({})) } else { omnize(call) });
+    ADAPTER.client(&server).open(&queue("Financeiro")).await.unwrap();
+    assert_eq!(went(&server.calls()).0, 9999);
 }
 
 #[tokio::test]
 async fn a_refused_route_is_left_out() {
     for words in ["Invalid department", "Department not found"] {
-        let far = FarSide::serving(move |call| match call.body["department_id"].as_u64() {
+        let server = Server::serving(move |call| match call.body["department_id"].as_u64() {
             Some(7001) => (422, json!({ "message": words, "status": 422 })),
             _ => omnize(call),
         });
-        ADAPTER.client(&far).open(&routed()).await.unwrap();
-        let calls = far.calls();
+        ADAPTER.client(&server).open(&routed()).await.unwrap();
+        let calls = server.calls();
         assert_eq!(calls.iter().map(Call::line).collect::<Vec<_>>(), [DEPARTMENTS, BEGIN, BEGIN, NOTE]);
         assert_eq!(calls[2].body["extra"], json!({ "ponte": OPENING }));
         let (department, note) = went(&calls);

@@ -19,7 +19,7 @@ use ponte::{
 };
 use serde_json::{Value, json};
 
-use super::{FarSide, NOW, OPENING, answers, client, client_with, lines, list, query, ticket, to};
+use super::{NOW, OPENING, Server, answers, client, client_with, lines, list, query, ticket, to};
 
 const CORRESPOND: &str = "POST ticket/4/correspond";
 const COMMENT: &str = "POST ticket/4/comment";
@@ -70,9 +70,9 @@ fn found() -> (u16, Value) {
 
 #[tokio::test]
 async fn a_conversation_is_a_ticket_without_a_requestor() {
-    let far = answers(&[list(&[]), made(), marked()]);
-    assert_eq!(client(&far).open(&opening("quero falar\ncom alguém")).await.unwrap().as_str(), "4");
-    let calls = far.calls();
+    let server = answers(&[list(&[]), made(), marked()]);
+    assert_eq!(client(&server).open(&opening("quero falar\ncom alguém")).await.unwrap().as_str(), "4");
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET]);
     assert_eq!(query(&calls[0], "query").unwrap(), format!("CF.{{BlipTicketId}} = '{OPENING}'"));
     let mut body = calls[1].body.clone();
@@ -93,24 +93,24 @@ async fn a_conversation_is_a_ticket_without_a_requestor() {
 /// The first try was made, and its answer lost.
 #[tokio::test]
 async fn an_opening_that_is_repeated_finds_its_ticket() {
-    let far = answers(&[found()]);
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap().as_str(), "4");
-    assert_eq!(lines(&far.calls()), ["GET tickets"]);
+    let server = answers(&[found()]);
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap().as_str(), "4");
+    assert_eq!(lines(&server.calls()), ["GET tickets"]);
     // An answer without a ticket may have made one.
-    let far = answers(&[list(&[]), (201, json!({}))]);
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err().kind(), "unknown");
-    let far = answers(&[list(&[]), (500, Value::Null)]);
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err().kind(), "unknown");
-    let far = answers(&[(500, Value::Null)]);
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err().kind(), "later", "nothing was made yet");
+    let server = answers(&[list(&[]), (201, json!({}))]);
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap_err().kind(), "unknown");
+    let server = answers(&[list(&[]), (500, Value::Null)]);
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap_err().kind(), "unknown");
+    let server = answers(&[(500, Value::Null)]);
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap_err().kind(), "later", "nothing was made yet");
 }
 
 #[tokio::test]
 async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
     let long = "palavra ".repeat(2800);
-    let far = answers(&[list(&[]), made(), marked(), added(), added(), added()]);
-    client(&far).open(&opening(&long)).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[list(&[]), made(), marked(), added(), added(), added()]);
+    client(&server).open(&opening(&long)).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET, COMMENT, COMMENT, COMMENT]);
     let ids = [3, 4, 5].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
     assert_eq!(ids, ["dossier-2", "dossier-3", "dossier-4"]);
@@ -118,17 +118,17 @@ async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
     assert!(said.ends_with(long.trim_end()) && said.starts_with("Name: Maria"), "nothing is lost at the cuts");
     // One was lost.
     let there = || list(&[json!({ "id": "7" })]);
-    let far = answers(&[found(), there(), list(&[]), added(), there()]);
-    client(&far).open(&opening(&long)).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[found(), there(), list(&[]), added(), there()]);
+    client(&server).open(&opening(&long)).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", LOOK, LOOK, COMMENT, LOOK]);
     assert_eq!(calls[3].body["TxnCustomFields"]["BlipMessageId"], "dossier-3");
 }
 
 #[tokio::test]
 async fn words_are_correspondence_with_their_id() {
-    let far = answers(&[added(), added(), added()]);
-    let client = client(&far);
+    let server = answers(&[added(), added(), added()]);
+    let client = client(&server);
     client.deliver(&to(), &message(Content::text("Bom dia,\nAna"))).await.unwrap();
     let file = Content::File {
         url: "https://bucket.example.invalid/a".to_owned(),
@@ -140,7 +140,7 @@ async fn words_are_correspondence_with_their_id() {
     client.deliver(&to(), &message(file)).await.unwrap();
     let late = CustomerMessage { late: true, ..message(Content::text("obrigada!")) };
     client.deliver(&to(), &late).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [CORRESPOND, CORRESPOND, COMMENT], "a late one must not open the ticket anew");
     let expected = json!({
         "Content": "Bom dia,\nAna",
@@ -182,14 +182,14 @@ fn picture(url: &str, caption: Option<&str>) -> Content {
 
 #[tokio::test]
 async fn a_file_is_attached() {
-    let far = answers(&[added(), added(), added()]);
-    let client = client_with(&far, Arc::new(Store("the bytes")));
+    let server = answers(&[added(), added(), added()]);
+    let client = client_with(&server, Arc::new(Store("the bytes")));
     client.deliver(&to(), &message(picture(LINK, Some("segue")))).await.unwrap();
     let late = CustomerMessage { late: true, ..message(picture(LINK, None)) };
     client.deliver(&to(), &late).await.unwrap();
     // A file that the stack does not have is its link.
     client.deliver(&to(), &message(picture("https://stack.example.invalid/media/2", None))).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [CORRESPOND, COMMENT, CORRESPOND]);
     for part in [
         "name=\"JSON\"",
@@ -208,16 +208,16 @@ async fn a_file_is_attached() {
 #[tokio::test]
 async fn a_file_that_rt_does_not_take_is_its_link() {
     let text = format!("foto.png\n{LINK}");
-    let far = answers(&[(413, Value::Null), added()]);
-    client_with(&far, Arc::new(Store("the bytes"))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[(413, Value::Null), added()]);
+    client_with(&server, Arc::new(Store("the bytes"))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
+    let calls = server.calls();
     assert_eq!((lines(&calls), &calls[1].body["Content"]), (vec![CORRESPOND.into(), CORRESPOND.into()], &json!(text)));
-    let far = answers(&[added()]);
-    client_with(&far, Arc::new(Store(""))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
-    assert_eq!(far.calls()[0].body["Content"], text, "RT takes no file without bytes");
+    let server = answers(&[added()]);
+    client_with(&server, Arc::new(Store(""))).deliver(&to(), &message(picture(LINK, None))).await.unwrap();
+    assert_eq!(server.calls()[0].body["Content"], text, "RT takes no file without bytes");
     // What it says of the ticket counts for a file, too.
-    let far = answers(&[(400, json!({})), (404, json!({})), (200, json!({ "Version": "5.0.3" }))]);
-    let sent = client_with(&far, Arc::new(Store("x"))).deliver(&to(), &message(picture(LINK, None))).await;
+    let server = answers(&[(400, json!({})), (404, json!({})), (200, json!({ "Version": "5.0.3" }))]);
+    let sent = client_with(&server, Arc::new(Store("x"))).deliver(&to(), &message(picture(LINK, None))).await;
     assert_eq!(sent, Err(Failure::Gone));
 }
 
@@ -225,18 +225,18 @@ async fn a_file_that_rt_does_not_take_is_its_link() {
 #[tokio::test]
 async fn a_message_is_looked_for_before_it_is_repeated() {
     let again = CustomerMessage { may_be_duplicate: true, ..message(Content::text("oi")) };
-    let far = answers(&[list(&[json!({ "id": "108" })])]);
-    client(&far).deliver(&to(), &again).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[list(&[json!({ "id": "108" })])]);
+    client(&server).deliver(&to(), &again).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [LOOK]);
     let asked = "ObjectType = 'RT::Ticket' AND ObjectId = '4' AND 'CF.{BlipMessageId}' = '0123456789abcdef'";
     assert_eq!(query(&calls[0], "query").unwrap(), asked);
-    let far = answers(&[list(&[]), added()]);
-    client(&far).deliver(&to(), &again).await.unwrap();
-    assert_eq!(lines(&far.calls()), [LOOK, CORRESPOND]);
+    let server = answers(&[list(&[]), added()]);
+    client(&server).deliver(&to(), &again).await.unwrap();
+    assert_eq!(lines(&server.calls()), [LOOK, CORRESPOND]);
     // What cannot be looked up is not repeated.
-    let far = answers(&[(500, Value::Null)]);
-    assert_eq!(client(&far).deliver(&to(), &again).await.unwrap_err().kind(), "later");
+    let server = answers(&[(500, Value::Null)]);
+    assert_eq!(client(&server).deliver(&to(), &again).await.unwrap_err().kind(), "later");
 }
 
 #[tokio::test]
@@ -244,11 +244,11 @@ async fn the_agent_is_told_in_comments_and_each_once() {
     let none = || list(&[]);
     let parts = list(&[json!({ "id": "9", "ContentType": "text/plain", "Filename": "", "ContentLength": "18" })]);
     let body = (200, json!({ "id": 9, "Content": "U2VndWUgbyBjb250cmF0bwpvaQ==\n" }));
-    let far = answers(&[parts, body, none(), added(), none(), added()]);
-    let client_ = client(&far);
+    let server = answers(&[parts, body, none(), added(), none(), added()]);
+    let client_ = client(&server);
     client_.not_delivered(&to(), &SourceId::exact("113"), &NotDelivered::Closed).await.unwrap();
     client_.note(&to(), "parked-1", "It's kept aside.").await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     let quoted = ["GET transaction/113/attachments", "GET attachment/9"];
     assert_eq!(lines(&calls), [&quoted[..], &[LOOK, COMMENT, LOOK, COMMENT]].concat());
     let text = calls[3].body["Content"].as_str().unwrap();
@@ -257,38 +257,38 @@ async fn the_agent_is_told_in_comments_and_each_once() {
     assert_eq!(ids, [json!("not-delivered-113"), json!("parked-1")]);
     // Again, and once where the message itself cannot be read.
     let there = || list(&[json!({ "id": "200" })]);
-    let far = answers(&[(500, Value::Null), there(), there()]);
-    let client_ = client(&far);
+    let server = answers(&[(500, Value::Null), there(), there()]);
+    let client_ = client(&server);
     client_.not_delivered(&to(), &SourceId::exact("113"), &NotDelivered::Superseded).await.unwrap();
     client_.note(&to(), "parked-1", "It's kept aside.").await.unwrap();
-    assert_eq!(lines(&far.calls()), [quoted[0], LOOK, LOOK]);
+    assert_eq!(lines(&server.calls()), [quoted[0], LOOK, LOOK]);
 }
 
 #[tokio::test]
 async fn a_customer_who_left_is_a_comment_and_a_resolved_ticket() {
     let open = || ticket(&json!({ "Status": "open" }));
     let resolved = || ticket(&json!({}));
-    let far = answers(&[list(&[]), added(), open(), (200, json!(["Ticket 4: Status changed"])), resolved()]);
-    client(&far).ended(&to(), EndedBy::Customer).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[list(&[]), added(), open(), (200, json!(["Ticket 4: Status changed"])), resolved()]);
+    client(&server).ended(&to(), EndedBy::Customer).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [LOOK, COMMENT, TICKET, "PUT ticket/4", TICKET]);
     assert_eq!(calls[1].body["TxnCustomFields"]["BlipMessageId"], "ended");
     assert_eq!(calls[3].body, json!({ "Status": "resolved" }));
     // Again: neither twice. Nor anything where an agent ended it.
-    let far = answers(&[list(&[json!({ "id": "5" })]), resolved()]);
-    client(&far).ended(&to(), EndedBy::Transfer).await.unwrap();
-    assert_eq!(lines(&far.calls()), [LOOK, TICKET]);
+    let server = answers(&[list(&[json!({ "id": "5" })]), resolved()]);
+    client(&server).ended(&to(), EndedBy::Transfer).await.unwrap();
+    assert_eq!(lines(&server.calls()), [LOOK, TICKET]);
     client(&answers(&[])).ended(&to(), EndedBy::Agent).await.unwrap();
     // RT answers 200 to a status that it does not take: the ticket waits for another one, and nothing else is wrong.
     let no = (200, json!(["Ticket 4: Status 'resolved' isn't a valid status for this ticket."]));
-    let far = answers(&[list(&[]), added(), open(), no, open()]);
-    client(&far).ended(&to(), EndedBy::Customer).await.unwrap();
-    assert_eq!(lines(&far.calls()).len(), 5);
+    let server = answers(&[list(&[]), added(), open(), no, open()]);
+    client(&server).ended(&to(), EndedBy::Customer).await.unwrap();
+    assert_eq!(lines(&server.calls()).len(), 5);
 }
 
 #[tokio::test]
 async fn answers_are_read_as_what_they_mean() {
-    let deliver = async |far: &FarSide| client(far).deliver(&to(), &message(Content::text("oi"))).await;
+    let deliver = async |server: &Server| client(server).deliver(&to(), &message(Content::text("oi"))).await;
     let kind = async |bodies: &[(u16, Value)]| deliver(&answers(bodies)).await.map_or_else(|f| f.kind(), |()| "ok");
     let no = |status: u16, words: &str| (status, json!({ "message": words }));
     assert_eq!(kind(&[no(401, "Unauthorized")]).await, "unauthorized");
@@ -318,10 +318,10 @@ async fn answers_are_read_as_what_they_mean() {
 
 #[tokio::test]
 async fn an_address_without_rt_is_a_failure() {
-    let far = answers(&[(200, json!({ "hello": "world" }))]);
-    let failure = client(&far).open(&opening("oi")).await.unwrap_err();
+    let server = answers(&[(200, json!({ "hello": "world" }))]);
+    let failure = client(&server).open(&opening("oi")).await.unwrap_err();
     assert_eq!(failure, Failure::later("unexpected response from the helpdesk"));
     let wrong = Failure::later("no Request Tracker answers at this address");
-    let far = answers(&[(404, json!({})), (404, json!({}))]);
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap_err(), wrong);
+    let server = answers(&[(404, json!({})), (404, json!({}))]);
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap_err(), wrong);
 }

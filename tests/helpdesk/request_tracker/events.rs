@@ -1,4 +1,4 @@
-//! What the door makes of what RT's scrip posts.
+//! What the verifier makes of what RT's scrip posts.
 
 use ponte::{
     clock::Timestamp,
@@ -24,9 +24,9 @@ impl Headers for Map {
 
 fn through(own: &str, headers: &Map, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
     let request = Unverified { headers, path: "", body: body.as_bytes() };
-    let door = RequestTrackerVerifier::new(SECRET, own).unwrap();
-    let verified = door.verify(&request, NOW)?;
-    door.events(&request, verified)
+    let verifier = RequestTrackerVerifier::new(SECRET, own).unwrap();
+    let verified = verifier.verify(&request, NOW)?;
+    verifier.events(&request, verified)
 }
 
 /// A fixture as it came, with the signature that RT made.
@@ -85,8 +85,8 @@ fn a_signature_is_of_this_body_and_of_now() {
     assert_eq!(status(&headers, &body.replace("\"ticket\":1", "\"ticket\":2")), 401);
     assert_eq!(status(&Map(Vec::new()), &body), 401);
     let request = Unverified { headers: &headers, path: "", body: body.as_bytes() };
-    let door = RequestTrackerVerifier::new(SECRET, "{}").unwrap();
-    assert!(door.verify(&request, Timestamp(NOW.0 + 301_000)).is_err(), "an old one is somebody's copy");
+    let verifier = RequestTrackerVerifier::new(SECRET, "{}").unwrap();
+    assert!(verifier.verify(&request, Timestamp(NOW.0 + 301_000)).is_err(), "an old one is somebody's copy");
     for secret in ["", "whsec_", "password"] {
         assert!(RequestTrackerVerifier::new(secret, "{}").is_err(), "{secret}");
     }

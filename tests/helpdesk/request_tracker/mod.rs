@@ -19,7 +19,7 @@ use ponte::{
 };
 use serde_json::{Value, json};
 
-use super::far_side::{Answer, Call, FarSide};
+use super::server::{Answer, Call, Server};
 
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 /// 21 November 2026, 08:46:30: nine seconds after the agent's reply in the fixtures.
@@ -52,12 +52,12 @@ fn means() -> ClientDeps {
     ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) }
 }
 
-fn client(far_side: &FarSide) -> RequestTrackerClient {
-    client_with(far_side, Arc::new(NoFiles))
+fn client(other_side: &Server) -> RequestTrackerClient {
+    client_with(other_side, Arc::new(NoFiles))
 }
 
-fn client_with(far_side: &FarSide, files: Arc<dyn StoredFiles>) -> RequestTrackerClient {
-    let url = format!("{}/rt/", far_side.url);
+fn client_with(other_side: &Server, files: Arc<dyn StoredFiles>) -> RequestTrackerClient {
+    let url = format!("{}/rt/", other_side.url);
     let means = ClientDeps { files, ..means() };
     let capabilities = helpdesk::capabilities(&settings(&url)).unwrap();
     RequestTrackerClient::new(&url, "{}", secret("1-31-test"), means, capabilities).unwrap()
@@ -67,8 +67,8 @@ fn to() -> TicketRef {
     TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("4") }
 }
 
-fn answers(bodies: &[(u16, Value)]) -> FarSide {
-    FarSide::new(bodies.iter().cloned().map(Answer::from).collect())
+fn answers(bodies: &[(u16, Value)]) -> Server {
+    Server::new(bodies.iter().cloned().map(Answer::from).collect())
 }
 
 /// The ticket of the fixtures; `fields` replace its own.

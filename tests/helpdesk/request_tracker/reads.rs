@@ -9,7 +9,7 @@ use ponte::{
 };
 use serde_json::{Value, json};
 
-use super::{FarSide, answers, client, fixture, lines, list, query, ticket, to};
+use super::{Server, answers, client, fixture, lines, list, query, ticket, to};
 
 const TRANSACTION: &str = "GET transaction/113";
 const TICKET: &str = "GET ticket/4";
@@ -45,15 +45,15 @@ fn body(base64: &str) -> (u16, Value) {
     (200, json!({ "id": 1, "Content": base64 }))
 }
 
-async fn read(far: &FarSide) -> Result<Vec<AgentEventKind>, Failure> {
-    client(far).read(&to(), &SourceId::exact("113")).await
+async fn read(server: &Server) -> Result<Vec<AgentEventKind>, Failure> {
+    client(server).read(&to(), &SourceId::exact("113")).await
 }
 
 /// One line for what was read, and what was asked for it.
 async fn told(bodies: &[(u16, Value)]) -> (String, Vec<String>) {
-    let far = answers(bodies);
+    let server = answers(bodies);
     let mut line = String::new();
-    for kind in read(&far).await.unwrap() {
+    for kind in read(&server).await.unwrap() {
         match kind {
             AgentEventKind::Message { contents, agent } => {
                 let _ = write!(line, "{} says", agent.unwrap().name.unwrap());
@@ -61,7 +61,7 @@ async fn told(bodies: &[(u16, Value)]) -> (String, Vec<String>) {
                     let _ = match content {
                         Content::Text { text } => write!(line, " {text:?}"),
                         Content::File { url, name, mime, size, .. } => {
-                            let url = url.replace(&far.url, "");
+                            let url = url.replace(&server.url, "");
                             write!(line, " {url} {name:?} {mime:?} {size:?}")
                         }
                         other => panic!("{other:?}"),
@@ -73,7 +73,7 @@ async fn told(bodies: &[(u16, Value)]) -> (String, Vec<String>) {
             other => panic!("{other:?}"),
         }
     }
-    (line, lines(&far.calls()))
+    (line, lines(&server.calls()))
 }
 
 #[tokio::test]
@@ -88,12 +88,12 @@ async fn a_public_reply_is_what_the_agent_wrote() {
 #[tokio::test]
 async fn who_the_agent_is_is_asked_once() {
     let taken = || reply(&json!({ "Type": "Set", "Field": "Owner", "NewValue": "27" }));
-    let far = answers(&[taken(), ticket(&json!({})), ana(), taken(), ticket(&json!({}))]);
-    let client = client(&far);
+    let server = answers(&[taken(), ticket(&json!({})), ana(), taken(), ticket(&json!({}))]);
+    let client = client(&server);
     for _ in 0..2 {
         assert_eq!(client.read(&to(), &SourceId::exact("113")).await.unwrap().len(), 1);
     }
-    assert_eq!(lines(&far.calls()), [TRANSACTION, TICKET, "GET user/27", TRANSACTION, TICKET]);
+    assert_eq!(lines(&server.calls()), [TRANSACTION, TICKET, "GET user/27", TRANSACTION, TICKET]);
 }
 
 #[tokio::test]
@@ -207,12 +207,12 @@ async fn a_picture_on_rts_own_host_is_not_fetched() {
 
 #[tokio::test]
 async fn the_key_goes_to_rts_attachments_only() {
-    let far = answers(&[]);
-    let client = client(&far);
+    let server = answers(&[]);
+    let client = client(&server);
     let has_key = |url: &str| client.file_access(url).is_some();
-    assert!(has_key(&format!("{}/rt/REST/2.0/attachment/5", far.url)));
+    assert!(has_key(&format!("{}/rt/REST/2.0/attachment/5", server.url)));
     for other in ["/rt/REST/2.0/ticket/5", "/rt/REST/2.0/attachment/../ticket/5", "/attachment/5", ""] {
-        assert!(!has_key(&format!("{}{other}", far.url)), "{other}");
+        assert!(!has_key(&format!("{}{other}", server.url)), "{other}");
     }
     for other in ["https://x.example/rt/REST/2.0/attachment/5", "", "x"] {
         assert!(!has_key(other), "{other}");
@@ -232,10 +232,10 @@ async fn a_transaction_that_is_gone_is_told_from_an_rt_that_fails() {
 #[tokio::test]
 async fn what_was_never_told_is_asked_for() {
     let item = |id: &str| json!({ "id": id, "Type": "Correspond", "ObjectId": "4" });
-    let far = answers(&[list(&[item("112"), item("109"), item("101")])]);
-    let missed = client(&far).missed_before(&to(), &SourceId::exact("113")).await.unwrap();
+    let server = answers(&[list(&[item("112"), item("109"), item("101")])]);
+    let missed = client(&server).missed_before(&to(), &SourceId::exact("113")).await.unwrap();
     assert_eq!(missed, ["101", "109", "112"].map(SourceId::exact), "the oldest first");
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET transactions"]);
     let asked = query(&calls[0], "query").unwrap();
     for part in ["ObjectId = '4'", "id < '113'", "Creator != '__CurrentUser__'", "Creator != 'RT_System'"] {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use service_rules::{Priority, Route};
 
 use super::{
-    super::{bridge::routed, far_side::Call},
-    FarSide, OPENING, client, list, means, secret, settings,
+    super::{bridge::routed, server::Call},
+    OPENING, Server, client, list, means, secret, settings,
 };
 
 /// A queue named `Financeiro`, with the custom fields of the tests.
@@ -30,16 +30,16 @@ fn rt(call: &Call, owner: &str, fields: &Value) -> (u16, Value) {
     }
 }
 
-fn serving(owner: &'static str, fields: Value) -> FarSide {
-    FarSide::serving(move |call| rt(call, owner, &fields))
+fn serving(owner: &'static str, fields: Value) -> Server {
+    Server::serving(move |call| rt(call, owner, &fields))
 }
 
 fn all_of_it() -> Value {
     json!([{ "id": "9", "name": "Contrato", "values": ["77-1020"] }, { "id": "8", "name": "Etiquetas", "values": ["vip", "boleto"] }])
 }
 
-fn with(own: &str, far: &FarSide) -> std::sync::Arc<dyn Helpdesk> {
-    let mut settings = settings(&format!("{}/rt/", far.url));
+fn with(own: &str, server: &Server) -> std::sync::Arc<dyn Helpdesk> {
+    let mut settings = settings(&format!("{}/rt/", server.url));
     settings.own = own.to_owned();
     let secrets = Secrets { credentials: secret("1-31-test"), webhook: secret("") };
     helpdesk::client(&settings, secrets, means()).unwrap()
@@ -51,9 +51,9 @@ fn body<'a>(calls: &'a [Call], line: &str) -> Vec<&'a Value> {
 
 #[tokio::test]
 async fn every_part_that_rt_has_is_in_the_ticket_and_the_rest_in_the_first_note() {
-    let far = serving("agent.ana", all_of_it());
-    with(r#"{"tags_field":"Etiquetas"}"#, &far).open(&routed()).await.unwrap();
-    let calls = far.calls();
+    let server = serving("agent.ana", all_of_it());
+    with(r#"{"tags_field":"Etiquetas"}"#, &server).open(&routed()).await.unwrap();
+    let calls = server.calls();
     let mut made = body(&calls, "POST /rt/REST/2.0/ticket")[0].clone();
     let content = made.as_object_mut().unwrap().remove("Content").unwrap();
     let expected = json!({
@@ -73,9 +73,9 @@ async fn every_part_that_rt_has_is_in_the_ticket_and_the_rest_in_the_first_note(
 
 #[tokio::test]
 async fn what_rt_left_out_in_silence_is_told_in_a_comment() {
-    let far = serving("Nobody", json!([{ "id": "9", "name": "CONTRATO", "values": [] }]));
-    with(r#"{"tags_field":"Etiquetas"}"#, &far).open(&routed()).await.unwrap();
-    let calls = far.calls();
+    let server = serving("Nobody", json!([{ "id": "9", "name": "CONTRATO", "values": [] }]));
+    with(r#"{"tags_field":"Etiquetas"}"#, &server).open(&routed()).await.unwrap();
+    let calls = server.calls();
     let comments = body(&calls, "comment");
     assert_eq!((comments.len(), &comments[0]["TxnCustomFields"]["BlipMessageId"]), (1, &json!("route")));
     let words = comments[0]["Content"].as_str().unwrap();
@@ -95,10 +95,10 @@ async fn a_priority_is_the_number_that_the_settings_say() {
         [("{}", ["0", "50", "100", "100"]), (r#"{"priority":{"low":10,"urgent":95}}"#, ["10", "50", "100", "95"])]
     {
         for (priority, expected) in Priority::ALL.into_iter().zip(expected) {
-            let far = serving("Nobody", json!([]));
+            let server = serving("Nobody", json!([]));
             let route = Route { priority: Some(priority), ..Route::default() };
-            with(own, &far).open(&NewConversation { route, ..routed() }).await.unwrap();
-            assert_eq!(body(&far.calls(), "POST /rt/REST/2.0/ticket")[0]["Priority"], expected);
+            with(own, &server).open(&NewConversation { route, ..routed() }).await.unwrap();
+            assert_eq!(body(&server.calls(), "POST /rt/REST/2.0/ticket")[0]["Priority"], expected);
         }
     }
 }
@@ -106,34 +106,34 @@ async fn a_priority_is_the_number_that_the_settings_say() {
 #[tokio::test]
 async fn a_queue_is_found_without_case_and_accents_a_number_is_sent_and_a_failed_look_up_is_a_note() {
     for (queue, sent, noted) in [(" FINÂNCEIRO", "Financeiro", false), ("7", "7", false), ("Marte", "General", true)] {
-        let far = serving("Nobody", json!([]));
+        let server = serving("Nobody", json!([]));
         let route = Route { queue: Some(queue.to_owned()), ..Route::default() };
-        client(&far).open(&NewConversation { route, ..routed() }).await.unwrap();
-        let calls = far.calls();
+        client(&server).open(&NewConversation { route, ..routed() }).await.unwrap();
+        let calls = server.calls();
         let made = body(&calls, "POST /rt/REST/2.0/ticket")[0];
         assert_eq!(
             (&made["Queue"], made["Content"].as_str().unwrap().contains("no queue named")),
             (&json!(sent), noted)
         );
     }
-    let far = FarSide::serving(|call| match call.line().as_str() {
+    let server = Server::serving(|call| match call.line().as_str() {
         "GET /rt/REST/2.0/queues/all" => (500, json!({})),
         _ => rt(call, "Nobody", &json!([])),
     });
     let route = Route { queue: Some("Financeiro".to_owned()), ..Route::default() };
-    client(&far).open(&NewConversation { route, ..routed() }).await.unwrap();
-    assert_eq!(body(&far.calls(), "POST /rt/REST/2.0/ticket")[0]["Queue"], "General");
+    client(&server).open(&NewConversation { route, ..routed() }).await.unwrap();
+    assert_eq!(body(&server.calls(), "POST /rt/REST/2.0/ticket")[0]["Queue"], "General");
 }
 
 #[tokio::test]
 async fn a_refused_ticket_is_made_once_more_without_its_route() {
     for status in [400, 403] {
-        let far = FarSide::serving(move |call| match call.line().as_str() {
+        let server = Server::serving(move |call| match call.line().as_str() {
             "POST /rt/REST/2.0/ticket" if call.body["Queue"] != "General" => (status, json!({ "message": "no" })),
             _ => rt(call, "Nobody", &json!([])),
         });
-        client(&far).open(&routed()).await.unwrap();
-        let calls = far.calls();
+        client(&server).open(&routed()).await.unwrap();
+        let calls = server.calls();
         let made = body(&calls, "POST /rt/REST/2.0/ticket");
         let last = made.last().unwrap();
         assert_eq!((last.get("Owner"), last.get("Priority"), last["CustomFields"].get("Contrato")), (None, None, None));

@@ -31,9 +31,9 @@ fn line(swept: &Swept) -> String {
 #[tokio::test]
 async fn the_first_look_finds_where_to_begin() {
     let begin = async |items: &[Value]| {
-        let far = answers(&[list(items)]);
-        let swept = client(&far).since(None).await.unwrap();
-        let calls = far.calls();
+        let server = answers(&[list(items)]);
+        let swept = client(&server).since(None).await.unwrap();
+        let calls = server.calls();
         assert_eq!(lines(&calls), ["GET transactions"]);
         assert_eq!(
             (query(&calls[0], "order").as_deref(), query(&calls[0], "per_page").as_deref()),
@@ -48,10 +48,10 @@ async fn the_first_look_finds_where_to_begin() {
 
 #[tokio::test]
 async fn what_happened_since_is_found_by_ticket() {
-    let far = answers(&[list(&[item(12, 4, OLD), item(13, 5, OLD), item(14, 4, YOUNG), item(15, 4, "?")])]);
-    let swept = client(&far).since(Some("11")).await.unwrap();
+    let server = answers(&[list(&[item(12, 4, OLD), item(13, 5, OLD), item(14, 4, YOUNG), item(15, 4, "?")])]);
+    let swept = client(&server).since(Some("11")).await.unwrap();
     assert_eq!(line(&swept), "13 false [4: 12 14 15, 5: 13]", "the cursor stays two minutes behind");
-    let calls = far.calls();
+    let calls = server.calls();
     let asked = query(&calls[0], "query").unwrap();
     for part in ["id > 11", "TicketCreator = '__CurrentUser__'", "Creator != '__CurrentUser__'", "Type = 'Correspond'"]
     {
@@ -76,16 +76,16 @@ async fn a_full_page_has_more_behind_it() {
     let young = swept(&page(YOUNG)).await;
     assert_eq!((young.cursor.as_str(), young.more), ("0", false));
     // A cursor never goes back.
-    let far = answers(&[list(&[])]);
-    assert_eq!(line(&client(&far).since(Some("500")).await.unwrap()), "500 false []");
+    let server = answers(&[list(&[])]);
+    assert_eq!(line(&client(&server).since(Some("500")).await.unwrap()), "500 false []");
 }
 
 /// The function `sweep` gets it from where the workers get their client.
 #[tokio::test]
 async fn the_configured_helpdesk_is_swept_where_it_repeats_nothing() {
-    let far = answers(&[list(&[item(7, 1, OLD)])]);
+    let server = answers(&[list(&[item(7, 1, OLD)])]);
     let sweep = |name: &str| {
-        let settings = HelpdeskSettings { name: name.to_owned(), url: far.url.clone(), own: String::new() };
+        let settings = HelpdeskSettings { name: name.to_owned(), url: server.url.clone(), own: String::new() };
         helpdesk::poller(&settings, Secrets { credentials: secret("x"), webhook: secret("x") }, means())
     };
     assert_eq!(line(&sweep("request-tracker").unwrap().unwrap().since(None).await.unwrap()), "7 false []");
@@ -94,6 +94,6 @@ async fn the_configured_helpdesk_is_swept_where_it_repeats_nothing() {
 
 #[tokio::test]
 async fn a_look_that_fails_is_made_again() {
-    let far = answers(&[(500, Value::Null)]);
-    assert_eq!(client(&far).since(Some("5")).await.unwrap_err().kind(), "later");
+    let server = answers(&[(500, Value::Null)]);
+    assert_eq!(client(&server).since(Some("5")).await.unwrap_err().kind(), "later");
 }

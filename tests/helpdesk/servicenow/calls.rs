@@ -17,7 +17,7 @@ use super::{
     super::bridge::{Adapter, FILE, NOW, OPENING, answers, file, message, opening, text, to},
     ADAPTER, fixture,
 };
-use crate::helpdesk::far_side::{Answer, Call, FarSide};
+use crate::helpdesk::server::{Answer, Call, Server};
 
 const SEND: &str = "POST bot/integration";
 
@@ -31,9 +31,9 @@ async fn sent<T>(
     calls: usize,
     act: impl AsyncFnOnce(&dyn ponte::relay::ports::Helpdesk) -> T,
 ) -> Vec<Call> {
-    let far = answers(&vec![ok(); calls]);
-    act(&*adapter.client(&far)).await;
-    let calls_made = far.calls();
+    let server = answers(&vec![ok(); calls]);
+    act(&*adapter.client(&server)).await;
+    let calls_made = server.calls();
     assert_eq!(adapter.lines(&calls_made), vec![SEND; calls]);
     calls_made
 }
@@ -116,8 +116,8 @@ async fn words_files_and_what_comes_late() {
 
 #[tokio::test]
 async fn files_that_it_takes_are_the_documented_ones() {
-    let far = answers(&[]);
-    let files = ADAPTER.client(&far).capabilities().files.unwrap();
+    let server = answers(&[]);
+    let files = ADAPTER.client(&server).capabilities().files.unwrap();
     assert!(files.shows(Some("image/PNG")) && files.shows(Some("application/pdf")));
     assert!(!files.shows(Some("audio/ogg")) && !files.shows(None) && files.caption == 0);
 }
@@ -173,19 +173,19 @@ async fn a_call_proves_itself_as_the_channel_wants_it() {
     let hex: Vec<String> = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(calls[0].header("x-b2b-signature"), Some(hex.concat().as_str()), "over the bytes that were sent");
     // The login opens files of the instance, and of nobody else.
-    let far = answers(&[]);
-    let access = |adapter: &Adapter, url: &str| adapter.client(&far).file_access(url).is_some();
-    assert!(access(&ADAPTER, &format!("{}/sys_attachment.do?sys_id=1", far.url)));
+    let server = answers(&[]);
+    let access = |adapter: &Adapter, url: &str| adapter.client(&server).file_access(url).is_some();
+    assert!(access(&ADAPTER, &format!("{}/sys_attachment.do?sys_id=1", server.url)));
     assert!(!access(&ADAPTER, "https://evil.example/sys_attachment.do") && !access(&ADAPTER, "x"));
-    assert!(!access(&token, &format!("{}/sys_attachment.do?sys_id=1", far.url)));
+    assert!(!access(&token, &format!("{}/sys_attachment.do?sys_id=1", server.url)));
 }
 
 #[tokio::test]
 async fn an_answer_means_what_it_means_in_servicenow() {
     let check = async |answer: Answer, wanted: Result<(), Failure>| {
         let shown = format!("{} {}", answer.status, answer.body);
-        let far = FarSide::new(vec![answer]);
-        assert_eq!(ADAPTER.client(&far).deliver(&to(OPENING), &text("a")).await, wanted, "{shown}");
+        let server = Server::new(vec![answer]);
+        assert_eq!(ADAPTER.client(&server).deliver(&to(OPENING), &text("a")).await, wanted, "{shown}");
     };
     let later = |why, after: Option<u64>| Err(Failure::Later { after: after.map(Duration::from_secs), why });
     let refused = |status| Err(Failure::Refused { why: "the helpdesk refuses the message", status });

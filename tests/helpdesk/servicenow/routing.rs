@@ -12,9 +12,9 @@ use super::{
 const SKILL: &str = "287ebd7da9fe198100f92cc8d1d2154e";
 
 async fn variables(opening: &NewConversation) -> Value {
-    let far = answers(&[(200, json!({ "status": "success" }))]);
-    ADAPTER.client(&far).open(opening).await.unwrap();
-    far.calls()[0].body["contextVariables"].clone()
+    let server = answers(&[(200, json!({ "status": "success" }))]);
+    ADAPTER.client(&server).open(opening).await.unwrap();
+    server.calls()[0].body["contextVariables"].clone()
 }
 
 #[tokio::test]
@@ -46,9 +46,9 @@ async fn a_refused_route_is_left_out_of_every_call_and_told_in_the_history() {
     let steps = Adapter { own: r#"{"opening":["START_CONVERSATION","AGENT"]}"#, ..ADAPTER };
     let ok = || (200, json!({ "status": "success" }));
     for status in [400, 422] {
-        let far = answers(&[ok(), (status, json!({})), ok(), ok()]);
-        steps.client(&far).open(&routed()).await.unwrap();
-        let calls = far.calls();
+        let server = answers(&[ok(), (status, json!({})), ok(), ok()]);
+        steps.client(&server).open(&routed()).await.unwrap();
+        let calls = server.calls();
         let ids: Vec<_> = calls.iter().map(|call| call.body["requestId"].clone()).collect();
         assert_eq!((ids.len(), &ids[..2]), (4, &ids[2..]), "what is sent again has the same ids");
         let settings = json!({ "live_agent_only": "true" });
@@ -59,7 +59,7 @@ async fn a_refused_route_is_left_out_of_every_call_and_told_in_the_history() {
             "{history}"
         );
     }
-    let far = answers(&[(400, json!({})), ok()]);
-    assert_eq!(ADAPTER.client(&far).open(&opening()).await.unwrap_err().kind(), "refused");
-    assert_eq!(far.calls().len(), 1);
+    let server = answers(&[(400, json!({})), ok()]);
+    assert_eq!(ADAPTER.client(&server).open(&opening()).await.unwrap_err().kind(), "refused");
+    assert_eq!(server.calls().len(), 1);
 }

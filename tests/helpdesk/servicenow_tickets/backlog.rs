@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         bridge::{Adapter, OneFile, file, to},
-        far_side::{Call, FarSide},
+        server::{Call, Server},
     },
     ADAPTER, RECORD, entry, mark, record,
 };
@@ -99,8 +99,8 @@ fn of_record(mut row: Value, number: u64) -> Value {
 /// Looks until there is no more: ticket and event, each as often as it was found; the looks; and the last cursor.
 async fn looks(instance: Instance) -> (Vec<(String, String)>, usize, String) {
     let instance = Arc::new(Mutex::new(instance));
-    let far = FarSide::serving(move |call| instance.lock().unwrap().answer(call));
-    let sweep: Arc<dyn EventPoller> = WITH_FILES.sweep(&far);
+    let server = Server::serving(move |call| instance.lock().unwrap().answer(call));
+    let sweep: Arc<dyn EventPoller> = WITH_FILES.sweep(&server);
     let (mut all, mut cursor) = (Vec::new(), format!("{BEGIN}:{BEGIN}"));
     for looks in 1..100 {
         let Swept { tickets, cursor: next, more } = sweep.since(Some(&cursor)).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_file_of_ours_is_known_behind_any_number_of_others() {
     files.push(json!({ "sys_id": id(100), "table_sys_id": RECORD, "sys_created_by": "ponte",
         "file_name": "conta.pdf", "size_bytes": "8", "sys_created_on": at(2) }));
     let instance = Instance { files, ..Instance::default() };
-    let far = FarSide::serving(move |call| match call.line().as_str() {
+    let server = Server::serving(move |call| match call.line().as_str() {
         "GET /api/now/attachment" => instance.answer(call),
         // The words that name it.
         "GET /api/now/table/incident/965f140bdb4c8c105f6f00b5ca961922" => {
@@ -183,9 +183,9 @@ async fn a_file_of_ours_is_known_behind_any_number_of_others() {
         "PATCH /api/now/table/incident/965f140bdb4c8c105f6f00b5ca961922" => (200, json!({ "result": {} })),
         line => panic!("{line}"),
     });
-    let client = ADAPTER.client_with(&far, Arc::new(OneFile));
+    let client = ADAPTER.client_with(&server, Arc::new(OneFile));
     let mut said = file("m", None);
     said.may_be_duplicate = true;
     client.deliver(&to(RECORD), &said).await.unwrap();
-    assert_eq!(far.calls().iter().filter(|call| call.method == "POST").count(), 0, "it is there");
+    assert_eq!(server.calls().iter().filter(|call| call.method == "POST").count(), 0, "it is there");
 }

@@ -16,7 +16,7 @@ use super::{
     super::bridge::{Adapter, FILE, OneFile, answers, file, opening, text, to},
     ADAPTER, RECORD, entry, fixture, gone, mark, one, record, rows,
 };
-use crate::helpdesk::far_side::{Answer, FarSide};
+use crate::helpdesk::server::{Answer, Server};
 
 const FIND: &str = "GET table/incident";
 const CREATE: &str = "POST table/incident";
@@ -41,9 +41,9 @@ fn changed() -> (u16, Value) {
 
 #[tokio::test]
 async fn a_conversation_becomes_a_record_with_a_note() {
-    let far = answers(&[rows(&[]), created()]);
-    assert_eq!(ADAPTER.client(&far).open(&opening()).await.unwrap().as_str(), RECORD);
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), created()]);
+    assert_eq!(ADAPTER.client(&server).open(&opening()).await.unwrap().as_str(), RECORD);
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [FIND, CREATE]);
     assert_eq!(calls[0].header("authorization"), Some("Basic cG9udGU6dGhlLXBhc3N3b3Jk"));
     let body = &calls[1].body;
@@ -58,86 +58,87 @@ async fn a_conversation_becomes_a_record_with_a_note() {
         own: r#"{"table":"sn_customerservice_case","closed_states":["3"],"fields":{"contact_type":"social"}}"#,
         ..ADAPTER
     };
-    let far = answers(&[rows(&[]), created()]);
-    other.client(&far).open(&opening()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), created()]);
+    other.client(&server).open(&opening()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(other.lines(&calls), ["GET table/sn_customerservice_case", "POST table/sn_customerservice_case"]);
     assert_eq!(calls[1].body["contact_type"], "social");
 }
 
 #[tokio::test]
 async fn a_record_is_found_by_our_mark_and_not_by_what_a_misspelt_query_finds() {
-    let far = answers(&[rows(&[record(&json!({ "correlation_id": "", "sys_id": "x" })), record(&json!({}))])]);
-    assert_eq!(ADAPTER.client(&far).open(&opening()).await.unwrap().as_str(), RECORD);
-    assert_eq!(ADAPTER.lines(&far.calls()), [FIND]);
-    let far = answers(&[rows(&[record(&json!({ "correlation_id": "ponte:another" }))]), created()]);
-    ADAPTER.client(&far).open(&opening()).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [FIND, CREATE]);
+    let server = answers(&[rows(&[record(&json!({ "correlation_id": "", "sys_id": "x" })), record(&json!({}))])]);
+    assert_eq!(ADAPTER.client(&server).open(&opening()).await.unwrap().as_str(), RECORD);
+    assert_eq!(ADAPTER.lines(&server.calls()), [FIND]);
+    let server = answers(&[rows(&[record(&json!({ "correlation_id": "ponte:another" }))]), created()]);
+    ADAPTER.client(&server).open(&opening()).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [FIND, CREATE]);
 }
 
 #[tokio::test]
 async fn a_long_note_is_several_and_each_is_there_once() {
     let small = Adapter { own: r#"{"longest_text":120}"#, ..ADAPTER };
-    let far = answers(&[rows(&[]), created(), changed(), changed()]);
-    small.client(&far).open(&opening()).await.unwrap();
-    let lines = small.lines(&far.calls());
+    let server = answers(&[rows(&[]), created(), changed(), changed()]);
+    small.client(&server).open(&opening()).await.unwrap();
+    let lines = small.lines(&server.calls());
     assert!(lines.len() > 2 && lines[2..].iter().all(|line| *line == change()), "{lines:?}");
     // Of an opening that is repeated, what is there is left.
-    let note = |call: &crate::helpdesk::far_side::Call| call.body["work_notes"].as_str().unwrap().to_owned();
-    let far = answers(&[rows(&[record(&json!({}))]), rows(&[]), changed(), rows(&[]), changed(), rows(&[]), changed()]);
-    let _ = small.client(&far).open(&opening()).await;
-    let calls = far.calls();
+    let note = |call: &crate::helpdesk::server::Call| call.body["work_notes"].as_str().unwrap().to_owned();
+    let server =
+        answers(&[rows(&[record(&json!({}))]), rows(&[]), changed(), rows(&[]), changed(), rows(&[]), changed()]);
+    let _ = small.client(&server).open(&opening()).await;
+    let calls = server.calls();
     assert_eq!(small.lines(&calls)[..3], [FIND, JOURNAL, &change()]);
     let mut row = entry("n", "ponte", &note(&calls[2]), "12:00:00");
     row["element"] = "work_notes".into();
-    let far = answers(&[rows(&[record(&json!({}))]), rows(&[row])]);
-    let _ = small.client(&far).open(&opening()).await;
-    assert!(!small.lines(&far.calls()).contains(&change()));
+    let server = answers(&[rows(&[record(&json!({}))]), rows(&[row])]);
+    let _ = small.client(&server).open(&opening()).await;
+    assert!(!small.lines(&server.calls()).contains(&change()));
 }
 
 #[tokio::test]
 async fn words_are_written_with_their_id_and_a_repetition_sees_it() {
-    let far = answers(&[changed()]);
-    ADAPTER.client(&far).deliver(&to(RECORD), &text("a")).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[changed()]);
+    ADAPTER.client(&server).deliver(&to(RECORD), &text("a")).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [change()]);
     assert_eq!(calls[0].body, json!({ "comments": "words of a", "correlation_display": "ponte:a" }));
     let again = CustomerMessage { may_be_duplicate: true, ..text("a") };
-    let far = answers(&[one(record(&json!({ "correlation_display": "ponte:a" })))]);
-    ADAPTER.client(&far).deliver(&to(RECORD), &again).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [read()]);
-    let far = answers(&[one(record(&json!({ "correlation_display": "ponte:before" }))), changed()]);
-    ADAPTER.client(&far).deliver(&to(RECORD), &again).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [read(), change()]);
+    let server = answers(&[one(record(&json!({ "correlation_display": "ponte:a" })))]);
+    ADAPTER.client(&server).deliver(&to(RECORD), &again).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [read()]);
+    let server = answers(&[one(record(&json!({ "correlation_display": "ponte:before" }))), changed()]);
+    ADAPTER.client(&server).deliver(&to(RECORD), &again).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [read(), change()]);
 }
 
 #[tokio::test]
 async fn what_comes_after_the_end_is_a_work_note_once() {
     let late = CustomerMessage { late: true, ..text("a") };
-    let far = answers(&[rows(&[]), changed()]);
-    ADAPTER.client(&far).deliver(&to(RECORD), &late).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), changed()]);
+    ADAPTER.client(&server).deliver(&to(RECORD), &late).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [JOURNAL, &change()]);
     let note = calls[1].body["work_notes"].as_str().unwrap().to_owned();
     assert!(note.contains("words of a") && calls[1].body.get("comments").is_none());
     let mut row = entry("n", "ponte", &note, "12:00:00");
     row["element"] = "work_notes".into();
-    let far = answers(&[rows(&[row.clone()])]);
-    ADAPTER.client(&far).deliver(&to(RECORD), &late).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [JOURNAL]);
+    let server = answers(&[rows(&[row.clone()])]);
+    ADAPTER.client(&server).deliver(&to(RECORD), &late).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [JOURNAL]);
     // A row that a misspelt query found is not it.
     row["element_id"] = "another".into();
-    let far = answers(&[rows(&[row]), changed()]);
-    ADAPTER.client(&far).deliver(&to(RECORD), &late).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [JOURNAL, &change()]);
+    let server = answers(&[rows(&[row]), changed()]);
+    ADAPTER.client(&server).deliver(&to(RECORD), &late).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [JOURNAL, &change()]);
 }
 
 #[tokio::test]
 async fn a_file_is_attached_before_the_words_that_name_it() {
     let send = async |answered: &[(u16, Value)], message: CustomerMessage| {
-        let far = answers(answered);
-        ADAPTER.client_with(&far, Arc::new(OneFile)).deliver(&to(RECORD), &message).await.unwrap();
-        far.calls()
+        let server = answers(answered);
+        ADAPTER.client_with(&server, Arc::new(OneFile)).deliver(&to(RECORD), &message).await.unwrap();
+        server.calls()
     };
     let attached = || (201, fixture("attachment-created"));
     let calls = send(&[attached(), changed()], file("a", Some("segue"))).await;
@@ -164,31 +165,32 @@ async fn a_file_is_attached_before_the_words_that_name_it() {
 
 #[tokio::test]
 async fn what_the_bridge_says_is_said_once() {
-    let far = answers(&[rows(&[]), changed()]);
-    ADAPTER.client(&far).note(&to(RECORD), "n", "something was parked").await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()), [JOURNAL, &change()]);
-    let far = answers(&[one(entry("a", "ana.souza", "Segue o boleto\nobrigada", "12:00:00")), rows(&[]), changed()]);
-    ADAPTER.client(&far).not_delivered(&to(RECORD), &SourceId::exact("a"), &NotDelivered::Closed).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), changed()]);
+    ADAPTER.client(&server).note(&to(RECORD), "n", "something was parked").await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()), [JOURNAL, &change()]);
+    let server = answers(&[one(entry("a", "ana.souza", "Segue o boleto\nobrigada", "12:00:00")), rows(&[]), changed()]);
+    ADAPTER.client(&server).not_delivered(&to(RECORD), &SourceId::exact("a"), &NotDelivered::Closed).await.unwrap();
+    let calls = server.calls();
     assert!(calls[2].body["work_notes"].as_str().unwrap().contains("\n> Segue o boleto"));
 }
 
 #[tokio::test]
 async fn a_customer_who_leaves_resolves_the_record_as_it_is_set() {
-    let far = answers(&[rows(&[]), changed(), changed(), changed()]);
-    ADAPTER.client(&far).ended(&to(RECORD), EndedBy::Customer).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), changed(), changed(), changed()]);
+    ADAPTER.client(&server).ended(&to(RECORD), EndedBy::Customer).await.unwrap();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [JOURNAL, &change(), &read(), &change()]);
     assert_eq!(calls[3].body, json!({ "state": "6", "close_code": "Solved" }));
-    let far = answers(&[rows(&[]), changed(), one(record(&json!({ "state": "7" })))]);
-    ADAPTER.client(&far).ended(&to(RECORD), EndedBy::Transfer).await.unwrap();
-    assert_eq!(ADAPTER.lines(&far.calls()).len(), 3, "it is over already");
-    let far = answers(&[rows(&[]), changed(), changed(), (403, json!({ "error": { "message": "Operation Failed" } }))]);
-    ADAPTER.client(&far).ended(&to(RECORD), EndedBy::Customer).await.unwrap();
+    let server = answers(&[rows(&[]), changed(), one(record(&json!({ "state": "7" })))]);
+    ADAPTER.client(&server).ended(&to(RECORD), EndedBy::Transfer).await.unwrap();
+    assert_eq!(ADAPTER.lines(&server.calls()).len(), 3, "it is over already");
+    let server =
+        answers(&[rows(&[]), changed(), changed(), (403, json!({ "error": { "message": "Operation Failed" } }))]);
+    ADAPTER.client(&server).ended(&to(RECORD), EndedBy::Customer).await.unwrap();
     let none = Adapter { own: "", ..ADAPTER };
-    let far = answers(&[rows(&[]), changed()]);
-    none.client(&far).ended(&to(RECORD), EndedBy::Customer).await.unwrap();
-    assert_eq!(none.lines(&far.calls()), [JOURNAL, &change()]);
+    let server = answers(&[rows(&[]), changed()]);
+    none.client(&server).ended(&to(RECORD), EndedBy::Customer).await.unwrap();
+    assert_eq!(none.lines(&server.calls()), [JOURNAL, &change()]);
     ADAPTER.client(&answers(&[])).ended(&to(RECORD), EndedBy::Agent).await.unwrap();
 }
 
@@ -196,8 +198,8 @@ async fn a_customer_who_leaves_resolves_the_record_as_it_is_set() {
 async fn an_answer_means_what_it_means_in_servicenow() {
     let check = async |answer: Answer, wanted: Failure| {
         let status = answer.status;
-        let far = FarSide::new(vec![answer]);
-        assert_eq!(ADAPTER.client(&far).deliver(&to(RECORD), &text("a")).await.unwrap_err(), wanted, "{status}");
+        let server = Server::new(vec![answer]);
+        assert_eq!(ADAPTER.client(&server).deliver(&to(RECORD), &text("a")).await.unwrap_err(), wanted, "{status}");
     };
     let later = |why, after: Option<u64>| Failure::Later { after: after.map(Duration::from_secs), why };
     let limited = fixture("api-rate-limited");
@@ -211,11 +213,11 @@ async fn an_answer_means_what_it_means_in_servicenow() {
     check((400, json!({})).into(), Failure::Refused { why: "the helpdesk refuses the message", status: 400 }).await;
     check((500, json!({})).into(), Failure::Unknown { why: "the helpdesk fails (500)" }).await;
     // Something else that answers in its place does not end conversations.
-    let far = answers(&[rows(&[]), changed(), one(json!({ "sys_id": "x", "state": "7" }))]);
-    let failure = ADAPTER.client(&far).ended(&to(RECORD), EndedBy::Customer).await.unwrap_err();
+    let server = answers(&[rows(&[]), changed(), one(json!({ "sys_id": "x", "state": "7" }))]);
+    let failure = ADAPTER.client(&server).ended(&to(RECORD), EndedBy::Customer).await.unwrap_err();
     assert_eq!(failure, later("unexpected response from the helpdesk", None));
     let token = Adapter { credentials: "an-oauth-token", ..ADAPTER };
-    let far = answers(&[changed()]);
-    token.client(&far).deliver(&to(RECORD), &text("a")).await.unwrap();
-    assert_eq!(far.calls()[0].header("authorization"), Some("Bearer an-oauth-token"));
+    let server = answers(&[changed()]);
+    token.client(&server).deliver(&to(RECORD), &text("a")).await.unwrap();
+    assert_eq!(server.calls()[0].header("authorization"), Some("Bearer an-oauth-token"));
 }

@@ -24,7 +24,7 @@ fn a_rule_only_names_a_row_or_a_change() {
         ADAPTER.through(&secret, "", &body.to_string()).unwrap()[0].opening.clone()
     };
     assert_eq!(opening(&journal).unwrap().as_str(), OPENING);
-    assert!(opening(&json!({ "sys_id": RECORD, "journal": "a" })).is_none(), "then the map knows");
+    assert!(opening(&json!({ "sys_id": RECORD, "journal": "a" })).is_none(), "then the conversation store knows");
 }
 
 #[test]
@@ -50,11 +50,11 @@ fn only_who_brings_the_secret_is_heard() {
 
 #[test]
 fn settings_that_would_not_work_are_refused() {
-    let door = |own: &str| {
+    let verifier = |own: &str| {
         let settings = HelpdeskSettings { name: "servicenow-tickets".into(), url: String::new(), own: own.to_owned() };
         ponte::helpdesk::verifier(&settings, "x").is_ok()
     };
-    assert!(door("") && door(r#"{"table":"sn_customerservice_case","closed_states":["3"]}"#));
+    assert!(verifier("") && verifier(r#"{"table":"sn_customerservice_case","closed_states":["3"]}"#));
     for bad in [
         r#"{"table":"sn_customerservice_case"}"#, // its states are not known
         r#"{"table":"incident/x"}"#,
@@ -66,6 +66,6 @@ fn settings_that_would_not_work_are_refused() {
         r#"{"tabela":"x"}"#,
         "5",
     ] {
-        assert!(!door(bad), "{bad}");
+        assert!(!verifier(bad), "{bad}");
     }
 }

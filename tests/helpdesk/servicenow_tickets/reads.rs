@@ -24,14 +24,14 @@ async fn a_comment_is_read_with_those_before_it() {
         entry("b", "ponte", "as palavras do cliente", "12:01:00"),
         entry("a", "ana.souza", "antes", "12:00:00"),
     ]);
-    let far = answers(&[journal, rows(&[ana()]), one(entry("c", "ana.souza", "Bom dia", "12:02:00"))]);
-    let client = ADAPTER.client(&far);
+    let server = answers(&[journal, rows(&[ana()]), one(entry("c", "ana.souza", "Bom dia", "12:02:00"))]);
+    let client = ADAPTER.client(&server);
     assert_eq!(client.missed_before(&to(RECORD), &id("c")).await.unwrap(), [id("a")]);
     let told = client.read(&to(RECORD), &id("a")).await.unwrap();
     assert_eq!(read(&told), [r#"Ana Souza says {"type":"text","text":"antes"}"#]);
     let told = client.read(&to(RECORD), &id("c")).await.unwrap();
     assert_eq!(read(&told), [r#"Ana Souza says {"type":"text","text":"Bom dia"}"#], "who she is, is known by now");
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [JOURNAL, "GET table/sys_user", "GET table/sys_journal_field/c"]);
     let query = reqwest::Url::parse(&format!("http://x{}", calls[0].path)).unwrap();
     let query = query.query_pairs().find(|(name, _)| name == "sysparm_query").unwrap().1.into_owned();
@@ -66,8 +66,8 @@ async fn the_real_rows_of_a_journal_are_public_or_not() {
         let who = row["sys_created_by"].clone();
         let id = id(row["sys_id"].as_str().unwrap());
         let user = json!({ "sys_id": "5", "user_name": who, "name": "Ana Souza" });
-        let far = answers(&[one(row), rows(&[user])]);
-        let told = ADAPTER.client(&far).read(&to(RECORD), &id).await.unwrap();
+        let server = answers(&[one(row), rows(&[user])]);
+        let told = ADAPTER.client(&server).read(&to(RECORD), &id).await.unwrap();
         assert_eq!(read(&told).first().map(String::as_str), expected);
     }
 }
@@ -100,18 +100,18 @@ async fn a_query_that_was_not_understood_tells_nothing() {
         row[field] = value.into();
         row
     };
-    let far = answers(&[rows(&[
+    let server = answers(&[rows(&[
         foreign("element_id", "other"),
         foreign("element", "work_notes"),
         foreign("name", "problem"),
     ])]);
-    assert!(ADAPTER.client(&far).missed_before(&to(RECORD), &id("updated/1")).await.unwrap().is_empty());
+    assert!(ADAPTER.client(&server).missed_before(&to(RECORD), &id("updated/1")).await.unwrap().is_empty());
     // A user that was not asked for is nobody.
-    let far = answers(&[
+    let server = answers(&[
         one(entry("a", "ana.souza", "oi", "12:00:00")),
         rows(&[json!({ "sys_id": "1", "user_name": "admin", "name": "Root" })]),
     ]);
-    let told = ADAPTER.client(&far).read(&to(RECORD), &id("a")).await.unwrap();
+    let told = ADAPTER.client(&server).read(&to(RECORD), &id("a")).await.unwrap();
     assert_eq!(read(&told), [r#"? says {"type":"text","text":"oi"}"#]);
 }
 
@@ -119,8 +119,8 @@ async fn a_query_that_was_not_understood_tells_nothing() {
 async fn a_change_is_whose_it_is_and_whether_it_is_over() {
     let owned = json!({ "assigned_to": { "link": "https://x/api/now/table/sys_user/5", "value": "5" } });
     let check = async |event: &str, answered: &[(u16, Value)], expected: &[&str]| {
-        let far = answers(answered);
-        assert_eq!(read(&ADAPTER.client(&far).read(&to(RECORD), &id(event)).await.unwrap()), expected, "{event}");
+        let server = answers(answered);
+        assert_eq!(read(&ADAPTER.client(&server).read(&to(RECORD), &id(event)).await.unwrap()), expected, "{event}");
     };
     check("updated/1", &[one(record(&json!({})))], &[]).await;
     check("updated/1", &[one(record(&owned)), one(ana())], &["given to Ana Souza"]).await;
@@ -132,46 +132,46 @@ async fn a_change_is_whose_it_is_and_whether_it_is_over() {
     check("owner/5", &[one(ana())], &["given to Ana Souza"]).await;
     check("owner/5", &[gone()], &[]).await;
     let others = Adapter { own: r#"{"closed_states":["3"]}"#, ..ADAPTER };
-    let far = answers(&[one(record(&json!({ "state": "6" })))]);
-    assert!(others.client(&far).read(&to(RECORD), &id("closed/1")).await.unwrap().is_empty());
+    let server = answers(&[one(record(&json!({ "state": "6" })))]);
+    assert!(others.client(&server).read(&to(RECORD), &id("closed/1")).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn the_last_words_come_before_the_end() {
     let many: Vec<Value> =
         (0..12).rev().map(|n| entry(&format!("c{n:02}"), "ana.souza", "oi", &format!("12:00:{n:02}"))).collect();
-    let far = answers(&[rows(&many)]);
-    let missed = ADAPTER.client(&far).missed_before(&to(RECORD), &id("closed/1")).await.unwrap();
+    let server = answers(&[rows(&many)]);
+    let missed = ADAPTER.client(&server).missed_before(&to(RECORD), &id("closed/1")).await.unwrap();
     assert_eq!(missed, ["c04", "c05", "c06", "c07", "c08", "c09", "c10", "c11"].map(id));
-    let far = answers(&[]);
-    assert!(ADAPTER.client(&far).missed_before(&to(RECORD), &id("owner/5")).await.unwrap().is_empty());
-    let far = answers(&[rows(&many)]);
-    assert!(ADAPTER.client(&far).missed_before(&to(RECORD), &id("unknown")).await.unwrap().is_empty());
+    let server = answers(&[]);
+    assert!(ADAPTER.client(&server).missed_before(&to(RECORD), &id("owner/5")).await.unwrap().is_empty());
+    let server = answers(&[rows(&many)]);
+    assert!(ADAPTER.client(&server).missed_before(&to(RECORD), &id("unknown")).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn html_in_a_journal_is_read_and_its_files_are_for_those_who_say_so() {
     let value = "Veja:\r\n[code]<p>Oi <b>Maria</b></p>[/code]\r\nAté logo";
-    let far = answers(&[one(entry("a", "ana.souza", value, "12:00:00")), rows(&[ana()])]);
-    let told = ADAPTER.client(&far).read(&to(RECORD), &id("a")).await.unwrap();
+    let server = answers(&[one(entry("a", "ana.souza", value, "12:00:00")), rows(&[ana()])]);
+    let told = ADAPTER.client(&server).read(&to(RECORD), &id("a")).await.unwrap();
     assert_eq!(read(&told), [r#"Ana Souza says {"type":"text","text":"Veja:\nOi *Maria*\nAté logo"}"#]);
 
     let mut file = fixture("attachment-created")["result"].clone();
     file["table_sys_id"] = RECORD.into();
     let event = id("file/6ea10fe64f411200adf9f8e18110c739");
     let with = Adapter { own: r#"{"agent_files":true}"#, ..ADAPTER };
-    let far = answers(&[one(file.clone()), rows(&[json!({ "sys_id": "5", "user_name": "admin", "name": "Ana" })])]);
-    let url = format!("{}/api/now/attachment/6ea10fe64f411200adf9f8e18110c739/file", far.url);
-    let client = with.client(&far);
+    let server = answers(&[one(file.clone()), rows(&[json!({ "sys_id": "5", "user_name": "admin", "name": "Ana" })])]);
+    let url = format!("{}/api/now/attachment/6ea10fe64f411200adf9f8e18110c739/file", server.url);
+    let client = with.client(&server);
     let told = client.read(&to(RECORD), &event).await.unwrap();
     let expected = format!(
         r#"Ana says {{"type":"file","url":"{url}","name":"Issue_screenshot","mime":"image/jpeg","size":36597}}"#
     );
     assert_eq!(read(&told), [expected]);
     assert!(client.file_access(&url).is_some() && client.file_access("https://evil.example/file").is_none());
-    let far = answers(&[one(file)]);
+    let server = answers(&[one(file)]);
     assert!(
-        ADAPTER.client(&far).read(&to(RECORD), &event).await.unwrap().is_empty(),
+        ADAPTER.client(&server).read(&to(RECORD), &event).await.unwrap().is_empty(),
         "nothing says that it is for the customer"
     );
 }

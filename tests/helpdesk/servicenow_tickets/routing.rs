@@ -37,9 +37,9 @@ async fn every_part_that_a_record_has_is_a_column_and_the_rest_is_in_the_first_n
         "assignment_group": reference, "assigned_to": reference, "impact": "2", "urgency": "1", "category": "inquiry",
         "short_description": "Segunda via", "u_contrato": "77-1020",
     });
-    let far = answers(&[rows(&[]), made(&columns)]);
-    OWN.client(&far).open(&whole()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), made(&columns)]);
+    OWN.client(&server).open(&whole()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(OWN.lines(&calls), ["GET table/incident", "POST table/incident"], "what is there is not told");
     assert_eq!(calls[1].query("sysparm_input_display_value").as_deref(), Some("true"));
     let asked = calls[1].query("sysparm_fields").unwrap();
@@ -67,9 +67,9 @@ async fn every_part_that_a_record_has_is_a_column_and_the_rest_is_in_the_first_n
 #[tokio::test]
 async fn what_is_left_out_in_silence_is_told_in_a_note_of_its_own() {
     let columns = json!({ "assignment_group": "", "assigned_to": null, "impact": "2", "urgency": "1", "category": "inquiry", "short_description": "x" });
-    let far = answers(&[rows(&[]), made(&columns), rows(&[]), one(record(&json!({})))]);
-    OWN.client(&far).open(&whole()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[rows(&[]), made(&columns), rows(&[]), one(record(&json!({})))]);
+    OWN.client(&server).open(&whole()).await.unwrap();
+    let calls = server.calls();
     let note = calls[3].body["work_notes"].as_str().unwrap();
     for said in ["no queue named \"Financeiro\"", "no agent named", "no field named \"u_contrato\""] {
         assert!(note.contains(said), "{said}: {note}");
@@ -77,9 +77,9 @@ async fn what_is_left_out_in_silence_is_told_in_a_note_of_its_own() {
     assert!(!note.contains("77-1020") && !note.contains("priority"), "{note}");
     // An opening that is repeated reads the record, and looks for the note.
     let there = || rows(&[record(&json!({}))]);
-    let far = answers(&[there(), one(record(&columns)), rows(&[]), one(record(&json!({})))]);
-    OWN.client(&far).open(&whole()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[there(), one(record(&columns)), rows(&[]), one(record(&json!({})))]);
+    OWN.client(&server).open(&whole()).await.unwrap();
+    let calls = server.calls();
     assert!(calls[1].query("sysparm_fields").unwrap().contains("assignment_group"));
     assert!(calls[3].body["work_notes"].as_str().unwrap().contains("no queue named"));
 }
@@ -94,9 +94,9 @@ async fn names_are_looked_up_by_service_now_only_where_there_are_some() {
         (Route { queue: Some("Financeiro".to_owned()), ..Route::default() }, Some("true")),
     ] {
         let columns = json!({ "assignment_group": "5", "impact": "1", "urgency": "1", "short_description": "x" });
-        let far = answers(&[rows(&[]), made(&columns)]);
-        OWN.client(&far).open(&with(route)).await.unwrap();
-        assert_eq!(far.calls()[1].query("sysparm_input_display_value").as_deref(), by_name);
+        let server = answers(&[rows(&[]), made(&columns)]);
+        OWN.client(&server).open(&with(route)).await.unwrap();
+        assert_eq!(server.calls()[1].query("sysparm_input_display_value").as_deref(), by_name);
     }
 }
 
@@ -112,10 +112,10 @@ async fn a_priority_is_the_columns_of_the_table_or_of_the_settings() {
         (own, Priority::High, json!({ "u_prio": "P1" })),
         (own, Priority::Urgent, json!({ "impact": "1", "urgency": "1" })),
     ] {
-        let far = answers(&[rows(&[]), made(&expected)]);
+        let server = answers(&[rows(&[]), made(&expected)]);
         let route = Route { priority: Some(priority), ..Route::default() };
-        Adapter { own, ..ADAPTER }.client(&far).open(&with(route)).await.unwrap();
-        let calls = far.calls();
+        Adapter { own, ..ADAPTER }.client(&server).open(&with(route)).await.unwrap();
+        let calls = server.calls();
         for column in ["impact", "urgency", "priority", "u_prio"] {
             assert_eq!(calls[1].body.get(column), expected.get(column), "{own} {column}");
         }
@@ -126,9 +126,9 @@ async fn a_priority_is_the_columns_of_the_table_or_of_the_settings() {
 async fn a_refused_record_is_made_once_more_without_its_route() {
     for status in [400, 403] {
         let refused = (status, json!({ "error": { "message": "no" }, "status": "failure" }));
-        let far = answers(&[rows(&[]), refused, made(&json!({}))]);
-        OWN.client(&far).open(&whole()).await.unwrap();
-        let calls = far.calls();
+        let server = answers(&[rows(&[]), refused, made(&json!({}))]);
+        OWN.client(&server).open(&whole()).await.unwrap();
+        let calls = server.calls();
         assert_eq!(OWN.lines(&calls)[1..], ["POST table/incident", "POST table/incident"]);
         let body = &calls[2].body;
         assert_eq!(

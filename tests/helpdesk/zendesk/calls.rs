@@ -19,7 +19,7 @@ use ponte::{
 use serde_json::{Value, json};
 
 use super::{NOW, OPENING, answers, client, client_with, fixture, lines, to};
-use crate::helpdesk::far_side::{Answer, FarSide};
+use crate::helpdesk::server::{Answer, Server};
 
 const PUT: &str = "PUT tickets/5158";
 const TICKET: &str = "GET tickets/5158";
@@ -88,9 +88,9 @@ fn audits(marks: &[&str]) -> (u16, Value) {
 
 #[tokio::test]
 async fn a_conversation_is_a_ticket_whose_first_comment_is_a_note() {
-    let far = answers(&[none(), user(), ticket("new")]);
-    assert_eq!(client(&far).open(&opening("quero falar com alguém")).await.unwrap().as_str(), "5158");
-    let calls = far.calls();
+    let server = answers(&[none(), user(), ticket("new")]);
+    assert_eq!(client(&server).open(&opening("quero falar com alguém")).await.unwrap().as_str(), "5158");
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", "POST users/create_or_update", "POST tickets"]);
     assert_eq!(calls[0].path.split('?').nth(1), Some(format!("external_id={OPENING}").as_str()));
     // `email/token` and the token, as Basic.
@@ -122,16 +122,16 @@ async fn a_conversation_is_a_ticket_whose_first_comment_is_a_note() {
 #[tokio::test]
 async fn an_opening_that_is_repeated_finds_its_ticket() {
     let found = (200, json!({ "tickets": [ticket("open").1["ticket"].clone()] }));
-    let far = answers(std::slice::from_ref(&found));
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap().as_str(), "5158");
-    assert_eq!(lines(&far.calls()), ["GET tickets"]);
+    let server = answers(std::slice::from_ref(&found));
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap().as_str(), "5158");
+    assert_eq!(lines(&server.calls()), ["GET tickets"]);
     // Whoever does not know the filter answers with every ticket: none of them is ours.
     let foreign = (200, json!({ "tickets": [{ "id": 1, "external_id": "another" }, { "id": 2 }] }));
-    let far = answers(&[foreign, user(), ticket("new")]);
-    assert_eq!(client(&far).open(&opening("oi")).await.unwrap().as_str(), "5158");
+    let server = answers(&[foreign, user(), ticket("new")]);
+    assert_eq!(client(&server).open(&opening("oi")).await.unwrap().as_str(), "5158");
     // The same key with other words, since the transcript went on: the first try's ticket is found next time.
-    let far = answers(&[none(), user(), (400, fixture("api-error-idempotency-mismatch")["body"].clone()), found]);
-    let client = client(&far);
+    let server = answers(&[none(), user(), (400, fixture("api-error-idempotency-mismatch")["body"].clone()), found]);
+    let client = client(&server);
     assert_eq!(client.open(&opening("oi")).await.unwrap_err().kind(), "later");
     assert_eq!(client.open(&opening("oi")).await.unwrap().as_str(), "5158");
 }
@@ -139,29 +139,29 @@ async fn an_opening_that_is_repeated_finds_its_ticket() {
 #[tokio::test]
 async fn a_long_talk_with_the_bot_goes_on_in_notes_and_each_is_there_once() {
     let long = "palavra ".repeat(2700);
-    let far = answers(&[none(), user(), ticket("new"), updated(), updated(), updated()]);
-    client(&far).open(&opening(&long)).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[none(), user(), ticket("new"), updated(), updated(), updated()]);
+    client(&server).open(&opening(&long)).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls)[3..], [PUT, PUT, PUT]);
     let marks = [3, 4, 5].map(|at: usize| calls[at].body["ticket"]["metadata"]["ponte"].clone());
     assert_eq!(marks, ["dossier-2", "dossier-3", "dossier-4"]);
     assert_eq!(calls[3].body["ticket"]["comment"]["public"], false);
     // One was lost.
     let found = (200, json!({ "tickets": [ticket("open").1["ticket"].clone()] }));
-    let far = answers(&[found, audits(&["dossier-4", "dossier-2"]), updated()]);
-    client(&far).open(&opening(&long)).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[found, audits(&["dossier-4", "dossier-2"]), updated()]);
+    client(&server).open(&opening(&long)).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", AUDITS, PUT]);
     assert_eq!(calls[2].body["ticket"]["metadata"]["ponte"], "dossier-3");
 }
 
 #[tokio::test]
 async fn words_are_a_public_comment_of_the_requester() {
-    let far = answers(&[ticket("open"), updated(), updated()]);
-    let client = client(&far);
+    let server = answers(&[ticket("open"), updated(), updated()]);
+    let client = client(&server);
     client.deliver(&to(), &text("m-1")).await.unwrap();
     client.deliver(&to(), &text("m-2")).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [TICKET, PUT, PUT], "who the requester is, is asked once");
     let expected = json!({ "ticket": {
         "comment": { "body": "words of m-1", "public": true, "author_id": CUSTOMER },
@@ -175,9 +175,9 @@ async fn what_waited_together_is_one_comment_in_order_with_its_times() {
     let later = |id: &str, seconds| CustomerMessage { at: NOW.plus(Duration::from_secs(seconds)), ..text(id) };
     let burst = [later("a", 0), later("b", 61), later("c", 3600)];
     let body = async |own: &str| {
-        let far = answers(&[ticket("open"), updated()]);
-        client_with(&far, "an-oauth-token", own, Arc::new(NoFiles)).deliver_batch(&to(), &burst).await.unwrap();
-        let call = far.calls().pop().unwrap();
+        let server = answers(&[ticket("open"), updated()]);
+        client_with(&server, "an-oauth-token", own, Arc::new(NoFiles)).deliver_batch(&to(), &burst).await.unwrap();
+        let call = server.calls().pop().unwrap();
         assert_eq!(call.header("authorization"), Some("Bearer an-oauth-token"));
         assert_eq!(call.body["ticket"]["metadata"]["ponte"], "a,b,c");
         call.body["ticket"]["comment"]["body"].as_str().unwrap().to_owned()
@@ -191,23 +191,23 @@ async fn what_waited_together_is_one_comment_in_order_with_its_times() {
 #[tokio::test]
 async fn what_may_be_there_is_looked_for_before_it_is_repeated() {
     let again = |id| CustomerMessage { may_be_duplicate: true, ..text(id) };
-    let far = answers(&[audits(&["x", "a,b"]), ticket("open"), updated(), audits(&["a,b", "c,d"])]);
-    let client = client(&far);
+    let server = answers(&[audits(&["x", "a,b"]), ticket("open"), updated(), audits(&["a,b", "c,d"])]);
+    let client = client(&server);
     client.deliver_batch(&to(), &[again("a"), again("b"), again("c"), text("d")]).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [AUDITS, TICKET, PUT]);
     assert_eq!(calls[2].body["ticket"]["metadata"]["ponte"], "c,d");
     client.deliver(&to(), &again("d")).await.unwrap();
-    assert_eq!(lines(&far.calls()), [AUDITS]);
+    assert_eq!(lines(&server.calls()), [AUDITS]);
 }
 
 #[tokio::test]
 async fn the_whole_history_is_looked_through() {
     let mut first = audits(&["x"]);
     first.1["meta"] = json!({ "has_more": true, "after_cursor": "eyJv" });
-    let far = answers(&[first, audits(&["a"])]);
-    client(&far).deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..text("a") }).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[first, audits(&["a"])]);
+    client(&server).deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..text("a") }).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [AUDITS, AUDITS]);
     assert!(calls[1].path.ends_with("page%5Bsize%5D=100&page%5Bafter%5D=eyJv"), "{}", calls[1].path);
 }
@@ -251,13 +251,13 @@ fn file(url: &str, caption: Option<&str>) -> Content {
 #[tokio::test]
 async fn a_file_is_uploaded_and_one_that_cannot_be_is_a_link() {
     let uploaded = || (201, json!({ "upload": { "token": "6bk3gql82em5nmf" } }));
-    let far = answers(&[ticket("open"), uploaded(), updated(), (413, json!({})), updated(), updated()]);
-    let client = client_with(&far, "k", "{}", Arc::new(OneFile));
+    let server = answers(&[ticket("open"), uploaded(), updated(), (413, json!({})), updated(), updated()]);
+    let client = client_with(&server, "k", "{}", Arc::new(OneFile));
     let url = "https://api.example/media/1";
     client.deliver(&to(), &message("a", file(url, Some("segue")))).await.unwrap();
     client.deliver(&to(), &message("b", file(url, None))).await.unwrap();
     client.deliver(&to(), &message("c", file("https://elsewhere.example/1", None))).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [TICKET, "POST uploads", PUT, "POST uploads", PUT, PUT]);
     let upload = &calls[1];
     assert!(upload.path.ends_with("uploads?filename=conta+de+%C3%A1gua.pdf"), "{}", upload.path);
@@ -269,19 +269,19 @@ async fn a_file_is_uploaded_and_one_that_cannot_be_is_a_link() {
     assert_eq!(comment(5)["body"], "conta de água.pdf\nhttps://elsewhere.example/1");
     assert_eq!(comment(5).get("uploads"), None);
     // An upload has no effect by itself.
-    let far = answers(&[ticket("open"), (500, json!({}))]);
-    let client = client_with(&far, "k", "{}", Arc::new(OneFile));
+    let server = answers(&[ticket("open"), (500, json!({}))]);
+    let client = client_with(&server, "k", "{}", Arc::new(OneFile));
     assert_eq!(client.deliver(&to(), &message("a", file(url, None))).await.unwrap_err().kind(), "later");
 }
 
 #[tokio::test]
 async fn what_comes_after_the_end_is_a_note_and_opens_nothing() {
     let late = CustomerMessage { late: true, ..text("a") };
-    let far = answers(&[updated(), audits(&["a"])]);
-    let client = client(&far);
+    let server = answers(&[updated(), audits(&["a"])]);
+    let client = client(&server);
     client.deliver(&to(), &late).await.unwrap();
     client.deliver(&to(), &CustomerMessage { may_be_duplicate: true, ..late }).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [PUT, AUDITS]);
     let comment = &calls[0].body["ticket"]["comment"];
     assert_eq!(comment["public"], false);
@@ -292,14 +292,14 @@ async fn what_comes_after_the_end_is_a_note_and_opens_nothing() {
 async fn the_agent_is_told_in_notes_and_each_once() {
     let comments =
         (200, json!({ "comments": [{ "id": 7, "body": "Bom dia,\nMaria", "public": true, "author_id": 1 }] }));
-    let far =
+    let server =
         answers(&[audits(&[]), updated(), comments, audits(&[]), updated(), audits(&["n", "not-delivered-comment-7"])]);
-    let client = client(&far);
+    let client = client(&server);
     client.note(&to(), "n", "something was parked").await.unwrap();
     let id = SourceId::exact("comment-7");
     client.not_delivered(&to(), &id, &NotDelivered::Closed).await.unwrap();
     client.note(&to(), "n", "something was parked").await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [AUDITS, PUT, "GET tickets/5158/comments", AUDITS, PUT, AUDITS]);
     let note = |at: usize| calls[at].body["ticket"].clone();
     assert_eq!(
@@ -312,12 +312,12 @@ async fn the_agent_is_told_in_notes_and_each_once() {
 
 #[tokio::test]
 async fn a_customer_who_left_is_a_note_and_a_solved_ticket() {
-    let far = answers(&[audits(&[]), ticket("open"), updated(), audits(&["ended"])]);
-    let client_ = client(&far);
+    let server = answers(&[audits(&[]), ticket("open"), updated(), audits(&["ended"])]);
+    let client_ = client(&server);
     client_.ended(&to(), EndedBy::Customer).await.unwrap();
     client_.ended(&to(), EndedBy::Customer).await.unwrap();
     client_.ended(&to(), EndedBy::Agent).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [AUDITS, TICKET, PUT, AUDITS]);
     let expected = json!({ "ticket": {
         "comment": { "body": "The customer has left the conversation.", "public": false },
@@ -328,21 +328,21 @@ async fn a_customer_who_left_is_a_note_and_a_solved_ticket() {
     // A field that an agent must fill in first: the note is there all the same.
     let cannot =
         (422, json!({ "error": "RecordInvalid", "details": { "base": [{ "description": "Type: is required" }] } }));
-    let far = answers(&[audits(&[]), ticket("open"), cannot, updated()]);
-    client(&far).ended(&to(), EndedBy::Transfer).await.unwrap();
-    assert_eq!(far.calls()[3].body["ticket"].get("status"), None);
+    let server = answers(&[audits(&[]), ticket("open"), cannot, updated()]);
+    client(&server).ended(&to(), EndedBy::Transfer).await.unwrap();
+    assert_eq!(server.calls()[3].body["ticket"].get("status"), None);
     // It is solved already.
-    let far = answers(&[audits(&[]), ticket("solved"), updated()]);
-    client(&far).ended(&to(), EndedBy::Customer).await.unwrap();
-    assert_eq!(far.calls()[2].body["ticket"].get("status"), None);
+    let server = answers(&[audits(&[]), ticket("solved"), updated()]);
+    client(&server).ended(&to(), EndedBy::Customer).await.unwrap();
+    assert_eq!(server.calls()[2].body["ticket"].get("status"), None);
 }
 
 #[tokio::test]
 async fn answers_are_read_as_what_they_mean() {
     let check = async |answer: Answer, expected: Failure| {
         let status = answer.status;
-        let far = FarSide::new(vec![ticket("open").into(), answer, ticket("open").into(), count(7).into()]);
-        assert_eq!(client(&far).deliver(&to(), &text("a")).await.unwrap_err(), expected, "{status}");
+        let server = Server::new(vec![ticket("open").into(), answer, ticket("open").into(), count(7).into()]);
+        assert_eq!(client(&server).deliver(&to(), &text("a")).await.unwrap_err(), expected, "{status}");
     };
     let refused = |status| Failure::Refused { why: "the helpdesk refuses the message", status };
     let wait =
@@ -379,20 +379,20 @@ fn invalid() -> (u16, Value) {
 
 #[tokio::test]
 async fn a_ticket_that_is_full_is_left() {
-    let far = answers(&[ticket("open"), invalid(), ticket("open"), count(5000)]);
-    assert_eq!(client(&far).deliver(&to(), &text("a")).await, Err(Failure::Gone));
-    assert_eq!(lines(&far.calls()), [TICKET, PUT, TICKET, "GET tickets/5158/comments/count"]);
+    let server = answers(&[ticket("open"), invalid(), ticket("open"), count(5000)]);
+    assert_eq!(client(&server).deliver(&to(), &text("a")).await, Err(Failure::Gone));
+    assert_eq!(lines(&server.calls()), [TICKET, PUT, TICKET, "GET tickets/5158/comments/count"]);
 }
 
 #[tokio::test]
 async fn a_requester_who_was_merged_into_another_is_asked_for_anew() {
     let mut merged = ticket("open");
     merged.1["ticket"]["requester_id"] = 9.into();
-    let far = answers(&[ticket("open"), invalid(), merged, updated(), updated()]);
-    let client = client(&far);
+    let server = answers(&[ticket("open"), invalid(), merged, updated(), updated()]);
+    let client = client(&server);
     client.deliver(&to(), &text("a")).await.unwrap();
     client.deliver(&to(), &text("b")).await.unwrap();
-    let calls = far.calls();
+    let calls = server.calls();
     assert_eq!(lines(&calls), [TICKET, PUT, TICKET, PUT, PUT]);
     assert_eq!([3, 4].map(|at: usize| calls[at].body["ticket"]["comment"]["author_id"].clone()), [9, 9]);
 }
@@ -407,23 +407,23 @@ async fn a_customer_without_a_name_keeps_the_one_that_is_known() {
         opening
     };
     let known = json!({ "id": CUSTOMER, "external_id": "c41d8a07e2b95f3664d0a9c8b7e1f250", "name": "Maria" });
-    let far = answers(&[none(), (200, json!({ "users": [{ "id": 1 }, known] })), ticket("new")]);
-    client(&far).open(&nameless()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[none(), (200, json!({ "users": [{ "id": 1 }, known] })), ticket("new")]);
+    client(&server).open(&nameless()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", "GET users", "POST tickets"]);
     assert_eq!(calls[2].body["ticket"]["requester_id"], CUSTOMER);
-    let far =
+    let server =
         answers(&[none(), (200, json!({ "users": [{ "id": 1, "external_id": "another" }] })), user(), ticket("new")]);
-    client(&far).open(&nameless()).await.unwrap();
-    assert_eq!(far.calls()[2].body["user"]["name"], "Blip whatsapp");
+    client(&server).open(&nameless()).await.unwrap();
+    assert_eq!(server.calls()[2].body["user"]["name"], "Blip whatsapp");
 }
 
 #[tokio::test]
 async fn the_key_goes_to_the_accounts_own_files_only() {
-    let far = answers(&[]);
-    let client = client(&far);
+    let server = answers(&[]);
+    let client = client(&server);
     let access = |url: &str| client.file_access(url).is_some();
-    assert!(access(&format!("{}/attachments/token/abc/?name=a.pdf", far.url)));
+    assert!(access(&format!("{}/attachments/token/abc/?name=a.pdf", server.url)));
     for elsewhere in ["https://evil.example/attachments/token/abc", "http://127.0.0.1/attachments", "no link", ""] {
         assert!(!access(elsewhere), "{elsewhere}");
     }

@@ -14,7 +14,7 @@ use super::{NOW, OPENING, fixture, signatures::Signed};
 const SECRET: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
 const TIMESTAMP: &str = "2026-11-20T12:00:00Z";
 
-/// What the door makes of a signed body.
+/// What the verifier makes of a signed body.
 fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(TIMESTAMP.as_bytes());
@@ -22,9 +22,9 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let signature = STANDARD.encode(mac.finalize().into_bytes());
     let headers = Signed { signature: &signature, timestamp: TIMESTAMP };
     let request = Unverified { headers: &headers, path: "", body };
-    let door = ZendeskVerifier::new(SECRET).unwrap();
-    let verified = door.verify(&request, NOW)?;
-    door.events(&request, verified)
+    let verifier = ZendeskVerifier::new(SECRET).unwrap();
+    let verified = verifier.verify(&request, NOW)?;
+    verifier.events(&request, verified)
 }
 
 /// One line for each event: ticket, id, and what it tells.

@@ -20,7 +20,7 @@ use ponte::{
 };
 use serde_json::Value;
 
-use super::far_side::{Answer, Call, FarSide};
+use super::server::{Answer, Call, Server};
 
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 /// 20 November 2026, 12:00:00, as in `signatures.json`.
@@ -40,12 +40,12 @@ fn fixture(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn client(far_side: &FarSide) -> Arc<dyn Helpdesk> {
-    client_with(far_side, "ponte@desk.test.invalid/token:the-token", "{}", Arc::new(NoFiles))
+fn client(other_side: &Server) -> Arc<dyn Helpdesk> {
+    client_with(other_side, "ponte@desk.test.invalid/token:the-token", "{}", Arc::new(NoFiles))
 }
 
-fn client_with(far_side: &FarSide, key: &str, own: &str, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
-    let settings = HelpdeskSettings { name: "zendesk".into(), url: far_side.url.clone(), own: own.to_owned() };
+fn client_with(other_side: &Server, key: &str, own: &str, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
+    let settings = HelpdeskSettings { name: "zendesk".into(), url: other_side.url.clone(), own: own.to_owned() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let texts = crate::rules::english();
     let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files };
@@ -57,8 +57,8 @@ fn to() -> TicketRef {
     TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("5158") }
 }
 
-fn answers(bodies: &[(u16, Value)]) -> FarSide {
-    FarSide::new(bodies.iter().cloned().map(Answer::from).collect())
+fn answers(bodies: &[(u16, Value)]) -> Server {
+    Server::new(bodies.iter().cloned().map(Answer::from).collect())
 }
 
 /// The calls, each a line, below `/api/v2/`.

@@ -25,7 +25,7 @@ use ponte::{
 use serde_json::{Value, json};
 
 use super::{NOW, lines, to};
-use crate::helpdesk::far_side::{Answer, Call, FarSide};
+use crate::helpdesk::server::{Answer, Call, Server};
 
 const ASKED: &str = "POST /oauth/tokens";
 const READ: &str = "GET tickets/5158/audits";
@@ -49,16 +49,16 @@ impl SecretSource for Rotated {
 }
 
 struct Bridge {
-    far: FarSide,
+    server: Server,
     clock: Arc<Moving>,
     client: Arc<dyn Helpdesk>,
 }
 
 impl Bridge {
     fn new(key: &str, next: &'static str, answers: Vec<Answer>) -> Self {
-        let far = FarSide::new(answers);
+        let server = Server::new(answers);
         let clock = Arc::new(Moving(AtomicI64::new(0)));
-        let settings = HelpdeskSettings { name: "zendesk".into(), url: far.url.clone(), own: String::new() };
+        let settings = HelpdeskSettings { name: "zendesk".into(), url: server.url.clone(), own: String::new() };
         let means = ClientDeps {
             http: http::client("").unwrap(),
             texts: Texts::default(),
@@ -68,7 +68,7 @@ impl Bridge {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(Rotated(next)), clock.clone());
         let secrets = Secrets { credentials: secret(key), webhook: secret("") };
         let client = helpdesk::client(&settings, secrets, means).unwrap();
-        Self { far, clock, client }
+        Self { server, clock, client }
     }
 
     fn after(&self, seconds: i64) {
@@ -82,7 +82,7 @@ impl Bridge {
 
     /// What was asked, and with what.
     fn asked(&self) -> Vec<(String, String)> {
-        let calls = self.far.calls();
+        let calls = self.server.calls();
         let key = |call: &Call| call.header("authorization").unwrap_or_default().to_owned();
         lines(&calls).into_iter().zip(calls.iter().map(key)).collect()
     }
@@ -126,7 +126,7 @@ async fn a_token_is_asked_for_once_and_again_before_it_ends() {
     // A minute before its end.
     bridge.after(1);
     bridge.reads().await.unwrap();
-    let calls = bridge.far.calls();
+    let calls = bridge.server.calls();
     assert_eq!(lines(&calls), [ASKED, READ, READ, ASKED, READ]);
     let body: Value = calls[0].body.clone();
     let wanted = json!({
@@ -165,7 +165,7 @@ async fn a_dead_client_is_a_wrong_key_and_a_new_one_is_taken_up() {
     let bridge = Bridge::new("ponte:old", "ponte:new", vec![refused(401), token("one", None), there()]);
     bridge.after(60);
     bridge.reads().await.unwrap();
-    let calls = bridge.far.calls();
+    let calls = bridge.server.calls();
     assert_eq!(lines(&calls), [ASKED, ASKED, READ]);
     assert_eq!([&calls[0].body["client_secret"], &calls[1].body["client_secret"]], ["old", "new"]);
 }
@@ -199,7 +199,7 @@ async fn where_tokens_are_had_may_fail_without_a_message_being_at_fault() {
 #[tokio::test]
 async fn a_file_is_fetched_with_the_token_that_named_it() {
     let bridge = Bridge::new("ponte:the-secret", "ponte:the-secret", vec![token("one", Some(600)), there()]);
-    let url = format!("{}/attachments/token/abc/?name=a.pdf", bridge.far.url);
+    let url = format!("{}/attachments/token/abc/?name=a.pdf", bridge.server.url);
     assert!(bridge.client.file_access(&url).is_none(), "there is no token yet");
     bridge.reads().await.unwrap();
     assert!(bridge.client.file_access(&url).is_some());

@@ -34,9 +34,9 @@ fn name(id: u64) -> SourceId {
 }
 
 async fn read(bodies: &[(u16, Value)], event: &SourceId) -> (Result<Vec<AgentEventKind>, Failure>, Vec<String>) {
-    let far = answers(bodies);
-    let read = client(&far).read(&to(), event).await;
-    (read, lines(&far.calls()))
+    let server = answers(bodies);
+    let read = client(&server).read(&to(), event).await;
+    (read, lines(&server.calls()))
 }
 
 fn contents(read: Result<Vec<AgentEventKind>, Failure>) -> (String, Vec<Content>) {
@@ -114,12 +114,12 @@ async fn an_assignment_is_the_name_of_who_has_it() {
 
 #[tokio::test]
 async fn whose_key_it_is_is_asked_once() {
-    let far = answers(&[user(9, "agent")]);
-    let client = client(&far);
+    let server = answers(&[user(9, "agent")]);
+    let client = client(&server);
     for _ in 0..2 {
         assert_eq!(client.bridge_user_id().await.unwrap().as_deref(), Some("9"));
     }
-    assert_eq!(lines(&far.calls()), ["GET users/me"]);
+    assert_eq!(lines(&server.calls()), ["GET users/me"]);
 }
 
 /// The agent does not learn it otherwise: the words of the comment arrive.
@@ -130,10 +130,10 @@ async fn a_malicious_file_is_told_to_the_agent() {
     ] });
     let list = comments(&[comment(8, 5, &files)]);
     let audits = (200, json!({ "audits": [] }));
-    let far = answers(&[ticket(), list, user(5, "agent"), audits, (200, json!({}))]);
-    let got = client(&far).read(&to(), &name(8)).await;
+    let server = answers(&[ticket(), list, user(5, "agent"), audits, (200, json!({}))]);
+    let got = client(&server).read(&to(), &name(8)).await;
     assert_eq!(contents(got).1, [Content::text("words of 8")]);
-    let calls = far.calls();
+    let calls = server.calls();
     let note = &calls.last().unwrap().body["ticket"];
     assert_eq!(
         (&note["comment"]["public"], &note["metadata"]["ponte"]),
@@ -152,8 +152,8 @@ async fn an_end_is_the_agents_unless_the_bridge_made_it() {
     assert_eq!(got, Ok(Vec::new()));
     // Words whose webhook was lost come before the end.
     let list = comments(&[comment(9, CUSTOMER, &json!({})), comment(8, 5, &json!({}))]);
-    let far = answers(&[ticket(), list, user(5, "agent")]);
-    assert_eq!(client(&far).missed_before(&to(), &solved).await.unwrap(), [name(8)]);
+    let server = answers(&[ticket(), list, user(5, "agent")]);
+    assert_eq!(client(&server).missed_before(&to(), &solved).await.unwrap(), [name(8)]);
 }
 
 /// A merge closes the ticket, and its history names the one that lives.
@@ -181,8 +181,8 @@ async fn a_ticket_that_was_merged_is_left_and_not_ended() {
         let (got, _) = read(&[history(audits.clone())], &solved).await;
         assert_eq!(got, expected, "{audits}");
     }
-    let far = answers(&[history(json!([merge(3, from(json!(9001)))])), (404, json!({}))]);
-    let client = client(&far);
+    let server = answers(&[history(json!([merge(3, from(json!(9001)))])), (404, json!({}))]);
+    let client = client(&server);
     assert_eq!(client.merged_into(&to()).await, Ok(Some(TicketId::new("9001"))));
     assert_eq!(client.merged_into(&to()).await, Ok(None), "a ticket that was deleted");
 }
@@ -196,10 +196,10 @@ async fn what_was_missed_before_a_comment_are_the_agents_words_before_it() {
         comment(9, 5, &json!({ "public": false })),
         comment(8, 6, &json!({})),
     ]);
-    let far = answers(&[ticket(), list, user(5, "agent"), user(6, "agent")]);
-    let missed = client(&far).missed_before(&to(), &name(12)).await.unwrap();
+    let server = answers(&[ticket(), list, user(5, "agent"), user(6, "agent")]);
+    let missed = client(&server).missed_before(&to(), &name(12)).await.unwrap();
     assert_eq!(missed, [name(8), name(10)], "oldest first");
-    assert_eq!(lines(&far.calls()).len(), 4, "each author is asked for once");
+    assert_eq!(lines(&server.calls()).len(), 4, "each author is asked for once");
 }
 
 /// The comments are one call for both, and another when the event is not among them.
@@ -207,11 +207,11 @@ async fn what_was_missed_before_a_comment_are_the_agents_words_before_it() {
 async fn what_was_looked_at_a_moment_ago_is_read_without_another_look() {
     let first = comments(&[comment(8, 5, &json!({}))]);
     let then = comments(&[comment(9, 5, &json!({})), comment(8, 5, &json!({}))]);
-    let far = answers(&[ticket(), first, user(5, "agent"), then]);
-    let client = client(&far);
+    let server = answers(&[ticket(), first, user(5, "agent"), then]);
+    let client = client(&server);
     client.missed_before(&to(), &name(8)).await.unwrap();
     assert_eq!(contents(client.read(&to(), &name(8)).await).1, [Content::text("words of 8")]);
-    assert_eq!(lines(&far.calls()), ["GET tickets/5158", "GET tickets/5158/comments", "GET users/5"]);
+    assert_eq!(lines(&server.calls()), ["GET tickets/5158", "GET tickets/5158/comments", "GET users/5"]);
     assert_eq!(contents(client.read(&to(), &name(9)).await).1, [Content::text("words of 9")]);
-    assert_eq!(lines(&far.calls()), ["GET tickets/5158/comments"]);
+    assert_eq!(lines(&server.calls()), ["GET tickets/5158/comments"]);
 }

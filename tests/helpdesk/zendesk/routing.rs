@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use service_rules::{Priority, Route};
 
 use super::{calls::opening, client};
-use crate::helpdesk::far_side::{Call, FarSide};
+use crate::helpdesk::server::{Call, Server};
 
 /// An account with a group, a brand, a form, an agent and three fields. What a ticket is made with decides whether it is taken.
-fn account(takes: impl Fn(&Value) -> bool + Send + 'static) -> FarSide {
-    FarSide::serving(move |call: &Call| {
+fn account(takes: impl Fn(&Value) -> bool + Send + 'static) -> Server {
+    Server::serving(move |call: &Call| {
         let list = |name: &str, items: Value| (200, json!({ name: items, "meta": { "has_more": false } }));
         match call.line().replace("/api/v2/", "").as_str() {
             "GET tickets" => (200, json!({ "tickets": [] })),
@@ -45,8 +45,8 @@ fn routed(route: Route) -> NewConversation {
 }
 
 /// The tickets that were sent.
-fn sent(far_side: &FarSide) -> Vec<Call> {
-    far_side.calls().into_iter().filter(|call| call.line() == "POST /api/v2/tickets").collect()
+fn sent(other_side: &Server) -> Vec<Call> {
+    other_side.calls().into_iter().filter(|call| call.line() == "POST /api/v2/tickets").collect()
 }
 
 #[tokio::test]
@@ -73,15 +73,15 @@ async fn each_part_of_a_route_has_its_field() {
         (field("vip", "sim"), json!({ "custom_fields": [{ "id": 16, "value": true }] })),
         (field("444", "77-1020"), json!({ "custom_fields": [{ "id": 444, "value": "77-1020" }] })),
     ];
-    let far_side = account(|_| true);
-    client(&far_side).open(&opening("Oi")).await.unwrap();
-    let plain = sent(&far_side).remove(0).body["ticket"].clone();
+    let other_side = account(|_| true);
+    client(&other_side).open(&opening("Oi")).await.unwrap();
+    let plain = sent(&other_side).remove(0).body["ticket"].clone();
     assert_eq!(plain.as_object().unwrap().len(), 5, "an empty route sends nothing: {plain}");
     for (route, parts) in table {
-        client(&far_side).open(&routed(route)).await.unwrap();
+        client(&other_side).open(&routed(route)).await.unwrap();
         let mut expected = plain.clone();
         expected.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
-        assert_eq!(sent(&far_side).remove(0).body["ticket"], expected, "{parts}");
+        assert_eq!(sent(&other_side).remove(0).body["ticket"], expected, "{parts}");
     }
 }
 
@@ -95,9 +95,9 @@ async fn what_zendesk_has_not_stands_in_the_first_note() {
         fields: [("Antigo".to_owned(), "x".to_owned()), ("Assunto".to_owned(), "Terceira via".to_owned())].into(),
         ..Route::default()
     };
-    let far_side = account(|_| true);
-    client(&far_side).open(&routed(route)).await.unwrap();
-    let ticket = sent(&far_side).remove(0).body["ticket"].clone();
+    let other_side = account(|_| true);
+    client(&other_side).open(&routed(route)).await.unwrap();
+    let ticket = sent(&other_side).remove(0).body["ticket"].clone();
     let note = ticket["comment"]["body"].as_str().unwrap();
     for lost in [
         "no queue named \"Marte\"",
@@ -117,9 +117,9 @@ async fn what_zendesk_has_not_stands_in_the_first_note() {
 async fn a_refused_route_is_tried_once_without_and_names_no_value() {
     let fields = [("444".to_owned(), "77-1020".to_owned())];
     let route = Route { queue: Some("11".into()), fields: fields.into(), ..Route::default() };
-    let far_side = account(|ticket| ticket.get("group_id").is_none());
-    client(&far_side).open(&routed(route.clone())).await.unwrap();
-    let tickets = sent(&far_side);
+    let other_side = account(|ticket| ticket.get("group_id").is_none());
+    client(&other_side).open(&routed(route.clone())).await.unwrap();
+    let tickets = sent(&other_side);
     assert_eq!(tickets.len(), 2);
     assert!(tickets[1].body["ticket"].get("custom_fields").is_none());
     let note = tickets[1].body["ticket"]["comment"]["body"].as_str().unwrap();
@@ -127,18 +127,18 @@ async fn a_refused_route_is_tried_once_without_and_names_no_value() {
     // An idempotency key is for one body.
     assert_ne!(tickets[0].header("idempotency-key"), tickets[1].header("idempotency-key"));
     // What is refused without a route, too, is refused.
-    let far_side = account(|_| false);
-    assert!(client(&far_side).open(&routed(route)).await.is_err());
-    assert_eq!(sent(&far_side).len(), 2);
+    let other_side = account(|_| false);
+    assert!(client(&other_side).open(&routed(route)).await.is_err());
+    assert_eq!(sent(&other_side).len(), 2);
 }
 
 #[tokio::test]
 async fn lists_are_asked_for_once() {
-    let far_side = account(|_| true);
-    let client = client(&far_side);
+    let other_side = account(|_| true);
+    let client = client(&other_side);
     for _ in 0..3 {
         client.open(&routed(Route { queue: Some("Cobrança".into()), ..Route::default() })).await.unwrap();
     }
-    let asked = far_side.calls().iter().filter(|call| call.line().ends_with("groups/assignable")).count();
+    let asked = other_side.calls().iter().filter(|call| call.line().ends_with("groups/assignable")).count();
     assert_eq!(asked, 1);
 }

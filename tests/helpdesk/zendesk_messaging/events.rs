@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 
 use super::{
     APP, OPENING, fixture,
-    secrets::{Key, door},
+    secrets::{Key, verifier},
 };
 
 const TICKET: &str = "f52b01137aa6c250bc7251fa";
 
 fn events_with(own: &str, body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
-    let door = door("secret", &format!(r#"{{"app":"{APP}"{own}}}"#));
+    let verifier = verifier("secret", &format!(r#"{{"app":"{APP}"{own}}}"#));
     let headers = Key(Some("secret"));
     let request = Unverified { headers: &headers, path: "", body };
-    let verified = door.verify(&request, Timestamp(0))?;
-    door.events(&request, verified)
+    let verified = verifier.verify(&request, Timestamp(0))?;
+    verifier.events(&request, verified)
 }
 
 /// One line for each event: id, and what it tells. All are of [`TICKET`].

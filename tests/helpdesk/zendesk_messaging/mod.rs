@@ -2,10 +2,10 @@
 
 mod calls;
 mod events;
-mod far;
 mod opening;
 mod schema;
 mod secrets;
+mod server;
 mod settings;
 
 use serde_json::Value;

@@ -6,7 +6,7 @@ use service_rules::{Priority, Route};
 
 use super::{
     OPENING,
-    far::{
+    server::{
         CUSTOMER, MESSAGES, OFFER, PASS, READ, SAY, TICKET, answers, checked, client, client_with, conversation, done,
         error, message, messages, one, opening, ours, said, to, user,
     },
@@ -14,9 +14,9 @@ use super::{
 
 #[tokio::test]
 async fn a_new_customer_is_a_user_a_conversation_and_a_hand_over() {
-    let far = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done()]);
-    assert_eq!(client(&far).open(&opening()).await.unwrap().as_str(), TICKET);
-    let calls = far.calls();
+    let server = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done()]);
+    assert_eq!(client(&server).open(&opening()).await.unwrap().as_str(), TICKET);
+    let calls = server.calls();
     assert_eq!(checked(&calls), ["POST users", "POST conversations", PASS, SAY, PASS, OFFER]);
     let bodies: Vec<&Value> = calls.iter().map(|call| &call.body).collect();
     // Neither e-mail nor phone: Zendesk would write to the customer by itself, or find somebody else.
@@ -41,9 +41,9 @@ async fn a_new_customer_is_a_user_a_conversation_and_a_hand_over() {
 async fn names_fields_and_the_offer_are_settings() {
     let own = r#","agents":"zd-agentWorkspace","bridge":"blip","offer":false,"ticket":{
         "dataCapture.ticketField.1":"{name} {channel}","dataCapture.ticketField.2":"{email}","vip":true}"#;
-    let far = answers(&[user(), one(conversation(None)), done(), said("m1"), done()]);
-    client_with(&far, own).open(&opening()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[user(), one(conversation(None)), done(), said("m1"), done()]);
+    client_with(&server, own).open(&opening()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(checked(&calls), ["POST users", "POST conversations", PASS, SAY, PASS]);
     assert_eq!(calls[2].body["switchboardIntegration"], "blip");
     assert_eq!(calls[4].body["switchboardIntegration"], "zd-agentWorkspace");
@@ -53,9 +53,9 @@ async fn names_fields_and_the_offer_are_settings() {
     });
     assert_eq!(calls[4].body["metadata"], expected);
     // Without an integration of our own there is nobody to pass control to.
-    let far = answers(&[user(), one(conversation(None)), said("m1"), done()]);
-    client_with(&far, r#","bridge":"""#).open(&opening()).await.unwrap();
-    assert_eq!(checked(&far.calls()), ["POST users", "POST conversations", SAY, PASS]);
+    let server = answers(&[user(), one(conversation(None)), said("m1"), done()]);
+    client_with(&server, r#","bridge":"""#).open(&opening()).await.unwrap();
+    assert_eq!(checked(&server.calls()), ["POST users", "POST conversations", SAY, PASS]);
 }
 
 fn list(conversations: &[Value], after: Option<&str>) -> (u16, Value) {
@@ -71,9 +71,9 @@ fn of_another_opening() -> Value {
 async fn a_customer_who_comes_back_has_another_conversation() {
     let conflict = error(409, "conflict");
     let none = list(&[of_another_opening(), json!({ "id": "web" })], None);
-    let far = answers(&[conflict, none, one(conversation(None)), done(), said("m1"), done(), done()]);
-    client(&far).open(&opening()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[conflict, none, one(conversation(None)), done(), said("m1"), done(), done()]);
+    client(&server).open(&opening()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(checked(&calls)[..3], ["POST users", "GET conversations", "POST conversations"]);
     assert!(calls[1].path.contains(&format!("filter%5BuserExternalId%5D={CUSTOMER}")), "{}", calls[1].path);
 }
@@ -86,31 +86,31 @@ async fn an_opening_that_is_repeated_goes_on_where_it_stood() {
     let pages = [list(&[of_another_opening()], Some("c1")), list(&[conversation(None)], None)];
     let [first, second] = pages;
     let nobody = || one(conversation(None));
-    let far = answers(&[conflict(), first, second, nobody(), messages(&[]), done(), said("m1"), done(), done()]);
-    assert_eq!(client(&far).open(&opening()).await.unwrap().as_str(), TICKET);
-    let calls = far.calls();
+    let server = answers(&[conflict(), first, second, nobody(), messages(&[]), done(), said("m1"), done(), done()]);
+    assert_eq!(client(&server).open(&opening()).await.unwrap().as_str(), TICKET);
+    let calls = server.calls();
     let begin = ["POST users", "GET conversations"];
     assert_eq!(checked(&calls), [&begin[..], &["GET conversations", READ, MESSAGES, PASS, SAY, PASS, OFFER]].concat());
     assert!(calls[2].path.ends_with("page%5Bafter%5D=c1"), "{}", calls[2].path);
     // The customer was introduced: not twice, and the agents still begin to read there.
     let found = || list(&[conversation(None)], None);
-    let far = answers(&[conflict(), found(), nobody(), messages(&[ours("dossier/0")]), done(), done(), done()]);
-    client(&far).open(&opening()).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[conflict(), found(), nobody(), messages(&[ours("dossier/0")]), done(), done(), done()]);
+    client(&server).open(&opening()).await.unwrap();
+    let calls = server.calls();
     assert_eq!(checked(&calls), [&begin[..], &[READ, MESSAGES, PASS, PASS, OFFER]].concat());
     assert_eq!(calls[5].body["metadata"]["first_message_id"], "id-of-dossier/0");
     // The agents have it, and are not disturbed.
     let theirs = one(conversation(Some("zd:agentWorkspace")));
-    let far = answers(&[conflict(), found(), theirs, done()]);
-    client(&far).open(&opening()).await.unwrap();
-    assert_eq!(checked(&far.calls()), [&begin[..], &[READ, OFFER]].concat());
+    let server = answers(&[conflict(), found(), theirs, done()]);
+    client(&server).open(&opening()).await.unwrap();
+    assert_eq!(checked(&server.calls()), [&begin[..], &[READ, OFFER]].concat());
 }
 
 #[tokio::test]
 async fn an_introduction_that_is_refused_does_not_hold_up_the_customer() {
-    let far = answers(&[user(), one(conversation(None)), done(), error(400, "bad_request"), done(), done()]);
-    client(&far).open(&opening()).await.unwrap();
-    assert_eq!(checked(&far.calls())[3..], [SAY, PASS, OFFER]);
+    let server = answers(&[user(), one(conversation(None)), done(), error(400, "bad_request"), done(), done()]);
+    client(&server).open(&opening()).await.unwrap();
+    assert_eq!(checked(&server.calls())[3..], [SAY, PASS, OFFER]);
 }
 
 /// A transcript of 50 messages is longer than one message may be.
@@ -119,9 +119,10 @@ async fn a_long_transcript_is_several_messages() {
     let mut long = opening();
     let line = long.transcript.as_ref().unwrap()[0].clone();
     long.transcript = Some(vec![ponte::relay::ports::Line { text: "palavra ".repeat(100), ..line }; 8]);
-    let far = answers(&[user(), one(conversation(None)), done(), said("m1"), said("m2"), said("m3"), done(), done()]);
-    client(&far).open(&long).await.unwrap();
-    let calls = far.calls();
+    let server =
+        answers(&[user(), one(conversation(None)), done(), said("m1"), said("m2"), said("m3"), done(), done()]);
+    client(&server).open(&long).await.unwrap();
+    let calls = server.calls();
     assert_eq!(checked(&calls)[3..], [SAY, SAY, SAY, PASS, OFFER]);
     let ids: Vec<&Value> = calls[3..6].iter().map(|call| &call.body["metadata"]["ponte_id"]).collect();
     assert_eq!(ids, ["dossier/0", "dossier/1", "dossier/2"]);
@@ -130,16 +131,16 @@ async fn a_long_transcript_is_several_messages() {
 
 #[tokio::test]
 async fn a_conversation_without_an_answer_is_looked_for() {
-    let far = answers(&[user(), (502, Value::Null)]);
-    assert!(matches!(client(&far).open(&opening()).await, Err(Failure::Unknown { .. })));
-    let far = answers(&[user(), (201, json!({}))]);
-    assert!(matches!(client(&far).open(&opening()).await, Err(Failure::Unknown { .. })));
+    let server = answers(&[user(), (502, Value::Null)]);
+    assert!(matches!(client(&server).open(&opening()).await, Err(Failure::Unknown { .. })));
+    let server = answers(&[user(), (201, json!({}))]);
+    assert!(matches!(client(&server).open(&opening()).await, Err(Failure::Unknown { .. })));
     // After the opening, the customer is known: one call for each message.
-    let far = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done(), said("m2")]);
-    let client = client(&far);
+    let server = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done(), said("m2")]);
+    let client = client(&server);
     client.open(&opening()).await.unwrap();
     client.deliver(&to(), &message(ponte::message::Content::text("oi"), false)).await.unwrap();
-    assert_eq!(checked(&far.calls())[6..], [SAY]);
+    assert_eq!(checked(&server.calls())[6..], [SAY]);
 }
 
 #[tokio::test]
@@ -155,9 +156,9 @@ async fn a_route_is_metadata_of_the_hand_over_to_the_agents() {
     };
     let routed = NewConversation { route, ..opening() };
     let own = r#","ticket":{"dataCapture.systemField.tags":"blip","dataCapture.ticketField.444":"-"}"#;
-    let far = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done()]);
-    client_with(&far, own).open(&routed).await.unwrap();
-    let calls = far.calls();
+    let server = answers(&[user(), one(conversation(None)), done(), said("m1"), done(), done()]);
+    client_with(&server, own).open(&routed).await.unwrap();
+    let calls = server.calls();
     assert_eq!(checked(&calls), ["POST users", "POST conversations", PASS, SAY, PASS, OFFER]);
     let expected = json!({
         "ponte_opening": OPENING, "first_message_id": "m1", "dataCapture.systemField.group_id": "360000111",
@@ -173,7 +174,7 @@ async fn a_route_is_metadata_of_the_hand_over_to_the_agents() {
     }
 
     // Refused: once more without, after the agents were told.
-    let far = answers(&[
+    let server = answers(&[
         user(),
         one(conversation(None)),
         done(),
@@ -183,8 +184,8 @@ async fn a_route_is_metadata_of_the_hand_over_to_the_agents() {
         done(),
         done(),
     ]);
-    client(&far).open(&routed).await.unwrap();
-    let calls = far.calls();
+    client(&server).open(&routed).await.unwrap();
+    let calls = server.calls();
     assert_eq!(checked(&calls)[2..], [PASS, SAY, PASS, SAY, PASS, OFFER]);
     assert!(calls[5].body["content"]["text"].as_str().unwrap().contains("opened without it: 400"));
     assert_eq!(calls[6].body["metadata"], json!({ "ponte_opening": OPENING, "first_message_id": "m1" }));

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use super::super::far_side::Call;
+use super::super::server::Call;
 
 static SPEC: LazyLock<Value> = LazyLock::new(|| {
     let file = "/fixtures/sunshine-conversations/sunshine-conversations-17.0.0.yaml";

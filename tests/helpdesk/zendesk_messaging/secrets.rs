@@ -17,7 +17,7 @@ impl Headers for Key<'_> {
     }
 }
 
-pub(super) fn door(secret: &str, own: &str) -> Box<dyn WebhookVerifier> {
+pub(super) fn verifier(secret: &str, own: &str) -> Box<dyn WebhookVerifier> {
     let settings = HelpdeskSettings { name: "zendesk-messaging".into(), url: String::new(), own: own.into() };
     helpdesk::verifier(&settings, secret).unwrap()
 }
@@ -26,10 +26,10 @@ pub(super) fn door(secret: &str, own: &str) -> Box<dyn WebhookVerifier> {
 fn only_the_secret_opens() {
     let own = format!(r#"{{"app":"{APP}"}}"#);
     let check = |secret: &str, key: Option<&str>, expected: Result<(), u16>| {
-        let door = door(secret, &own);
+        let verifier = verifier(secret, &own);
         let headers = Key(key);
         let request = Unverified { headers: &headers, path: "", body: b"{}" };
-        let got = door.verify(&request, Timestamp(0)).map(drop).map_err(Rejection::status);
+        let got = verifier.verify(&request, Timestamp(0)).map(drop).map_err(Rejection::status);
         assert_eq!(got, expected, "{secret} {key:?}");
     };
     let headers = fixture("webhook-headers");

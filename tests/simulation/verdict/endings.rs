@@ -17,7 +17,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     for (number, chat) in ledger.chats.iter().enumerate() {
         // A ticket that is gone has nobody who closes it.
         let gone = ledger.tickets.iter().any(|ticket| ticket.chat == number && ticket.gone);
-        let state = world.map.get(&chat.key).map(|conversation| conversation.state);
+        let state = world.store.get(&chat.key).map(|conversation| conversation.state);
         let half_open = match state {
             Some(State::Claimed | State::Ticketed) => !gone,
             Some(State::Closing { .. }) => true,
@@ -73,7 +73,8 @@ fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
     }
     let name = helpdesk::name(ledger.first(number));
     let chat = &ledger.chats[ticket.chat];
-    let present = world.map.get(&chat.key).filter(|c| c.opening == ticket.opening && c.ticket.as_ref() == Some(&name));
+    let present =
+        world.store.get(&chat.key).filter(|c| c.opening == ticket.opening && c.ticket.as_ref() == Some(&name));
     let is_open = present.is_some_and(|conversation| conversation.state == State::Open);
     let closes = || {
         let closes = |said: &&Said| said.by == Speaker::Agent(number) && said.kind == Kind::Close;
@@ -96,7 +97,7 @@ fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
         verdict.wrong(format!("the helpdesk was not told of the end of T-{}", number + 1));
     }
     if ticket.ended.len() > 1 {
-        if world.weather.keyless {
+        if world.plan.keyless {
             verdict.excepted("the helpdesk has no idempotency key");
         } else {
             verdict.wrong(format!("the helpdesk was told twice of the end of T-{}", number + 1));

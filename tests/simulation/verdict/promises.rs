@@ -8,7 +8,7 @@ use super::{
     tests::{SECOND, found, says, seen, system, told, violations},
 };
 
-/// Words of the first customer that the far side refused at this second.
+/// Words of the first customer that the other side refused at this second.
 fn refuses(ledger: &mut Ledger, said: usize, at: u64) {
     ledger.refusals.push(Refusal { at: at * SECOND, what: Refused::Words(said) });
 }

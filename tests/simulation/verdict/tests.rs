@@ -13,12 +13,12 @@ use ponte::{
 
 use super::{
     super::{
-        far::UNDER_WAY,
+        conversation_store::Way,
+        fault_plan::FaultPlan,
         helpdesk,
         ledger::{Kind, Ledger, Poison, Seen, Speaker, System, Ticket},
-        map::Way,
+        other_side::UNDER_WAY,
         random::Random,
-        weather::Weather,
         world::World,
     },
     judge,
@@ -48,7 +48,7 @@ pub(super) fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
     said
 }
 
-/// Opens a conversation of the chat with the helpdesk's next ticket, in the map and in the ledger.
+/// Opens a conversation of the chat with the helpdesk's next ticket, in the conversation store and in the ledger.
 pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
     let ticket = world.ledger().tickets.len();
     let opening = opening(world, chat, ticket + 1);
@@ -70,12 +70,12 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         inbound: Direction::default(),
         outbound: Direction::default(),
     };
-    let previous = world.map.get(&key);
-    world.map.claim(&conversation, previous.as_ref().map(|previous| &previous.opening)).unwrap();
-    world.map.store_ticket(&opening, &helpdesk::name(ticket), &Placement::default()).unwrap();
+    let previous = world.store.get(&key);
+    world.store.claim(&conversation, previous.as_ref().map(|previous| &previous.opening)).unwrap();
+    world.store.store_ticket(&opening, &helpdesk::name(ticket), &Placement::default()).unwrap();
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
     let progress = Progress { direction: &direction, opens: true, agent: None, offer: None, timers: None };
-    world.map.record(Way::In, &opening, &progress).unwrap();
+    world.store.record(Way::In, &opening, &progress).unwrap();
     world.ledger().tickets.push(Ticket {
         opening: opening.clone(),
         chat,
@@ -96,7 +96,7 @@ pub(super) fn system(world: &World, opening: &ConversationId, name: &str, at: u6
 /// too late, and is told so. The second says `c6`, and is with its agent still.
 fn held() -> Arc<World> {
     let mut random = Random::new(1);
-    let world = World::under(Weather::calm(&mut random), random, None, false);
+    let world = World::under(FaultPlan::calm(&mut random), random, None, false);
     for chat in 0..2 {
         world.ledger().chat(&format!("customer{chat}@tunnel.msging.net"), None, &world.key);
     }
@@ -110,7 +110,7 @@ fn held() -> Arc<World> {
     says(&world, Speaker::Agent(0), Kind::Words(1), 20);
     opens(&world, 1, 30);
     says(&world, Speaker::Customer(1), Kind::Words(1), 30);
-    world.map.close(&first, State::Closed { at: Timestamp(0) }).unwrap();
+    world.store.close(&first, State::Closed { at: Timestamp(0) }).unwrap();
     system(&world, &first, "redirect", 15);
     let mut ledger = world.ledger();
     ledger.at_helpdesk = vec![seen(1, "c0", 0), seen(3, "c2", 0), seen(30, "c6", 1)];
@@ -199,17 +199,17 @@ fn what_the_agent_said() {
 fn how_conversations_end() {
     found("half-open: chat 1 is Some(Ticketed)", |world| {
         let second = world.ledger().tickets[1].opening.clone();
-        let mut ticketed = world.map.get(&second.conversation()).unwrap();
-        world.map.close(&second, State::Closed { at: Timestamp(0) }).unwrap();
+        let mut ticketed = world.store.get(&second.conversation()).unwrap();
+        world.store.close(&second, State::Closed { at: Timestamp(0) }).unwrap();
         (ticketed.opening, ticketed.ticket) = (opening(world, 1, 9), None);
-        world.map.claim(&ticketed, Some(&second)).unwrap();
-        world.map.store_ticket(&ticketed.opening, &helpdesk::name(8), &Placement::default()).unwrap();
+        world.store.claim(&ticketed, Some(&second)).unwrap();
+        world.store.store_ticket(&ticketed.opening, &helpdesk::name(8), &Placement::default()).unwrap();
         world.ledger().tickets[1].ended.push(40 * SECOND);
         system(world, &second, "redirect", 40);
     });
     found("T-3 was opened while T-2 was open", |world| {
         let second = world.ledger().tickets[1].opening.clone();
-        world.map.close(&second, State::Closed { at: Timestamp(0) }).unwrap();
+        world.store.close(&second, State::Closed { at: Timestamp(0) }).unwrap();
         opens(world, 1, 40);
         world.ledger().tickets[1].ended.push(60 * SECOND);
         system(world, &second, "redirect", 60);

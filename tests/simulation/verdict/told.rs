@@ -4,9 +4,9 @@ use ponte::message::SourceId;
 
 use super::{
     super::{
+        fault_plan::HOUR,
         helpdesk,
         ledger::{Kind, Ledger, Refused, Said, Seen, Speaker, System},
-        weather::HOUR,
         world::World,
     },
     Verdict,
@@ -21,8 +21,8 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         if ledger.refusals[..number].iter().any(|earlier| earlier.what == *what) {
             continue;
         }
-        // While far sides are away nobody can be told.
-        let until = refusal.at.max(world.weather.calm) + HOUR;
+        // While Blip or the helpdesk is away nobody can be told.
+        let until = refusal.at.max(world.plan.calm) + HOUR;
         match what {
             Refused::Words(said) => words(world, ledger, &ledger.said[*said], (refusal.at, until), verdict),
             Refused::Redirect(opening) => {
@@ -89,7 +89,7 @@ fn sent_back(world: &World, ledger: &Ledger, said: &Said, verdict: &mut Verdict)
             continue;
         };
         let after = said.at.saturating_sub(redirect.seen.at);
-        if after >= NEXT && world.weather.blind_blip {
+        if after >= NEXT && world.plan.blind_blip {
             // It does not say that the customer had left already.
             verdict.excepted("Blip could not be asked");
         } else if after >= NEXT {

@@ -30,7 +30,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         order(world, ledger, (Destination::ToHelpdesk, &ledger.at_helpdesk), ours, verdict);
     }
     // An event that is only named is brought by the look of a later one, should its own hook be lost.
-    let looked_up = world.weather.named && world.weather.hooks_lost > 0;
+    let looked_up = world.plan.named && world.plan.hooks_lost > 0;
     for ticket in (0..ledger.tickets.len()).filter(|_| !looked_up) {
         order(
             world,
@@ -106,8 +106,8 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
             verdict.wrong(format!("crossed: {text} of chat {chat} is on T-{}", elsewhere.place + 1));
         }
         // Where lost writes repeat it as well, each does so once more.
-        let most = if world.weather.keyless { 5 } else { 2 };
-        if said.typed && (2..=most).contains(&there.len()) && world.weather.unreadable {
+        let most = if world.plan.keyless { 5 } else { 2 };
+        if said.typed && (2..=most).contains(&there.len()) && world.plan.unreadable {
             verdict.excepted("what was typed into a waiting ticket could not be read, and came twice");
             continue;
         }
@@ -159,7 +159,7 @@ fn lost_file(ledger: &Ledger, said: &Said, part: usize, text: &str, verdict: &mu
     }
 }
 
-/// Doors' and workers' clocks are off, and an end takes its time: what is closer than this to it belongs to either side.
+/// Endpoints' and workers' clocks are off, and an end takes its time: what is closer than this to it belongs to either side.
 const BETWEEN: u64 = 10_000;
 
 /// When an earlier conversation of this chat ended, if the words were said before that.
@@ -215,7 +215,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         for seen in &there {
             if let Some(left) = left(ledger, ticket, seen.opening.as_ref()).filter(|left| seen.at > *left) {
                 let late = seen.at - left;
-                if late <= 2 * world.weather.skew {
+                if late <= 2 * world.plan.skew {
                     verdict.excepted("the clocks of two functions differ");
                 } else {
                     verdict.unless_adrift([*seen], format!("{text} came {late} ms after the customer had left"));
@@ -237,7 +237,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
     match (whole, notices.is_empty() && (whole || of_files.is_empty()) && !unheard) {
         (true, false) if channel_failed(ledger, said) || unheard => {}
         // Its first conversation is over, and the ids that Blip knows it by are of that one.
-        (true, false) if world.weather.lasting && said.set_aside => {
+        (true, false) if world.plan.lasting && said.set_aside => {
             verdict.excepted("what was parked came back after its ticket was taken up again");
         }
         (true, false) => {
@@ -281,8 +281,8 @@ fn left(ledger: &Ledger, ticket: usize, opening: Option<&ConversationId>) -> Opt
 /// A helpdesk without idempotency key may open a second ticket for an opening: nobody knows it.
 pub(super) fn is_ghost(world: &World, ledger: &Ledger, ticket: usize) -> bool {
     let opening = &ledger.tickets[ticket].opening;
-    world.weather.keyless
-        && world.map.conversation_of_ticket(&super::super::helpdesk::name(ledger.first(ticket))).is_none()
+    world.plan.keyless
+        && world.store.conversation_of_ticket(&super::super::helpdesk::name(ledger.first(ticket))).is_none()
         && ledger.tickets.iter().filter(|ticket| ticket.opening == *opening).count() > 1
 }
 
@@ -317,7 +317,7 @@ fn order(
     for seen in row {
         let Some(said) = ledger.of_text(&seen.text).filter(|said| ours(said) && !said.unknown) else { continue };
         // A look brings those before it, too: there the helpdesk's own order counts.
-        let named = world.weather.named && matches!(said.by, Speaker::Agent(_));
+        let named = world.plan.named && matches!(said.by, Speaker::Agent(_));
         let place = if named { Some(said.number) } else { queue.place(said.number, seen.at) };
         let Some(arrived) = place else { continue };
         if firsts.iter().any(|(_, text)| *text == seen.text) {

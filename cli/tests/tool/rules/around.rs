@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use std::{fs::File, process::Stdio};
+use std::{fs::File, path::Path, process::Stdio};
 
 use ponte_cli::rules;
+use serde_json::json;
 use tokio::{io::AsyncReadExt as _, process::Command};
 
 use super::{BAD, FIRST, Files, SECOND, refused};
@@ -50,16 +51,15 @@ async fn the_largest_rules_are_stored() {
 async fn whoever_is_there_is_asked() {
     let (desk, files) = (Desk::start().await, Files::of("asked"));
     let file = files.with("first.yaml", FIRST);
-    // `script` gives the tool a terminal, and types what it reads.
+    // Gives the tool a terminal, and types the answer.
+    let terminal = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/infra/terminal.py");
     let types = async |answer: &str| {
-        let line = format!(
-            "printf '{answer}\\n' | script -qec \"{} rules push {file}\" /dev/null",
-            env!("CARGO_BIN_EXE_ponte")
-        );
-        let mut shell = Command::new("bash");
-        shell.args(["-c", &line]).env("AWS_ENDPOINT_URL", &desk.endpoint).env("AWS_REGION", "us-east-1");
-        shell.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
-        Ran::of(&shell.output().await.unwrap())
+        let answers = json!([["Type push to go on: ", answer]]).to_string();
+        let mut somebody = Command::new("python3");
+        somebody.arg(&terminal).arg(answers).args([env!("CARGO_BIN_EXE_ponte"), "rules", "push", &file]);
+        somebody.env("AWS_ENDPOINT_URL", &desk.endpoint).env("AWS_REGION", "us-east-1");
+        somebody.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        Ran::of(&somebody.output().await.unwrap())
     };
     let ran = types("no").await;
     assert!(ran.code == 4 && ran.said.contains("ponte: nothing is pushed"), "{}{}", ran.said, ran.wrong);

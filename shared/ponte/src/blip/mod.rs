@@ -1,6 +1,6 @@
 //! The client of Blip's HTTP API, behind the relay's port.
 //!
-//! It knows LIME and HTTP, and nothing of the map, the queues or the helpdesk. It repeats nothing: retries are
+//! It knows LIME and HTTP, and nothing of the conversation store, the queues or the helpdesk. It repeats nothing: retries are
 //! the queue's. Blip's key goes to the configured base URL only, and for a file to where `files` says.
 
 mod client;

@@ -1,7 +1,7 @@
 //! The client of Blip and the helpdesk: kept connections, and what is done about those that died meanwhile.
 //!
-//! Between two invocations Lambda stops the process, and far sides close what they keep. A request on such a connection breaks, or
-//! meets silence, whether or not the far side is well. The first one that fails takes all kept connections with it, since its
+//! Between two invocations Lambda stops the process, and other sides close what they keep. A request on such a connection breaks, or
+//! meets silence, whether or not the other side is well. The first one that fails takes all kept connections with it, since its
 //! like are as old; what may be sent twice is sent again at once, on a new one. `docs/aws/connections.md` has the whole table.
 
 use std::{

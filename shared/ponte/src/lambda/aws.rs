@@ -74,7 +74,7 @@ impl Aws {
         Ok(Secret::new(value, Arc::new(source), clock))
     }
 
-    /// One field of a secret, as a door compares with it.
+    /// One field of a secret, as a webhook endpoint compares with it.
     pub(super) fn rotating<T: DeserializeOwned + Send + 'static, V>(
         &self,
         arn: &'static str,

@@ -1,6 +1,6 @@
 //! The HTTP client under AWS's clients, and how long they wait: what keeps a dead connection from costing a function its time.
 //!
-//! Lambda stops a process between two invocations. Meanwhile a far side may close the connections that are kept, or a network may
+//! Lambda stops a process between two invocations. Meanwhile the other side may close the connections that are kept, or a network may
 //! forget them, and the next request runs into each of them in turn: into a reset, or into silence. The SDK drops the
 //! one connection that failed and may take the next dead one for its next try. So the first one that fails takes all of
 //! them with it: what comes after is sent on a new connection. The SDK's own quota for tries (500 tokens, 10 for one after a
@@ -30,11 +30,11 @@ use aws_types::sdk_config;
 
 use crate::http::{CONNECT_LIMIT, Stops};
 
-/// One try of a call, from the connection to the last byte of the answer. Two fit into the 10 s of the shortest functions (the doors, and
+/// One try of a call, from the connection to the last byte of the answer. Two fit into the 10 s of the shortest functions (the webhook endpoints, and
 /// workers whose `WorkerTimeoutSeconds` is 10). SQS, DynamoDB and Secrets Manager answer in milliseconds; the rest is for a handshake at a
 /// small share of a processor.
 const TRY_LIMIT: Duration = Duration::from_secs(3);
-/// A call with all its tries: two that meet silence, and no third. It leaves a door 3 s to say that it could not take the message.
+/// A call with all its tries: two that meet silence, and no third. It leaves a webhook endpoint 3 s to say that it could not take the message.
 const CALL_LIMIT: Duration = Duration::from_secs(7);
 /// The longest wait before the second try, less a part by chance; before the third it is twice as long. The SDK's own, 1 s, would be taken
 /// from the tries.

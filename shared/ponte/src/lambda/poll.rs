@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     aws::Aws,
     rules::StoredRules,
-    workers::{helpdesk_secrets, map},
+    workers::{conversation_store, helpdesk_secrets},
 };
 use crate::{
     clock::{Clock, SystemClock, Timestamp},
@@ -62,7 +62,7 @@ async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
     let secrets = helpdesk_secrets(&aws, secret, &clock)?;
     let helpdesk = helpdesk::poller(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
-    let store = Arc::new(map(&aws, &settings, &key)?);
+    let store = Arc::new(conversation_store(&aws, &settings, &key)?);
     let sweeping = PollEvents {
         helpdesk,
         name: settings.name,

@@ -7,7 +7,7 @@ use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, serv
 use super::{
     aws::Aws,
     webhooks::{EventHeaders, refusal},
-    workers::map,
+    workers::conversation_store,
 };
 use crate::{
     clock::SystemClock,
@@ -22,11 +22,12 @@ use crate::{
 /// Answers with JSON; a 401 says nothing.
 pub async fn rest_channel() -> Result<(), Error> {
     telemetry::start();
-    let doors = &Aws::load()?.reloading(|aws| Box::pin(door(aws))).await?;
-    lambda_http::run(service_fn(async move |request: Request| answer(&*doors.present().await, &request).await)).await
+    let endpoints = &Aws::load()?.reloading(|aws| Box::pin(endpoint(aws))).await?;
+    lambda_http::run(service_fn(async move |request: Request| answer(&*endpoints.present().await, &request).await))
+        .await
 }
 
-async fn door(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
+async fn endpoint(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
     let (secret, keys, (text, long)) =
         tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret(), aws.long_settings())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
@@ -34,8 +35,8 @@ async fn door(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
     let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
     let hold = Environment::required("REST_CHANNEL_HOLD_SECONDS")?;
     let hold = hold.parse().map_err(|_| SettingsError::Invalid("REST_CHANNEL_HOLD_SECONDS"))?;
-    let store = Arc::new(map(&aws, &settings, &key)?);
-    let door = RestEndpoint {
+    let store = Arc::new(conversation_store(&aws, &settings, &key)?);
+    let endpoint = RestEndpoint {
         outbox: store.clone(),
         store,
         queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
@@ -50,22 +51,22 @@ async fn door(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
         )?,
         hold: Duration::from_secs(hold),
     };
-    Ok((text, door))
+    Ok((text, endpoint))
 }
 
-async fn answer(door: &RestEndpoint, request: &Request) -> Result<Response<Body>, Error> {
+async fn answer(endpoint: &RestEndpoint, request: &Request) -> Result<Response<Body>, Error> {
     let query = request.query_string_parameters();
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     let bearer = header.and_then(|value| value.strip_prefix("Bearer ").or(value.strip_prefix("bearer ")));
     let token = query.first("token").or(bearer);
     let outcome = if request.method() == Method::GET {
         let parameters = request.path_parameters();
-        door.tracker(token, parameters.first("sender").unwrap_or_default()).await.map(|body| (body, None))
+        endpoint.tracker(token, parameters.first("sender").unwrap_or_default()).await.map(|body| (body, None))
     } else {
         let context = request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
         let headers = EventHeaders(request.headers());
         let asked = RestRequest { token, headers: &headers, body: request.body(), request: &context };
-        door.post(&asked).await.map(|answer| (answer.body, Some(answer.cursor)))
+        endpoint.post(&asked).await.map(|answer| (answer.body, Some(answer.cursor)))
     };
     match outcome {
         Ok((body, cursor)) => {
@@ -76,6 +77,6 @@ async fn answer(door: &RestEndpoint, request: &Request) -> Result<Response<Body>
             }
             Ok(answer.header("cache-control", "no-store").body(Body::Text(body.to_string()))?)
         }
-        Err(rejection) => refusal("rest-channel", request, &door.key, rejection),
+        Err(rejection) => refusal("rest-channel", request, &endpoint.key, rejection),
     }
 }

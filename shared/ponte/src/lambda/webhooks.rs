@@ -74,7 +74,7 @@ pub(super) async fn capabilities(aws: Aws) -> anyhow::Result<(String, Capabiliti
 }
 
 /// What checks and reads the helpdesk's events.
-async fn callback_door(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn WebhookVerifier>>)> {
+async fn callback_verifier(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn WebhookVerifier>>)> {
     let ((text, long), secret) = tokio::try_join!(aws.long_settings(), aws.helpdesk_secret())?;
     let settings = Environment::helpdesk(&long)?;
     let read = move |secret: &str| helpdesk::verifier(&settings, secret);
@@ -86,17 +86,17 @@ async fn callback_door(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn Web
 pub async fn helpdesk_callback() -> Result<(), Error> {
     telemetry::start();
     let aws = Aws::load()?;
-    let (doors, keys) = tokio::try_join!(aws.reloading(|aws| Box::pin(callback_door(aws))), aws.keys_secret())?;
+    let (verifiers, keys) = tokio::try_join!(aws.reloading(|aws| Box::pin(callback_verifier(aws))), aws.keys_secret())?;
     let key = HashKey::new(keys.hash_key.as_bytes());
     let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
     let name = Environment::required("HELPDESK")?;
-    let (doors, name, key, queue) = (&doors, name.as_str(), &key, &queue);
+    let (verifiers, name, key, queue) = (&verifiers, name.as_str(), &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
-        let door = doors.present().await;
+        let verifier = verifiers.present().await;
         let uri = request.uri();
         let question = HandshakeRequest { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
-        if let Some(accepted) = accept::question(&question, &**door.present()) {
+        if let Some(accepted) = accept::question(&question, &**verifier.present()) {
             return answer("helpdesk-callback", &request, key, Ok(accepted));
         }
         if request.method() != Method::POST {
@@ -105,12 +105,14 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
         let headers = EventHeaders(request.headers());
         let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
         let unverified = Unverified { headers: &headers, path, body: request.body() };
-        let admitted = door.admit(|door| {
-            let body = accept::verify(&unverified, &**door, &SystemClock)?;
+        let admitted = verifier.admit(|verifier| {
+            let body = accept::verify(&unverified, &**verifier, &SystemClock)?;
             body::written_plainly(&headers).map(|()| body)
         });
         let accepted = match admitted.await {
-            Ok((body, door)) => accept::from_helpdesk(&unverified, body, &**door, name, queue, &SystemClock, key).await,
+            Ok((body, verifier)) => {
+                accept::from_helpdesk(&unverified, body, &**verifier, name, queue, &SystemClock, key).await
+            }
             Err(rejection) => Err(rejection),
         };
         answer("helpdesk-callback", &request, key, accepted)

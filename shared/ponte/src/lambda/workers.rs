@@ -70,7 +70,7 @@ impl Parts {
         let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
-        let store = Arc::new(map(aws, &settings, &key)?);
+        let store = Arc::new(conversation_store(aws, &settings, &key)?);
         let texts = Texts::for_agents(&rules.current());
         let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, deps)?;
@@ -103,7 +103,7 @@ impl Parts {
 }
 
 /// The conversation store.
-pub(super) fn map(aws: &Aws, settings: &HelpdeskSettings, key: &HashKey) -> anyhow::Result<DynamoStore> {
+pub(super) fn conversation_store(aws: &Aws, settings: &HelpdeskSettings, key: &HashKey) -> anyhow::Result<DynamoStore> {
     let client = aws_sdk_dynamodb::Client::new(&aws.config);
     Ok(DynamoStore::new(client, Environment::required("TABLE_NAME")?, settings.name.clone(), key.clone()))
 }

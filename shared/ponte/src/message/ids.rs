@@ -1,7 +1,7 @@
 //! The names of things: conversations, openings, tickets, source messages, and what we send to Blip.
 //!
 //! An opening's id begins with its conversation's key, so that an event which carries our mark leads to
-//! the map without a second look-up; the id of what we send to Blip carries opening, ticket and message,
+//! the customer's record without a second look-up; the id of what we send to Blip carries opening, ticket and message,
 //! so that a notification leads back without any.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -31,7 +31,7 @@ macro_rules! id {
 }
 
 id!(
-    /// The key of a conversation in the map: 32 hexadecimal characters, a keyed hash of the customer's address.
+    /// The key of a customer's record in the conversation store: 32 hexadecimal characters, a keyed hash of the customer's address.
     CustomerKey
 );
 id!(

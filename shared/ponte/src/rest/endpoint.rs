@@ -1,4 +1,4 @@
-//! The door of the REST channel: takes what a customer says, and gives what waits for that customer.
+//! The endpoint of the REST channel: takes what a customer says, and gives what waits for that customer.
 //!
 //! Called by the function `rest-channel`. A request that cannot be kept is answered with 503 and gives nothing, so that the client
 //! sends it again whole.
@@ -45,7 +45,7 @@ pub struct RestEndpoint {
     pub hold: Duration,
 }
 
-/// A request, as far as this door reads it.
+/// A request, as far as this endpoint reads it.
 #[derive(Clone, Copy)]
 #[allow(missing_debug_implementations, reason = "it holds what a customer said, and a token")]
 pub struct RestRequest<'a> {

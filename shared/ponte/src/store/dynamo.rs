@@ -1,4 +1,4 @@
-//! The map's reads and conditional writes.
+//! The conversation store's reads and conditional writes.
 
 use std::{collections::HashMap, fmt::Write as _};
 
@@ -24,7 +24,7 @@ use crate::{
     relay::ports::{Cursors, Progress, Store, StoreError},
 };
 
-/// The map in one table.
+/// The conversation store in one table.
 #[derive(Debug, Clone)]
 pub struct DynamoStore {
     pub(super) client: Client,
@@ -383,7 +383,7 @@ fn conversation_key(key: &CustomerKey) -> AttributeValue {
 }
 
 /// A transaction that was cancelled: a conflict, where a condition failed or another write was under way (`CancellationReasons`, one
-/// for each item, `None` for those that were not the reason). What was throttled, or is no valid request, is the map's absence.
+/// for each item, `None` for those that were not the reason). What was throttled, or is no valid request, means that the store is unavailable.
 pub(super) fn transaction_error(error: &SdkError<TransactWriteItemsError>) -> StoreError {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
         return store_error(error);
@@ -399,7 +399,7 @@ pub(super) fn transaction_error(error: &SdkError<TransactWriteItemsError>) -> St
     }
 }
 
-/// A failed condition, or a transaction under way on the item, is a conflict; all else is the map's absence. Its own words are
+/// A failed condition, or a transaction under way on the item, is a conflict; all else means that the store is unavailable. Its own words are
 /// logged as a code only: a message of DynamoDB's may hold a value.
 pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreError {
     let code = error.code().unwrap_or("no answer");

@@ -1,4 +1,4 @@
-//! What waits for the senders of the REST channel, in the map's table: under `outbox#` a head for each sender, an item for each
+//! What waits for the senders of the REST channel, in the conversation store's table: under `outbox#` a head for each sender, an item for each
 //! message, and one for each message's id, written together.
 
 use std::ops::RangeInclusive;

@@ -1,0 +1,264 @@
+//! The scenes. Each takes customers and tickets of its own, so that one store can play them all.
+
+use ponte::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Direction, Partial, Placement, RecentId, State, Timers, Who},
+    hash::HashKey,
+    lime::{Identity, Node},
+    message::{ConversationId, CustomerKey, SourceId, TicketId},
+    relay::ports::{Progress, Store, StoreError},
+};
+
+use crate::aws::fresh;
+
+pub(super) const NOW: Timestamp = Timestamp(1_763_640_120_250);
+pub(super) const CONFLICT: Result<(), StoreError> = Err(StoreError::Conflict);
+
+/// A customer whom no other scene knows.
+pub(super) fn customer() -> CustomerKey {
+    let address = format!("{}@tunnel.msging.net", fresh("customer"));
+    CustomerKey::of(&Node::parse(&address).unwrap(), &HashKey::new(b"test"))
+}
+
+fn opening(customer: &CustomerKey, number: u32) -> ConversationId {
+    ConversationId::new(format!("{}-{number:012}", customer.as_str()))
+}
+
+pub(super) fn ticket() -> TicketId {
+    TicketId::new(fresh("T"))
+}
+
+fn entry(id: &str) -> RecentId {
+    RecentId::of("message", &SourceId::new(id), &HashKey::new(b"test"))
+}
+
+/// Another one for each opening: of what an opening leaves, the next one keeps nothing.
+fn who(number: u32) -> Who {
+    Who::of(&Identity::parse(&format!("{number}@wa.gw.msging.net")).unwrap(), &HashKey::new(b"test"))
+}
+
+pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
+    CustomerRecord {
+        key: customer.clone(),
+        opening: opening(customer, number),
+        state: State::Claimed,
+        opened: Timestamp(NOW.0 + i64::from(number)),
+        address: Node::parse("f1a26d54%2Bx@tunnel.msging.net/instance").unwrap(),
+        left: None,
+        ticket: None,
+        agent: None,
+        channel: "wa.gw.msging.net".to_owned(),
+        who: Some(who(number)),
+        placement: Placement::default(),
+        timers: Timers { due_at: Some(NOW.plus(std::time::Duration::from_mins(10))), done: 0 },
+        offer: Vec::new(),
+        inbound: Direction::default(),
+        outbound: Direction::default(),
+    }
+}
+
+fn progress(direction: &Direction) -> Progress<'_> {
+    Progress { direction, opens: false, agent: None, offer: None, timers: None }
+}
+
+async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
+    store.conversation(customer, NOW).await.unwrap().unwrap()
+}
+
+pub(super) fn placement() -> Placement {
+    Placement {
+        queue: Some("billing".to_owned()),
+        language: Some(ponte::texts::Language::Spanish),
+        return_service: Some("survey".to_owned()),
+    }
+}
+
+/// A conversation with a ticket.
+pub(super) async fn ticketed(store: &dyn Store) -> (CustomerKey, ConversationId, TicketId) {
+    let (customer, ticket) = (customer(), ticket());
+    let first = claimed(&customer, 1);
+    store.claim(&first, None, NOW).await.unwrap();
+    store.store_ticket(&first.opening, &ticket, &placement(), NOW).await.unwrap();
+    (customer, first.opening, ticket)
+}
+
+async fn an_opening_is_claimed_once(store: &dyn Store) {
+    let customer = customer();
+    assert_eq!(store.conversation(&customer, NOW).await, Ok(None));
+    let (first, second) = (claimed(&customer, 1), claimed(&customer, 2));
+    assert_eq!(store.claim(&first, None, NOW).await, Ok(()));
+    assert_eq!(read(store, &customer).await, first);
+    assert_eq!(store.claim(&second, None, NOW).await, CONFLICT, "somebody was quicker");
+    assert_eq!(store.claim(&second, Some(&first.opening), NOW).await, CONFLICT, "it is not closed");
+    store.close(&first.opening, NOW).await.unwrap();
+    assert_eq!(store.claim(&second, Some(&opening(&customer, 7)), NOW).await, CONFLICT, "another one was read");
+    assert_eq!(store.claim(&second, None, NOW).await, CONFLICT, "none was read, and there is one");
+    assert_eq!(store.claim(&second, Some(&first.opening), NOW).await, Ok(()));
+    assert_eq!(read(store, &customer).await, second);
+}
+
+async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
+    let (one, two, shared) = (customer(), customer(), ticket());
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(None));
+    let first = claimed(&one, 1);
+    store.claim(&first, None, NOW).await.unwrap();
+    assert_eq!(
+        store.store_ticket(&opening(&one, 9), &shared, &placement(), NOW).await,
+        CONFLICT,
+        "not the present opening"
+    );
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(None), "all of it or nothing");
+    assert_eq!(store.store_ticket(&first.opening, &shared, &placement(), NOW).await, Ok(()));
+    let conversation = read(store, &one).await;
+    assert_eq!((conversation.state, conversation.ticket), (State::Ticketed, Some(shared.clone())));
+    assert_eq!(conversation.placement, placement());
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
+    assert_eq!(store.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, CONFLICT, "it has one already");
+    // Another customer's opening does not get it.
+    let other = claimed(&two, 1);
+    store.claim(&other, None, NOW).await.unwrap();
+    assert_eq!(store.store_ticket(&other.opening, &shared, &placement(), NOW).await, CONFLICT);
+    assert_eq!((read(store, &two).await.state, read(store, &two).await.ticket), (State::Claimed, None));
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(first.opening.clone())));
+    // The same customer's next one does.
+    store.close(&first.opening, NOW).await.unwrap();
+    let next = claimed(&one, 2);
+    store.claim(&next, Some(&first.opening), NOW).await.unwrap();
+    assert_eq!(read(store, &one).await.placement, Placement::default(), "the next one is decided anew");
+    assert_eq!(store.store_ticket(&next.opening, &shared, &Placement::default(), NOW).await, Ok(()));
+    assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(next.opening)));
+}
+
+async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
+    let (customer, opened, _) = ticketed(store).await;
+    let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    direction.ring.push(entry("a"), 32);
+    assert_eq!(store.record_inbound(&opening(&customer, 9), &progress(&direction)).await, CONFLICT);
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.inbound, direction);
+    assert_eq!(read(store, &customer).await.outbound, Direction::default(), "the other one is another's");
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, CONFLICT, "read before the last write");
+    let skipping = Direction { sequence: 3, ..direction.clone() };
+    assert_eq!(store.record_inbound(&opened, &progress(&skipping)).await, CONFLICT, "a write was not read");
+    direction.sequence = 2;
+    direction.last_notice_at = NOW;
+    direction.receipts.push(entry("seen"), 6);
+    direction.under_way.put(Partial { through: 70_000, tries: 2, openings: 1, ..Partial::of(entry("b")) });
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.inbound, direction);
+    direction.sequence = 3;
+    direction.under_way.remove(entry("b"));
+    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.inbound, direction, "nothing is under way any more");
+    let mut outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    outbound.ring.push(entry("x"), 48);
+    assert_eq!(store.record_outbound(&opened, &progress(&outbound)).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.inbound, conversation.outbound), (direction, outbound));
+}
+
+async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let offer = ["Sim".to_owned(), "Não".to_owned()];
+    let all = Progress { direction: &direction, opens: false, agent: Some("Ana"), offer: Some(&offer), timers: None };
+    assert_eq!(store.record_outbound(&opening, &all).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!(conversation.agent.as_deref(), Some("Ana"));
+    assert_eq!((conversation.offer.as_slice(), conversation.state), (&offer[..], State::Ticketed));
+    direction.sequence = 2;
+    assert_eq!(store.record_outbound(&opening, &progress(&direction)).await, Ok(()));
+    assert_eq!(read(store, &customer).await.offer, offer, "it said nothing");
+    direction.sequence = 3;
+    let said = Progress { direction: &direction, opens: false, agent: None, offer: Some(&[]), timers: None };
+    assert_eq!(store.record_outbound(&opening, &said).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.offer, conversation.agent.as_deref()), (Vec::new(), Some("Ana")));
+    let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None };
+    assert_eq!(store.record_inbound(&opening, &opens).await, Ok(()));
+    assert_eq!(read(store, &customer).await.state, State::Open);
+    let inbound = Direction { sequence: 2, ..inbound };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None };
+    assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "it is open");
+}
+
+async fn a_closing_goes_one_way(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    let (since, left, at) = (NOW, Timestamp(NOW.0 + 10_000), Timestamp(NOW.0 + 11_000));
+    assert_eq!(store.leave(&opening, left).await, CONFLICT, "it is not closing");
+    assert_eq!(store.begin_closing(&self::opening(&customer, 9), since).await, CONFLICT);
+    assert_eq!(store.begin_closing(&opening, since).await, Ok(()));
+    assert_eq!(store.begin_closing(&opening, since).await, CONFLICT, "once");
+    assert_eq!(store.leave(&self::opening(&customer, 9), left).await, CONFLICT);
+    assert_eq!(store.leave(&opening, left).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.state, conversation.left), (State::Closing { since }, Some(left)));
+    let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None };
+    assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
+    assert_eq!(store.record_inbound(&opening, &progress(&inbound)).await, Ok(()));
+    assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
+    assert_eq!(store.close(&opening, at).await, Ok(()));
+    let conversation = read(store, &customer).await;
+    assert_eq!((conversation.state, conversation.left), (State::Closed { at }, None));
+    assert_eq!(store.leave(&opening, left).await, CONFLICT);
+    assert_eq!(store.close(&opening, at).await, Ok(()), "it may be repeated");
+}
+
+async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store: &dyn Store) {
+    let (customer, first, _) = ticketed(store).await;
+    let mut inbound = Direction { sequence: 1, last: NOW, last_notice_at: NOW, ..Direction::default() };
+    inbound.ring.push(entry("a"), 32);
+    inbound.under_way.put(Partial { through: 3, ..Partial::of(entry("b")) });
+    store.record_inbound(&first, &progress(&inbound)).await.unwrap();
+    let outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let offer = ["Sim".to_owned()];
+    let all = Progress { direction: &outbound, opens: false, agent: Some("Ana"), offer: Some(&offer), timers: None };
+    store.record_outbound(&first, &all).await.unwrap();
+    store.begin_closing(&first, NOW).await.unwrap();
+    store.leave(&first, NOW).await.unwrap();
+    store.close(&first, NOW).await.unwrap();
+    let next = CustomerRecord { inbound, outbound, ..claimed(&customer, 2) };
+    store.claim(&next, Some(&first), NOW).await.unwrap();
+    assert_eq!(read(store, &customer).await, next);
+}
+
+pub(super) async fn all(store: &dyn Store) {
+    an_opening_is_claimed_once(store).await;
+    a_ticket_leads_back_to_one_customer(store).await;
+    a_direction_is_written_by_whoever_read_it_last(store).await;
+    a_run_may_open_name_an_agent_and_offer_answers(store).await;
+    a_closing_goes_one_way(store).await;
+    a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store).await;
+    an_opening_without_a_ticket_may_close(store).await;
+    what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
+}
+
+async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store: &dyn Store) {
+    let (one, opened, from) = ticketed(store).await;
+    let (into, never) = (ticket(), ticket());
+    assert_eq!(store.move_ticket(&opening(&one, 9), &from, &into, NOW).await, CONFLICT, "another opening");
+    assert_eq!(store.move_ticket(&opened, &never, &into, NOW).await, CONFLICT, "it is in another ticket");
+    assert_eq!(store.conversation_of_ticket(&into, NOW).await, Ok(None), "all of it or nothing");
+    assert_eq!(store.move_ticket(&opened, &from, &into, NOW).await, Ok(()));
+    assert_eq!(read(store, &one).await.ticket, Some(into.clone()));
+    for ticket in [&from, &into] {
+        assert_eq!(store.conversation_of_ticket(ticket, NOW).await, Ok(Some(opened.clone())), "both lead back");
+    }
+    assert_eq!(store.move_ticket(&opened, &from, &into, NOW).await, CONFLICT, "once");
+    let (other, others, theirs) = ticketed(store).await;
+    assert_eq!(store.move_ticket(&others, &theirs, &into, NOW).await, CONFLICT, "it is another customer's");
+    assert_eq!(read(store, &other).await.ticket, Some(theirs));
+    store.close(&opened, NOW).await.unwrap();
+    assert_eq!(store.move_ticket(&opened, &into, &from, NOW).await, CONFLICT, "it is over");
+}
+
+async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {
+    let customer = customer();
+    let first = claimed(&customer, 1);
+    store.claim(&first, None, NOW).await.unwrap();
+    assert_eq!(store.begin_closing(&first.opening, NOW).await, Ok(()));
+    assert_eq!(read(store, &customer).await.state, State::Closing { since: NOW });
+    assert_eq!(store.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, CONFLICT, "too late");
+}

@@ -1,0 +1,78 @@
+//! The simulation's conversation store, called without what may befall a call.
+
+use async_trait::async_trait;
+use ponte::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Placement, State},
+    message::{ConversationId, CustomerKey, TicketId},
+    relay::ports::{Progress, Store, StoreError},
+};
+
+use crate::simulation::conversation_store::{ConversationStore, Way};
+
+#[derive(Default)]
+pub(super) struct Simulated(ConversationStore);
+
+#[async_trait]
+impl Store for Simulated {
+    async fn conversation(&self, key: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
+        Ok(self.0.get(key))
+    }
+
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.0.claim(new, previous)
+    }
+
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.0.store_ticket(opening, ticket, placement)
+    }
+
+    async fn move_ticket(
+        &self,
+        opening: &ConversationId,
+        from: &TicketId,
+        into: &TicketId,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.0.move_ticket(opening, from, into)
+    }
+
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.0.record(Way::In, opening, progress)
+    }
+
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.0.record(Way::Out, opening, progress)
+    }
+
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
+        self.0.begin_closing(opening, State::Closing { since })
+    }
+
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+        self.0.leave(opening, at)
+    }
+
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+        self.0.close(opening, State::Closed { at })
+    }
+
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        _: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        Ok(self.0.conversation_of_ticket(ticket))
+    }
+}

@@ -1,0 +1,174 @@
+//! The conversation store: conditional writes and the transaction, with the conditions of `shared/ponte/src/store/dynamo.rs`.
+//!
+//! A write is one moment; what makes it fail or stay unanswered is decided by the invocation that calls.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use ponte::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Direction, Placement, State},
+    message::{ConversationId, CustomerKey, TicketId},
+    relay::ports::{Progress, StoreError},
+};
+
+/// Which direction of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    In,
+    Out,
+}
+
+pub(crate) fn side(conversation: &mut CustomerRecord, way: Way) -> &mut Direction {
+    match way {
+        Way::In => &mut conversation.inbound,
+        Way::Out => &mut conversation.outbound,
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct ConversationStore {
+    items: Mutex<HashMap<CustomerKey, CustomerRecord>>,
+    tickets: Mutex<HashMap<TicketId, ConversationId>>,
+}
+
+impl ConversationStore {
+    pub(crate) fn get(&self, key: &CustomerKey) -> Option<CustomerRecord> {
+        self.items.lock().unwrap().get(key).cloned()
+    }
+
+    pub(crate) fn claim(&self, new: &CustomerRecord, previous: Option<&ConversationId>) -> Result<(), StoreError> {
+        let mut items = self.items.lock().unwrap();
+        let stored = items.get(&new.key);
+        let free = match (stored, previous) {
+            (None, None) => true,
+            (Some(stored), Some(previous)) => {
+                stored.opening == *previous && matches!(stored.state, State::Closed { .. })
+            }
+            _ => false,
+        };
+        if !free {
+            return Err(StoreError::Conflict);
+        }
+        let mut claimed =
+            CustomerRecord { ticket: None, agent: None, left: None, state: State::Claimed, ..new.clone() };
+        let (inbound, outbound) =
+            stored.map(|stored| (stored.inbound.clone(), stored.outbound.clone())).unwrap_or_default();
+        (claimed.inbound, claimed.outbound) = (inbound, outbound);
+        items.insert(new.key.clone(), claimed);
+        Ok(())
+    }
+
+    fn update(
+        &self,
+        opening: &ConversationId,
+        condition: impl FnOnce(&mut CustomerRecord) -> bool,
+        change: impl FnOnce(&mut CustomerRecord),
+    ) -> Result<(), StoreError> {
+        let mut items = self.items.lock().unwrap();
+        let stored = items.get_mut(&opening.conversation()).ok_or(StoreError::Conflict)?;
+        if stored.opening != *opening || !condition(stored) {
+            return Err(StoreError::Conflict);
+        }
+        change(stored);
+        Ok(())
+    }
+
+    pub(crate) fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+    ) -> Result<(), StoreError> {
+        let mut tickets = self.tickets.lock().unwrap();
+        if tickets.get(ticket).is_some_and(|stored| stored.conversation() != opening.conversation()) {
+            return Err(StoreError::Conflict);
+        }
+        self.update(
+            opening,
+            |c| c.state == State::Claimed,
+            |c| {
+                c.state = State::Ticketed;
+                c.ticket = Some(ticket.clone());
+                c.placement = placement.clone();
+            },
+        )?;
+        tickets.insert(ticket.clone(), opening.clone());
+        Ok(())
+    }
+
+    pub(crate) fn move_ticket(
+        &self,
+        opening: &ConversationId,
+        from: &TicketId,
+        into: &TicketId,
+    ) -> Result<(), StoreError> {
+        let mut tickets = self.tickets.lock().unwrap();
+        if tickets.get(into).is_some_and(|stored| stored.conversation() != opening.conversation()) {
+            return Err(StoreError::Conflict);
+        }
+        let movable = |c: &mut CustomerRecord| {
+            c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
+        };
+        self.update(opening, movable, |c| c.ticket = Some(into.clone()))?;
+        tickets.insert(into.clone(), opening.clone());
+        Ok(())
+    }
+
+    pub(crate) fn record(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        let read = progress.direction.sequence.saturating_sub(1);
+        let condition = |c: &mut CustomerRecord| {
+            side(c, way).sequence == read
+                && (!progress.opens || c.state == State::Ticketed)
+                && (progress.timers.is_none() || c.timers.due_at.is_some())
+        };
+        self.update(opening, condition, |c| put(c, way, progress))
+    }
+
+    /// A write without any condition, as a bridge would make it that trusts in being alone.
+    pub(crate) fn overwrite(&self, way: Way, opening: &ConversationId, progress: &Progress<'_>) {
+        if let Some(stored) = self.items.lock().unwrap().get_mut(&opening.conversation()) {
+            put(stored, way, progress);
+        }
+    }
+
+    pub(crate) fn begin_closing(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
+        let closable = |c: &mut CustomerRecord| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
+        self.update(opening, closable, |c| c.state = state)
+    }
+
+    pub(crate) fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+        self.update(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
+    }
+
+    pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
+        self.update(
+            opening,
+            |_| true,
+            |c| {
+                c.state = state;
+                c.left = None;
+                c.timers.due_at = None;
+            },
+        )
+    }
+
+    pub(crate) fn conversation_of_ticket(&self, ticket: &TicketId) -> Option<ConversationId> {
+        self.tickets.lock().unwrap().get(ticket).cloned()
+    }
+}
+
+fn put(stored: &mut CustomerRecord, way: Way, progress: &Progress<'_>) {
+    *side(stored, way) = progress.direction.clone();
+    if progress.opens {
+        stored.state = State::Open;
+    }
+    if let Some(agent) = progress.agent {
+        stored.agent = Some(agent.to_owned());
+    }
+    if let Some(offer) = progress.offer {
+        stored.offer = offer.to_vec();
+    }
+    if let Some(timers) = progress.timers {
+        stored.timers = timers;
+    }
+}

@@ -1,0 +1,8 @@
+//! The relay's ports, as one invocation sees them.
+
+mod customer;
+mod helpdesk;
+mod queue;
+mod store;
+
+pub(crate) use helpdesk::capabilities;

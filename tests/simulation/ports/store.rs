@@ -1,0 +1,82 @@
+//! The conversation store.
+
+use async_trait::async_trait;
+use ponte::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Placement, State},
+    message::{ConversationId, CustomerKey, TicketId},
+    relay::ports::{Progress, Store, StoreError},
+};
+
+use crate::simulation::{conversation_store::Way, invocation::Invocation};
+
+#[async_trait]
+impl Store for Invocation {
+    async fn conversation(&self, key: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
+        self.reads("read", |store| store.get(key)).await
+    }
+
+    async fn claim(
+        &self,
+        new: &CustomerRecord,
+        previous: Option<&ConversationId>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writes("claim", StoreError::Conflict, |store| store.claim(new, previous)).await
+    }
+
+    async fn store_ticket(
+        &self,
+        opening: &ConversationId,
+        ticket: &TicketId,
+        placement: &Placement,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        // A transaction that the SDK repeats bears the same token, and succeeds.
+        self.writes("store ticket", StoreError::Unavailable, |store| store.store_ticket(opening, ticket, placement))
+            .await
+    }
+
+    async fn move_ticket(
+        &self,
+        opening: &ConversationId,
+        from: &TicketId,
+        into: &TicketId,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writes("move ticket", StoreError::Unavailable, |store| store.move_ticket(opening, from, into)).await
+    }
+
+    async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.writes("record in", StoreError::Conflict, |store| store.record(Way::In, opening, progress)).await
+    }
+
+    async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
+        self.writes("record out", StoreError::Conflict, |store| store.record(Way::Out, opening, progress)).await
+    }
+
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
+        self.writes("begin closing", StoreError::Conflict, |store| {
+            store.begin_closing(opening, State::Closing { since })?;
+            self.world.ledger().closings.push((self.world.now(), opening.clone()));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+        self.writes("leave", StoreError::Conflict, |store| store.leave(opening, at)).await
+    }
+
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+        self.writes("close", StoreError::Conflict, |store| store.close(opening, State::Closed { at })).await
+    }
+
+    async fn conversation_of_ticket(
+        &self,
+        ticket: &TicketId,
+        _: Timestamp,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        self.reads("read way back", |store| store.conversation_of_ticket(ticket)).await
+    }
+}
