@@ -82,7 +82,7 @@ mod tests {
             "{}",
             "",
             "[]",
-            r#"{"version":1,"hours":{}}"#,
+            r#"{"version":1,"bots":{}}"#,
             r#"{"version":1,"version":1}"#,
             "\u{feff}{}",
         ] {

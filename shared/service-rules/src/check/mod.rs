@@ -1,6 +1,9 @@
 //! What types alone do not hold: names that must be known, texts that must be sent, routes that must be reached.
 
+mod ending;
+mod hours;
 mod routes;
+mod silence;
 mod target;
 mod words;
 
@@ -32,7 +35,9 @@ impl ServiceRules {
 
 pub(crate) fn faults(rules: &ServiceRules) -> Vec<Fault> {
     let mut faults = Faults::default();
-    zone(rules, &mut faults);
+    if let Some(zone) = &rules.time_zone {
+        check_zone(zone, &Path::of(&["time_zone"]), &mut faults);
+    }
     language(rules, &mut faults);
     words::check(rules, &mut faults);
     queues(rules, &mut faults);
@@ -40,13 +45,16 @@ pub(crate) fn faults(rules: &ServiceRules) -> Vec<Fault> {
     identity(rules, &mut faults);
     routes::check(rules, &mut faults);
     context(rules, &mut faults);
+    hours::check(rules, &mut faults);
+    silence::check(rules, &mut faults);
+    ending::check(rules, &mut faults);
     let mut faults = faults.0;
     faults.sort_by_key(|fault| fault.severity == Severity::Warning);
     faults
 }
 
-fn zone(rules: &ServiceRules, faults: &mut Faults) {
-    let Some(zone) = &rules.time_zone else { return };
+/// A time zone by its IANA name.
+fn check_zone(zone: &str, path: &Path, faults: &mut Faults) {
     if jiff::tz::TimeZone::get(zone).is_ok() {
         return;
     }
@@ -57,7 +65,7 @@ fn zone(rules: &ServiceRules, faults: &mut Faults) {
     let near = city.map(String::as_str).or_else(|| nearest(zone, known.iter().map(String::as_str)));
     let right = near
         .map_or_else(|| "write one such as `America/Sao_Paulo`".to_owned(), |near| format!("did you mean `{near}`?"));
-    faults.error(&Path::of(&["time_zone"]), format!("there is no time zone of this name; {right}"));
+    faults.error(path, format!("there is no time zone of this name; {right}"));
 }
 
 fn language(rules: &ServiceRules, faults: &mut Faults) {

@@ -1,10 +1,14 @@
 //! The document `service.yaml`, as types. Its JSON is compact: what is as without rules has no key.
 
 mod agent_context;
+mod ending;
+mod hours;
 mod language;
 mod queues;
 mod returns;
 mod routing;
+mod silence;
+mod waiting;
 mod when;
 
 use std::collections::BTreeMap;
@@ -12,12 +16,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 pub use agent_context::{AgentContext, DEFAULT_TRANSCRIPT_LINES};
+pub use ending::{AskedBy, DEFAULT_THANKS, Leaving, RatingRules, Reopening};
+pub use hours::{Calendar, Holidays, Hours, HoursSource, Never, Night, OptionalDay, Outside, QueueHours, SourceKind};
 pub use language::{CHANNELS, LanguageRules};
 pub use queues::{Queue, QueueName};
 pub use returns::{EndReason, Reasons, ReturnService, ReturnTo};
 pub use routing::{
     Believed, ContactKey, FactRules, FieldSource, MessagePart, Priority, RouteRule, Routing, Target, TicketKey,
 };
+pub use silence::{AgentSilent, ChannelSilence, Count, CustomerSilent, Silence, Unanswered};
+pub use waiting::Waiting;
 #[cfg(feature = "schema")]
 pub(crate) use when::Form;
 pub use when::{Condition, FactName, When};
@@ -26,8 +34,7 @@ use crate::texts::Texts;
 
 /// What a support team decides about its service. The default is what Ponte does without rules.
 ///
-/// Keys that this release does not know are refused: hours, holidays, waiting, silence, ratings and reopening come with the releases
-/// that obey them. A document that uses none of them stays readable.
+/// Keys that this release does not know are refused. A document that uses none of them stays readable.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -58,6 +65,28 @@ pub struct ServiceRules {
     /// What the agent sees of the customer at the opening.
     #[serde(default, skip_serializing_if = "is_default")]
     pub context: AgentContext,
+    /// When somebody is there. Absent: always.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hours: Hours,
+    /// When Ponte tells a customer nothing on its own accord: between two times, such as 21:00-08:00, or none. Absent: outside the hours;
+    /// where there are no hours, from 21:00 to 08:00.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub night: Option<Night>,
+    /// What a customer who waits is told.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub waiting: Waiting,
+    /// What happens when nobody says anything.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub silence: Silence,
+    /// How a customer ends a conversation with a word.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub leaving: Leaving,
+    /// Who asks for a rating after a conversation.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rating: RatingRules,
+    /// What happens to a customer who comes back soon.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reopening: Reopening,
 }
 
 /// The time zone of rules that name none.

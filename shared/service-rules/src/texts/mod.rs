@@ -1,5 +1,9 @@
 //! What Ponte itself says to customers and agents, and what a company puts in its place.
 
+#[macro_use]
+mod for_agents;
+#[macro_use]
+mod for_customers;
 mod table;
 
 use std::collections::BTreeMap;
@@ -49,6 +53,16 @@ pub enum Placeholder {
     Name,
     /// `{details}`: what the helpdesk answered.
     Details,
+    /// `{from}`: the lower end of a wait, in minutes.
+    From,
+    /// `{to}`: the upper end of a wait, in minutes.
+    To,
+    /// `{opens_at}`: the next opening in words, such as "segunda-feira às 9h" ([`crate::says_opens_at`]).
+    OpensAt,
+    /// `{minutes}`: a time in minutes.
+    Minutes,
+    /// `{score}`: a rating.
+    Score,
 }
 
 impl Placeholder {
@@ -67,6 +81,11 @@ impl Placeholder {
             Self::Rule => "rule",
             Self::Name => "name",
             Self::Details => "details",
+            Self::From => "from",
+            Self::To => "to",
+            Self::OpensAt => "opens_at",
+            Self::Minutes => "minutes",
+            Self::Score => "score",
         }
     }
 }

@@ -87,9 +87,10 @@ fn without(value: Value, broken: &BTreeSet<String>) -> Value {
     Value::Object(parts)
 }
 
-/// Whether a fault may only be there because a part was broken: routes and return services name queues.
+/// Whether a fault may only be there because a part was broken: routes, return services and hours name queues.
 fn is_guess(fault: &Fault, broken: &BTreeSet<String>) -> bool {
-    let names_queues = matches!(fault.path.first_key(), Some("routing" | "return_service"));
+    let names_queues =
+        matches!(fault.path.first_key(), Some("routing" | "return_service" | "hours" | "waiting" | "rating"));
     names_queues && broken.contains("queues")
 }
 

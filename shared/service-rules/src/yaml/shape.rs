@@ -1,7 +1,7 @@
 //! A tree held against the schema: which keys there are, of which kind each value is, and what it may be.
 //!
 //! It knows as much of JSON Schema as `schema.rs` makes: `$ref`, `allOf` of one, `anyOf` and `oneOf` of forms that differ in their kind, `type`,
-//! `const`, `enum`, properties, patterns of names, required keys, and limits of numbers.
+//! `const`, `enum`, properties, patterns of names, required keys, limits of numbers, and the forms of times (`format`).
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Keys that come with later releases. They are refused, with a word about it.
-const LATER: [&str; 8] = ["hours", "holidays", "waiting", "silence", "rating", "reopening", "ending", "bots"];
+const LATER: [&str; 1] = ["bots"];
 
 /// The document as JSON, with what is wrong left out, and what is wrong.
 pub(super) fn check(tree: &Tree, schema: &Value) -> (Value, Vec<(Fault, Place)>) {
@@ -89,6 +89,11 @@ impl<'s> Checker<'s> {
                 let _: Option<()> = self.fail(&path, *place, unknown_key(key, path.0.len(), objects));
                 continue;
             };
+            let names = objects.iter().find_map(|form| format_of(form.get("propertyNames")?.as_object()?));
+            if let Some(Err(right)) = names.and_then(|format| crate::written::check(format, key)) {
+                let _: Option<()> = self.fail(&path, *place, format!("there is no such key; {right}"));
+                continue;
+            }
             if let Some(value) = self.value(value, schema, &path) {
                 values.insert(key.clone(), value);
             }
@@ -159,9 +164,16 @@ impl<'s> Checker<'s> {
             .iter()
             .any(|form| has_type(form, "string") && !form.contains_key("const") && !form.contains_key("enum"));
         let starts = |form: &&Map<String, Value>| {
-            let pattern = form.get("pattern").and_then(Value::as_str)?;
-            Some(start_of(pattern).is_some_and(|start| text.len() > start.len() && text.starts_with(&start)))
+            let start = start_of(form.get("pattern").and_then(Value::as_str)?)?;
+            Some(text.len() > start.len() && text.starts_with(&start))
         };
+        let mut written = forms.iter().filter_map(|form| crate::written::check(format_of(form)?, text));
+        if let Some(Err(right)) = written.next()
+            && !words.contains(&text)
+            && !written.any(|other| other.is_ok())
+        {
+            return self.fail(path, place, format!("`{}` is not allowed; {right}", crate::fold::cut_line(text, 60)));
+        }
         // Numbers and switches are texts where a text belongs: `queue: 360000111` is a name, as written.
         if words.contains(&text)
             || (is_free && forms.iter().find_map(starts).is_none())
@@ -181,6 +193,11 @@ fn has_type(form: &Map<String, Value>, name: &str) -> bool {
         Some(Value::String(kind)) => kind == name,
         _ => name == "string" && (form.get("enum").is_some() || form.get("const").is_some_and(Value::is_string)),
     }
+}
+
+/// The name of the form of a text.
+fn format_of(form: &Map<String, Value>) -> Option<&str> {
+    form.get("format").and_then(Value::as_str)
 }
 
 /// The words that forms allow.
@@ -239,6 +256,10 @@ fn expected(forms: &[&Map<String, Value>]) -> String {
         let start = form.get("pattern").and_then(Value::as_str).and_then(start_of);
         let words = match form.get("type").and_then(Value::as_str) {
             Some("string") if start.is_some() => format!("`{}KEY`", start.unwrap_or_default()),
+            Some("string") if form.contains_key("format") => {
+                let example = form.get("examples").and_then(|examples| examples.get(0)?.as_str()).unwrap_or_default();
+                format!("a text such as `{example}`")
+            }
             Some("string")
                 if form.get("const").is_none() && form.get("enum").is_none() && form.get("pattern").is_none() =>
             {

@@ -1,0 +1,67 @@
+//! Hours, the night, and what those who wait are told.
+
+use super::{MAX_NAME, check_zone, name, queue_exists};
+use crate::{
+    Calendar, HoursSource, Night, ServiceRules, TimeRange, Week, path::Path, problem::Faults, written::NAMES_OF_DAYS,
+};
+
+pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
+    let (hours, path) = (&rules.hours, Path::of(&["hours"]));
+    if let Some(zone) = &hours.zone {
+        check_zone(zone, &path.key("zone"), faults);
+    }
+    week(hours.week.as_ref(), &path, faults);
+    source(hours.source.as_ref(), &path, faults);
+    let holidays = &hours.holidays;
+    if holidays.calendar == Calendar::None {
+        for (key, is_empty) in [("optional", holidays.optional.is_empty()), ("not", holidays.not.is_empty())] {
+            if !is_empty {
+                faults.error(&path.key("holidays").key(key), "counts only with `calendar: BR`");
+            }
+        }
+    }
+    for (queue, own) in &hours.by_queue {
+        let path = path.key("by_queue").key(queue);
+        queue_exists(rules, queue, &path, faults);
+        if let Some(zone) = &own.zone {
+            check_zone(zone, &path.key("zone"), faults);
+        }
+        week(own.week.as_ref(), &path, faults);
+        source(own.source.as_ref(), &path, faults);
+    }
+    if rules.night == Some(Night::Between(TimeRange::WHOLE_DAY)) {
+        faults.error(&Path::of(&["night"]), "the whole day is night, so that nothing would ever be told");
+    }
+    for queue in rules.waiting.by_queue.keys() {
+        queue_exists(rules, queue, &Path::of(&["waiting", "by_queue"]).key(queue), faults);
+    }
+}
+
+fn week(week: Option<&Week>, path: &Path, faults: &mut Faults) {
+    let Some(week) = week else { return };
+    let path = path.key("week");
+    if week.0.values().all(Vec::is_empty) {
+        faults.error(&path, "has no times; write some, or take `week` away for a service that is always open");
+    }
+    for (number, day) in NAMES_OF_DAYS.iter().enumerate() {
+        let mut with = week.0.keys().filter(|days| days.has(number));
+        if let (Some(first), Some(second)) = (with.next(), with.next()) {
+            faults
+                .error(&path.key(second.to_string()), format!("`{day}` stands in `{first}`, too; write each day once"));
+        }
+    }
+    for (days, ranges) in &week.0 {
+        let mut sorted = ranges.clone();
+        sorted.sort_unstable();
+        let meets = sorted.iter().zip(sorted.iter().skip(1)).find(|(one, next)| next.start < one.end);
+        if let Some((one, next)) = meets {
+            faults.error(&path.key(days.to_string()), format!("`{one}` and `{next}` overlap"));
+        }
+    }
+}
+
+fn source(source: Option<&HoursSource>, path: &Path, faults: &mut Faults) {
+    if let Some(schedule) = source.and_then(|source| source.schedule.as_ref()) {
+        name(schedule, MAX_NAME, &path.key("source").key("schedule"), faults);
+    }
+}

@@ -1,0 +1,299 @@
+use super::*;
+
+/// Noon of 2026-11-30, a Monday, in UTC: nine in the morning in São Paulo.
+const NINE: i64 = 1_796_040_000;
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+
+fn rules(json: &str) -> ServiceRules {
+    ServiceRules::from_json(format!(r#"{{"version":1,{json}}}"#).as_bytes()).unwrap()
+}
+
+const HOURS: &str = r#""hours":{"week":{"mon-fri":["09:00-18:00"]}}"#;
+const UNANSWERED: &str =
+    r#""waiting":{"tell":false},"silence":{"unanswered":{"warn_after":"10m","hand_back_after":"2h"}}"#;
+const CUSTOMER: &str = r#""waiting":{"tell":false},"silence":{"customer_silent":{"warn_after":"22h","close_after":"23h","tag":"inatividade"},"by_channel":{"blip-chat":{"customer_silent":{"warn_after":"30m","close_after":"45m","tag":"inatividade"}},"email":{"customer_silent":{}}}}"#;
+const AGENT: &str = r#""waiting":{"tell":false},"silence":{"agent_silent":{"note_after":"15m"}}"#;
+
+fn and(left: &str, right: &str) -> ServiceRules {
+    rules(&format!("{left},{right}"))
+}
+
+/// Asks as the clock does, when it was told to, until nothing is due any more or the time is over.
+fn played(
+    times: &mut ConversationTimes,
+    rules: &ServiceRules,
+    channel: Option<&str>,
+    from: i64,
+    until: i64,
+) -> Vec<(i64, Effect)> {
+    let mut done = Vec::new();
+    let mut next = Some(from);
+    while let Some(now) = next.filter(|now| *now <= until) {
+        let due = due(times, rules, channel, None, now);
+        assert!(due.next.is_none_or(|next| next > now), "{due:?}");
+        for effect in &due.effects {
+            times.done(effect, now);
+        }
+        done.extend(due.effects.into_iter().map(|effect| (now - NINE, effect)));
+        next = due.next;
+    }
+    done
+}
+
+fn hand_back() -> Effect {
+    Effect::HandBack(HandBackReason::NoAgent)
+}
+
+fn close() -> Effect {
+    Effect::CloseForSilence { tag: Some("inatividade".to_owned()) }
+}
+
+#[test]
+fn without_rules_only_the_wait_is_told() {
+    let none = rules(r#""queues":{}"#);
+    let mut times = ConversationTimes::opened(NINE);
+    assert_eq!(due(&times, &none, None, None, NINE), Due { effects: vec![Effect::TellWaiting], next: None });
+    times.done(&Effect::TellWaiting, NINE);
+    assert_eq!(due(&times, &none, None, None, NINE + HOUR), Due::default());
+    // In the night it waits for the morning, and after a person's word it is not told at all.
+    let mut late = ConversationTimes::opened(NINE + 13 * HOUR);
+    assert_eq!(due(&late, &none, None, None, NINE + 13 * HOUR), Due { effects: vec![], next: Some(NINE + 23 * HOUR) });
+    late.agent.wrote(NINE + 14 * HOUR, Writer::Person);
+    assert_eq!(due(&late, &none, None, None, NINE + 23 * HOUR), Due::default());
+    assert_eq!(
+        due(&ConversationTimes::opened(NINE), &rules(r#""waiting":{"tell":false}"#), None, None, NINE),
+        Due::default()
+    );
+}
+
+#[test]
+fn nobody_answers() {
+    let rules = and(HOURS, UNANSWERED);
+    let mut times = ConversationTimes::opened(NINE);
+    let warn = |since| Effect::WarnUnanswered { since };
+    assert_eq!(
+        played(&mut times, &rules, None, NINE, NINE + 48 * HOUR),
+        [(10 * MINUTE, warn(NINE)), (2 * HOUR, hand_back())]
+    );
+    // In the evening: the minutes of the next morning count.
+    let evening = NINE + 8 * HOUR + 55 * MINUTE;
+    let mut times = ConversationTimes::opened(evening);
+    assert_eq!(
+        played(&mut times, &rules, None, evening, NINE + 96 * HOUR),
+        [(24 * HOUR + 5 * MINUTE, warn(evening)), (25 * HOUR + 55 * MINUTE, hand_back())]
+    );
+    // A person's word silences it, a machine's and an assignment do not.
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE + 60, Writer::Machine);
+    times.agent.assigned_at = Some(NINE + 60);
+    assert_eq!(due(&times, &rules, None, None, NINE + 600).effects, [warn(NINE)]);
+    times.agent.wrote(NINE + 120, Writer::Person);
+    assert_eq!(played(&mut times, &rules, None, NINE + 600, NINE + 9 * HOUR), []);
+    // A transfer begins it again, seen within an hour.
+    times.agent.queued(NINE + 3 * HOUR);
+    let found = played(&mut times, &rules, None, NINE + 3 * HOUR, NINE + 9 * HOUR);
+    assert_eq!(found, [(3 * HOUR + 10 * MINUTE, warn(NINE + 3 * HOUR)), (5 * HOUR, hand_back())]);
+}
+
+#[test]
+fn a_clock_that_stood_still_warns_first() {
+    let both = and(HOURS, UNANSWERED);
+    let mut times = ConversationTimes::opened(NINE);
+    let found = played(&mut times, &both, None, NINE + 5 * HOUR, NINE + 48 * HOUR);
+    assert_eq!(found[0], (5 * HOUR, Effect::WarnUnanswered { since: NINE }));
+    assert_eq!(found[1], (6 * HOUR + 50 * MINUTE, hand_back()), "the whole distance from the warning");
+    let rules = rules(CUSTOMER);
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    let found = played(&mut times, &rules, Some("blip-chat"), NINE + 5 * HOUR, NINE + 48 * HOUR);
+    assert_eq!(found, [(5 * HOUR, Effect::WarnCustomerSilent { closes_in: 900 }), (5 * HOUR + 15 * MINUTE, close())]);
+}
+
+#[test]
+fn the_customer_says_nothing() {
+    let rules = rules(CUSTOMER);
+    let begun = |agent: i64| {
+        let mut times = ConversationTimes::opened(NINE);
+        times.agent.wrote(agent, Writer::Person);
+        times
+    };
+    let warning = Effect::WarnCustomerSilent { closes_in: 3_600 };
+    // 22 hours after 13:00 it is 11:00, an hour later 12:00.
+    let mut times = begun(NINE + 4 * HOUR);
+    assert_eq!(
+        played(&mut times, &rules, Some("whatsapp"), NINE + 4 * HOUR, NINE + 99 * HOUR),
+        [(26 * HOUR, warning.clone()), (27 * HOUR, close())]
+    );
+    // 22 hours after 9:00 it is 7:00, which is night until 8:00; then the whole hour.
+    let mut times = begun(NINE);
+    assert_eq!(
+        played(&mut times, &rules, None, NINE, NINE + 99 * HOUR),
+        [(23 * HOUR, warning.clone()), (24 * HOUR, close())]
+    );
+    // The warning at 20:30: the closing waits for the morning.
+    let mut times = begun(NINE + 13 * HOUR + 30 * MINUTE);
+    assert_eq!(
+        played(&mut times, &rules, None, NINE, NINE + 99 * HOUR),
+        [(35 * HOUR + 30 * MINUTE, warning.clone()), (47 * HOUR, close())]
+    );
+    // No timer on e-mail, and none while the last word is the customer's.
+    assert_eq!(due(&begun(NINE), &rules, Some("email"), None, NINE + 90 * HOUR), Due::default());
+    let mut times = begun(NINE);
+    times.customer.wrote(NINE, &times.agent.clone());
+    assert_eq!(
+        due(&times, &rules, None, None, NINE + 30 * HOUR),
+        Due { effects: vec![], next: Some(NINE + 52 * HOUR) }
+    );
+    // A word of either side begins it anew; another warning comes.
+    let mut times = begun(NINE + 4 * HOUR);
+    times.done(&warning, NINE + 26 * HOUR);
+    times.agent.wrote(NINE + 26 * HOUR + 30 * MINUTE, Writer::Person);
+    assert_eq!(due(&times, &rules, None, None, NINE + 27 * HOUR).effects, []);
+    assert_eq!(due(&times, &rules, None, None, NINE + 49 * HOUR).effects, [warning]);
+}
+
+#[test]
+fn the_agent_says_nothing() {
+    let rules = and(HOURS, AGENT);
+    let mut times = ConversationTimes::opened(NINE);
+    times.customer.wrote(NINE, &times.agent.clone());
+    assert_eq!(due(&times, &rules, None, None, NINE + HOUR).effects, [], "nobody took it");
+    times.agent.assigned_at = Some(NINE + 5 * MINUTE);
+    times.customer.wrote(NINE + 10 * MINUTE, &times.agent.clone());
+    let note = Effect::NoteAgentSilent { since: NINE };
+    assert_eq!(due(&times, &rules, None, None, NINE + 10 * MINUTE).next, Some(NINE + 20 * MINUTE));
+    assert_eq!(played(&mut times, &rules, None, NINE + 10 * MINUTE, NINE + 200 * HOUR), [(20 * MINUTE, note)], "once");
+    times.agent.wrote(NINE + 5 * HOUR, Writer::Person);
+    times.customer.wrote(NINE + 8 * HOUR + 50 * MINUTE, &times.agent.clone());
+    let again = Effect::NoteAgentSilent { since: NINE + 8 * HOUR + 50 * MINUTE };
+    assert_eq!(played(&mut times, &rules, None, NINE + 9 * HOUR, NINE + 200 * HOUR), [(24 * HOUR + 5 * MINUTE, again)]);
+}
+
+#[test]
+fn a_hold_silences_and_begins_anew() {
+    let rules = rules(CUSTOMER);
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    times.agent.on_hold = true;
+    assert_eq!(
+        due(&times, &rules, Some("blip-chat"), None, NINE + 3 * HOUR),
+        Due { effects: vec![], next: Some(NINE + 4 * HOUR) }
+    );
+    times.agent.resumed(NINE + 3 * HOUR);
+    assert_eq!(due(&times, &rules, Some("blip-chat"), None, NINE + 3 * HOUR).effects, []);
+    assert_eq!(due(&times, &rules, Some("blip-chat"), None, NINE + 3 * HOUR + 30 * MINUTE).effects.len(), 1);
+    times.agent.on_hold = true;
+    assert_eq!(due(&times, &ServiceRules::default(), None, None, NINE), Due::default());
+}
+
+#[test]
+fn a_rating_is_waited_for_and_nothing_else_is_due() {
+    let rules = rules(&format!(r#"{CUSTOMER},"rating":{{"asked_by":"bridge","wait":"5m"}}"#));
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    times.rating = RatingState::Asked(NINE + HOUR);
+    // At night, too: the customer is told nothing.
+    let late = NINE + 15 * HOUR;
+    assert_eq!(due(&times, &rules, None, None, NINE + HOUR).next, Some(NINE + HOUR + 5 * MINUTE));
+    assert_eq!(played(&mut times, &rules, None, late, late + 99 * HOUR), [(15 * HOUR, Effect::EndRating)]);
+    assert_eq!(times.rating, RatingState::Ended);
+}
+
+#[test]
+fn one_text_at_a_time() {
+    // The clock stood still since the opening: the warning and the wait are due together, and only the warning still makes sense.
+    let rules = rules(r#""silence":{"unanswered":{"warn_after":"10m"}}"#);
+    let mut times = ConversationTimes::opened(NINE);
+    let found = played(&mut times, &rules, None, NINE + HOUR, NINE + 9 * HOUR);
+    assert_eq!(found, [(HOUR, Effect::WarnUnanswered { since: NINE })]);
+    // A machine wrote and no person did: both sides of the silence are due, one a minute after the other.
+    let both = self::rules(
+        r#""waiting":{"tell":false},"silence":{"unanswered":{"warn_after":"30m"},"customer_silent":{"warn_after":"10m","close_after":"20m"}}"#,
+    );
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Machine);
+    let found = played(&mut times, &both, None, NINE + HOUR, NINE + 2 * HOUR);
+    let seconds: Vec<i64> = found.iter().map(|(at, _)| *at - HOUR).collect();
+    assert_eq!(seconds, [0, 60, 660]);
+    assert!(found[2].1.ends());
+}
+
+#[test]
+fn a_service_that_never_opens_is_never_due() {
+    let closed = rules(&format!(
+        r#"{UNANSWERED},"hours":{{"week":{{"mon":["09:00-10:00"]}},"closed":["2000-01-01 to 2099-12-31"]}}"#
+    ));
+    assert_eq!(due(&ConversationTimes::opened(NINE), &closed, None, None, NINE + HOUR), Due::default());
+    for now in [i64::MIN, i64::MAX] {
+        let _ = due(&ConversationTimes::opened(i64::MIN), &and(HOURS, CUSTOMER), None, None, now);
+    }
+}
+
+/// Something that happens in a conversation.
+#[derive(Debug, Clone, Copy)]
+enum Happens {
+    Customer,
+    Agent,
+    Machine,
+    Assigned,
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
+
+    /// Whoever asks only when he was told to does the same at the same times as one who asks every minute; nothing is done twice for one
+    /// silence, nothing is told at night, and nothing follows the end.
+    #[test]
+    fn who_asks_seldom_misses_nothing(
+        begin in 0_i64..7 * 24 * 60, words in proptest::collection::vec((0_i64..2_000, 0_usize..4), 0..6),
+        times_of in (1_u32..90, 91_u32..300, 5_u32..200, 1_u32..200, 201_u32..1_500), count in proptest::bool::ANY, with_hours in proptest::bool::ANY,
+    ) {
+        let count = if count { "clock" } else { "open_hours" };
+        let (warn, back, note, ask, close) = times_of;
+        let silence = format!(r#""silence":{{"unanswered":{{"warn_after":"{warn}m","hand_back_after":"{back}m","count":"{count}"}},
+            "agent_silent":{{"note_after":"{note}m","count":"{count}"}},"customer_silent":{{"warn_after":"{ask}m","close_after":"{close}m","count":"{count}"}}}}"#);
+        let rules = if with_hours { and(&silence, HOURS) } else { rules(&silence) };
+        let opened = NINE + begin * MINUTE;
+        let mut happens: Vec<(i64, Happens)> = words
+            .into_iter()
+            .map(|(at, what)| (opened + at * MINUTE, [Happens::Customer, Happens::Agent, Happens::Machine, Happens::Assigned][what]))
+            .collect();
+        happens.sort_by_key(|(at, _)| *at);
+        let run = |every_minute: bool| {
+            let mut times = ConversationTimes::opened(opened);
+            times.customer.wrote(opened, &AgentTimes::default());
+            let (mut next, mut done, mut left) = (Some(opened), Vec::new(), happens.clone());
+            for minute in 0..4_000 {
+                let now = opened + minute * MINUTE;
+                while let Some((_, what)) = left.first().copied().filter(|(at, _)| *at <= now) {
+                    left.remove(0);
+                    match what {
+                        Happens::Customer => times.customer.wrote(now, &times.agent.clone()),
+                        Happens::Agent => times.agent.wrote(now, Writer::Person),
+                        Happens::Machine => times.agent.wrote(now, Writer::Machine),
+                        Happens::Assigned => times.agent.assigned_at = times.agent.assigned_at.or(Some(now)),
+                    }
+                }
+                if every_minute || next.is_some_and(|next| next <= now) {
+                    let due = due(&times, &rules, None, None, now);
+                    assert!(due.next.is_none_or(|next| next > now));
+                    due.effects.iter().for_each(|effect| times.done(effect, now));
+                    done.extend(due.effects.into_iter().map(|effect| (now, effect)));
+                    next = due.next;
+                }
+            }
+            done
+        };
+        let (seldom, always) = (run(false), run(true));
+        proptest::prop_assert_eq!(&seldom, &always);
+        let waking = rules.waking(None);
+        for (at, effect) in &always {
+            proptest::prop_assert!(!effect.tells_customer() || waking.open_at(*at).open);
+        }
+        let ends = always.iter().position(|(_, effect)| effect.ends());
+        proptest::prop_assert!(ends.is_none_or(|end| end + 1 == always.len()));
+        let warnings = always.iter().filter(|(_, effect)| matches!(effect, Effect::WarnUnanswered { .. } | Effect::TellWaiting)).count();
+        proptest::prop_assert!(warnings <= 2);
+    }
+}
