@@ -91,7 +91,7 @@ async fn a_ticket_is_opened_read_and_closed_and_each_twice_is_harmless() {
     assert_eq!(texts, ["oi", "alguém?"]);
     assert!(typed.iter().all(|typed| !typed.id.as_str().starts_with("fwd:")));
     for _ in 0..2 {
-        client.close_ticket(&ticket).await.unwrap();
+        client.close_ticket(&ticket, None).await.unwrap();
     }
     assert_eq!(customer.status().as_deref(), Some("ClosedAttendant"));
     assert_eq!(client.open_ticket(&ticket, "agent%40example.com@blip.ai").await, Err(Failure::Gone));
@@ -108,6 +108,6 @@ async fn all_that_was_typed_before_a_ticket_is_opened_is_read_however_much() {
         let read = client.ticket_messages(&ticket).await.unwrap();
         let texts: Vec<String> = read.iter().map(|typed| ponte::lime::to_text(&typed.document)).collect();
         assert_eq!(texts, (0..messages).map(|number| number.to_string()).collect::<Vec<_>>());
-        client.close_ticket(&ticket).await.unwrap();
+        client.close_ticket(&ticket, None).await.unwrap();
     }
 }

@@ -29,6 +29,7 @@ pub(crate) struct MemoryBlip {
     pub(crate) readings: Mutex<u32>,
     pub(crate) opened: Mutex<Vec<(String, String)>>,
     pub(crate) closed: Mutex<Vec<String>>,
+    pub(crate) tags: Mutex<Vec<String>>,
     /// What the contact says.
     pub(crate) contact: Mutex<Profile>,
     /// The extras of it that were emptied.
@@ -133,7 +134,8 @@ impl DeskTickets for MemoryBlip {
         Ok(self.typed.lock().unwrap().clone())
     }
 
-    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+    async fn close_ticket(&self, ticket: &str, tag: Option<&str>) -> Result<(), Failure> {
+        self.tags.lock().unwrap().extend(tag.map(str::to_owned));
         self.faults.check()?;
         self.closed.lock().unwrap().push(ticket.to_owned());
         Ok(())

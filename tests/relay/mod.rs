@@ -21,4 +21,5 @@ mod remembered;
 mod routing;
 mod secret;
 mod sweep;
+mod timers;
 pub(crate) mod world;

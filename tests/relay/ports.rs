@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    conversation::{CustomerRecord, Direction, Placement, State},
+    conversation::{CustomerRecord, Direction, Ending, Placement, State},
     lime::Document,
     message::{ConversationId, CustomerKey, TicketId},
     queue::{Job, MAX_JOB, Record},
@@ -123,7 +123,7 @@ impl MemoryStore {
             let mut conversation = conversation.clone();
             side(&mut conversation).sequence == read
                 && (!progress.opens || conversation.state == State::Ticketed)
-                && (progress.timers.is_none() || conversation.timers.due_at.is_some())
+                && (progress.timers.is_none() || !matches!(conversation.state, State::Closed { .. }))
         };
         self.change(opening, condition, |conversation| {
             *side(conversation) = progress.direction.clone();
@@ -228,9 +228,17 @@ impl Store for MemoryStore {
         self.record(opening, progress, |c| &mut c.outbound)
     }
 
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
-        let closable = |c: &CustomerRecord| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
-        self.change(opening, closable, |c| c.state = State::Closing { since })
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
+        let closable = |c: &CustomerRecord| {
+            matches!(c.state, State::Claimed | State::Ticketed | State::Open)
+                && ending.unanswered.is_none_or(|sequence| c.outbound.sequence == sequence)
+        };
+        self.change(opening, closable, |c| (c.state, c.ended) = (State::Closing { since }, Some(ending.reason)))
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

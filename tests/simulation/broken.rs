@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Placement},
+    conversation::{CustomerRecord, Ending, Placement},
     message::{ConversationId, CustomerKey, TicketId},
     relay::{
         Failure,
@@ -174,8 +174,13 @@ impl Store for Wrapped {
         self.record(Way::Out, opening, progress).await
     }
 
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
-        self.inner.begin_closing(opening, since).await
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
+        self.inner.begin_closing(opening, since, ending).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

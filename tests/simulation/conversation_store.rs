@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Mutex};
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement, State},
+    conversation::{CustomerRecord, Direction, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, StoreError},
 };
@@ -119,7 +119,7 @@ impl ConversationStore {
         let condition = |c: &mut CustomerRecord| {
             side(c, way).sequence == read
                 && (!progress.opens || c.state == State::Ticketed)
-                && (progress.timers.is_none() || c.timers.due_at.is_some())
+                && (progress.timers.is_none() || !matches!(c.state, State::Closed { .. }))
         };
         self.update(opening, condition, |c| put(c, way, progress))
     }
@@ -131,9 +131,17 @@ impl ConversationStore {
         }
     }
 
-    pub(crate) fn begin_closing(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
-        let closable = |c: &mut CustomerRecord| matches!(c.state, State::Claimed | State::Ticketed | State::Open);
-        self.update(opening, closable, |c| c.state = state)
+    pub(crate) fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        state: State,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
+        let closable = |c: &mut CustomerRecord| {
+            matches!(c.state, State::Claimed | State::Ticketed | State::Open)
+                && ending.unanswered.is_none_or(|sequence| c.outbound.sequence == sequence)
+        };
+        self.update(opening, closable, |c| (c.state, c.ended) = (state, Some(ending.reason)))
     }
 
     pub(crate) fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

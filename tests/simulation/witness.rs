@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Placement, State},
+    conversation::{CustomerRecord, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -128,8 +128,13 @@ impl Store for Witness {
         written
     }
 
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
-        self.inner.begin_closing(opening, since).await
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
+        self.inner.begin_closing(opening, since, ending).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 
 use ponte::{
     clock::{Clock, SystemClock},
-    conversation::State,
+    conversation::{Ending, State},
     message::{ConversationId, TicketId},
     queue::{CloseJob, VERSION},
     relay::ports::{Queue, Store, StoreError},
@@ -62,7 +62,7 @@ pub async fn close(stack: &Stack, id: &ConversationId, service: Option<&str>) ->
             let outcome = if is_closing {
                 Closing::HandedOnAgain
             } else {
-                match stack.store.begin_closing(id, now).await {
+                match stack.store.begin_closing(id, now, Ending::BY_AGENT).await {
                     Ok(()) => Closing::Begun,
                     Err(StoreError::Conflict) => return Ok(None),
                     Err(error) => return Err(unavailable(error)),

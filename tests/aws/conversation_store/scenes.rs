@@ -2,7 +2,7 @@
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Partial, Placement, RecentId, State, Timers, Who},
+    conversation::{CustomerRecord, Direction, Ending, Partial, Placement, RecentId, State, Timers, Who},
     hash::HashKey,
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
@@ -50,7 +50,8 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         channel: "wa.gw.msging.net".to_owned(),
         who: Some(who(number)),
         placement: Placement::default(),
-        timers: Timers { due_at: Some(NOW.plus(std::time::Duration::from_mins(10))), done: 0 },
+        ended: None,
+        timers: Timers { due_at: Some(NOW.plus(std::time::Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),
@@ -187,9 +188,9 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
     let (customer, opening, _) = ticketed(store).await;
     let (since, left, at) = (NOW, Timestamp(NOW.0 + 10_000), Timestamp(NOW.0 + 11_000));
     assert_eq!(store.leave(&opening, left).await, CONFLICT, "it is not closing");
-    assert_eq!(store.begin_closing(&self::opening(&customer, 9), since).await, CONFLICT);
-    assert_eq!(store.begin_closing(&opening, since).await, Ok(()));
-    assert_eq!(store.begin_closing(&opening, since).await, CONFLICT, "once");
+    assert_eq!(store.begin_closing(&self::opening(&customer, 9), since, Ending::BY_AGENT).await, CONFLICT);
+    assert_eq!(store.begin_closing(&opening, since, Ending::BY_AGENT).await, Ok(()));
+    assert_eq!(store.begin_closing(&opening, since, Ending::BY_AGENT).await, CONFLICT, "once");
     assert_eq!(store.leave(&self::opening(&customer, 9), left).await, CONFLICT);
     assert_eq!(store.leave(&opening, left).await, Ok(()));
     let conversation = read(store, &customer).await;
@@ -216,7 +217,7 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
     let offer = ["Sim".to_owned()];
     let all = Progress { direction: &outbound, opens: false, agent: Some("Ana"), offer: Some(&offer), timers: None };
     store.record_outbound(&first, &all).await.unwrap();
-    store.begin_closing(&first, NOW).await.unwrap();
+    store.begin_closing(&first, NOW, Ending::BY_AGENT).await.unwrap();
     store.leave(&first, NOW).await.unwrap();
     store.close(&first, NOW).await.unwrap();
     let next = CustomerRecord { inbound, outbound, ..claimed(&customer, 2) };
@@ -258,7 +259,7 @@ async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {
     let customer = customer();
     let first = claimed(&customer, 1);
     store.claim(&first, None, NOW).await.unwrap();
-    assert_eq!(store.begin_closing(&first.opening, NOW).await, Ok(()));
+    assert_eq!(store.begin_closing(&first.opening, NOW, Ending::BY_AGENT).await, Ok(()));
     assert_eq!(read(store, &customer).await.state, State::Closing { since: NOW });
     assert_eq!(store.store_ticket(&first.opening, &ticket(), &placement(), NOW).await, CONFLICT, "too late");
 }

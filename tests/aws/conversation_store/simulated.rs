@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Placement, State},
+    conversation::{CustomerRecord, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -56,8 +56,13 @@ impl Store for Simulated {
         self.0.record(Way::Out, opening, progress)
     }
 
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
-        self.0.begin_closing(opening, State::Closing { since })
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
+        self.0.begin_closing(opening, State::Closing { since }, ending)
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

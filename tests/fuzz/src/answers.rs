@@ -223,7 +223,7 @@ async fn of_blip(server: &Server, call: usize) {
                 assert!(!typed.id.as_str().is_empty() && !contents_of(&typed.document).is_empty());
             }
         }
-        6 => tried(blip.close_ticket("1").await),
+        6 => tried(blip.close_ticket("1", Some("t")).await),
         7 => {
             if let Some(Some(link)) = judged(blip.refresh_file("https://blipmediastore.blip.ai/secure-medias/1").await)
             {

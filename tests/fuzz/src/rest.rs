@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Placement},
+    conversation::{CustomerRecord, Ending, Placement},
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
@@ -221,7 +221,7 @@ impl Store for Empty {
         Err(StoreError::Conflict)
     }
 
-    async fn begin_closing(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(&self, _: &ConversationId, _: Timestamp, _: Ending) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 

@@ -126,7 +126,7 @@ impl DeskTickets for Invocation {
         .await
     }
 
-    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
+    async fn close_ticket(&self, ticket: &str, _: Option<&str>) -> Result<(), Failure> {
         let ticket = ticket.to_owned();
         let close = move |world: &Arc<World>, _| {
             blip::close_ticket(world, &ticket);

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Placement, State},
+    conversation::{CustomerRecord, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -55,9 +55,14 @@ impl Store for Invocation {
         self.writes("record out", StoreError::Conflict, |store| store.record(Way::Out, opening, progress)).await
     }
 
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
         self.writes("begin closing", StoreError::Conflict, |store| {
-            store.begin_closing(opening, State::Closing { since })?;
+            store.begin_closing(opening, State::Closing { since }, ending)?;
             self.world.ledger().closings.push((self.world.now(), opening.clone()));
             Ok(())
         })

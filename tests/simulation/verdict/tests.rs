@@ -66,6 +66,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         who: None,
         placement: Placement::default(),
         timers: Timers::default(),
+        ended: None,
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::record::as_json;
+use crate::{media_types, record::as_json};
 
 use super::Document;
 
@@ -23,6 +23,11 @@ impl Container {
     /// Wraps a document.
     pub fn new(document: &Document) -> Self {
         Self { media_type: document.media_type().to_owned(), value: document.content(), rest: Map::new() }
+    }
+
+    /// Wraps JSON.
+    pub fn json(value: Value) -> Self {
+        Self { media_type: media_types::JSON.to_owned(), value, rest: Map::new() }
     }
 
     /// The document inside.

@@ -193,8 +193,8 @@ impl DeskTickets for BlipClient {
         self.read_ticket_messages(ticket).await
     }
 
-    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure> {
-        self.end_ticket(ticket).await
+    async fn close_ticket(&self, ticket: &str, tag: Option<&str>) -> Result<(), Failure> {
+        self.end_ticket(ticket, tag).await
     }
 }
 

@@ -49,13 +49,28 @@ impl BlipClient {
         }
     }
 
-    pub(super) async fn end_ticket(&self, ticket: &str) -> Result<(), Failure> {
+    pub(super) async fn end_ticket(&self, ticket: &str, tag: Option<&str>) -> Result<(), Failure> {
+        // Before the end: a finished ticket takes none any more. A tag that Blip does not take ends nothing less.
+        if let Some(tag) = tag {
+            self.tag(ticket, tag).await;
+        }
         if self.change_status(json!({ "id": ticket, "status": "ClosedAttendant" })).await? {
             return Ok(());
         }
         match self.ticket_status(ticket).await? {
             Some(TicketStatus::Closed(_) | TicketStatus::Transferred) => Ok(()),
             _ => Err(Failure::later("Blip does not close its ticket")),
+        }
+    }
+
+    /// Adds a tag to a ticket that is open (docs.blip.ai, Desk, `change-tags`, 2023).
+    async fn tag(&self, ticket: &str, tag: &str) {
+        let uri = format!("/tickets/{}/change-tags", encode_uri(ticket));
+        let resource = json!({ "id": ticket, "tags": [tag] });
+        match self.command(Command::set(&command_id(), DESK, &uri, TICKET, resource)).await {
+            Ok(response) if response.is_success() => {}
+            Ok(_) => tracing::warn!("Blip does not take the tag of a ticket"),
+            Err(failure) => tracing::warn!(kind = failure.kind(), reason = %failure, "a ticket was not tagged"),
         }
     }
 

@@ -28,7 +28,7 @@ pub use timers::Timers;
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
 pub use who::Who;
 
-use service_rules::Language;
+use service_rules::{EndReason, Language};
 
 use crate::{
     clock::Timestamp,
@@ -76,12 +76,28 @@ pub struct CustomerRecord {
     pub placement: Placement,
     /// What is due, and what was done of it. Customer to helpdesk writes it, as it does its own direction.
     pub timers: Timers,
+    /// Why it ended, once it is closing.
+    pub ended: Option<EndReason>,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
     /// Customer to helpdesk.
     pub inbound: Direction,
     /// Helpdesk to customer.
     pub outbound: Direction,
+}
+
+/// How a conversation begins to close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// Why.
+    pub reason: EndReason,
+    /// Only where the agent's side was not written since: the sequence of that direction.
+    pub unanswered: Option<u64>,
+}
+
+impl Ending {
+    /// The agent closed it.
+    pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unanswered: None };
 }
 
 /// Where the service rules sent a conversation, as far as it matters after the opening. A release before this one did not write it.
@@ -121,6 +137,7 @@ mod tests_support {
             who: None,
             placement: Placement::default(),
             timers: Timers::default(),
+            ended: None,
             offer: Vec::new(),
             inbound: Direction::default(),
             outbound: Direction::default(),

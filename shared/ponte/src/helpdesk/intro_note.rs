@@ -9,7 +9,7 @@ use crate::{
     lime::Referral,
     message::text::split,
     relay::ports::{Author, EndedBy, NewConversation},
-    texts::Language,
+    texts::{Language, TextKey},
 };
 
 /// The words of one language.
@@ -151,7 +151,8 @@ pub(super) fn dossier(opening: &NewConversation, language: Language) -> String {
 /// That the customer is gone. `None` when the agent ended it, who knows.
 pub(super) fn ended(by: EndedBy, language: Language) -> Option<&'static str> {
     match by {
-        EndedBy::Agent => None,
+        EndedBy::Agent | EndedBy::NoAgent | EndedBy::OutsideHours => None,
+        EndedBy::Inactive => Some(TextKey::NoteClosedForSilence.own(language)),
         EndedBy::Customer => Some(words(language).left),
         EndedBy::Transfer => Some(words(language).transferred),
     }

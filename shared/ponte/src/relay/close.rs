@@ -6,11 +6,12 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use service_rules::EndReason;
+use serde_json::json;
+use service_rules::{EndReason, ServiceRules};
 
 use super::{
     Failure,
-    ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Rules, Store, StoreError, TicketRef},
+    ports::{Clock, CustomerChannel, Helpdesk, Rules, Store, StoreError, TicketRef},
     system_message::{DuplicateCheck, send_once},
     tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
@@ -19,8 +20,8 @@ use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, EntryPoint, State},
     job::{CloseJob, Record},
-    lime::Document,
-    message::BlipId,
+    lime::{Container, Document},
+    message::{BlipId, channel_name},
     texts::TextKey,
 };
 
@@ -92,7 +93,7 @@ impl CloseTicket {
                 return Ok(());
             }
             // The customer left and came back before the helpdesk could be told.
-            return self.tell_end(job).await;
+            return self.tell_end(job, None).await;
         };
         match conversation.state {
             State::Closed { .. } => {}
@@ -105,13 +106,13 @@ impl CloseTicket {
                 return Err(Failure::later("the conversation is not closing yet"));
             }
         }
-        self.tell_end(job).await
+        self.tell_end(job, conversation.ended).await
     }
 
-    async fn tell_end(&self, job: CloseJob) -> Result<(), Failure> {
+    async fn tell_end(&self, job: CloseJob, reason: Option<EndReason>) -> Result<(), Failure> {
         let Some(ticket) = job.ticket else { return Ok(()) };
         let to = TicketRef { opening: job.opening, ticket };
-        match self.helpdesk.ended(&to, EndedBy::Agent).await {
+        match self.helpdesk.ended(&to, reason.unwrap_or(EndReason::Agent).into()).await {
             Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(()),
             Err(failure) => Err(never_parked(failure)),
         }
@@ -126,8 +127,10 @@ impl CloseTicket {
     ) -> Result<Timestamp, Failure> {
         // Where the helpdesk took no ticket, the customer was told so, and nothing was closed.
         let rules = self.rules.current();
+        let reason = conversation.ended.unwrap_or(EndReason::Agent);
         let closing = CustomerTexts::of(rules.clone(), conversation).say(TextKey::Closing, &[]);
-        if let Some(closing) = closing.filter(|_| job.ticket.is_some()) {
+        // Of another end the customer was told by whoever ended it.
+        if let Some(closing) = closing.filter(|_| job.ticket.is_some() && reason == EndReason::Agent) {
             match self.once(conversation, "closing", Document::text(closing), again).await {
                 Ok(()) | Err(Failure::Refused { .. }) => {}
                 Err(failure) => return Err(failure),
@@ -139,17 +142,21 @@ impl CloseTicket {
                 // The router's own service is none of the REST channel's.
                 let placement = &conversation.placement;
                 let (queue, own) = (placement.queue.as_deref(), placement.return_service.as_deref());
-                let back = rules.return_service.of(queue, EndReason::Agent, own);
+                let back = rules.return_service.of(queue, reason, own);
                 let back = back.filter(|service| way == EntryPoint::Router && !service.trim().is_empty());
                 let service = job.service.as_deref().or(back);
                 if again && self.knows(conversation, REDIRECT).await? {
                     let now = self.clock.now();
                     return Ok(conversation.left.map_or(now, |left| left.plus(SENT_WITHIN).min(now)));
                 }
-                self.redirect(conversation, service).await
+                let told =
+                    way == EntryPoint::Router && job.ticket.is_some() && rules.return_service.tells(reason, false);
+                self.redirect(conversation, service, told.then(|| context(reason))).await
             }
             EntryPoint::Desk { ticket } => match self.channel.desk_tickets() {
-                Some(tickets) => tickets.close_ticket(ticket).await.or_else(none_if_gone),
+                Some(tickets) => {
+                    tickets.close_ticket(ticket, tag(&rules, conversation, reason)).await.or_else(none_if_gone)
+                }
                 None => Ok(()),
             },
             EntryPoint::Bot => Ok(()),
@@ -163,7 +170,12 @@ impl CloseTicket {
 
     /// Sends the customer to `service`, and to the router's main bot where Blip refuses that: a service that the router does not have must
     /// strand nobody. That it is about to be sent is written first, so that whoever finds it sent knows when.
-    async fn redirect(&self, conversation: &CustomerRecord, service: Option<&str>) -> Result<(), Failure> {
+    async fn redirect(
+        &self,
+        conversation: &CustomerRecord,
+        service: Option<&str>,
+        context: Option<Container>,
+    ) -> Result<(), Failure> {
         match self.store.leave(&conversation.opening, self.clock.now()).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => {
@@ -172,10 +184,10 @@ impl CloseTicket {
             }
             Err(error) => return Err(error.into()),
         }
-        let sent = self.once(conversation, REDIRECT, Document::redirect(service, None), false).await;
+        let sent = self.once(conversation, REDIRECT, Document::redirect(service, context.clone()), false).await;
         let (Err(Failure::Refused { status, .. }), true) = (&sent, service.is_some()) else { return sent };
         tracing::error!(status, "Blip refuses the return service: redirecting to the main bot");
-        self.once(conversation, REDIRECT, Document::redirect(None, None), false).await
+        self.once(conversation, REDIRECT, Document::redirect(None, context), false).await
     }
 
     /// Blip will never take the customer back: the agent is told. The conversation ends all the same, so that what the customer says next
@@ -205,6 +217,17 @@ impl CloseTicket {
     ) -> Result<(), Failure> {
         send_once(&*self.channel, conversation, name, document, &mut DuplicateCheck::new(again)).await.map(drop)
     }
+}
+
+/// What the bot gets with the customer.
+fn context(reason: EndReason) -> Container {
+    Container::json(json!({ "ponte": { "ended": reason.as_str() } }))
+}
+
+/// The tag of Blip's ticket, where the rules have one for this end.
+fn tag<'a>(rules: &'a ServiceRules, conversation: &CustomerRecord, reason: EndReason) -> Option<&'a str> {
+    let channel = channel_name(&conversation.channel);
+    (reason == EndReason::Inactive).then(|| rules.silence.customer_silent(Some(&channel)).tag.as_deref())?
 }
 
 fn never_parked(failure: Failure) -> Failure {

@@ -25,6 +25,11 @@ pub(super) enum Read {
     },
     /// What became of a message of ours.
     Notification(Box<Notification>),
+    /// Something may be due in the conversation.
+    Due {
+        conversation: CustomerKey,
+        tries: Tries,
+    },
     /// There is nothing in it for the helpdesk.
     Nothing,
     Broken(&'static str),
@@ -48,6 +53,10 @@ impl Read {
     /// Reads a record.
     pub(super) fn of(record: &Record, deadline: Deadline, key: &HashKey) -> Self {
         let Some(job) = record.job::<ToHelpdeskJob>() else { return Self::Broken("not a job of this version") };
+        if let Some(conversation) = job.due {
+            let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
+            return Self::Due { conversation, tries };
+        }
         let message = match Envelope::from_value(job.envelope) {
             Ok(Envelope::Notification(notification)) => return Self::Notification(Box::new(notification)),
             Ok(Envelope::Message(message)) => message,

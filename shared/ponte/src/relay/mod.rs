@@ -28,6 +28,7 @@ mod run;
 mod said;
 mod system_message;
 mod tell;
+mod timers;
 mod to_customer;
 mod to_helpdesk;
 mod tries;

@@ -19,9 +19,10 @@ use super::{
     run::Run,
     system_message::{DuplicateCheck, send_once},
     tell::CustomerTexts,
+    timers::first_look,
 };
 use crate::{
-    conversation::{CustomerRecord, Direction, EntryPoint, OPEN_FOR, Placement, RecentId, State, Timers, Who},
+    conversation::{CustomerRecord, Direction, Ending, EntryPoint, OPEN_FOR, Placement, RecentId, State, Timers, Who},
     job::{CloseJob, VERSION},
     lime::{Document, Event},
     message::{ConversationId, channel_name},
@@ -60,7 +61,8 @@ impl ToHelpdesk {
             who: Some(Who::of(&whom.customer(), &self.key)),
             offer: Vec::new(),
             placement: Placement::default(),
-            timers: Timers { due_at: Some(now.plus(OPEN_FOR)), done: 0 },
+            timers: Timers { due_at: Some(now.plus(OPEN_FOR)), ..Timers::default() },
+            ended: None,
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
         };
@@ -156,6 +158,11 @@ impl ToHelpdesk {
         run.opens = true;
         if let Some(conversation) = &mut run.conversation {
             conversation.state = State::Open;
+            let timers = first_look(conversation, &self.rules.current(), self.clock.now());
+            if timers != conversation.timers {
+                conversation.timers = timers;
+                run.timers = Some(timers);
+            }
         }
         Ok(Opened::Through)
     }
@@ -176,7 +183,7 @@ impl ToHelpdesk {
         self.tell_customer(run, TextKey::NotOpened, &incoming.id, incoming.tries).await?;
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let since = self.clock.now();
-        match self.store.begin_closing(&conversation.opening, since).await {
+        match self.store.begin_closing(&conversation.opening, since, Ending::BY_AGENT).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {
                     conversation.state = State::Closing { since };

@@ -126,8 +126,9 @@ impl<'a> Run<'a> {
             self.offer = None;
         }
         // Of a conversation that is closed, nothing is due.
-        self.timers =
-            self.timers.filter(|_| same && self.conversation.as_ref().is_some_and(|c| c.timers.due_at.is_some()));
+        self.timers = self
+            .timers
+            .filter(|_| same && !self.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closed { .. })));
         Ok(())
     }
 
@@ -234,6 +235,24 @@ impl<'a> Run<'a> {
         if self.began { deadline.allows(now, SOON) } else { !deadline.left(now).is_zero() }
     }
 
+    /// Remembers since when the customer waits for a word: the first one that nobody answered.
+    fn begins_to_wait(&mut self, now: Timestamp) {
+        let Some(conversation) = &mut self.conversation else { return };
+        if !self.spoke || self.side != Side::Inbound || matches!(conversation.state, State::Closed { .. }) {
+            return;
+        }
+        let times = conversation.times();
+        let waits = times.customer.waits(&times.agent) && times.customer.last_word_at.is_some();
+        if !waits {
+            // The opening's own words began it, and their time is there.
+            let since = (times.agent.last_word_at.is_some()).then(|| now.seconds());
+            if conversation.timers.waits_since != since {
+                conversation.timers.waits_since = since;
+                self.timers = Some(conversation.timers);
+            }
+        }
+    }
+
     /// Writes what this run did, if it did anything.
     pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..MAX_MERGES {
@@ -241,6 +260,7 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
             let spoke = self.spoke;
+            self.begins_to_wait(now);
             let Some(direction) = self.direction() else { return Ok(()) };
             direction.sequence += 1;
             if spoke {

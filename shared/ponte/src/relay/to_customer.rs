@@ -16,7 +16,7 @@ use super::{
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
-    conversation::{AgentDecision, CustomerRecord, Late, RecentId, State, agent_event},
+    conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State, agent_event},
     job::{CloseJob, Record, ToCustomerJob, VERSION},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
@@ -214,7 +214,7 @@ impl ToCustomer {
                         Err(error) => return Err(error.into()),
                     }
                 }
-                AgentDecision::Close => match self.store.begin_closing(&to.opening, now).await {
+                AgentDecision::Close => match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
                     Ok(()) => {
                         if let Some(conversation) = &mut run.conversation {
                             conversation.state = State::Closing { since: now };

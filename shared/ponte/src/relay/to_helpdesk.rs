@@ -133,6 +133,10 @@ impl ToHelpdesk {
                 self.typing(run, *on).await;
                 Ok(())
             }
+            Read::Due { conversation, tries } => {
+                let run = self.loaded(run, conversation).await?;
+                self.due(run, *tries).await
+            }
             Read::Notification(notification) => match notification.event {
                 Event::Received => self.status(run, notification, Status::Received).await,
                 Event::Consumed => self.status(run, notification, Status::Consumed).await,

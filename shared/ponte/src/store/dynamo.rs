@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, OPEN_FOR, Placement, RINGS_OUTLIVE},
+    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
@@ -142,10 +142,11 @@ impl DynamoStore {
             && let Some(due_at) = timers.due_at
         {
             // Not of a conversation that was closed meanwhile.
-            change.update.push_str(", #due_at = :due_at, #timers = :timers");
-            change.condition.push_str(" AND attribute_exists(#due_at)");
-            change.name("due_at", "due_at").name("timers", "timers");
-            change.value("due_at", number(due_at.0)).value("timers", number(timers.done));
+            change.update.push_str(", #due = :due, #due_at = :due_at, #timers = :timers");
+            change.condition.push_str(" AND #state <> :closed");
+            change.name("due", "due").name("due_at", "due_at").name("timers", "timers").name("state", "state");
+            change.value("due_at", number(due_at.0)).value("timers", bytes(&timers.packed()));
+            change.value("due", text(item::OPEN)).value("closed", text("closed"));
         }
         let receipts = direction.receipts.packed();
         if !receipts.is_empty() {
@@ -210,10 +211,10 @@ impl Store for DynamoStore {
             }
             None => change.update.push_str(" REMOVE #who, "),
         }
-        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers");
+        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended");
         for name in [
             "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
-            "queue", "language", "return", "due", "due_at", "timers",
+            "queue", "language", "return", "due", "due_at", "timers", "ended",
         ] {
             change.name(name, name);
         }
@@ -284,15 +285,28 @@ impl Store for DynamoStore {
         self.record(opening, &OUTBOUND, progress).await
     }
 
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError> {
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending,
+    ) -> Result<(), StoreError> {
         let mut change = Change::new(
-            "SET #state = :closing, #since = :since",
+            "SET #state = :closing, #since = :since, #ended = :ended",
             "#opening = :opening AND #state IN (:claimed, :ticketed, :open)",
         );
         change.name("state", "state").name("since", "since").name("opening", "opening");
         change.value("closing", text("closing")).value("since", number(since.0));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
         change.value("ticketed", text("ticketed")).value("open", text("open"));
+        change.name("ended", "ended").value("ended", text(ending.reason.as_str()));
+        if let Some(sequence) = ending.unanswered {
+            change.condition.push_str(match sequence {
+                0 => " AND (attribute_not_exists(#out) OR #out = :out)",
+                _ => " AND #out = :out",
+            });
+            change.name("out", OUTBOUND.sequence).value("out", number(sequence));
+        }
         self.update(&opening.conversation(), change).await
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
-use service_rules::Language;
+use service_rules::{EndReason, Language};
 
 use crate::{
     clock::Timestamp,
@@ -68,15 +68,18 @@ pub(super) const OUTBOUND: DirectionNames = DirectionNames {
     under_way: "out_parts",
 };
 
+fn packed<'a>(item: &'a Item, name: &str) -> &'a [u8] {
+    item.get(name).and_then(|value| value.as_b().ok()).map(AsRef::as_ref).unwrap_or_default()
+}
+
 fn direction(item: &Item, names: &DirectionNames) -> Direction {
-    let packed = |name| item.get(name).and_then(|value| value.as_b().ok()).map(AsRef::as_ref).unwrap_or_default();
     Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
         last_notice_at: Timestamp(integer(item, names.told).unwrap_or(0)),
-        ring: RecentIds::unpack(packed(names.ring)),
-        receipts: RecentIds::unpack(packed(names.receipts)),
-        under_way: UnderWay::unpack(packed(names.under_way)),
+        ring: RecentIds::unpack(packed(item, names.ring)),
+        receipts: RecentIds::unpack(packed(item, names.receipts)),
+        under_way: UnderWay::unpack(packed(item, names.under_way)),
     }
 }
 
@@ -124,7 +127,8 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             language: string(item, "language").and_then(Language::parse),
             return_service: string(item, "return").map(str::to_owned),
         },
-        timers: Timers { due_at: integer(item, "due_at").map(Timestamp), done: integer(item, "timers").unwrap_or(0) },
+        timers: Timers::unpack(packed(item, "timers"), integer(item, "due_at").map(Timestamp)),
+        ended: string(item, "ended").and_then(EndReason::parse),
         inbound: direction(item, &INBOUND),
         outbound: direction(item, &OUTBOUND),
     })
@@ -170,13 +174,13 @@ mod tests {
         add("opening", text(&format!("{key}-0123456789ab")));
         add("state", text("open"));
         add("queue", text("suporte"));
-        for name in ["opened", "in_last", "in_told", "out_last", "out_told"] {
+        for name in ["opened", "in_last", "in_told", "out_last"] {
             add(name, number(1_763_640_120_250_i64));
         }
         add("expires_at", number(1_763_640_120));
         add("due", text("open"));
         add("due_at", number(1_763_640_120_250_i64));
-        add("timers", number(1023));
+        add("timers", bytes(&[255; 22]));
         add("address", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b@tunnel.msging.net"));
         add("channel", text("instagram.gw.msging.net"));
         add("who", bytes(&[7; 8]));
@@ -208,7 +212,8 @@ mod tests {
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
         assert!(conversation.outbound.ring.holds(entry(47)));
         assert_eq!(conversation.who, Who::unpack(&[7; 8]));
-        assert_eq!(conversation.timers, Timers { due_at: Some(Timestamp(1_763_640_120_250)), done: 1023 });
+        assert_eq!(conversation.timers.due_at, Some(Timestamp(1_763_640_120_250)));
+        assert_eq!(conversation.timers.packed().len(), 22);
         assert_eq!(conversation.placement.queue.as_deref(), Some("suporte"));
     }
 

@@ -170,9 +170,6 @@ fn context(rules: &ServiceRules, faults: &mut Faults) {
     if rules.context.lines() > 100 {
         faults.error(&path.key("transcript_lines"), "at most 100");
     }
-    if rules.context.tickets() > 20 {
-        faults.error(&path.key("earlier_tickets"), "at most 20");
-    }
 }
 
 /// A queue that the rules must have.

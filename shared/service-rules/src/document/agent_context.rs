@@ -17,20 +17,11 @@ pub struct AgentContext {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub transcript_lines: Option<u8>,
-    /// How many earlier tickets of the customer, where the helpdesk does not show them itself. Absent: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 20)))]
-    pub earlier_tickets: Option<u8>,
 }
 
 impl AgentContext {
     /// The number of lines.
     pub fn lines(&self) -> u8 {
         self.transcript_lines.unwrap_or(DEFAULT_TRANSCRIPT_LINES)
-    }
-
-    /// The number of earlier tickets.
-    pub fn tickets(&self) -> u8 {
-        self.earlier_tickets.unwrap_or_default()
     }
 }

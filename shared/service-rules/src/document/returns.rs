@@ -9,10 +9,35 @@ use serde::{Deserialize, Serialize};
 pub enum EndReason {
     /// The agent closed it.
     Agent,
-    /// The customer left.
+    /// Nobody answered.
+    NoAgent,
+    /// The customer said nothing any more.
+    Inactive,
+    /// It began outside the hours.
+    OutsideHours,
+    /// The customer ended it with a word.
     Customer,
-    /// The customer was transferred elsewhere.
-    Transfer,
+}
+
+impl EndReason {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Agent, Self::NoAgent, Self::Inactive, Self::OutsideHours, Self::Customer];
+
+    /// The word in the document, and in the context of a redirect: `{"ponte":{"ended":"no_agent"}}`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::NoAgent => "no_agent",
+            Self::Inactive => "inactive",
+            Self::OutsideHours => "outside_hours",
+            Self::Customer => "customer",
+        }
+    }
+
+    /// The reason of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
 }
 
 /// The router's service that takes the customer back. A name is spelt as in the router; an empty one is the main bot.
@@ -25,6 +50,10 @@ pub struct ReturnService {
     /// Where nothing else says it. Absent: the main bot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// Whether the redirect tells the bot why the conversation ended, as `{"ponte":{"ended":"agent"}}`: the bot gets that as if the customer had
+    /// said it. Absent: wherever anything but the agent ended it, and with a rating.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<bool>,
     /// By the reason of the end.
     #[serde(default, skip_serializing_if = "Reasons::is_empty")]
     pub by_reason: Reasons,
@@ -41,12 +70,18 @@ pub struct Reasons {
     /// The agent closed the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
-    /// The customer left.
+    /// Nobody answered (`silence.unanswered.hand_back_after`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_agent: Option<String>,
+    /// The customer said nothing any more (`silence.customer_silent.close_after`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactive: Option<String>,
+    /// The conversation began outside the hours (`hours.outside`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside_hours: Option<String>,
+    /// The customer ended it with a word (`leaving.words`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
-    /// The customer was transferred elsewhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transfer: Option<String>,
 }
 
 impl Reasons {
@@ -55,18 +90,19 @@ impl Reasons {
     }
 
     fn of(&self, reason: EndReason) -> Option<&str> {
-        match reason {
-            EndReason::Agent => self.agent.as_deref(),
-            EndReason::Customer => self.customer.as_deref(),
-            EndReason::Transfer => self.transfer.as_deref(),
-        }
+        let service = match reason {
+            EndReason::Agent => &self.agent,
+            EndReason::NoAgent => &self.no_agent,
+            EndReason::Inactive => &self.inactive,
+            EndReason::OutsideHours => &self.outside_hours,
+            EndReason::Customer => &self.customer,
+        };
+        service.as_deref()
     }
 
     /// Each with its key.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [("agent", &self.agent), ("customer", &self.customer), ("transfer", &self.transfer)]
-            .into_iter()
-            .filter_map(|(key, service)| Some((key, service.as_deref()?)))
+        EndReason::ALL.into_iter().filter_map(|reason| Some((reason.as_str(), self.of(reason)?)))
     }
 }
 
@@ -82,6 +118,11 @@ pub enum ReturnTo {
 }
 
 impl ReturnService {
+    /// Whether the bot is told why the conversation ended.
+    pub fn tells(&self, reason: EndReason, is_rated: bool) -> bool {
+        self.context.unwrap_or(reason != EndReason::Agent || is_rated)
+    }
+
     /// The service that takes the customer back; `None` is the main bot. `route` is the service that the route of the opening named.
     pub fn of<'a>(&'a self, queue: Option<&str>, reason: EndReason, route: Option<&'a str>) -> Option<&'a str> {
         let by_queue = || match self.by_queue.get(queue?)? {
@@ -107,7 +148,9 @@ mod tests {
         assert_eq!(of(Some("sales"), EndReason::Customer), Some("offers"));
         assert_eq!(of(Some("billing"), EndReason::Agent), Some("survey"));
         assert_eq!(of(Some("billing"), EndReason::Customer), Some("menu"));
-        assert_eq!(of(Some("billing"), EndReason::Transfer), Some("main"));
+        assert_eq!(of(Some("billing"), EndReason::NoAgent), Some("main"));
+        assert!(rules.tells(EndReason::NoAgent, false) && rules.tells(EndReason::Agent, true));
+        assert!(!rules.tells(EndReason::Agent, false));
         assert_eq!(of(Some("help"), EndReason::Agent), None, "the main bot");
         assert_eq!(of(Some("other"), EndReason::Agent), Some("main"));
         assert_eq!(rules.of(Some("sales"), EndReason::Agent, Some("vip")), Some("vip"));

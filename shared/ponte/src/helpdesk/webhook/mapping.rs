@@ -126,6 +126,9 @@ pub(super) fn ended(to: &TicketRef, by: EndedBy) -> wire::FromPonte {
             EndedBy::Agent => "agent",
             EndedBy::Customer => "customer",
             EndedBy::Transfer => "transferred",
+            EndedBy::NoAgent => "no_agent",
+            EndedBy::Inactive => "inactive",
+            EndedBy::OutsideHours => "outside_hours",
         }
         .to_owned(),
     })

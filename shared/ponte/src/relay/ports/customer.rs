@@ -159,8 +159,8 @@ pub trait DeskTickets: Send + Sync {
     async fn open_ticket(&self, ticket: &str, agent: &str) -> Result<(), Failure>;
     /// What the customer typed in this ticket so far, oldest first.
     async fn ticket_messages(&self, ticket: &str) -> Result<Vec<Typed>, Failure>;
-    /// Ends the ticket as its attendant. Closing twice is harmless.
-    async fn close_ticket(&self, ticket: &str) -> Result<(), Failure>;
+    /// Ends the ticket as its attendant, with this tag where there is one. Closing twice is harmless.
+    async fn close_ticket(&self, ticket: &str, tag: Option<&str>) -> Result<(), Failure>;
 }
 
 /// Files that customers send.

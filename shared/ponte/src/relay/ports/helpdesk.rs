@@ -5,7 +5,7 @@
 //! of other functions, and stand beside these.
 
 use async_trait::async_trait;
-use service_rules::Route;
+use service_rules::{EndReason, Route};
 
 use super::{FileProblem, Line, Profile, Status};
 use crate::{
@@ -130,10 +130,32 @@ impl NotDelivered {
 /// Why a conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedBy {
+    /// The agent closed it.
     Agent,
+    /// The customer left.
     Customer,
+    /// Blip's ticket was transferred elsewhere.
     Transfer,
+    /// Nobody answered, and the customer is back with the bot. The ticket stays open: a note says so.
+    NoAgent,
+    /// The customer said nothing any more. The ticket is closed.
+    Inactive,
+    /// It began outside the hours, and the customer is back with the bot. The ticket stays open.
+    OutsideHours,
 }
+
+impl From<EndReason> for EndedBy {
+    fn from(reason: EndReason) -> Self {
+        match reason {
+            EndReason::Agent => Self::Agent,
+            EndReason::NoAgent => Self::NoAgent,
+            EndReason::Inactive => Self::Inactive,
+            EndReason::OutsideHours => Self::OutsideHours,
+            EndReason::Customer => Self::Customer,
+        }
+    }
+}
+
 /// How many events before a named one are looked at: what was told of them must still be in the ring of the conversation, each
 /// with its files.
 pub const MAX_MISSED: usize = 8;

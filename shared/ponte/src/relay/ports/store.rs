@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement, Timers},
+    conversation::{CustomerRecord, Direction, Ending, Placement, Timers},
     failure::Failure,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -86,8 +86,9 @@ pub trait Store: Send + Sync {
     /// Writes helpdesk-to-customer progress, on the same condition.
     async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError>;
 
-    /// `Claimed`, `Ticketed` or `Open` becomes `Closing`.
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp) -> Result<(), StoreError>;
+    /// `Claimed`, `Ticketed` or `Open` becomes `Closing`, for this reason.
+    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp, ending: Ending)
+    -> Result<(), StoreError>;
 
     /// While it is `Closing`: Blip is about to be asked to take the customer back.
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;

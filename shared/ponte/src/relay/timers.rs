@@ -1,0 +1,195 @@
+//! What is due in a conversation: worked in the customer's own group, behind what the customer said before.
+//!
+//! The clock's job says only that something may be due. What it is, is worked out from the record and the rules that are in force
+//! ([`service_rules::due`]), so that a job that comes twice or late has no effect of its own.
+
+use service_rules::{Effect, EndReason, ServiceRules, due};
+
+use super::{
+    Failure, ToHelpdesk,
+    ports::{StoreError, TicketRef},
+    run::Run,
+    system_message::{DuplicateCheck, send_once},
+    tell::{CustomerTexts, tell_agent},
+    tries::Tries,
+};
+use crate::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Ending, OPEN_FOR, State, Timers},
+    job::{CloseJob, VERSION},
+    lime::Document,
+    message::channel_name,
+    texts::{Placeholder, TextKey},
+};
+
+impl ToHelpdesk {
+    /// Does what is due, and sets when to look next.
+    pub(super) async fn due(&self, run: &mut Run<'_>, tries: Tries) -> Result<(), Failure> {
+        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
+        let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
+        let to = TicketRef { opening: conversation.opening.clone(), ticket };
+        let now = self.clock.now();
+        match (conversation.state, conversation.ended) {
+            (State::Open, _) if conversation.timers.due_at.is_some_and(|due_at| due_at <= now) => {}
+            // An earlier try may not have come to handing the close on. The queue drops a copy.
+            (State::Closing { .. }, Some(reason)) if reason != EndReason::Agent => return self.hand_on(&to).await,
+            _ => return Ok(()),
+        }
+        let rules = self.rules.current();
+        let mut times = conversation.times();
+        let channel = channel_name(&conversation.channel);
+        let queue = conversation.placement.queue.as_deref();
+        let found = due(&times, &rules, Some(&channel), queue, now.seconds());
+        for effect in &found.effects {
+            self.carry_out(run, &conversation, &to, effect, tries).await?;
+            times.done(effect, now.seconds());
+        }
+        let due_at = due_at(found.next, conversation.opened);
+        run.timers =
+            Some(Timers { due_at: Some(due_at), told: times.told, rating: times.rating, ..conversation.timers });
+        Ok(())
+    }
+
+    async fn carry_out(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &CustomerRecord,
+        to: &TicketRef,
+        effect: &Effect,
+        tries: Tries,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let minutes = |since: i64| (now.seconds().saturating_sub(since) / 60).max(1).to_string();
+        match effect {
+            // The opening told it.
+            Effect::TellWaiting => Ok(()),
+            Effect::WarnUnanswered { since } => {
+                self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), tries).await?;
+                let waited = minutes(*since);
+                self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
+            }
+            Effect::HandBack(_) => {
+                let since = conversation.times().waiting_since();
+                self.end(run, conversation, to, EndReason::NoAgent, TextKey::NoAgentNow, tries).await?;
+                self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &minutes(since))], "").await
+            }
+            Effect::NoteAgentSilent { since } => {
+                let waited = minutes(*since);
+                self.note_due(to, TextKey::NoteAgentSilent, &[(Placeholder::Minutes, &waited)], &since.to_string())
+                    .await
+            }
+            Effect::WarnCustomerSilent { closes_in } => {
+                let left = (closes_in / 60).max(1).to_string();
+                // A new silence is a new warning.
+                let which = conversation.outbound.last.0.to_string();
+                let values = [(Placeholder::Minutes, left.as_str())];
+                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, tries).await
+            }
+            Effect::CloseForSilence { .. } => {
+                self.end(run, conversation, to, EndReason::Inactive, TextKey::InactiveClosed, tries).await
+            }
+            // The worker that asked ends it.
+            Effect::EndRating => Ok(()),
+        }
+    }
+
+    /// Ends a conversation that nobody closed, unless the agent wrote meanwhile. The close worker sends the customer away, and tells the helpdesk.
+    async fn end(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &CustomerRecord,
+        to: &TicketRef,
+        reason: EndReason,
+        text: TextKey,
+        tries: Tries,
+    ) -> Result<(), Failure> {
+        let since = self.clock.now();
+        let ending = Ending { reason, unanswered: Some(conversation.outbound.sequence) };
+        match self.store.begin_closing(&to.opening, since, ending).await {
+            Ok(()) => {}
+            Err(StoreError::Conflict) => {
+                // The agent wrote or closed, or it is our own write, repeated because its answer was lost.
+                run.reload(since).await?;
+                let ours = |c: &CustomerRecord| {
+                    c.opening == to.opening && matches!(c.state, State::Closing { .. }) && c.ended == Some(reason)
+                };
+                if !run.conversation.as_ref().is_some_and(ours) {
+                    return Err(Failure::later("the agent answered meanwhile: what is due is looked at again"));
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(present) = &mut run.conversation {
+            (present.state, present.ended) = (State::Closing { since }, Some(reason));
+        }
+        tracing::info!(reason = reason.as_str(), "the conversation ends");
+        self.say_due(conversation, text, &[], "", tries).await?;
+        self.hand_on(to).await
+    }
+
+    /// Hands a closing on, which says of itself why.
+    async fn hand_on(&self, to: &TicketRef) -> Result<(), Failure> {
+        let ticket = Some(to.ticket.clone());
+        let job = CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, service: None };
+        self.queue.send(&job.addressed(&self.key)).await
+    }
+
+    /// Tells the customer something that is due, once. A courtesy: a channel that refuses it holds nothing up.
+    async fn say_due(
+        &self,
+        conversation: &CustomerRecord,
+        key: TextKey,
+        values: &[(Placeholder, &str)],
+        which: &str,
+        tries: Tries,
+    ) -> Result<(), Failure> {
+        let texts = CustomerTexts::of(self.rules.current(), conversation);
+        let Some(text) = texts.say(key, values) else { return Ok(()) };
+        let name = format!("{}-{which}", key.as_str().replace('_', "-"));
+        let mut check = DuplicateCheck::new(tries.again());
+        match send_once(&*self.channel, conversation, name.trim_end_matches('-'), Document::text(text), &mut check)
+            .await
+        {
+            Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
+                tracing::warn!(text = key.as_str(), reason = %failure, "a text that was due is refused");
+                Ok(())
+            }
+            outcome => outcome.map(drop),
+        }
+    }
+
+    /// Puts a note on the ticket. A courtesy, too.
+    async fn note_due(
+        &self,
+        to: &TicketRef,
+        key: TextKey,
+        values: &[(Placeholder, &str)],
+        which: &str,
+    ) -> Result<(), Failure> {
+        let Some(text) = self.agent_texts().say(key, values) else { return Ok(()) };
+        let id = self.key.hex(&["due", key.as_str(), which, to.opening.as_str()]);
+        match tell_agent(&*self.helpdesk, to, &id, &text).await {
+            Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
+                tracing::warn!(text = key.as_str(), reason = %failure, "a note that was due is refused");
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// When to look next. Without anything that may become due, where the conversation expires: what does not change costs nothing in the index.
+pub(super) fn due_at(next: Option<i64>, opened: Timestamp) -> Timestamp {
+    next.map_or_else(|| opened.plus(OPEN_FOR), |seconds| Timestamp(seconds.saturating_mul(1000)))
+}
+
+/// When to look first, in a conversation that is open now.
+pub(super) fn first_look(conversation: &CustomerRecord, rules: &ServiceRules, now: Timestamp) -> Timers {
+    let mut times = conversation.times();
+    let channel = channel_name(&conversation.channel);
+    times.done(&Effect::TellWaiting, now.seconds());
+    let found = due(&times, rules, Some(&channel), conversation.placement.queue.as_deref(), now.seconds());
+    // What is due at once is found by the first look of the clock.
+    let next = if found.effects.is_empty() { found.next } else { Some(now.seconds()) };
+    Timers { due_at: Some(due_at(next, conversation.opened)), told: times.told, ..conversation.timers }
+}
