@@ -51,6 +51,15 @@ fn every_target_has_a_program_a_corpus_and_a_dictionary() {
     }
 }
 
+/// A helpdesk's seeds reach another one's adapter where the lists differ.
+#[test]
+fn the_seeds_are_made_for_the_helpdesks_that_there_are() {
+    let seeds = std::fs::read_to_string(here("fuzz/seeds.py")).unwrap();
+    let (_, list) = seeds.split_once("HELPDESKS = [").unwrap();
+    let names: Vec<&str> = list.split(']').next().unwrap().split('"').skip(1).step_by(2).collect();
+    assert_eq!(names, ponte::helpdesk::NAMES, "change the list, and run tests/fuzz/seeds.py");
+}
+
 /// The fuzz workspace has a lock file of its own, which nothing else keeps in step with the real one.
 #[test]
 fn what_is_fuzzed_is_what_is_built() {

@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
 # As helpdesk::NAMES has them: the first byte of an input is the place in this list.
 HELPDESKS = [
-    "webhook", "zendesk", "intercom", "request-tracker", "zendesk-messaging", "chatwoot", "servicenow", "servicenow-tickets",
+    "webhook", "zendesk", "zendesk-messaging", "intercom", "request-tracker", "chatwoot", "servicenow", "servicenow-tickets",
     "omnize", "helper",
 ]
 BLIP, FILE = len(HELPDESKS), len(HELPDESKS) + 1
