@@ -35,7 +35,9 @@ impl ServiceRules {
         let counts = own.and_then(|own| own.holidays).unwrap_or(true);
         let mut schedule = Schedule::always(self.zone_of(queue));
         schedule.week = own.and_then(|own| own.week.clone()).or_else(|| all.week.clone());
-        schedule.holidays = counts.then(|| all.holidays.clone()).unwrap_or_default();
+        if counts {
+            schedule.holidays = all.holidays.clone();
+        }
         schedule.open = all.open.iter().chain(own.iter().flat_map(|own| &own.open)).copied().collect();
         let of_all = all.closed.iter().filter(|_| counts);
         schedule.closed = of_all.chain(own.iter().flat_map(|own| &own.closed)).copied().collect();

@@ -41,10 +41,10 @@ pub(super) fn causes(
         return Vec::new();
     }
     let silence = &rules.silence;
-    let timers = Timers { times, schedule: rules.schedule(queue), now };
-    let mut causes = timers.unanswered(silence.unanswered(channel));
-    causes.extend(timers.customer(silence.customer_silent(channel)));
-    causes.extend(timers.agent(silence.agent_silent(channel)));
+    let conversation = Timers { times, schedule: rules.schedule(queue), now };
+    let mut causes = conversation.unanswered(silence.unanswered(channel));
+    causes.extend(conversation.customer(silence.customer_silent(channel)));
+    causes.extend(conversation.agent(silence.agent_silent(channel)));
     if times.agent.on_hold {
         let look = Cause { at: now.saturating_add(LOOK_AGAIN), effect: None };
         return if causes.is_empty() { causes } else { vec![look] };

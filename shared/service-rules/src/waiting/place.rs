@@ -40,7 +40,8 @@ pub fn place_to_tell(told: PlaceTold, place: u32, now: i64) -> Option<(PlaceText
     let is_better = told.times == 0 || u64::from(place) * 3 <= u64::from(told.place) * 2;
     let is_later = told.times == 0 || now.saturating_sub(told.at) >= APART_SECONDS;
     let is_next = place == 1 && (told.times == 0 || told.place > 1);
-    if !is_next && !(is_better && is_later && told.times < MOST) {
+    let is_worth_a_text = is_better && is_later && told.times < MOST;
+    if !(is_next || is_worth_a_text) {
         return None;
     }
     let text = if place == 1 { PlaceText::Next } else { PlaceText::Position(place) };
