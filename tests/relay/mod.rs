@@ -22,4 +22,5 @@ mod routing;
 mod secret;
 mod sweep;
 mod timers;
+pub(crate) mod waits;
 pub(crate) mod world;

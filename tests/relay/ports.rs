@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    conversation::{CustomerRecord, Direction, Ending, Placement, State},
+    conversation::{CustomerRecord, Direction, Ending, Placement, State, Timers},
     lime::Document,
     message::{ConversationId, CustomerKey, TicketId},
     queue::{Job, MAX_JOB, Record},
@@ -123,7 +123,7 @@ impl MemoryStore {
             let mut conversation = conversation.clone();
             side(&mut conversation).sequence == read
                 && (!progress.opens || conversation.state == State::Ticketed)
-                && (progress.timers.is_none() || !matches!(conversation.state, State::Closed { .. }))
+                && (progress.due_at.is_none() || !matches!(conversation.state, State::Closed { .. }))
         };
         self.change(opening, condition, |conversation| {
             *side(conversation) = progress.direction.clone();
@@ -137,7 +137,10 @@ impl MemoryStore {
                 conversation.offer = offer.to_vec();
             }
             if let Some(timers) = progress.timers {
-                conversation.timers = timers;
+                conversation.timers = Timers { due_at: conversation.timers.due_at, ..timers };
+            }
+            if progress.due_at.is_some() {
+                conversation.timers.due_at = progress.due_at;
             }
         })
     }

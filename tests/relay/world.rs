@@ -25,6 +25,7 @@ use super::{
     blip::MemoryBlip,
     helpdesk::{MemoryHelpdesk, Told},
     ports::{HandClock, MemoryFiles, MemoryQueue, MemoryStore, text},
+    waits::MemoryWaits,
 };
 
 pub(crate) const ROUTER: &str = "f1a26d54@tunnel.msging.net";
@@ -43,6 +44,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<HandClock>,
     pub(crate) key: HashKey,
     pub(crate) rules: Arc<dyn Rules>,
+    pub(crate) waits: Arc<MemoryWaits>,
     /// How long a function may take.
     pub(crate) limit: Duration,
 }
@@ -64,6 +66,7 @@ impl World {
             clock: Arc::new(HandClock::new()),
             key: HashKey::new(b"test"),
             rules: Arc::new(FixedRules(Arc::new(rules))),
+            waits: Arc::default(),
             limit: Duration::from_secs(30),
         }
     }
@@ -113,6 +116,7 @@ impl World {
             clock: self.clock.clone(),
             key: self.key.clone(),
             rules: self.rules.clone(),
+            waits: self.waits.clone(),
             file_limit: FILE_LIMIT,
         };
         self.work(&worker, records).await
@@ -156,6 +160,7 @@ impl World {
             clock: self.clock.clone(),
             key: self.key.clone(),
             rules: self.rules.clone(),
+            waits: self.waits.clone(),
             close_delay: Duration::from_secs(10),
             file_limit: FILE_LIMIT,
         };

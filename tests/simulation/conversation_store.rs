@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Mutex};
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Ending, Placement, State},
+    conversation::{CustomerRecord, Direction, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, StoreError},
 };
@@ -119,7 +119,7 @@ impl ConversationStore {
         let condition = |c: &mut CustomerRecord| {
             side(c, way).sequence == read
                 && (!progress.opens || c.state == State::Ticketed)
-                && (progress.timers.is_none() || !matches!(c.state, State::Closed { .. }))
+                && (progress.due_at.is_none() || !matches!(c.state, State::Closed { .. }))
         };
         self.update(opening, condition, |c| put(c, way, progress))
     }
@@ -177,6 +177,9 @@ fn put(stored: &mut CustomerRecord, way: Way, progress: &Progress<'_>) {
         stored.offer = offer.to_vec();
     }
     if let Some(timers) = progress.timers {
-        stored.timers = timers;
+        stored.timers = Timers { due_at: stored.timers.due_at, ..timers };
+    }
+    if progress.due_at.is_some() {
+        stored.timers.due_at = progress.due_at;
     }
 }

@@ -94,6 +94,7 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
     let Ports { store, queue, channel, helpdesk, files, clock } = ports.clone();
     let key = world.key.clone();
     let rules = invocation.release.rules(world);
+    let waits = world.waits.clone();
     match invocation.of {
         Destination::ToHelpdesk => Box::new(ToHelpdesk {
             store,
@@ -105,11 +106,24 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
             clock,
             key,
             rules,
+            waits,
             file_limit: MEGABYTE,
         }),
         Destination::ToCustomer => {
             let (close_delay, file_limit) = (CLOSE_DELAY, MEGABYTE);
-            Box::new(ToCustomer { store, queue, channel, helpdesk, files, clock, key, rules, close_delay, file_limit })
+            Box::new(ToCustomer {
+                store,
+                queue,
+                channel,
+                helpdesk,
+                files,
+                clock,
+                key,
+                rules,
+                waits,
+                close_delay,
+                file_limit,
+            })
         }
         Destination::CloseTicket => Box::new(CloseTicket { store, channel, helpdesk, clock, rules }),
     }

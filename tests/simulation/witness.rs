@@ -67,7 +67,9 @@ impl Witness {
         let Some(Known { was: before, .. }) = known.iter_mut().rev().find(theirs) else { return };
         let alone = before.opening == now.opening && side(before, way).sequence == side(&mut now, way).sequence;
         let opens = progress.opens && now.state != State::Ticketed;
-        if alone && !opens {
+        // A timer of what is closed is dropped.
+        let is_over = progress.due_at.is_some() && matches!(now.state, State::Closed { .. });
+        if alone && !opens && !is_over {
             let wrong =
                 format!("{}: the directions contend: a conflict, and nobody wrote {way:?}", self.invocation.who());
             world.tell(|| wrong.clone());
@@ -175,7 +177,8 @@ mod tests {
         let now = Timestamp(0);
         let read = witness.conversation(&opening.conversation(), now).await.unwrap().unwrap();
         let direction = Direction { sequence: read.outbound.sequence + 1, ..read.outbound };
-        let progress = Progress { direction: &direction, opens: false, agent: None, offer: None, timers: None };
+        let progress =
+            Progress { direction: &direction, opens: false, agent: None, offer: None, timers: None, due_at: None };
         assert_eq!(witness.record_outbound(&opening, &progress).await, Ok(()));
         assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
         assert_eq!(world.ledger().wrong, [""; 0]);

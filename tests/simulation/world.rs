@@ -14,6 +14,7 @@ use std::{
 use ponte::{clock::Timestamp, hash::HashKey, queue::Job, relay::ports::FixedRules};
 use service_rules::texts::OwnText;
 
+use crate::relay::waits::MemoryWaits;
 use crate::rules::{COURSE, attended, saying, silent};
 use tokio::time::Instant;
 
@@ -41,6 +42,7 @@ pub(crate) struct World {
     pub(crate) plan: FaultPlan,
     pub(crate) queues: Queues,
     pub(crate) store: ConversationStore,
+    pub(crate) waits: Arc<MemoryWaits>,
     pub(crate) blip: BlipSide,
     pub(crate) helpdesk: HelpdeskSide,
     pub(crate) poller: Poller,
@@ -89,6 +91,7 @@ impl World {
             plan,
             queues,
             store: ConversationStore::default(),
+            waits: Arc::default(),
             blip: BlipSide::default(),
             helpdesk: HelpdeskSide::default(),
             poller: Poller::default(),

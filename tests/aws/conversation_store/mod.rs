@@ -1,6 +1,7 @@
 //! What the conversation store promises, as scenes that each store plays: DynamoDB's expressions on the emulator, the store in memory, and
 //! the simulation's.
 
+mod due;
 mod scenes;
 mod simulated;
 
@@ -8,7 +9,10 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
+    types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+        ScalarAttributeType,
+    },
 };
 use ponte::{
     clock::Timestamp,
@@ -32,10 +36,22 @@ fn later(days: u64) -> Timestamp {
 /// A table as the template has it.
 pub(super) async fn table(client: &Client) -> String {
     let name = fresh("table");
-    let pk = AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build();
-    let key = KeySchemaElement::builder().attribute_name("pk").key_type(KeyType::Hash).build();
+    let attribute =
+        |name: &str, kind| AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().unwrap();
+    let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
+    let index = GlobalSecondaryIndex::builder()
+        .index_name("by-due")
+        .key_schema(key("due", KeyType::Hash))
+        .key_schema(key("due_at", KeyType::Range))
+        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
     let create = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
-    create.attribute_definitions(pk.unwrap()).key_schema(key.unwrap()).send().await.unwrap();
+    let create = create
+        .attribute_definitions(attribute("pk", ScalarAttributeType::S))
+        .attribute_definitions(attribute("due", ScalarAttributeType::S))
+        .attribute_definitions(attribute("due_at", ScalarAttributeType::N))
+        .key_schema(key("pk", KeyType::Hash))
+        .global_secondary_indexes(index.build().unwrap());
+    create.send().await.unwrap();
     name
 }
 

@@ -59,7 +59,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
 }
 
 fn progress(direction: &Direction) -> Progress<'_> {
-    Progress { direction, opens: false, agent: None, offer: None, timers: None }
+    Progress { direction, opens: false, agent: None, offer: None, timers: None, due_at: None }
 }
 
 async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
@@ -162,7 +162,14 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
     let (customer, opening, _) = ticketed(store).await;
     let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
     let offer = ["Sim".to_owned(), "Não".to_owned()];
-    let all = Progress { direction: &direction, opens: false, agent: Some("Ana"), offer: Some(&offer), timers: None };
+    let all = Progress {
+        direction: &direction,
+        opens: false,
+        agent: Some("Ana"),
+        offer: Some(&offer),
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_outbound(&opening, &all).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!(conversation.agent.as_deref(), Some("Ana"));
@@ -171,16 +178,17 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
     assert_eq!(store.record_outbound(&opening, &progress(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.offer, offer, "it said nothing");
     direction.sequence = 3;
-    let said = Progress { direction: &direction, opens: false, agent: None, offer: Some(&[]), timers: None };
+    let said =
+        Progress { direction: &direction, opens: false, agent: None, offer: Some(&[]), timers: None, due_at: None };
     assert_eq!(store.record_outbound(&opening, &said).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.offer, conversation.agent.as_deref()), (Vec::new(), Some("Ana")));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
     assert_eq!(store.record_inbound(&opening, &opens).await, Ok(()));
     assert_eq!(read(store, &customer).await.state, State::Open);
     let inbound = Direction { sequence: 2, ..inbound };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "it is open");
 }
 
@@ -196,7 +204,7 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.state, conversation.left), (State::Closing { since }, Some(left)));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None };
+    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
     assert_eq!(store.record_inbound(&opening, &progress(&inbound)).await, Ok(()));
     assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
@@ -215,7 +223,14 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
     store.record_inbound(&first, &progress(&inbound)).await.unwrap();
     let outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
     let offer = ["Sim".to_owned()];
-    let all = Progress { direction: &outbound, opens: false, agent: Some("Ana"), offer: Some(&offer), timers: None };
+    let all = Progress {
+        direction: &outbound,
+        opens: false,
+        agent: Some("Ana"),
+        offer: Some(&offer),
+        timers: None,
+        due_at: None,
+    };
     store.record_outbound(&first, &all).await.unwrap();
     store.begin_closing(&first, NOW, Ending::BY_AGENT).await.unwrap();
     store.leave(&first, NOW).await.unwrap();

@@ -19,7 +19,7 @@ use crate::{
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
-        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Rules, Store, StoredFiles},
+        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Rules, Store, StoredFiles, Waits},
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
@@ -39,6 +39,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     key: HashKey,
     rules: Arc<dyn Rules>,
+    waits: Arc<dyn Waits>,
     files: Option<Arc<dyn Files>>,
 }
 
@@ -81,6 +82,7 @@ impl Parts {
         }
         Ok(Self {
             settings: text,
+            waits: store.clone(),
             store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
             channel,
@@ -149,10 +151,21 @@ pub async fn to_helpdesk() -> Result<(), Error> {
 async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, .. } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, .. } = parts;
     let name = Environment::required("HELPDESK")?;
-    let worker =
-        ToHelpdesk { store, channel, helpdesk, name, queue: queue.clone(), files, clock, key, rules, file_limit };
+    let worker = ToHelpdesk {
+        store,
+        channel,
+        helpdesk,
+        name,
+        queue: queue.clone(),
+        files,
+        clock,
+        key,
+        rules,
+        waits,
+        file_limit,
+    };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
@@ -164,7 +177,7 @@ pub async fn to_blip() -> Result<(), Error> {
 async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, .. } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, .. } = parts;
     let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
     let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
     let close_delay = Duration::from_secs(seconds);
@@ -177,6 +190,7 @@ async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
         clock,
         key,
         rules,
+        waits,
         close_delay,
         file_limit,
     };

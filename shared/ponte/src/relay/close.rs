@@ -149,8 +149,9 @@ impl CloseTicket {
                     let now = self.clock.now();
                     return Ok(conversation.left.map_or(now, |left| left.plus(SENT_WITHIN).min(now)));
                 }
-                let told =
-                    way == EntryPoint::Router && job.ticket.is_some() && rules.return_service.tells(reason, false);
+                let told = way == EntryPoint::Router
+                    && (job.ticket.is_some() || reason != EndReason::Agent)
+                    && rules.return_service.tells(reason, false);
                 self.redirect(conversation, service, told.then(|| context(reason))).await
             }
             EntryPoint::Desk { ticket } => match self.channel.desk_tickets() {

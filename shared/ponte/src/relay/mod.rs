@@ -15,6 +15,7 @@ mod due;
 mod files;
 mod incoming;
 mod needs_fetch;
+mod not_opened;
 mod opening;
 mod outcome;
 mod part;
@@ -34,6 +35,7 @@ mod to_helpdesk;
 mod tries;
 mod typed;
 mod use_cases;
+mod waiting;
 mod worker;
 
 pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};

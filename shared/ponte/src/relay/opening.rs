@@ -6,25 +6,25 @@
 
 use std::time::Duration;
 
-use service_rules::EndReason;
+use service_rules::Outside;
 
 use super::{
     Failure, ToHelpdesk,
     customer_context::{self, CustomerContext},
     files::Copies,
     incoming::Incoming,
-    outcome::Opened,
+    outcome::{NotOpened, Opened},
     ports::{CustomerRef, DeskTickets, EndedBy, NewConversation, StoreError, TicketRef, Typed},
     routing::{self, Decision},
     run::Run,
     system_message::{DuplicateCheck, send_once},
     tell::CustomerTexts,
     timers::first_look,
+    waiting::is_closed,
 };
 use crate::{
-    conversation::{CustomerRecord, Direction, Ending, EntryPoint, OPEN_FOR, Placement, RecentId, State, Timers, Who},
-    job::{CloseJob, VERSION},
-    lime::{Document, Event},
+    conversation::{CustomerRecord, Direction, EntryPoint, OPEN_FOR, Placement, State, Timers, Who},
+    lime::Document,
     message::{ConversationId, channel_name},
     texts::TextKey,
 };
@@ -37,7 +37,8 @@ enum Created {
     Stored,
     /// Someone else was faster, and the run was read again.
     Overtaken,
-    Refused(u16),
+    /// There is none, and there will be none.
+    Not(NotOpened),
 }
 
 impl ToHelpdesk {
@@ -129,11 +130,11 @@ impl ToHelpdesk {
                 Created::Stored => {}
                 Created::Overtaken => return Ok(Opened::Through),
                 // The customer is gone, and there is no ticket: nobody is left to be told.
-                Created::Refused(_) if gone => {
+                Created::Not(_) if gone => {
                     self.close_in_map(run, self.clock.now()).await?;
                     return Ok(Opened::Through);
                 }
-                Created::Refused(status) => return Ok(Opened::Refused(status)),
+                Created::Not(why) => return Ok(Opened::Not(why)),
             }
         }
         let Some(conversation) = run.conversation.clone() else { return Ok(Opened::Through) };
@@ -160,61 +161,12 @@ impl ToHelpdesk {
             conversation.state = State::Open;
             let timers = first_look(conversation, &self.rules.current(), self.clock.now());
             if timers != conversation.timers {
-                conversation.timers = timers;
+                run.due_at = timers.due_at.filter(|_| timers.due_at != conversation.timers.due_at);
                 run.timers = Some(timers);
+                conversation.timers = timers;
             }
         }
         Ok(Opened::Through)
-    }
-
-    /// The helpdesk refuses to open a ticket for this customer: it said no to the request itself (400, 413, 415, 422), and would again. The
-    /// customer is told, once an hour at most, and goes back to the bot. The message is done.
-    pub(super) async fn refused_opening(
-        &self,
-        run: &mut Run<'_>,
-        incoming: &Incoming,
-        entry: RecentId,
-        status: u16,
-    ) -> Result<(), Failure> {
-        tracing::error!(
-            status,
-            "the helpdesk refuses to open a ticket for a customer, who is told and goes back to the bot"
-        );
-        self.tell_customer(run, TextKey::NotOpened, &incoming.id, incoming.tries).await?;
-        let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let since = self.clock.now();
-        match self.store.begin_closing(&conversation.opening, since, Ending::BY_AGENT).await {
-            Ok(()) => {
-                if let Some(conversation) = &mut run.conversation {
-                    conversation.state = State::Closing { since };
-                }
-            }
-            // Somebody else wrote, or it is our own write, repeated because its answer was lost.
-            Err(StoreError::Conflict) => {
-                run.reload(since).await?;
-                let ours =
-                    |c: &CustomerRecord| c.opening == conversation.opening && matches!(c.state, State::Closing { .. });
-                if !run.conversation.as_ref().is_some_and(ours) {
-                    return Err(Failure::later("the conversation store changed concurrently"));
-                }
-            }
-            Err(error) => return Err(error.into()),
-        }
-        let placement = &conversation.placement;
-        let rules = self.rules.current();
-        let (queue, own) = (placement.queue.as_deref(), placement.return_service.as_deref());
-        let service = rules.return_service.of(queue, EndReason::Agent, own);
-        self.give_back(&conversation.opening, service.map(str::to_owned)).await?;
-        // Last: a later try finds the closing under way, and hands it on again.
-        run.receipt(&incoming.message, Event::Failed);
-        run.delivered(entry);
-        Ok(())
-    }
-
-    /// Hands on the close of an opening that has no ticket. The queue drops a copy.
-    pub(super) async fn give_back(&self, opening: &ConversationId, service: Option<String>) -> Result<(), Failure> {
-        let job = CloseJob { v: VERSION, replayed: false, opening: opening.clone(), ticket: None, service };
-        self.queue.send(&job.addressed(&self.key)).await
     }
 
     /// Creates the helpdesk's ticket and stores it.
@@ -236,6 +188,12 @@ impl ToHelpdesk {
         let profile_known = profile.is_some();
         let Decision { route, notes, placement, clear_extras } =
             routing::decide(&rules, incoming, &whom, profile.as_ref(), now);
+        if rules.outside(placement.queue.as_deref()) == Outside::Bot && is_closed(&rules, &placement, now) {
+            if let Some(conversation) = &mut run.conversation {
+                conversation.placement = placement;
+            }
+            return Ok(Created::Not(NotOpened::OutsideHours));
+        }
         let profile = profile.unwrap_or_default();
         let opening = NewConversation {
             id: conversation.opening.clone(),
@@ -256,7 +214,7 @@ impl ToHelpdesk {
                 if let Some(conversation) = &mut run.conversation {
                     conversation.placement = placement;
                 }
-                return Ok(Created::Refused(status));
+                return Ok(Created::Not(NotOpened::Refused(status)));
             }
             // 404 and 410: a wrong address, or something that the settings name and that is not there. All customers wait for it.
             Err(Failure::Gone) => {
@@ -303,11 +261,18 @@ impl ToHelpdesk {
     /// Blip does not say whether it has one.
     async fn greet(&self, conversation: &CustomerRecord, may_be_duplicate: bool) {
         let texts = CustomerTexts::of(self.rules.current(), conversation);
-        let Some(greeting) = texts.say(TextKey::Greeting, &[]) else { return };
+        // Outside the hours nobody comes in a moment: the customer is told when somebody does.
+        let outside = self.outside_hours(conversation);
+        let wait = if outside.is_some() { None } else { self.wait_so_far(conversation).await };
+        let greeting = outside.or_else(|| texts.say(TextKey::Greeting, &[]));
         let mut check = DuplicateCheck::new(may_be_duplicate);
-        let sent = send_once(&*self.channel, conversation, "greeting", Document::text(greeting), &mut check).await;
-        if let Err(failure) = sent {
-            tracing::warn!(kind = failure.kind(), reason = %failure, "the greeting was not sent");
+        for (name, text) in [("greeting", greeting), ("waiting", wait)] {
+            let Some(text) = text else { continue };
+            let sent = send_once(&*self.channel, conversation, name, Document::text(text), &mut check).await;
+            if let Err(failure) = sent {
+                tracing::warn!(kind = failure.kind(), reason = %failure, "the greeting was not sent");
+                return;
+            }
         }
     }
 

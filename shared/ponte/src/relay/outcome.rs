@@ -16,6 +16,14 @@ pub(super) enum Next {
 pub(super) enum Opened {
     /// It is open, or somebody else went on with it: what the run holds now says which.
     Through,
+    /// There is no ticket, and there will be none.
+    Not(NotOpened),
+}
+
+/// Why a conversation has no ticket.
+pub(super) enum NotOpened {
     /// The helpdesk will not open a ticket for this customer, with this status.
     Refused(u16),
+    /// Nobody is there, and the rules send the customer back to the bot.
+    OutsideHours,
 }

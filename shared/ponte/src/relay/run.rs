@@ -52,8 +52,10 @@ pub(crate) struct Run<'a> {
     pub offer: Option<Vec<String>>,
     /// Words of this side were delivered in this run.
     pub spoke: bool,
-    /// The timers, where this run changed them.
+    /// What the timers remember, where this run changed it.
     pub timers: Option<Timers>,
+    /// When to look next whether something is due, where this run changed it.
+    pub due_at: Option<Timestamp>,
     /// The helpdesk did not take a batch in this run: what is left goes one by one.
     pub batching_disabled: bool,
     /// Something was done that is not written down yet.
@@ -87,6 +89,7 @@ impl<'a> Run<'a> {
             offer: None,
             spoke: false,
             timers: None,
+            due_at: None,
             batching_disabled: false,
             unwritten: false,
             began: false,
@@ -126,9 +129,9 @@ impl<'a> Run<'a> {
             self.offer = None;
         }
         // Of a conversation that is closed, nothing is due.
-        self.timers = self
-            .timers
-            .filter(|_| same && !self.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closed { .. })));
+        let is_closed = self.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closed { .. }));
+        self.timers = self.timers.filter(|_| same);
+        self.due_at = self.due_at.filter(|_| same && !is_closed);
         Ok(())
     }
 
@@ -256,7 +259,8 @@ impl<'a> Run<'a> {
     /// Writes what this run did, if it did anything.
     pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..MAX_MERGES {
-            if !self.unwritten && !self.opens && self.agent.is_none() && self.timers.is_none() {
+            if !self.unwritten && !self.opens && self.agent.is_none() && self.timers.is_none() && self.due_at.is_none()
+            {
                 return Ok(());
             }
             let spoke = self.spoke;
@@ -274,6 +278,7 @@ impl<'a> Run<'a> {
                 agent: self.agent.as_deref(),
                 offer: self.offer.as_deref(),
                 timers: self.timers,
+                due_at: self.due_at,
             };
             let written = match self.side {
                 Side::Inbound => self.store.record_inbound(&conversation.opening, &progress).await,
@@ -289,6 +294,7 @@ impl<'a> Run<'a> {
                     self.agent = None;
                     self.offer = None;
                     self.timers = None;
+                    self.due_at = None;
                     self.spoke = false;
                     return Ok(());
                 }

@@ -1,5 +1,7 @@
 //! What a customer said, on its way to a ticket: one that is open, is closing, is closed, was merged into another one, or is gone.
 
+use service_rules::EndReason;
+
 use super::{
     Failure, ToHelpdesk,
     files::Copies,
@@ -29,6 +31,11 @@ impl ToHelpdesk {
     ) -> Result<Next, Failure> {
         // It came while an opening ended that never had a ticket.
         let Some(to) = run.ticket_ref() else {
+            if run.conversation.as_ref().is_some_and(|c| c.ended == Some(EndReason::OutsideHours)) {
+                // The customer was told when somebody will be there.
+                run.delivered(entry);
+                return Ok(Next::Done);
+            }
             self.not_said(run, incoming, TextKey::NotOpened, entry).await?;
             return Ok(Next::Done);
         };

@@ -17,7 +17,7 @@ use crate::{
     conversation::CustomerRecord,
     lime::Document,
     message::{AgentEvent, SourceId, channel_name},
-    texts::{Placeholder, TextKey, Texts},
+    texts::{Language, Placeholder, TextKey, Texts},
 };
 
 impl ToHelpdesk {
@@ -101,6 +101,11 @@ impl CustomerTexts {
         let language = placement.language.unwrap_or_else(of_channel);
         let queue = placement.queue.as_deref().map(|queue| rules.queue_name(queue, language).to_owned());
         Self { texts: Texts { rules, language }, queue }
+    }
+
+    /// The conversation's language.
+    pub(super) fn language(&self) -> Language {
+        self.texts.language
     }
 
     /// The text, `{queue}` and these replaced. `None` where the company switched it off.

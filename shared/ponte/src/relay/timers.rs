@@ -69,6 +69,7 @@ impl ToHelpdesk {
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
             }
             Effect::HandBack(_) => {
+                self.abandoned(conversation).await;
                 let since = conversation.times().waiting_since();
                 self.end(run, conversation, to, EndReason::NoAgent, TextKey::NoAgentNow, tries).await?;
                 self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &minutes(since))], "").await

@@ -73,6 +73,7 @@ impl Worker for ToCustomer {
         let mut run: Option<(ConversationId, Run<'_>)> = None;
         let mut done = 0;
         let mut failure = None;
+        let first = |run: &Run<'_>| run.spoke && run.conversation.as_ref().is_some_and(|c| c.outbound.last < c.opened);
         let mut read: Vec<Option<Read>> = records.iter().map(|record| Read::of(record, deadline)).collect();
         let ready = async {
             self.make_ready(&mut run, &mut read, deadline).await;
@@ -94,10 +95,19 @@ impl Worker for ToCustomer {
                 }
             }
         }
-        if let Some((_, run)) = &mut run
-            && let Err(unsaved) = run.save(self.clock.now()).await
-        {
-            return RunOutcome { done: 0, failure: Some(unsaved) };
+        if let Some((_, run)) = &mut run {
+            let is_first = first(run);
+            if let Err(unsaved) = run.save(self.clock.now()).await {
+                return RunOutcome { done: 0, failure: Some(unsaved) };
+            }
+            if let Some(conversation) = run.conversation.as_ref().filter(|_| is_first) {
+                let learnt = async {
+                    self.answered_first(conversation).await;
+                    Ok(())
+                };
+                // A courtesy: it ends with the time.
+                let _ = deadline.cut(&*self.clock, learnt).await;
+            }
         }
         RunOutcome { done, failure }
     }

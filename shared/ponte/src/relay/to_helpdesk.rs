@@ -176,7 +176,7 @@ impl ToHelpdesk {
                 }
                 CustomerDecision::Open => self.claim(run, incoming).await?,
                 CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
-                    Ok(Opened::Refused(status)) => return self.refused_opening(run, incoming, entry, status).await,
+                    Ok(Opened::Not(why)) => return self.not_opened(run, incoming, entry, why).await,
                     Ok(Opened::Through) => {
                         let open = run.conversation.as_ref().is_some_and(|c| c.state == State::Open);
                         if open && incoming.event == CustomerEvent::Waiting {

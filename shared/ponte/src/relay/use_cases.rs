@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::ports::{Clock, CustomerChannel, Files, Helpdesk, Queue, Rules, Store};
+use super::ports::{Clock, CustomerChannel, Files, Helpdesk, Queue, Rules, Store, Waits};
 use crate::hash::HashKey;
 
 /// Delivers what the customer says to the helpdesk.
@@ -19,6 +19,8 @@ pub struct ToHelpdesk {
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
     pub rules: Arc<dyn Rules>,
+    /// How long the last conversations waited.
+    pub waits: Arc<dyn Waits>,
     /// The largest file that is passed on, in bytes.
     pub file_limit: u64,
 }
@@ -40,6 +42,8 @@ pub struct ToCustomer {
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
     pub rules: Arc<dyn Rules>,
+    /// How long the last conversations waited.
+    pub waits: Arc<dyn Waits>,
     /// The delay of `close-ticket.fifo`.
     pub close_delay: Duration,
     /// The largest file that is passed on, in bytes.

@@ -138,15 +138,16 @@ impl DynamoStore {
             change.update.push_str(", #agent = :agent");
             change.name("agent", "agent").value("agent", text(agent));
         }
-        if let Some(timers) = progress.timers
-            && let Some(due_at) = timers.due_at
-        {
-            // Not of a conversation that was closed meanwhile.
-            change.update.push_str(", #due = :due, #due_at = :due_at, #timers = :timers");
+        if let Some(timers) = progress.timers {
+            change.update.push_str(", #timers = :timers");
+            change.name("timers", "timers").value("timers", bytes(&timers.packed()));
+        }
+        if let Some(due_at) = progress.due_at {
+            // What is closed must not come back into the index.
+            change.update.push_str(", #due = :due, #due_at = :due_at");
             change.condition.push_str(" AND #state <> :closed");
-            change.name("due", "due").name("due_at", "due_at").name("timers", "timers").name("state", "state");
-            change.value("due_at", number(due_at.0)).value("timers", bytes(&timers.packed()));
-            change.value("due", text(item::OPEN)).value("closed", text("closed"));
+            change.name("due", "due").name("due_at", "due_at").name("state", "state");
+            change.value("due", text(item::OPEN)).value("due_at", number(due_at.0)).value("closed", text("closed"));
         }
         let receipts = direction.receipts.packed();
         if !receipts.is_empty() {

@@ -1,7 +1,7 @@
 //! The conversation store in DynamoDB.
 //!
 //! One table, key `pk`. `conversation#{key}` is one customer's conversation; `ticket#{hash}` leads from a helpdesk's
-//! ticket back to its opening; `settings#service` are the service rules; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
+//! ticket back to its opening; `settings#service` are the service rules; `wait#{queue}` is how long the last conversations of a queue waited; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
 //! head of what waits for a sender of the REST channel, `outbox#{key}#{number}` a message in it, the only words that the table holds, and
 //! `outbox#{key}#id#{hash}` says that a message was added. Keys and hashes are keyed hashes: names on channels are phone numbers. Every
 //! write is conditional; no read is paged; the cost of each does not grow with the conversation.
@@ -18,6 +18,8 @@ mod item;
 mod outbox;
 #[cfg(feature = "aws")]
 mod rules;
+#[cfg(feature = "aws")]
+mod waits;
 
 #[cfg(feature = "aws")]
 pub use due::DueTable;

@@ -102,8 +102,6 @@ pub enum Outside {
     Ticket,
     /// The customer is told, and goes back to the bot at once. There is no ticket.
     Bot,
-    /// It is opened, the customer is told and goes back to the bot; the agent's answer brings the customer back, where the helpdesk allows it.
-    Callback,
 }
 
 /// The days on which nobody is there.

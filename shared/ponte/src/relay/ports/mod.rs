@@ -14,6 +14,7 @@ mod poll;
 mod rules;
 mod status;
 mod store;
+mod waits;
 mod webhook;
 
 pub use crate::access::Access;
@@ -36,6 +37,7 @@ pub use poll::{Cursors, EventPoller, Swept};
 pub use rules::{FixedRules, Rules};
 pub use status::Status;
 pub use store::{Progress, Store, StoreError};
+pub use waits::Waits;
 pub use webhook::{HandshakeRequest, Headers, Unverified, Verified, WebhookVerifier};
 
 use crate::{

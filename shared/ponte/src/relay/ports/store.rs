@@ -41,8 +41,11 @@ pub struct Progress<'a> {
     /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
     /// it is empty. `None` leaves them as they are.
     pub offer: Option<&'a [String]>,
-    /// The conversation's timers, where this run changed them. Customer to helpdesk only.
+    /// What the timers remember, where this run changed it. Customer to helpdesk only; it never depends on the other direction.
     pub timers: Option<Timers>,
+    /// When to look next whether something is due, where this run changed it; only while the conversation is not closed. Neither is it of a
+    /// message.
+    pub due_at: Option<Timestamp>,
 }
 
 /// The conversation store.

@@ -1,0 +1,109 @@
+//! What a customer is told at the opening beside the greeting: when somebody will be there, or how long others waited. And what is learnt
+//! from each conversation for the next.
+
+use service_rules::{Said, ServiceRules, says_opens_at};
+
+use super::{
+    Failure, ToCustomer, ToHelpdesk,
+    ports::{StoreError, Waits},
+    tell::CustomerTexts,
+};
+use crate::{
+    clock::Timestamp,
+    conversation::{CustomerRecord, Placement},
+    texts::{Placeholder, TextKey},
+};
+
+impl ToHelpdesk {
+    /// The text of an opening outside the hours; `None` within them, or where the company switched it off.
+    pub(super) fn outside_hours(&self, conversation: &CustomerRecord) -> Option<String> {
+        let rules = self.rules.current();
+        let opens_at = next_opening(&rules, conversation.placement.queue.as_deref(), self.clock.now())?;
+        let texts = CustomerTexts::of(rules.clone(), conversation);
+        let schedule = rules.schedule(conversation.placement.queue.as_deref());
+        let when = says_opens_at(opens_at, self.clock.now().seconds(), schedule.zone(), texts.language());
+        texts.say(TextKey::OutsideHours, &[(Placeholder::OpensAt, &when)])
+    }
+
+    /// How long others waited, where that is known well enough and the customer may be told.
+    pub(super) async fn wait_so_far(&self, conversation: &CustomerRecord) -> Option<String> {
+        let rules = self.rules.current();
+        let (queue, now) = (conversation.placement.queue.as_deref(), self.clock.now().seconds());
+        if !rules.waiting.is_told(queue) || !rules.waking(queue).open_at(now).open {
+            return None;
+        }
+        let known = match self.waits.waits(queue).await {
+            Ok(known) => known?,
+            Err(error) => {
+                tracing::warn!(reason = %error, "the waits of a queue were not read");
+                return None;
+            }
+        };
+        let texts = CustomerTexts::of(rules.clone(), conversation);
+        // As if somebody had waited since the last answer: who waits in a queue is not counted.
+        match known.said(now, &rules.schedule(queue), Some(known.at)) {
+            Said::Nothing => None,
+            Said::Long => texts.say(TextKey::WaitLong, &[]),
+            Said::Range { from, to } => {
+                let (from, to) = (from.to_string(), to.to_string());
+                texts.say(TextKey::WaitRange, &[(Placeholder::From, &from), (Placeholder::To, &to)])
+            }
+        }
+    }
+
+    /// A customer left unanswered.
+    pub(super) async fn abandoned(&self, conversation: &CustomerRecord) {
+        let (rules, now) = (self.rules.current(), self.clock.now());
+        learn(&*self.waits, &rules, conversation, now, false).await;
+    }
+}
+
+impl ToCustomer {
+    /// An agent's first word in a conversation.
+    pub(super) async fn answered_first(&self, conversation: &CustomerRecord) {
+        let (rules, now) = (self.rules.current(), self.clock.now());
+        learn(&*self.waits, &rules, conversation, now, true).await;
+    }
+}
+
+/// Whether nobody is there now for the queue of a conversation.
+pub(super) fn is_closed(rules: &ServiceRules, placement: &Placement, now: Timestamp) -> bool {
+    !rules.schedule(placement.queue.as_deref()).open_at(now.seconds()).open
+}
+
+/// When a queue opens next, in Unix seconds; `None` while it is open, or where it never does.
+fn next_opening(rules: &ServiceRules, queue: Option<&str>, now: Timestamp) -> Option<i64> {
+    rules.schedule(queue).open_at(now.seconds()).opens_at
+}
+
+/// Remembers how long a customer waited. A courtesy to those who come later: it holds nothing up, and of two at once one is enough.
+async fn learn(
+    waits: &dyn Waits,
+    rules: &ServiceRules,
+    conversation: &CustomerRecord,
+    now: Timestamp,
+    is_answered: bool,
+) {
+    let queue = conversation.placement.queue.as_deref();
+    if !rules.waiting.is_told(queue) {
+        return;
+    }
+    let waited = rules.schedule(queue).working_time(conversation.opened.seconds(), now.seconds());
+    let learnt = async {
+        let before = waits.waits(queue).await?;
+        let mut after = before.unwrap_or_default();
+        if is_answered {
+            after.add(waited, now.seconds());
+        } else {
+            after.add_abandoned(waited);
+        }
+        if before.unwrap_or_default() == after {
+            return Ok(());
+        }
+        waits.store_waits(queue, before.as_ref(), &after).await
+    };
+    match learnt.await {
+        Ok(()) | Err(StoreError::Conflict) => {}
+        Err(error) => tracing::warn!(reason = %Failure::from(error), "the wait of a conversation was not remembered"),
+    }
+}
