@@ -154,6 +154,17 @@ fn the_customer_says_nothing() {
 }
 
 #[test]
+fn who_was_transferred_is_not_silent() {
+    let rules = rules(CUSTOMER);
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    times.agent.queued(NINE);
+    assert_eq!(due(&times, &rules, Some("blip-chat"), None, NINE + HOUR).effects, []);
+    times.agent.wrote(NINE + HOUR, Writer::Person);
+    assert_eq!(due(&times, &rules, Some("blip-chat"), None, NINE + 2 * HOUR).effects.len(), 1);
+}
+
+#[test]
 fn the_agent_says_nothing() {
     let rules = and(HOURS, AGENT);
     let mut times = ConversationTimes::opened(NINE);
