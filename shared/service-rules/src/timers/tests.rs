@@ -156,6 +156,21 @@ fn the_customer_says_nothing() {
 }
 
 #[test]
+fn a_timer_that_words_begin_anew_is_seen_in_time() {
+    // Warned at 9:10, to be closed at 10:00. Then both write at once, and the next warning is due at 9:20 already.
+    let rules = rules(
+        r#""silence":{"customer_silent":{"warn_after":"10m","close_after":"1h"},"agent_silent":{"note_after":"15m"}}"#,
+    );
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    let warned = due(&times, &rules, None, None, NINE + 10 * MINUTE);
+    assert_eq!((warned.effects.len(), warned.next), (1, Some(NINE + 20 * MINUTE)));
+    // The note of the agent's silence, too, while the agent has the last word.
+    let only = self::rules(r#""silence":{"agent_silent":{"note_after":"15m"}}"#);
+    assert_eq!(due(&times, &only, None, None, NINE).next, Some(NINE + 15 * MINUTE));
+}
+
+#[test]
 fn who_was_transferred_is_not_silent() {
     let rules = rules(CUSTOMER);
     let mut times = ConversationTimes::opened(NINE);
