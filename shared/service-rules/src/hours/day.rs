@@ -2,21 +2,38 @@
 
 use jiff::civil::Date;
 
-use super::{
-    calendar::{Free, free},
-    schedule::Schedule,
+use super::calendar::{Free, free};
+use crate::{
+    Holidays,
+    written::{ClosedTime, DAY, ExtraOpening, TimeRange, Week},
 };
-use crate::written::{DAY, TimeRange};
+
+/// What makes a day: the week and its exceptions, without a zone. The default is always open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct DayRules {
+    /// The week. `None`: all of each day.
+    pub(super) week: Option<Week>,
+    pub(super) holidays: Holidays,
+    pub(super) open: Vec<ExtraOpening>,
+    pub(super) closed: Vec<ClosedTime>,
+}
+
+impl DayRules {
+    /// Whether nothing is ever closed.
+    pub(super) fn is_always_open(&self) -> bool {
+        self.week.is_none() && self.closed.is_empty() && self.holidays == Holidays::default()
+    }
+}
 
 /// From and to, in minutes of the day by the clock.
 pub(super) type Minutes = (u16, u16);
 
 /// The open minutes of a date, in order, none touching another.
-pub(super) fn open_minutes(schedule: &Schedule, date: Date) -> Vec<Minutes> {
-    let yesterday = date.yesterday().ok().filter(|yesterday| !is_closed(schedule, *yesterday));
+pub(super) fn open_minutes(rules: &DayRules, date: Date) -> Vec<Minutes> {
+    let yesterday = date.yesterday().ok().filter(|yesterday| !is_closed(rules, *yesterday));
     let mut open = Vec::new();
-    if !is_closed(schedule, date) {
-        match &schedule.week {
+    if !is_closed(rules, date) {
+        match &rules.week {
             None => open.push((0, DAY)),
             Some(week) => {
                 open.extend(week.of_day(weekday(date)).map(TimeRange::today));
@@ -24,11 +41,11 @@ pub(super) fn open_minutes(schedule: &Schedule, date: Date) -> Vec<Minutes> {
                 open.extend(late.filter_map(TimeRange::tomorrow));
             }
         }
-        let closed = schedule.closed.iter();
+        let closed = rules.closed.iter();
         let parts = closed.clone().filter_map(|closed| closed.part_of(date)).map(TimeRange::today);
         let before = date.yesterday().ok();
         let late = closed.filter_map(|closed| closed.part_of(before?)).filter_map(TimeRange::tomorrow);
-        let holiday = match free(&schedule.holidays, date) {
+        let holiday = match free(&rules.holidays, date) {
             Free::Until(minute) => Some((0, minute)),
             Free::Not | Free::Whole => None,
         };
@@ -36,7 +53,7 @@ pub(super) fn open_minutes(schedule: &Schedule, date: Date) -> Vec<Minutes> {
             open = open.into_iter().flat_map(|span| without(span, part)).collect();
         }
     }
-    let extra = schedule.open.iter();
+    let extra = rules.open.iter();
     open.extend(extra.clone().filter_map(|extra| extra.part_of(date)).map(TimeRange::today));
     let before = date.yesterday().ok();
     open.extend(extra.filter_map(|extra| extra.part_of(before?)).filter_map(TimeRange::tomorrow));
@@ -44,8 +61,8 @@ pub(super) fn open_minutes(schedule: &Schedule, date: Date) -> Vec<Minutes> {
 }
 
 /// Whether a whole date is closed, but for extra openings.
-fn is_closed(schedule: &Schedule, date: Date) -> bool {
-    free(&schedule.holidays, date) == Free::Whole || schedule.closed.iter().any(|closed| closed.is_all_of(date))
+fn is_closed(rules: &DayRules, date: Date) -> bool {
+    free(&rules.holidays, date) == Free::Whole || rules.closed.iter().any(|closed| closed.is_all_of(date))
 }
 
 /// 0 is Monday.

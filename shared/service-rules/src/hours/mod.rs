@@ -15,9 +15,10 @@ pub use says::says_opens_at;
 pub use schedule::{LOOK_AHEAD_DAYS, Open, Schedule};
 
 use crate::{
-    DEFAULT_TIME_ZONE, Night, Outside, ServiceRules,
+    DEFAULT_TIME_ZONE, Holidays, Language, Night, Outside, ServiceRules,
     written::{Days, TimeRange, Week},
 };
+use day::DayRules;
 
 /// The night where there are no hours: nobody wants a telephone to buzz then.
 const NIGHT: TimeRange = TimeRange { start: 21 * 60, end: (24 + 8) * 60 };
@@ -33,32 +34,37 @@ impl ServiceRules {
     pub fn schedule(&self, queue: Option<&str>) -> Schedule {
         let (all, own) = (&self.hours, self.hours.of_queue(queue));
         let counts = own.and_then(|own| own.holidays).unwrap_or(true);
-        let mut schedule = Schedule::always(self.zone_of(queue));
-        schedule.week = own.and_then(|own| own.week.clone()).or_else(|| all.week.clone());
-        if counts {
-            schedule.holidays = all.holidays.clone();
-        }
-        schedule.open = all.open.iter().chain(own.iter().flat_map(|own| &own.open)).copied().collect();
         let of_all = all.closed.iter().filter(|_| counts);
-        schedule.closed = of_all.chain(own.iter().flat_map(|own| &own.closed)).copied().collect();
-        schedule
+        let days = DayRules {
+            week: own.and_then(|own| own.week.clone()).or_else(|| all.week.clone()),
+            holidays: if counts { all.holidays.clone() } else { Holidays::default() },
+            open: all.open.iter().chain(own.iter().flat_map(|own| &own.open)).copied().collect(),
+            closed: of_all.chain(own.iter().flat_map(|own| &own.closed)).copied().collect(),
+        };
+        Schedule::new(self.zone_of(queue), days)
     }
 
     /// When customers of a queue may be told something on Ponte's own accord: outside the night.
     pub fn waking(&self, queue: Option<&str>) -> Schedule {
-        let between = |night: TimeRange| {
-            let mut waking = Schedule::always(self.zone_of(queue));
-            waking.week = Some(Week([(Days::ALL, without(night))].into()));
-            waking
+        let zone = self.zone_of(queue);
+        let between = |zone: TimeZone, night: TimeRange| {
+            let week = Some(Week([(Days::ALL, without(night))].into()));
+            Schedule::new(zone, DayRules { week, ..DayRules::default() })
         };
+        let has_hours = self.hours.week.is_some() || self.hours.of_queue(queue).is_some_and(|own| own.week.is_some());
         match self.night {
-            Some(Night::Never(_)) => Schedule::always(self.zone_of(queue)),
-            Some(Night::Between(night)) => between(night),
-            None => {
-                let schedule = self.schedule(queue);
-                if schedule.week.is_some() { schedule } else { between(NIGHT) }
-            }
+            Some(Night::Never(_)) => Schedule::new(zone, DayRules::default()),
+            Some(Night::Between(night)) => between(zone, night),
+            None if has_hours => self.schedule(queue),
+            None => between(zone, NIGHT),
         }
+    }
+
+    /// The next opening of a queue in words, for `{opens_at}`. `None` while it is open, and where it does not open in time that anybody waits.
+    pub fn says_opening(&self, queue: Option<&str>, now: i64, language: Language) -> Option<String> {
+        let schedule = self.schedule(queue);
+        let opens_at = schedule.open_at(now).opens_at?;
+        Some(says_opens_at(opens_at, now, schedule.zone(), language))
     }
 
     /// What happens to a conversation that begins outside the hours of its queue.

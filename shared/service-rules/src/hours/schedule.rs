@@ -6,11 +6,8 @@ use jiff::{
     tz::{AmbiguousOffset, TimeZone},
 };
 
-use super::day::open_minutes;
-use crate::{
-    Holidays,
-    written::{ClosedTime, DAY, ExtraOpening, Week},
-};
+use super::day::{DayRules, open_minutes};
+use crate::written::DAY;
 
 /// How far a schedule is walked. One that does not open within this time counts as closed for ever.
 pub const LOOK_AHEAD_DAYS: usize = 400;
@@ -30,16 +27,12 @@ pub struct Open {
 #[derive(Debug, Clone)]
 pub struct Schedule {
     zone: TimeZone,
-    pub(super) week: Option<Week>,
-    pub(super) holidays: Holidays,
-    pub(super) open: Vec<ExtraOpening>,
-    pub(super) closed: Vec<ClosedTime>,
+    days: DayRules,
 }
 
 impl Schedule {
-    /// Somebody is always there.
-    pub(super) fn always(zone: TimeZone) -> Self {
-        Self { zone, week: None, holidays: Holidays::default(), open: Vec::new(), closed: Vec::new() }
+    pub(super) fn new(zone: TimeZone, days: DayRules) -> Self {
+        Self { zone, days }
     }
 
     /// The zone of its clock.
@@ -49,7 +42,7 @@ impl Schedule {
 
     /// Whether somebody is there at a moment.
     pub fn open_at(&self, at: i64) -> Open {
-        if self.is_always_open() {
+        if self.days.is_always_open() {
             return Open { open: true, until: None, opens_at: None };
         }
         let mut until = None;
@@ -77,7 +70,7 @@ impl Schedule {
         if to <= from {
             return 0;
         }
-        if self.is_always_open() {
+        if self.days.is_always_open() {
             return to.saturating_sub(from);
         }
         let spans = self.spans(from).take_while(|(start, _)| *start < to);
@@ -89,7 +82,7 @@ impl Schedule {
         if seconds <= 0 {
             return Some(from);
         }
-        if self.is_always_open() {
+        if self.days.is_always_open() {
             return Some(from.saturating_add(seconds));
         }
         let mut left = seconds;
@@ -104,17 +97,13 @@ impl Schedule {
         None
     }
 
-    fn is_always_open(&self) -> bool {
-        self.week.is_none() && self.closed.is_empty() && self.holidays == Holidays::default()
-    }
-
     /// The open spans from the day before a moment on, in order, none over midnight.
     fn spans(&self, from: i64) -> impl Iterator<Item = (i64, i64)> {
         // Where a clock is set back at midnight, the date of a moment may come a second time.
         let first = self.date(from).map(|date| date.yesterday().unwrap_or(date));
         let dates = std::iter::successors(first, |date| date.tomorrow().ok()).take(LOOK_AHEAD_DAYS.saturating_add(2));
         let of_date = move |date: Date| {
-            let minutes = open_minutes(self, date).into_iter();
+            let minutes = open_minutes(&self.days, date).into_iter();
             minutes.filter_map(move |(start, end)| Some((self.moment(date, start)?, self.moment(date, end)?)))
         };
         dates.flat_map(of_date).filter(|(start, end)| start < end)
@@ -123,7 +112,7 @@ impl Schedule {
     /// Whether the minute after a moment is open; `None` beyond the calendar.
     fn open_minutes_at(&self, at: i64) -> Option<bool> {
         let date = self.date(at)?;
-        let spans = open_minutes(self, date).into_iter();
+        let spans = open_minutes(&self.days, date).into_iter();
         let mut moments = spans.filter_map(|(start, end)| Some((self.moment(date, start)?, self.moment(date, end)?)));
         Some(moments.any(|(start, end)| (start..end).contains(&at)))
     }

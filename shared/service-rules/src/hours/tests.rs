@@ -75,6 +75,16 @@ fn open_or_closed_and_until_when() {
 }
 
 #[test]
+fn the_next_opening_in_words() {
+    let rules = rules(OFFICE);
+    let says = |queue, moment: &str| rules.says_opening(queue, at("America/Sao_Paulo", moment), Language::Portuguese);
+    assert_eq!(says(None, "2026-11-27T19:00").as_deref(), Some("amanhã às 9h"));
+    assert_eq!(says(None, "2026-11-28T13:00").as_deref(), Some("segunda-feira às 9h"));
+    assert_eq!(says(Some("west"), "2026-11-30T10:00").as_deref(), Some("hoje às 9h"), "by the clock of the queue");
+    assert_eq!(says(None, "2026-11-30T10:00"), None);
+}
+
+#[test]
 fn no_hours_are_always_open_and_some_never_open() {
     for json in [r#""queues":{}"#, r#""hours":{"open":["2026-12-20 10:00-16:00"]}"#] {
         let open = rules(json).schedule(None).open_at(0);

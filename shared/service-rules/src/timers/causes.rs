@@ -79,9 +79,12 @@ impl Timers<'_> {
         let count = rule.count.unwrap_or(Count::Clock);
         let Some(first) = rule.warn_after.or(rule.close_after) else { return Vec::new() };
         let look = self.look(first, count);
-        let last = self.times.agent.last_word_at.filter(|_| !self.times.customer.waits(&self.times.agent));
+        let (customer, agent) = (&self.times.customer, &self.times.agent);
+        // A customer who was transferred waits for us.
+        let is_answered = |last: &i64| agent.queued_at.is_none_or(|queued| *last > queued);
+        let last = agent.last_word_at.filter(|last| is_answered(last) && !customer.waits(agent));
         let Some(last) = last else { return look.into_iter().collect() };
-        let since = self.times.agent.resumed_at.map_or(last, |resumed| resumed.max(last));
+        let since = agent.resumed_at.map_or(last, |resumed| resumed.max(last));
         let warned = self.times.told.customer_silent_at.filter(|warned| *warned >= since);
         if let (Some(warn), None) = (rule.warn_after, warned) {
             let closes_in = rule.close_after.map_or(0, |close| close.seconds_after(warn));

@@ -1,3 +1,5 @@
+mod seldom;
+
 use super::*;
 
 /// Noon of 2026-11-30, a Monday, in UTC: nine in the morning in São Paulo.
@@ -154,6 +156,32 @@ fn the_customer_says_nothing() {
 }
 
 #[test]
+fn a_timer_that_words_begin_anew_is_seen_in_time() {
+    // Warned at 9:10, to be closed at 10:00. Then both write at once, and the next warning is due at 9:20 already.
+    let rules = rules(
+        r#""silence":{"customer_silent":{"warn_after":"10m","close_after":"1h"},"agent_silent":{"note_after":"15m"}}"#,
+    );
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    let warned = due(&times, &rules, None, None, NINE + 10 * MINUTE);
+    assert_eq!((warned.effects.len(), warned.next), (1, Some(NINE + 20 * MINUTE)));
+    // The note of the agent's silence, too, while the agent has the last word.
+    let only = self::rules(r#""silence":{"agent_silent":{"note_after":"15m"}}"#);
+    assert_eq!(due(&times, &only, None, None, NINE).next, Some(NINE + 15 * MINUTE));
+}
+
+#[test]
+fn who_was_transferred_is_not_silent() {
+    let rules = rules(CUSTOMER);
+    let mut times = ConversationTimes::opened(NINE);
+    times.agent.wrote(NINE, Writer::Person);
+    times.agent.queued(NINE);
+    assert_eq!(due(&times, &rules, Some("blip-chat"), None, NINE + HOUR).effects, []);
+    times.agent.wrote(NINE + HOUR, Writer::Person);
+    assert_eq!(due(&times, &rules, Some("blip-chat"), None, NINE + 2 * HOUR).effects.len(), 1);
+}
+
+#[test]
 fn the_agent_says_nothing() {
     let rules = and(HOURS, AGENT);
     let mut times = ConversationTimes::opened(NINE);
@@ -227,73 +255,5 @@ fn a_service_that_never_opens_is_never_due() {
     assert_eq!(due(&ConversationTimes::opened(NINE), &closed, None, None, NINE + HOUR), Due::default());
     for now in [i64::MIN, i64::MAX] {
         let _ = due(&ConversationTimes::opened(i64::MIN), &and(HOURS, CUSTOMER), None, None, now);
-    }
-}
-
-/// Something that happens in a conversation.
-#[derive(Debug, Clone, Copy)]
-enum Happens {
-    Customer,
-    Agent,
-    Machine,
-    Assigned,
-}
-
-proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(96))]
-
-    /// Whoever asks only when he was told to does the same at the same times as one who asks every minute; nothing is done twice for one
-    /// silence, nothing is told at night, and nothing follows the end.
-    #[test]
-    fn who_asks_seldom_misses_nothing(
-        begin in 0_i64..7 * 24 * 60, words in proptest::collection::vec((0_i64..2_000, 0_usize..4), 0..6),
-        times_of in (1_u32..90, 91_u32..300, 5_u32..200, 1_u32..200, 201_u32..1_500), count in proptest::bool::ANY, with_hours in proptest::bool::ANY,
-    ) {
-        let count = if count { "clock" } else { "open_hours" };
-        let (warn, back, note, ask, close) = times_of;
-        let silence = format!(r#""silence":{{"unanswered":{{"warn_after":"{warn}m","hand_back_after":"{back}m","count":"{count}"}},
-            "agent_silent":{{"note_after":"{note}m","count":"{count}"}},"customer_silent":{{"warn_after":"{ask}m","close_after":"{close}m","count":"{count}"}}}}"#);
-        let rules = if with_hours { and(&silence, HOURS) } else { rules(&silence) };
-        let opened = NINE + begin * MINUTE;
-        let mut happens: Vec<(i64, Happens)> = words
-            .into_iter()
-            .map(|(at, what)| (opened + at * MINUTE, [Happens::Customer, Happens::Agent, Happens::Machine, Happens::Assigned][what]))
-            .collect();
-        happens.sort_by_key(|(at, _)| *at);
-        let run = |every_minute: bool| {
-            let mut times = ConversationTimes::opened(opened);
-            times.customer.wrote(opened, &AgentTimes::default());
-            let (mut next, mut done, mut left) = (Some(opened), Vec::new(), happens.clone());
-            for minute in 0..4_000 {
-                let now = opened + minute * MINUTE;
-                while let Some((_, what)) = left.first().copied().filter(|(at, _)| *at <= now) {
-                    left.remove(0);
-                    match what {
-                        Happens::Customer => times.customer.wrote(now, &times.agent.clone()),
-                        Happens::Agent => times.agent.wrote(now, Writer::Person),
-                        Happens::Machine => times.agent.wrote(now, Writer::Machine),
-                        Happens::Assigned => times.agent.assigned_at = times.agent.assigned_at.or(Some(now)),
-                    }
-                }
-                if every_minute || next.is_some_and(|next| next <= now) {
-                    let due = due(&times, &rules, None, None, now);
-                    assert!(due.next.is_none_or(|next| next > now));
-                    due.effects.iter().for_each(|effect| times.done(effect, now));
-                    done.extend(due.effects.into_iter().map(|effect| (now, effect)));
-                    next = due.next;
-                }
-            }
-            done
-        };
-        let (seldom, always) = (run(false), run(true));
-        proptest::prop_assert_eq!(&seldom, &always);
-        let waking = rules.waking(None);
-        for (at, effect) in &always {
-            proptest::prop_assert!(!effect.tells_customer() || waking.open_at(*at).open);
-        }
-        let ends = always.iter().position(|(_, effect)| effect.ends());
-        proptest::prop_assert!(ends.is_none_or(|end| end + 1 == always.len()));
-        let warnings = always.iter().filter(|(_, effect)| matches!(effect, Effect::WarnUnanswered { .. } | Effect::TellWaiting)).count();
-        proptest::prop_assert!(warnings <= 2);
     }
 }

@@ -144,6 +144,22 @@ fn the_pages_name_every_key() {
     }
 }
 
+/// The YAML on the pages is taken as it stands.
+#[test]
+fn the_pages_show_rules_that_are_taken() {
+    for page in ["rules.md", "rules.pt-BR.md"] {
+        let text = std::fs::read_to_string(docs().join(page)).unwrap();
+        let blocks: Vec<&str> = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        assert!(blocks.len() >= 6, "{page}");
+        for block in blocks {
+            let queues = ["emergency", "sales", "billing", "plantao", "vendas", "financeiro"];
+            let queues = queues.map(|queue| format!("  {queue}: {{ name: {queue} }}\n")).concat();
+            let read = read(format!("version: 1\nqueues:\n{queues}{block}").as_bytes());
+            assert_eq!(read.map(|read| read.warnings), Ok(vec![]), "{page}: {block}");
+        }
+    }
+}
+
 /// The keys of all objects of the schema.
 fn keys(schema: &serde_json::Value, names: &mut Vec<String>) {
     match schema {
