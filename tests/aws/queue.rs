@@ -121,7 +121,15 @@ async fn a_queue_that_is_not_there_is_a_failure_that_may_pass() {
     let key = HashKey::new(b"test");
     let queue = SqsQueue::new(client, urls, key.clone());
     let opening = ConversationId::new("0123456789abcdef0123456789abcdef-0123456789ab");
-    let close = CloseJob { v: VERSION, replayed: false, opening, ticket: Some(TicketId::new("T-1")), service: None };
+    let close = CloseJob {
+        v: VERSION,
+        replayed: false,
+        opening,
+        ticket: Some(TicketId::new("T-1")),
+        asked: false,
+        rating: None,
+        service: None,
+    };
     let job = close.addressed(&key);
     assert_eq!(queue.send(&job).await, Err(Failure::later("the queue is unavailable")));
     let record = Record { id: "1".into(), receipt: "r".into(), group: job.group, attempts: 1, body: job.body };

@@ -16,7 +16,7 @@ use ponte_simulator::{
     Agent, Content, Endpoint, FaultAction, FaultLimit, Place, Profile, Simulator,
     demo::{play_assistant, play_site},
     samples,
-    stack::Stack,
+    stack::{self, Stack},
 };
 use serde_json::{Value, json};
 
@@ -93,7 +93,14 @@ async fn recorded(
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_may_do_what_it_does_and_nothing_else() {
     let began = std::time::Instant::now();
-    let rest = |stack: Stack, _: &Simulator| stack.with_rest_channel().with("MaxFileMegabytes", MAX_FILE_MEGABYTES);
+    // Who is not answered for a while goes back to the bot at the clock's next look.
+    let rules = json!({
+        "version": 1, "agent_identity": stack::ATTENDANT, "night": "none",
+        "silence": { "unanswered": { "hand_back_after": "75s", "count": "clock" } },
+    });
+    let rest = |stack: Stack, _: &Simulator| {
+        stack.with_rest_channel().with("MaxFileMegabytes", MAX_FILE_MEGABYTES).with_rules(rules)
+    };
     let both_ways = recorded("permissions", &[REST], rest, conversations).await;
     let assistant = |stack: Stack, simulator: &Simulator| stack.with_assistant(simulator);
     let answered = recorded("permissions-answers", &[("Helpdesk", "helper")], assistant, async |stack: &Deployed| {
@@ -134,6 +141,10 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
 async fn conversations(stack: &Deployed) {
     let simulator = &stack.simulator;
     poison(stack).await;
+    let ze = simulator.customer(Profile::whatsapp("José Prado", "5531999990002"));
+    ze.hand_over(None);
+    ze.says("tem alguém aí?");
+    simulator.helpdesk.wait_ticket_of(&ze).await.unwrap();
     let [url, host] = stack.rest.clone();
     let endpoint = Endpoint { url, host: Some(host) };
     let (site, ()) = tokio::join!(play_site(simulator, &endpoint, PATIENCE), router(stack));
@@ -145,6 +156,9 @@ async fn conversations(stack: &Deployed) {
     simulator.helpdesk.says(&ticket, "Até logo").unwrap();
     simulator.helpdesk.closes(&ticket, None);
     joao.wait_status("ClosedAttendant", PATIENCE).await.unwrap();
+    ze.wait_place(&Place::MainBot, PATIENCE).await.unwrap();
+    let told = ze.sees().iter().any(|seen| seen.content.to_string().contains("Não conseguimos ninguém agora"));
+    assert!(told, "the clock ran, and the customer knows why");
 }
 
 /// Through the router: files in parts, one that is given up in the middle, a failure of Blip and of the helpdesk, and links that are used.

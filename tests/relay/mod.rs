@@ -18,6 +18,7 @@ mod presence;
 mod reference;
 mod refused;
 mod remembered;
+mod replies;
 mod routing;
 mod secret;
 mod sweep;

@@ -244,6 +244,11 @@ impl Store for MemoryStore {
         self.change(opening, closable, |c| (c.state, c.ended) = (State::Closing { since }, Some(ending.reason)))
     }
 
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        let asks = |c: &mut CustomerRecord| c.timers = Timers { due_at: Some(due_at), ..timers };
+        self.change(opening, |c| matches!(c.state, State::Closing { .. }), asks)
+    }
+
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.change(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
     }

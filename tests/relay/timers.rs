@@ -64,7 +64,7 @@ fn world() -> World {
 
 impl World {
     /// Time passes, minute by minute, with the clock's look at each.
-    async fn minutes(&self, minutes: u64) {
+    pub(crate) async fn minutes(&self, minutes: u64) {
         for _ in 0..minutes {
             self.clock.pass(MINUTE);
             self.tick(1).await;
@@ -93,7 +93,7 @@ impl World {
         find.run(Deadline(self.clock.now().plus(MINUTE))).await.unwrap();
     }
 
-    fn notes(&self) -> usize {
+    pub(crate) fn notes(&self) -> usize {
         self.told().iter().filter(|told| matches!(told, Told::Noted { .. })).count()
     }
 }

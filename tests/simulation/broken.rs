@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement},
+    conversation::{CustomerRecord, Ending, Placement, Timers},
     message::{ConversationId, CustomerKey, TicketId},
     relay::{
         Failure,
@@ -181,6 +181,10 @@ impl Store for Wrapped {
         ending: Ending,
     ) -> Result<(), StoreError> {
         self.inner.begin_closing(opening, since, ending).await
+    }
+
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        self.inner.ask(opening, timers, due_at).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

@@ -144,6 +144,11 @@ impl ConversationStore {
         self.update(opening, closable, |c| (c.state, c.ended) = (state, Some(ending.reason)))
     }
 
+    pub(crate) fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        let asks = |c: &mut CustomerRecord| c.timers = Timers { due_at: Some(due_at), ..timers };
+        self.update(opening, |c| matches!(c.state, State::Closing { .. }), asks)
+    }
+
     pub(crate) fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.update(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State},
+    conversation::{CustomerRecord, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -137,6 +137,10 @@ impl Store for Witness {
         ending: Ending,
     ) -> Result<(), StoreError> {
         self.inner.begin_closing(opening, since, ending).await
+    }
+
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        self.inner.ask(opening, timers, due_at).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

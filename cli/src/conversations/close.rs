@@ -88,6 +88,8 @@ async fn hand_on(
     outcome: Closing,
 ) -> Result<(), CliError> {
     let job = CloseJob {
+        asked: false,
+        rating: None,
         v: VERSION,
         replayed: outcome == Closing::HandedOnAgain,
         opening: id.clone(),

@@ -182,6 +182,12 @@ pub struct CloseJob {
     /// None where the helpdesk refused to open one: the customer goes back without a word of a conversation that never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
+    /// The rating question was asked, and is over: the customer goes now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
+    /// The customer's rating, 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u8>,
     /// Where the customer goes in place of what the service rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
@@ -193,9 +199,12 @@ impl CloseJob {
         key.hex(&["close-ticket", ticket.as_str()])
     }
 
-    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once.
+    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once; behind a rating question once more.
     pub fn addressed(&self, key: &HashKey) -> Job {
-        let deduplication = key.hex(&["close-ticket", self.opening.as_str()]);
+        let deduplication = match self.asked {
+            false => key.hex(&["close-ticket", self.opening.as_str()]),
+            true => key.hex(&["close-ticket", self.opening.as_str(), "asked"]),
+        };
         Job {
             destination: Destination::CloseTicket,
             group: self.ticket.as_ref().map_or_else(|| deduplication.clone(), |ticket| Self::group(ticket, key)),
@@ -237,6 +246,8 @@ mod tests {
             replayed: false,
             opening: ConversationId::new(said.as_str()),
             ticket: Some(TicketId::new(said.as_str())),
+            asked: false,
+            rating: None,
             service: Some(said.clone()),
         };
         let body = job.addressed(&HashKey::new(b"key")).body;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State},
+    conversation::{CustomerRecord, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -63,6 +63,10 @@ impl Store for Simulated {
         ending: Ending,
     ) -> Result<(), StoreError> {
         self.0.begin_closing(opening, State::Closing { since }, ending)
+    }
+
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        self.0.ask(opening, timers, due_at)
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

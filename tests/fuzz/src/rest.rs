@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement},
+    conversation::{CustomerRecord, Ending, Placement, Timers},
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
@@ -223,6 +223,10 @@ impl Store for Empty {
 
     async fn begin_closing(&self, _: &ConversationId, _: Timestamp, _: Ending) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
+    }
+
+    async fn ask(&self, _: &ConversationId, _: Timers, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn leave(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {

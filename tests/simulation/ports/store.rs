@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State},
+    conversation::{CustomerRecord, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -67,6 +67,10 @@ impl Store for Invocation {
             Ok(())
         })
         .await
+    }
+
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        self.writes("ask", StoreError::Unavailable, |store| store.ask(opening, timers, due_at)).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

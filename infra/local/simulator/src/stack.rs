@@ -14,6 +14,8 @@ use crate::simulator::Simulator;
 use crate::transport::{Bridge, Endpoint};
 use crate::{customers, fake_assistant};
 
+/// The attendant to whom Blip's tickets are given.
+pub const ATTENDANT: &str = "agent.one%40example.com@blip.ai";
 /// The helpdesk's key here: fixed, since both ends of it are on this machine for as long as the stack lives.
 const WEBHOOK_SECRET: &str = "whsec_bG9jYWwgcGxheSBvbmx5LCBuZXZlciBmb3IgcmVhbA==";
 /// How long the bridge waits for late words after a closing; shorter than a real one's, for the sake of who watches.
@@ -88,7 +90,7 @@ impl Stack {
             endpoint: None,
             beside: None,
             // Blip's tickets are given to an attendant. Without one, none is opened.
-            rules: json!({ "version": 1, "agent_identity": "agent.one%40example.com@blip.ai" }),
+            rules: json!({ "version": 1, "agent_identity": ATTENDANT }),
             starting: None,
             outputs: HashMap::new(),
         }

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::json;
-use service_rules::{EndReason, ServiceRules};
+use service_rules::{AskedBy, EndReason, RatingState, ServiceRules};
 
 use super::{
     Failure,
@@ -18,16 +18,19 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, EntryPoint, State},
+    conversation::{CustomerRecord, EntryPoint, State, Timers},
     job::{CloseJob, Record},
     lime::{Container, Document},
     message::{BlipId, channel_name},
-    texts::TextKey,
+    texts::{Placeholder, TextKey},
 };
 
 /// A redirect that Blip turns out to have was sent at most this long after the map says that it was about to be: the limit of one
 /// send, and the skew of two clocks. What the customer says later was said to the bot's side again.
 const SENT_WITHIN: Duration = Duration::from_secs(14);
+
+/// WhatsApp takes words of ours for 24 hours after the customer's last ones; no other channel less.
+const ASKED_WITHIN: Duration = Duration::from_hours(23);
 
 /// What the redirect is called.
 const REDIRECT: &str = "redirect";
@@ -97,6 +100,7 @@ impl CloseTicket {
         };
         match conversation.state {
             State::Closed { .. } => {}
+            State::Closing { .. } if self.waits_for_rating(&conversation, &job, record).await? => return Ok(()),
             State::Closing { .. } => {
                 let again = record.attempts > 1 || job.replayed;
                 let at = self.send_away(&conversation, &job, again).await.map_err(never_parked)?;
@@ -107,6 +111,46 @@ impl CloseTicket {
             }
         }
         self.tell_end(job, conversation.ended).await
+    }
+
+    /// Whether the customer is asked for a rating before the way back: once, where the rules say that Ponte asks, after an agent's words and an
+    /// agent's closing, and while the channel still takes a message of ours.
+    async fn waits_for_rating(
+        &self,
+        conversation: &CustomerRecord,
+        job: &CloseJob,
+        record: &Record,
+    ) -> Result<bool, Failure> {
+        if job.asked || job.ticket.is_none() {
+            return Ok(false);
+        }
+        let rules = self.rules.current();
+        let now = self.clock.now();
+        let wait = Duration::from_secs(u64::try_from(rules.rating.wait().seconds()).unwrap_or_default());
+        match conversation.timers.rating {
+            RatingState::Asked(_) => return Ok(true),
+            RatingState::Ended => return Ok(false),
+            RatingState::NotAsked => {}
+        }
+        let of_this = |last: Timestamp| last >= conversation.opened;
+        let spoke = conversation.inbound.last.max(conversation.opened);
+        let is_asked = rules.rating.asked_by(conversation.placement.queue.as_deref()) == AskedBy::Bridge
+            && conversation.ended.is_none_or(|reason| reason == EndReason::Agent)
+            && of_this(conversation.outbound.last)
+            && now.since(spoke) < ASKED_WITHIN;
+        let agent = conversation.agent.as_deref().map(|agent| (Placeholder::Agent, agent));
+        let values: Vec<_> = agent.into_iter().collect();
+        let texts = CustomerTexts::of(rules, conversation);
+        let Some(question) = texts.say(TextKey::RatingQuestion, &values).filter(|_| is_asked) else { return Ok(false) };
+        let again = record.attempts > 1 || job.replayed;
+        match self.once(conversation, "rating", Document::text(question), again).await {
+            Ok(()) => {}
+            Err(Failure::Refused { .. }) => return Ok(false),
+            Err(failure) => return Err(never_parked(failure)),
+        }
+        let timers = Timers { rating: RatingState::Asked(now.seconds()), ..conversation.timers };
+        self.store.ask(&job.opening, timers, now.plus(wait)).await?;
+        Ok(true)
     }
 
     async fn tell_end(&self, job: CloseJob, reason: Option<EndReason>) -> Result<(), Failure> {
@@ -151,8 +195,8 @@ impl CloseTicket {
                 }
                 let told = way == EntryPoint::Router
                     && (job.ticket.is_some() || reason != EndReason::Agent)
-                    && rules.return_service.tells(reason, false);
-                self.redirect(conversation, service, told.then(|| context(reason))).await
+                    && rules.return_service.tells(reason, job.rating.is_some());
+                self.redirect(conversation, service, told.then(|| context(reason, job.rating))).await
             }
             EntryPoint::Desk { ticket } => match self.channel.desk_tickets() {
                 Some(tickets) => {
@@ -221,8 +265,12 @@ impl CloseTicket {
 }
 
 /// What the bot gets with the customer.
-fn context(reason: EndReason) -> Container {
-    Container::json(json!({ "ponte": { "ended": reason.as_str() } }))
+fn context(reason: EndReason, rating: Option<u8>) -> Container {
+    let mut ponte = json!({ "ended": reason.as_str() });
+    if let (Some(rating), Some(ponte)) = (rating, ponte.as_object_mut()) {
+        ponte.insert("rating".to_owned(), rating.into());
+    }
+    Container::json(json!({ "ponte": ponte }))
 }
 
 /// The tag of Blip's ticket, where the rules have one for this end.

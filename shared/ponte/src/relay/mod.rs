@@ -24,6 +24,7 @@ mod parts;
 mod poll;
 pub mod ports;
 mod presence;
+mod replies;
 mod routing;
 mod run;
 mod said;

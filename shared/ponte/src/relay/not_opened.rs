@@ -82,7 +82,15 @@ impl ToHelpdesk {
 
     /// Hands on the close of a conversation that has no ticket. The queue drops a copy.
     pub(super) async fn give_back(&self, opening: &ConversationId, service: Option<String>) -> Result<(), Failure> {
-        let job = CloseJob { v: VERSION, replayed: false, opening: opening.clone(), ticket: None, service };
+        let job = CloseJob {
+            v: VERSION,
+            replayed: false,
+            opening: opening.clone(),
+            ticket: None,
+            asked: false,
+            rating: None,
+            service,
+        };
         self.queue.send(&job.addressed(&self.key)).await
     }
 }

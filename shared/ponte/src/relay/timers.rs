@@ -32,7 +32,10 @@ impl ToHelpdesk {
         match (conversation.state, conversation.ended) {
             (State::Open, _) if conversation.timers.due_at.is_some_and(|due_at| due_at <= now) => {}
             // An earlier try may not have come to handing the close on. The queue drops a copy.
-            (State::Closing { .. }, Some(reason)) if reason != EndReason::Agent => return self.hand_on(&to).await,
+            (State::Closing { .. }, Some(reason)) if reason != EndReason::Agent => {
+                return self.hand_on(&to, false, None).await;
+            }
+            (State::Closing { .. }, _) => return self.end_rating(&conversation, &to).await,
             _ => return Ok(()),
         }
         let rules = self.rules.current();
@@ -95,7 +98,7 @@ impl ToHelpdesk {
     }
 
     /// Ends a conversation that nobody closed, unless the agent wrote meanwhile. The close worker sends the customer away, and tells the helpdesk.
-    async fn end(
+    pub(super) async fn end(
         &self,
         run: &mut Run<'_>,
         conversation: &CustomerRecord,
@@ -105,7 +108,9 @@ impl ToHelpdesk {
         tries: Tries,
     ) -> Result<(), Failure> {
         let since = self.clock.now();
-        let ending = Ending { reason, unanswered: Some(conversation.outbound.sequence) };
+        // Of a customer who leaves, the agent's words make nothing undone.
+        let unanswered = (reason != EndReason::Customer).then_some(conversation.outbound.sequence);
+        let ending = Ending { reason, unanswered };
         match self.store.begin_closing(&to.opening, since, ending).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => {
@@ -125,18 +130,19 @@ impl ToHelpdesk {
         }
         tracing::info!(reason = reason.as_str(), "the conversation ends");
         self.say_due(conversation, text, &[], "", tries).await?;
-        self.hand_on(to).await
+        self.hand_on(to, false, None).await
     }
 
     /// Hands a closing on, which says of itself why.
-    async fn hand_on(&self, to: &TicketRef) -> Result<(), Failure> {
+    pub(super) async fn hand_on(&self, to: &TicketRef, asked: bool, rating: Option<u8>) -> Result<(), Failure> {
         let ticket = Some(to.ticket.clone());
-        let job = CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, service: None };
+        let job =
+            CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, asked, rating, service: None };
         self.queue.send(&job.addressed(&self.key)).await
     }
 
     /// Tells the customer something that is due, once. A courtesy: a channel that refuses it holds nothing up.
-    async fn say_due(
+    pub(super) async fn say_due(
         &self,
         conversation: &CustomerRecord,
         key: TextKey,
@@ -160,7 +166,7 @@ impl ToHelpdesk {
     }
 
     /// Puts a note on the ticket. A courtesy, too.
-    async fn note_due(
+    pub(super) async fn note_due(
         &self,
         to: &TicketRef,
         key: TextKey,

@@ -264,7 +264,15 @@ impl ToCustomer {
             _ => None,
         };
         let ticket = Some(to.ticket.clone());
-        let job = CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, service };
+        let job = CloseJob {
+            v: VERSION,
+            replayed: false,
+            opening: to.opening.clone(),
+            ticket,
+            asked: false,
+            rating: None,
+            service,
+        };
         self.queue.send(&job.addressed(&self.key)).await
     }
 }

@@ -162,6 +162,10 @@ impl ToHelpdesk {
             } else {
                 customer_event(run.conversation.as_ref(), incoming.event, incoming.when())
             };
+            let mut decision = decision;
+            if self.replied(run, incoming, entry, &mut decision).await? {
+                return Ok(());
+            }
             match decision {
                 CustomerDecision::Ignore => return Ok(()),
                 CustomerDecision::Wait => {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
+    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE, Timers},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
@@ -308,6 +308,21 @@ impl Store for DynamoStore {
             });
             change.name("out", OUTBOUND.sequence).value("out", number(sequence));
         }
+        self.update(&opening.conversation(), change).await
+    }
+
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+        let mut change = Change::new(
+            "SET #timers = :timers, #due = :due, #due_at = :due_at",
+            "#opening = :opening AND #state = :closing",
+        );
+        change.name("timers", "timers").name("due", "due").name("due_at", "due_at");
+        change.name("opening", "opening").name("state", "state");
+        change
+            .value("timers", bytes(&timers.packed()))
+            .value("due", text(item::OPEN))
+            .value("due_at", number(due_at.0));
+        change.value("opening", text(opening.as_str())).value("closing", text("closing"));
         self.update(&opening.conversation(), change).await
     }
 

@@ -89,12 +89,20 @@ impl Told {
     pub const WAITING: Self = Self(1);
     /// The conversation was ended by a timer: nothing is due any more.
     pub const ENDED: Self = Self(2);
+    /// Whether the customer wants to end the conversation: the question that an ending word was answered with, while nothing else was said.
+    pub const END_ASKED: Self = Self(8);
     /// That it is outside the hours. For the worker that opens: no timer tells it.
     pub const OUTSIDE_HOURS: Self = Self(4);
 
     /// Whether it was told.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// Without this one.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// With this one, too.

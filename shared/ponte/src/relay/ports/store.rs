@@ -93,6 +93,9 @@ pub trait Store: Send + Sync {
     async fn begin_closing(&self, opening: &ConversationId, since: Timestamp, ending: Ending)
     -> Result<(), StoreError>;
 
+    /// While it is `Closing`: the customer was asked for a rating. Until `due_at` the answer is waited for.
+    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError>;
+
     /// While it is `Closing`: Blip is about to be asked to take the customer back.
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
 
