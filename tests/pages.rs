@@ -1,4 +1,5 @@
-//! The pages for people: their links lead somewhere, the two languages say the same, every parameter has a row, and the first pages stay short.
+//! The pages for people: their links lead somewhere, the two languages say the same, every parameter and every helpdesk
+//! has its row, and the first pages stay short.
 //! In no file a merge is left half done.
 
 #![cfg(test)] // says to clippy that the helpers beside the tests are tests too
@@ -155,6 +156,16 @@ fn no_page_has_a_merge_half_done() {
     let [ours, between, theirs] = ["<", "=", ">"].map(|sign| sign.repeat(7));
     assert_eq!(markers_of_a_merge(&format!("a\n{ours} HEAD\nb\n{between}\nc\n{theirs} branch\n")), [2, 6]);
     assert_eq!(markers_of_a_merge(&format!("Heading\n{between}\n{ours}<\n {ours}\n")), [0; 0]);
+}
+
+#[test]
+fn every_helpdesk_has_a_page_and_a_row_in_both_languages() {
+    for name in ponte::helpdesk::NAMES {
+        for (readme, end) in [("README.md", "md"), ("README.pt-BR.md", "pt-BR.md")] {
+            let row = format!("| [`{name}`](docs/helpdesks/{name}.{end}) |");
+            assert!(read(&root().join(readme)).contains(&row), "{readme} has no row {row}");
+        }
+    }
 }
 
 /// A README is for somebody who decides in two minutes, and the architecture for a quarter of an hour. What does not fit is a page of its own.

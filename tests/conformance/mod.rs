@@ -125,8 +125,8 @@ impl Fake {
         let path = headers.get(PATH).unwrap_or_default();
         let request = Unverified { headers: &headers, path, body: body.as_bytes() };
         let verifier = self.verifier();
-        let verified = verifier.verify(&request, NOW)?;
-        verifier.events(&request, verified)
+        let checked = verifier.verify(&request, NOW)?;
+        verifier.events(&request, checked)
     }
 
     /// What an event means for the customer in the end, with what must be read of it.

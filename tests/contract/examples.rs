@@ -47,8 +47,8 @@ pub(super) fn through_the_endpoint(body: &Value) -> Result<Vec<TicketEvents>, Re
     let headers = Signed { timestamp: NOW.seconds().to_string(), signature };
     let request = Unverified { headers: &headers, path: "", body: &body };
     let verifier = InHouseVerifier::new(SECRET).unwrap();
-    let verified = verifier.verify(&request, NOW)?;
-    verifier.events(&request, verified)
+    let checked = verifier.verify(&request, NOW)?;
+    verifier.events(&request, checked)
 }
 
 #[test]

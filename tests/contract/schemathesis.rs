@@ -61,10 +61,10 @@ async fn endpoint(method: &str, headers: &Lines, bytes: &[u8]) -> Result<(), Rej
     }
     let verifier = InHouseVerifier::new(SECRET).unwrap();
     let request = Unverified { headers, path: "", body: bytes };
-    let verified = accept::verify(&request, &verifier, &SystemClock)?;
+    let checked = accept::verify(&request, &verifier, &SystemClock)?;
     body::written_plainly(headers)?;
     let key = HashKey::new(b"test");
-    accept::from_helpdesk(&request, verified, &verifier, "webhook", &Everything, &SystemClock, &key).await.map(drop)
+    accept::from_helpdesk(&request, checked, &verifier, "webhook", &Everything, &SystemClock, &key).await.map(drop)
 }
 
 /// Serves one connection until it ends.

@@ -94,8 +94,8 @@ impl Adapter {
         let headers = self::headers(headers);
         let request = Unverified { headers: &headers, path, body: body.as_bytes() };
         let verifier = self.verifier();
-        let verified = verifier.verify(&request, NOW)?;
-        verifier.events(&request, verified)
+        let checked = verifier.verify(&request, NOW)?;
+        verifier.events(&request, checked)
     }
 
     /// The calls, each a line, below the adapter's own path.

@@ -70,13 +70,15 @@ fn what_is_looked_for_in_the_log_is_said_there() {
     }
 }
 
-/// Words of the log that a table of the operator's page explains are words of the code, piece by piece where the page leaves out a name.
+/// Words of the log that a table of these pages explains are words of the code, piece by piece where a page leaves out a name.
 #[test]
-fn what_the_operators_page_explains_of_the_log_is_said_there() {
+fn what_the_pages_explain_of_the_log_is_said_there() {
     /// Lambda's own words.
     const OF_LAMBDA: &str = "Task timed out";
-    let (code, page) = (code(), fs::read_to_string(root().join("docs/operations.md")).unwrap());
-    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let pages = ["operations.md", "troubleshooting.md", "troubleshooting.pt-BR.md"];
+    let pages = pages.map(|page| fs::read_to_string(root().join("docs").join(page)).unwrap()).join("\n");
+    let code = code();
+    let cells = pages.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
     let quoted = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
     // The status of a redirect is put behind the words, a cause behind a colon.
     let pieces: BTreeSet<&str> = quoted

@@ -35,13 +35,13 @@ pub fn callback(bytes: &[u8]) {
 
     let (lines, path) = helpdesk.proved(&lines, body);
     let request = Unverified { headers: &lines, path, body };
-    let verified = match accept::verify(&request, &*verifier, &Still) {
-        Ok(verified) => verified,
+    let checked = match accept::verify(&request, &*verifier, &Still) {
+        Ok(checked) => checked,
         Err(Rejection::TooLarge) => return assert!(body.len() > MAX_BODY),
         Err(other) => panic!("{} is refused what it sent: {other:?}", helpdesk.name),
     };
     let queue = Kept::default();
-    let send = || now(accept::from_helpdesk(&request, verified, &*verifier, helpdesk.name, &queue, &Still, &key()));
+    let send = || now(accept::from_helpdesk(&request, checked, &*verifier, helpdesk.name, &queue, &Still, &key()));
     let accepted = send();
     let jobs = queue.jobs();
     match accepted {

@@ -69,8 +69,8 @@ impl Found {
 
 /// Looks until there is no more, as the use case does.
 async fn looks(inbox: &Arc<Mutex<Inbox>>, cursor: &str) -> Found {
-    let served = inbox.clone();
-    let server = Server::serving(move |call| served.lock().unwrap().answer(call));
+    let listed = inbox.clone();
+    let server = Server::serving(move |call| listed.lock().unwrap().answer(call));
     let sweep: Arc<dyn EventPoller> = ADAPTER.sweep(&server);
     let mut found = Found { messages: Vec::new(), looks: 0, calls: 0, cursor: cursor.to_owned() };
     loop {
@@ -168,12 +168,12 @@ async fn all_messages_of_a_conversation_are_read_however_many() {
 #[tokio::test]
 async fn a_conversation_that_is_deleted_meanwhile_stops_nothing() {
     let inbox = inbox(3, |id| 95_000 + i64::try_from(id).unwrap());
-    let served = inbox.clone();
+    let listed = inbox.clone();
     let server = Server::serving(move |call| {
         if call.path.contains("/2/messages") {
             return (404, json!({ "error": "Resource could not be found" }));
         }
-        served.lock().unwrap().answer(call)
+        listed.lock().unwrap().answer(call)
     });
     let found = ADAPTER.sweep(&server).since(Some("90000:90000")).await.unwrap();
     let tickets: Vec<&str> = found.tickets.iter().map(|ticket| ticket.ticket.as_str()).collect();

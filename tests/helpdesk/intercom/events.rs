@@ -23,8 +23,8 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let headers = Signature(Some(&signature));
     let request = Unverified { headers: &headers, path: "", body };
     let verifier = IntercomVerifier::new(SECRET).unwrap();
-    let verified = verifier.verify(&request, Timestamp(0))?;
-    verifier.events(&request, verified)
+    let checked = verifier.verify(&request, Timestamp(0))?;
+    verifier.events(&request, checked)
 }
 
 /// One line for each event: ticket, id, and what it tells.

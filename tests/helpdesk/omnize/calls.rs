@@ -72,9 +72,9 @@ async fn an_opening_is_the_documented_interaction_with_a_link_to_the_talk() {
     // The conversation's own folder, and a part that nobody guesses who does not know the token.
     assert!(id.starts_with(OPENING.split('-').next().unwrap()));
     let lines = history["messages"].as_array().unwrap();
-    let served = fixture("external-history-we-serve");
+    let expected = fixture("external-history-we-serve");
     let fields = |line: &Value| line.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert!(lines.iter().all(|line| fields(line) == fields(&served["messages"][0])));
+    assert!(lines.iter().all(|line| fields(line) == fields(&expected["messages"][0])));
     assert!(lines[0]["content"].as_str().unwrap().contains("Phone: +5531"));
     assert_eq!(
         lines[2],

@@ -25,8 +25,8 @@ impl Headers for Map {
 fn through(own: &str, headers: &Map, body: &str) -> Result<Vec<TicketEvents>, Rejection> {
     let request = Unverified { headers, path: "", body: body.as_bytes() };
     let verifier = RequestTrackerVerifier::new(SECRET, own).unwrap();
-    let verified = verifier.verify(&request, NOW)?;
-    verifier.events(&request, verified)
+    let checked = verifier.verify(&request, NOW)?;
+    verifier.events(&request, checked)
 }
 
 /// A fixture as it came, with the signature that RT made.

@@ -23,8 +23,8 @@ fn events(body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let headers = Signed { signature: &signature, timestamp: TIMESTAMP };
     let request = Unverified { headers: &headers, path: "", body };
     let verifier = ZendeskVerifier::new(SECRET).unwrap();
-    let verified = verifier.verify(&request, NOW)?;
-    verifier.events(&request, verified)
+    let checked = verifier.verify(&request, NOW)?;
+    verifier.events(&request, checked)
 }
 
 /// One line for each event: ticket, id, and what it tells.

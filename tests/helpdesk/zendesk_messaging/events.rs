@@ -18,8 +18,8 @@ fn events_with(own: &str, body: &[u8]) -> Result<Vec<TicketEvents>, Rejection> {
     let verifier = verifier("secret", &format!(r#"{{"app":"{APP}"{own}}}"#));
     let headers = Key(Some("secret"));
     let request = Unverified { headers: &headers, path: "", body };
-    let verified = verifier.verify(&request, Timestamp(0))?;
-    verifier.events(&request, verified)
+    let checked = verifier.verify(&request, Timestamp(0))?;
+    verifier.events(&request, checked)
 }
 
 /// One line for each event: id, and what it tells. All are of [`TICKET`].
