@@ -46,8 +46,9 @@ async fn items(stack: &Deployed) -> Vec<std::collections::HashMap<String, Attrib
         .build();
     let scan = Client::from_conf(config).scan().table_name(&stack.table).send().await.unwrap();
     let mut items = scan.items.unwrap_or_default();
-    // The service rules.
-    items.retain(|item| !item["pk"].as_s().unwrap().starts_with("settings#"));
+    // The service rules, and how long the conversations of a queue waited.
+    let of_customer = |pk: &str| !pk.starts_with("settings#") && !pk.starts_with("wait#");
+    items.retain(|item| of_customer(item["pk"].as_s().unwrap()));
     items
 }
 

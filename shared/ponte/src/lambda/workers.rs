@@ -152,6 +152,8 @@ async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
     let parts = Box::pin(Parts::load(&aws, files)).await?;
     let (files, file_limit) = parts.copies()?;
     let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, .. } = parts;
+    // It ends conversations, too: those that get no ticket, and those that nobody answers.
+    Environment::required("CLOSE_TICKET_QUEUE_URL")?;
     let name = Environment::required("HELPDESK")?;
     let worker = ToHelpdesk {
         store,
