@@ -86,7 +86,6 @@ impl World {
                 ("SETTINGS_SECRET_ARN", "settings"),
                 ("BLIP_TOKEN_HEADER", "Authorization"),
                 ("REST_CHANNEL", ""),
-                ("CLOSE_TICKET_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/ponte-close-ticket.fifo"),
                 ("HELPDESK", "webhook"),
                 ("CLOSE_DELAY_SECONDS", "10"),
                 ("FILE_BUCKET", "bench-files"),

@@ -7,13 +7,16 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::steps::{LAST_WORDS, all_arrive, check_system_texts, choices, same_files};
-use crate::customers::DeskCustomer;
+use crate::customers::{Customer, DeskCustomer};
 use crate::fake_helpdesk::Agent;
 use crate::ledger::Seen;
 use crate::message::Content;
 use crate::samples;
 use crate::simulator::Simulator;
 use crate::state::{AnyCustomer, Place, Profile, Turn};
+
+/// What Ponte asks, in its own words.
+pub const RATING_QUESTION: &str = "De 1 a 5, como foi o atendimento?";
 
 /// Plays both conversations at once, then checks what a ledger cannot know: the customer's place, the ticket's status, the
 /// profile and transcript that the agent got, that typing and the system texts were seen, and that the files are the same
@@ -70,9 +73,33 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
     sim.helpdesk.closes(&ticket, None);
     all_arrive(sim, step, &thanks).await?;
     sim.arrives(&goodbye, step).await?;
-    ana.wait_place(&Place::MainBot, step + LAST_WORDS).await?;
+    rated(&ana, step + LAST_WORDS).await?;
     sim.helpdesk.wait_ended(&ticket, step).await?;
     check(sim, &ana, &ticket, &bia, &ana.sees(), "A minha fatura veio errada", "Financeiro")
+}
+
+/// The customer answers the question for a rating, where the bridge asks it, and comes back to the bot, which gets the score.
+async fn rated(customer: &Customer, limit: Duration) -> Result<()> {
+    let asked = tokio::time::timeout(limit, async {
+        loop {
+            let asked = customer.sees().iter().any(|seen| seen.content.to_string().contains(RATING_QUESTION));
+            if asked || customer.place() == Place::MainBot {
+                break asked;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    let asked = asked.await.context("the customer was neither asked for a rating nor sent back")?;
+    if asked {
+        // For the bridge, and not for the agent.
+        customer.sends("text/plain", &Value::from("5"), None);
+    }
+    customer.wait_place(&Place::MainBot, limit).await?;
+    let score = customer.delivered().iter().find_map(|(_, context)| {
+        context.pointer("/ponte/rating").or_else(|| context.pointer("/value/ponte/rating")).and_then(Value::as_u64)
+    });
+    ensure!(score == asked.then_some(5), "the bot was told the rating {score:?}");
+    Ok(())
 }
 
 async fn through_ticket(sim: &Simulator, step: Duration) -> Result<()> {

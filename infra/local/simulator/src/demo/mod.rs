@@ -10,6 +10,6 @@ mod site;
 mod steps;
 
 pub use assistant::play_assistant;
-pub use helpdesk::play;
+pub use helpdesk::{RATING_QUESTION, play};
 pub use site::play_site;
 pub use steps::STEP_LIMIT;
