@@ -24,6 +24,7 @@ mod rest;
 mod restored;
 mod returning;
 mod rotation;
+mod rules;
 
 use std::{
     future::Future,

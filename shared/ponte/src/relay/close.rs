@@ -105,6 +105,8 @@ impl CloseTicket {
                 let again = record.attempts > 1 || job.replayed;
                 let at = self.send_away(&conversation, &job, again).await.map_err(never_parked)?;
                 self.store.close(&job.opening, at).await?;
+                let reason = conversation.ended.unwrap_or(EndReason::Agent);
+                tracing::info!(reason = reason.as_str(), rating = job.rating, "conversation ended");
             }
             State::Claimed | State::Ticketed | State::Open => {
                 return Err(Failure::later("the conversation is not closing yet"));

@@ -57,7 +57,9 @@ pub(super) fn decide(
     let routed = route(&facts, rules);
     let text = context.and_then(|context| context.facts.text);
     let notes = text.into_iter().chain(notes(rules, &routed, profile.unwrap_or(&Profile::default()))).collect();
-    tracing::info!(by = routed.by.as_str(), rule = routed.rule, "conversation routed");
+    // Counted by a metric filter. Ids of the rules, and no words of anybody.
+    let queue = routed.route.queue.as_deref().filter(|queue| rules.queues.contains_key(*queue)).unwrap_or("none");
+    tracing::info!(route = routed.metric(), by = routed.by.as_str(), queue, "conversation routed");
     let Routed { mut route, clear_extras, .. } = routed;
     let channel = channel_of(whom);
     let placement = Placement {
