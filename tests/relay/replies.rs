@@ -13,7 +13,7 @@ use super::{
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
-const RATED: &str = r#"
+const RATED: &str = r"
 version: 1
 agent_identity: agent%40example.com@blip.ai
 night: none
@@ -21,8 +21,9 @@ texts: { pt-BR: { greeting: false, agent_joined: false } }
 return_service: { default: menu }
 rating: { asked_by: bridge, wait: 10m }
 leaving: { words: [sair] }
-"#;
+";
 const CLOSED: &str = "O atendimento foi encerrado. Obrigado pelo contato!";
+const ASKED: &str = "Quer encerrar o atendimento? Responda SIM para encerrar.";
 const HOW_WAS_IT: &str = "De 1 a 5, como foi o atendimento?";
 
 /// A conversation that an agent answered.
@@ -110,7 +111,6 @@ async fn nobody_is_asked_without_an_answer_or_after_a_day_or_twice() {
 #[tokio::test]
 async fn a_customer_leaves_by_a_word_and_is_asked_back() {
     let world = answered(RATED, ROUTER).await;
-    const ASKED: &str = "Quer encerrar o atendimento? Responda SIM para encerrar.";
     world.customer(&[words(ROUTER, "2", "quero sair mais cedo")]).await;
     world.customer(&[words(ROUTER, "3", " SAIR ")]).await;
     assert_eq!(world.sent(), ["bom dia", ASKED]);

@@ -19,7 +19,7 @@ use super::{
     world::{DESK, ROUTER, World, closes, record, says, takes, ticket, words},
 };
 
-const RULES: &str = r#"
+const RULES: &str = r"
 version: 1
 agent_identity: agent%40example.com@blip.ai
 night: none
@@ -29,7 +29,7 @@ silence:
   unanswered: { warn_after: 10m, hand_back_after: 30m }
   agent_silent: { note_after: 15m }
   customer_silent: { warn_after: 22h, close_after: 23h, tag: inatividade }
-"#;
+";
 const STILL_SEARCHING: &str = "Ainda estamos procurando alguém para atender você.";
 const NO_AGENT: &str = "Não conseguimos ninguém agora. Você pode tentar de novo mais tarde.";
 const STILL_THERE: &str = "Você ainda está aí? A conversa será encerrada em 60 minutos.";

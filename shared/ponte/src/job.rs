@@ -201,9 +201,10 @@ impl CloseJob {
 
     /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once; behind a rating question once more.
     pub fn addressed(&self, key: &HashKey) -> Job {
-        let deduplication = match self.asked {
-            false => key.hex(&["close-ticket", self.opening.as_str()]),
-            true => key.hex(&["close-ticket", self.opening.as_str(), "asked"]),
+        let deduplication = if self.asked {
+            key.hex(&["close-ticket", self.opening.as_str(), "asked"])
+        } else {
+            key.hex(&["close-ticket", self.opening.as_str()])
         };
         Job {
             destination: Destination::CloseTicket,

@@ -94,26 +94,17 @@ impl ToHelpdesk {
             self.end(run, conversation, to, EndReason::Customer, TextKey::Closing, incoming.tries).await?;
         } else if is_word {
             self.say_due(conversation, TextKey::EndQuestion, &[], incoming.id.as_str(), incoming.tries).await?;
-            self.remember_asked(run, true);
+            remember_asked(run, true);
         } else {
             // Whatever else is said is for the agent, and the question is over.
             if was_asked {
-                self.remember_asked(run, false);
+                remember_asked(run, false);
             }
             return Ok(false);
         }
         run.receipt(&incoming.message, Event::Consumed);
         run.delivered(entry);
         Ok(true)
-    }
-
-    fn remember_asked(&self, run: &mut Run<'_>, asked: bool) {
-        if let Some(conversation) = &mut run.conversation {
-            let once = conversation.timers.told.once;
-            conversation.timers.told.once =
-                if asked { once.with(Told::END_ASKED) } else { once.without(Told::END_ASKED) };
-            run.timers = Some(conversation.timers);
-        }
     }
 
     /// The time for an answer to the rating question is over: the customer goes back.
@@ -129,5 +120,14 @@ fn text_of(document: &Document) -> Option<&str> {
     match document {
         Document::Text(text) => Some(text),
         _ => None,
+    }
+}
+
+/// Whether the customer was asked about the end, until something else is said.
+fn remember_asked(run: &mut Run<'_>, asked: bool) {
+    if let Some(conversation) = &mut run.conversation {
+        let once = conversation.timers.told.once;
+        conversation.timers.told.once = if asked { once.with(Told::END_ASKED) } else { once.without(Told::END_ASKED) };
+        run.timers = Some(conversation.timers);
     }
 }

@@ -64,8 +64,8 @@ impl ToHelpdesk {
         let now = self.clock.now();
         let minutes = |since: i64| (now.seconds().saturating_sub(since) / 60).max(1).to_string();
         match effect {
-            // The opening told it.
-            Effect::TellWaiting => Ok(()),
+            // The opening told the one, and the worker that asked ends the other.
+            Effect::TellWaiting | Effect::EndRating => Ok(()),
             Effect::WarnUnanswered { since } => {
                 self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), tries).await?;
                 let waited = minutes(*since);
@@ -92,8 +92,6 @@ impl ToHelpdesk {
             Effect::CloseForSilence { .. } => {
                 self.end(run, conversation, to, EndReason::Inactive, TextKey::InactiveClosed, tries).await
             }
-            // The worker that asked ends it.
-            Effect::EndRating => Ok(()),
         }
     }
 
