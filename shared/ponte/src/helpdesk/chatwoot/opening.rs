@@ -43,15 +43,15 @@ impl ChatwootClient {
         routing: &Routing,
         left_out: &mut LeftOut,
     ) -> Result<String, Failure> {
-        let begin = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
-        let begun = match self.calls.begin(&begin(routing)).await {
+        let body = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
+        let begun = match self.calls.begin(&body(routing)).await {
             Ok(begun) => begun,
             Err(failure) => {
                 let Some(status) = refusal(&failure).filter(|_| *routing != Routing::default()) else {
                     return Err(failure);
                 };
                 routing::refused(&self.names);
-                let begun = self.calls.begin(&begin(&Routing::default())).await?;
+                let begun = self.calls.begin(&body(&Routing::default())).await?;
                 self.tell_refused(&begun.id, &opening.route, status).await?;
                 return Ok(begun.id);
             }
