@@ -87,7 +87,9 @@ impl ChatwootClient {
         }
         match set(|| self.add_labels(ticket, &wanted)).await {
             Err(failure) if is_given_up(&failure) => {
-                route.tags.iter().for_each(|name| left_out.given_up(Part::Tag, name, &failure));
+                for name in &route.tags {
+                    left_out.given_up(Part::Tag, name, &failure);
+                }
             }
             outcome => outcome?,
         }

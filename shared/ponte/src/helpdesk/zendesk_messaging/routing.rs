@@ -88,13 +88,19 @@ pub(super) fn not_set(route: &Route, metadata: &Metadata, left_out: &mut LeftOut
         }
     };
     for (part, key, name) in ids(route) {
-        name.iter().for_each(|name| check(part, format!("{SYSTEM}{key}"), name));
+        if let Some(name) = name {
+            check(part, format!("{SYSTEM}{key}"), name);
+        }
     }
     if let Some(priority) = route.priority {
         check(Part::Priority, format!("{SYSTEM}priority"), priority.as_str());
     }
-    route.tags.iter().for_each(|name| check(Part::Tag, format!("{SYSTEM}tags"), name));
-    route.fields.keys().for_each(|name| check(Part::Field, format!("{FIELD}{}", name.trim()), name));
+    for name in &route.tags {
+        check(Part::Tag, format!("{SYSTEM}tags"), name);
+    }
+    for name in route.fields.keys() {
+        check(Part::Field, format!("{FIELD}{}", name.trim()), name);
+    }
 }
 
 /// A tag has neither blanks nor commas: Zendesk would make two of it.
