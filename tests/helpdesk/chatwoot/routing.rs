@@ -184,11 +184,11 @@ async fn team_and_agent_go_together_and_an_agent_outside_of_the_team_is_told() {
         // The specification's answer does not say.
         (Value::Null, false),
     ] {
-        let begun = meta.clone();
+        let given = meta.clone();
         let far = FarSide::serving(move |call: &Call| match call.line().replacen(ADAPTER.below, "", 1).as_str() {
             "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
             "GET agents" => (200, json!([{ "id": 7, "name": "Ana Souza" }])),
-            "POST conversations" => (200, json!({ "id": 118, "meta": begun })),
+            "POST conversations" => (200, json!({ "id": 118, "meta": given })),
             _ => (200, json!({ "payload": [] })),
         });
         ADAPTER.client(&far).open(&routed(route.clone())).await.unwrap();
