@@ -11,6 +11,8 @@ use ponte::{
     },
 };
 
+use service_rules::{Language, Route};
+
 use super::{Fake, Happening, NOW, Server, routing, server::FILE, to};
 
 /// A behaviour, tried with one helpdesk.
@@ -26,6 +28,7 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("a route's fields are set", |s| Box::pin(routing::fields(s))),
     ("a queue of an unknown name: it opens with a note", |s| Box::pin(routing::unknown(s))),
     ("a refused route: one retry, and it opens with a note", |s| Box::pin(routing::refused(s))),
+    ("a route without parts asks nothing", |s| Box::pin(routing::empty(s))),
     ("words arrive in order, for the customer's side to be seen", |s| Box::pin(in_order(s))),
     ("words that may be there are looked for, or recognised, before they are repeated", |s| Box::pin(repeats(s))),
     ("what waits together arrives whole and in order", |s| Box::pin(together(s))),
@@ -56,7 +59,7 @@ pub(super) fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(Vec::new()),
         at: NOW,
-        route: service_rules::Route::default(),
+        route: Route { language: Language::English, ..Route::default() },
         route_notes: Vec::new(),
     }
 }

@@ -63,6 +63,8 @@ struct Fake {
     event: fn(Happening) -> Value,
     /// The header by which a 429 asks to wait 17 seconds.
     wait: (&'static str, &'static str),
+    /// The calls of an opening without a route, in order.
+    opens_with: &'static [&'static str],
     /// How a route names its queue and its field.
     route: RouteNames,
     /// Behaviours that it cannot have, each with the reason.

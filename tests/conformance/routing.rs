@@ -37,15 +37,19 @@ const VALUE: &str = "77-1020";
 const NOWHERE: &str = "Marte";
 
 fn routed(route: Route) -> NewConversation {
-    NewConversation { route, ..opening() }
+    let language = opening().route.language;
+    NewConversation { route: Route { language, ..route }, ..opening() }
+}
+
+fn is_opened_twice(fake: &Fake) -> bool {
+    fake.cannot.iter().all(|(behaviour, _)| *behaviour != OPENED_TWICE)
 }
 
 /// The conversation is opened, twice, as after a crash, where that is one ticket. What it got of the route, each time.
 async fn open(fake: &Fake, server: &Server, route: Route) -> Result<Routed, String> {
     let opening = routed(route);
     let mut got = Vec::new();
-    let twice = fake.cannot.iter().all(|(behaviour, _)| *behaviour != OPENED_TWICE);
-    for _ in 0..if twice { 2 } else { 1 } {
+    for _ in 0..if is_opened_twice(fake) { 2 } else { 1 } {
         fake.client(server).open(&opening).await.or_else(wrong)?;
         got.push(server.desk(|desk| desk.routed.clone()));
     }
@@ -100,11 +104,32 @@ pub(super) async fn unknown(fake: &Fake) -> Result<(), String> {
 }
 
 pub(super) async fn refused(fake: &Fake) -> Result<(), String> {
+    const NOTE: &str = "The helpdesk refused the route, and the conversation was opened without it";
     let server = Server::start(fake.answer).await;
     server.desk(|desk| desk.refuse_route = true);
-    let route = Route { queue: Some(fake.route.queue.to_owned()), ..Route::default() };
-    fake.client(&server).open(&routed(route)).await.or_else(wrong)?;
+    let opening = routed(Route { queue: Some(fake.route.queue.to_owned()), ..Route::default() });
+    fake.client(&server).open(&opening).await.or_else(wrong)?;
     let (tickets, refusals, got) = server.desk(|desk| (desk.tickets.len(), desk.refusals, desk.routed.clone()));
     must((tickets, refusals) == (1, 1) && got == Routed::default(), (tickets, refusals, got))?;
-    told(&server, &["The helpdesk refused the route, and the conversation was opened without it"])
+    told(&server, &[NOTE])?;
+    if !is_opened_twice(fake) {
+        return Ok(());
+    }
+    // After a crash: the ticket stays one, and what stands on it is not told once more.
+    let before = server.desk(|desk| desk.posts.clone());
+    fake.client(&server).open(&opening).await.or_else(wrong)?;
+    let (tickets, got, posts) = server.desk(|desk| (desk.tickets.len(), desk.routed.clone(), desk.posts.clone()));
+    must(tickets == 1 && got == Routed::default() && posts == before, (tickets, got, posts))
+}
+
+/// The calls of an opening whose route is the stack's own language and nothing else are those of an opening whose route nobody can look up,
+/// refuse or note: it asks for no list, sets nothing, and says nothing of a route.
+pub(super) async fn empty(fake: &Fake) -> Result<(), String> {
+    let server = Server::start(fake.answer).await;
+    fake.client(&server).open(&opening()).await.or_else(wrong)?;
+    let (lines, heard, got) = server.desk(|desk| (desk.lines.clone(), desk.heard.clone(), desk.routed.clone()));
+    must(lines == fake.opens_with, &lines)?;
+    must(got == Routed::default(), got)?;
+    let words = ["routing", "ponte_language", "helpdesk has no", "refused the route"];
+    must(!heard.iter().any(|body| words.iter().any(|word| body.contains(word))), heard)
 }

@@ -65,6 +65,8 @@ pub(super) struct Post {
 pub(super) struct Desk {
     pub tickets: Vec<String>,
     pub posts: Vec<Post>,
+    /// What the first ticket was made with for agents, where it is looked for there.
+    pub first_note: String,
     pub closed: bool,
     /// The customers that are known.
     pub customers: Vec<String>,
@@ -78,6 +80,8 @@ pub(super) struct Desk {
     pub refusals: usize,
     /// The bodies of all calls, as text.
     pub heard: Vec<String>,
+    /// All calls, each `POST /path`.
+    pub lines: Vec<String>,
     /// What the next call is answered instead, with a header.
     pub next: Option<(u16, (&'static str, &'static str))>,
 }
@@ -141,6 +145,7 @@ async fn serve(State(inside): State<Arc<Inside>>, request: Request) -> Response 
         return Response::builder().status(status).header(name, value).body(Body::from("{}")).unwrap();
     }
     desk.heard.push(call.text.clone());
+    desk.lines.push(call.line.clone());
     let (status, body) = (inside.answer)(&mut desk, &call);
     desk.refusals += usize::from(matches!(status, 400 | 422));
     let answer = Response::builder().status(status).header("content-type", "application/json");

@@ -67,8 +67,13 @@ impl Call {
     }
 }
 
-/// A client, and what its helpdesk gets. The helpdesk gives each request the next of `answers`, with `body`.
+/// A client, and what its server side gets. The server side gives each request the next of `answers`, with `body`.
 pub(super) fn in_house(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc::Receiver<Call>) {
+    in_house_of(Texts::default(), answers, body)
+}
+
+/// The same of a stack with these texts.
+pub(super) fn in_house_of(texts: Texts, answers: Vec<String>, body: &str) -> (WebhookClient, mpsc::Receiver<Call>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/ponte", listener.local_addr().unwrap());
     let (send, calls) = mpsc::channel();
@@ -87,7 +92,7 @@ pub(super) fn in_house(answers: Vec<String>, body: &str) -> (WebhookClient, mpsc
     let http = http::client("").unwrap();
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
     let capabilities = Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) };
-    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (WebhookClient::new(&url, secret, means, capabilities).unwrap(), calls)
 }
 

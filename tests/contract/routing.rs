@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use service_rules::{Language, Priority, Route};
 
 use super::{
-    calls::{in_house, opening},
+    calls::{in_house, in_house_of, opening},
     file::Contract,
 };
 
@@ -67,6 +67,19 @@ async fn a_part_alone_is_told_alone_and_none_is_nothing() {
     ] {
         let told = told(&opening, &[200]).await;
         assert_eq!(told[0].1["data"].get("routing"), expected.as_ref());
+    }
+}
+
+#[tokio::test]
+async fn the_stacks_own_language_is_no_part_of_a_route() {
+    for (language, expected) in
+        [(Language::English, None), (Language::Portuguese, Some(json!({ "language": "pt-BR" })))]
+    {
+        let (client, calls) = in_house_of(crate::rules::english(), vec!["HTTP/1.1 200 X\r\n".to_owned()], "{}");
+        let route = Route { language, ..Route::default() };
+        client.open(&NewConversation { route, ..opening(true) }).await.unwrap();
+        let (_, event) = calls.try_iter().next().unwrap().event();
+        assert_eq!(event["data"].get("routing"), expected.as_ref());
     }
 }
 

@@ -16,7 +16,7 @@ use ponte::{
     settings::HelpdeskSettings,
 };
 use serde_json::Value;
-use service_rules::{Priority, Route};
+use service_rules::{Language, Priority, Route};
 
 pub(super) use crate::conformance::server::{FILE, OneFile};
 
@@ -138,7 +138,8 @@ pub(super) fn opening() -> NewConversation {
         origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
         transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, "quero falar com alguém")]),
         at: NOW,
-        route: service_rules::Route::default(),
+        // The language of the stack, so that nothing is decided.
+        route: Route { language: Language::English, ..Route::default() },
         route_notes: Vec::new(),
     }
 }

@@ -88,7 +88,7 @@ fn attribute(name: &str, value: &AttributeValue) -> Value {
         }
         AttributeValue::S(text) => Value::from(text.as_str()),
         AttributeValue::N(number) => self::number(name, number),
-        AttributeValue::B(bytes) => Value::from(hexadecimal(bytes.as_ref())),
+        AttributeValue::B(bytes) => Value::from(hex::encode(bytes)),
         AttributeValue::Bool(truth) => Value::from(*truth),
         AttributeValue::Null(_) => Value::Null,
         AttributeValue::L(values) => values.iter().map(|value| attribute("", value)).collect(),
@@ -112,14 +112,6 @@ fn number(name: &str, number: &str) -> Value {
         return Value::from(Timestamp(whole.saturating_mul(1000)).rfc3339());
     }
     Value::from(whole)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

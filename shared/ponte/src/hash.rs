@@ -36,11 +36,9 @@ impl HashKey {
 
     /// 32 hexadecimal characters (128 bits): long enough that no two customers ever share one.
     pub fn hex(&self, parts: &[&str]) -> String {
-        use std::fmt::Write as _;
-        self.bytes(parts).iter().take(16).fold(String::with_capacity(32), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        let mut hex = hex::encode(self.bytes(parts));
+        hex.truncate(32);
+        hex
     }
 }
 

@@ -88,10 +88,21 @@ pub fn failure_of(error: &reqwest::Error) -> Failure {
     }
 }
 
-/// The `Retry-After` of an answer, in seconds form.
+/// The `Retry-After` of an answer: seconds, or a date (RFC 9110, 10.2.3).
 pub fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
-    let seconds = answer.headers().get("retry-after")?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    let header = |name| answer.headers().get(name)?.to_str().ok().map(str::trim);
+    wait_of(header("retry-after")?, header("date"))
+}
+
+/// A date is counted from the answer's own: so the clocks need not agree. One without is not believed.
+fn wait_of(asked: &str, answered_at: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(asked).ok()?;
+    let from = httpdate::parse_http_date(answered_at?).ok()?;
+    // What is past already asks for no wait.
+    Some(until.duration_since(from).unwrap_or_default())
 }
 
 /// A reason with the status in it, of those that are known: the reasons of failures are fixed text.
@@ -176,6 +187,20 @@ pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date() {
+        let date = Some("Sat, 21 Nov 2026 12:00:00 GMT");
+        let seconds = |asked, date| wait_of(asked, date).map(|wait| wait.as_secs());
+        assert_eq!(seconds("17", None), Some(17));
+        assert_eq!(seconds("Sat, 21 Nov 2026 12:02:30 GMT", date), Some(150));
+        assert_eq!(seconds("Sat, 21 Nov 2026 11:00:00 GMT", date), Some(0));
+        for nonsense in ["", "-1", "soon", "Sat, 99 Nov 2026 12:02:30 GMT", "99999999999999999999"] {
+            assert_eq!(seconds(nonsense, date), None, "{nonsense}");
+        }
+        assert_eq!(seconds("Sat, 21 Nov 2026 12:02:30 GMT", None), None);
+        assert_eq!(seconds("Sat, 21 Nov 2026 12:02:30 GMT", Some("today")), None);
+    }
 
     #[test]
     fn an_extra_root_may_be_one_line() {

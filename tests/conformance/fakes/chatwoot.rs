@@ -17,6 +17,12 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("retry-after", "17"),
+    opens_with: &[
+        "GET /api/v1/accounts/3/contacts/search",
+        "POST /api/v1/accounts/3/contacts",
+        "POST /api/v1/accounts/3/conversations",
+        "POST /api/v1/accounts/3/conversations/1/messages",
+    ],
     route: BY_NAME,
     cannot: &[],
 };

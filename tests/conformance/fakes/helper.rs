@@ -18,6 +18,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("retry-after", "17"),
+    opens_with: &[],
     route: BY_NAME,
     cannot: &[
         ("routed to a queue", NO_ROUTE),

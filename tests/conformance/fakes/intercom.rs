@@ -19,6 +19,13 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     event,
     // Seconds since the epoch: 17 from now.
     wait: ("x-ratelimit-reset", "1795262417"),
+    opens_with: &[
+        "GET /contacts/find_by_external_id/c41d8a07e2b95f3664d0a9c8b7e1f250",
+        "POST /contacts",
+        "POST /conversations",
+        "GET /me",
+        "POST /conversations/1/reply",
+    ],
     route: BY_NAME,
     cannot: &[(
         "an old signature is refused",

@@ -20,6 +20,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("retry-after", "17"),
+    opens_with: &["POST /core/api/v1/interactions"],
     route: BY_NAME,
     cannot: &[
         ("a route's priority is set", "The API has no priority; a note names it."),

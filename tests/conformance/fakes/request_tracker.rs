@@ -17,6 +17,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     event,
     // RT has no rate limit; what stands before it may.
     wait: ("retry-after", "17"),
+    opens_with: &["GET /REST/2.0/tickets", "POST /REST/2.0/ticket", "GET /REST/2.0/ticket/1"],
     route: BY_NAME,
     cannot: &[],
 };

@@ -16,6 +16,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("retry-after", "17"),
+    opens_with: &["POST /api/sn_va_as_service/bot/integration"],
     route: BY_NAME,
     cannot: &[
         (

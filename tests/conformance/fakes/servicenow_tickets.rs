@@ -16,6 +16,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("retry-after", "17"),
+    opens_with: &["GET /api/now/table/incident", "POST /api/now/table/incident"],
     route: RouteNames { queue: "Financeiro", field: "u_contrato" },
     cannot: &[
         ("an old signature is refused", "Nothing is signed, and no time told; a rule only names a row, which is read."),
@@ -43,6 +44,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "POST table/incident" => {
             desk.tickets.push(call.at("/correlation_id"));
+            desk.first_note = call.at("/work_notes");
             desk.routed = routed(call);
             (201, json!({ "result": columns(desk) }))
         }
@@ -71,7 +73,8 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "GET table/sys_journal_field" if query.contains("valueLIKE") => {
             let notes = desk.posts.iter().filter(|post| post.private);
-            found(notes.map(|post| entry("n", "work_notes", &post.text, "ponte")).collect())
+            let texts = notes.map(|post| post.text.as_str()).chain([desk.first_note.as_str()]);
+            found(texts.map(|text| entry("n", "work_notes", text, "ponte")).collect())
         }
         "GET table/sys_journal_field" => found(Vec::new()),
         "GET table/sys_journal_field/101" => (200, json!({ "result": entry("101", "comments", "Bom dia!", "ana") })),

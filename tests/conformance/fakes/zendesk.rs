@@ -19,6 +19,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("retry-after", "17"),
+    opens_with: &["GET /api/v2/tickets", "POST /api/v2/users/create_or_update", "POST /api/v2/tickets"],
     route: BY_NAME,
     cannot: &[],
 };

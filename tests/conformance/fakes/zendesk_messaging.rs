@@ -17,6 +17,14 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     sign,
     event,
     wait: ("x-nothing", "0"),
+    opens_with: &[
+        "POST /v2/apps/5ebee0975ac5304b664a12fa/users",
+        "POST /v2/apps/5ebee0975ac5304b664a12fa/conversations",
+        "POST /v2/apps/5ebee0975ac5304b664a12fa/conversations/1/passControl",
+        "POST /v2/apps/5ebee0975ac5304b664a12fa/conversations/1/messages",
+        "POST /v2/apps/5ebee0975ac5304b664a12fa/conversations/1/passControl",
+        "POST /v2/apps/5ebee0975ac5304b664a12fa/conversations/1/offerControl",
+    ],
     // The key of Sunshine Conversations does not open the API that has the names.
     route: NAMES,
     cannot: &[

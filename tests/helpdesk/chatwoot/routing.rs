@@ -1,5 +1,10 @@
 //! What of a route is sent to Chatwoot, and what becomes of what Chatwoot has not.
 
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::Duration,
+};
+
 use ponte::relay::ports::NewConversation;
 use serde_json::{Value, json};
 use service_rules::{Priority, Route};
@@ -45,6 +50,12 @@ fn routed(route: Route) -> NewConversation {
 fn sent(calls: &[Call], line: &str) -> Vec<Value> {
     let here = |call: &&Call| call.line().replacen(ADAPTER.below, "", 1) == line;
     calls.iter().filter(here).map(|call| call.body.clone()).collect()
+}
+
+/// The notes, in order.
+fn notes(calls: &[Call]) -> Vec<String> {
+    let posts = sent(calls, "POST conversations/118/messages");
+    posts.iter().map(|post| post["content"].as_str().unwrap().to_owned()).collect()
 }
 
 fn fields<const N: usize>(fields: [(&str, &str); N]) -> Route {
@@ -123,9 +134,112 @@ async fn what_is_refused_is_left_out() {
     let calls = server.calls();
     let begins = sent(&calls, "POST conversations");
     assert_eq!(begins.iter().map(|body| body.get("team_id").is_some()).collect::<Vec<_>>(), [true, false]);
-    let note = sent(&calls, "POST conversations/118/messages")[0]["content"].as_str().unwrap().to_owned();
-    assert!(
-        note.contains("refused the route, and the conversation was opened without it: 422, priority (422)"),
-        "{note}"
-    );
+    let notes: Vec<String> = notes(&calls);
+    // At once: an opening that is repeated finds the conversation, and does not hear of it again.
+    assert!(notes[0].ends_with("refused the route, and the conversation was opened without it: 422"), "{notes:?}");
+    assert!(notes[1].contains("opened without it: priority (422)"), "{notes:?}");
+    let lines = ADAPTER.lines(&calls);
+    assert_eq!(lines[2..5], ["POST conversations", "POST conversations", "POST conversations/118/messages"]);
+}
+
+#[tokio::test]
+async fn a_refused_route_is_told_once_also_where_the_opening_breaks_off_and_is_repeated() {
+    let (begun, says) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let far = Server::serving(move |call: &Call| {
+        let list = |items: Value| (200, json!({ "payload": items }));
+        let there = begun.load(Relaxed) > 0;
+        match call.line().replacen(ADAPTER.below, "", 1).as_str() {
+            "GET contacts/search" if there => list(json!([{ "id": 52, "identifier": opening().customer }])),
+            "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
+            "GET contacts/52/conversations" => {
+                list(json!([{ "id": 118, "custom_attributes": { "ponte": opening().id.as_str() } }]))
+            }
+            "POST conversations" if call.body.get("team_id").is_some() => (422, json!({ "message": "no" })),
+            "POST conversations" => {
+                begun.fetch_add(1, Relaxed);
+                (200, json!({ "id": 118 }))
+            }
+            // The second breaks off: what the customer is, is not told.
+            "POST conversations/118/messages" if says.fetch_add(1, Relaxed) == 1 => (500, json!({})),
+            _ => list(json!([])),
+        }
+    });
+    let opening = routed(Route { queue: Some("4".into()), ..Route::default() });
+    assert_eq!(ADAPTER.client(&far).open(&opening).await.unwrap_err().kind(), "unknown");
+    ADAPTER.client(&far).open(&opening).await.unwrap();
+    let calls = far.calls();
+    assert_eq!(sent(&calls, "POST conversations").len(), 2);
+    let refusals: Vec<bool> = notes(&calls).iter().map(|note| note.contains("refused the route")).collect();
+    assert_eq!(refusals, [true, false, false]);
+}
+
+#[tokio::test]
+async fn team_and_agent_go_together_and_an_agent_outside_of_the_team_is_told() {
+    let route = Route { queue: Some("4".into()), agent: Some("Ana Souza".into()), ..Route::default() };
+    for (meta, is_told) in [
+        (json!({}), true),
+        (json!({ "assignee": null, "team": { "id": 4 } }), true),
+        (json!({ "assignee": { "id": 8, "name": "Bia" } }), true),
+        (json!({ "assignee": { "id": 7, "name": "Ana Souza" } }), false),
+        // The specification's answer does not say.
+        (Value::Null, false),
+    ] {
+        let given = meta.clone();
+        let far = Server::serving(move |call: &Call| match call.line().replacen(ADAPTER.below, "", 1).as_str() {
+            "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
+            "GET agents" => (200, json!([{ "id": 7, "name": "Ana Souza" }])),
+            "POST conversations" => (200, json!({ "id": 118, "meta": given })),
+            _ => (200, json!({ "payload": [] })),
+        });
+        ADAPTER.client(&far).open(&routed(route.clone())).await.unwrap();
+        let calls = far.calls();
+        let begin = sent(&calls, "POST conversations").remove(0);
+        assert_eq!((&begin["team_id"], &begin["assignee_id"]), (&json!(4), &json!(7)));
+        assert!(!ADAPTER.lines(&calls).iter().any(|line| line.ends_with("assignments")));
+        assert_eq!(notes(&calls)[0].contains("failed to set the agent \"Ana Souza\""), is_told, "{meta}");
+    }
+}
+
+/// A far side that fails for ever with a part must not keep the conversation from its agents for ever.
+#[tokio::test]
+async fn what_cannot_be_set_does_not_keep_the_conversation_from_opening() {
+    for status in [405, 500, 404, 403] {
+        let far = Server::serving(move |call: &Call| match call.line().replacen(ADAPTER.below, "", 1).as_str() {
+            "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
+            "POST conversations" => (200, json!({ "id": 118 })),
+            "POST conversations/118/toggle_priority" | "GET conversations/118/labels" => (status, json!({})),
+            _ => (200, json!({ "payload": [] })),
+        });
+        let route = Route { priority: Some(Priority::High), tags: vec!["boleto".into()], ..Route::default() };
+        ADAPTER.client(&far).open(&routed(route)).await.unwrap();
+        let note = notes(&far.calls()).remove(0);
+        let said = match status {
+            403 | 404 => [format!("priority ({status})"), format!("tag ({status})")],
+            _ => ["failed to set the priority \"high\"".to_owned(), "failed to set the tag \"boleto\"".to_owned()],
+        };
+        assert!(said.iter().all(|said| note.contains(said)), "{status}: {note}");
+    }
+}
+
+/// Three seconds for all lists. What was not looked up in time is a line of the note.
+#[tokio::test]
+async fn a_slow_look_up_is_not_waited_for() {
+    let far = Server::serving(|call: &Call| match call.line().replacen(ADAPTER.below, "", 1).as_str() {
+        "GET teams" => {
+            std::thread::sleep(Duration::from_millis(3_500));
+            (200, json!([{ "id": 4, "name": "cobrança" }]))
+        }
+        "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
+        "POST conversations" => (200, json!({ "id": 118 })),
+        _ => (200, json!({ "payload": [] })),
+    });
+    let route = Route { queue: Some("Cobrança".into()), agent: Some("Ana".into()), ..Route::default() };
+    ADAPTER.client(&far).open(&routed(route)).await.unwrap();
+    let calls = far.calls();
+    let lines = ADAPTER.lines(&calls);
+    assert_eq!(lines[..2], ["GET teams", "GET contacts/search"], "before anything is written, and no list after it");
+    let note = notes(&calls).remove(0);
+    for said in ["asked for the queue \"Cobrança\"", "asked for the agent \"Ana\""] {
+        assert!(note.contains(said), "{said}: {note}");
+    }
 }

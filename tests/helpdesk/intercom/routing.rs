@@ -137,3 +137,75 @@ async fn what_is_refused_is_left_out() {
     assert!(note.contains("opened without it: field (400), tag (400), queue (400)"), "{note}");
     assert!(!note.contains("77-1020"), "{note}");
 }
+
+/// Nothing is written before all is looked up: what a function that is stopped has to do again stays little.
+#[tokio::test]
+async fn names_are_looked_up_before_anything_is_written() {
+    let route =
+        Route { queue: Some("Cobrança".into()), agent: Some("Ana".into()), ..fields([("Contrato", "77-1020")]) };
+    let lines: Vec<String> = calls_of(route, OWN, &[]).await.iter().map(Call::line).collect();
+    let place = |line: &str| lines.iter().position(|known| known.starts_with(line)).unwrap_or_else(|| panic!("{line}"));
+    let last = ["GET /data_attributes", "GET /teams", "GET /admins"].map(place).into_iter().max().unwrap();
+    assert!(last < lines.iter().position(|line| !line.starts_with("GET ")).unwrap(), "{lines:?}");
+}
+
+/// A far side that fails for ever with a part must not keep the conversation from its agents for ever.
+#[tokio::test]
+async fn what_cannot_be_set_does_not_keep_the_conversation_from_opening() {
+    for status in [405, 409, 500] {
+        let far = Server::serving(move |call: &Call| match call.line().as_str() {
+            "GET /me" => (200, json!({ "id": "9" })),
+            "POST /contacts" => (200, json!({ "id": CONTACT })),
+            "POST /conversations" => (200, json!({ "conversation_id": "524" })),
+            "POST /tags" => (200, json!({ "id": "86" })),
+            UPDATE | PARTS | TAGS => (status, json!({})),
+            line if line.starts_with("GET /contacts/find") => (404, json!({})),
+            _ => (200, json!({})),
+        });
+        let route = Route {
+            queue: Some("31".into()),
+            subject: Some("Segunda via".into()),
+            tags: vec!["boleto".into(), "vip".into()],
+            ..Route::default()
+        };
+        client_with(&far, OWN).open(&routed(route)).await.unwrap();
+        let calls = far.calls();
+        let note = sent(&calls, NOTE)[0]["body"].as_str().unwrap().to_owned();
+        for said in [
+            "failed to set the queue &quot;31&quot;",
+            "failed to set the tag &quot;boleto&quot;",
+            "failed to set the tag &quot;vip&quot;",
+            "Subject: Segunda via",
+        ] {
+            assert!(note.replace('"', "&quot;").contains(said), "{said}: {note}");
+        }
+        // What did not happen is tried once more at once; after a tag that failed, no other is tried.
+        let tries = if status == 500 { 1 } else { 2 };
+        assert_eq!([UPDATE, TAGS, PARTS].map(|line| sent(&calls, line).len()), [tries; 3], "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_is_asked_for_once() {
+    for status in [401, 403, 500] {
+        let far = Server::serving(move |call: &Call| match call.line().as_str() {
+            "GET /me" => (200, json!({ "id": "9" })),
+            "POST /contacts" => (200, json!({ "id": CONTACT })),
+            "POST /conversations" => (200, json!({ "conversation_id": "524" })),
+            "GET /data_attributes" => (status, json!({})),
+            line if line.starts_with("GET /contacts/find") => (404, json!({})),
+            _ => (200, json!({})),
+        });
+        let route = Route { priority: Some(Priority::High), ..fields([("Contrato", "77-1020"), ("Plano", "Ouro")]) };
+        let client = client_with(&far, OWN);
+        client.open(&routed(route)).await.unwrap();
+        let calls = far.calls();
+        let asked = calls.iter().filter(|call| call.line() == "GET /data_attributes").count();
+        // A key that is refused is renewed, and the call made once more with it.
+        assert_eq!(asked, if status == 500 { 1 } else { 2 }, "{status}");
+        let note = sent(&calls, NOTE)[0]["body"].as_str().unwrap().to_owned();
+        for said in ["the field \"Contrato\"", "the field \"Plano\"", "asked for the priority \"high\""] {
+            assert!(note.contains(said), "{said}: {note}");
+        }
+    }
+}

@@ -105,6 +105,15 @@ async fn an_opening_that_is_repeated_finds_its_ticket() {
     assert_eq!(client(&server).open(&opening("oi")).await.unwrap_err().kind(), "later", "nothing was made yet");
 }
 
+/// The ticket is there, and the agent has the customer's words.
+#[tokio::test]
+async fn a_comment_that_is_refused_does_not_keep_the_conversation_from_opening() {
+    let refused = (413, json!({ "message": "too large" }));
+    let far = answers(&[list(&[]), made(), marked(), refused, added(), added()]);
+    client(&far).open(&opening(&"palavra ".repeat(2800))).await.unwrap();
+    assert_eq!(lines(&far.calls())[3..], [COMMENT, COMMENT, COMMENT]);
+}
+
 #[tokio::test]
 async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
     let long = "palavra ".repeat(2800);

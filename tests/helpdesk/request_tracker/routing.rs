@@ -136,12 +136,15 @@ async fn a_refused_ticket_is_made_once_more_without_its_route() {
         let calls = server.calls();
         let made = body(&calls, "POST /rt/REST/2.0/ticket");
         let last = made.last().unwrap();
+        assert_eq!(made.len(), 2);
         assert_eq!((last.get("Owner"), last.get("Priority"), last["CustomFields"].get("Contrato")), (None, None, None));
+        // Under the name of what is said of a route: an opening that is repeated finds it, and does not say that RT has no such owner.
+        let comments = body(&calls, "comment");
+        assert_eq!((comments.len(), &comments[0]["TxnCustomFields"]["BlipMessageId"]), (1, &json!("route")));
+        let words = comments[0]["Content"].as_str().unwrap();
         assert!(
-            last["Content"]
-                .as_str()
-                .unwrap()
-                .contains(&format!("refused the route, and the conversation was opened without it: {status}"))
+            words.ends_with(&format!("refused the route, and the conversation was opened without it: {status}")),
+            "{words}"
         );
     }
 }

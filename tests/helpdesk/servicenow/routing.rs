@@ -33,9 +33,13 @@ async fn every_part_of_a_route_is_a_variable() {
 async fn a_route_without_parts_has_no_variables() {
     let with = |route: Route| NewConversation { route, ..opening() };
     let settings = json!({ "live_agent_only": "true" });
-    assert_eq!(variables(&opening()).await, settings);
-    let back = Route { return_service: Some("menu".to_owned()), ..Route::default() };
+    // The stack's own language is English here.
+    let own = Route { language: Language::English, ..Route::default() };
+    assert_eq!(variables(&with(own.clone())).await, settings);
+    let back = Route { return_service: Some("menu".to_owned()), ..own };
     assert_eq!(variables(&with(back)).await, settings);
+    let portuguese = json!({ "live_agent_only": "true", "ponte_language": "pt-BR" });
+    assert_eq!(variables(&with(Route::default())).await, portuguese, "another language is told by itself");
     let spanish = Route { language: Language::Spanish, priority: Some(Priority::Low), ..Route::default() };
     let expected = json!({ "live_agent_only": "true", "ponte_language": "es", "ponte_priority": "low" });
     assert_eq!(variables(&with(spanish)).await, expected);
@@ -60,6 +64,10 @@ async fn a_refused_route_is_left_out_of_every_call_and_told_in_the_history() {
         );
     }
     let server = answers(&[(400, json!({})), ok()]);
-    assert_eq!(ADAPTER.client(&server).open(&opening()).await.unwrap_err().kind(), "refused");
+    let own = Route { language: Language::English, ..Route::default() };
+    assert_eq!(
+        ADAPTER.client(&server).open(&NewConversation { route: own, ..opening() }).await.unwrap_err().kind(),
+        "refused"
+    );
     assert_eq!(server.calls().len(), 1);
 }

@@ -66,12 +66,14 @@ async fn every_part_that_a_record_has_is_a_column_and_the_rest_is_in_the_first_n
 
 #[tokio::test]
 async fn what_is_left_out_in_silence_is_told_in_a_note_of_its_own() {
-    let columns = json!({ "assignment_group": "", "assigned_to": null, "impact": "2", "urgency": "1", "category": "inquiry", "short_description": "x" });
+    let columns = json!({ "assignment_group": "", "assigned_to": null, "impact": "2", "urgency": "1", "category": "inquiry", "short_description": "" });
     let server = answers(&[rows(&[]), made(&columns), rows(&[]), one(record(&json!({})))]);
     OWN.client(&server).open(&whole()).await.unwrap();
     let calls = server.calls();
     let note = calls[3].body["work_notes"].as_str().unwrap();
-    for said in ["no queue named \"Financeiro\"", "no agent named", "no field named \"u_contrato\""] {
+    for said in
+        ["no queue named \"Financeiro\"", "no agent named", "no field named \"u_contrato\"", "Subject: Segunda via"]
+    {
         assert!(note.contains(said), "{said}: {note}");
     }
     assert!(!note.contains("77-1020") && !note.contains("priority"), "{note}");
@@ -135,11 +137,16 @@ async fn a_refused_record_is_made_once_more_without_its_route() {
             (&body["assignment_group"], body.get("impact"), body.get("u_contrato")),
             (&json!("Blip"), None, None)
         );
+        let note = body["work_notes"].as_str().unwrap().to_owned();
         assert!(
-            body["work_notes"]
-                .as_str()
-                .unwrap()
-                .contains(&format!("refused the route, and the conversation was opened without it: {status}"))
+            note.contains(&format!("refused the route, and the conversation was opened without it: {status}")),
+            "{note}"
         );
+        // An opening that is repeated finds the record, and this note: it does not say that there is no such group.
+        let there = json!({ "name": "incident", "element_id": RECORD, "element": "work_notes", "value": note });
+        let far = answers(&[rows(&[record(&json!({}))]), one(json!({ "sys_id": RECORD })), rows(&[there])]);
+        OWN.client(&far).open(&whole()).await.unwrap();
+        let calls = far.calls();
+        assert_eq!(OWN.lines(&calls)[2..], ["GET table/sys_journal_field"]);
     }
 }

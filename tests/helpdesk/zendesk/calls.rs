@@ -3,157 +3,20 @@
 use crate::every_port::EveryPort;
 use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use ponte::{
-    lime::Identity,
-    message::{Content, SourceId},
+    message::SourceId,
     relay::{
         Failure,
-        ports::{
-            Author, CustomerMessage, EndedBy, FileBytes, Line, NewConversation, NoFiles, NotDelivered, Origin, Profile,
-            StoredFiles,
-        },
+        ports::{CustomerMessage, EndedBy, NoFiles, NotDelivered},
     },
 };
 use serde_json::{Value, json};
 
-use super::{NOW, OPENING, answers, client, client_with, fixture, lines, to};
+use super::{
+    AUDITS, CUSTOMER, NOW, PUT, TICKET, answers, audits, client, client_with, count, fixture, lines, text, ticket, to,
+    updated,
+};
 use crate::helpdesk::server::{Answer, Server};
-
-const PUT: &str = "PUT tickets/5158";
-const TICKET: &str = "GET tickets/5158";
-const AUDITS: &str = "GET tickets/5158/audits";
-const CUSTOMER: u64 = 8_447_388_090_494;
-
-pub(super) fn opening(transcript: &str) -> NewConversation {
-    let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-20T11:58:00.000Z".into()) };
-    NewConversation {
-        id: to().opening,
-        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
-        profile: Profile {
-            name: Some("Maria\nda  Silva".into()),
-            phone: Some("+5531".into()),
-            email: Some("maria@customers.test.invalid".into()),
-            identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
-            ..Profile::default()
-        },
-        profile_known: true,
-        channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
-        transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, transcript)]),
-        at: NOW,
-        route: service_rules::Route::default(),
-        route_notes: Vec::new(),
-    }
-}
-
-fn message(id: &str, content: Content) -> CustomerMessage {
-    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
-}
-
-fn text(id: &str) -> CustomerMessage {
-    message(id, Content::text(format!("words of {id}")))
-}
-
-fn none() -> (u16, Value) {
-    (200, json!({ "tickets": [], "count": 0 }))
-}
-
-fn user() -> (u16, Value) {
-    (201, json!({ "user": { "id": CUSTOMER, "role": "end-user" } }))
-}
-
-fn ticket(status: &str) -> (u16, Value) {
-    (200, json!({ "ticket": { "id": 5158, "external_id": OPENING, "requester_id": CUSTOMER, "status": status } }))
-}
-
-fn updated() -> (u16, Value) {
-    (200, fixture("api-update-ticket-response-with-audit"))
-}
-
-fn count(value: u64) -> (u16, Value) {
-    (200, json!({ "count": { "value": value, "refreshed_at": "2026-11-20T12:00:00Z" } }))
-}
-
-/// A history of updates with these marks.
-fn audits(marks: &[&str]) -> (u16, Value) {
-    let audits = marks.iter().map(|mark| json!({ "id": 1, "metadata": { "custom": { "ponte": mark }, "system": {} } }));
-    let foreign = json!({ "id": 2, "metadata": { "custom": {} } });
-    (
-        200,
-        json!({ "audits": audits.chain([foreign, json!({ "id": 3 })]).collect::<Vec<_>>(), "meta": { "has_more": false } }),
-    )
-}
-
-#[tokio::test]
-async fn a_conversation_is_a_ticket_whose_first_comment_is_a_note() {
-    let server = answers(&[none(), user(), ticket("new")]);
-    assert_eq!(client(&server).open(&opening("quero falar com alguém")).await.unwrap().as_str(), "5158");
-    let calls = server.calls();
-    assert_eq!(lines(&calls), ["GET tickets", "POST users/create_or_update", "POST tickets"]);
-    assert_eq!(calls[0].path.split('?').nth(1), Some(format!("external_id={OPENING}").as_str()));
-    // `email/token` and the token, as Basic.
-    assert_eq!(calls[0].header("authorization"), Some("Basic cG9udGVAZGVzay50ZXN0LmludmFsaWQvdG9rZW46dGhlLXRva2Vu"));
-    // No e-mail address: Zendesk would write to the customer.
-    let user = json!({ "user": { "external_id": "c41d8a07e2b95f3664d0a9c8b7e1f250", "name": "Maria da Silva", "verified": true } });
-    assert_eq!(calls[1].body, user);
-    assert_eq!(calls[2].header("idempotency-key"), Some(OPENING));
-    let mut ticket = calls[2].body["ticket"].clone();
-    let body = ticket["comment"].as_object_mut().unwrap().remove("body").unwrap();
-    let expected = json!({
-        "subject": "Blip · whatsapp · Maria da Silva",
-        "external_id": OPENING,
-        "requester_id": CUSTOMER,
-        "comment": { "public": false },
-        "tags": ["blip"],
-    });
-    assert_eq!(ticket, expected);
-    // The documented request has the same fields, and more of them.
-    let documented = fixture("api-create-ticket-request");
-    for field in expected.as_object().unwrap().keys() {
-        assert!(documented["body"]["ticket"].get(field).is_some(), "{field}");
-    }
-    for said in ["Phone: +5531", "[2026-11-20 11:58 UTC] Bot: Olá!", "Customer: quero falar com alguém"] {
-        assert!(body.as_str().unwrap().contains(said), "{said}: {body}");
-    }
-}
-
-#[tokio::test]
-async fn an_opening_that_is_repeated_finds_its_ticket() {
-    let found = (200, json!({ "tickets": [ticket("open").1["ticket"].clone()] }));
-    let server = answers(std::slice::from_ref(&found));
-    assert_eq!(client(&server).open(&opening("oi")).await.unwrap().as_str(), "5158");
-    assert_eq!(lines(&server.calls()), ["GET tickets"]);
-    // Whoever does not know the filter answers with every ticket: none of them is ours.
-    let foreign = (200, json!({ "tickets": [{ "id": 1, "external_id": "another" }, { "id": 2 }] }));
-    let server = answers(&[foreign, user(), ticket("new")]);
-    assert_eq!(client(&server).open(&opening("oi")).await.unwrap().as_str(), "5158");
-    // The same key with other words, since the transcript went on: the first try's ticket is found next time.
-    let server = answers(&[none(), user(), (400, fixture("api-error-idempotency-mismatch")["body"].clone()), found]);
-    let client = client(&server);
-    assert_eq!(client.open(&opening("oi")).await.unwrap_err().kind(), "later");
-    assert_eq!(client.open(&opening("oi")).await.unwrap().as_str(), "5158");
-}
-
-#[tokio::test]
-async fn a_long_talk_with_the_bot_goes_on_in_notes_and_each_is_there_once() {
-    let long = "palavra ".repeat(2700);
-    let server = answers(&[none(), user(), ticket("new"), updated(), updated(), updated()]);
-    client(&server).open(&opening(&long)).await.unwrap();
-    let calls = server.calls();
-    assert_eq!(lines(&calls)[3..], [PUT, PUT, PUT]);
-    let marks = [3, 4, 5].map(|at: usize| calls[at].body["ticket"]["metadata"]["ponte"].clone());
-    assert_eq!(marks, ["dossier-2", "dossier-3", "dossier-4"]);
-    assert_eq!(calls[3].body["ticket"]["comment"]["public"], false);
-    // One was lost.
-    let found = (200, json!({ "tickets": [ticket("open").1["ticket"].clone()] }));
-    let server = answers(&[found, audits(&["dossier-4", "dossier-2"]), updated()]);
-    client(&server).open(&opening(&long)).await.unwrap();
-    let calls = server.calls();
-    assert_eq!(lines(&calls), ["GET tickets", AUDITS, PUT]);
-    assert_eq!(calls[2].body["ticket"]["metadata"]["ponte"], "dossier-3");
-}
 
 #[tokio::test]
 async fn words_are_a_public_comment_of_the_requester() {
@@ -221,57 +84,6 @@ fn the_marks_of_a_burst_fit() {
     let marks: Vec<String> = (0..together).map(|n| key.hex(&["customer-message", &n.to_string()])).collect();
     let metadata = json!({ "ponte": marks.join(",") }).to_string();
     assert!(together > 1 && metadata.len() < 1024, "{}", metadata.len());
-}
-
-struct OneFile;
-
-#[async_trait]
-impl StoredFiles for OneFile {
-    async fn open(&self, url: &str) -> Result<Option<FileBytes>, Failure> {
-        let pieces = ["%PDF", "-1.7"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
-        Ok(url.contains("/media/").then(|| FileBytes {
-            name: "conta de água.pdf".to_owned(),
-            mime: "application/pdf".to_owned(),
-            size: 8,
-            bytes: Box::pin(futures_util::stream::iter(pieces)),
-        }))
-    }
-}
-
-fn file(url: &str, caption: Option<&str>) -> Content {
-    Content::File {
-        url: url.to_owned(),
-        name: Some("conta de água.pdf".to_owned()),
-        mime: Some("application/pdf".to_owned()),
-        size: Some(8),
-        caption: caption.map(str::to_owned),
-    }
-}
-
-#[tokio::test]
-async fn a_file_is_uploaded_and_one_that_cannot_be_is_a_link() {
-    let uploaded = || (201, json!({ "upload": { "token": "6bk3gql82em5nmf" } }));
-    let server = answers(&[ticket("open"), uploaded(), updated(), (413, json!({})), updated(), updated()]);
-    let client = client_with(&server, "k", "{}", Arc::new(OneFile));
-    let url = "https://api.example/media/1";
-    client.deliver(&to(), &message("a", file(url, Some("segue")))).await.unwrap();
-    client.deliver(&to(), &message("b", file(url, None))).await.unwrap();
-    client.deliver(&to(), &message("c", file("https://elsewhere.example/1", None))).await.unwrap();
-    let calls = server.calls();
-    assert_eq!(lines(&calls), [TICKET, "POST uploads", PUT, "POST uploads", PUT, PUT]);
-    let upload = &calls[1];
-    assert!(upload.path.ends_with("uploads?filename=conta+de+%C3%A1gua.pdf"), "{}", upload.path);
-    assert_eq!((upload.text.as_str(), upload.header("content-type")), ("%PDF-1.7", Some("application/pdf")));
-    assert_eq!(upload.header("content-length"), Some("8"));
-    let comment = |at: usize| calls[at].body["ticket"]["comment"].clone();
-    assert_eq!((&comment(2)["body"], &comment(2)["uploads"]), (&json!("segue"), &json!(["6bk3gql82em5nmf"])));
-    assert_eq!(comment(4)["body"], format!("conta de água.pdf\n{url}"), "too large for this account");
-    assert_eq!(comment(5)["body"], "conta de água.pdf\nhttps://elsewhere.example/1");
-    assert_eq!(comment(5).get("uploads"), None);
-    // An upload has no effect by itself.
-    let server = answers(&[ticket("open"), (500, json!({}))]);
-    let client = client_with(&server, "k", "{}", Arc::new(OneFile));
-    assert_eq!(client.deliver(&to(), &message("a", file(url, None))).await.unwrap_err().kind(), "later");
 }
 
 #[tokio::test]
@@ -395,36 +207,4 @@ async fn a_requester_who_was_merged_into_another_is_asked_for_anew() {
     let calls = server.calls();
     assert_eq!(lines(&calls), [TICKET, PUT, TICKET, PUT, PUT]);
     assert_eq!([3, 4].map(|at: usize| calls[at].body["ticket"]["comment"]["author_id"].clone()), [9, 9]);
-}
-
-/// Blip did not answer who it is: a name that Zendesk knows is better than none.
-#[tokio::test]
-async fn a_customer_without_a_name_keeps_the_one_that_is_known() {
-    let nameless = || {
-        let mut opening = opening("oi");
-        opening.profile = Profile::default();
-        opening.profile_known = false;
-        opening
-    };
-    let known = json!({ "id": CUSTOMER, "external_id": "c41d8a07e2b95f3664d0a9c8b7e1f250", "name": "Maria" });
-    let server = answers(&[none(), (200, json!({ "users": [{ "id": 1 }, known] })), ticket("new")]);
-    client(&server).open(&nameless()).await.unwrap();
-    let calls = server.calls();
-    assert_eq!(lines(&calls), ["GET tickets", "GET users", "POST tickets"]);
-    assert_eq!(calls[2].body["ticket"]["requester_id"], CUSTOMER);
-    let server =
-        answers(&[none(), (200, json!({ "users": [{ "id": 1, "external_id": "another" }] })), user(), ticket("new")]);
-    client(&server).open(&nameless()).await.unwrap();
-    assert_eq!(server.calls()[2].body["user"]["name"], "Blip whatsapp");
-}
-
-#[tokio::test]
-async fn the_key_goes_to_the_accounts_own_files_only() {
-    let server = answers(&[]);
-    let client = client(&server);
-    let access = |url: &str| client.file_access(url).is_some();
-    assert!(access(&format!("{}/attachments/token/abc/?name=a.pdf", server.url)));
-    for elsewhere in ["https://evil.example/attachments/token/abc", "http://127.0.0.1/attachments", "no link", ""] {
-        assert!(!access(elsewhere), "{elsewhere}");
-    }
 }

@@ -2,7 +2,9 @@
 
 mod calls;
 mod events;
+mod files;
 mod oauth;
+mod opening;
 mod reads;
 mod routing;
 mod signatures;
@@ -13,18 +15,23 @@ use ponte::{
     clock::{Clock, Timestamp},
     helpdesk::{self, ClientDeps, Secrets},
     http,
-    message::{ConversationId, TicketId},
-    relay::ports::{Helpdesk, NoFiles, StoredFiles, TicketRef},
+    message::{Content, ConversationId, TicketId},
+    relay::ports::{CustomerMessage, Helpdesk, NoFiles, StoredFiles, TicketRef},
     secret::Secret,
     settings::HelpdeskSettings,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::server::{Answer, Call, Server};
 
 const OPENING: &str = "0f3a9c5e7b1d4e2f8a6c0b9d7e5f3a1c-5b8e2d41f7a0";
 /// 20 November 2026, 12:00:00, as in `signatures.json`.
 const NOW: Timestamp = Timestamp(1_795_176_000_000);
+
+const PUT: &str = "PUT tickets/5158";
+const TICKET: &str = "GET tickets/5158";
+const AUDITS: &str = "GET tickets/5158/audits";
+const CUSTOMER: u64 = 8_447_388_090_494;
 
 struct Fixed;
 
@@ -64,4 +71,34 @@ fn answers(bodies: &[(u16, Value)]) -> Server {
 /// The calls, each a line, below `/api/v2/`.
 fn lines(calls: &[Call]) -> Vec<String> {
     calls.iter().map(|call| call.line().replace("/api/v2/", "")).collect()
+}
+
+fn message(id: &str, content: Content) -> CustomerMessage {
+    CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
+}
+
+fn text(id: &str) -> CustomerMessage {
+    message(id, Content::text(format!("words of {id}")))
+}
+
+fn ticket(status: &str) -> (u16, Value) {
+    (200, json!({ "ticket": { "id": 5158, "external_id": OPENING, "requester_id": CUSTOMER, "status": status } }))
+}
+
+fn updated() -> (u16, Value) {
+    (200, fixture("api-update-ticket-response-with-audit"))
+}
+
+fn count(value: u64) -> (u16, Value) {
+    (200, json!({ "count": { "value": value, "refreshed_at": "2026-11-20T12:00:00Z" } }))
+}
+
+/// A history of updates with these marks.
+fn audits(marks: &[&str]) -> (u16, Value) {
+    let audits = marks.iter().map(|mark| json!({ "id": 1, "metadata": { "custom": { "ponte": mark }, "system": {} } }));
+    let foreign = json!({ "id": 2, "metadata": { "custom": {} } });
+    (
+        200,
+        json!({ "audits": audits.chain([foreign, json!({ "id": 3 })]).collect::<Vec<_>>(), "meta": { "has_more": false } }),
+    )
 }

@@ -4,7 +4,7 @@ use ponte::relay::ports::NewConversation;
 use serde_json::{Value, json};
 use service_rules::{Priority, Route};
 
-use super::{calls::opening, client};
+use super::{client, opening::opening};
 use crate::helpdesk::server::{Call, Server};
 
 /// An account with a group, a brand, a form, an agent and three fields. What a ticket is made with decides whether it is taken.
@@ -141,4 +141,31 @@ async fn lists_are_asked_for_once() {
     }
     let asked = other_side.calls().iter().filter(|call| call.line().ends_with("groups/assignable")).count();
     assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn what_may_not_be_looked_up_is_no_name_that_is_not_there_and_is_asked_for_once() {
+    let in_house = Server::serving(|call: &Call| match call.line().replace("/api/v2/", "").as_str() {
+        "GET tickets" => (200, json!({ "tickets": [] })),
+        "POST users/create_or_update" => (201, json!({ "user": { "id": 7 } })),
+        "GET ticket_fields" => (403, json!({ "error": "Forbidden" })),
+        "GET groups/assignable" => (500, json!({})),
+        _ => (201, json!({ "ticket": { "id": 5158, "requester_id": 7 } })),
+    });
+    let client = client(&in_house);
+    let fields = ["Contrato", "Plano"].map(|name| (name.to_owned(), "77-1020".to_owned()));
+    let route = Route { queue: Some("Cobrança".into()), fields: fields.into(), ..Route::default() };
+    for _ in 0..2 {
+        client.open(&routed(route.clone())).await.unwrap();
+    }
+    let calls = in_house.calls();
+    let lists = |name: &str| calls.iter().filter(|call| call.line().ends_with(name)).count();
+    assert_eq!([lists("ticket_fields"), lists("groups/assignable")], [1, 1]);
+    for ticket in calls.iter().filter(|call| call.line() == "POST /api/v2/tickets") {
+        let note = ticket.body["ticket"]["comment"]["body"].as_str().unwrap();
+        for said in ["asked for the field \"Contrato\"", "the field \"Plano\"", "asked for the queue \"Cobrança\""] {
+            assert!(note.contains(said), "{said}: {note}");
+        }
+        assert!(!note.contains("has no"), "{note}");
+    }
 }

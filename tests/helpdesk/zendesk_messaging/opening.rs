@@ -190,3 +190,42 @@ async fn a_route_is_metadata_of_the_hand_over_to_the_agents() {
     assert!(calls[5].body["content"]["text"].as_str().unwrap().contains("opened without it: 400"));
     assert_eq!(calls[6].body["metadata"], json!({ "ponte_opening": OPENING, "first_message_id": "m1" }));
 }
+
+/// The agents are told, if they can be; and have the conversation in any case.
+#[tokio::test]
+async fn a_route_that_cannot_be_passed_and_a_refused_note_do_not_hold_up_the_customer() {
+    let route = Route {
+        queue: Some("360000111".into()),
+        agent: Some("Ana".into()),
+        priority: Some(Priority::High),
+        fields: [("444".to_owned(), "77-1020".to_owned())].into(),
+        ..Route::default()
+    };
+    let routed = NewConversation { route, ..opening() };
+    for (failures, note, words) in [
+        // The note is refused.
+        (vec![error(400, "bad_request")], error(400, "bad_request"), vec!["opened without it: 400"]),
+        (vec![error(403, "forbidden")], said("m2"), vec!["opened without it: 403"]),
+        // A failure that may last.
+        (
+            vec![error(500, "internal")],
+            said("m2"),
+            vec!["set the queue \"360000111\"", "set the priority \"high\"", "set the field \"444\""],
+        ),
+        // A conflict: once more at once.
+        (vec![error(409, "conflict"), error(405, "no")], said("m2"), vec!["set the queue"]),
+    ] {
+        let tries = failures.len();
+        let begin = vec![user(), one(conversation(None)), done(), said("m1")];
+        let far = answers(&[begin, failures, vec![note, done(), done()]].concat());
+        client(&far).open(&routed).await.unwrap();
+        let calls = far.calls();
+        assert_eq!(checked(&calls)[4 + tries..], [SAY, PASS, OFFER]);
+        let text = calls[4 + tries].body["content"]["text"].as_str().unwrap();
+        assert!(words.iter().all(|words| text.contains(words)) && !text.contains("77-1020"), "{text}");
+        // It was said in the first note already.
+        assert!(!text.contains("Ana"), "{text}");
+        let plain = json!({ "ponte_opening": OPENING, "first_message_id": "m1" });
+        assert_eq!(calls[5 + tries].body["metadata"], plain);
+    }
+}

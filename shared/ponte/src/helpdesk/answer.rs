@@ -20,3 +20,15 @@ pub(super) async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Fai
 pub(super) async fn read_written<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
     read(answer).await.map_err(|_| Failure::Unknown { why: "the response was cut off" })
 }
+
+/// What became of a note about a customer. One that is refused keeps no conversation from being opened: the agent still has the customer's
+/// words.
+pub(super) fn unless_refused(posted: Result<(), Failure>) -> Result<(), Failure> {
+    match posted {
+        Err(Failure::Refused { status, .. }) => {
+            tracing::warn!(status, "a note about a customer was refused");
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}

@@ -1,21 +1,23 @@
 //! What a client keeps in memory of what it met last, so that most messages are one call.
 //!
-//! Shared by its clones, bounded, and the oldest is forgotten first. What is remembered may have changed since in the helpdesk:
+//! Shared by its clones, bounded, and what was not asked for the longest is forgotten first. What is remembered may have changed since in the helpdesk:
 //! a client that is refused forgets and asks anew.
 
 use std::{
     borrow::Borrow,
-    collections::VecDeque,
+    hash::Hash,
+    num::NonZeroUsize,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use lru::LruCache;
+
 use crate::relay::Failure;
 
-/// How much is remembered.
-const MAX_ITEMS: usize = 500;
+/// How much is remembered: 500.
+const MAX_ITEMS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
 
-/// The newest last.
-pub(super) struct RecentCache<K, V>(Arc<Mutex<VecDeque<(K, V)>>>);
+pub(super) struct RecentCache<K, V>(Arc<Mutex<LruCache<K, V>>>);
 
 impl<K, V> Clone for RecentCache<K, V> {
     fn clone(&self) -> Self {
@@ -23,9 +25,9 @@ impl<K, V> Clone for RecentCache<K, V> {
     }
 }
 
-impl<K, V> Default for RecentCache<K, V> {
+impl<K: Hash + Eq, V> Default for RecentCache<K, V> {
     fn default() -> Self {
-        Self(Arc::default())
+        Self(Arc::new(Mutex::new(LruCache::new(MAX_ITEMS))))
     }
 }
 
@@ -51,35 +53,27 @@ impl OwnUser {
     }
 }
 
-impl<K, V: Clone> RecentCache<K, V> {
-    fn all(&self) -> MutexGuard<'_, VecDeque<(K, V)>> {
+impl<K: Hash + Eq, V: Clone> RecentCache<K, V> {
+    fn all(&self) -> MutexGuard<'_, LruCache<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn get<Q: PartialEq + ?Sized>(&self, key: &Q) -> Option<V>
+    pub(super) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
     {
-        self.all().iter().rev().find(|(known, _)| known.borrow() == key).map(|(_, value)| value.clone())
+        self.all().get(key).cloned()
     }
 
-    pub(super) fn put(&self, key: K, value: V)
-    where
-        K: PartialEq,
-    {
-        let mut all = self.all();
-        all.retain(|(known, _)| *known != key);
-        all.push_back((key, value));
-        if all.len() > MAX_ITEMS {
-            all.pop_front();
-        }
+    pub(super) fn put(&self, key: K, value: V) {
+        self.all().put(key, value);
     }
 
-    pub(super) fn forget<Q: PartialEq + ?Sized>(&self, key: &Q)
+    pub(super) fn forget<Q: Hash + Eq + ?Sized>(&self, key: &Q)
     where
         K: Borrow<Q>,
     {
-        self.all().retain(|(known, _)| known.borrow() != key);
+        self.all().pop(key);
     }
 }
 
@@ -88,16 +82,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_is_forgotten_first() {
+    fn what_was_not_asked_for_the_longest_is_forgotten_first() {
         let known: RecentCache<String, usize> = RecentCache::default();
-        for number in 0..=MAX_ITEMS {
+        for number in 0..=MAX_ITEMS.get() {
             known.clone().put(number.to_string(), number);
         }
         assert_eq!([known.get("0"), known.get("1"), known.get("500")], [None, Some(1), Some(500)]);
-        // What is put again is new.
-        known.put("1".to_owned(), 7);
+        // What is put again is new, and what is asked for stays.
+        known.put("2".to_owned(), 7);
         known.put("another".to_owned(), 8);
-        assert_eq!([known.get("1"), known.get("2")], [Some(7), None]);
+        assert_eq!([known.get("1"), known.get("2"), known.get("3")], [Some(1), Some(7), None]);
         known.forget("1");
         assert_eq!(known.get("1"), None);
     }

@@ -54,24 +54,6 @@ impl SignatureError {
     }
 }
 
-/// The bytes of a hexadecimal text, in either case. `None` when it is something else.
-pub(super) fn hex_bytes(hex: &str) -> Option<Vec<u8>> {
-    if !hex.len().is_multiple_of(2) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let pairs = (0..hex.len()).step_by(2);
-    pairs.map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
-}
-
-/// Bytes as hexadecimal text, in lower case.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
-
 /// A signing key.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);

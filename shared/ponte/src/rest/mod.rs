@@ -27,16 +27,11 @@ pub const MAX_SENDER: usize = 128;
 
 /// The address of a sender. `None` when the name is empty or too long.
 pub fn address(sender: &str) -> Option<Node> {
-    use std::fmt::Write as _;
     if sender.is_empty() || sender.len() > MAX_SENDER {
         return None;
     }
     // Addresses are compared without case, and senders are not.
-    let name = sender.bytes().fold(String::new(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
-    Node::parse(&format!("{name}@{DOMAIN}")).ok()
+    Node::parse(&format!("{}@{DOMAIN}", hex::encode(sender))).ok()
 }
 
 /// Whose address it is. `None` when it is none of this channel.

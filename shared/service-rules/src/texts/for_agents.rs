@@ -171,6 +171,18 @@ macro_rules! for_agents {
         "The helpdesk has no {kind} named \"{name}\". The conversation was opened without it."
         "El helpdesk no tiene {kind} con el nombre \"{name}\". La conversación se abrió sin eso."
     }
+    RouteNotLookedUp "route_not_looked_up" to Agent off false with [Kind, Name] {
+        "First note: the helpdesk could not be asked for a name."
+        "O helpdesk não respondeu à busca por {kind} \"{name}\". A conversa foi aberta sem isso."
+        "The helpdesk could not be asked for the {kind} \"{name}\". The conversation was opened without it."
+        "El helpdesk no respondió a la búsqueda de {kind} \"{name}\". La conversación se abrió sin eso."
+    }
+    RouteNotSet "route_not_set" to Agent off false with [Kind, Name] {
+        "First note: the helpdesk could not set a part of the route."
+        "Não foi possível definir no helpdesk: {kind} \"{name}\". A conversa foi aberta sem isso."
+        "The helpdesk failed to set the {kind} \"{name}\". The conversation was opened without it."
+        "No fue posible definir en el helpdesk: {kind} \"{name}\". La conversación se abrió sin eso."
+    }
     RouteRefused "route_refused" to Agent off false with [Details] {
         "First note: the helpdesk refused the route."
         "O helpdesk recusou o destino, e a conversa foi aberta sem ele: {details}"

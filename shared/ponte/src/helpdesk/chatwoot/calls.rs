@@ -134,10 +134,11 @@ impl Calls {
         Ok(found.payload)
     }
 
-    /// Begins a conversation. Its id.
-    pub(super) async fn begin(&self, conversation: &wire::ConversationBody) -> Result<String, Failure> {
+    /// Begins a conversation.
+    pub(super) async fn begin(&self, conversation: &wire::ConversationBody) -> Result<Begun, Failure> {
         let created: wire::Created = read_written(self.post(&["conversations"], conversation).await?).await?;
-        created.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })
+        let id = created.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })?;
+        Ok(Begun { id, meta: created.meta })
     }
 
     pub(super) async fn conversation(&self, ticket: &str) -> Result<wire::Conversation, Failure> {
@@ -232,6 +233,20 @@ impl Calls {
             ("page", page.as_str()),
         ];
         Ok(self.get::<wire::Page>(&["conversations"], &query).await?.data.payload)
+    }
+}
+
+/// A conversation that was begun.
+pub(super) struct Begun {
+    pub(super) id: String,
+    meta: Option<wire::Given>,
+}
+
+impl Begun {
+    /// Whether the server says that the agent who was asked for does not have it. One of 4.x says whose it is; the specification does not.
+    pub(super) fn is_not_given_to(&self, agent: Option<u64>) -> bool {
+        let given = self.meta.as_ref().map(|meta| meta.assignee.as_ref().and_then(|agent| agent.id.as_deref()));
+        agent.zip(given).is_some_and(|(agent, given)| given != Some(agent.to_string().as_str()))
     }
 }
 

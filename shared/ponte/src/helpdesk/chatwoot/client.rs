@@ -12,11 +12,13 @@ use super::{
     Settings,
     calls::{Calls, PAGE},
     mapping::{self, Named},
-    wire,
+    routing, wire,
 };
 use crate::{
     helpdesk::{
-        ClientDeps, intro_note,
+        ClientDeps,
+        answer::unless_refused,
+        intro_note,
         recent_cache::{OwnUser, RecentCache},
         route::Names,
     },
@@ -41,7 +43,7 @@ const MAX_PAGES: usize = 10;
 pub struct ChatwootClient {
     pub(super) calls: Calls,
     pub(super) inbox: u64,
-    texts: Texts,
+    pub(super) texts: Texts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Messages that were read together with others, by conversation and number.
@@ -171,6 +173,7 @@ impl Helpdesk for ChatwootClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        let spelled = routing::spelled(&self.calls, &self.names, &opening.route).await;
         let (contact, source, may_have) = self.contact_of(opening).await?;
         let mut found = None;
         if may_have {
@@ -179,7 +182,7 @@ impl Helpdesk for ChatwootClient {
             found = of_contact.into_iter().find(ours).and_then(|conversation| conversation.id);
         }
         let was_there = found.is_some();
-        let (ticket, left_out) = self.routed((contact, &source), opening, found).await?;
+        let (ticket, left_out) = self.routed((contact, &source), opening, found, spelled).await?;
         let opening = &left_out.noted(opening, &self.texts);
         for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
         {
@@ -187,13 +190,7 @@ impl Helpdesk for ChatwootClient {
             if was_there && self.has(&ticket, &id).await? {
                 continue;
             }
-            match self.calls.say(&ticket, &mapping::note(&id, part)).await {
-                // Without the notes the agent still has the customer's words.
-                Err(Failure::Refused { status, .. }) => {
-                    tracing::warn!(status, "the notes about a customer were refused");
-                }
-                outcome => outcome?,
-            }
+            unless_refused(self.calls.say(&ticket, &mapping::note(&id, part)).await)?;
         }
         Ok(TicketId::new(ticket))
     }

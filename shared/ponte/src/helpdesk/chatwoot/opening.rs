@@ -8,9 +8,15 @@ use super::{
     routing::{self, Routing},
 };
 use crate::{
-    helpdesk::route::{LeftOut, Part, is_turned_down},
+    helpdesk::{
+        answer::unless_refused,
+        route::{LeftOut, Part, is_given_up, refusal, set},
+    },
     relay::{Failure, ports::NewConversation},
 };
+
+/// The note that the route was refused.
+const REFUSED: &str = "route-refused";
 
 impl ChatwootClient {
     /// The conversation that was found, or a new one of this contact, which goes where its route says. What is left out.
@@ -19,8 +25,8 @@ impl ChatwootClient {
         contact: (u64, &str),
         opening: &NewConversation,
         found: Option<String>,
+        (routing, mut left_out): (Routing, LeftOut),
     ) -> Result<(String, LeftOut), Failure> {
-        let (routing, mut left_out) = routing::spelled(&self.calls, &self.names, &opening.route).await;
         let ticket = match found {
             Some(ticket) => ticket,
             None => self.begin(contact, opening, &routing, &mut left_out).await?,
@@ -37,24 +43,39 @@ impl ChatwootClient {
         routing: &Routing,
         left_out: &mut LeftOut,
     ) -> Result<String, Failure> {
-        let begin = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
-        match self.calls.begin(&begin(routing)).await {
-            Err(Failure::Refused { status, .. }) if *routing != Routing::default() => {
-                tracing::warn!(status, "a route was refused, and the conversation begins without it");
+        let body = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
+        let begun = match self.calls.begin(&body(routing)).await {
+            Ok(begun) => begun,
+            Err(failure) => {
+                let Some(status) = refusal(&failure).filter(|_| *routing != Routing::default()) else {
+                    return Err(failure);
+                };
                 routing::refused(&self.names);
-                left_out.refuse(&opening.route, &status.to_string());
-                self.calls.begin(&begin(&Routing::default())).await
+                let begun = self.calls.begin(&body(&Routing::default())).await?;
+                self.tell_refused(&begun.id, &opening.route, status).await?;
+                return Ok(begun.id);
             }
-            outcome => outcome,
+        };
+        if let Some(name) = opening.route.agent.as_deref().filter(|_| begun.is_not_given_to(routing.assignee)) {
+            left_out.not_set(Part::Agent, name);
         }
+        Ok(begun.id)
+    }
+
+    /// Says at once that the route was refused: an opening that is repeated finds the conversation, and does not hear of it again.
+    async fn tell_refused(&self, ticket: &str, route: &Route, status: u16) -> Result<(), Failure> {
+        let mut refused = LeftOut::default();
+        refused.refuse(route, status, "");
+        let note = mapping::note(REFUSED, &refused.lines(&self.texts).join("\n"));
+        unless_refused(self.calls.say(ticket, &note).await)
     }
 
     /// Sets priority and labels. Each is set again with the same effect.
     async fn set(&self, ticket: &str, route: &Route, left_out: &mut LeftOut) -> Result<(), Failure> {
         if let Some(wanted) = route.priority {
-            match self.calls.set_priority(ticket, routing::priority(wanted)).await {
-                Err(failure) if is_turned_down(&failure) => {
-                    left_out.turned_down(Part::Priority, wanted.as_str(), &failure);
+            match set(|| self.calls.set_priority(ticket, routing::priority(wanted))).await {
+                Err(failure) if is_given_up(&failure) => {
+                    left_out.given_up(Part::Priority, wanted.as_str(), &failure);
                 }
                 outcome => outcome?,
             }
@@ -64,20 +85,26 @@ impl ChatwootClient {
         if wanted.is_empty() {
             return Ok(());
         }
-        let merged = async {
-            let mut labels = self.calls.labels(ticket).await?;
-            let before = labels.len();
-            let new: Vec<String> = wanted.into_iter().filter(|label| !labels.contains(label)).collect();
-            labels.extend(new);
-            // The list is replaced.
-            if labels.len() > before { self.calls.set_labels(ticket, &labels).await } else { Ok(()) }
-        };
-        match merged.await {
-            Err(failure) if is_turned_down(&failure) => {
-                route.tags.iter().for_each(|name| left_out.turned_down(Part::Tag, name, &failure));
+        match set(|| self.add_labels(ticket, &wanted)).await {
+            Err(failure) if is_given_up(&failure) => {
+                for name in &route.tags {
+                    left_out.given_up(Part::Tag, name, &failure);
+                }
             }
             outcome => outcome?,
         }
         Ok(())
+    }
+
+    /// Adds these labels to those that are there: the call replaces the list.
+    async fn add_labels(&self, ticket: &str, wanted: &[String]) -> Result<(), Failure> {
+        let mut labels = self.calls.labels(ticket).await?;
+        let before = labels.len();
+        for label in wanted {
+            if !labels.contains(label) {
+                labels.push(label.clone());
+            }
+        }
+        if labels.len() > before { self.calls.set_labels(ticket, &labels).await } else { Ok(()) }
     }
 }

@@ -2,21 +2,27 @@
 //! their own. What Chatwoot has not is left out, and said in the first note.
 
 use serde_json::{Map, Value};
-use service_rules::{Priority, Route, fold};
+use service_rules::{Priority, Route};
 
 use super::calls::{Calls, MARK};
-use crate::helpdesk::route::{Entry, LeftOut, Names, Part};
+use crate::helpdesk::{
+    json::personal,
+    route::{Entry, LeftOut, Names, Part, truth},
+};
 
 /// What a route takes its ids from by look-ups: what was refused is asked for anew.
 const LOOKED_UP: [Part; 3] = [Part::Queue, Part::Agent, Part::Field];
 
-/// What a conversation begins with.
+/// What a conversation begins with. Team and agent go together, in the call that makes it: Chatwoot takes an agent away who is not in a team
+/// that is set later (`assignment_handler.rb`), and its call for assignments sets only one of them.
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct Routing {
     pub(super) team: Option<u64>,
     pub(super) assignee: Option<u64>,
     pub(super) attributes: Map<String, Value>,
 }
+
+personal!(Routing);
 
 /// The route as what the conversation begins with, and what is left out.
 pub(super) async fn spelled(calls: &Calls, names: &Names, route: &Route) -> (Routing, LeftOut) {
@@ -30,12 +36,13 @@ pub(super) async fn spelled(calls: &Calls, names: &Names, route: &Route) -> (Rou
         routing.assignee = search.number(Part::Agent, name, &mut left_out, calls.agents()).await;
     }
     for (name, value) in &route.fields {
-        match search.entry(Part::Field, name, calls.attributes()).await {
-            Some(entry) if entry.id != MARK => match value_of(&entry, value) {
+        match search.entry(Part::Field, name, &mut left_out, calls.attributes()).await {
+            Some(entry) if entry.id == MARK => left_out.add(Part::Field, name),
+            Some(entry) => match value_of(&entry, value) {
                 Some(value) => drop(routing.attributes.insert(entry.id, value)),
                 None => left_out.add(Part::Value, name),
             },
-            _ => left_out.add(Part::Field, name),
+            None => {}
         }
     }
     // A conversation of Chatwoot has none of these.
@@ -55,11 +62,7 @@ pub(super) fn refused(names: &Names) {
 /// A value as its attribute takes it: `attribute_display_type` is text, number, currency, percent, link, date, list or checkbox.
 fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
     match attribute.kind.as_deref() {
-        Some("checkbox") => match fold(value).as_str() {
-            "true" | "yes" | "sim" | "si" | "1" => Some(true.into()),
-            "false" | "no" | "nao" | "0" => Some(false.into()),
-            _ => None,
-        },
+        Some("checkbox") => truth(value).map(Value::from),
         Some("number" | "currency" | "percent") => value.trim().parse::<serde_json::Number>().ok().map(Value::from),
         _ => attribute.option(value).map(Value::from),
     }
@@ -75,7 +78,8 @@ pub(super) fn priority(priority: Priority) -> &'static str {
     }
 }
 
-/// Labels are in lower case, of letters, digits, `-` and `_` (`label.rb`).
+/// A label as Chatwoot keeps it: in lower case, and without blanks, which its own labels cannot have (`label.rb`: letters of any language,
+/// digits, `-` and `_`). The rest is sent as it is: what may stand there is Chatwoot's to say, and a refusal is told in the note.
 pub(super) fn label(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase()
 }

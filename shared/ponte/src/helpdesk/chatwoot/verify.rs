@@ -12,7 +12,7 @@ use sha2::Sha256;
 use super::{Settings, mapping, wire};
 use crate::{
     clock::Timestamp,
-    helpdesk::{shared_secret::SharedSecrets, signature::hex_bytes},
+    helpdesk::shared_secret::SharedSecrets,
     relay::ports::{Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
@@ -54,7 +54,7 @@ impl ChatwootVerifier {
 /// Whether the signature is that of timestamp and body.
 fn is_signed(key: &Hmac<Sha256>, timestamp: &str, request: &Unverified<'_>) -> bool {
     let signature = request.headers.get("x-chatwoot-signature").and_then(|value| value.trim().strip_prefix("sha256="));
-    signature.and_then(hex_bytes).is_some_and(|signature| {
+    signature.and_then(|signature| hex::decode(signature).ok()).is_some_and(|signature| {
         let mut mac = key.clone();
         for part in [timestamp.as_bytes(), b".", request.body] {
             mac.update(part);

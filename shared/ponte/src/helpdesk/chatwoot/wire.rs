@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{each, id, lenient, personal, text};
 
-personal!(Hook, Person, Message, Attachment, Conversation, Contact, NewContact, ConversationBody, Post);
+personal!(Hook, Person, Message, Attachment, Conversation, Contact, NewContact, ConversationBody, Post, Named);
 
 /// A webhook. Of a message or a conversation it is the thing itself, with `event` beside its fields.
 #[derive(Deserialize)]
@@ -255,6 +255,16 @@ pub struct CreatedContact {
 pub struct Created {
     #[serde(default, deserialize_with = "id")]
     pub id: Option<String>,
+    /// Whose it is (`_conversation.json.jbuilder`).
+    #[serde(default, deserialize_with = "lenient")]
+    pub meta: Option<Given>,
+}
+
+/// Who has a conversation. Nobody: there is no `assignee`, or it is null.
+#[derive(Debug, Deserialize)]
+pub struct Given {
+    #[serde(default, deserialize_with = "lenient")]
+    pub assignee: Option<Named>,
 }
 
 /// Why a call was refused, in English.
@@ -294,7 +304,7 @@ pub struct ConversationBody {
 }
 
 /// A team or an agent.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub struct Named {
     #[serde(default, deserialize_with = "id")]
     pub id: Option<String>,

@@ -22,7 +22,7 @@ pub(super) fn for_sender(mut items: Items, sender: &str) -> Items {
     let all = items.0.len();
     items.0.retain(|item| item.recipient.as_deref().is_none_or(|recipient| recipient == sender));
     if items.0.len() < all {
-        tracing::warn!(left_out = all.saturating_sub(items.0.len()), "answers for another recipient dropped");
+        tracing::warn!(left_out = all.saturating_sub(items.0.len()), "dropped: answers for another conversation");
     }
     items
 }
@@ -62,7 +62,7 @@ pub(super) fn events(
     }
     for (number, item) in items.0.iter().enumerate() {
         let Some(opening) = item.recipient.as_deref().and_then(ConversationId::parse) else {
-            tracing::warn!("dropped: message for an unknown sender dropped");
+            tracing::warn!("dropped: the `recipient_id` of a message is no conversation of Ponte");
             continue;
         };
         let id = match request {

@@ -12,7 +12,7 @@ use super::{calls::Calls, mapping, wire};
 use crate::{
     clock::Timestamp,
     hash::HashKey,
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
+    helpdesk::{ClientDeps, answer::unless_refused, intro_note, recent_cache::RecentCache, route::Names},
     message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
@@ -160,15 +160,13 @@ impl Helpdesk for IntercomClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
+        let (wanted, mut left_out) = self.spelled(&opening.route).await;
         let (known, was_there) = self.conversation_of(opening).await?;
         let to = TicketRef { opening: opening.id.clone(), ticket: known.ticket.clone() };
         let seen = if was_there { Some(self.read(&to).await?.0) } else { None };
-        let opening = &self.route(opening, &known.ticket).await?.noted(opening, &self.texts);
-        match self.introduce(opening, &known.ticket, seen.as_ref()).await {
-            // Without the notes the agent still has the customer's words.
-            Err(Failure::Refused { status, .. }) => tracing::warn!(status, "the notes about a customer were refused"),
-            outcome => outcome?,
-        }
+        self.set(&wanted, known.ticket.as_str(), &mut left_out).await?;
+        let opening = &left_out.noted(opening, &self.texts);
+        unless_refused(self.introduce(opening, &known.ticket, seen.as_ref()).await)?;
         Ok(known.ticket)
     }
 

@@ -1,7 +1,8 @@
 //! A route in Intercom's words. A new conversation has no fields for it, so that each part is set once the conversation is there: title
-//! and attributes, tags, then team and admin. Each is set again with the same effect.
+//! and attributes, tags, then team and admin. Each is set again with the same effect. Everything is looked up before the conversation is made:
+//! what a function that is stopped has to do again stays little.
 //!
-//! What Intercom has not, or refuses, is left out, and said in the first note. There is no call for a conversation's priority (the
+//! What Intercom has not, or does not set, is left out, and said in the first note. There is no call for a conversation's priority (the
 //! specification, 2.15): it is a custom attribute, where `HelpdeskSettings` names one.
 
 use serde_json::{Map, Value};
@@ -9,93 +10,140 @@ use service_rules::{Priority, Route, fold};
 
 use super::{client::IntercomClient, wire};
 use crate::{
-    helpdesk::route::{Entry, LeftOut, Part, Search, is_turned_down},
-    message::TicketId,
-    relay::{Failure, ports::NewConversation},
+    helpdesk::{
+        json::personal,
+        route::{Entry, LeftOut, Looked, Part, is_given_up, refusal, set, truth},
+    },
+    relay::Failure,
     texts::Language,
 };
 
+/// A team or an admin that a conversation is given to.
+struct Assignee {
+    id: String,
+    /// As the route has it.
+    name: String,
+}
+
+/// What is set once the conversation is there.
+#[derive(Default)]
+pub(super) struct Wanted {
+    title: Option<String>,
+    attributes: Map<String, Value>,
+    tags: Vec<String>,
+    team: Option<Assignee>,
+    admin: Option<Assignee>,
+}
+
+personal!(Assignee, Wanted);
+
 impl IntercomClient {
-    /// Sets the parts of the route. What is left out.
-    pub(super) async fn route(&self, opening: &NewConversation, ticket: &TicketId) -> Result<LeftOut, Failure> {
-        let (route, ticket) = (&opening.route, ticket.as_str());
+    /// The route as what is set, and what is left out.
+    pub(super) async fn spelled(&self, route: &Route) -> (Wanted, LeftOut) {
         let mut left_out = LeftOut::default();
         let search = self.names.search(self.calls.now());
-        self.set_attributes(route, ticket, &search, &mut left_out).await?;
-        for name in &route.tags {
-            match self.set_tag(ticket, name).await {
-                Err(failure) if is_turned_down(&failure) => left_out.turned_down(Part::Tag, name, &failure),
-                outcome => outcome?,
+        let mut wanted = Wanted { title: route.subject.clone(), tags: route.tags.clone(), ..Wanted::default() };
+        for (name, value) in &route.fields {
+            let Some(entry) = search.entry(Part::Field, name, &mut left_out, self.calls.attributes()).await else {
+                continue;
+            };
+            match value_of(&entry, value) {
+                Some(value) => drop(wanted.attributes.insert(entry.id, value)),
+                None => left_out.add(Part::Value, name),
             }
         }
-        if let Some(name) = &route.queue
-            && let Some(id) = search.id(Part::Queue, name, &mut left_out, self.calls.teams()).await
-        {
-            self.assign(ticket, "team", (Part::Queue, name), id, &mut left_out).await?;
+        if let Some(priority) = route.priority {
+            let named = match self.priority_attribute.trim() {
+                "" => Looked::Absent,
+                name => search.look(Part::Field, name, self.calls.attributes()).await,
+            };
+            match named {
+                Looked::Found(entry) => match word_of(&entry, priority) {
+                    Some(word) => drop(wanted.attributes.insert(entry.id, word.into())),
+                    None => left_out.add(Part::Priority, priority.as_str()),
+                },
+                Looked::Absent => left_out.add(Part::Priority, priority.as_str()),
+                Looked::Unknown => left_out.not_looked_up(Part::Priority, priority.as_str()),
+            }
         }
-        if let Some(name) = &route.agent
-            && let Some(id) = search.id(Part::Agent, name, &mut left_out, self.calls.admins()).await
-        {
-            self.assign(ticket, "admin", (Part::Agent, name), id, &mut left_out).await?;
+        if let Some(name) = &route.queue {
+            let id = search.id(Part::Queue, name, &mut left_out, self.calls.teams()).await;
+            wanted.team = id.map(|id| Assignee { id, name: name.clone() });
+        }
+        if let Some(name) = &route.agent {
+            let id = search.id(Part::Agent, name, &mut left_out, self.calls.admins()).await;
+            wanted.admin = id.map(|id| Assignee { id, name: name.clone() });
         }
         // A conversation of Intercom has none of these.
         left_out.add_all(Part::Skill, &route.skills);
         left_out.add_all(Part::Type, &route.ticket_type);
         left_out.add_all(Part::Brand, &route.brand);
         left_out.add_all(Part::Form, &route.form);
-        Ok(left_out)
+        (wanted, left_out)
+    }
+
+    /// Sets the parts of the route.
+    pub(super) async fn set(&self, wanted: &Wanted, ticket: &str, left_out: &mut LeftOut) -> Result<(), Failure> {
+        self.set_attributes(wanted, ticket, left_out).await?;
+        self.set_tags(wanted, ticket, left_out).await?;
+        for (kind, part, assignee) in [("team", Part::Queue, &wanted.team), ("admin", Part::Agent, &wanted.admin)] {
+            let Some(assignee) = assignee else { continue };
+            let admin_id = self.calls.admin().await?;
+            let assignee_id = assignee.id.clone();
+            let assignment = wire::Assignment { message_type: "assignment", kind, admin_id, assignee_id };
+            match set(|| self.calls.assign(ticket, &assignment)).await {
+                Err(failure) if is_given_up(&failure) => {
+                    self.names.forget(&[part]);
+                    left_out.given_up(part, &assignee.name, &failure);
+                }
+                outcome => outcome?,
+            }
+        }
+        Ok(())
     }
 
     /// Title and attributes, in one call. One attribute that is refused refuses all.
-    async fn set_attributes(
-        &self,
-        route: &Route,
-        ticket: &str,
-        search: &Search<'_>,
-        left_out: &mut LeftOut,
-    ) -> Result<(), Failure> {
-        let mut custom_attributes = Map::new();
-        for (name, value) in &route.fields {
-            match search.entry(Part::Field, name, self.calls.attributes()).await {
-                Some(entry) => match value_of(&entry, value) {
-                    Some(value) => drop(custom_attributes.insert(entry.id, value)),
-                    None => left_out.add(Part::Value, name),
-                },
-                None => left_out.add(Part::Field, name),
-            }
-        }
-        if let Some(wanted) = route.priority {
-            let named = match self.priority_attribute.trim() {
-                "" => None,
-                name => search.entry(Part::Field, name, self.calls.attributes()).await,
-            };
-            match named.and_then(|entry| Some((priority(&entry, wanted)?, entry.id))) {
-                Some((word, id)) => drop(custom_attributes.insert(id, word.into())),
-                None => left_out.add(Part::Priority, wanted.as_str()),
-            }
-        }
-        let title = route.subject.clone();
-        if title.is_none() && custom_attributes.is_empty() {
+    async fn set_attributes(&self, wanted: &Wanted, ticket: &str, left_out: &mut LeftOut) -> Result<(), Failure> {
+        let (title, attributes) = (&wanted.title, &wanted.attributes);
+        if title.is_none() && attributes.is_empty() {
             return Ok(());
         }
-        let names: Vec<String> = custom_attributes.keys().cloned().collect();
-        let update = wire::ConversationUpdate { title: title.clone(), custom_attributes };
-        let failure = match self.calls.update(ticket, &update).await {
-            Err(failure) if is_turned_down(&failure) => failure,
+        let update = wire::ConversationUpdate { title: title.clone(), custom_attributes: attributes.clone() };
+        let failure = match set(|| self.calls.update(ticket, &update)).await {
+            Err(failure) if is_given_up(&failure) => failure,
             outcome => return outcome,
         };
         self.names.forget(&[Part::Field]);
-        for name in &names {
-            left_out.turned_down(Part::Field, name, &failure);
+        for name in attributes.keys() {
+            left_out.given_up(Part::Field, name, &failure);
         }
-        if title.is_some() && !names.is_empty() {
-            let update = wire::ConversationUpdate { title, custom_attributes: Map::new() };
+        if title.is_some() && !attributes.is_empty() && refusal(&failure).is_some() {
+            let update = wire::ConversationUpdate { title: title.clone(), custom_attributes: Map::new() };
             match self.calls.update(ticket, &update).await {
-                Err(failure) if is_turned_down(&failure) => {}
+                Err(failure) if is_given_up(&failure) => {}
                 outcome => return outcome,
             }
         }
-        left_out.add_all(Part::Subject, &route.subject);
+        left_out.add_all(Part::Subject, title);
+        Ok(())
+    }
+
+    /// Each tag by itself. Where one fails without being refused, the others would too, and there is no time to try them.
+    async fn set_tags(&self, wanted: &Wanted, ticket: &str, left_out: &mut LeftOut) -> Result<(), Failure> {
+        let mut names = wanted.tags.iter();
+        while let Some(name) = names.next() {
+            let failure = match set(|| self.set_tag(ticket, name)).await {
+                Err(failure) if is_given_up(&failure) => failure,
+                outcome => {
+                    outcome?;
+                    continue;
+                }
+            };
+            left_out.given_up(Part::Tag, name, &failure);
+            if refusal(&failure).is_none() {
+                names.by_ref().for_each(|name| left_out.not_set(Part::Tag, name));
+            }
+        }
         Ok(())
     }
 
@@ -114,37 +162,12 @@ impl IntercomClient {
         }
         tagged
     }
-
-    async fn assign(
-        &self,
-        ticket: &str,
-        kind: &'static str,
-        (part, name): (Part, &str),
-        assignee_id: String,
-        left_out: &mut LeftOut,
-    ) -> Result<(), Failure> {
-        let admin_id = self.calls.admin().await?;
-        let assignment = wire::Assignment { message_type: "assignment", kind, admin_id, assignee_id };
-        match self.calls.assign(ticket, &assignment).await {
-            Err(failure) if is_turned_down(&failure) => {
-                tracing::warn!(kind = failure.kind(), "an assignment was refused");
-                self.names.forget(&[part]);
-                left_out.turned_down(part, name, &failure);
-                Ok(())
-            }
-            outcome => outcome,
-        }
-    }
 }
 
 /// A value as its attribute takes it: `data_type` is string, integer, float, boolean or date, and one with options takes their texts.
 fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
     match attribute.kind.as_deref() {
-        Some("boolean") => match fold(value).as_str() {
-            "true" | "yes" | "sim" | "si" | "1" => Some(true.into()),
-            "false" | "no" | "nao" | "0" => Some(false.into()),
-            _ => None,
-        },
+        Some("boolean") => truth(value).map(Value::from),
         Some("integer") => value.trim().parse::<i64>().ok().map(Value::from),
         Some("float") => value.trim().parse::<serde_json::Number>().ok().map(Value::from),
         _ => attribute.option(value).map(Value::from),
@@ -152,7 +175,7 @@ fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
 }
 
 /// The option of an attribute that means this priority, in whatever language; the word of the rules where it has no options.
-fn priority(attribute: &Entry, wanted: Priority) -> Option<String> {
+fn word_of(attribute: &Entry, wanted: Priority) -> Option<String> {
     let words = Language::ALL.map(|language| wanted.words(language));
     [wanted.as_str()].into_iter().chain(words).find_map(|word| attribute.option(word))
 }
@@ -175,12 +198,13 @@ mod tests {
             ("integer", &[], " 12 ", Some(12.into())),
             ("integer", &[], "doze", None),
             ("boolean", &[], "Sim", Some(true.into())),
+            ("boolean", &[], "talvez", None),
         ] {
             assert_eq!(value_of(&attribute(kind, options), value), expected, "{kind}: {value}");
         }
         let levels = attribute("string", &["Baixa", "Normal", "Alta"]);
-        assert_eq!(priority(&levels, Priority::High).as_deref(), Some("Alta"));
-        assert_eq!(priority(&levels, Priority::Urgent), None);
-        assert_eq!(priority(&attribute("string", &[]), Priority::Urgent).as_deref(), Some("urgent"));
+        assert_eq!(word_of(&levels, Priority::High).as_deref(), Some("Alta"));
+        assert_eq!(word_of(&levels, Priority::Urgent), None);
+        assert_eq!(word_of(&attribute("string", &[]), Priority::Urgent).as_deref(), Some("urgent"));
     }
 }

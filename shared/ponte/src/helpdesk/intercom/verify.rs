@@ -10,7 +10,6 @@ use sha1::Sha1;
 use super::{mapping, wire};
 use crate::{
     clock::Timestamp,
-    helpdesk::signature::hex_bytes,
     relay::ports::{HandshakeRequest, Rejection, TicketEvents, Unverified, Verified, WebhookVerifier},
     settings::SettingsError,
 };
@@ -43,7 +42,7 @@ impl WebhookVerifier for IntercomVerifier {
 
     fn verify<'a>(&self, request: &Unverified<'a>, _now: Timestamp) -> Result<Verified<'a>, Rejection> {
         let signature = request.headers.get("x-hub-signature").and_then(|value| value.trim().strip_prefix("sha1="));
-        let matches = signature.and_then(hex_bytes).is_some_and(|signature| {
+        let matches = signature.and_then(|signature| hex::decode(signature).ok()).is_some_and(|signature| {
             let mut mac = self.0.clone();
             mac.update(request.body);
             mac.verify_slice(&signature).is_ok()

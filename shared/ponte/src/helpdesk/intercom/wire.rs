@@ -22,7 +22,8 @@ personal!(
     Reply,
     Close,
     Errors,
-    Error
+    Error,
+    Assignee
 );
 
 /// A webhook: `notification_event`.
@@ -290,7 +291,7 @@ pub struct Assignees {
 }
 
 /// One of them.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub struct Assignee {
     #[serde(default, deserialize_with = "id")]
     pub id: Option<String>,

@@ -10,7 +10,7 @@ use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     helpdesk::{
         ClientDeps, intro_note,
-        route::{LeftOut, Names, Part},
+        route::{LeftOut, Names, Part, refusal},
     },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
@@ -62,12 +62,7 @@ impl OmnizeClient {
     async fn department(&self, opening: &NewConversation, left_out: &mut LeftOut) -> Option<u64> {
         let name = opening.route.queue.as_deref()?;
         let search = self.names.search(self.calls.now());
-        let id = search.id(Part::Queue, name, left_out, self.calls.departments()).await?;
-        let number = id.parse().ok();
-        if number.is_none() {
-            left_out.add(Part::Queue, name);
-        }
-        number
+        search.number(Part::Queue, name, left_out, self.calls.departments()).await
     }
 
     /// Begins the interaction, in the department of the settings where there is no other.
@@ -85,9 +80,8 @@ impl OmnizeClient {
     }
 
     /// Says in a note what a conversation was opened without, where there is no history that does. It must not keep it from opening.
-    async fn tell_left_out(&self, interaction: &str, opening: &NewConversation, left_out: &LeftOut) {
-        let bare = NewConversation { route_notes: Vec::new(), ..opening.clone() };
-        let lines = left_out.noted(&bare, &self.texts).route_notes;
+    async fn tell_left_out(&self, interaction: &str, left_out: &LeftOut) {
+        let lines = left_out.lines(&self.texts);
         if lines.is_empty() {
             return;
         }
@@ -113,15 +107,14 @@ impl Helpdesk for OmnizeClient {
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let mut left_out = LeftOut::default();
-        let mut fields = routing::fields(&opening.route, self.texts.language, &mut left_out);
+        let mut fields = routing::fields(&opening.route, &mut left_out);
         let mut department = self.department(opening, &mut left_out).await;
         let mut history = self.history(&left_out.noted(opening, &self.texts)).await?;
         let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
         // Nothing can be gone yet but the department (`calls.rs` reads the words of a 422).
-        if matches!(begun, Err(Failure::Refused { .. } | Failure::Gone)) && (department.is_some() || !fields.is_empty())
-        {
-            tracing::warn!("the helpdesk refused the route of an opening");
-            left_out.refuse(&opening.route, "422");
+        let refused = begun.as_ref().err().and_then(refusal);
+        if let Some(status) = refused.filter(|_| department.is_some() || !fields.is_empty()) {
+            left_out.refuse(&opening.route, status, "");
             self.names.forget(&[Part::Queue]);
             (department, fields) = (None, BTreeMap::new());
             history = self.history(&left_out.noted(opening, &self.texts)).await?;
@@ -129,7 +122,7 @@ impl Helpdesk for OmnizeClient {
         }
         let interaction = begun?;
         if history.is_none() {
-            self.tell_left_out(&interaction, opening, &left_out).await;
+            self.tell_left_out(&interaction, &left_out).await;
         }
         Ok(TicketId::new(interaction))
     }

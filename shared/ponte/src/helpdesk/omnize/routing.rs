@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 use service_rules::Route;
 
 use super::wire::Department;
-use crate::{
-    helpdesk::route::{Entry, LeftOut, Part},
-    texts::Language,
-};
+use crate::helpdesk::route::{Entry, LeftOut, Part};
 
 /// The key of `extra` that has our mark.
 const MARK: &str = "ponte";
@@ -19,7 +16,7 @@ const MARK: &str = "ponte";
 const ACTIVE: &str = "1";
 
 /// The fields of a route, for `extra`. What Omnize has no place for is left out.
-pub(super) fn fields(route: &Route, language: Language, left_out: &mut LeftOut) -> BTreeMap<String, String> {
+pub(super) fn fields(route: &Route, left_out: &mut LeftOut) -> BTreeMap<String, String> {
     left_out.add_all(Part::Agent, &route.agent);
     left_out.add_all(Part::Skill, &route.skills);
     left_out.add_all(Part::Tag, &route.tags);
@@ -28,7 +25,7 @@ pub(super) fn fields(route: &Route, language: Language, left_out: &mut LeftOut) 
     left_out.add_all(Part::Brand, &route.brand);
     left_out.add_all(Part::Form, &route.form);
     if let Some(priority) = route.priority {
-        left_out.add(Part::Priority, priority.words(language));
+        left_out.add(Part::Priority, priority.as_str());
     }
     let mut fields = route.fields.clone();
     if fields.remove(MARK).is_some() {

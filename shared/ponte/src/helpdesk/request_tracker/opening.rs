@@ -2,16 +2,12 @@
 
 use service_rules::Route;
 
-use super::{
-    RequestTrackerClient,
-    calls::Post,
-    mapping,
-    routing::{self, Wanted},
-};
+use super::{RequestTrackerClient, calls::Post, mapping, routing::Wanted};
 use crate::{
     helpdesk::{
+        answer::unless_refused,
         intro_note,
-        route::{LeftOut, Part},
+        route::{LeftOut, Part, refusal},
     },
     message::TicketId,
     relay::{
@@ -27,19 +23,26 @@ impl RequestTrackerClient {
         let found = self.calls.find_ticket(opening.id.as_str()).await?;
         let was_there = found.is_some();
         let mut wanted = self.spell(&opening.route, &mut left_out).await;
-        let ticket = match found {
-            Some(ticket) => ticket,
-            None => self.create(opening, &mut wanted, &mut left_out).await?,
+        let (ticket, refused) = match found {
+            Some(ticket) => (ticket, None),
+            None => self.create(opening, &mut wanted, &left_out).await?,
         };
         let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(ticket) };
+        // At once, and under the name of what `check` says: an opening that is repeated finds the ticket and nothing of its route.
+        if let Some(status) = refused {
+            let mut route = LeftOut::default();
+            route.refuse(&opening.route, status, "");
+            unless_refused(self.tell(&to, "route", &route.lines(&self.texts).join("\n")).await)?;
+        }
         // RT makes a ticket without what it does not know, and says nothing.
         if !was_there || wanted != Wanted::default() {
-            self.check(&to, opening, &wanted, was_there).await;
+            self.check(&to, &wanted, was_there).await;
         }
         for (number, part) in self.dossier(&left_out.noted(opening, &self.texts)).iter().enumerate().skip(1) {
             let id = format!("dossier-{}", number + 1);
             if !was_there || !self.calls.has(to.ticket.as_str(), &id).await? {
-                self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, part)).await?;
+                let posted = self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, part)).await;
+                unless_refused(posted)?;
             }
         }
         Ok(to.ticket)
@@ -55,28 +58,25 @@ impl RequestTrackerClient {
         wanted
     }
 
-    /// Makes the ticket. One whose route is refused is made without it.
+    /// Makes the ticket. One whose route is refused is made without it: with which status it was.
     async fn create(
         &self,
         opening: &NewConversation,
         wanted: &mut Wanted,
-        left_out: &mut LeftOut,
-    ) -> Result<String, Failure> {
-        let ticket = |wanted: &Wanted, left_out: &LeftOut| {
+        left_out: &LeftOut,
+    ) -> Result<(String, Option<u16>), Failure> {
+        let ticket = |wanted: &Wanted| {
             let dossier = self.dossier(&left_out.noted(opening, &self.texts));
             mapping::new_ticket(&self.settings.queue, opening, dossier.first().map_or("", String::as_str), wanted)
         };
-        match self.calls.create(&ticket(wanted, left_out)).await {
-            Err(failure) if *wanted != Wanted::default() && routing::refusal(&failure).is_some() => {
-                tracing::warn!(kind = failure.kind(), "the helpdesk refused the route of an opening");
-                let status = routing::refusal(&failure).map(|status| status.to_string());
-                left_out.refuse(&opening.route, &status.unwrap_or_default());
-                self.names.forget(&[Part::Queue]);
-                *wanted = Wanted::default();
-                self.calls.create(&ticket(wanted, left_out)).await
-            }
-            made => made,
+        let made = self.calls.create(&ticket(wanted)).await;
+        let refused = made.as_ref().err().and_then(refusal).filter(|_| *wanted != Wanted::default());
+        if refused.is_none() {
+            return Ok((made?, None));
         }
+        self.names.forget(&[Part::Queue]);
+        *wanted = Wanted::default();
+        Ok((self.calls.create(&ticket(wanted)).await?, refused))
     }
 
     /// What agents read first, in pieces.
@@ -85,18 +85,17 @@ impl RequestTrackerClient {
     }
 
     /// Reads the ticket, and says what RT left out of it without a word. Nothing of this keeps a conversation from being opened.
-    async fn check(&self, to: &TicketRef, opening: &NewConversation, wanted: &Wanted, was_there: bool) {
+    async fn check(&self, to: &TicketRef, wanted: &Wanted, was_there: bool) {
         let made = match self.calls.ticket(to.ticket.as_str()).await {
             Ok(made) => made,
             Err(failure) => return tracing::warn!(kind = failure.kind(), "a new ticket could not be read"),
         };
-        if !was_there && !mapping::has_value(&made.custom_fields, mapping::TICKET_ID, opening.id.as_str()) {
+        if !was_there && !mapping::has_value(&made.custom_fields, mapping::TICKET_ID, to.opening.as_str()) {
             tracing::error!(field = mapping::TICKET_ID, "a custom field of tickets is missing in the queue");
         }
         let mut dropped = LeftOut::default();
         wanted.missing(&made, &mut dropped);
-        let bare = NewConversation { route_notes: Vec::new(), ..opening.clone() };
-        let lines = dropped.noted(&bare, &self.texts).route_notes;
+        let lines = dropped.lines(&self.texts);
         if lines.is_empty() {
             return;
         }

@@ -13,13 +13,13 @@ use super::{
     Settings,
     wire::{self, CustomField, Ticket},
 };
-use crate::{
-    helpdesk::route::{LeftOut, Part},
-    relay::Failure,
+use crate::helpdesk::{
+    json::personal,
+    route::{LeftOut, Part},
 };
 
 /// What a new ticket asks for because of a route.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
     /// A name or number, in place of the setting.
     pub(super) queue: Option<String>,
@@ -30,6 +30,8 @@ pub(super) struct Wanted {
     /// Custom fields by name or number. Tags are one of them, with a value for each.
     pub(super) fields: BTreeMap<String, Value>,
 }
+
+personal!(Wanted);
 
 impl Wanted {
     /// All of a route but its queue. What RT has no place for is left out.
@@ -91,16 +93,6 @@ impl Wanted {
                 None => {}
             }
         }
-    }
-}
-
-/// The status with which RT refused a ticket because of its queue, or something else that a route asks for.
-pub(super) fn refusal(failure: &Failure) -> Option<u16> {
-    match failure {
-        Failure::Refused { status, .. } => Some(*status),
-        // The token may be good, and the queue not for it: it is the second try that tells.
-        Failure::Unauthorized { .. } => Some(403),
-        _ => None,
     }
 }
 

@@ -13,10 +13,7 @@ use sha1::Sha1;
 use super::{Authentication, mapping::UPDATE_MESSAGES, wire};
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::{
-        api::{Api, Call, Dialect},
-        signature::hex,
-    },
+    helpdesk::api::{Api, Call, Dialect},
     http::Client,
     relay::Failure,
     secret::Secret,
@@ -109,7 +106,7 @@ pub(super) fn signature(secret: &str, body: &[u8]) -> String {
     // HMAC takes a key of any length.
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(secret.trim().as_bytes()) else { return String::new() };
     mac.update(body);
-    hex(&mac.finalize().into_bytes())
+    hex::encode(mac.finalize().into_bytes())
 }
 
 #[cfg(test)]

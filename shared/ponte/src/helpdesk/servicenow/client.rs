@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     fetch::Access,
-    helpdesk::{ClientDeps, intro_note, route::LeftOut},
+    helpdesk::{
+        ClientDeps, intro_note,
+        route::{LeftOut, refusal},
+    },
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
@@ -66,15 +69,16 @@ impl Helpdesk for ServiceNowClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let variables = routing::variables(&opening.route);
-        match self.call_agent(opening, &variables).await {
-            Err(Failure::Refused { status: status @ (400 | 422), .. }) if !variables.is_empty() => {
-                tracing::warn!(status, "the helpdesk refused the route of an opening");
+        let variables = routing::variables(&opening.route, self.texts.language);
+        let called = self.call_agent(opening, &variables).await;
+        let refused = called.as_ref().err().and_then(refusal);
+        match refused.filter(|status| !variables.is_empty() && matches!(status, 400 | 422)) {
+            Some(status) => {
                 let mut left_out = LeftOut::default();
-                left_out.refuse(&opening.route, &status.to_string());
+                left_out.refuse(&opening.route, status, "");
                 self.call_agent(&left_out.noted(opening, &self.texts), &BTreeMap::new()).await?;
             }
-            outcome => outcome?,
+            None => called?,
         }
         Ok(TicketId::new(opening.id.as_str()))
     }

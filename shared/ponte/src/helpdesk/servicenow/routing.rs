@@ -6,36 +6,36 @@
 
 use std::collections::BTreeMap;
 
-use service_rules::Route;
+use service_rules::{Language, Route};
 
 /// What our own variables begin with.
 const OWN: &str = "ponte_";
 
-/// The variables of a route. None of one that was never decided.
-pub(super) fn variables(route: &Route) -> BTreeMap<String, String> {
+/// The variables of a route. None of one that was never decided: no part of it, and the stack's own language.
+pub(super) fn variables(route: &Route, own: Language) -> BTreeMap<String, String> {
     // Where the customer goes afterwards is no matter of the helpdesk.
-    if (Route { return_service: None, ..route.clone() }) == Route::default() {
+    if (Route { return_service: None, ..route.clone() }) == (Route { language: own, ..Route::default() }) {
         return BTreeMap::new();
     }
     let (ids, names): (Vec<&str>, Vec<&str>) = route.skills.iter().map(String::as_str).partition(|skill| is_id(skill));
-    let own = |name: &str, value: Option<&str>| Some((format!("{OWN}{name}"), value?.to_owned()));
-    let list = |name: &str, values: &[&str]| own(name, (!values.is_empty()).then(|| values.join(",")).as_deref());
+    let ours = |name: &str, value: Option<&str>| Some((format!("{OWN}{name}"), value?.to_owned()));
+    let list = |name: &str, values: &[&str]| ours(name, (!values.is_empty()).then(|| values.join(",")).as_deref());
     let tags: Vec<&str> = route.tags.iter().map(String::as_str).collect();
     let mut variables = route.fields.clone();
     variables.extend(route.subject.clone().map(|subject| ("short_description".to_owned(), subject)));
     variables.extend((!ids.is_empty()).then(|| ("mandatory_skills".to_owned(), ids.join(","))));
-    let ours = [
-        own("queue", route.queue.as_deref()),
-        own("agent", route.agent.as_deref()),
-        own("priority", route.priority.map(service_rules::Priority::as_str)),
-        own("language", Some(route.language.tag())),
-        own("type", route.ticket_type.as_deref()),
-        own("brand", route.brand.as_deref()),
-        own("form", route.form.as_deref()),
+    let all = [
+        ours("queue", route.queue.as_deref()),
+        ours("agent", route.agent.as_deref()),
+        ours("priority", route.priority.map(service_rules::Priority::as_str)),
+        ours("language", Some(route.language.tag())),
+        ours("type", route.ticket_type.as_deref()),
+        ours("brand", route.brand.as_deref()),
+        ours("form", route.form.as_deref()),
         list("skills", &names),
         list("tags", &tags),
     ];
-    variables.extend(ours.into_iter().flatten());
+    variables.extend(all.into_iter().flatten());
     variables
 }
 

@@ -90,7 +90,12 @@ pub(super) fn note_mark(id: &str) -> String {
 }
 
 pub(super) fn note(id: &str, text: &str) -> Fields {
-    Fields::default().with("work_notes", format!("{}\n{}", text.trim_end(), note_mark(id)))
+    Fields::default().with("work_notes", note_text(id, text))
+}
+
+/// The text of a note that is known by this id.
+pub(super) fn note_text(id: &str, text: &str) -> String {
+    format!("{}\n{}", text.trim_end(), note_mark(id))
 }
 
 /// What an event names.

@@ -2,18 +2,22 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    ServiceNowTicketsClient, mapping,
-    routing::{self, Wanted},
-};
+use super::{ServiceNowTicketsClient, mapping, routing::Wanted};
 use crate::{
-    helpdesk::{intro_note, route::LeftOut},
+    helpdesk::{
+        answer::unless_refused,
+        intro_note,
+        route::{LeftOut, refusal},
+    },
     message::TicketId,
     relay::{
         Failure,
         ports::{NewConversation, TicketRef},
     },
 };
+
+/// The note about what of a route a record does not have.
+const ROUTE: &str = "route";
 
 impl ServiceNowTicketsClient {
     /// Makes the record, or finds the one that bears the opening's mark.
@@ -31,15 +35,15 @@ impl ServiceNowTicketsClient {
         };
         let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(record) };
         if let Some(columns) = columns {
-            self.tell_missing(&to, opening, &wanted, &columns).await;
+            self.tell_missing(&to, &wanted, &columns).await;
         }
         for (number, part) in self.dossier(&left_out.noted(opening, &self.texts)).iter().enumerate().skip(1) {
             let id = format!("dossier-{}", number + 1);
-            if was_there {
-                self.tell(&to, &id, part).await?;
+            unless_refused(if was_there {
+                self.tell(&to, &id, part).await
             } else {
-                self.calls.change(to.ticket.as_str(), &mapping::note(&id, part)).await?;
-            }
+                self.calls.change(to.ticket.as_str(), &mapping::note(&id, part)).await
+            })?;
         }
         Ok(to.ticket)
     }
@@ -51,19 +55,21 @@ impl ServiceNowTicketsClient {
         wanted: &mut Wanted,
         left_out: &mut LeftOut,
     ) -> Result<(String, Map<String, Value>), Failure> {
-        let record = |wanted: &Wanted, left_out: &LeftOut| {
-            let dossier = self.dossier(&left_out.noted(opening, &self.texts));
-            mapping::new_record(opening, &self.settings, wanted, dossier.first().map_or("", String::as_str))
+        let first = |left_out: &LeftOut| {
+            self.dossier(&left_out.noted(opening, &self.texts)).into_iter().next().unwrap_or_default()
         };
-        match self.calls.create(&record(wanted, left_out), &wanted.columns(), wanted.has_names()).await {
-            Err(failure) if !wanted.is_empty() && routing::refusal(&failure).is_some() => {
-                tracing::warn!(kind = failure.kind(), "the helpdesk refused the route of an opening");
-                let status = routing::refusal(&failure).map(|status| status.to_string());
-                left_out.refuse(&opening.route, &status.unwrap_or_default());
+        let routed = mapping::new_record(opening, &self.settings, wanted, &first(left_out));
+        let made = self.calls.create(&routed, &wanted.columns(), wanted.has_names()).await;
+        match made.as_ref().err().and_then(refusal).filter(|_| !wanted.is_empty()) {
+            Some(status) => {
+                left_out.refuse(&opening.route, status, "");
                 *wanted = Wanted::default();
-                self.calls.create(&record(wanted, left_out), &[], false).await
+                // The first note says of the route what there is to say: an opening that is repeated reads columns without it, and says no more.
+                let note = mapping::note_text(ROUTE, &first(left_out));
+                let plain = mapping::new_record(opening, &self.settings, wanted, &note);
+                self.calls.create(&plain, &[], false).await
             }
-            made => made,
+            None => made,
         }
     }
 
@@ -87,21 +93,14 @@ impl ServiceNowTicketsClient {
     }
 
     /// Says what `ServiceNow` left out without a word. It must not keep the conversation from opening.
-    async fn tell_missing(
-        &self,
-        to: &TicketRef,
-        opening: &NewConversation,
-        wanted: &Wanted,
-        columns: &Map<String, Value>,
-    ) {
+    async fn tell_missing(&self, to: &TicketRef, wanted: &Wanted, columns: &Map<String, Value>) {
         let mut dropped = LeftOut::default();
         wanted.missing(columns, &mut dropped);
-        let bare = NewConversation { route_notes: Vec::new(), ..opening.clone() };
-        let lines = dropped.noted(&bare, &self.texts).route_notes;
+        let lines = dropped.lines(&self.texts);
         if lines.is_empty() {
             return;
         }
-        if let Err(failure) = self.tell(to, "route", &lines.join("\n")).await {
+        if let Err(failure) = self.tell(to, ROUTE, &lines.join("\n")).await {
             tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
         }
     }

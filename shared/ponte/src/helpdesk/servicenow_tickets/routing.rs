@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 use service_rules::{Priority, Route};
 
 use super::Settings;
-use crate::{
-    helpdesk::route::{LeftOut, Part},
-    relay::Failure,
+use crate::helpdesk::{
+    json::personal,
+    route::{LeftOut, Part},
 };
 
 /// The columns that the bridge itself writes: what customers and colleagues read, and what a record is found by.
@@ -24,17 +24,19 @@ const CASE: &str = "sn_customerservice_case";
 pub(super) type Columns = BTreeMap<String, String>;
 
 /// A column that a route sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Column {
     value: String,
     part: Part,
-    /// What a note calls it.
+    /// What a note calls it: a subject that the record does not have stands there itself.
     name: String,
 }
 
 /// What a record gets because of a route.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Wanted(BTreeMap<String, Column>);
+
+personal!(Column, Wanted);
 
 impl Wanted {
     /// Of what `ServiceNow` has no column for, the name is left out.
@@ -66,7 +68,7 @@ impl Wanted {
             }
         }
         if let Some(subject) = &route.subject {
-            wanted.set("short_description", subject, Part::Subject, "short_description");
+            wanted.set("short_description", subject, Part::Subject, subject);
         }
         wanted
     }
@@ -144,14 +146,4 @@ pub(super) fn priorities(table: &str) -> BTreeMap<Priority, Columns> {
         (word, if table == CASE { of_case } else { columns(&[("impact", impact), ("urgency", urgency)]) })
     };
     rows.into_iter().map(row).collect()
-}
-
-/// The status with which a record was refused because of what a route asks for.
-pub(super) fn refusal(failure: &Failure) -> Option<u16> {
-    match failure {
-        Failure::Refused { status, .. } => Some(*status),
-        // A business rule or a missing right to a column is a 403, too: it is the second try that tells it from a wrong key.
-        Failure::Unauthorized { .. } => Some(403),
-        _ => None,
-    }
 }

@@ -9,7 +9,11 @@ use serde_json::Value;
 use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
-    helpdesk::{ClientDeps, route::LeftOut, signature::SigningKey},
+    helpdesk::{
+        ClientDeps,
+        route::{LeftOut, refusal},
+        signature::SigningKey,
+    },
     http::{self, Client, FarSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
@@ -83,8 +87,8 @@ impl WebhookClient {
     /// What the agent would have read of the route, as a note. It must not keep the conversation from opening.
     async fn tell_refused(&self, to: &TicketRef, opening: &NewConversation, status: u16) {
         let mut left_out = LeftOut::default();
-        left_out.refuse(&opening.route, &status.to_string());
-        let lines = left_out.noted(opening, &self.texts).route_notes;
+        left_out.refuse(&opening.route, status, "");
+        let lines = [opening.route_notes.as_slice(), &left_out.lines(&self.texts)].concat();
         if let Err(failure) = self.note(to, "route", &lines.join("\n")).await {
             tracing::warn!(kind = failure.kind(), "the note about a refused route could not be posted");
         }
@@ -116,15 +120,14 @@ impl Helpdesk for WebhookClient {
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let id = format!("{}-started", opening.id.as_str());
-        let routing = wire::Routing::of(opening);
+        let routing = wire::Routing::of(opening, self.texts.language);
         let routed = routing.is_some();
-        let (answer, refused) = match self.post(&id, opening.at, mapping::started(opening, routing)).await {
-            // A tool that does not take the route takes the conversation without it. It has the same id: it was never taken in.
-            Err(Failure::Refused { status: status @ (400 | 422), .. }) if routed => {
-                tracing::warn!(status, "the helpdesk refused the route of an opening");
-                (self.post(&id, opening.at, mapping::started(opening, None)).await?, Some(status))
-            }
-            answer => (answer?, None),
+        let answer = self.post(&id, opening.at, mapping::started(opening, routing)).await;
+        // A tool that does not take the route takes the conversation without it. It has the same id: it was never taken in.
+        let refused = answer.as_ref().err().and_then(refusal).filter(|status| routed && matches!(status, 400 | 422));
+        let answer = match refused {
+            Some(_) => self.post(&id, opening.at, mapping::started(opening, None)).await?,
+            None => answer?,
         };
         // An answer that breaks off may have named a ticket: the call is repeated. One that is not ours to read names none.
         let answer = answer.bytes().await.map_err(|_| Failure::later("the response was cut off"))?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use service_rules::Route;
+use service_rules::{Language, Route};
 
-use crate::relay::ports::NewConversation;
+use crate::{helpdesk::json::personal, relay::ports::NewConversation};
 
 /// Where the conversation goes, by the service rules. All of it is optional: the tool takes what it knows.
 #[derive(Default, Serialize, Deserialize)]
@@ -45,19 +45,15 @@ pub struct Routing {
     pub notes: Vec<String>,
 }
 
-impl std::fmt::Debug for Routing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Routing(…)")
-    }
-}
+personal!(Routing);
 
 impl Routing {
-    /// What is said of an opening. `None` where nothing was decided: no part of the route, no line for the agent, and Ponte's own language.
-    pub(super) fn of(opening: &NewConversation) -> Option<Self> {
+    /// What is said of an opening. `None` where nothing was decided: no part of the route, no line for the agent, and the stack's own language.
+    pub(super) fn of(opening: &NewConversation, own: Language) -> Option<Self> {
         // Where the customer goes afterwards is no matter of the tool.
         let route = Route { return_service: None, ..opening.route.clone() };
         let notes: Vec<String> = opening.route_notes.iter().filter(|note| !note.trim().is_empty()).cloned().collect();
-        if route == Route::default() && notes.is_empty() {
+        if route == (Route { language: own, ..Route::default() }) && notes.is_empty() {
             return None;
         }
         Some(Self {

@@ -23,6 +23,8 @@ use crate::{
 
 /// How the types of a subscription's events begin.
 const SUBSCRIPTION: &str = "zen:event-type:ticket.";
+/// The mark of the note that the customer has left, which the bridge solves the ticket with.
+pub(super) const ENDED: &str = "ended";
 /// Zendesk itself, as the author of a comment.
 const SYSTEM: &str = "-1";
 /// The longest name of a customer in a subject, in characters.

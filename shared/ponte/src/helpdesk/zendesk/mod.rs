@@ -13,9 +13,11 @@
 
 mod calls;
 mod client;
+mod look;
 mod mapping;
 mod names;
 mod opening;
+mod reads;
 mod routing;
 mod verify;
 pub mod wire;

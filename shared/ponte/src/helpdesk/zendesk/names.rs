@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     helpdesk::{
-        json::{each, id},
+        json::{each, id, personal},
         route::Entry,
     },
     relay::Failure,
@@ -28,6 +28,7 @@ const SYSTEM_FIELDS: [&str; 9] = [
     "group",
     "assignee",
 ];
+
 /// A page of what a route names: groups, agents, fields, forms, brands.
 #[derive(Debug, Default, Deserialize)]
 struct NamedPage {
@@ -46,7 +47,7 @@ struct NamedPage {
 }
 
 /// One of them.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Named {
     #[serde(default, deserialize_with = "id")]
     id: Option<String>,
@@ -63,6 +64,8 @@ struct Named {
     #[serde(default, deserialize_with = "each")]
     custom_field_options: Vec<FieldOption>,
 }
+
+personal!(Named);
 
 /// An option of a dropdown or a multi-select: its tag, and what agents see.
 #[derive(Debug, Deserialize)]

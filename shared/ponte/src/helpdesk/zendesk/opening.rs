@@ -2,7 +2,10 @@
 
 use super::{calls::Created, client::ZendeskClient, mapping, routing, wire};
 use crate::{
-    helpdesk::{intro_note, route::LeftOut},
+    helpdesk::{
+        intro_note,
+        route::{LeftOut, refusal},
+    },
     message::TicketId,
     relay::{Failure, ports::NewConversation},
 };
@@ -58,12 +61,14 @@ impl ZendeskClient {
         let mut created = self.create(opening, mark, requester, routing, left_out).await?;
         if let Created::Refused { reasons, failure } = &created
             && *routing != wire::Routing::default()
+            && let Some(status) = refusal(failure)
         {
-            tracing::warn!(kind = failure.kind(), "a route was refused, and the ticket is made without it");
             routing::refused(&self.names);
-            let status = if let Failure::Refused { status, .. } = failure { status.to_string() } else { String::new() };
-            left_out.refuse(&opening.route, if reasons.is_empty() { &status } else { reasons });
-            // Another key: what is sent with it is something else.
+            left_out.refuse(&opening.route, status, reasons);
+            // Another key, since another ticket is sent with it. To the same key with other words Zendesk answers 400
+            // (`IdempotentRequestError`), which says that an earlier try made the ticket ([`Created::Before`]): the opening would wait for a
+            // ticket that nobody made. An opening that is repeated is refused once more and makes the same two calls with the same two keys, so
+            // that the second makes no second ticket.
             let key = format!("{mark}-unrouted");
             created = self.create(opening, &key, requester, &wire::Routing::default(), left_out).await?;
         }

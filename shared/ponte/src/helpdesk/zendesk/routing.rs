@@ -9,7 +9,7 @@ use super::{
     calls::Calls,
     wire::{FieldValue, Routing},
 };
-use crate::helpdesk::route::{Entry, LeftOut, Names, Part, Search, is_number};
+use crate::helpdesk::route::{Entry, LeftOut, Names, Part, Search, is_number, truth};
 
 /// `type` of a ticket.
 const TYPES: [&str; 4] = ["problem", "incident", "question", "task"];
@@ -75,10 +75,7 @@ async fn field(
     if is_number(name) {
         return Some(FieldValue { id: name.parse().ok()?, value: value.into() });
     }
-    let Some(entry) = search.entry(Part::Field, name, calls.fields()).await else {
-        left_out.add(Part::Field, name);
-        return None;
-    };
+    let entry = search.entry(Part::Field, name, left_out, calls.fields()).await?;
     let spelled = entry.id.parse().ok().zip(value_of(&entry, value));
     if spelled.is_none() {
         left_out.add(Part::Value, name);
@@ -89,11 +86,7 @@ async fn field(
 /// A dropdown takes the tag of its option, a multi-select a list of them, a checkbox true or false.
 fn value_of(field: &Entry, value: &str) -> Option<Value> {
     match field.kind.as_deref() {
-        Some("checkbox") => match fold(value).as_str() {
-            "true" | "yes" | "sim" | "si" | "1" => Some(true.into()),
-            "false" | "no" | "nao" | "0" => Some(false.into()),
-            _ => None,
-        },
+        Some("checkbox") => truth(value).map(Value::from),
         Some("multiselect") => {
             let values = value.split(',').map(str::trim).filter(|value| !value.is_empty());
             values.map(|value| field.option(value).map(Value::from)).collect::<Option<Vec<_>>>().map(Value::from)

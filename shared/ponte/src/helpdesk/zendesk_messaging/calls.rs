@@ -9,7 +9,7 @@ use std::sync::Arc;
 use reqwest::{Method, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::wire;
+use super::{wire, written};
 use crate::{
     clock::Clock,
     helpdesk::api::{Api, Call, Dialect, read, read_written},
@@ -66,7 +66,7 @@ impl Calls {
     }
 
     /// Creates a user. `None` when there is one with this `externalId`; else its id, where the answer has it.
-    pub(super) async fn create_user(&self, user: &wire::NewUser) -> Result<Option<Option<String>>, Failure> {
+    pub(super) async fn create_user(&self, user: &written::NewUser) -> Result<Option<Option<String>>, Failure> {
         let answer = self.api.send(&Call::new(Method::POST, &["users"]).json(user)?).await?;
         if answer.status() == StatusCode::CONFLICT {
             return Ok(None);
@@ -108,7 +108,7 @@ impl Calls {
     }
 
     /// Begins a conversation. Its id.
-    pub(super) async fn begin(&self, conversation: &wire::ConversationBody) -> Result<String, Failure> {
+    pub(super) async fn begin(&self, conversation: &written::ConversationBody) -> Result<String, Failure> {
         let answer = self.post(&["conversations"], conversation).await?;
         let begun: wire::ConversationAnswer = read_written(answer).await?;
         begun.conversation.id.ok_or(Failure::Unknown { why: "the helpdesk does not name the conversation" })
@@ -158,25 +158,25 @@ impl Calls {
     }
 
     /// Posts a message. Its id, where the answer has it.
-    pub(super) async fn say(&self, ticket: &str, message: &wire::NewMessage) -> Result<Option<String>, Failure> {
+    pub(super) async fn say(&self, ticket: &str, message: &written::NewMessage) -> Result<Option<String>, Failure> {
         let answer = self.post(&["conversations", ticket, "messages"], message).await?;
         let said: wire::PostAnswer = read(answer).await.unwrap_or_default();
         Ok(said.messages.into_iter().find_map(|message| message.id))
     }
 
-    pub(super) async fn show(&self, ticket: &str, activity: &wire::NewActivity) -> Result<(), Failure> {
+    pub(super) async fn show(&self, ticket: &str, activity: &written::NewActivity) -> Result<(), Failure> {
         self.post(&["conversations", ticket, "activity"], activity).await.map(drop)
     }
 
-    pub(super) async fn pass_control(&self, ticket: &str, to: &wire::Pass) -> Result<(), Failure> {
+    pub(super) async fn pass_control(&self, ticket: &str, to: &written::Pass) -> Result<(), Failure> {
         self.post(&["conversations", ticket, "passControl"], to).await.map(drop)
     }
 
-    pub(super) async fn offer_control(&self, ticket: &str, to: &wire::Pass) -> Result<(), Failure> {
+    pub(super) async fn offer_control(&self, ticket: &str, to: &written::Pass) -> Result<(), Failure> {
         self.post(&["conversations", ticket, "offerControl"], to).await.map(drop)
     }
 
-    pub(super) async fn release_control(&self, ticket: &str, why: &wire::Release) -> Result<(), Failure> {
+    pub(super) async fn release_control(&self, ticket: &str, why: &written::Release) -> Result<(), Failure> {
         self.post(&["conversations", ticket, "releaseControl"], why).await.map(drop)
     }
 

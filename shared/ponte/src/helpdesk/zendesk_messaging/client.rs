@@ -7,10 +7,17 @@
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
-use super::{OnEnd, Settings, calls::Calls, capabilities, mapping, routing, wire};
+use super::{OnEnd, Settings, calls::Calls, capabilities, mapping, routing, wire, written};
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, route::LeftOut, to_text::in_words},
+    helpdesk::{
+        ClientDeps,
+        answer::unless_refused,
+        intro_note,
+        recent_cache::RecentCache,
+        route::{LeftOut, is_given_up, refusal, set},
+        to_text::in_words,
+    },
     message::{Capabilities, ConversationId, SourceId, TicketId, text::split},
     relay::{
         Failure,
@@ -39,7 +46,7 @@ pub struct SunshineClient {
 struct Known {
     ticket: TicketId,
     /// The customer, as the author of messages.
-    author: wire::Author,
+    author: written::Author,
 }
 
 shown_by_host!(SunshineClient);
@@ -57,19 +64,19 @@ impl SunshineClient {
         Ok(Self { calls, settings: own, texts, capabilities, home, known: RecentCache::default() })
     }
 
-    fn remember(&self, opening: &ConversationId, ticket: &TicketId, author: &wire::Author) {
+    fn remember(&self, opening: &ConversationId, ticket: &TicketId, author: &written::Author) {
         self.known.put(opening.clone(), Known { ticket: ticket.clone(), author: author.clone() });
     }
 
     /// The customer as an author, if this conversation was met before.
-    fn known(&self, to: &TicketRef) -> Option<wire::Author> {
+    fn known(&self, to: &TicketRef) -> Option<written::Author> {
         self.known.get(&to.opening).filter(|known| known.ticket == to.ticket).map(|known| known.author)
     }
 
     /// The customer as an author, asked of the conversation: users can be merged into others.
-    async fn ask_author(&self, to: &TicketRef) -> Result<wire::Author, Failure> {
+    async fn ask_author(&self, to: &TicketRef) -> Result<written::Author, Failure> {
         let id = Some(self.calls.user_of(to.ticket.as_str()).await?);
-        let author = wire::Author::User { id, external_id: None };
+        let author = written::Author::User { id, external_id: None };
         self.remember(&to.opening, &to.ticket, &author);
         Ok(author)
     }
@@ -88,8 +95,8 @@ impl SunshineClient {
             None => self.calls.begin(&mapping::begin(opening)).await?,
         });
         let author = match created.flatten() {
-            Some(id) => wire::Author::User { id: Some(id), external_id: None },
-            None => wire::Author::User { id: None, external_id: Some(opening.customer.clone()) },
+            Some(id) => written::Author::User { id: Some(id), external_id: None },
+            None => written::Author::User { id: None, external_id: Some(opening.customer.clone()) },
         };
         self.remember(&opening.id, &ticket, &author);
         Ok((ticket, was_there))
@@ -137,18 +144,20 @@ impl SunshineClient {
             return self.calls.pass_control(ticket.as_str(), &plain).await;
         }
         let mut routed = mapping::to_agents(&self.settings, opening, first);
-        routed.metadata.extend(routing);
-        match self.calls.pass_control(ticket.as_str(), &routed).await {
-            Err(Failure::Refused { status, .. }) => {
-                tracing::warn!(status, "a route was refused, and control is passed without it");
-                let mut left_out = LeftOut::default();
-                left_out.refuse(&opening.route, &status.to_string());
-                let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
-                self.tell(&to, seen, "route-refused", &left_out.lines(&self.texts).join("\n")).await?;
-                self.calls.pass_control(ticket.as_str(), &plain).await
-            }
-            outcome => outcome,
+        routed.metadata.extend(routing.clone());
+        let failure = match set(|| self.calls.pass_control(ticket.as_str(), &routed)).await {
+            Err(failure) if is_given_up(&failure) => failure,
+            outcome => return outcome,
+        };
+        let mut left_out = LeftOut::default();
+        match refusal(&failure) {
+            Some(status) => left_out.refuse(&opening.route, status, ""),
+            None => routing::not_set(&opening.route, &routing, &mut left_out),
         }
+        let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
+        let lines = left_out.lines(&self.texts).join("\n");
+        unless_refused(self.tell(&to, seen, "route-refused", &lines).await)?;
+        self.calls.pass_control(ticket.as_str(), &plain).await
     }
 
     /// Tells the agents something that is known by `id`, each once. It takes several messages when it is long.
@@ -231,7 +240,7 @@ impl Helpdesk for SunshineClient {
         }
         match self.settings.on_end {
             OnEnd::Release => {
-                let release = wire::Release { reason: "ticketClosed", metadata: mapping::mark(&to.opening) };
+                let release = written::Release { reason: "ticketClosed", metadata: mapping::mark(&to.opening) };
                 self.calls.release_control(ticket, &release).await
             }
             OnEnd::Pass => self.calls.pass_control(ticket, &mapping::to_us(&self.settings, &to.opening)).await,
@@ -287,7 +296,7 @@ impl AgentReceipts for SunshineClient {
             Some(author) => author,
             None => self.ask_author(to).await?,
         };
-        self.calls.show(to.ticket.as_str(), &wire::NewActivity { author, kind: "conversation:read" }).await
+        self.calls.show(to.ticket.as_str(), &written::NewActivity { author, kind: "conversation:read" }).await
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::{
     Settings,
-    wire::{
-        Author, Button, Conversation, ConversationBody, Delivery, Event, Item, Message, MessageAuthor, Metadata,
-        NewContent, NewMessage, NewParticipant, NewProfile, NewUser, Pass, Payload, Words,
-    },
+    wire::{Button, Conversation, Delivery, Event, Item, Message, MessageAuthor, Metadata, Payload, Words},
+    written::{Author, ConversationBody, NewContent, NewMessage, NewParticipant, NewProfile, NewUser, Pass},
 };
 use crate::{
     helpdesk::{

@@ -15,6 +15,7 @@ mod mapping;
 mod routing;
 mod verify;
 pub mod wire;
+pub mod written;
 
 use std::collections::BTreeMap;
 

@@ -33,12 +33,7 @@ pub(super) fn spelled(route: &Route, other: &Metadata) -> (Metadata, LeftOut) {
             }
         }
     };
-    let ids = [
-        (Part::Queue, "group_id", &route.queue),
-        (Part::Agent, "assignee_id", &route.agent),
-        (Part::Brand, "brand_id", &route.brand),
-    ];
-    for (part, key, name) in ids {
+    for (part, key, name) in ids(route) {
         match name.as_deref().map(str::trim) {
             Some(id) if is_number(id) => set(part, id, format!("{SYSTEM}{key}"), id.to_owned(), &mut left_out),
             Some(name) => left_out.add(part, name),
@@ -74,6 +69,38 @@ pub(super) fn spelled(route: &Route, other: &Metadata) -> (Metadata, LeftOut) {
     left_out.add_all(Part::Form, &route.form);
     metadata.retain(|key, value| other.get(key) != Some(value));
     (metadata, left_out)
+}
+
+/// What is named by an id, and the system field of each.
+fn ids(route: &Route) -> [(Part, &'static str, &Option<String>); 3] {
+    [
+        (Part::Queue, "group_id", &route.queue),
+        (Part::Agent, "assignee_id", &route.agent),
+        (Part::Brand, "brand_id", &route.brand),
+    ]
+}
+
+/// What of a route is in these metadata, which could not be passed: it is left out.
+pub(super) fn not_set(route: &Route, metadata: &Metadata, left_out: &mut LeftOut) {
+    let mut check = |part: Part, key: String, name: &str| {
+        if metadata.contains_key(&key) {
+            left_out.not_set(part, name);
+        }
+    };
+    for (part, key, name) in ids(route) {
+        if let Some(name) = name {
+            check(part, format!("{SYSTEM}{key}"), name);
+        }
+    }
+    if let Some(priority) = route.priority {
+        check(Part::Priority, format!("{SYSTEM}priority"), priority.as_str());
+    }
+    for name in &route.tags {
+        check(Part::Tag, format!("{SYSTEM}tags"), name);
+    }
+    for name in route.fields.keys() {
+        check(Part::Field, format!("{FIELD}{}", name.trim()), name);
+    }
 }
 
 /// A tag has neither blanks nor commas: Zendesk would make two of it.
