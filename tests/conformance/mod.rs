@@ -111,8 +111,12 @@ impl Fake {
     fn client(&self, server: &Server) -> Arc<dyn Helpdesk> {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
         let texts = crate::rules::english();
-        let means =
-            ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(OneFile) };
+        let means = ClientDeps {
+            http: http::client("").unwrap(),
+            texts: texts.into(),
+            clock: Arc::new(Fixed),
+            files: Arc::new(OneFile),
+        };
         let secrets = Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) };
         helpdesk::client(&self.settings(&server.url), secrets, means).unwrap()
     }

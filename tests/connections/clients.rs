@@ -173,7 +173,7 @@ fn webhook(url: &str) -> Arc<dyn Helpdesk> {
     let secrets = Secrets { credentials: secret(""), webhook: secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") };
     let means = ClientDeps {
         http: http::client("").unwrap(),
-        texts: Texts::default(),
+        texts: Texts::default().into(),
         clock: Arc::new(SystemClock),
         files: Arc::new(NoFiles),
     };

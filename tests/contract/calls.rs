@@ -92,7 +92,7 @@ pub(super) fn in_house_of(texts: Texts, answers: Vec<String>, body: &str) -> (We
     let http = http::client("").unwrap();
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
     let capabilities = Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) };
-    let means = ClientDeps { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: texts.into(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (WebhookClient::new(&url, secret, means, capabilities).unwrap(), calls)
 }
 
@@ -152,7 +152,14 @@ async fn all_calls() -> Vec<Call> {
         client.status(&to, &SourceId::new("m.1/ç"), status).await.unwrap();
     }
     client.typing(&to, true).await.unwrap();
-    for by in [EndedBy::Agent, EndedBy::Customer, EndedBy::Transfer] {
+    for by in [
+        EndedBy::Agent,
+        EndedBy::Customer,
+        EndedBy::Transfer,
+        EndedBy::NoAgent,
+        EndedBy::Inactive,
+        EndedBy::OutsideHours,
+    ] {
         client.ended(&to, by).await.unwrap();
     }
     calls.try_iter().collect()

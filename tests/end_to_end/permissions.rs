@@ -48,8 +48,10 @@ impl Compared {
             environments.iter().map(|one| (one["AWS_LAMBDA_FUNCTION_NAME"].clone(), template.resolved(one))).collect();
         let asked = recorder.calls().into_iter().map(|Call { function, action, resource }| {
             let (function, resources) = &functions[&function];
-            let resource = match resource.split_once('/').filter(|_| action.starts_with("s3:")) {
+            let within = resource.split_once('/').filter(|_| !action.starts_with("sqs:"));
+            let resource = match within {
                 Some((bucket, key)) if key.starts_with("media/") => format!("{}/media/*", resources[bucket]),
+                Some((table, index)) if index.starts_with("index/") => format!("{}/{index}", resources[table]),
                 // What it names by a value that no variable has stands as it is, and is allowed nowhere.
                 _ => resources.get(&resource).cloned().unwrap_or(resource),
             };

@@ -163,6 +163,11 @@ fn asked(method: &str, url: &reqwest::Url, headers: &HeaderMap, body: &[u8]) -> 
             };
             parts.map(|(part, about)| (action(part), text(about, "TableName"))).collect()
         }
+        // To IAM, an index is a resource of its own.
+        ("dynamodb", _) if body.get("IndexName").is_some() => {
+            let resource = format!("{}/index/{}", text(&body, "TableName"), text(&body, "IndexName"));
+            vec![(format!("dynamodb:{target}"), resource)]
+        }
         ("dynamodb", _) => named("TableName"),
         // To IAM, a batch is the action of which it is many (docs.aws.amazon.com, SQS API permissions).
         ("sqs", _) => vec![(format!("sqs:{}", target.trim_end_matches("Batch")), text(&body, "QueueUrl"))],

@@ -63,7 +63,7 @@ impl Adapter {
 
     fn means(files: Arc<dyn StoredFiles>) -> ClientDeps {
         let texts = crate::rules::english();
-        ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files }
+        ClientDeps { http: http::client("").unwrap(), texts: texts.into(), clock: Arc::new(Fixed), files }
     }
 
     /// A client that knows nothing yet.

@@ -30,7 +30,8 @@ fn contacts(name: &str, url: &str) -> Option<Arc<dyn Contacts>> {
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(SystemClock));
     let secrets = Secrets { credentials: secret("ponte@desk.test.invalid/token:t"), webhook: secret("") };
     let http = http::client("").unwrap();
-    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(SystemClock), files: Arc::new(NoFiles) };
+    let means =
+        ClientDeps { http, texts: Texts::default().into(), clock: Arc::new(SystemClock), files: Arc::new(NoFiles) };
     helpdesk::contacts(&settings, secrets, means).unwrap()
 }
 

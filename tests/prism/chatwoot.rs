@@ -82,7 +82,11 @@ fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, ClientDeps) {
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("the-token"), webhook: secret("") };
     let http = http::client("").unwrap();
-    (settings, secrets, ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(OneFile) })
+    (
+        settings,
+        secrets,
+        ClientDeps { http, texts: Texts::default().into(), clock: Arc::new(Fixed), files: Arc::new(OneFile) },
+    )
 }
 
 fn to() -> TicketRef {
@@ -162,7 +166,7 @@ async fn every_call_is_as_chatwoot_publishes_it() {
         ..Route::default()
     };
     client.open(&NewConversation { route, ..opening() }).await.unwrap();
-    assert_eq!(contract.made(), [SEARCH, CREATE, TEAMS, AGENTS, ATTRIBUTES, BEGIN, PRIORITY, LABELS, LABEL, SAY]);
+    assert_eq!(contract.made(), [TEAMS, AGENTS, ATTRIBUTES, SEARCH, CREATE, BEGIN, PRIORITY, LABELS, LABEL, SAY]);
     contract.answers(known);
 
     let text = || message(Content::text("Bom dia"));

@@ -68,7 +68,7 @@ fn parts(contract: &Contract) -> (HelpdeskSettings, Secrets, ClientDeps) {
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("the-token"), webhook: secret("") };
     let http = http::client("").unwrap();
-    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: Texts::default().into(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (settings, secrets, means)
 }
 
@@ -183,7 +183,7 @@ async fn every_call_is_as_intercom_publishes_it() {
     client(&contract).open(&NewConversation { route, ..opening() }).await.unwrap();
     assert_eq!(
         contract.made(),
-        [FIND, SEARCH, BEGIN, ATTRIBUTES, UPDATE, ME, TAG, SET_TAG, TEAMS, CLOSE, ADMINS, CLOSE, REPLY]
+        [ATTRIBUTES, TEAMS, ADMINS, FIND, SEARCH, BEGIN, UPDATE, ME, TAG, SET_TAG, CLOSE, CLOSE, REPLY]
     );
 
     contract.answers(as_asked);

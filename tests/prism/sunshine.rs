@@ -94,7 +94,7 @@ fn parts(contract: &Contract, own: &str) -> (HelpdeskSettings, Secrets, ClientDe
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(String::new()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret("app_5ec3:secret"), webhook: secret("") };
     let http = http::client("").unwrap();
-    let means = ClientDeps { http, texts: Texts::default(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: Texts::default().into(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     (settings, secrets, means)
 }
 

@@ -82,7 +82,7 @@ async fn contacts(stack: &Stack) -> Result<Arc<dyn Contacts>, CliError> {
     let fixed = |value: String| Secret::new(value.clone(), Arc::new(value), Arc::new(SystemClock));
     let means = ClientDeps {
         http: http::client(&stack.extra_root).map_err(|error| failed(&error))?,
-        texts: Texts::default(),
+        texts: Texts::default().into(),
         clock: Arc::new(SystemClock),
         files: Arc::new(NoFiles),
     };

@@ -86,7 +86,8 @@ fn message(id: &str, content: Content) -> CustomerMessage {
 
 async fn of_helpdesk(server: &Server, helpdesk: &Helpdesk, call: usize) {
     let texts = Texts { language: Language::English, ..Texts::default() };
-    let means = ClientDeps { http: server.http.clone(), texts, clock: Arc::new(Still), files: Arc::new(OneFile) };
+    let means =
+        ClientDeps { http: server.http.clone(), texts: texts.into(), clock: Arc::new(Still), files: Arc::new(OneFile) };
     let secrets = || Secrets { credentials: secret(helpdesk.credentials), webhook: secret(SECRET) };
     let settings = helpdesk.settings(&server.url());
     let client = helpdesk::client(&settings, secrets(), means.clone()).expect("the settings are right");

@@ -71,7 +71,7 @@ pub(super) fn client_with(other_side: &Server, own: &str) -> Arc<dyn Helpdesk> {
     let webhook = Secret::new(String::new(), Arc::new(String::new()), Arc::new(Fixed));
     let texts = crate::rules::english();
     let http = http::client("").unwrap();
-    let means = ClientDeps { http, texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps { http, texts: texts.into(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
     helpdesk::client(&settings, Secrets { credentials, webhook }, means).unwrap()
 }
 

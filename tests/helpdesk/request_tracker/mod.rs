@@ -49,7 +49,12 @@ fn secret(value: &str) -> Secret {
 
 fn means() -> ClientDeps {
     let texts = crate::rules::english();
-    ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) }
+    ClientDeps {
+        http: http::client("").unwrap(),
+        texts: texts.into(),
+        clock: Arc::new(Fixed),
+        files: Arc::new(NoFiles),
+    }
 }
 
 fn client(other_side: &Server) -> RequestTrackerClient {

@@ -55,7 +55,7 @@ fn client_with(other_side: &Server, key: &str, own: &str, files: Arc<dyn StoredF
     let settings = HelpdeskSettings { name: "zendesk".into(), url: other_side.url.clone(), own: own.to_owned() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let texts = crate::rules::english();
-    let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files };
+    let means = ClientDeps { http: http::client("").unwrap(), texts: texts.into(), clock: Arc::new(Fixed), files };
     let secrets = Secrets { credentials: secret(key), webhook: secret("") };
     helpdesk::client(&settings, secrets, means).unwrap()
 }

@@ -61,7 +61,7 @@ impl Bridge {
         let settings = HelpdeskSettings { name: "zendesk".into(), url: server.url.clone(), own: String::new() };
         let means = ClientDeps {
             http: http::client("").unwrap(),
-            texts: Texts::default(),
+            texts: Texts::default().into(),
             clock: clock.clone(),
             files: Arc::new(NoFiles),
         };

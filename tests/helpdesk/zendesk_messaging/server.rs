@@ -39,7 +39,12 @@ pub(super) fn try_client(url: &str, key: &str, own: &str) -> Result<Arc<dyn Help
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let secrets = Secrets { credentials: secret(key), webhook: secret("") };
     let texts = crate::rules::english();
-    let means = ClientDeps { http: http::client("").unwrap(), texts, clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
+    let means = ClientDeps {
+        http: http::client("").unwrap(),
+        texts: texts.into(),
+        clock: Arc::new(Fixed),
+        files: Arc::new(NoFiles),
+    };
     helpdesk::client(&settings, secrets, means)
 }
 

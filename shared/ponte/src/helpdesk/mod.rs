@@ -14,6 +14,7 @@ macro_rules! shown_by_host {
     };
 }
 
+mod agent_texts;
 mod answer;
 mod api;
 pub mod chatwoot;
@@ -36,6 +37,8 @@ pub mod webhook;
 pub mod zendesk;
 pub mod zendesk_messaging;
 
+pub use agent_texts::AgentTexts;
+
 use std::sync::Arc;
 
 use crate::{
@@ -44,7 +47,6 @@ use crate::{
     relay::ports::{Contacts, EventPoller, Helpdesk, StoredFiles, WebhookVerifier},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
-    texts::Texts,
 };
 
 /// Reads the parameter `HelpdeskSettings`, one JSON object. Left empty it is `{}`: all that has a default has it, and what a helpdesk needs is
@@ -68,7 +70,7 @@ pub struct Secrets {
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct ClientDeps {
     pub http: crate::http::Client,
-    pub texts: Texts,
+    pub texts: AgentTexts,
     pub clock: Arc<dyn Clock>,
     /// The bytes of customers' files, for a helpdesk that takes no links.
     pub files: Arc<dyn StoredFiles>,

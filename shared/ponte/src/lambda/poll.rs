@@ -55,7 +55,7 @@ async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
     let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
     let means = ClientDeps {
         http: client,
-        texts: Texts::for_agents(&rules.current()),
+        texts: Texts::for_agents(&rules.current()).into(),
         clock: clock.clone(),
         files: Arc::new(NoFiles),
     };

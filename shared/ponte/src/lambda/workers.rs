@@ -12,7 +12,7 @@ use crate::{
     clock::{Clock, SystemClock, Timestamp},
     fetch::{Fetcher, Policy},
     hash::HashKey,
-    helpdesk::{self, ClientDeps, Secrets},
+    helpdesk::{self, AgentTexts, ClientDeps, Secrets},
     http,
     media::{FileStore, S3Bucket},
     message::MEGABYTE,
@@ -25,7 +25,6 @@ use crate::{
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
     store::DynamoStore,
     telemetry,
-    texts::Texts,
 };
 
 /// What every worker has in common.
@@ -72,7 +71,8 @@ impl Parts {
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
         let store = Arc::new(conversation_store(aws, &settings, &key)?);
-        let texts = Texts::for_agents(&rules.current());
+        let rules: Arc<dyn Rules> = Arc::new(rules);
+        let texts = AgentTexts::of(rules.clone());
         let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, deps)?;
         let mut channel: Arc<dyn CustomerChannel> = Arc::new(blip);
@@ -89,7 +89,7 @@ impl Parts {
             helpdesk,
             clock,
             key,
-            rules: Arc::new(rules),
+            rules,
             files,
         })
     }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     helpdesk::{
-        ClientDeps,
+        AgentTexts, ClientDeps,
         answer::unless_refused,
         intro_note,
         recent_cache::{OwnUser, RecentCache},
@@ -32,7 +32,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// How many pages of 20 messages are looked through for one of ours.
@@ -43,7 +42,7 @@ const MAX_PAGES: usize = 10;
 pub struct ChatwootClient {
     pub(super) calls: Calls,
     pub(super) inbox: u64,
-    pub(super) texts: Texts,
+    pub(super) texts: AgentTexts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Messages that were read together with others, by conversation and number.
@@ -183,8 +182,9 @@ impl Helpdesk for ChatwootClient {
         }
         let was_there = found.is_some();
         let (ticket, left_out) = self.routed((contact, &source), opening, found, spelled).await?;
-        let opening = &left_out.noted(opening, &self.texts);
-        for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
+        let opening = &left_out.noted(opening, &self.texts.now());
+        for (number, part) in
+            intro_note::parts(opening, self.texts.now().language, self.capabilities.text).iter().enumerate()
         {
             let id = format!("dossier-{}", number + 1);
             if was_there && self.has(&ticket, &id).await? {
@@ -196,7 +196,7 @@ impl Helpdesk for ChatwootClient {
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
-        let (ticket, language) = (to.ticket.as_str(), self.texts.language);
+        let (ticket, language) = (to.ticket.as_str(), self.texts.now().language);
         if message.may_be_duplicate && self.has(ticket, &message.id).await? {
             return Ok(());
         }
@@ -214,7 +214,7 @@ impl Helpdesk for ChatwootClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Chatwoot.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         self.tell(to, "ended", text).await?;
         let ticket = to.ticket.as_str();
         if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {

@@ -66,7 +66,7 @@ impl ChatwootClient {
     async fn tell_refused(&self, ticket: &str, route: &Route, status: u16) -> Result<(), Failure> {
         let mut refused = LeftOut::default();
         refused.refuse(route, status, "");
-        let note = mapping::note(REFUSED, &refused.lines(&self.texts).join("\n"));
+        let note = mapping::note(REFUSED, &refused.lines(&self.texts.now()).join("\n"));
         unless_refused(self.calls.say(ticket, &note).await)
     }
 

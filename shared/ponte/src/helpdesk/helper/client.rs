@@ -12,7 +12,7 @@ use super::{
     wire::{Button, Said},
 };
 use crate::{
-    helpdesk::{ClientDeps, recent_cache::RecentCache, to_text::in_words},
+    helpdesk::{AgentTexts, ClientDeps, recent_cache::RecentCache, to_text::in_words},
     message::{AgentEvent, Capabilities, ConversationId, TicketId},
     relay::{
         Failure,
@@ -20,7 +20,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// An assistant.
@@ -28,7 +27,7 @@ use crate::{
 pub struct HelperClient {
     calls: Calls,
     settings: Settings,
-    texts: Texts,
+    texts: AgentTexts,
     capabilities: Capabilities,
     /// The answers to tap that were given last.
     buttons: RecentCache<ConversationId, Vec<Button>>,
@@ -108,7 +107,7 @@ impl Answers for HelperClient {
             Channel::Rest => {
                 let items = mapping::for_sender(self.calls.ask(&said).await?, &said.sender);
                 self.buttons.put(to.opening.clone(), mapping::buttons(&items));
-                mapping::answer(&items, &message.id, &self.settings, &self.texts)
+                mapping::answer(&items, &message.id, &self.settings, &self.texts.now())
             }
         };
         events.extend(mapping::ends(&said.message, &message.id, &self.settings));

@@ -12,7 +12,7 @@ use super::{calls::Calls, mapping, wire};
 use crate::{
     clock::Timestamp,
     hash::HashKey,
-    helpdesk::{ClientDeps, answer::unless_refused, intro_note, recent_cache::RecentCache, route::Names},
+    helpdesk::{AgentTexts, ClientDeps, answer::unless_refused, intro_note, recent_cache::RecentCache, route::Names},
     message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
@@ -20,7 +20,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 use async_trait::async_trait;
 
@@ -31,7 +30,7 @@ const LOOK_BACK: Duration = Duration::from_hours(14 * 24);
 #[derive(Clone)]
 pub struct IntercomClient {
     pub(super) calls: Calls,
-    texts: Texts,
+    texts: AgentTexts,
     capabilities: Capabilities,
     known: RecentCache<ConversationId, Known>,
     /// The ids of what routes name.
@@ -127,7 +126,8 @@ impl IntercomClient {
         ticket: &TicketId,
         seen: Option<&wire::Conversation>,
     ) -> Result<(), Failure> {
-        for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
+        for (number, part) in
+            intro_note::parts(opening, self.texts.now().language, self.capabilities.text).iter().enumerate()
         {
             let id = mark(&["dossier", opening.id.as_str(), &number.to_string()]);
             if !seen.is_some_and(|seen| mapping::has_mark(seen, &id)) {
@@ -165,7 +165,7 @@ impl Helpdesk for IntercomClient {
         let to = TicketRef { opening: opening.id.clone(), ticket: known.ticket.clone() };
         let seen = if was_there { Some(self.read(&to).await?.0) } else { None };
         self.set(&wanted, known.ticket.as_str(), &mut left_out).await?;
-        let opening = &left_out.noted(opening, &self.texts);
+        let opening = &left_out.noted(opening, &self.texts.now());
         unless_refused(self.introduce(opening, &known.ticket, seen.as_ref()).await)?;
         Ok(known.ticket)
     }
@@ -173,7 +173,7 @@ impl Helpdesk for IntercomClient {
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         if message.late {
             let (seen, _) = self.read(to).await?;
-            let text = mapping::late(message, self.texts.language);
+            let text = mapping::late(message, self.texts.now().language);
             return self.tell(to, &seen, &mark(&["late", &message.id]), &text).await;
         }
         let ticket = to.ticket.as_str();
@@ -196,7 +196,7 @@ impl Helpdesk for IntercomClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Intercom.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         let (seen, _) = self.read(to).await?;
         self.tell(to, &seen, &mark(&["ended", to.opening.as_str()]), text).await?;
         if seen.state.as_deref() == Some("closed") {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     helpdesk::{
-        ClientDeps, intro_note,
+        AgentTexts, ClientDeps, intro_note,
         route::{LeftOut, Names, Part, refusal},
     },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
@@ -21,7 +21,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// Omnize.
@@ -29,7 +28,7 @@ use crate::{
 pub struct OmnizeClient {
     calls: Calls,
     settings: Settings,
-    texts: Texts,
+    texts: AgentTexts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// The departments, by their names.
@@ -81,7 +80,7 @@ impl OmnizeClient {
 
     /// Says in a note what a conversation was opened without, where there is no history that does. It must not keep it from opening.
     async fn tell_left_out(&self, interaction: &str, left_out: &LeftOut) {
-        let lines = left_out.lines(&self.texts);
+        let lines = left_out.lines(&self.texts.now());
         if lines.is_empty() {
             return;
         }
@@ -92,7 +91,7 @@ impl OmnizeClient {
 
     /// Puts who the customer is and the talk with the bot behind a link.
     async fn history(&self, opening: &NewConversation) -> Result<Option<String>, Failure> {
-        let history = mapping::history(opening, self.settings.minutes_from_utc, self.texts.language);
+        let history = mapping::history(opening, self.settings.minutes_from_utc, self.texts.now().language);
         let text = serde_json::to_string(&history).map_err(|_| Failure::Broken { why: "the transcript is no JSON" })?;
         let id = mapping::history_id(&opening.id, &self.calls.token());
         self.files.share(&id, "history.json", "application/json", text).await
@@ -109,7 +108,7 @@ impl Helpdesk for OmnizeClient {
         let mut left_out = LeftOut::default();
         let mut fields = routing::fields(&opening.route, &mut left_out);
         let mut department = self.department(opening, &mut left_out).await;
-        let mut history = self.history(&left_out.noted(opening, &self.texts)).await?;
+        let mut history = self.history(&left_out.noted(opening, &self.texts.now())).await?;
         let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
         // Nothing can be gone yet but the department (`calls.rs` reads the words of a 422).
         let refused = begun.as_ref().err().and_then(refusal);
@@ -117,7 +116,7 @@ impl Helpdesk for OmnizeClient {
             left_out.refuse(&opening.route, status, "");
             self.names.forget(&[Part::Queue]);
             (department, fields) = (None, BTreeMap::new());
-            history = self.history(&left_out.noted(opening, &self.texts)).await?;
+            history = self.history(&left_out.noted(opening, &self.texts.now())).await?;
             begun = self.begin(opening, department, &fields, history.as_deref()).await;
         }
         let interaction = begun?;
@@ -129,14 +128,14 @@ impl Helpdesk for OmnizeClient {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         if message.late {
-            return self.calls.note(to.ticket.as_str(), &mapping::late(message, self.texts.language)).await;
+            return self.calls.note(to.ticket.as_str(), &mapping::late(message, self.texts.now().language)).await;
         }
         self.calls.say(to.ticket.as_str(), |token| mapping::said(message, token)).await
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Omnize.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         let ticket = to.ticket.as_str();
         self.calls.note(ticket, text).await?;
         self.calls.set(ticket, "finish").await
@@ -158,7 +157,7 @@ impl Helpdesk for OmnizeClient {
 #[async_trait]
 impl EventReader for OmnizeClient {
     async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        let place = mapping::place(event, &self.texts).map(Content::text);
+        let place = mapping::place(event, &self.texts.now()).map(Content::text);
         Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
     }
 }

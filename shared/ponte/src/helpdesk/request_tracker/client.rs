@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
+    helpdesk::{AgentTexts, ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -28,7 +28,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// The status that ends a ticket when the customer has left.
@@ -39,7 +38,7 @@ const RESOLVED: &str = "resolved";
 pub struct RequestTrackerClient {
     pub(super) calls: Calls,
     pub(super) settings: Settings,
-    pub(super) texts: Texts,
+    pub(super) texts: AgentTexts,
     pub(super) capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Who the users are that were met, by the name or number that they were asked by.
@@ -119,7 +118,7 @@ impl Helpdesk for RequestTrackerClient {
         }
         // Correspondence would open a closed ticket anew.
         let how = if message.late { Post::Comment } else { Post::Correspond };
-        let language = self.texts.language;
+        let language = self.texts.now().language;
         if let Content::File { url, .. } = &message.content
             // RT takes no file without bytes.
             && let Some(file) = self.files.open(url).await?.filter(|file| file.size > 0)
@@ -136,7 +135,7 @@ impl Helpdesk for RequestTrackerClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in RT.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         self.tell(to, "ended", text).await?;
         let ticket = to.ticket.as_str();
         if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {

@@ -32,13 +32,13 @@ impl RequestTrackerClient {
         if let Some(status) = refused {
             let mut route = LeftOut::default();
             route.refuse(&opening.route, status, "");
-            unless_refused(self.tell(&to, "route", &route.lines(&self.texts).join("\n")).await)?;
+            unless_refused(self.tell(&to, "route", &route.lines(&self.texts.now()).join("\n")).await)?;
         }
         // RT makes a ticket without what it does not know, and says nothing.
         if !was_there || wanted != Wanted::default() {
             self.check(&to, &wanted, was_there).await;
         }
-        for (number, part) in self.dossier(&left_out.noted(opening, &self.texts)).iter().enumerate().skip(1) {
+        for (number, part) in self.dossier(&left_out.noted(opening, &self.texts.now())).iter().enumerate().skip(1) {
             let id = format!("dossier-{}", number + 1);
             if !was_there || !self.calls.has(to.ticket.as_str(), &id).await? {
                 let posted = self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, part)).await;
@@ -66,7 +66,7 @@ impl RequestTrackerClient {
         left_out: &LeftOut,
     ) -> Result<(String, Option<u16>), Failure> {
         let ticket = |wanted: &Wanted| {
-            let dossier = self.dossier(&left_out.noted(opening, &self.texts));
+            let dossier = self.dossier(&left_out.noted(opening, &self.texts.now()));
             mapping::new_ticket(&self.settings.queue, opening, dossier.first().map_or("", String::as_str), wanted)
         };
         let made = self.calls.create(&ticket(wanted)).await;
@@ -81,7 +81,7 @@ impl RequestTrackerClient {
 
     /// What agents read first, in pieces.
     fn dossier(&self, opening: &NewConversation) -> Vec<String> {
-        intro_note::parts(opening, self.texts.language, self.capabilities.text)
+        intro_note::parts(opening, self.texts.now().language, self.capabilities.text)
     }
 
     /// Reads the ticket, and says what RT left out of it without a word. Nothing of this keeps a conversation from being opened.
@@ -95,7 +95,7 @@ impl RequestTrackerClient {
         }
         let mut dropped = LeftOut::default();
         wanted.missing(&made, &mut dropped);
-        let lines = dropped.lines(&self.texts);
+        let lines = dropped.lines(&self.texts.now());
         if lines.is_empty() {
             return;
         }

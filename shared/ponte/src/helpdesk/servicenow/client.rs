@@ -10,7 +10,7 @@ use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     fetch::Access,
     helpdesk::{
-        ClientDeps, intro_note,
+        AgentTexts, ClientDeps, intro_note,
         route::{LeftOut, refusal},
     },
     message::{Capabilities, SourceId, TicketId},
@@ -31,7 +31,7 @@ use crate::{
 pub struct ServiceNowClient {
     calls: Calls,
     settings: Settings,
-    texts: Texts,
+    texts: AgentTexts,
     capabilities: Capabilities,
 }
 
@@ -55,7 +55,7 @@ impl ServiceNowClient {
 
     /// Makes the calls of an opening, with these variables of its route.
     async fn call_agent(&self, opening: &NewConversation, route: &BTreeMap<String, String>) -> Result<(), Failure> {
-        for request in mapping::opening(opening, &self.settings, route, self.texts.language) {
+        for request in mapping::opening(opening, &self.settings, route, self.texts.now().language) {
             self.calls.send(&request).await?;
         }
         Ok(())
@@ -69,14 +69,14 @@ impl Helpdesk for ServiceNowClient {
     }
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
-        let variables = routing::variables(&opening.route, self.texts.language);
+        let variables = routing::variables(&opening.route, self.texts.now().language);
         let called = self.call_agent(opening, &variables).await;
         let refused = called.as_ref().err().and_then(refusal);
         match refused.filter(|status| !variables.is_empty() && matches!(status, 400 | 422)) {
             Some(status) => {
                 let mut left_out = LeftOut::default();
                 left_out.refuse(&opening.route, status, "");
-                self.call_agent(&left_out.noted(opening, &self.texts), &BTreeMap::new()).await?;
+                self.call_agent(&left_out.noted(opening, &self.texts.now()), &BTreeMap::new()).await?;
             }
             None => called?,
         }
@@ -85,7 +85,7 @@ impl Helpdesk for ServiceNowClient {
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
         let request = if message.late {
-            mapping::late(&to.opening, message, self.texts.language)
+            mapping::late(&to.opening, message, self.texts.now().language)
         } else {
             mapping::said(&to.opening, message)
         };
@@ -94,7 +94,7 @@ impl Helpdesk for ServiceNowClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in ServiceNow.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         let now = self.calls.now();
         self.calls.send(&mapping::told(&to.opening, "ended", text.to_owned(), now)).await?;
         self.calls.send(&mapping::end(&to.opening, now)).await

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     fetch::Access,
-    helpdesk::{ClientDeps, intro_note, recent_cache::RecentCache},
+    helpdesk::{AgentTexts, ClientDeps, intro_note, recent_cache::RecentCache},
     message::{Agent, AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
         Failure,
@@ -30,7 +30,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// `ServiceNow`.
@@ -38,7 +37,7 @@ use crate::{
 pub struct ServiceNowTicketsClient {
     pub(super) calls: Calls,
     pub(super) settings: Settings,
-    pub(super) texts: Texts,
+    pub(super) texts: AgentTexts,
     pub(super) capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// Rows that were read together with others.
@@ -157,14 +156,14 @@ impl Helpdesk for ServiceNowTicketsClient {
             uploaded = self.attach(record, file, message.may_be_duplicate).await?;
         }
         if message.late {
-            return self.tell(to, &message.id, &mapping::late(message, uploaded, self.texts.language)).await;
+            return self.tell(to, &message.id, &mapping::late(message, uploaded, self.texts.now().language)).await;
         }
         self.calls.change(record, &mapping::said(message, uploaded)).await
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in ServiceNow.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         let record = to.ticket.as_str();
         self.tell(to, "ended", text).await?;
         if self.settings.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {

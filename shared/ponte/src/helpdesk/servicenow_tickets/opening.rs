@@ -37,7 +37,7 @@ impl ServiceNowTicketsClient {
         if let Some(columns) = columns {
             self.tell_missing(&to, &wanted, &columns).await;
         }
-        for (number, part) in self.dossier(&left_out.noted(opening, &self.texts)).iter().enumerate().skip(1) {
+        for (number, part) in self.dossier(&left_out.noted(opening, &self.texts.now())).iter().enumerate().skip(1) {
             let id = format!("dossier-{}", number + 1);
             unless_refused(if was_there {
                 self.tell(&to, &id, part).await
@@ -56,7 +56,7 @@ impl ServiceNowTicketsClient {
         left_out: &mut LeftOut,
     ) -> Result<(String, Map<String, Value>), Failure> {
         let first = |left_out: &LeftOut| {
-            self.dossier(&left_out.noted(opening, &self.texts)).into_iter().next().unwrap_or_default()
+            self.dossier(&left_out.noted(opening, &self.texts.now())).into_iter().next().unwrap_or_default()
         };
         let routed = mapping::new_record(opening, &self.settings, wanted, &first(left_out));
         let made = self.calls.create(&routed, &wanted.columns(), wanted.has_names()).await;
@@ -75,7 +75,7 @@ impl ServiceNowTicketsClient {
 
     /// What agents read first, in pieces.
     fn dossier(&self, opening: &NewConversation) -> Vec<String> {
-        intro_note::parts(opening, self.texts.language, self.capabilities.text)
+        intro_note::parts(opening, self.texts.now().language, self.capabilities.text)
     }
 
     /// The columns of a record that a route set. `None` where there are none, or they cannot be read.
@@ -96,7 +96,7 @@ impl ServiceNowTicketsClient {
     async fn tell_missing(&self, to: &TicketRef, wanted: &Wanted, columns: &Map<String, Value>) {
         let mut dropped = LeftOut::default();
         wanted.missing(columns, &mut dropped);
-        let lines = dropped.lines(&self.texts);
+        let lines = dropped.lines(&self.texts.now());
         if lines.is_empty() {
             return;
         }

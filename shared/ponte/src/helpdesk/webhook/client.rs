@@ -10,7 +10,7 @@ use super::{mapping, wire};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::{
-        ClientDeps,
+        AgentTexts, ClientDeps,
         route::{LeftOut, refusal},
         signature::SigningKey,
     },
@@ -37,7 +37,7 @@ pub struct WebhookClient {
     http: Client,
     url: Url,
     secret: Secret,
-    texts: Texts,
+    texts: AgentTexts,
     clock: Arc<dyn Clock>,
     capabilities: Capabilities,
 }
@@ -88,7 +88,7 @@ impl WebhookClient {
     async fn tell_refused(&self, to: &TicketRef, opening: &NewConversation, status: u16) {
         let mut left_out = LeftOut::default();
         left_out.refuse(&opening.route, status, "");
-        let lines = [opening.route_notes.as_slice(), &left_out.lines(&self.texts)].concat();
+        let lines = [opening.route_notes.as_slice(), &left_out.lines(&self.texts.now())].concat();
         if let Err(failure) = self.note(to, "route", &lines.join("\n")).await {
             tracing::warn!(kind = failure.kind(), "the note about a refused route could not be posted");
         }
@@ -120,7 +120,7 @@ impl Helpdesk for WebhookClient {
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let id = format!("{}-started", opening.id.as_str());
-        let routing = wire::Routing::of(opening, self.texts.language);
+        let routing = wire::Routing::of(opening, self.texts.now().language);
         let routed = routing.is_some();
         let answer = self.post(&id, opening.at, mapping::started(opening, routing)).await;
         // A tool that does not take the route takes the conversation without it. It has the same id: it was never taken in.

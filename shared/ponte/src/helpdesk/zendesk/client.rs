@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     fetch::Access,
-    helpdesk::{ClientDeps, answer::unless_refused, intro_note, recent_cache, route::Names},
+    helpdesk::{AgentTexts, ClientDeps, answer::unless_refused, intro_note, recent_cache, route::Names},
     message::{Capabilities, Content, TicketId},
     relay::{
         Failure,
@@ -27,7 +27,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// The most comments of a ticket (developer.zendesk.com, ticket comments).
@@ -39,7 +38,7 @@ const SOLVED: &str = "solved";
 #[derive(Clone)]
 pub struct ZendeskClient {
     pub(super) calls: Calls,
-    pub(super) texts: Texts,
+    pub(super) texts: AgentTexts,
     pub(super) capabilities: Capabilities,
     minutes_from_utc: i32,
     files: Arc<dyn StoredFiles>,
@@ -179,14 +178,14 @@ impl Helpdesk for ZendeskClient {
             return Ok(());
         }
         let upload = self.upload(&message.content).await?;
-        let text = mapping::late(message, upload.is_some(), self.texts.language);
+        let text = mapping::late(message, upload.is_some(), self.texts.now().language);
         let note = mapping::note(&message.id, &text, None, upload.into_iter().collect());
         self.calls.update(to.ticket.as_str(), &note).await
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Zendesk.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         if self.written(&to.ticket).await?.contains(mapping::ENDED) {
             return Ok(());
         }

@@ -32,8 +32,8 @@ impl ZendeskClient {
 
     /// The agents' first note in parts, of which there is at least one: a ticket must have a comment.
     fn dossier(&self, opening: &NewConversation, left_out: &LeftOut) -> Vec<String> {
-        let opening = left_out.noted(opening, &self.texts);
-        let parts = intro_note::parts(&opening, self.texts.language, self.capabilities.text);
+        let opening = left_out.noted(opening, &self.texts.now());
+        let parts = intro_note::parts(&opening, self.texts.now().language, self.capabilities.text);
         if parts.is_empty() { vec!["Blip".to_owned()] } else { parts }
     }
 

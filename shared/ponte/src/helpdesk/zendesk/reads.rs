@@ -82,7 +82,7 @@ impl EventReader for ZendeskClient {
                     None => None,
                 };
                 if mapping::has_malware(&comment) {
-                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), &self.texts).await?;
+                    self.not_delivered(to, event, &NotDelivered::File(FileProblem::Refused), &self.texts.now()).await?;
                 }
                 let contents = mapping::contents(&comment);
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });

@@ -11,7 +11,7 @@ use super::{OnEnd, Settings, calls::Calls, capabilities, mapping, routing, wire,
 use crate::{
     fetch::{Access, Authority, Home},
     helpdesk::{
-        ClientDeps,
+        AgentTexts, ClientDeps,
         answer::unless_refused,
         intro_note,
         recent_cache::RecentCache,
@@ -28,7 +28,6 @@ use crate::{
     },
     secret::Secret,
     settings::SettingsError,
-    texts::Texts,
 };
 
 /// Sunshine Conversations.
@@ -36,7 +35,7 @@ use crate::{
 pub struct SunshineClient {
     calls: Calls,
     settings: Settings,
-    texts: Texts,
+    texts: AgentTexts,
     capabilities: Capabilities,
     home: Home,
     known: RecentCache<ConversationId, Known>,
@@ -110,7 +109,8 @@ impl SunshineClient {
         seen: &[wire::Message],
     ) -> Result<Option<String>, Failure> {
         let mut first = None;
-        for (number, part) in intro_note::parts(opening, self.texts.language, self.capabilities.text).iter().enumerate()
+        for (number, part) in
+            intro_note::parts(opening, self.texts.now().language, self.capabilities.text).iter().enumerate()
         {
             let id = format!("dossier/{number}");
             let there = seen.iter().find(|message| mapping::bears(message, &id));
@@ -155,7 +155,7 @@ impl SunshineClient {
             None => routing::not_set(&opening.route, &routing, &mut left_out),
         }
         let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
-        let lines = left_out.lines(&self.texts).join("\n");
+        let lines = left_out.lines(&self.texts.now()).join("\n");
         unless_refused(self.tell(&to, seen, "route-refused", &lines).await)?;
         self.calls.pass_control(ticket.as_str(), &plain).await
     }
@@ -193,7 +193,7 @@ impl Helpdesk for SunshineClient {
             }
             let plain = mapping::to_agents(&self.settings, opening, None).metadata;
             let (routing, left_out) = routing::spelled(&opening.route, &plain);
-            let first = self.introduce(&left_out.noted(opening, &self.texts), id, &seen).await?;
+            let first = self.introduce(&left_out.noted(opening, &self.texts.now()), id, &seen).await?;
             self.pass_to_agents(opening, &ticket, first.as_deref(), routing, &seen).await?;
         }
         if self.settings.offer && !self.settings.bridge.is_empty() {
@@ -206,7 +206,7 @@ impl Helpdesk for SunshineClient {
         let ticket = to.ticket.as_str();
         if message.late {
             let seen = self.calls.last_messages(ticket).await?;
-            let text = format!("{}\n{}", intro_note::late(self.texts.language), in_words(&message.content));
+            let text = format!("{}\n{}", intro_note::late(self.texts.now().language), in_words(&message.content));
             return self.tell(to, &seen, &format!("late/{}", message.id), &text).await;
         }
         if message.may_be_duplicate && self.calls.find_message(ticket, |seen| mapping::bears(seen, &message.id)).await?
@@ -226,7 +226,7 @@ impl Helpdesk for SunshineClient {
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         // An agent who ended it did so in Zendesk.
-        let Some(text) = intro_note::ended(by, self.texts.language) else { return Ok(()) };
+        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
         let ticket = to.ticket.as_str();
         let seen = self.calls.last_messages(ticket).await?;
         self.tell(to, &seen, "ended", text).await?;
