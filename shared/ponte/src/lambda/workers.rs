@@ -23,7 +23,7 @@ use crate::{
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
-    store::DynamoStore,
+    store::{DynamoStore, WaitsTable},
     telemetry,
     texts::Texts,
 };
@@ -72,6 +72,7 @@ impl Parts {
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
         let store = Arc::new(conversation_store(aws, &settings, &key)?);
+        let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
         let texts = Texts::for_agents(&rules.current());
         let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, deps)?;
@@ -82,7 +83,7 @@ impl Parts {
         }
         Ok(Self {
             settings: text,
-            waits: store.clone(),
+            waits: Arc::new(WaitsTable::new(dynamo, Environment::required("TABLE_NAME")?)),
             store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
             channel,
