@@ -92,7 +92,7 @@ def env(stack, pid):
     print(f"EMULATOR_PID={pid}")
     for output, value in sorted(outputs.items()):
         name = "".join("_" + letter if letter.isupper() else letter for letter in output).lstrip("_").upper()
-        if output in ("BlipWebhookUrl", "HelpdeskCallbackUrl", "RestChannelUrl"):
+        if output in ("BlipWebhookUrl", "HelpdeskCallbackUrl", "RestChannelUrl", "AvailabilityUrl"):
             # The API's host name resolves nowhere; it goes into the Host header of a call to 127.0.0.1.
             print(f"{name.removesuffix('_URL')}_HOST={urlsplit(value).netloc}")
             value = endpoint + urlsplit(value).path

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod answers;
+mod availability;
 mod calls;
 mod examples;
 mod fields;

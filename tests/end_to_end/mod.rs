@@ -49,6 +49,7 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed) -> F) {
     let plain = async |stack: Deployed| {
         assert_eq!(stack.rest, ["", ""], "nobody asked for the REST channel");
+        assert_eq!(stack.availability, ["", ""], "nobody asked for the availability");
         test(stack).await;
     };
     deployed_as(name, |stack, _| stack, plain).await;
@@ -76,13 +77,23 @@ async fn deployed_as<F: Future<Output = ()>>(
     let bucket = stack.output("FILE_BUCKET_NAME").to_owned();
     let emulator = stack.output("EMULATOR_PID").to_owned();
     let rest = ["REST_CHANNEL_URL", "REST_CHANNEL_HOST"].map(|name| stack.output(name).to_owned());
+    let availability = ["AVAILABILITY_URL", "AVAILABILITY_HOST"].map(|name| stack.output(name).to_owned());
     let keys = stack.output("KEYS_SECRET_ARN").to_owned();
     let endpoints = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome =
-        AssertUnwindSafe(test(Deployed { simulator, endpoint, table, keys, bucket, emulator, endpoints, rest }))
-            .catch_unwind()
-            .await;
+    let outcome = AssertUnwindSafe(test(Deployed {
+        simulator,
+        endpoint,
+        table,
+        keys,
+        bucket,
+        emulator,
+        endpoints,
+        rest,
+        availability,
+    }))
+    .catch_unwind()
+    .await;
     stack.down().await;
     if let Err(panic) = outcome {
         resume_unwind(panic);
@@ -117,6 +128,8 @@ struct Deployed {
     endpoints: [String; 4],
     /// The same of the REST channel; empty where there is none.
     rest: [String; 2],
+    /// The same of what a bot asks; empty where nobody may.
+    availability: [String; 2],
 }
 
 impl Deployed {

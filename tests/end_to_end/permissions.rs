@@ -32,6 +32,7 @@ const MAX_FILE_MEGABYTES: &str = "10";
 /// Who may say what stands in the bucket: the names of objects are made at run time, below this.
 const OBJECTS: &str = "FileBucket/media/*";
 const REST: (&str, &str) = ("RestChannelToken", ponte_simulator::REST_CHANNEL_TOKEN);
+const AVAILABILITY: (&str, &str) = ("AvailabilityToken", "a-token-for-the-availability");
 
 /// What was asked for in a stack, and what its roles allow.
 struct Compared {
@@ -101,9 +102,10 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
         "silence": { "unanswered": { "hand_back_after": "75s", "count": "clock" } },
     });
     let rest = |stack: Stack, _: &Simulator| {
-        stack.with_rest_channel().with("MaxFileMegabytes", MAX_FILE_MEGABYTES).with_rules(rules)
+        let stack = stack.with_rest_channel().with(AVAILABILITY.0, AVAILABILITY.1);
+        stack.with("MaxFileMegabytes", MAX_FILE_MEGABYTES).with_rules(rules)
     };
-    let both_ways = recorded("permissions", &[REST], rest, conversations).await;
+    let both_ways = recorded("permissions", &[REST, AVAILABILITY], rest, conversations).await;
     let assistant = |stack: Stack, simulator: &Simulator| stack.with_assistant(simulator);
     let answered = recorded("permissions-answers", &[("Helpdesk", "helper")], assistant, async |stack: &Deployed| {
         let played = play_assistant(&stack.simulator, PATIENCE).await;
@@ -143,6 +145,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
 async fn conversations(stack: &Deployed) {
     let simulator = &stack.simulator;
     poison(stack).await;
+    a_bot_asks(stack).await;
     let ze = simulator.customer(Profile::whatsapp("José Prado", "5531999990002"));
     ze.hand_over(None);
     ze.says("tem alguém aí?");
@@ -161,6 +164,16 @@ async fn conversations(stack: &Deployed) {
     ze.wait_place(&Place::MainBot, PATIENCE).await.unwrap();
     let told = ze.sees().iter().any(|seen| seen.content.to_string().contains("Não conseguimos ninguém agora"));
     assert!(told, "the clock ran, and the customer knows why");
+}
+
+/// A bot asks whether somebody is there. Somebody always is, so that the waits are read.
+async fn a_bot_asks(stack: &Deployed) {
+    let [url, host] = &stack.availability;
+    let http = ponte::http::client("").unwrap();
+    let ask = http.get(url).header("host", host).header("authorization", format!("Key {}", AVAILABILITY.1));
+    let answer = ask.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.json::<Value>().await.unwrap(), json!({ "queue": null, "open": true }));
 }
 
 /// Through the router: files in parts, one that is given up in the middle, a failure of Blip and of the helpdesk, and links that are used.
@@ -279,7 +292,7 @@ fn chatwoot(uri: &axum::http::Uri) -> Value {
 #[test]
 fn each_function_has_a_role_of_its_own_and_no_permission_has_a_wildcard() {
     for helpdesk in ["webhook", "helper", "chatwoot"] {
-        let template = Template::built(&[("Helpdesk", helpdesk), REST]);
+        let template = Template::built(&[("Helpdesk", helpdesk), REST, AVAILABILITY]);
         let mut roles: Vec<String> = template.roles().into_iter().map(|(_, role)| role).collect();
         roles.sort();
         assert_eq!(roles, template.all_roles(), "a function without a role of its own, or a role without a function");

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 
 /// The alarms, where there are all functions.
 pub(super) fn alarms() -> Template {
-    let parameters = ["SweepFunction", "RestChannelFunction"].map(|name| (name, "a-function"));
+    let parameters = ["SweepFunction", "RestChannelFunction", "AvailabilityFunction"].map(|name| (name, "a-function"));
     Template::file("infra/alarms.yaml", &parameters)
 }
 
@@ -94,7 +94,11 @@ fn what_the_pages_explain_of_the_log_is_said_there() {
 
 #[test]
 fn an_alarm_rings_when_a_function_is_not_started_and_when_a_worker_is_slow() {
-    let template = Template::root(&[("Helpdesk", "chatwoot"), ("RestChannelToken", "a token of a client")]);
+    let template = Template::root(&[
+        ("Helpdesk", "chatwoot"),
+        ("RestChannelToken", "a token of a client"),
+        ("AvailabilityToken", "a token of the bot"),
+    ]);
     let alarms = alarms();
     let given = &template.section("Resources")["Alarms"]["Properties"]["Parameters"];
     let watched = |metric: &str| -> Vec<String> {
@@ -118,18 +122,20 @@ fn an_alarm_rings_when_a_function_is_not_started_and_when_a_worker_is_slow() {
 /// Only who reads the service rules can say that they cannot be read.
 #[test]
 fn an_alarm_rings_when_a_function_that_reads_the_service_rules_cannot() {
-    let (template, alarms) = (Template::root(&[]), alarms());
+    let (template, alarms) = (Template::root(&[("AvailabilityToken", "a token of the bot")]), alarms());
     let given = &template.section("Resources")["Alarms"]["Properties"]["Parameters"];
-    let mut watched: Vec<&str> = alarms
+    let mut watched: Vec<Value> = alarms
         .resources("AWS::Logs::MetricFilter")
         .filter(|(_, it)| it["Properties"]["FilterPattern"].to_string().contains("the service rules cannot be read"))
-        .map(|(_, it)| given[it["Properties"]["LogGroupName"]["Ref"].as_str().unwrap()]["Ref"].as_str().unwrap())
+        .map(|(_, it)| template.resolve(&given[it["Properties"]["LogGroupName"]["Ref"].as_str().unwrap()]))
         .collect();
-    watched.sort_unstable();
+    watched.sort_by_key(Value::to_string);
     // The workers are the functions with a queue behind them.
-    let workers = template.functions().filter(|(_, it)| it["Properties"].pointer("/Events/Queue").is_some());
-    let mut logs: Vec<&str> =
-        workers.map(|(_, it)| it["Properties"]["LoggingConfig"]["LogGroup"]["Ref"].as_str().unwrap()).collect();
-    logs.sort_unstable();
-    assert_eq!((watched.len(), watched), (3, logs));
+    let reads =
+        |name: &str, it: &Value| name == "AvailabilityFunction" || it["Properties"].pointer("/Events/Queue").is_some();
+    let readers = template.functions().filter(|(name, it)| reads(name, it));
+    let mut logs: Vec<Value> =
+        readers.map(|(_, it)| template.resolve(&it["Properties"]["LoggingConfig"]["LogGroup"])).collect();
+    logs.sort_by_key(Value::to_string);
+    assert_eq!((watched.len(), watched), (4, logs));
 }

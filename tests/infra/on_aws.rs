@@ -145,6 +145,7 @@ fn the_level_of_the_log_is_lambdas_too() {
                 ("LogLevel", level),
                 ("Helpdesk", helpdesk),
                 ("RestChannelToken", "a token of a client"),
+                ("AvailabilityToken", "a token of the bot"),
             ]);
             for (name, function) in template.functions() {
                 let properties = template.resolve(&function["Properties"]);
@@ -234,6 +235,7 @@ fn a_stack_takes_over_the_table_and_the_keys_of_an_earlier_one() {
             ("ExistingKeysSecret", KEYS),
             ("Helpdesk", helpdesk),
             ("RestChannelToken", "a token of a client"),
+            ("AvailabilityToken", "a token of the bot"),
         ]);
         assert_eq!(template.resources("AWS::DynamoDB::Table").count(), 0);
         assert!(template.resources("AWS::SecretsManager::Secret").all(|(name, _)| name != "KeysSecret"));
@@ -262,6 +264,7 @@ fn an_address_of_ones_own_stands_in_links_and_outputs() {
         ("CertificateArn", "arn:aws:acm:sa-east-1:123456789012:certificate/0f3a9c5e"),
         ("HostedZoneId", "Z0123456789ABCDEFGHIJ"),
         ("RestChannelToken", "a token of a client"),
+        ("AvailabilityToken", "a token of the bot"),
     ]);
     for worker in ["ToHelpdeskFunction", "ToBlipFunction"] {
         let variables = &template.section("Resources")[worker]["Properties"]["Environment"]["Variables"];
@@ -271,6 +274,7 @@ fn an_address_of_ones_own_stands_in_links_and_outputs() {
         ("BlipWebhookUrl", "/blip"),
         ("HelpdeskCallbackUrl", "/helpdesk"),
         ("RestChannelUrl", "/webhooks/rest/webhook"),
+        ("AvailabilityUrl", "/availability"),
     ] {
         let value = template.resolve(&template.section("Outputs")[output]["Value"]);
         assert_eq!(value, format!("https://ponte.company.example{path}"));
@@ -316,8 +320,12 @@ fn functions_are_traced_where_it_is_asked_for() {
     assert_eq!(globals(&untraced), "PassThrough");
     assert_eq!(untraced.resources("AWS::IAM::Policy").count(), 0);
     for helpdesk in ponte::helpdesk::NAMES {
-        let template =
-            Template::root(&[("Tracing", "true"), ("Helpdesk", helpdesk), ("RestChannelToken", "a token of a client")]);
+        let template = Template::root(&[
+            ("Tracing", "true"),
+            ("Helpdesk", helpdesk),
+            ("RestChannelToken", "a token of a client"),
+            ("AvailabilityToken", "a token of the bot"),
+        ]);
         assert_eq!(globals(&template), "Active");
         let (name, policy) = template.resources("AWS::IAM::Policy").next().unwrap();
         let policy = template.resolve(&policy["Properties"]);

@@ -23,6 +23,7 @@ SECRETS = {
     "BlipKey": "first-key",
     "BlipToken": "a-token-of-16-or-more",
     "RestChannelToken": "none",
+    "AvailabilityToken": "none",
     "HelpdeskCredentials": "none",
     "HelpdeskWebhookSecret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM=",
 }

@@ -4,6 +4,7 @@
 
 mod agent;
 mod answers;
+mod availability;
 mod batch;
 pub(crate) mod blip;
 mod burst;

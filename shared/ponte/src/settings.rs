@@ -31,6 +31,13 @@ pub struct RestChannelSecret {
     pub token: String,
 }
 
+/// The secret of the function `availability`: `{"token"}`.
+#[derive(Clone, Deserialize)]
+pub struct AvailabilitySecret {
+    /// What the bot presents.
+    pub token: String,
+}
+
 /// The helpdesk's secret: `{"credentials","webhook_secret"}`.
 #[derive(Clone, Deserialize)]
 pub struct HelpdeskSecret {
@@ -87,7 +94,7 @@ macro_rules! redacted {
         }
     )*};
 }
-redacted!(BlipSecret, RestChannelSecret, HelpdeskSecret, KeysSecret, LongSettings);
+redacted!(BlipSecret, RestChannelSecret, AvailabilitySecret, HelpdeskSecret, KeysSecret, LongSettings);
 
 /// Which helpdesk, and where.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use ponte::{
     conversation::{Direction, Ending, Timers},
     hash::HashKey,
     relay::ports::{Due, DueIndex, Progress, Store, StoreError, Waits},
-    store::{DueTable, DynamoStore},
+    store::{DueTable, DynamoStore, WaitsTable},
 };
 use service_rules::WaitStatistics;
 
@@ -72,7 +72,7 @@ async fn the_waits_of_a_queue_are_changed_by_whoever_read_them_last() {
     let emulator = Emulator::start().await;
     let client = Client::new(&emulator.config());
     let table = table(&client).await;
-    let store = DynamoStore::new(client, table, "memory".to_owned(), HashKey::new(b"test"));
+    let store = WaitsTable::new(client, table);
     for queue in [None, Some("billing"), Some("Cobran\u{e7}a #1")] {
         assert_eq!(store.waits(queue).await, Ok(None));
         let mut known = WaitStatistics::default();

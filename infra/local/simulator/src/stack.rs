@@ -218,6 +218,7 @@ impl Stack {
             ("HelpdeskSettings", r#"{"receipts":true,"typing":true}"#.to_owned()),
             // As somebody answers whom `sam deploy --guided` asks.
             ("RestChannelToken", "none".to_owned()),
+            ("AvailabilityToken", "none".to_owned()),
             // Both fakes are on this machine, where no public address is.
             ("TrustedFileHosts", format!("{},{}", simulator.blip_url(), simulator.helpdesk_url())),
             ("CloseDelaySeconds", CLOSE_DELAY_SECONDS.to_owned()),

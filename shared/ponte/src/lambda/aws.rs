@@ -20,7 +20,10 @@ use crate::{
     rotation::{Rotating, Values, ValuesSource},
     secret::{Secret, SecretSource},
     secrets,
-    settings::{BlipSecret, Environment, HelpdeskSecret, KeysSecret, LongSettings, RestChannelSecret, SettingsError},
+    settings::{
+        AvailabilitySecret, BlipSecret, Environment, HelpdeskSecret, KeysSecret, LongSettings, RestChannelSecret,
+        SettingsError,
+    },
 };
 
 /// The five roots of Amazon Trust Services, which sign every AWS endpoint (amazontrust.com/repository, 2026).
@@ -92,6 +95,10 @@ impl Aws {
 
     pub(super) async fn rest_channel_secret(&self) -> anyhow::Result<RestChannelSecret> {
         Ok(secrets::read(&self.secrets, &Environment::required("REST_CHANNEL_SECRET_ARN")?).await?)
+    }
+
+    pub(super) async fn availability_secret(&self) -> anyhow::Result<AvailabilitySecret> {
+        Ok(secrets::read(&self.secrets, &Environment::required("AVAILABILITY_SECRET_ARN")?).await?)
     }
 
     pub(super) async fn keys_secret(&self) -> anyhow::Result<KeysSecret> {

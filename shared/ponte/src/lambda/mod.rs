@@ -2,6 +2,7 @@
 //!
 //! The only place that names the runtime's types. A function's `main` says which part it plays, and no more.
 
+mod availability;
 mod aws;
 mod clock;
 mod connections;
@@ -13,6 +14,7 @@ mod rules;
 mod webhooks;
 mod workers;
 
+pub use availability::availability;
 pub use clock::clock;
 pub use connections::guarded;
 pub use media::media;

@@ -23,7 +23,7 @@ use crate::{
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
-    store::DynamoStore,
+    store::{DynamoStore, WaitsTable},
     telemetry,
 };
 
@@ -73,6 +73,7 @@ impl Parts {
         let store = Arc::new(conversation_store(aws, &settings, &key)?);
         let rules: Arc<dyn Rules> = Arc::new(rules);
         let texts = AgentTexts::of(rules.clone());
+        let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
         let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, deps)?;
         let mut channel: Arc<dyn CustomerChannel> = Arc::new(blip);
@@ -82,7 +83,7 @@ impl Parts {
         }
         Ok(Self {
             settings: text,
-            waits: store.clone(),
+            waits: Arc::new(WaitsTable::new(dynamo, Environment::required("TABLE_NAME")?)),
             store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
             channel,

@@ -6,6 +6,7 @@
 pub mod accept;
 mod agent_events;
 mod answered;
+mod availability;
 mod batch;
 pub mod body;
 mod close;
@@ -40,6 +41,7 @@ mod waiting;
 mod worker;
 
 pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};
+pub use availability::{Availability, AvailabilityAnswer, Available, ToldWait, UnknownQueue};
 pub use close::CloseTicket;
 pub use due::FindDue;
 pub use poll::PollEvents;

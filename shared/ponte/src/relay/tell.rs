@@ -99,7 +99,12 @@ impl CustomerTexts {
         let placement = &conversation.placement;
         let of_channel = || rules.language.of_channel(Some(&channel_name(&conversation.channel)));
         let language = placement.language.unwrap_or_else(of_channel);
-        let queue = placement.queue.as_deref().map(|queue| rules.queue_name(queue, language).to_owned());
+        Self::of_queue(rules, placement.queue.as_deref(), language)
+    }
+
+    /// What customers of a queue are told in a language.
+    pub(super) fn of_queue(rules: Arc<ServiceRules>, queue: Option<&str>, language: Language) -> Self {
+        let queue = queue.map(|queue| rules.queue_name(queue, language).to_owned());
         Self { texts: Texts { rules, language }, queue }
     }
 

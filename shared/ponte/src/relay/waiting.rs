@@ -1,7 +1,7 @@
 //! What a customer is told at the opening beside the greeting: when somebody will be there, or how long others waited. And what is learnt
 //! from each conversation for the next.
 
-use service_rules::{Said, ServiceRules, says_opens_at};
+use service_rules::{Said, ServiceRules};
 
 use super::{
     Failure, ToCustomer, ToHelpdesk,
@@ -18,37 +18,19 @@ impl ToHelpdesk {
     /// The text of an opening outside the hours; `None` within them, or where the company switched it off.
     pub(super) fn outside_hours(&self, conversation: &CustomerRecord) -> Option<String> {
         let rules = self.rules.current();
-        let opens_at = next_opening(&rules, conversation.placement.queue.as_deref(), self.clock.now())?;
         let texts = CustomerTexts::of(rules.clone(), conversation);
-        let schedule = rules.schedule(conversation.placement.queue.as_deref());
-        let when = says_opens_at(opens_at, self.clock.now().seconds(), schedule.zone(), texts.language());
-        texts.say(TextKey::OutsideHours, &[(Placeholder::OpensAt, &when)])
+        says_opening(&texts, &rules, conversation.placement.queue.as_deref(), self.clock.now())
     }
 
     /// How long others waited, where that is known well enough and the customer may be told.
     pub(super) async fn wait_so_far(&self, conversation: &CustomerRecord) -> Option<String> {
         let rules = self.rules.current();
         let (queue, now) = (conversation.placement.queue.as_deref(), self.clock.now().seconds());
-        if !rules.waiting.is_told(queue) || !rules.waking(queue).open_at(now).open {
+        if !rules.waking(queue).open_at(now).open {
             return None;
         }
-        let known = match self.waits.waits(queue).await {
-            Ok(known) => known?,
-            Err(error) => {
-                tracing::warn!(reason = %error, "the waits of a queue were not read");
-                return None;
-            }
-        };
-        let texts = CustomerTexts::of(rules.clone(), conversation);
-        // As if somebody had waited since the last answer: who waits in a queue is not counted.
-        match known.said(now, &rules.schedule(queue), Some(known.at)) {
-            Said::Nothing => None,
-            Said::Long => texts.say(TextKey::WaitLong, &[]),
-            Said::Range { from, to } => {
-                let (from, to) = (from.to_string(), to.to_string());
-                texts.say(TextKey::WaitRange, &[(Placeholder::From, &from), (Placeholder::To, &to)])
-            }
-        }
+        let said = known_wait(&*self.waits, &rules, queue, now).await;
+        says_wait(&CustomerTexts::of(rules.clone(), conversation), said)
     }
 
     /// A customer left unanswered.
@@ -76,9 +58,43 @@ pub(super) fn is_closed(rules: &ServiceRules, placement: &Placement, now: Timest
     !rules.schedule(placement.queue.as_deref()).open_at(now.seconds()).open
 }
 
-/// When a queue opens next, in Unix seconds; `None` while it is open, or where it never does.
-fn next_opening(rules: &ServiceRules, queue: Option<&str>, now: Timestamp) -> Option<i64> {
-    rules.schedule(queue).open_at(now.seconds()).opens_at
+/// When a queue opens next, in the company's words; `None` while it is open, where it never does, or where the text is switched off.
+pub(super) fn says_opening(
+    texts: &CustomerTexts,
+    rules: &ServiceRules,
+    queue: Option<&str>,
+    now: Timestamp,
+) -> Option<String> {
+    let when = rules.says_opening(queue, now.seconds(), texts.language())?;
+    texts.say(TextKey::OutsideHours, &[(Placeholder::OpensAt, &when)])
+}
+
+/// How long others waited for a queue, where that is known well enough and its customers may be told. `now` is in Unix seconds.
+pub(super) async fn known_wait(waits: &dyn Waits, rules: &ServiceRules, queue: Option<&str>, now: i64) -> Said {
+    if !rules.waiting.is_told(queue) {
+        return Said::Nothing;
+    }
+    match waits.waits(queue).await {
+        // As if somebody had waited since the last answer: who waits in a queue is not counted.
+        Ok(Some(known)) => known.said(now, &rules.schedule(queue), Some(known.at)),
+        Ok(None) => Said::Nothing,
+        Err(error) => {
+            tracing::warn!(reason = %error, "the waits of a queue were not read");
+            Said::Nothing
+        }
+    }
+}
+
+/// That wait in the company's words; `None` where there is nothing to say, or the text is switched off.
+pub(super) fn says_wait(texts: &CustomerTexts, said: Said) -> Option<String> {
+    match said {
+        Said::Nothing => None,
+        Said::Long => texts.say(TextKey::WaitLong, &[]),
+        Said::Range { from, to } => {
+            let (from, to) = (from.to_string(), to.to_string());
+            texts.say(TextKey::WaitRange, &[(Placeholder::From, &from), (Placeholder::To, &to)])
+        }
+    }
 }
 
 /// Remembers how long a customer waited. A courtesy to those who come later: it holds nothing up, and of two at once one is enough.

@@ -29,6 +29,8 @@ pub use dynamo::DynamoStore;
 pub use item::{Item, scanned, who};
 #[cfg(feature = "aws")]
 pub use rules::{KEPT as KEPT_RULES, RulesTable, RulesVersion};
+#[cfg(feature = "aws")]
+pub use waits::WaitsTable;
 
 /// The key of a conversation's item.
 pub fn conversation_item(key: &CustomerKey) -> String {

@@ -4,10 +4,10 @@
 //! does not expire.
 
 use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
 use service_rules::WaitStatistics;
 
 use super::{
-    DynamoStore,
     dynamo::store_error,
     item::{integer, number, text},
 };
@@ -21,8 +21,22 @@ fn key(queue: Option<&str>) -> String {
     format!("wait#{queue}")
 }
 
+/// The waits in the table of conversations. Their keys are no keyed hashes, so that they are read without the generated secret.
+#[derive(Debug, Clone)]
+pub struct WaitsTable {
+    client: Client,
+    table: String,
+}
+
+impl WaitsTable {
+    /// The waits in `table`.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+}
+
 #[async_trait]
-impl Waits for DynamoStore {
+impl Waits for WaitsTable {
     async fn waits(&self, queue: Option<&str>) -> Result<Option<WaitStatistics>, StoreError> {
         let get = self.client.get_item().table_name(&self.table).key("pk", text(&key(queue)));
         let found = get.send().await.map_err(|error| store_error(&error))?.item;

@@ -1,0 +1,151 @@
+//! The function `availability`: `GET /availability`, which a bot asks before it hands a customer over.
+
+use std::sync::Arc;
+
+use lambda_http::{Body, Error, Request, Response, service_fn};
+
+use super::{aws::Aws, rules::StoredRules};
+use crate::{
+    blip,
+    clock::{Clock, SystemClock},
+    relay::{Availability, AvailabilityAnswer, ports::Rejection},
+    rotation::Rotating,
+    settings::{AvailabilitySecret, Environment},
+    store::WaitsTable,
+    telemetry,
+};
+
+/// Answers with JSON; a 401 says nothing.
+pub async fn availability() -> Result<(), Error> {
+    telemetry::start();
+    let aws = Aws::load()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let (secret, rules) = tokio::try_join!(aws.availability_secret(), StoredRules::load(&aws, clock.clone()))?;
+    let token = &aws.rotating(
+        "AVAILABILITY_SECRET_ARN",
+        &secret.token,
+        |secret: AvailabilitySecret| secret.token,
+        |token| Ok(token.to_owned()),
+    )?;
+    let table = Environment::required("TABLE_NAME")?;
+    let waits = WaitsTable::new(aws_sdk_dynamodb::Client::new(&aws.config), table);
+    let availability = &Availability { rules: Arc::new(rules), waits: Arc::new(waits), clock };
+    lambda_http::run(service_fn(async move |request: Request| answer(token, availability, &request).await)).await
+}
+
+async fn answer(
+    token: &Rotating<String>,
+    availability: &Availability,
+    request: &Request,
+) -> Result<Response<Body>, Error> {
+    let presented = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    let admitted = token.admit(|token| blip::verify(presented, token.trim(), &[]).map(drop)).await;
+    let outcome = match admitted {
+        Ok(_) => availability.answer(request.uri().query().unwrap_or_default()).await,
+        Err(rejection) => Err(rejection),
+    };
+    let (status, body) = match outcome {
+        Ok(answer @ AvailabilityAnswer::Available(_)) => (200, serde_json::to_string(&answer)?),
+        Ok(answer @ AvailabilityAnswer::UnknownQueue(_)) => (404, serde_json::to_string(&answer)?),
+        Err(rejection @ Rejection::Unauthorized(_)) => (rejection.status(), String::new()),
+        Err(rejection) => (rejection.status(), rejection.body()),
+    };
+    // The status alone: nothing of the query is in the log.
+    if status == 200 {
+        tracing::info!(function = "availability", status, "availability answered");
+    } else {
+        tracing::warn!(function = "availability", status, "request rejected");
+    }
+    let answer = Response::builder().status(status).header("cache-control", "no-store");
+    if body.is_empty() {
+        return Ok(answer.body(Body::Empty)?);
+    }
+    Ok(answer.header("content-type", "application/json").body(Body::Text(body))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use service_rules::WaitStatistics;
+
+    use super::*;
+    use crate::{
+        clock::Timestamp,
+        relay::ports::{FixedRules, StoreError, Waits},
+        rotation::{Values, ValuesSource},
+    };
+
+    const TOKEN: &str = "a-token-for-the-availability";
+
+    struct Nothing;
+
+    #[async_trait]
+    impl Waits for Nothing {
+        async fn waits(&self, _queue: Option<&str>) -> Result<Option<WaitStatistics>, StoreError> {
+            Err(StoreError::Unavailable)
+        }
+
+        async fn store_waits(
+            &self,
+            _queue: Option<&str>,
+            _before: Option<&WaitStatistics>,
+            _after: &WaitStatistics,
+        ) -> Result<(), StoreError> {
+            Err(StoreError::Unavailable)
+        }
+    }
+
+    impl Clock for Nothing {
+        fn now(&self) -> Timestamp {
+            Timestamp(1_795_176_120_000)
+        }
+    }
+
+    struct Secret;
+
+    #[async_trait]
+    impl ValuesSource for Secret {
+        async fn fetch(&self) -> Option<Values> {
+            Some(Values { current: TOKEN.to_owned(), previous: Some("the-token-before-that-one".to_owned()) })
+        }
+    }
+
+    /// The answer's status and body.
+    async fn asked(query: &str, header: Option<&str>) -> (u16, String) {
+        let rules = FixedRules::default();
+        let availability = Availability { rules: Arc::new(rules), waits: Arc::new(Nothing), clock: Arc::new(Nothing) };
+        let token = Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Secret), Arc::new(Nothing)).unwrap();
+        let mut request =
+            lambda_http::http::Request::builder().uri(format!("https://api.example.com/availability{query}"));
+        if let Some(header) = header {
+            request = request.header("authorization", header);
+        }
+        let answer = answer(&token, &availability, &request.body(Body::Empty).unwrap()).await.unwrap();
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let Body::Text(body) = answer.body() else { return (answer.status().as_u16(), String::new()) };
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        (answer.status().as_u16(), body.clone())
+    }
+
+    #[tokio::test]
+    async fn only_who_has_the_token_is_answered_and_nobody_else_learns_why() {
+        let open = (200, r#"{"queue":null,"open":true}"#.to_owned());
+        for header in [TOKEN, &format!("Key {TOKEN}"), &format!("bearer {TOKEN}"), "Key the-token-before-that-one"] {
+            assert_eq!(asked("", Some(header)).await, open, "{header}");
+        }
+        let basic = format!("Basic {TOKEN}");
+        for header in [None, Some(""), Some("Key "), Some("Key another-token-of-somebody"), Some(&basic)] {
+            for query in ["", "?queue=x", "?queue=%", &format!("?token={TOKEN}")] {
+                assert_eq!(asked(query, header).await, (401, String::new()), "{header:?} {query}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_wrongly_is_said() {
+        let unknown = r#"{"error":"unknown queue","queues":[]}"#.to_owned();
+        assert_eq!(asked("?queue=x", Some(TOKEN)).await, (404, unknown));
+        let twice = r#"{"error":"a parameter of the query is there twice"}"#.to_owned();
+        assert_eq!(asked("?queue=x&queue=y", Some(TOKEN)).await, (400, twice));
+    }
+}
