@@ -21,7 +21,7 @@ macro_rules! for_customers {
         "This conversation has been closed. Thank you for contacting us!"
         "La conversación ha terminado. ¡Gracias por comunicarse!"
     }
-    QueuePosition "queue_position" to Customer off true with [Position, Queue] {
+    QueuePosition "queue_position" to Customer off true with [Position] {
         "The place in the queue, where the helpdesk tells it."
         "Você é o número {position} da fila."
         "You are number {position} in the queue."
