@@ -136,7 +136,7 @@ async fn a_word_of_thanks_opens_nothing() {
     world.closes(1).await;
     world.clock.pass(2 * MINUTE);
     world.customer(&[words(address, "2", "Muito obrigada!")]).await;
-    assert_eq!(world.said(), ["T-1 oi", "T-1 Muito obrigada! (late)"]);
+    assert_eq!((world.said(), world.notes()), (vec!["T-1 oi".to_owned()], 1), "a note on the old ticket");
     assert_eq!(world.sent(), ["bom dia", CLOSED], "and the customer reads nothing of it");
     world.customer(&[words(address, "3", "obrigada, mas e o boleto?")]).await;
     world.clock.pass(10 * MINUTE);

@@ -164,3 +164,18 @@ async fn a_change_is_in_force_in_a_conversation_under_way() {
     assert_eq!(world.sent().last().map(String::as_str), Some("-> offers"));
     assert_eq!(world.told().iter().filter(|told| matches!(told, Told::Opened(_))).count(), 1);
 }
+
+#[tokio::test]
+async fn words_of_a_company_that_are_longer_than_the_channel_takes_come_in_parts() {
+    let long = "Bem-vindo à loja. ".repeat(80);
+    let own = service_rules::texts::OwnText::Words(long.trim().to_owned());
+    let rules = crate::rules::saying([(ponte::texts::TextKey::Greeting, own)]);
+    let world = World::with(rules);
+    let address = "1784@instagram.gw.msging.net";
+    world.customer(&[words(address, "1", "oi")]).await;
+    let sent = world.sent();
+    assert!(sent.len() > 1 && sent.iter().all(|part| part.len() <= 1_000), "{sent:?}");
+    assert_eq!(sent.join(" "), long.trim());
+    let ids: std::collections::BTreeSet<_> = world.blip.sent.lock().unwrap().iter().map(|one| one.id.clone()).collect();
+    assert_eq!(ids.len(), sent.len(), "each under a name of its own");
+}

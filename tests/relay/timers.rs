@@ -376,3 +376,17 @@ async fn every_page_of_the_index_is_handed_on() {
     world.look().await;
     assert_eq!(world.queue.sent.lock().unwrap().len(), 5);
 }
+
+#[tokio::test]
+async fn a_timer_that_fired_is_looked_at_again_when_the_next_is_due() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(11 * MINUTE);
+    world.tick(1).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    let due_at = world.conversation(ROUTER).unwrap().timers.due_at.unwrap();
+    assert!(due_at > world.clock.now());
+    let (reads, writes) = (*world.store.reads.lock().unwrap(), *world.store.writes.lock().unwrap());
+    world.minutes(5).await;
+    assert_eq!((*world.store.reads.lock().unwrap(), *world.store.writes.lock().unwrap()), (reads, writes));
+}

@@ -20,7 +20,7 @@ use super::{
     system_message::{DuplicateCheck, send_once},
     tell::CustomerTexts,
     timers::first_look,
-    waiting::is_closed,
+    waiting::{is_closed, outside_note},
 };
 use crate::{
     conversation::{CustomerRecord, Direction, EntryPoint, OPEN_FOR, Placement, State, Timers, Who},
@@ -186,7 +186,7 @@ impl ToHelpdesk {
         let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom, lines).await;
         let transcript = transcript.map(|lines| customer_context::before(lines, incoming, typed));
         let profile_known = profile.is_some();
-        let Decision { route, notes, placement, clear_extras } =
+        let Decision { route, mut notes, placement, clear_extras } =
             routing::decide(&rules, incoming, &whom, profile.as_ref(), now);
         if rules.outside(placement.queue.as_deref()) == Outside::Bot && is_closed(&rules, &placement, now) {
             if let Some(conversation) = &mut run.conversation {
@@ -194,6 +194,7 @@ impl ToHelpdesk {
             }
             return Ok(Created::Not(NotOpened::OutsideHours));
         }
+        notes.extend(outside_note(&rules, placement.queue.as_deref(), now));
         let profile = profile.unwrap_or_default();
         let opening = NewConversation {
             id: conversation.opening.clone(),

@@ -17,7 +17,7 @@ impl ToHelpdesk {
         run: &mut Run<'_>,
         incoming: &Incoming,
         entry: RecentId,
-        decision: &mut CustomerDecision,
+        decision: CustomerDecision,
     ) -> Result<bool, Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(false) };
         let Some(to) = run.ticket_ref() else { return Ok(false) };
@@ -25,7 +25,7 @@ impl ToHelpdesk {
             return Ok(false);
         }
         let text = text_of(&incoming.message.document);
-        match (&decision, conversation.state) {
+        match (decision, conversation.state) {
             (CustomerDecision::Wait, State::Closing { .. }) => {
                 self.rated(run, incoming, entry, &conversation, &to, text).await
             }
@@ -36,11 +36,13 @@ impl ToHelpdesk {
                 let rules = self.rules.current();
                 let passed = i64::try_from(incoming.received.since(at).as_secs()).unwrap_or(i64::MAX);
                 let is_soon = passed <= rules.reopening.thanks_within().seconds();
-                if is_soon && text.is_some_and(|text| is_thanks(text, &rules)) {
-                    // A note on the old ticket, of which the customer needs not be told.
-                    *decision = CustomerDecision::Earlier;
-                }
-                Ok(false)
+                let Some(thanks) = text.filter(|text| is_soon && is_thanks(text, &rules)) else { return Ok(false) };
+                // A note on the old ticket, of which the customer needs not be told.
+                let words = [(Placeholder::Words, thanks)];
+                self.note_due(&to, TextKey::NoteThanks, &words, incoming.id.as_str()).await?;
+                run.receipt(&incoming.message, Event::Consumed);
+                run.delivered(entry);
+                Ok(true)
             }
             _ => Ok(false),
         }
@@ -90,7 +92,6 @@ impl ToHelpdesk {
         let confirmed = was_asked.then(|| text.and_then(confirms_ending)).flatten();
         let is_word = text.is_some_and(|text| is_ending(text, &rules));
         if confirmed == Some(true) || (is_word && (was_asked || !rules.leaving.asks_back())) {
-            self.note_due(to, TextKey::NoteLeft, &[], "").await?;
             self.end(run, conversation, to, EndReason::Customer, TextKey::Closing, incoming.tries).await?;
         } else if is_word {
             self.say_due(conversation, TextKey::EndQuestion, &[], incoming.id.as_str(), incoming.tries).await?;

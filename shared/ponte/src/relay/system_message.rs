@@ -7,7 +7,7 @@ use super::{
 use crate::{
     conversation::CustomerRecord,
     lime::{Document, Node},
-    message::BlipId,
+    message::{BlipId, Content, channel_capabilities, document_of, fit},
 };
 
 /// Whether an earlier try may have sent something. While it may, the customer's side is asked, and no further than to the first thing that
@@ -42,8 +42,8 @@ impl DuplicateCheck {
     }
 }
 
-/// Sends a message of the bridge's own, which `name` names within its conversation, unless an earlier try has sent it. Whether it was sent
-/// now.
+/// Sends a message of the bridge's own, which `name` names within its conversation, unless an earlier try has sent it. Whether any of it was sent
+/// now. A company's own words may be longer than the channel takes: they come as several messages then.
 pub(super) async fn send_once(
     channel: &dyn CustomerChannel,
     conversation: &CustomerRecord,
@@ -51,9 +51,20 @@ pub(super) async fn send_once(
     document: Document,
     check: &mut DuplicateCheck,
 ) -> Result<bool, Failure> {
-    let id = BlipId::system(&conversation.opening, name).render();
-    if check.was_sent(channel, &conversation.address, &id).await? {
-        return Ok(false);
+    let limits = channel_capabilities(&conversation.channel);
+    let parts = match document {
+        Document::Text(text) => fit(Content::text(&text), limits).iter().map(document_of).collect(),
+        document => vec![document],
+    };
+    let mut sent = false;
+    for (number, document) in parts.into_iter().enumerate() {
+        let name = if number == 0 { name.to_owned() } else { format!("{name}-part{number}") };
+        let id = BlipId::system(&conversation.opening, &name).render();
+        if check.was_sent(channel, &conversation.address, &id).await? {
+            continue;
+        }
+        channel.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await?;
+        sent = true;
     }
-    channel.send(&Outgoing { id: Some(id), to: conversation.address.clone(), document }).await.map(|()| true)
+    Ok(sent)
 }

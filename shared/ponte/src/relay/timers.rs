@@ -47,9 +47,8 @@ impl ToHelpdesk {
             self.carry_out(run, &conversation, &to, effect, tries).await?;
             times.done(effect, now.seconds());
         }
-        let due_at = due_at(found.next, conversation.opened);
-        run.timers =
-            Some(Timers { due_at: Some(due_at), told: times.told, rating: times.rating, ..conversation.timers });
+        run.due_at = Some(due_at(found.next, conversation.opened));
+        run.timers = Some(Timers { told: times.told, rating: times.rating, ..conversation.timers });
         Ok(())
     }
 
@@ -62,7 +61,9 @@ impl ToHelpdesk {
         tries: Tries,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
-        let minutes = |since: i64| (now.seconds().saturating_sub(since) / 60).max(1).to_string();
+        // As people count it: without the time in which nobody was there.
+        let schedule = self.rules.current().schedule(conversation.placement.queue.as_deref());
+        let minutes = |since: i64| (schedule.working_time(since, now.seconds()) / 60).max(1).to_string();
         match effect {
             // The opening told the one, and the worker that asked ends the other.
             Effect::TellWaiting | Effect::EndRating => Ok(()),

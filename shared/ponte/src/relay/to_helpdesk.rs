@@ -162,8 +162,7 @@ impl ToHelpdesk {
             } else {
                 customer_event(run.conversation.as_ref(), incoming.event, incoming.when())
             };
-            let mut decision = decision;
-            if self.replied(run, incoming, entry, &mut decision).await? {
+            if self.replied(run, incoming, entry, decision).await? {
                 return Ok(());
             }
             match decision {

@@ -1,6 +1,8 @@
 //! What a customer is told at the opening beside the greeting: when somebody will be there, or how long others waited. And what is learnt
 //! from each conversation for the next.
 
+use std::sync::Arc;
+
 use service_rules::{Said, ServiceRules};
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, Placement},
-    texts::{Placeholder, TextKey},
+    texts::{Placeholder, TextKey, Texts},
 };
 
 impl ToHelpdesk {
@@ -56,6 +58,13 @@ impl ToCustomer {
 /// Whether nobody is there now for the queue of a conversation.
 pub(super) fn is_closed(rules: &ServiceRules, placement: &Placement, now: Timestamp) -> bool {
     !rules.schedule(placement.queue.as_deref()).open_at(now.seconds()).open
+}
+
+/// What the agent reads of a conversation that begins while nobody is there: what the customer was told.
+pub(super) fn outside_note(rules: &Arc<ServiceRules>, queue: Option<&str>, now: Timestamp) -> Option<String> {
+    let texts = Texts::for_agents(rules);
+    let opens_at = rules.says_opening(queue, now.seconds(), texts.language)?;
+    texts.say(TextKey::NoteOutsideHours, &[(Placeholder::OpensAt, &opens_at)])
 }
 
 /// When a queue opens next, in the company's words; `None` while it is open, where it never does, or where the text is switched off.

@@ -219,12 +219,6 @@ macro_rules! for_agents {
         "The conversation was closed because the customer did not answer."
         "La conversación se cerró porque el cliente no respondió."
     }
-    NoteLeft "note_left" to Agent off false with [] {
-        "The customer ended the conversation with a word."
-        "O cliente encerrou a conversa."
-        "The customer ended the conversation."
-        "El cliente terminó la conversación."
-    }
     NoteRating "note_rating" to Agent off true with [Score] {
         "The customer's rating."
         "Avaliação do cliente: {score} de 5."
