@@ -67,7 +67,8 @@ impl Witness {
         let Some(Known { was: before, .. }) = known.iter_mut().rev().find(theirs) else { return };
         let alone = before.opening == now.opening && side(before, way).sequence == side(&mut now, way).sequence;
         let opens = progress.opens && now.state != State::Ticketed;
-        if alone && !opens {
+        let closed = progress.timers.is_some() && matches!(now.state, State::Closed { .. });
+        if alone && !opens && !closed {
             let wrong =
                 format!("{}: the directions contend: a conflict, and nobody wrote {way:?}", self.invocation.who());
             world.tell(|| wrong.clone());

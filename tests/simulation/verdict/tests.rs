@@ -90,7 +90,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
 
 pub(super) fn system(world: &World, opening: &ConversationId, name: &str, at: u64) {
     let seen = seen(at, name, 0);
-    world.ledger().system.push(System { opening: opening.clone(), name: name.to_owned(), seen });
+    world.ledger().system.push(System { opening: opening.clone(), name: name.to_owned(), seen, ended: None });
 }
 
 /// Two customers. The first says `c0` and `c2` and is answered `a1` and `a3`; all arrive. Its agent closes (`4`), says `a5`
