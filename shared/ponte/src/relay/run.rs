@@ -129,7 +129,18 @@ impl<'a> Run<'a> {
         self.timers = self
             .timers
             .filter(|_| same && !self.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closed { .. })));
+        if let (Some(conversation), Some(timers)) = (&mut self.conversation, self.timers) {
+            conversation.timers = timers;
+        }
         Ok(())
+    }
+
+    /// Remembers what is due from now on, for what comes in this run, too.
+    pub(super) fn sets(&mut self, timers: Timers) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.timers = timers;
+            self.timers = Some(timers);
+        }
     }
 
     /// Whose run it is.

@@ -3,7 +3,9 @@
 //! The clock's job says only that something may be due. What it is, is worked out from the record and the rules that are in force
 //! ([`service_rules::due`]), so that a job that comes twice or late has no effect of its own.
 
-use service_rules::{Effect, EndReason, ServiceRules, due};
+use std::time::Duration;
+
+use service_rules::{Effect, EndReason, ServiceRules, Told, due};
 
 use super::{
     Failure, ToHelpdesk,
@@ -22,31 +24,53 @@ use crate::{
     texts::{Placeholder, TextKey},
 };
 
+/// A job that was tried and is older than this is given up: words of the customer may wait behind it, and the clock hands on the next one.
+const TRIED_FOR: Duration = Duration::from_secs(30);
+/// The first job comes within the minute after something is due. A later one may be the second, and the first one may have told it.
+const FIRST_JOB: Duration = Duration::from_secs(90);
+
 impl ToHelpdesk {
-    /// Does what is due, and sets when to look next.
-    pub(super) async fn due(&self, run: &mut Run<'_>, tries: Tries) -> Result<(), Failure> {
+    /// Does what is due, and sets when to look next. `at` is when the clock handed it on.
+    pub(super) async fn due(&self, run: &mut Run<'_>, at: Timestamp, tries: Tries) -> Result<(), Failure> {
+        if run.spoke {
+            // The words before it in this run count, with their time.
+            run.save(self.clock.now()).await?;
+        }
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         let now = self.clock.now();
         match (conversation.state, conversation.ended) {
             (State::Open, _) if conversation.timers.due_at.is_some_and(|due_at| due_at <= now) => {}
-            // An earlier try may not have come to handing the close on. The queue drops a copy.
-            (State::Closing { .. }, Some(reason)) if reason != EndReason::Agent => return self.hand_on(&to).await,
+            // An earlier try may not have come to telling it, or to handing the close on.
+            (State::Closing { .. }, Some(reason @ (EndReason::NoAgent | EndReason::Inactive)))
+                if !conversation.timers.told.once.has(Told::ENDED) =>
+            {
+                self.end_told(&conversation, &to, reason, true).await?;
+                let mut told = conversation.timers.told;
+                told.once = told.once.with(Told::ENDED);
+                let due_at = Some(due_at(None, conversation.opened));
+                run.sets(Timers { due_at, told, ..conversation.timers });
+                return Ok(());
+            }
             _ => return Ok(()),
         }
+        if tries.again() && now.since(at) > TRIED_FOR {
+            tracing::info!("a job of the clock is given up: the next one comes behind what the customer said since");
+            return Ok(());
+        }
+        let again = tries.again() || conversation.timers.due_at.is_some_and(|due_at| now.since(due_at) > FIRST_JOB);
         let rules = self.rules.current();
         let mut times = conversation.times();
         let channel = channel_name(&conversation.channel);
         let queue = conversation.placement.queue.as_deref();
         let found = due(&times, &rules, Some(&channel), queue, now.seconds());
         for effect in &found.effects {
-            self.carry_out(run, &conversation, &to, effect, tries).await?;
+            self.carry_out(run, &conversation, &to, effect, again).await?;
             times.done(effect, now.seconds());
         }
         let due_at = due_at(found.next, conversation.opened);
-        run.timers =
-            Some(Timers { due_at: Some(due_at), told: times.told, rating: times.rating, ..conversation.timers });
+        run.sets(Timers { due_at: Some(due_at), told: times.told, rating: times.rating, ..conversation.timers });
         Ok(())
     }
 
@@ -56,25 +80,22 @@ impl ToHelpdesk {
         conversation: &CustomerRecord,
         to: &TicketRef,
         effect: &Effect,
-        tries: Tries,
+        again: bool,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
-        let minutes = |since: i64| (now.seconds().saturating_sub(since) / 60).max(1).to_string();
         match effect {
             // The opening told it.
             Effect::TellWaiting => Ok(()),
             Effect::WarnUnanswered { since } => {
-                self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), tries).await?;
-                let waited = minutes(*since);
+                self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), again).await?;
+                let waited = minutes(*since, now);
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
             }
             Effect::HandBack(_) => {
-                let since = conversation.times().waiting_since();
-                self.end(run, conversation, to, EndReason::NoAgent, TextKey::NoAgentNow, tries).await?;
-                self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &minutes(since))], "").await
+                self.end(run, conversation, to, EndReason::NoAgent, again).await
             }
             Effect::NoteAgentSilent { since } => {
-                let waited = minutes(*since);
+                let waited = minutes(*since, now);
                 self.note_due(to, TextKey::NoteAgentSilent, &[(Placeholder::Minutes, &waited)], &since.to_string())
                     .await
             }
@@ -83,10 +104,10 @@ impl ToHelpdesk {
                 // A new silence is a new warning.
                 let which = conversation.outbound.last.0.to_string();
                 let values = [(Placeholder::Minutes, left.as_str())];
-                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, tries).await
+                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, again).await
             }
             Effect::CloseForSilence { .. } => {
-                self.end(run, conversation, to, EndReason::Inactive, TextKey::InactiveClosed, tries).await
+                self.end(run, conversation, to, EndReason::Inactive, again).await
             }
             // The worker that asked ends it.
             Effect::EndRating => Ok(()),
@@ -100,8 +121,7 @@ impl ToHelpdesk {
         conversation: &CustomerRecord,
         to: &TicketRef,
         reason: EndReason,
-        text: TextKey,
-        tries: Tries,
+        again: bool,
     ) -> Result<(), Failure> {
         let since = self.clock.now();
         let ending = Ending { reason, unanswered: Some(conversation.outbound.sequence) };
@@ -123,8 +143,26 @@ impl ToHelpdesk {
             (present.state, present.ended) = (State::Closing { since }, Some(reason));
         }
         tracing::info!(reason = reason.as_str(), "the conversation ends");
-        self.say_due(conversation, text, &[], "", tries).await?;
-        self.hand_on(to).await
+        self.end_told(conversation, to, reason, again).await
+    }
+
+    /// Tells both sides of an end, and hands the close on.
+    async fn end_told(
+        &self,
+        conversation: &CustomerRecord,
+        to: &TicketRef,
+        reason: EndReason,
+        again: bool,
+    ) -> Result<(), Failure> {
+        let text = if reason == EndReason::NoAgent { TextKey::NoAgentNow } else { TextKey::InactiveClosed };
+        self.say_due(conversation, text, &[], "", again).await?;
+        self.hand_on(to).await?;
+        if reason == EndReason::NoAgent {
+            // Last: a helpdesk that is away must not hold the customer.
+            let waited = minutes(conversation.times().waiting_since(), self.clock.now());
+            self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &waited)], "").await?;
+        }
+        Ok(())
     }
 
     /// Hands a closing on, which says of itself why.
@@ -141,12 +179,12 @@ impl ToHelpdesk {
         key: TextKey,
         values: &[(Placeholder, &str)],
         which: &str,
-        tries: Tries,
+        again: bool,
     ) -> Result<(), Failure> {
         let texts = CustomerTexts::of(self.rules.current(), conversation);
         let Some(text) = texts.say(key, values) else { return Ok(()) };
         let name = format!("{}-{which}", key.as_str().replace('_', "-"));
-        let mut check = DuplicateCheck::new(tries.again());
+        let mut check = DuplicateCheck::new(again);
         match send_once(&*self.channel, conversation, name.trim_end_matches('-'), Document::text(text), &mut check)
             .await
         {
@@ -176,6 +214,11 @@ impl ToHelpdesk {
             outcome => outcome,
         }
     }
+}
+
+/// The minutes since then, as they are told.
+fn minutes(since: i64, now: Timestamp) -> String {
+    (now.seconds().saturating_sub(since) / 60).max(1).to_string()
 }
 
 /// When to look next. Without anything that may become due, where the conversation expires: what does not change costs nothing in the index.
