@@ -65,9 +65,9 @@ fn is_own(system: &System) -> bool {
 fn reason(ledger: &Ledger, redirect: &System, verdict: &mut Verdict) {
     let of = |number: &usize| ledger.tickets[*number].opening == redirect.opening;
     let tickets: Vec<_> = (0..ledger.tickets.len()).filter(of).collect();
-    let closed = |said: &Said| {
-        said.kind == Kind::Close && matches!(said.by, Speaker::Agent(ticket) if tickets.contains(&ticket))
-    };
+    // A ticket that is handed out again may be closed by whoever had it before.
+    let same = |ticket: usize| tickets.iter().any(|number| ledger.first(*number) == ledger.first(ticket));
+    let closed = |said: &Said| said.kind == Kind::Close && matches!(said.by, Speaker::Agent(ticket) if same(ticket));
     let place = redirect.seen.place;
     match &redirect.ended {
         // Where no ticket was opened, or it is gone, the customer was told so.
