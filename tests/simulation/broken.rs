@@ -110,7 +110,9 @@ impl Ports {
 pub(crate) fn rules(broken: Option<Broken>, rules: &Arc<FixedRules>) -> Arc<FixedRules> {
     let own = ServiceRules::clone(&rules.0);
     match broken {
-        Some(Broken::TalksAtNight) => Arc::new(FixedRules(Arc::new(ServiceRules { night: Some(Night::Never(Never::None)), ..own }))),
+        Some(Broken::TalksAtNight) => {
+            Arc::new(FixedRules(Arc::new(ServiceRules { night: Some(Night::Never(Never::None)), ..own })))
+        }
         Some(Broken::GivesNoReason) => {
             let return_service = ReturnService { context: Some(false), ..own.return_service };
             Arc::new(FixedRules(Arc::new(ServiceRules { return_service, ..own })))

@@ -91,9 +91,7 @@ impl ToHelpdesk {
                 let waited = minutes(*since, now);
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
             }
-            Effect::HandBack(_) => {
-                self.end(run, conversation, to, EndReason::NoAgent, again).await
-            }
+            Effect::HandBack(_) => self.end(run, conversation, to, EndReason::NoAgent, again).await,
             Effect::NoteAgentSilent { since } => {
                 let waited = minutes(*since, now);
                 self.note_due(to, TextKey::NoteAgentSilent, &[(Placeholder::Minutes, &waited)], &since.to_string())
@@ -106,9 +104,7 @@ impl ToHelpdesk {
                 let values = [(Placeholder::Minutes, left.as_str())];
                 self.say_due(conversation, TextKey::InactiveWarning, &values, &which, again).await
             }
-            Effect::CloseForSilence { .. } => {
-                self.end(run, conversation, to, EndReason::Inactive, again).await
-            }
+            Effect::CloseForSilence { .. } => self.end(run, conversation, to, EndReason::Inactive, again).await,
             // The worker that asked ends it.
             Effect::EndRating => Ok(()),
         }
