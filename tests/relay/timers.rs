@@ -390,3 +390,85 @@ async fn a_timer_that_fired_is_looked_at_again_when_the_next_is_due() {
     world.minutes(5).await;
     assert_eq!((*world.store.reads.lock().unwrap(), *world.store.writes.lock().unwrap()), (reads, writes));
 }
+
+impl World {
+    /// The jobs of one look.
+    async fn due(&self) -> Vec<ponte::queue::Job> {
+        self.look().await;
+        std::mem::take(&mut *self.queue.sent.lock().unwrap())
+    }
+}
+
+#[tokio::test]
+async fn two_jobs_in_one_batch_are_one_text() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(11 * MINUTE);
+    let jobs = [world.due().await, world.due().await].concat();
+    assert_eq!(jobs.len(), 2);
+    assert_eq!(world.to_helpdesk(jobs.iter().map(|job| record(job, 1)).collect()).await, [""; 0]);
+    assert_eq!((world.sent(), world.notes()), (vec![STILL_SEARCHING.to_owned()], 1));
+    world.minutes(19).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING], "the whole distance");
+}
+
+#[tokio::test]
+async fn words_in_the_same_batch_count() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [says("a", "qual o pedido?")]).await;
+    world.minutes(22 * 60 + 2).await;
+    world.clock.pass(65 * MINUTE);
+    let jobs = world.due().await;
+    let batch = vec![world.customer_record(&words(ROUTER, "2", "77-1020"), 1).await, record(&jobs[0], 1)];
+    assert_eq!(world.to_helpdesk(batch).await, [""; 0]);
+    assert_eq!(world.sent(), ["qual o pedido?", STILL_THERE]);
+    assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
+}
+
+#[tokio::test]
+async fn an_end_that_blip_does_not_take_at_once_is_told_later() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.minutes(12).await;
+    world.clock.pass(25 * MINUTE);
+    let jobs = world.due().await;
+    world.blip.faults.next([Failure::later("no connection")]);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    world.closes(1).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING, NO_AGENT, "-> later"]);
+    assert_eq!(world.notes(), 2);
+}
+
+#[tokio::test]
+async fn a_job_that_failed_does_not_overtake_what_the_customer_says_meanwhile() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [says("a", "qual o pedido?")]).await;
+    world.clock.pass(22 * 60 * MINUTE + MINUTE);
+    let jobs = world.due().await;
+    world.blip.faults.next([Failure::later("no connection")]);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    world.clock.pass(10 * MINUTE);
+    // The customer's words wait behind it.
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    world.customer(&[words(ROUTER, "2", "77-1020")]).await;
+    world.minutes(10).await;
+    assert_eq!(world.sent(), ["qual o pedido?"]);
+}
+
+#[tokio::test]
+async fn the_job_after_one_that_failed_repeats_no_text() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(11 * MINUTE);
+    let jobs = world.due().await;
+    // The text is sent, and the write is not made; the job is given up for its age.
+    world.store.unavailable_after(0);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    world.clock.pass(5 * MINUTE);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    world.minutes(3).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+}

@@ -109,7 +109,8 @@ pub(crate) fn take(world: &Arc<World>, by: By, message: &Outgoing) -> Result<(),
         return Ok(());
     };
     let redirect = name == "redirect";
-    ledger.system.push(System { opening, name, seen });
+    let ended = message.document.content()["context"]["value"]["ponte"]["ended"].as_str().map(str::to_owned);
+    ledger.system.push(System { opening, name, seen, ended });
     drop(ledger);
     if redirect {
         people::sent_back(world, place);

@@ -10,11 +10,12 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Clock, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files, Helpdesk,
-            Outgoing, Progress, Queue, Store, StoreError, Transcripts,
+            Clock, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files, FixedRules,
+            Helpdesk, Outgoing, Progress, Queue, Store, StoreError, Transcripts,
         },
     },
 };
+use service_rules::{Never, Night, ReturnService, ServiceRules, ToldTimes};
 
 use super::{
     conversation_store::{ConversationStore, Way, side},
@@ -45,6 +46,18 @@ pub(crate) enum Broken {
     NeverLooks,
     /// The customer hears nothing of what was refused or lost.
     TellsNobody,
+    /// What was told of one's own accord is not remembered.
+    ForgetsWhatItTold,
+    /// The night of the rules is not known.
+    TalksAtNight,
+    /// What the customer says does not count.
+    DoesNotHearTheCustomer,
+    /// What the agent says does not count.
+    DoesNotHearTheAgent,
+    /// The bot is not told why it gets the customer.
+    GivesNoReason,
+    /// The clock never runs.
+    NoClock,
 }
 
 /// The ports of one invocation.
@@ -65,7 +78,10 @@ impl Ports {
             Some(
                 Broken::NoConditionOnTheWrite
                 | Broken::OneSequenceForBothDirections
-                | Broken::AppliedToThePresentOpening,
+                | Broken::AppliedToThePresentOpening
+                | Broken::ForgetsWhatItTold
+                | Broken::DoesNotHearTheCustomer
+                | Broken::DoesNotHearTheAgent,
             ) => wrapped.clone(),
             _ => invocation.clone(),
         };
@@ -87,6 +103,21 @@ impl Ports {
             files: invocation.clone(),
             clock: invocation.clone(),
         }
+    }
+}
+
+/// The rules as the bridge reads them.
+pub(crate) fn rules(broken: Option<Broken>, rules: &Arc<FixedRules>) -> Arc<FixedRules> {
+    let own = ServiceRules::clone(&rules.0);
+    match broken {
+        Some(Broken::TalksAtNight) => {
+            Arc::new(FixedRules(Arc::new(ServiceRules { night: Some(Night::Never(Never::None)), ..own })))
+        }
+        Some(Broken::GivesNoReason) => {
+            let return_service = ReturnService { context: Some(false), ..own.return_service };
+            Arc::new(FixedRules(Arc::new(ServiceRules { return_service, ..own })))
+        }
+        _ => rules.clone(),
     }
 }
 
@@ -133,6 +164,12 @@ impl Store for Wrapped {
         if let Some(read) = read.as_mut().filter(|_| self.broken == Some(Broken::OneSequenceForBothDirections)) {
             let sequence = read.inbound.sequence + read.outbound.sequence;
             (read.inbound.sequence, read.outbound.sequence) = (sequence, sequence);
+        }
+        match (self.broken, &mut read) {
+            (Some(Broken::ForgetsWhatItTold), Some(read)) => read.timers.told = ToldTimes::default(),
+            (Some(Broken::DoesNotHearTheCustomer), Some(read)) => read.inbound.last = Timestamp(0),
+            (Some(Broken::DoesNotHearTheAgent), Some(read)) => read.outbound.last = Timestamp(0),
+            _ => {}
         }
         Ok(read)
     }

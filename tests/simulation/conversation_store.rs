@@ -8,7 +8,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Direction, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Progress, StoreError},
+    relay::ports::{Due, Progress, StoreError},
 };
 
 /// Which direction of a conversation.
@@ -56,6 +56,17 @@ impl ConversationStore {
         (claimed.inbound, claimed.outbound) = (inbound, outbound);
         items.insert(new.key.clone(), claimed);
         Ok(())
+    }
+
+    /// The conversations that are not closed, in the order in which something is due for them.
+    pub(crate) fn due(&self) -> Vec<Due> {
+        let items = self.items.lock().unwrap();
+        let due = |(customer, conversation): (&CustomerKey, &CustomerRecord)| {
+            Some(Due { at: conversation.timers.due_at?, customer: customer.clone() })
+        };
+        let mut due: Vec<_> = items.iter().filter_map(due).collect();
+        due.sort();
+        due
     }
 
     fn update(

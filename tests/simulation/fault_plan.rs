@@ -1,7 +1,7 @@
 //! What may go wrong in one history, and how often: drawn from its seed, so that some histories are calm, some have many faults,
 //! and some have one kind of trouble only.
 
-use super::{harsh::Harsh, random::Random};
+use super::{harsh::Harsh, random::Random, time::Time};
 
 /// Blip or the helpdesk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ const HARSH: u64 = 167;
 /// The helpdesk refuses a customer in one history of so many. Taken from a number that is drawn anyway: the other histories stay what
 /// they are.
 const SUSPENDS: u64 = 20;
+/// One in so many of those that are not harsh otherwise is about silence. Taken from the same number.
+const SILENT: u64 = 12;
 /// The longest outage of Blip or the helpdesk.
 const MAX_OUTAGE: u64 = 4 * HOUR;
 
@@ -96,6 +98,8 @@ pub(crate) struct FaultPlan {
     pub deaf: bool,
     /// Blip refuses these redirects for good.
     pub lost_ways: LostWays,
+    /// It is about silence, and these are its rules.
+    pub time: Option<Time>,
 }
 
 /// Which redirects Blip refuses for good.
@@ -125,9 +129,11 @@ impl FaultPlan {
         let suspends = plan.mended.is_multiple_of(SUSPENDS);
         if random.chance(HARSH) {
             Harsh::any(random).over(&mut plan, random);
+        } else if plan.mended % SILENT == 1 {
+            Harsh::Silence.over(&mut plan, random);
         }
         // Who can neither be served nor sent back was told before; there is no agent to tell.
-        plan.suspends = suspends && plan.lost_ways == LostWays::None;
+        plan.suspends = suspends && plan.lost_ways == LostWays::None && plan.time.is_none();
         plan
     }
 
@@ -191,6 +197,7 @@ impl FaultPlan {
             lasting: false,
             deaf: false,
             lost_ways: LostWays::None,
+            time: None,
         }
     }
 

@@ -5,6 +5,7 @@
 use super::{
     fault_plan::{FaultPlan, HOUR, LostWays, Polling, Side},
     random::Random,
+    time,
 };
 
 const MINUTE: u64 = 60_000;
@@ -32,6 +33,8 @@ pub(crate) enum Harsh {
     Refusals,
     /// Copies that wait together, more than five minutes apart.
     Copies,
+    /// People who fall silent, and service rules for that. Not among those that are drawn: see `FaultPlan::of`.
+    Silence,
 }
 
 impl Harsh {
@@ -66,6 +69,7 @@ impl Harsh {
             plan.pace = (200, 1000);
         }
         match self {
+            Self::Silence => time::over(plan, random),
             Self::Parts => plan.keyless = random.chance(700),
             Self::Slow => plan.pace = if random.chance(500) { (300, 1000) } else { (700, 1000) },
             Self::Answers => {

@@ -8,6 +8,7 @@ use ponte::{
     lime::Node,
     message::{ConversationId, CustomerKey},
 };
+use service_rules::EndReason;
 
 /// Who said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +184,8 @@ pub(crate) struct System {
     pub opening: ConversationId,
     pub name: String,
     pub seen: Seen,
+    /// Of a redirect: why the conversation ended, as the bot is told.
+    pub ended: Option<String>,
 }
 
 #[derive(Default)]
@@ -199,6 +202,8 @@ pub(crate) struct Ledger {
     pub unheard: Vec<(usize, String)>,
     /// What the agent was told that nobody said: when, and of which opening.
     pub notes: Vec<(u64, ConversationId)>,
+    /// Of those: that the agent says nothing.
+    pub notes_of_silence: Vec<(u64, ConversationId)>,
     pub refusals: Vec<Refusal>,
     /// On which tickets the helpdesk said that they are gone: which words were posted, and the ticket.
     pub gone: Vec<(usize, usize)>,
@@ -213,6 +218,8 @@ pub(crate) struct Ledger {
     pub noted: Vec<(usize, usize)>,
     /// When `closing` was written, and when Blip's ticket was closed by us.
     pub closings: Vec<(u64, ConversationId)>,
+    /// The same with why.
+    pub endings: Vec<(u64, ConversationId, EndReason)>,
     pub desk_closed: Vec<(u64, usize)>,
     /// What is wrong at the moment it happens.
     pub wrong: Vec<String>,

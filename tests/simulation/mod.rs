@@ -7,6 +7,7 @@
 mod blip;
 mod broken;
 mod bug;
+mod clock;
 pub(crate) mod conversation_store;
 mod endpoints;
 mod fault_plan;
@@ -28,6 +29,7 @@ mod release;
 mod source;
 mod sqs;
 mod tests;
+mod time;
 mod verdict;
 mod witness;
 mod world;
@@ -60,11 +62,12 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
         }
         tokio::spawn(operator::works(world.clone()));
         tokio::spawn(poller::looks(world.clone()));
+        tokio::spawn(clock::looks(world.clone()));
         people::begin(&world);
         let mut drained = false;
-        while !drained && world.now() < world.plan.calm + DRAINED {
+        while !drained && world.now() < world.plan.calm.max(world.settled()) + DRAINED {
             tokio::time::sleep(Duration::from_mins(5)).await;
-            drained = world.is_idle();
+            drained = world.is_idle() && world.now() >= world.settled();
         }
         let verdict = verdict::judge(&world, drained);
         let messages = world.ledger().said.iter().filter(|said| said.stored).count();

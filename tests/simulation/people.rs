@@ -13,6 +13,7 @@ use super::{
     harsh_people,
     ledger::{Kind, Poison, Speaker},
     poller,
+    time::Time,
     world::World,
 };
 
@@ -33,11 +34,25 @@ pub(crate) fn begin(world: &Arc<World>) {
 
 /// Between two things that somebody does.
 async fn pause(world: &World) {
+    if let Some(time) = &world.plan.time {
+        return near_a_timer(world, time).await;
+    }
     match world.between(0, 9) {
         0..=3 => world.wait(0, 3000).await,
         4..=6 => world.wait(3000, MINUTE).await,
         7 | 8 => world.wait(MINUTE, 10 * MINUTE).await,
         _ => world.wait(10 * MINUTE, 90 * MINUTE).await,
+    }
+}
+
+/// The same where silence counts: often right before or after a timer, which the clock finds within a minute, or past all of them.
+async fn near_a_timer(world: &World, time: &Time) {
+    let period = time.periods[usize::try_from(world.between(0, 4)).unwrap()];
+    match world.between(0, 9) {
+        0..=3 => world.wait(0, 20_000).await,
+        4..=7 => world.wait(period.saturating_sub(5000), period + 80_000).await,
+        8 => world.wait(period, 2 * period).await,
+        _ => world.wait(0, period).await,
     }
 }
 
@@ -252,7 +267,7 @@ async fn agent(world: &Arc<World>, ticket: usize) {
         answer(world, ticket).await;
         pause(world).await;
     }
-    if !world.chance(750) {
+    if !world.chance(if world.plan.time.is_some() { 250 } else { 750 }) {
         return;
     }
     let service = (world.plan.harsh == Some(Harsh::NoWayBack) && world.chance(800)).then(|| "nobody".to_owned());

@@ -11,7 +11,7 @@ use ponte::{
     relay::ports::FixedRules,
 };
 
-use super::world::World;
+use super::{broken, world::World};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Release {
@@ -62,6 +62,6 @@ impl Release {
     }
 
     pub(crate) fn rules(self, world: &World) -> Arc<FixedRules> {
-        if self == Self::New { world.new_rules.clone() } else { world.rules.clone() }
+        broken::rules(world.broken, if self == Self::New { &world.new_rules } else { &world.rules })
     }
 }

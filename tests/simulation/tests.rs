@@ -129,7 +129,7 @@ fn twenty_thousand_seeds_hold() {
 }
 
 /// Each with words of what must be found of it.
-const BROKEN: [(Broken, &str); 16] = [
+const BROKEN: [(Broken, &str); 22] = [
     (Broken::NoConditionOnTheWrite, "repeated"),
     (Broken::DoneBeforeTheEffect, "lost"),
     (Broken::OneSequenceForBothDirections, "the directions contend"),
@@ -146,6 +146,12 @@ const BROKEN: [(Broken, &str); 16] = [
     (Broken::NoDeadline, "was killed at its limit"),
     (Broken::NeverLooks, "at Blip"),
     (Broken::TellsNobody, "the customer was not told within an hour"),
+    (Broken::ForgetsWhatItTold, "for one silence"),
+    (Broken::TalksAtNight, "at night"),
+    (Broken::DoesNotHearTheCustomer, "was closed for silence, and its customer had said"),
+    (Broken::DoesNotHearTheAgent, "was handed back, and"),
+    (Broken::GivesNoReason, "without a reason, and no agent closed"),
+    (Broken::NoClock, "due and undone"),
 ];
 
 #[test]

@@ -4,6 +4,9 @@ mod endings;
 mod limits;
 #[cfg(test)]
 mod promises;
+mod silence;
+#[cfg(test)]
+mod silence_tests;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -77,5 +80,6 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     }
     words::judge(world, ledger, &mut verdict);
     endings::judge(world, ledger, &mut verdict);
+    silence::judge(world, ledger, &mut verdict);
     verdict
 }

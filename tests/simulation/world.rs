@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use super::{
     blip::BlipSide,
     broken::Broken,
+    clock::Index,
     conversation_store::ConversationStore,
     fault_plan::{FaultPlan, HOUR},
     helpdesk::HelpdeskSide,
@@ -28,9 +29,10 @@ use super::{
     poller::Poller,
     random::Random,
     sqs::Queues,
+    time::Time,
 };
 
-/// Where virtual time begins.
+/// Where virtual time begins, but for the histories about time.
 const EPOCH: i64 = 1_700_000_000_000;
 
 pub(crate) struct World {
@@ -46,6 +48,7 @@ pub(crate) struct World {
     pub(crate) blip: BlipSide,
     pub(crate) helpdesk: HelpdeskSide,
     pub(crate) poller: Poller,
+    pub(crate) index: Index,
     /// The files that were copied into the stack's own store.
     pub(crate) copies: Mutex<HashSet<String>>,
     ledger: Mutex<Ledger>,
@@ -81,6 +84,10 @@ impl World {
         let rules = fixed(if plan.texts { attended() } else { silent(&COURSE) });
         let new_text = || saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
         let new_rules = if plan.texts { fixed(new_text()) } else { rules.clone() };
+        let (rules, new_rules) = match plan.time.as_ref().map(Time::rules) {
+            Some([of, new]) => (of.clone(), if plan.releases.is_some() { new } else { of }),
+            None => (rules, new_rules),
+        };
         let words_left = AtomicU64::new(random.between(5, 40));
         let queues = Queues::new(broken, plan.visibility());
         Arc::new(Self {
@@ -95,6 +102,7 @@ impl World {
             blip: BlipSide::default(),
             helpdesk: HelpdeskSide::default(),
             poller: Poller::default(),
+            index: Index::default(),
             copies: Mutex::default(),
             ledger: Mutex::default(),
             random: Mutex::new(random),
@@ -114,7 +122,20 @@ impl World {
 
     /// The time on a clock that is off by `skew` milliseconds.
     pub(crate) fn timestamp(&self, skew: i64) -> Timestamp {
-        Timestamp(EPOCH + i64::try_from(self.now()).unwrap() + skew)
+        Timestamp(self.at(self.now()).0 + skew)
+    }
+
+    /// What a clock that is right shows so many milliseconds after the history began.
+    pub(crate) fn at(&self, milliseconds: u64) -> Timestamp {
+        let epoch = self.plan.time.as_ref().map_or(EPOCH, |time| time.epoch);
+        Timestamp(epoch + i64::try_from(milliseconds).unwrap())
+    }
+
+    /// When all that is due by what was said so far is done, in a history about time.
+    pub(crate) fn settled(&self) -> u64 {
+        let Some(time) = &self.plan.time else { return 0 };
+        let last = self.ledger().said.last().map_or(0, |said| said.at);
+        self.plan.calm.max(last) + time.settles
     }
 
     pub(crate) fn calm(&self) -> bool {

@@ -22,6 +22,7 @@ use crate::simulation::{
     invocation::Invocation,
     other_side::{self, By},
     poller,
+    time::NOTE_SILENT,
     world::World,
 };
 
@@ -162,11 +163,16 @@ impl Notices for Invocation {
         self.helpdesk(by, "tell the agent", told).await.inspect(|()| self.answered(by))
     }
 
-    async fn note(&self, to: &TicketRef, _: &str, _: &str) -> Result<(), Failure> {
+    async fn note(&self, to: &TicketRef, _: &str, text: &str) -> Result<(), Failure> {
         self.notes(&to.ticket);
         let opening = to.opening.clone();
+        let silent = text.starts_with(NOTE_SILENT);
         let note = move |world: &Arc<World>, _| {
             let now = world.now();
+            if silent {
+                world.tell(|| "helpdesk is told that its agent says nothing".to_owned());
+                world.ledger().notes_of_silence.push((now, opening.clone()));
+            }
             world.ledger().notes.push((now, opening));
             Ok(())
         };

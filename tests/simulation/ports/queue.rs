@@ -15,8 +15,8 @@ impl Queue for Invocation {
     async fn send(&self, job: &Job) -> Result<(), Failure> {
         let world = &self.world;
         let close = match job.destination {
-            Destination::ToCustomer => None,
-            _ => Some(serde_json::from_str::<CloseJob>(&job.body).unwrap()),
+            Destination::ToCustomer | Destination::ToHelpdesk => None,
+            Destination::CloseTicket => Some(serde_json::from_str::<CloseJob>(&job.body).unwrap()),
         };
         let send = self.calls("send to a queue", async {
             world.wait(1, 9).await;

@@ -63,7 +63,9 @@ impl Store for Invocation {
     ) -> Result<(), StoreError> {
         self.writes("begin closing", StoreError::Conflict, |store| {
             store.begin_closing(opening, State::Closing { since }, ending)?;
-            self.world.ledger().closings.push((self.world.now(), opening.clone()));
+            let mut ledger = self.world.ledger();
+            ledger.closings.push((self.world.now(), opening.clone()));
+            ledger.endings.push((self.world.now(), opening.clone(), ending.reason));
             Ok(())
         })
         .await

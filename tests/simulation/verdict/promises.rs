@@ -131,8 +131,12 @@ fn a_refusal_is_of_one_part() {
         ledger.said[2].kind = Kind::Words(3);
         ledger.said[2].poison = Some(Poison::Part(2));
         ledger.at_helpdesk[1] = seen(3, "c2/1", 0);
-        let told =
-            System { opening: ledger.tickets[0].opening.clone(), name: "not-delivered-1".into(), seen: seen(3, "", 0) };
+        let told = System {
+            opening: ledger.tickets[0].opening.clone(),
+            name: "not-delivered-1".into(),
+            seen: seen(3, "", 0),
+            ended: None,
+        };
         ledger.system.push(told);
     });
     assert_eq!(

@@ -91,7 +91,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
 
 pub(super) fn system(world: &World, opening: &ConversationId, name: &str, at: u64) {
     let seen = seen(at, name, 0);
-    world.ledger().system.push(System { opening: opening.clone(), name: name.to_owned(), seen });
+    world.ledger().system.push(System { opening: opening.clone(), name: name.to_owned(), seen, ended: None });
 }
 
 /// Two customers. The first says `c0` and `c2` and is answered `a1` and `a3`; all arrive. Its agent closes (`4`), says `a5`
@@ -206,6 +206,7 @@ fn how_conversations_end() {
         (ticketed.opening, ticketed.ticket) = (opening(world, 1, 9), None);
         world.store.claim(&ticketed, Some(&second)).unwrap();
         world.store.store_ticket(&ticketed.opening, &helpdesk::name(8), &Placement::default()).unwrap();
+        says(world, Speaker::Agent(1), Kind::Close, 35);
         world.ledger().tickets[1].ended.push(40 * SECOND);
         system(world, &second, "redirect", 40);
     });
@@ -213,6 +214,7 @@ fn how_conversations_end() {
         let second = world.ledger().tickets[1].opening.clone();
         world.store.close(&second, State::Closed { at: Timestamp(0) }).unwrap();
         opens(world, 1, 40);
+        says(world, Speaker::Agent(1), Kind::Close, 55);
         world.ledger().tickets[1].ended.push(60 * SECOND);
         system(world, &second, "redirect", 60);
     });

@@ -28,6 +28,8 @@ pub(super) enum Read {
     /// Something may be due in the conversation.
     Due {
         conversation: CustomerKey,
+        /// When the clock handed it on.
+        at: Timestamp,
         tries: Tries,
     },
     /// There is nothing in it for the helpdesk.
@@ -55,7 +57,7 @@ impl Read {
         let Some(job) = record.job::<ToHelpdeskJob>() else { return Self::Broken("not a job of this version") };
         if let Some(conversation) = job.due {
             let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-            return Self::Due { conversation, tries };
+            return Self::Due { conversation, at: job.received_at, tries };
         }
         let message = match Envelope::from_value(job.envelope) {
             Ok(Envelope::Notification(notification)) => return Self::Notification(Box::new(notification)),

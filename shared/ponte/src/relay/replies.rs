@@ -67,7 +67,7 @@ impl ToHelpdesk {
         };
         let score = rating.to_string();
         self.note_due(to, TextKey::NoteRating, &[(Placeholder::Score, &score)], "").await?;
-        self.say_due(conversation, TextKey::RatingThanks, &[], "", incoming.tries).await?;
+        self.say_due(conversation, TextKey::RatingThanks, &[], "", incoming.tries.again()).await?;
         self.hand_on(to, true, Some(rating)).await?;
         run.receipt(&incoming.message, Event::Consumed);
         run.delivered(entry);
@@ -92,9 +92,9 @@ impl ToHelpdesk {
         let confirmed = was_asked.then(|| text.and_then(confirms_ending)).flatten();
         let is_word = text.is_some_and(|text| is_ending(text, &rules));
         if confirmed == Some(true) || (is_word && (was_asked || !rules.leaving.asks_back())) {
-            self.end(run, conversation, to, EndReason::Customer, TextKey::Closing, incoming.tries).await?;
+            self.end(run, conversation, to, EndReason::Customer, incoming.tries.again()).await?;
         } else if is_word {
-            self.say_due(conversation, TextKey::EndQuestion, &[], incoming.id.as_str(), incoming.tries).await?;
+            self.say_due(conversation, TextKey::EndQuestion, &[], incoming.id.as_str(), incoming.tries.again()).await?;
             remember_asked(run, true);
         } else {
             // Whatever else is said is for the agent, and the question is over.

@@ -132,7 +132,18 @@ impl<'a> Run<'a> {
         let is_closed = self.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closed { .. }));
         self.timers = self.timers.filter(|_| same);
         self.due_at = self.due_at.filter(|_| same && !is_closed);
+        if let (Some(conversation), Some(timers)) = (&mut self.conversation, self.timers) {
+            conversation.timers = Timers { due_at: self.due_at.or(conversation.timers.due_at), ..timers };
+        }
         Ok(())
+    }
+
+    /// Remembers what was done, and when to look next, for what comes in this run, too.
+    pub(super) fn sets(&mut self, timers: Timers) {
+        if let Some(conversation) = &mut self.conversation {
+            conversation.timers = timers;
+            (self.timers, self.due_at) = (Some(timers), timers.due_at);
+        }
     }
 
     /// Whose run it is.

@@ -3,6 +3,8 @@
 //! The clock's job says only that something may be due. What it is, is worked out from the record and the rules that are in force
 //! ([`service_rules::due`]), so that a job that comes twice or late has no effect of its own.
 
+use std::time::Duration;
+
 use service_rules::{Effect, EndReason, ServiceRules, due};
 
 use super::{
@@ -22,33 +24,50 @@ use crate::{
     texts::{Placeholder, TextKey},
 };
 
+/// A job that was tried again for so long is given up: what the customer said since stands behind it, and the clock sends the next one.
+const TRIED_FOR: Duration = Duration::from_secs(30);
+/// The clock's first job for a timer comes this soon after it is due.
+const FIRST_JOB: Duration = Duration::from_mins(2);
+
 impl ToHelpdesk {
     /// Does what is due, and sets when to look next.
-    pub(super) async fn due(&self, run: &mut Run<'_>, tries: Tries) -> Result<(), Failure> {
+    pub(super) async fn due(&self, run: &mut Run<'_>, at: Timestamp, tries: Tries) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
         let now = self.clock.now();
         match (conversation.state, conversation.ended) {
             (State::Open, _) if conversation.timers.due_at.is_some_and(|due_at| due_at <= now) => {}
-            // An earlier try may not have come to handing the close on. The queue drops a copy.
+            // An earlier try may not have come to telling it, or to handing the close on. The queue drops a copy.
             (State::Closing { .. }, Some(reason)) if reason != EndReason::Agent => {
-                return self.hand_on(&to, false, None).await;
+                return self.end_told(&conversation, &to, reason, true).await;
             }
             (State::Closing { .. }, _) => return self.end_rating(&conversation, &to).await,
             _ => return Ok(()),
         }
+        if tries.again() && now.since(at) > TRIED_FOR {
+            tracing::info!("a job of the clock is given up: the next one comes behind what the customer said since");
+            return Ok(());
+        }
+        // A job before this one may have failed after it told something, and is forgotten.
+        let is_late = conversation.timers.due_at.is_some_and(|due_at| now.since(due_at) > FIRST_JOB);
+        let again = tries.again() || is_late;
         let rules = self.rules.current();
         let mut times = conversation.times();
+        if run.spoke {
+            // Words of this very run, which are not written down yet.
+            times.customer.wrote(now.seconds(), &times.agent);
+        }
         let channel = channel_name(&conversation.channel);
         let queue = conversation.placement.queue.as_deref();
         let found = due(&times, &rules, Some(&channel), queue, now.seconds());
         for effect in &found.effects {
-            self.carry_out(run, &conversation, &to, effect, tries).await?;
+            self.carry_out(run, &conversation, &to, effect, again).await?;
             times.done(effect, now.seconds());
         }
-        run.due_at = Some(due_at(found.next, conversation.opened));
-        run.timers = Some(Timers { told: times.told, rating: times.rating, ..conversation.timers });
+        let due_at = Some(due_at(found.next, conversation.opened));
+        let timers = run.conversation.as_ref().map_or(conversation.timers, |present| present.timers);
+        run.sets(Timers { due_at, told: times.told, rating: times.rating, ..timers });
         Ok(())
     }
 
@@ -58,25 +77,20 @@ impl ToHelpdesk {
         conversation: &CustomerRecord,
         to: &TicketRef,
         effect: &Effect,
-        tries: Tries,
+        again: bool,
     ) -> Result<(), Failure> {
-        let now = self.clock.now();
-        // As people count it: without the time in which nobody was there.
-        let schedule = self.rules.current().schedule(conversation.placement.queue.as_deref());
-        let minutes = |since: i64| (schedule.working_time(since, now.seconds()) / 60).max(1).to_string();
+        let minutes = |since: i64| self.minutes(conversation, since);
         match effect {
             // The opening told the one, and the worker that asked ends the other.
             Effect::TellWaiting | Effect::EndRating => Ok(()),
             Effect::WarnUnanswered { since } => {
-                self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), tries).await?;
+                self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), again).await?;
                 let waited = minutes(*since);
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
             }
             Effect::HandBack(_) => {
                 self.abandoned(conversation).await;
-                let since = conversation.times().waiting_since();
-                self.end(run, conversation, to, EndReason::NoAgent, TextKey::NoAgentNow, tries).await?;
-                self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &minutes(since))], "").await
+                self.end(run, conversation, to, EndReason::NoAgent, again).await
             }
             Effect::NoteAgentSilent { since } => {
                 let waited = minutes(*since);
@@ -88,11 +102,9 @@ impl ToHelpdesk {
                 // A new silence is a new warning.
                 let which = conversation.outbound.last.0.to_string();
                 let values = [(Placeholder::Minutes, left.as_str())];
-                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, tries).await
+                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, again).await
             }
-            Effect::CloseForSilence { .. } => {
-                self.end(run, conversation, to, EndReason::Inactive, TextKey::InactiveClosed, tries).await
-            }
+            Effect::CloseForSilence { .. } => self.end(run, conversation, to, EndReason::Inactive, again).await,
         }
     }
 
@@ -103,8 +115,7 @@ impl ToHelpdesk {
         conversation: &CustomerRecord,
         to: &TicketRef,
         reason: EndReason,
-        text: TextKey,
-        tries: Tries,
+        again: bool,
     ) -> Result<(), Failure> {
         let since = self.clock.now();
         // Of a customer who leaves, the agent's words make nothing undone.
@@ -128,8 +139,38 @@ impl ToHelpdesk {
             (present.state, present.ended) = (State::Closing { since }, Some(reason));
         }
         tracing::info!(reason = reason.as_str(), "the conversation ends");
-        self.say_due(conversation, text, &[], "", tries).await?;
+        self.end_told(conversation, to, reason, again).await
+    }
+
+    /// Tells the customer, and the agent who did not close it, that it ends, and hands the closing on.
+    async fn end_told(
+        &self,
+        conversation: &CustomerRecord,
+        to: &TicketRef,
+        reason: EndReason,
+        again: bool,
+    ) -> Result<(), Failure> {
+        let text = match reason {
+            EndReason::NoAgent => Some(TextKey::NoAgentNow),
+            EndReason::Inactive => Some(TextKey::InactiveClosed),
+            EndReason::Customer => Some(TextKey::Closing),
+            // Whoever ended it tells it.
+            EndReason::Agent | EndReason::OutsideHours => None,
+        };
+        if let Some(text) = text {
+            self.say_due(conversation, text, &[], "", again).await?;
+        }
+        if reason == EndReason::NoAgent {
+            let waited = self.minutes(conversation, conversation.times().waiting_since());
+            self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &waited)], "").await?;
+        }
         self.hand_on(to, false, None).await
+    }
+
+    /// The minutes since a moment, as people count them: without the time in which nobody was there.
+    fn minutes(&self, conversation: &CustomerRecord, since: i64) -> String {
+        let schedule = self.rules.current().schedule(conversation.placement.queue.as_deref());
+        (schedule.working_time(since, self.clock.now().seconds()) / 60).max(1).to_string()
     }
 
     /// Hands a closing on, which says of itself why.
@@ -147,12 +188,12 @@ impl ToHelpdesk {
         key: TextKey,
         values: &[(Placeholder, &str)],
         which: &str,
-        tries: Tries,
+        again: bool,
     ) -> Result<(), Failure> {
         let texts = CustomerTexts::of(self.rules.current(), conversation);
         let Some(text) = texts.say(key, values) else { return Ok(()) };
         let name = format!("{}-{which}", key.as_str().replace('_', "-"));
-        let mut check = DuplicateCheck::new(tries.again());
+        let mut check = DuplicateCheck::new(again);
         match send_once(&*self.channel, conversation, name.trim_end_matches('-'), Document::text(text), &mut check)
             .await
         {

@@ -133,9 +133,9 @@ impl ToHelpdesk {
                 self.typing(run, *on).await;
                 Ok(())
             }
-            Read::Due { conversation, tries } => {
+            Read::Due { conversation, at, tries } => {
                 let run = self.loaded(run, conversation).await?;
-                self.due(run, *tries).await
+                self.due(run, *at, *tries).await
             }
             Read::Notification(notification) => match notification.event {
                 Event::Received => self.status(run, notification, Status::Received).await,
