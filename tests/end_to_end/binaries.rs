@@ -7,9 +7,17 @@ const NEWEST: (u32, u32) = (2, 34);
 
 #[test]
 fn no_function_needs_a_newer_glibc_than_amazon_linux_2023_has() {
-    for function in
-        ["blip-webhook", "helpdesk-callback", "to-helpdesk", "to-blip", "close-ticket", "media", "clock", "sweep", "availability"]
-    {
+    for function in [
+        "blip-webhook",
+        "helpdesk-callback",
+        "to-helpdesk",
+        "to-blip",
+        "close-ticket",
+        "media",
+        "clock",
+        "sweep",
+        "availability",
+    ] {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/local/lambda").join(function).join("bootstrap");
         let binary = std::fs::read(&path).unwrap_or_else(|_| panic!("{function} is not built: run `make test`"));

@@ -80,20 +80,19 @@ async fn deployed_as<F: Future<Output = ()>>(
     let keys = stack.output("KEYS_SECRET_ARN").to_owned();
     let endpoints = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
-    let outcome =
-        AssertUnwindSafe(test(Deployed {
-            simulator,
-            endpoint,
-            table,
-            keys,
-            bucket,
-            emulator,
-            endpoints,
-            rest,
-            availability,
-        }))
-        .catch_unwind()
-        .await;
+    let outcome = AssertUnwindSafe(test(Deployed {
+        simulator,
+        endpoint,
+        table,
+        keys,
+        bucket,
+        emulator,
+        endpoints,
+        rest,
+        availability,
+    }))
+    .catch_unwind()
+    .await;
     stack.down().await;
     if let Err(panic) = outcome {
         resume_unwind(panic);

@@ -129,9 +129,8 @@ fn an_alarm_rings_when_a_function_that_reads_the_service_rules_cannot() {
         .collect();
     watched.sort_by_key(Value::to_string);
     // The workers are the functions with a queue behind them.
-    let reads = |name: &str, it: &Value| {
-        name == "AvailabilityFunction" || it["Properties"].pointer("/Events/Queue").is_some()
-    };
+    let reads =
+        |name: &str, it: &Value| name == "AvailabilityFunction" || it["Properties"].pointer("/Events/Queue").is_some();
     let readers = template.functions().filter(|(name, it)| reads(name, it));
     let mut logs: Vec<Value> =
         readers.map(|(_, it)| template.resolve(&it["Properties"]["LoggingConfig"]["LogGroup"])).collect();

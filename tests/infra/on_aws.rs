@@ -320,13 +320,12 @@ fn functions_are_traced_where_it_is_asked_for() {
     assert_eq!(globals(&untraced), "PassThrough");
     assert_eq!(untraced.resources("AWS::IAM::Policy").count(), 0);
     for helpdesk in ponte::helpdesk::NAMES {
-        let template =
-            Template::root(&[
-                ("Tracing", "true"),
-                ("Helpdesk", helpdesk),
-                ("RestChannelToken", "a token of a client"),
-                ("AvailabilityToken", "a token of the bot"),
-            ]);
+        let template = Template::root(&[
+            ("Tracing", "true"),
+            ("Helpdesk", helpdesk),
+            ("RestChannelToken", "a token of a client"),
+            ("AvailabilityToken", "a token of the bot"),
+        ]);
         assert_eq!(globals(&template), "Active");
         let (name, policy) = template.resources("AWS::IAM::Policy").next().unwrap();
         let policy = template.resolve(&policy["Properties"]);

@@ -52,8 +52,7 @@ fn two_teams() -> ServiceRules {
 }
 
 async fn asked_of(rules: ServiceRules, waits: Arc<dyn Waits>, now: i64, query: &str) -> Result<Value, Rejection> {
-    let availability =
-        Availability { rules: Arc::new(FixedRules(Arc::new(rules))), waits, clock: Arc::new(At(now)) };
+    let availability = Availability { rules: Arc::new(FixedRules(Arc::new(rules))), waits, clock: Arc::new(At(now)) };
     availability.answer(query).await.map(|answer| serde_json::to_value(&answer).unwrap())
 }
 

@@ -5,6 +5,7 @@ mod events;
 mod oauth;
 mod reads;
 mod routing;
+mod schedules;
 mod signatures;
 
 use std::sync::Arc;

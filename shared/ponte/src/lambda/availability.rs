@@ -114,8 +114,7 @@ mod tests {
     async fn asked(query: &str, header: Option<&str>) -> (u16, String) {
         let rules = FixedRules::default();
         let availability = Availability { rules: Arc::new(rules), waits: Arc::new(Nothing), clock: Arc::new(Nothing) };
-        let token =
-            Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Secret), Arc::new(Nothing)).unwrap();
+        let token = Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Secret), Arc::new(Nothing)).unwrap();
         let mut request =
             lambda_http::http::Request::builder().uri(format!("https://api.example.com/availability{query}"));
         if let Some(header) = header {

@@ -147,10 +147,10 @@ impl Question {
                 return Err(Rejection::Malformed("a parameter of the query is there twice"));
             }
         }
-        let given = |value: Option<String>| value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let language = given(language).map(|tag| {
-            Language::guess(&tag).ok_or(Rejection::Malformed("`language` is none of pt-BR, en and es"))
-        });
+        let given =
+            |value: Option<String>| value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let language = given(language)
+            .map(|tag| Language::guess(&tag).ok_or(Rejection::Malformed("`language` is none of pt-BR, en and es")));
         Ok(Self { queue: given(queue), language: language.transpose()? })
     }
 }

@@ -41,7 +41,7 @@ mod waiting;
 mod worker;
 
 pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};
-pub use availability::{Availability, Available, AvailabilityAnswer, ToldWait, UnknownQueue};
+pub use availability::{Availability, AvailabilityAnswer, Available, ToldWait, UnknownQueue};
 pub use close::CloseTicket;
 pub use due::FindDue;
 pub use poll::PollEvents;

@@ -27,7 +27,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, Batches, BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, FileProblem, Helpdesk,
-            MAX_MISSED, Merges, NewConversation, NotDelivered, Notices, StoredFiles, TicketRef,
+            MAX_MISSED, Merges, NewConversation, NotDelivered, Notices, Schedules, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -262,6 +262,10 @@ impl Helpdesk for ZendeskClient {
             }
             outcome => outcome,
         }
+    }
+
+    fn schedules(&self) -> Option<&dyn Schedules> {
+        Some(self)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -17,6 +17,7 @@ mod mapping;
 mod names;
 mod opening;
 mod routing;
+mod schedules;
 mod verify;
 pub mod wire;
 
