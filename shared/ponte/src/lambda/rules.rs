@@ -204,7 +204,7 @@ impl StoredRules {
                 tracing::warn!(kind = failure.kind(), reason = %failure, "a product did not give its schedules");
             }
             Err(_) => {
-                tracing::warn!(kind = "later", reason = "no answer in time", "a product did not give its schedules")
+                tracing::warn!(kind = "later", reason = "no answer in time", "a product did not give its schedules");
             }
         }
     }
