@@ -41,7 +41,7 @@ fn about(id: &str, title: &str, is_main: bool) -> Value {
     json!({ "id": id, "title": title, "isMain": is_main, "timeZoneId": "E. South America Standard Time" })
 }
 
-fn container(about: Value, day: &str) -> Value {
+fn container(about: &Value, day: &str) -> Value {
     json!({
         "attendanceHour": about,
         "attendanceHourScheduleItems": [{ "id": "a1", "dayOfWeek": day, "startTime": "09:00:00", "endTime": "18:00:00" }],
@@ -56,8 +56,8 @@ fn two(uri: &str) -> Option<Value> {
             "total": 2, "itemType": "application/vnd.iris.desk.attendance-hour+json",
             "items": [about("h1", "Plantão", false), about("h/2", "Comercial", true)],
         })),
-        "/attendance-hour-container/h1" => Some(container(about("h1", "Plantão", false), "Sunday")),
-        "/attendance-hour-container/h%2F2" => Some(container(about("h/2", "Comercial", true), "Monday")),
+        "/attendance-hour-container/h1" => Some(container(&about("h1", "Plantão", false), "Sunday")),
+        "/attendance-hour-container/h%2F2" => Some(container(&about("h/2", "Comercial", true), "Monday")),
         _ => None,
     }
 }
@@ -89,11 +89,12 @@ async fn all_attendance_hours_are_read_the_main_one_first() {
 
 #[tokio::test]
 async fn a_schedule_that_cannot_be_had_or_read_is_a_failure_of_all() {
-    for (what, answer) in [
-        ("no list", (|_| None) as fn(&str) -> Option<Value>),
+    let all: [(&str, fn(&str) -> Option<Value>); 3] = [
+        ("no list", |_| None),
         ("one is refused", |uri| two(uri).filter(|_| !uri.ends_with("h1"))),
         ("one is nonsense", |uri| if uri.ends_with("h1") { Some(json!({ "attendanceHour": 7 })) } else { two(uri) }),
-    ] {
+    ];
+    for (what, answer) in all {
         let (client, _) = blip(answer).await;
         let failure = client.schedules().await.unwrap_err();
         assert!(matches!(failure, Failure::Later { .. }), "{what}: {failure:?}");
