@@ -2,9 +2,11 @@
 
 use aws_sdk_dynamodb::Client;
 use ponte::{
+    clock::Timestamp,
     relay::ports::StoreError,
-    store::{KEPT_RULES, RulesTable, RulesVersion},
+    store::{KEPT_RULES, KeptSchedules, RulesTable, RulesVersion},
 };
+use service_rules::{ForeignSchedule, SourceKind};
 
 use super::{Emulator, conversation_store::table};
 
@@ -44,4 +46,29 @@ async fn a_push_replaces_what_it_was_made_from_and_nothing_else() {
     let absent = RulesTable::new(client, "no-such-table".to_owned());
     assert_eq!(absent.current().await, Err(StoreError::Unavailable));
     assert_eq!(absent.push(&version(1)).await, Err(StoreError::Unavailable));
+}
+
+#[tokio::test]
+async fn the_schedules_of_a_product_are_those_that_were_read_last() {
+    let emulator = Emulator::start().await;
+    let client = Client::new(&emulator.config());
+    let table = table(&client).await;
+    let rules = RulesTable::new(client.clone(), table);
+    let kept = |name: &str, at: i64| {
+        let json = serde_json::json!({
+            "from": "blip", "id": "h1", "name": name, "main": true, "zone": "America/Sao_Paulo",
+            "week": { "mon-fri": ["09:00-18:00"] }, "closed": ["2026-12-25"],
+        });
+        let schedule: ForeignSchedule = serde_json::from_value(json).unwrap();
+        KeptSchedules { schedules: vec![schedule], at: Timestamp(at) }
+    };
+    assert_eq!(rules.schedules(SourceKind::Blip).await, Ok(None));
+    rules.keep_schedules(SourceKind::Blip, &kept("Comercial", 5_000)).await.unwrap();
+    assert_eq!(rules.keep_schedules(SourceKind::Blip, &kept("Antigo", 5_000)).await, Err(StoreError::Conflict));
+    rules.keep_schedules(SourceKind::Blip, &kept("Novo", 5_001)).await.unwrap();
+    assert_eq!(rules.schedules(SourceKind::Blip).await, Ok(Some(kept("Novo", 5_001))));
+    assert_eq!(rules.schedules(SourceKind::Zendesk).await, Ok(None), "each product has its own");
+    assert_eq!(rules.current().await, Ok(None), "they are no rules");
+    let absent = RulesTable::new(client, "no-such-table".to_owned());
+    assert_eq!(absent.schedules(SourceKind::Blip).await, Err(StoreError::Unavailable));
 }

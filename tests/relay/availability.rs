@@ -93,6 +93,10 @@ async fn open_and_closed_are_those_of_the_queue() {
     for (json, expected) in [
         (json!({ "version": 1 }), json!({ "queue": null, "open": true })),
         (
+            json!({ "version": 1, "hours": { "week": { "mon": ["09:00-10:00"] }, "closed": ["01-01 to 12-31"] } }),
+            json!({ "queue": null, "open": false }),
+        ),
+        (
             json!({ "version": 1, "hours": { "week": { "mon": ["09:00-10:00"] } } }),
             json!({ "queue": null, "open": true, "closes_at": "2026-11-30T13:00:00Z" }),
         ),

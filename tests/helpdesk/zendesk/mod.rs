@@ -7,6 +7,7 @@ mod oauth;
 mod opening;
 mod reads;
 mod routing;
+mod schedules;
 mod signatures;
 
 use std::sync::Arc;

@@ -182,10 +182,6 @@ async fn what_is_due_is_done_at_last() {
         late("customer_silent: { close_after: 10m }", silent).await,
         "due and undone: T-1: the customer says nothing, and it was not closed",
     );
-    starts(
-        late("customer_silent: { warn_after: 10m, close_after: 90h }", silent).await,
-        "due and undone: T-1: the customer says nothing, and was not asked",
-    );
     let waits: fn(&mut Ledger) = |ledger| ledger.at_helpdesk[0].at = 3600 * SECOND;
     starts(
         late("agent_silent: { note_after: 10m }", waits).await,

@@ -8,6 +8,7 @@ mod dates;
 mod desk;
 mod files;
 mod home;
+mod hours;
 mod profile;
 mod threads;
 mod token;

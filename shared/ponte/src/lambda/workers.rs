@@ -2,11 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use service_rules::{ForeignSchedule, SourceKind};
 
-use super::{aws::Aws, reload::Loading, rules::StoredRules};
+use super::{
+    aws::Aws,
+    reload::Loading,
+    rules::{Products, StoredRules},
+};
 use crate::{
     blip::BlipClient,
     clock::{Clock, SystemClock, Timestamp},
@@ -18,8 +24,8 @@ use crate::{
     message::MEGABYTE,
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
-        self, CloseTicket, Deadline, ToCustomer, ToHelpdesk, Worker,
-        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Rules, Store, StoredFiles, Waits},
+        self, CloseTicket, Deadline, Failure, ToCustomer, ToHelpdesk, Worker,
+        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Rules, Schedules, Store, StoredFiles, Waits},
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
@@ -40,6 +46,19 @@ struct Parts {
     rules: Arc<dyn Rules>,
     waits: Arc<dyn Waits>,
     files: Option<Arc<dyn Files>>,
+}
+
+/// The schedules of the helpdesk, where it keeps some.
+struct OfHelpdesk(Arc<dyn Helpdesk>);
+
+#[async_trait]
+impl Schedules for OfHelpdesk {
+    async fn schedules(&self) -> Result<Vec<ForeignSchedule>, Failure> {
+        match self.0.schedules() {
+            Some(port) => port.schedules().await,
+            None => Err(Failure::Broken { why: "this helpdesk keeps no schedules" }),
+        }
+    }
 }
 
 /// The store of files, as a worker has it.
@@ -71,11 +90,15 @@ impl Parts {
         let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
         let store = Arc::new(conversation_store(aws, &settings, &key)?);
-        let rules: Arc<dyn Rules> = Arc::new(rules);
+        let rules = Arc::new(rules);
         let texts = AgentTexts::of(rules.clone());
         let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
         let deps = ClientDeps { http: client, texts, clock: clock.clone(), files: reader };
         let helpdesk = helpdesk::client(&settings, secrets, deps)?;
+        let (of_blip, of_helpdesk): (Arc<dyn Schedules>, Arc<dyn Schedules>) =
+            (Arc::new(blip.clone()), Arc::new(OfHelpdesk(helpdesk.clone())));
+        let products = Products::from([(SourceKind::Blip, of_blip), (SourceKind::Zendesk, of_helpdesk)]);
+        rules.ask(products).await;
         let mut channel: Arc<dyn CustomerChannel> = Arc::new(blip);
         if !Environment::optional("REST_CHANNEL").trim().is_empty() {
             let rest = RestChannel { outbox: store.clone(), clock: clock.clone(), key: key.clone() };

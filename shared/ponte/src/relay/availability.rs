@@ -163,5 +163,5 @@ fn decoded(text: &str) -> Result<String, Rejection> {
     }
     let spaced = text.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8();
-    decoded.map(|text| text.into_owned()).map_err(|_| Rejection::Malformed("the query is not UTF-8"))
+    decoded.map(std::borrow::Cow::into_owned).map_err(|_| Rejection::Malformed("the query is not UTF-8"))
 }

@@ -1,7 +1,7 @@
 //! The conversation store in DynamoDB.
 //!
 //! One table, key `pk`. `conversation#{key}` is one customer's conversation; `ticket#{hash}` leads from a helpdesk's
-//! ticket back to its opening; `settings#service` are the service rules; `wait#{queue}` is how long the last conversations of a queue waited; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
+//! ticket back to its opening; `settings#service` are the service rules; `settings#schedules#{product}` are schedules that another product keeps for them; `wait#{queue}` is how long the last conversations of a queue waited; `sweep#{helpdesk}` is where the last look into a helpdesk ended; `outbox#{key}` is the
 //! head of what waits for a sender of the REST channel, `outbox#{key}#{number}` a message in it, the only words that the table holds, and
 //! `outbox#{key}#id#{hash}` says that a message was added. Keys and hashes are keyed hashes: names on channels are phone numbers. Every
 //! write is conditional; no read is paged; the cost of each does not grow with the conversation.
@@ -19,6 +19,8 @@ mod outbox;
 #[cfg(feature = "aws")]
 mod rules;
 #[cfg(feature = "aws")]
+mod schedules;
+#[cfg(feature = "aws")]
 mod waits;
 
 #[cfg(feature = "aws")]
@@ -29,6 +31,8 @@ pub use dynamo::DynamoStore;
 pub use item::{Item, scanned, who};
 #[cfg(feature = "aws")]
 pub use rules::{KEPT as KEPT_RULES, RulesTable, RulesVersion};
+#[cfg(feature = "aws")]
+pub use schedules::KeptSchedules;
 #[cfg(feature = "aws")]
 pub use waits::WaitsTable;
 

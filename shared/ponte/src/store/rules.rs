@@ -77,8 +77,8 @@ fn key_of(version: u64) -> String {
 /// The rules in the table of conversations.
 #[derive(Debug, Clone)]
 pub struct RulesTable {
-    client: Client,
-    table: String,
+    pub(super) client: Client,
+    pub(super) table: String,
 }
 
 impl RulesTable {

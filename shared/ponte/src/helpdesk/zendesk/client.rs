@@ -22,7 +22,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, Batches, BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
-            NewConversation, Notices, StoredFiles, TicketRef,
+            NewConversation, Notices, Schedules, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -200,6 +200,10 @@ impl Helpdesk for ZendeskClient {
             }
             outcome => outcome,
         }
+    }
+
+    fn schedules(&self) -> Option<&dyn Schedules> {
+        Some(self)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -19,6 +19,7 @@ mod names;
 mod opening;
 mod reads;
 mod routing;
+mod schedules;
 mod verify;
 pub mod wire;
 

@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use service_rules::{EndReason, Route};
 
-use super::{FileProblem, Line, Profile, Status};
+use super::{FileProblem, Line, Profile, Schedules, Status};
 use crate::{
     access::Access,
     clock::Timestamp,
@@ -213,6 +213,10 @@ pub trait Helpdesk: Send + Sync {
     }
     /// Where it shows how far an agent's message has come ([`Capabilities::receipts`]).
     fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        None
+    }
+    /// Where it keeps schedules that the service rules may name.
+    fn schedules(&self) -> Option<&dyn Schedules> {
         None
     }
 }

@@ -12,6 +12,7 @@ mod helpdesk;
 mod outbox;
 mod poll;
 mod rules;
+mod schedules;
 mod status;
 mod store;
 mod waits;
@@ -35,6 +36,7 @@ pub use helpdesk::{
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
 pub use rules::{FixedRules, Rules};
+pub use schedules::Schedules;
 pub use status::Status;
 pub use store::{Progress, Store, StoreError};
 pub use waits::Waits;

@@ -1,0 +1,104 @@
+//! The attendance hours of Blip Desk, read by its commands.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{Json, Router, routing::post};
+use ponte::{
+    blip::BlipClient,
+    clock::SystemClock,
+    relay::{Failure, ports::Schedules},
+    secret::Secret,
+};
+use serde_json::{Value, json};
+use service_rules::{ServiceRules, SourceKind};
+
+const KEY: &str = "a-key-of-a-bot";
+
+/// A Blip that answers each command by its URI, and the commands that it got.
+async fn blip(answer: fn(&str) -> Option<Value>) -> (BlipClient, Arc<Mutex<Vec<String>>>) {
+    let commands: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = commands.clone();
+    let command = async move |Json(command): Json<Value>| {
+        let uri = command["uri"].as_str().unwrap().to_owned();
+        seen.lock().unwrap().push(format!("{} {} {uri}", command["method"].as_str().unwrap(), command["to"]));
+        Json(match answer(&uri) {
+            Some(resource) => json!({
+                "id": command["id"], "method": "get", "status": "success", "resource": resource,
+                "type": "application/vnd.iris.desk.attendance-hour-container+json",
+            }),
+            None => json!({ "id": command["id"], "method": "get", "status": "failure", "reason": { "code": 67 } }),
+        })
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().route("/commands", post(command));
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    let secret = Secret::new(KEY.to_owned(), Arc::new(KEY.to_owned()), Arc::new(SystemClock));
+    (BlipClient::new(ponte::http::client("").unwrap(), &url, secret).unwrap(), commands)
+}
+
+fn about(id: &str, title: &str, is_main: bool) -> Value {
+    json!({ "id": id, "title": title, "isMain": is_main, "timeZoneId": "E. South America Standard Time" })
+}
+
+fn container(about: &Value, day: &str) -> Value {
+    json!({
+        "attendanceHour": about,
+        "attendanceHourScheduleItems": [{ "id": "a1", "dayOfWeek": day, "startTime": "09:00:00", "endTime": "18:00:00" }],
+        "attendanceHourOffItems": [{ "id": "b1", "startDate": "2026-12-25T00:00:00.000Z", "endDate": "2026-12-25T23:59:59.000Z" }],
+        "queues": [], "attendants": [],
+    })
+}
+
+fn two(uri: &str) -> Option<Value> {
+    match uri {
+        "/attendance-hour?$skip=0&$take=999" => Some(json!({
+            "total": 2, "itemType": "application/vnd.iris.desk.attendance-hour+json",
+            "items": [about("h1", "Plantão", false), about("h/2", "Comercial", true)],
+        })),
+        "/attendance-hour-container/h1" => Some(container(&about("h1", "Plantão", false), "Sunday")),
+        "/attendance-hour-container/h%2F2" => Some(container(&about("h/2", "Comercial", true), "Monday")),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn all_attendance_hours_are_read_the_main_one_first() {
+    let (client, commands) = blip(two).await;
+    let schedules = client.schedules().await.unwrap();
+    let names: Vec<_> = schedules.iter().map(|one| (one.from, one.name.as_str(), one.main)).collect();
+    assert_eq!(names, [(SourceKind::Blip, "Comercial", true), (SourceKind::Blip, "Plantão", false)]);
+    let mut commands = commands.lock().unwrap().clone();
+    commands.sort();
+    let desk = "get \"postmaster@desk.msging.net\"";
+    assert_eq!(
+        commands,
+        [
+            format!("{desk} /attendance-hour-container/h%2F2"),
+            format!("{desk} /attendance-hour-container/h1"),
+            format!("{desk} /attendance-hour?$skip=0&$take=999"),
+        ]
+    );
+    let rules = br#"{"version":1,"hours":{"source":{"from":"blip","schedule":"plantao"}}}"#;
+    let (rules, missing) = ServiceRules::from_json(rules).unwrap().with_schedules(&schedules);
+    assert_eq!(missing, []);
+    // Sunday, 29 November 2026, 9:00 in São Paulo.
+    let sunday = 1_796_040_000 - 24 * 60 * 60;
+    assert!(rules.schedule(None).open_at(sunday).open && !rules.schedule(None).open_at(sunday - 1).open);
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_had_or_read_is_a_failure_of_all() {
+    let all: [(&str, fn(&str) -> Option<Value>); 3] = [
+        ("no list", |_| None),
+        ("one is refused", |uri| two(uri).filter(|_| !uri.ends_with("h1"))),
+        ("one is nonsense", |uri| if uri.ends_with("h1") { Some(json!({ "attendanceHour": 7 })) } else { two(uri) }),
+    ];
+    for (what, answer) in all {
+        let (client, _) = blip(answer).await;
+        let failure = client.schedules().await.unwrap_err();
+        assert!(matches!(failure, Failure::Later { .. }), "{what}: {failure:?}");
+    }
+    let (client, _) = blip(|uri| uri.starts_with("/attendance-hour?").then(|| json!({ "items": [7, {}] }))).await;
+    assert_eq!(client.schedules().await, Ok(Vec::new()));
+}
