@@ -87,9 +87,12 @@ async fn all_attendance_hours_are_read_the_main_one_first() {
     assert!(rules.schedule(None).open_at(sunday).open && !rules.schedule(None).open_at(sunday - 1).open);
 }
 
+/// What Blip says to a command of this address.
+type Answer = fn(&str) -> Option<Value>;
+
 #[tokio::test]
 async fn a_schedule_that_cannot_be_had_or_read_is_a_failure_of_all() {
-    let all: [(&str, fn(&str) -> Option<Value>); 3] = [
+    let all: [(&str, Answer); 3] = [
         ("no list", |_| None),
         ("one is refused", |uri| two(uri).filter(|_| !uri.ends_with("h1"))),
         ("one is nonsense", |uri| if uri.ends_with("h1") { Some(json!({ "attendanceHour": 7 })) } else { two(uri) }),

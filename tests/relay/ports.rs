@@ -239,7 +239,7 @@ impl Store for MemoryStore {
     ) -> Result<(), StoreError> {
         let closable = |c: &CustomerRecord| {
             matches!(c.state, State::Claimed | State::Ticketed | State::Open)
-                && ending.unanswered.is_none_or(|sequence| c.outbound.sequence == sequence)
+                && ending.unless_said.is_none_or(|read| read == (c.inbound.sequence, c.outbound.sequence))
         };
         self.change(opening, closable, |c| (c.state, c.ended) = (State::Closing { since }, Some(ending.reason)))
     }

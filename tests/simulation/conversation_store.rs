@@ -150,7 +150,7 @@ impl ConversationStore {
     ) -> Result<(), StoreError> {
         let closable = |c: &mut CustomerRecord| {
             matches!(c.state, State::Claimed | State::Ticketed | State::Open)
-                && ending.unanswered.is_none_or(|sequence| c.outbound.sequence == sequence)
+                && ending.unless_said.is_none_or(|read| read == (c.inbound.sequence, c.outbound.sequence))
         };
         self.update(opening, closable, |c| (c.state, c.ended) = (state, Some(ending.reason)))
     }

@@ -241,14 +241,14 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
         return;
     };
     let mine = |seen: &&Seen| seen.place == number && !seen.late;
-    let word = ledger.at_helpdesk.iter().filter(mine).map(|seen| seen.at).max().unwrap_or_default();
-    if answer > word + NEAR && customer.close_after.is_some() {
+    let said = ledger.at_helpdesk.iter().filter(mine).map(|seen| seen.at).max().unwrap_or_default();
+    if answer > said + NEAR && customer.close_after.is_some() {
         wrong("the customer says nothing, and it was not closed");
-    } else if answer > word + NEAR && customer.warn_after.is_some() && !has(ASKS) {
+    } else if answer > said + NEAR && customer.warn_after.is_some() && !has(ASKS) {
         wrong("the customer says nothing, and was not asked");
     }
     let noted = ledger.notes_of_silence.iter().any(|(at, of)| *of == conversation.opening && *at > answer);
-    if word > answer + NEAR && silence.agent_silent(None).note_after.is_some() && !noted {
+    if said > answer + NEAR && silence.agent_silent(None).note_after.is_some() && !noted {
         wrong("the agent says nothing, and nobody was told");
     }
 }

@@ -91,13 +91,13 @@ pub struct CustomerRecord {
 pub struct Ending {
     /// Why.
     pub reason: EndReason,
-    /// Only where the agent's side was not written since: the sequence of that direction.
-    pub unanswered: Option<u64>,
+    /// Only where neither side was written since: the sequences of the customer's direction and of the agent's.
+    pub unless_said: Option<(u64, u64)>,
 }
 
 impl Ending {
     /// The agent closed it.
-    pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unanswered: None };
+    pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unless_said: None };
 }
 
 /// Where the service rules sent a conversation, as far as it matters after the opening. A release before this one did not write it.

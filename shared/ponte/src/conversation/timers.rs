@@ -1,5 +1,7 @@
 //! What is due in a conversation, and what was done of it.
 
+use std::time::Duration;
+
 use service_rules::{AgentTimes, ConversationTimes, CustomerTimes, RatingState, Told, ToldTimes};
 
 use super::CustomerRecord;
@@ -62,6 +64,8 @@ impl Timers {
     }
 }
 
+/// How far two clocks may be apart.
+const SKEW: Duration = Duration::from_secs(5);
 /// Which moments are there.
 const BITS: [u8; 5] = [1, 2, 4, 8, 16];
 /// The rating question was asked, and is over.
@@ -71,7 +75,8 @@ impl CustomerRecord {
     /// What the timers look at.
     pub fn times(&self) -> ConversationTimes {
         // What either side said in an earlier conversation of the customer is before this one.
-        let of_this = |last: Timestamp| (last >= self.opened).then(|| last.seconds());
+        // The clocks of two functions differ by some seconds: what was said right after the opening may be dated before it.
+        let of_this = |last: Timestamp| (last.plus(SKEW) >= self.opened).then(|| last.max(self.opened).seconds());
         let answered = of_this(self.outbound.last);
         ConversationTimes {
             opened_at: self.opened.seconds(),

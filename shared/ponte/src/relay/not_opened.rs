@@ -52,7 +52,7 @@ impl ToHelpdesk {
             }
         };
         let since = self.clock.now();
-        match self.store.begin_closing(&conversation.opening, since, Ending { reason, unanswered: None }).await {
+        match self.store.begin_closing(&conversation.opening, since, Ending { reason, unless_said: None }).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {
                     (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason));

@@ -66,8 +66,8 @@ impl ToHelpdesk {
             times.done(effect, now.seconds());
         }
         let due_at = Some(due_at(found.next, conversation.opened));
-        let timers = run.conversation.as_ref().map_or(conversation.timers, |present| present.timers);
-        run.sets(Timers { due_at, told: times.told, rating: times.rating, ..timers });
+        let kept = run.conversation.as_ref().map_or(conversation.timers, |present| present.timers);
+        run.sets(Timers { due_at, told: times.told, rating: times.rating, ..kept });
         Ok(())
     }
 
@@ -119,8 +119,8 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         let since = self.clock.now();
         // Of a customer who leaves, the agent's words make nothing undone.
-        let unanswered = (reason != EndReason::Customer).then_some(conversation.outbound.sequence);
-        let ending = Ending { reason, unanswered };
+        let read = (conversation.inbound.sequence, conversation.outbound.sequence);
+        let ending = Ending { reason, unless_said: (reason != EndReason::Customer).then_some(read) };
         match self.store.begin_closing(&to.opening, since, ending).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => {

@@ -301,12 +301,14 @@ impl Store for DynamoStore {
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
         change.value("ticketed", text("ticketed")).value("open", text("open"));
         change.name("ended", "ended").value("ended", text(ending.reason.as_str()));
-        if let Some(sequence) = ending.unanswered {
-            change.condition.push_str(match sequence {
-                0 => " AND (attribute_not_exists(#out) OR #out = :out)",
-                _ => " AND #out = :out",
-            });
-            change.name("out", OUTBOUND.sequence).value("out", number(sequence));
+        if let Some((inbound, outbound)) = ending.unless_said {
+            for (name, attribute, sequence) in [("in", INBOUND.sequence, inbound), ("out", OUTBOUND.sequence, outbound)]
+            {
+                let unwritten =
+                    if sequence == 0 { format!("attribute_not_exists(#{name}) OR ") } else { String::new() };
+                let _ = write!(change.condition, " AND ({unwritten}#{name} = :{name})");
+                change.name(name, attribute).value(name, number(sequence));
+            }
         }
         self.update(&opening.conversation(), change).await
     }
