@@ -124,12 +124,13 @@ pub(crate) struct Polling {
 pub(crate) const LOOKS: u64 = 60_000;
 
 impl FaultPlan {
-    pub(crate) fn of(random: &mut Random) -> Self {
+    /// `silence`: some histories are about silence and timers.
+    pub(crate) fn of(random: &mut Random, silence: bool) -> Self {
         let mut plan = Self::usual(random);
         let suspends = plan.mended.is_multiple_of(SUSPENDS);
         if random.chance(HARSH) {
             Harsh::any(random).over(&mut plan, random);
-        } else if plan.mended % SILENT == 1 {
+        } else if silence && plan.mended % SILENT == 1 {
             Harsh::Silence.over(&mut plan, random);
         }
         // Who can neither be served nor sent back was told before; there is no agent to tell.

@@ -74,7 +74,9 @@ impl Drop for Busy {
 impl World {
     pub(crate) fn new(seed: u64, broken: Option<Broken>, told: bool) -> Arc<Self> {
         let mut random = Random::new(seed);
-        let plan = FaultPlan::of(&mut random);
+        // Not all promises hold in histories about silence yet (docs/design/simulation.md). Broken bridges must be found out there, too.
+        let silence = broken.is_some() || std::env::var_os("PONTE_SILENCE").is_some();
+        let plan = FaultPlan::of(&mut random, silence);
         Self::under(plan, random, broken, told)
     }
 
