@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::Client;
 
 use super::{
     conversation_item,
-    dynamo::store_error,
+    errors::store_error,
     item::{DUE_INDEX, Item, OPEN, integer, number, string, text},
 };
 use crate::{

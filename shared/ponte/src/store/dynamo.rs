@@ -1,19 +1,19 @@
 //! The conversation store's reads and conditional writes.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
-    operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, TransactWriteItem, Update},
 };
 
 use service_rules::Language;
 
 use super::{
+    change::Change,
     conversation_item,
+    errors::{store_error, transaction_error},
     item::{self, DirectionNames, INBOUND, OUTBOUND, bytes, number, text},
 };
 use crate::{
@@ -381,65 +381,6 @@ impl Cursors for DynamoStore {
     }
 }
 
-/// An update with its condition. Every name is a placeholder: DynamoDB reserves hundreds of words.
-struct Change {
-    update: String,
-    condition: String,
-    names: HashMap<String, String>,
-    values: HashMap<String, AttributeValue>,
-}
-
-impl Change {
-    fn new(update: &str, condition: &str) -> Self {
-        Self {
-            update: update.to_owned(),
-            condition: condition.to_owned(),
-            names: HashMap::new(),
-            values: HashMap::new(),
-        }
-    }
-
-    fn name(&mut self, placeholder: &str, name: &str) -> &mut Self {
-        self.names.insert(format!("#{placeholder}"), name.to_owned());
-        self
-    }
-
-    fn value(&mut self, placeholder: &str, value: AttributeValue) -> &mut Self {
-        self.values.insert(format!(":{placeholder}"), value);
-        self
-    }
-}
-
 fn conversation_key(key: &CustomerKey) -> AttributeValue {
     AttributeValue::S(conversation_item(key))
-}
-
-/// A transaction that was cancelled: a conflict, where a condition failed or another write was under way (`CancellationReasons`, one
-/// for each item, `None` for those that were not the reason). What was throttled, or is no valid request, means that the store is unavailable.
-pub(super) fn transaction_error(error: &SdkError<TransactWriteItemsError>) -> StoreError {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
-        return store_error(error);
-    };
-    let conflict = |code: &str| matches!(code, "ConditionalCheckFailed" | "TransactionConflict" | "DuplicateItem");
-    let codes = || cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
-    let other = codes().find(|code| *code != "None" && !conflict(code));
-    if codes().any(conflict) || codes().next().is_none() {
-        StoreError::Conflict
-    } else {
-        tracing::warn!(code = other.unwrap_or("None"), "DynamoDB cancelled a transaction");
-        StoreError::Unavailable
-    }
-}
-
-/// A failed condition, or a transaction under way on the item, is a conflict; all else means that the store is unavailable. Its own words are
-/// logged as a code only: a message of DynamoDB's may hold a value.
-pub(super) fn store_error<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> StoreError {
-    let code = error.code().unwrap_or("no answer");
-    match code {
-        "ConditionalCheckFailedException" | "TransactionConflictException" => StoreError::Conflict,
-        code => {
-            tracing::warn!(code, "DynamoDB did not respond");
-            StoreError::Unavailable
-        }
-    }
 }

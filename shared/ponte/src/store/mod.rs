@@ -9,9 +9,13 @@
 use crate::message::CustomerKey;
 
 #[cfg(feature = "aws")]
+mod change;
+#[cfg(feature = "aws")]
 mod due;
 #[cfg(feature = "aws")]
 mod dynamo;
+#[cfg(feature = "aws")]
+mod errors;
 #[cfg(feature = "aws")]
 mod item;
 #[cfg(feature = "aws")]

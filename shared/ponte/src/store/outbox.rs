@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     DynamoStore,
-    dynamo::{store_error, transaction_error},
+    errors::{store_error, transaction_error},
     item::{Item, integer, number, string, text},
     outbox_item, outbox_items,
 };

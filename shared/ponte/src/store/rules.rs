@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
-    dynamo::{store_error, transaction_error},
+    errors::{store_error, transaction_error},
     item::{Item, integer, number, string, text},
 };
 use crate::relay::ports::StoreError;

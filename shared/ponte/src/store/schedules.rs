@@ -8,7 +8,7 @@ use service_rules::{ForeignSchedule, SourceKind};
 
 use super::{
     RulesTable,
-    dynamo::store_error,
+    errors::store_error,
     item::{integer, number, string, text},
 };
 use crate::{clock::Timestamp, relay::ports::StoreError};

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::Client;
 use service_rules::WaitStatistics;
 
 use super::{
-    dynamo::store_error,
+    errors::store_error,
     item::{integer, number, text},
 };
 use crate::relay::ports::{StoreError, Waits};
