@@ -98,7 +98,9 @@ fn apply(state: &mut State, event: &Value) -> Answer {
             }
             conversation.events.push(event.clone());
             let lane = Lane { customer, conversation: name, direction: Direction::ToAgent };
-            state.ledger.see(lane, content, false);
+            // A note is the bridge's own: nobody on the other side said it.
+            let is_note = message.get("note").and_then(Value::as_bool) == Some(true);
+            state.ledger.see(lane, content, is_note);
         }
         "message.failed" => {
             let message = text(data, "message").ok_or_else(|| bad("no message"))?;
