@@ -34,6 +34,10 @@ const STILL_SEARCHING: &str = "Ainda estamos procurando alguém para atender voc
 const NO_AGENT: &str = "Não conseguimos ninguém agora. Você pode tentar de novo mais tarde.";
 const STILL_THERE: &str = "Você ainda está aí? A conversa será encerrada em 60 minutos.";
 const INACTIVE: &str = "Encerramos a conversa por falta de resposta.";
+fn a_year_from(opened: Timestamp) -> Timestamp {
+    opened.plus(Duration::from_hours(365 * 24))
+}
+
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// The index, read from the store. Pages of two, so that there are several.
@@ -280,7 +284,11 @@ async fn what_the_channel_refuses_holds_nothing_up() {
 #[tokio::test]
 async fn without_rules_nothing_is_ever_due() {
     let world = World::with(crate::rules::silent(&crate::rules::COURSE));
+    world.store.interfere_after(1, |claimed| assert_eq!(claimed.timers.due_at, Some(a_year_from(claimed.opened))));
     world.customer(&[words(ROUTER, "1", "oi")]).await;
+    // As it was claimed: what does not change costs nothing in the index.
+    let conversation = world.conversation(ROUTER).unwrap();
+    assert_eq!(conversation.timers.due_at, Some(a_year_from(conversation.opened)));
     let (reads, writes) = (*world.store.reads.lock().unwrap(), *world.store.writes.lock().unwrap());
     world.minutes(3 * 24 * 60).await;
     assert_eq!((*world.store.reads.lock().unwrap(), *world.store.writes.lock().unwrap()), (reads, writes));

@@ -19,11 +19,11 @@ use super::{
     run::Run,
     system_message::{DuplicateCheck, send_once},
     tell::CustomerTexts,
-    timers::first_look,
+    timers::{due_at, first_look},
     waiting::{is_closed, outside_note},
 };
 use crate::{
-    conversation::{CustomerRecord, Direction, EntryPoint, OPEN_FOR, Placement, State, Timers, Who},
+    conversation::{CustomerRecord, Direction, EntryPoint, Placement, State, Timers, Who},
     lime::Document,
     message::{ConversationId, channel_name},
     texts::TextKey,
@@ -62,7 +62,7 @@ impl ToHelpdesk {
             who: Some(Who::of(&whom.customer(), &self.key)),
             offer: Vec::new(),
             placement: Placement::default(),
-            timers: Timers { due_at: Some(now.plus(OPEN_FOR)), ..Timers::default() },
+            timers: Timers { due_at: Some(due_at(None, incoming.received)), ..Timers::default() },
             ended: None,
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
@@ -71,6 +71,8 @@ impl ToHelpdesk {
             Ok(()) => {
                 run.conversation = Some(conversation);
                 run.claimed = true;
+                // What was to be due in the conversation before it is over.
+                (run.timers, run.due_at) = (None, None);
                 Ok(())
             }
             Err(StoreError::Conflict) => Ok(run.reload(now).await?),

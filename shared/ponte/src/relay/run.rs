@@ -104,6 +104,7 @@ impl<'a> Run<'a> {
     /// not written into another.
     pub(crate) async fn reload(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let conversation = self.store.conversation(&self.key, now).await?;
+        let told = self.direction().map(|direction| direction.last_notice_at);
         let before = std::mem::replace(&mut self.conversation, conversation);
         let (partials, delivered, passed_on) = (
             std::mem::take(&mut self.under_way),
@@ -111,6 +112,7 @@ impl<'a> Run<'a> {
             std::mem::take(&mut self.passed_on),
         );
         if let Some(direction) = self.direction() {
+            direction.last_notice_at = direction.last_notice_at.max(told.unwrap_or_default());
             direction.under_way.merge(&partials);
         }
         self.under_way = partials;

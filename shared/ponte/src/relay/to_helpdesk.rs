@@ -226,6 +226,7 @@ impl ToHelpdesk {
             self.store.close(&conversation.opening, at).await?;
             conversation.state = State::Closed { at };
             run.opens = false;
+            (run.timers, run.due_at) = (None, None);
         }
         Ok(())
     }
