@@ -94,6 +94,7 @@ enum Copied {
     Lost(FileProblem),
     /// Its host did not give it; or did not give another file in this run, and was not asked again.
     Silent {
+        failure: Failure,
         asked: bool,
     },
     /// There was no time to ask.
@@ -181,10 +182,10 @@ impl Copying<'_> {
             for (at, file) in files {
                 let copied = match self.one(&host, file, to, refresh).await {
                     // That the host was silent to another message is no try of this one.
-                    Copied::Silent { .. } if asked => Copied::Silent { asked },
+                    Copied::Silent { failure, .. } if asked => Copied::Silent { failure, asked },
                     copied => copied,
                 };
-                asked |= matches!(copied, Copied::Silent { asked: true });
+                asked |= matches!(copied, Copied::Silent { asked: true, .. });
                 outcomes.push((at, copied));
             }
             outcomes
@@ -194,7 +195,7 @@ impl Copying<'_> {
         let lasts = usize::from(self.partial.tries) + 1 < patience;
         // A try counts for all of a message's files, so that it is one only where none was passed over for another message's sake.
         let silent = |asked: bool| {
-            outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: of } if *of == asked))
+            outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: of, .. } if *of == asked))
         };
         let tried = silent(true) && !silent(false);
         let mut all = BTreeMap::new();
@@ -209,11 +210,7 @@ impl Copying<'_> {
                     not_ready = Some(Failure::TimeIsUp);
                     continue;
                 }
-                Copied::Silent { .. } => {
-                    not_ready = not_ready.or(Some(silent_host(self.partial.tries)));
-                    continue;
-                }
-                Copied::Failed(failure) => {
+                Copied::Silent { failure, .. } | Copied::Failed(failure) => {
                     not_ready = not_ready.or(Some(failure));
                     continue;
                 }
@@ -230,11 +227,12 @@ impl Copying<'_> {
         to: &Capabilities,
         refresh: Option<&dyn CustomerFiles>,
     ) -> Copied {
+        const SILENT: Failure = Failure::Later { after: None, why: "a file's host does not respond" };
         let limit = to.files.map_or(self.limit, |files| files.bytes.min(self.limit));
         let mut refresh = refresh;
         loop {
             if self.copies.is_silent(host) {
-                return Copied::Silent { asked: false };
+                return Copied::Silent { failure: SILENT, asked: false };
             }
             let time = self.copies.until.since(self.clock.now()).min(MAX_COPY);
             if time < SHORTEST_COPY {
@@ -262,21 +260,14 @@ impl Copying<'_> {
                         Err(failure) => return Copied::Failed(failure),
                     }
                 }
-                Err(NotCopied::Silent(_)) => {
+                Err(NotCopied::Silent(failure)) => {
                     self.copies.fell_silent(host);
-                    return Copied::Silent { asked: true };
+                    return Copied::Silent { failure, asked: true };
                 }
                 Err(NotCopied::Later(failure)) => return Copied::Failed(failure),
             }
         }
     }
-}
-
-/// The wait after so many tries of a message's files. Not by how often its record was received: what stands behind a message that waits is received
-/// with it, and its own files would wait minutes for their first try.
-fn silent_host(tries: u8) -> Failure {
-    let wait = Duration::from_secs(5 << tries.min(6));
-    Failure::Later { after: Some(wait), why: "a file's host does not respond" }
 }
 
 /// The host of a link, as far as it can be told; else the link itself.
