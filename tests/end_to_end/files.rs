@@ -127,8 +127,7 @@ async fn forty_hostile_links_lead_nowhere() {
         }
         simulator.helpdesk.says(&ticket, "recebi").unwrap();
         let last = ana.says("fim");
-        // Several hosts are silent, each is asked three times, and waits double: nine minutes were once not enough.
-        simulator.arrives(&last, 5 * PATIENCE).await.unwrap();
+        simulator.arrives(&last, 3 * PATIENCE).await.unwrap();
         assert_eq!(hostile.connections(), 0, "somebody knocked: {:?}", hostile.requests());
         println!("{} hostile links, 0 connections", links.len());
         // Each is told in words, and not one came through as a file.

@@ -125,6 +125,24 @@ async fn a_silent_host_holds_a_conversation_up_for_three_tries() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_given_up_is_not_asked_for_again() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "0", "oi")]).await;
+    let record = world.customer_record(&media("1", "https://m/a?slow", Some("a")), 1).await;
+    let receive = |attempts| world.to_helpdesk(vec![ponte::queue::Record { attempts, ..record.clone() }]);
+    for attempts in [1, 2] {
+        assert_eq!(receive(attempts).await.len(), 1, "try {attempts}");
+    }
+    world.helpdesk.faults.next([ponte::relay::Failure::later("away"), ponte::relay::Failure::later("away")]);
+    for attempts in [3, 4] {
+        assert_eq!(receive(attempts).await.len(), 1, "try {attempts}");
+    }
+    assert!(receive(5).await.is_empty());
+    assert_eq!(world.files.copied.lock().unwrap().len(), 3);
+    assert_eq!(seen(&world), ["oi", "a\n[foto.jpg: O arquivo não foi entregue: não foi possível buscá-lo.]"]);
+}
+
+#[tokio::test]
 async fn an_agents_file_is_a_copy_and_its_words_arrive_without_it() {
     let world = World::new();
     world.customer(&[words(ROUTER, "0", "oi")]).await;

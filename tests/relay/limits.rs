@@ -307,3 +307,14 @@ async fn a_customer_who_left_between_two_tries_of_an_opening_is_not_waited_for()
     assert_eq!(world.said(), ["T-1 oi"], "what was typed is there to be read");
     assert!(world.told().iter().any(|told| matches!(told, Told::Ended { .. })));
 }
+
+/// What stands behind a message that waits is received with it: its own file's wait begins at the beginning.
+#[tokio::test]
+async fn a_file_waits_by_its_own_tries() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "0", "oi")]).await;
+    let picture = world.customer_record(&media("p", "https://h.example/p?slow", None), 9).await;
+    assert_eq!(world.to_helpdesk(vec![picture]).await.len(), 1);
+    let (_, wait) = world.queue.postponed.lock().unwrap().last().unwrap().clone();
+    assert_eq!(wait, Duration::from_secs(5));
+}

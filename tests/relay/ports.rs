@@ -357,6 +357,9 @@ impl Files for MemoryFiles {
         if again && self.stored.lock().unwrap().contains_key(file.id.as_str()) {
             return Ok(stored);
         }
+        if time.is_zero() {
+            return Err(NotCopied::Silent(Failure::later("a file's host is not asked again")));
+        }
         self.copied.lock().unwrap().push(file.url.clone());
         match file.url.split_once('?').map(|(_, end)| end) {
             Some("expired" | "dead") => return Err(NotCopied::Expired),

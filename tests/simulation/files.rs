@@ -120,6 +120,9 @@ impl Files for Invocation {
                 })
                 .await;
         }
+        if time.is_zero() {
+            return Err(NotCopied::Silent(Failure::later("a file's host is not asked again")));
+        }
         let time = u64::try_from(time.as_millis()).unwrap();
         let takes = match host {
             None | Some(Host::Without) => None,

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 mod client;
 
 pub use client::Client;
+#[cfg(feature = "aws")]
 pub(crate) use client::Stops;
 
 /// Connecting takes at most this long.

@@ -17,13 +17,16 @@ pub struct Partial {
     pub entry: RecentId,
     /// The position of its last part that is done ([`Position`]); 0 when none is.
     pub through: u32,
-    /// How often its files were asked for in vain.
+    /// How often its files were asked for in vain, or [`Partial::FILES_DECIDED`].
     pub tries: u8,
     /// How many conversations were opened for it whose ticket was gone at once.
     pub openings: u8,
 }
 
 impl Partial {
+    /// Instead of [`Partial::tries`]: each file is had or lost by now, and no host is asked again.
+    pub const FILES_DECIDED: u8 = u8::MAX;
+
     /// Nothing of it is done.
     pub fn of(entry: RecentId) -> Self {
         Self { entry, through: 0, tries: 0, openings: 0 }

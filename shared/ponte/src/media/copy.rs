@@ -213,6 +213,9 @@ impl Files for FileStore {
         if file.size.is_some_and(|size| size > limit) {
             return Err(NotCopied::Never(FileProblem::TooLarge { limit }));
         }
+        if time.is_zero() {
+            return Err(NotCopied::Silent(Failure::later("a file's host is not asked again")));
+        }
         let copied = async {
             let limits = Limits { bytes: limit, time };
             if let Some(inside) = Inside::of(&file.url) {

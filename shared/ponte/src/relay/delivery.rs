@@ -85,7 +85,7 @@ impl ToCustomer {
     ) -> Result<Delivery, Failure> {
         let event = &step.event;
         let whole = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
-        let parts = ready(run, whole, step.parts.clone())?;
+        let parts = ready(run, whole, step.parts.clone(), self.clock.now()).await?;
         let several = parts.len() > 1;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();

@@ -5,7 +5,8 @@
 //!
 //! A stranger's server must not hold up a conversation. So hosts are asked side by side, one that does not answer once a run, and
 //! all of it takes a part of the run's time only; a file that was asked for three times in vain counts as gone. What counts is the tries
-//! of the file, which the conversation store remembers, and not how often its record was received.
+//! of the file, which the conversation store remembers, and not how often its record was received. So does its wait: what stands behind a
+//! message that waits is received with it, and its own files would wait minutes for their first try.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -18,7 +19,7 @@ use futures_util::{StreamExt, stream};
 use super::{
     Failure,
     part::{NotReady, Part},
-    ports::{Access, Clock, CustomerFiles, FileProblem, Files, NotCopied, SourceFile},
+    ports::{Access, Clock, CustomerFiles, FileProblem, Files, NotCopied, SourceFile, StoredFile},
     tries::Tries,
     worker::Deadline,
 };
@@ -94,7 +95,6 @@ enum Copied {
     Lost(FileProblem),
     /// Its host did not give it; or did not give another file in this run, and was not asked again.
     Silent {
-        failure: Failure,
         asked: bool,
     },
     /// There was no time to ask.
@@ -160,6 +160,11 @@ impl Copying<'_> {
         self.partial.through >= Position { content, piece: 0 }.complete()
     }
 
+    /// Whether an earlier try saw each file had or lost. A replay asks again.
+    fn is_decided(&self) -> bool {
+        self.partial.tries == Partial::FILES_DECIDED && !(self.tries.replayed && self.tries.attempts == 1)
+    }
+
     /// Copies all of them, and says what became of each: hosts side by side, the files of one host one after the other.
     async fn all(
         &self,
@@ -182,10 +187,10 @@ impl Copying<'_> {
             for (at, file) in files {
                 let copied = match self.one(&host, file, to, refresh).await {
                     // That the host was silent to another message is no try of this one.
-                    Copied::Silent { failure, .. } if asked => Copied::Silent { failure, asked },
+                    Copied::Silent { .. } if asked => Copied::Silent { asked },
                     copied => copied,
                 };
-                asked |= matches!(copied, Copied::Silent { asked: true, .. });
+                asked |= matches!(copied, Copied::Silent { asked: true });
                 outcomes.push((at, copied));
             }
             outcomes
@@ -195,7 +200,7 @@ impl Copying<'_> {
         let lasts = usize::from(self.partial.tries) + 1 < patience;
         // A try counts for all of a message's files, so that it is one only where none was passed over for another message's sake.
         let silent = |asked: bool| {
-            outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: of, .. } if *of == asked))
+            outcomes.iter().any(|(_, copied)| matches!(copied, Copied::Silent { asked: of } if *of == asked))
         };
         let tried = silent(true) && !silent(false);
         let mut all = BTreeMap::new();
@@ -210,7 +215,11 @@ impl Copying<'_> {
                     not_ready = Some(Failure::TimeIsUp);
                     continue;
                 }
-                Copied::Silent { failure, .. } | Copied::Failed(failure) => {
+                Copied::Silent { .. } => {
+                    not_ready = not_ready.or(Some(silent_host(self.partial.tries)));
+                    continue;
+                }
+                Copied::Failed(failure) => {
                     not_ready = not_ready.or(Some(failure));
                     continue;
                 }
@@ -227,12 +236,19 @@ impl Copying<'_> {
         to: &Capabilities,
         refresh: Option<&dyn CustomerFiles>,
     ) -> Copied {
-        const SILENT: Failure = Failure::Later { after: None, why: "a file's host does not respond" };
         let limit = to.files.map_or(self.limit, |files| files.bytes.min(self.limit));
+        if self.is_decided() {
+            return match self.files.copy(&file, limit, Duration::ZERO, true).await {
+                Ok(stored) => Copied::Stored(content_of(stored)),
+                Err(NotCopied::Never(problem)) => Copied::Lost(problem),
+                Err(NotCopied::Later(failure)) => Copied::Failed(failure),
+                Err(NotCopied::Silent(_) | NotCopied::Expired) => Copied::Lost(FileProblem::Unavailable),
+            };
+        }
         let mut refresh = refresh;
         loop {
             if self.copies.is_silent(host) {
-                return Copied::Silent { failure: SILENT, asked: false };
+                return Copied::Silent { asked: false };
             }
             let time = self.copies.until.since(self.clock.now()).min(MAX_COPY);
             if time < SHORTEST_COPY {
@@ -240,15 +256,7 @@ impl Copying<'_> {
             }
             // Earlier tries have left their copies.
             match self.files.copy(&file, limit, time, self.tries.again()).await {
-                Ok(stored) => {
-                    return Copied::Stored(Content::File {
-                        url: stored.url,
-                        name: Some(stored.name),
-                        mime: Some(stored.mime),
-                        size: Some(stored.size),
-                        caption: None,
-                    });
-                }
+                Ok(stored) => return Copied::Stored(content_of(stored)),
                 Err(NotCopied::Never(problem)) => return Copied::Lost(problem),
                 Err(NotCopied::Expired) => {
                     let Some(customer) = refresh.take() else { return Copied::Lost(FileProblem::Unavailable) };
@@ -260,9 +268,9 @@ impl Copying<'_> {
                         Err(failure) => return Copied::Failed(failure),
                     }
                 }
-                Err(NotCopied::Silent(failure)) => {
+                Err(NotCopied::Silent(_)) => {
                     self.copies.fell_silent(host);
-                    return Copied::Silent { failure, asked: true };
+                    return Copied::Silent { asked: true };
                 }
                 Err(NotCopied::Later(failure)) => return Copied::Failed(failure),
             }
@@ -270,10 +278,21 @@ impl Copying<'_> {
     }
 }
 
+/// The wait after so many tries of a message's files.
+fn silent_host(tries: u8) -> Failure {
+    let wait = Duration::from_secs(5 << tries.min(6));
+    Failure::Later { after: Some(wait), why: "a file's host does not respond" }
+}
+
 /// The host of a link, as far as it can be told; else the link itself.
 fn host_of(url: &str) -> String {
     let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_ascii_lowercase));
     host.unwrap_or_else(|| url.to_owned())
+}
+
+fn content_of(stored: StoredFile) -> Content {
+    let StoredFile { url, name, mime, size } = stored;
+    Content::File { url, name: Some(name), mime: Some(mime), size: Some(size), caption: None }
 }
 
 fn with_caption(content: Content, words: Option<String>) -> Content {

@@ -2,6 +2,7 @@
 
 use super::{Failure, ports::FileProblem, run::Run};
 use crate::{
+    clock::Timestamp,
     conversation::{Position, RecentId},
     message::Content,
 };
@@ -32,16 +33,26 @@ pub(super) struct NotReady {
     pub tried: bool,
 }
 
-/// The parts of the message `entry`, whose turn has come. A file that was asked for in vain is counted now.
-pub(super) fn ready(
+/// The parts of the message `entry`, whose turn has come. A file that was asked for in vain is counted now. Once all of those are had or lost,
+/// that is written down before any part has its effect: whatever happens then, no host is asked again.
+pub(super) async fn ready(
     run: &mut Run<'_>,
     entry: RecentId,
     parts: Result<Vec<Part>, NotReady>,
+    now: Timestamp,
 ) -> Result<Vec<Part>, Failure> {
-    parts.map_err(|NotReady { failure, tried }| {
-        if tried {
-            run.tried(entry);
+    match parts {
+        Ok(parts) => {
+            if run.decides_files(entry) {
+                run.save(now).await?;
+            }
+            Ok(parts)
         }
-        failure
-    })
+        Err(NotReady { failure, tried }) => {
+            if tried {
+                run.tried(entry);
+            }
+            Err(failure)
+        }
+    }
 }

@@ -17,7 +17,16 @@ impl Run<'_> {
 
     /// Remembers that files of a message were asked for in vain.
     pub(crate) fn tried(&mut self, entry: RecentId) {
-        self.moved(entry, |partial| partial.tries = partial.tries.saturating_add(1));
+        self.moved(entry, |partial| partial.tries = partial.tries.saturating_add(1).min(Partial::FILES_DECIDED - 1));
+    }
+
+    /// Remembers that each file of a message is had or lost, where one was asked for in vain before. Whether that is new.
+    pub(crate) fn decides_files(&mut self, entry: RecentId) -> bool {
+        let is_new = (1..Partial::FILES_DECIDED).contains(&self.partial(entry).tries);
+        if is_new {
+            self.moved(entry, |partial| partial.tries = Partial::FILES_DECIDED);
+        }
+        is_new
     }
 
     /// Remembers that the ticket was gone when a message was to be delivered. How often it was by now.

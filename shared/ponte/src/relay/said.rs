@@ -45,7 +45,7 @@ impl ToHelpdesk {
             Some(ready) => ready.clone(),
             None => self.parts(run, id, &incoming.message.document, *tries, copies).await,
         };
-        let parts = ready(run, entry, parts)?;
+        let parts = ready(run, entry, parts, self.clock.now()).await?;
         let said = Said { id, at: *at, late, tries: *tries };
         match self.deliver_parts(run, &to, said, &parts).await {
             // A note for a ticket that is gone has nobody to read it.

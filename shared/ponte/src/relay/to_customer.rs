@@ -245,7 +245,7 @@ impl ToCustomer {
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
     async fn arrived(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step, entry: RecentId) -> Result<bool, Failure> {
-        let parts = ready(run, entry, step.parts.clone())?;
+        let parts = ready(run, entry, step.parts.clone(), self.clock.now()).await?;
         let Some(conversation) = &run.conversation else { return Ok(false) };
         let said: Vec<usize> =
             parts.iter().filter(|part| part.content.is_some()).map(|part| part.position.number()).collect();

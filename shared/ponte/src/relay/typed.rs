@@ -53,7 +53,7 @@ impl ToHelpdesk {
             }
             let Typed { id, document } = typed;
             let parts = self.parts(run, id, document, incoming.tries, copies).await;
-            let parts = ready(run, message(typed), parts)?;
+            let parts = ready(run, message(typed), parts, self.clock.now()).await?;
             let said = Said { id, at: incoming.received, late, tries: incoming.tries };
             self.deliver_parts(run, to, said, &parts).await?;
             run.through(all, number);

@@ -104,7 +104,7 @@ pub enum NotCopied {
 #[async_trait]
 pub trait Files: Send + Sync {
     /// Copies a file of at most `limit` bytes within `time`. `again` says that an earlier try may have copied it: then
-    /// the store is asked first. Safe to repeat.
+    /// the store is asked first. Safe to repeat. With no `time` at all its host is not asked, and counts as silent.
     async fn copy(&self, file: &SourceFile, limit: u64, time: Duration, again: bool) -> Result<StoredFile, NotCopied>;
 }
 
