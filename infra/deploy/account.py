@@ -7,7 +7,8 @@ from botocore.config import Config
 # Quick, since somebody waits for the answer.
 PATIENCE = Config(connect_timeout=10, read_timeout=30, retries={"max_attempts": 2})
 
-# Kinds of workers of which `WorkerConcurrency` run at once, and functions that the HTTP API and the poller need beside them at least.
+# Kinds of workers of which `WorkerConcurrency` run at once, and the functions that every stack has beside them: the two that Blip and the
+# helpdesk call, `media` and `clock`.
 WORKERS = 3
 OTHERS = 4
 
