@@ -6,6 +6,7 @@ use super::{
     super::{
         files,
         ledger::{Kind, Ledger, Refused, Said, Seen, Speaker, System},
+        sqs::CLOSE_DELAY,
         world::World,
     },
     Verdict, is_adrift,
@@ -203,9 +204,12 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
             lost += 1;
             // What was left of a message when its conversation ended is told with the notice that there is.
             let ends = |s: &Said| {
-                let closes = s.kind == Kind::Close && s.by == said.by;
-                let leaves = s.kind == Kind::Ended && s.by == Speaker::Customer(chat);
-                s.at >= said.at && (closes || leaves)
+                // An agent's last words may come in the time that a close waits for them.
+                let closes = s.kind == Kind::Close
+                    && s.by == said.by
+                    && s.at + u64::try_from(CLOSE_DELAY.as_millis()).unwrap() >= said.at;
+                let leaves = s.kind == Kind::Ended && s.by == Speaker::Customer(chat) && s.at >= said.at;
+                closes || leaves
             };
             if !ledger.said.iter().any(ends) {
                 lost_file(ledger, said, part, &text, verdict);
