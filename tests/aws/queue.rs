@@ -9,7 +9,7 @@ use aws_sdk_sqs::{
 use ponte::{
     hash::HashKey,
     message::{ConversationId, TicketId},
-    queue::{CloseJob, Destination, Job, MAX_JOB, QueueUrls, Record, SqsQueue, VERSION},
+    queue::{CloseJob, Destination, Job, MAX_JOB, QueueUrls, Record, SqsQueue},
     relay::{Failure, ports::Queue},
 };
 
@@ -121,15 +121,7 @@ async fn a_queue_that_is_not_there_is_a_failure_that_may_pass() {
     let key = HashKey::new(b"test");
     let queue = SqsQueue::new(client, urls, key.clone());
     let opening = ConversationId::new("0123456789abcdef0123456789abcdef-0123456789ab");
-    let close = CloseJob {
-        v: VERSION,
-        replayed: false,
-        opening,
-        ticket: Some(TicketId::new("T-1")),
-        asked: false,
-        rating: None,
-        service: None,
-    };
+    let close = CloseJob::new(opening, Some(TicketId::new("T-1")));
     let job = close.addressed(&key);
     assert_eq!(queue.send(&job).await, Err(Failure::later("the queue is unavailable")));
     let record = Record { id: "1".into(), receipt: "r".into(), group: job.group, attempts: 1, body: job.body };

@@ -130,3 +130,20 @@ async fn one_file_goes_with_the_words_around_it() {
     assert_eq!(bursts(&world), [2, 2]);
     assert_eq!(world.told().len(), 6, "the opening, and five messages");
 }
+
+#[tokio::test]
+async fn an_ending_word_among_them_is_not_posted() {
+    let read = service_rules::read(
+        b"version: 1\nagent_identity: agent%40example.com@blip.ai\nnight: none\n\
+          texts: { pt-BR: { greeting: false } }\nleaving: { words: [sair] }\n",
+    );
+    let mut world = World::with(read.expect("the rules are right").rules);
+    world.helpdesk = four(60_000).helpdesk;
+    world.customer(&[words(ROUTER, "0", "oi")]).await;
+    let messages = ["a", "b", "sair", "sim", "c"].iter().enumerate();
+    let messages: Vec<Value> = messages.map(|(at, text)| words(ROUTER, &format!("{}", at + 1), text)).collect();
+    assert_eq!(world.customer(&messages).await.len(), 1, "the last waits for the end");
+    assert_eq!(bursts(&world), [2]);
+    assert_eq!(world.said(), ["T-1 oi", "T-1 a", "T-1 b"]);
+    assert_eq!(world.sent()[0], "Quer encerrar o atendimento? Responda SIM para encerrar.");
+}

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    conversation::{CustomerRecord, Direction, Ending, Placement, State, Timers},
+    conversation::{CustomerRecord, Ending, Placement, State},
     lime::Document,
     message::{ConversationId, CustomerKey, TicketId},
     queue::{Job, MAX_JOB, Record},
@@ -21,6 +21,8 @@ use ponte::{
         ports::{FileProblem, Files, NotCopied, Progress, Queue, SourceFile, Store, StoreError, StoredFile},
     },
 };
+
+use crate::simulation::conversation_store::{ConversationStore, Way};
 
 /// A clock that is moved by hand, and by tokio's own where a test lets it run.
 #[derive(Debug)]
@@ -56,8 +58,7 @@ type Interference = Box<dyn FnOnce(&mut CustomerRecord) + Send>;
 
 #[derive(Default)]
 pub(crate) struct MemoryStore {
-    pub(crate) conversations: Mutex<HashMap<CustomerKey, CustomerRecord>>,
-    pub(crate) tickets: Mutex<HashMap<TicketId, ConversationId>>,
+    pub(crate) kept: ConversationStore,
     pub(crate) unavailable: Mutex<u32>,
     unavailable_after: Mutex<Option<u32>>,
     interfere: Mutex<Option<(u32, Interference)>>,
@@ -76,11 +77,10 @@ impl MemoryStore {
         *self.unavailable_after.lock().unwrap() = Some(writes);
     }
 
-    fn change(
+    fn write(
         &self,
         opening: &ConversationId,
-        condition: impl Fn(&CustomerRecord) -> bool,
-        change: impl FnOnce(&mut CustomerRecord),
+        write: impl FnOnce(&ConversationStore) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut unavailable = self.unavailable.lock().unwrap();
         if *unavailable > 0 {
@@ -97,52 +97,13 @@ impl MemoryStore {
             None => {}
         }
         *self.writes.lock().unwrap() += 1;
-        let mut conversations = self.conversations.lock().unwrap();
-        let conversation = conversations.get_mut(&opening.conversation()).ok_or(StoreError::Conflict)?;
         let mut interfere = self.interfere.lock().unwrap();
         match interfere.take() {
-            Some((0, interfere)) => interfere(conversation),
+            Some((0, interfere)) => self.kept.interfere(&opening.conversation(), interfere),
             Some((writes, later)) => *interfere = Some((writes - 1, later)),
             None => {}
         }
-        if conversation.opening != *opening || !condition(conversation) {
-            return Err(StoreError::Conflict);
-        }
-        change(conversation);
-        Ok(())
-    }
-
-    fn record(
-        &self,
-        opening: &ConversationId,
-        progress: &Progress<'_>,
-        side: fn(&mut CustomerRecord) -> &mut Direction,
-    ) -> Result<(), StoreError> {
-        let read = progress.direction.sequence - 1;
-        let condition = |conversation: &CustomerRecord| {
-            let mut conversation = conversation.clone();
-            side(&mut conversation).sequence == read
-                && (!progress.opens || conversation.state == State::Ticketed)
-                && (progress.due_at.is_none() || !matches!(conversation.state, State::Closed { .. }))
-        };
-        self.change(opening, condition, |conversation| {
-            *side(conversation) = progress.direction.clone();
-            if progress.opens {
-                conversation.state = State::Open;
-            }
-            if let Some(agent) = progress.agent {
-                conversation.agent = Some(agent.to_owned());
-            }
-            if let Some(offer) = progress.offer {
-                conversation.offer = offer.to_vec();
-            }
-            if let Some(timers) = progress.timers {
-                conversation.timers = Timers { due_at: conversation.timers.due_at, ..timers };
-            }
-            if progress.due_at.is_some() {
-                conversation.timers.due_at = progress.due_at;
-            }
-        })
+        write(&self.kept)
     }
 }
 
@@ -150,7 +111,7 @@ impl MemoryStore {
 impl Store for MemoryStore {
     async fn conversation(&self, key: &CustomerKey, _: Timestamp) -> Result<Option<CustomerRecord>, StoreError> {
         *self.reads.lock().unwrap() += 1;
-        Ok(self.conversations.lock().unwrap().get(key).cloned())
+        Ok(self.kept.get(key))
     }
 
     async fn claim(
@@ -159,25 +120,7 @@ impl Store for MemoryStore {
         previous: Option<&ConversationId>,
         _: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut conversations = self.conversations.lock().unwrap();
-        let stored = conversations.get(&new.key);
-        let free = match (stored, previous) {
-            (None, None) => true,
-            (Some(stored), Some(previous)) => {
-                stored.opening == *previous && matches!(stored.state, State::Closed { .. })
-            }
-            _ => false,
-        };
-        if !free {
-            return Err(StoreError::Conflict);
-        }
-        let mut claimed = new.clone();
-        if let Some(stored) = stored {
-            claimed.inbound = stored.inbound.clone();
-            claimed.outbound = stored.outbound.clone();
-        }
-        conversations.insert(new.key.clone(), claimed);
-        Ok(())
+        self.kept.claim(new, previous)
     }
 
     async fn store_ticket(
@@ -187,21 +130,7 @@ impl Store for MemoryStore {
         placement: &Placement,
         _: Timestamp,
     ) -> Result<(), StoreError> {
-        let customer = opening.conversation();
-        if self.tickets.lock().unwrap().get(ticket).is_some_and(|other| other.conversation() != customer) {
-            return Err(StoreError::Conflict);
-        }
-        self.change(
-            opening,
-            |c| c.state == State::Claimed,
-            |c| {
-                c.state = State::Ticketed;
-                c.ticket = Some(ticket.clone());
-                c.placement = placement.clone();
-            },
-        )?;
-        self.tickets.lock().unwrap().insert(ticket.clone(), opening.clone());
-        Ok(())
+        self.write(opening, |kept| kept.store_ticket(opening, ticket, placement))
     }
 
     async fn move_ticket(
@@ -211,58 +140,42 @@ impl Store for MemoryStore {
         into: &TicketId,
         _: Timestamp,
     ) -> Result<(), StoreError> {
-        let customer = opening.conversation();
-        if self.tickets.lock().unwrap().get(into).is_some_and(|other| other.conversation() != customer) {
-            return Err(StoreError::Conflict);
-        }
-        let movable = |c: &CustomerRecord| {
-            c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
-        };
-        self.change(opening, movable, |c| c.ticket = Some(into.clone()))?;
-        self.tickets.lock().unwrap().insert(into.clone(), opening.clone());
-        Ok(())
+        self.write(opening, |kept| kept.move_ticket(opening, from, into))
     }
 
     async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
-        self.record(opening, progress, |c| &mut c.inbound)
+        self.write(opening, |kept| kept.record(Way::In, opening, progress))
     }
 
     async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {
-        self.record(opening, progress, |c| &mut c.outbound)
+        self.write(opening, |kept| kept.record(Way::Out, opening, progress))
     }
 
     async fn begin_closing(
         &self,
         opening: &ConversationId,
         since: Timestamp,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
-        let closable = |c: &CustomerRecord| {
-            matches!(c.state, State::Claimed | State::Ticketed | State::Open)
-                && ending.unless_said.is_none_or(|read| read == (c.inbound.sequence, c.outbound.sequence))
-        };
-        self.change(opening, closable, |c| (c.state, c.ended) = (State::Closing { since }, Some(ending.reason)))
+        self.write(opening, |kept| kept.begin_closing(opening, State::Closing { since }, ending))
     }
 
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
-        let asks = |c: &mut CustomerRecord| c.timers = Timers { due_at: Some(due_at), ..timers };
-        self.change(opening, |c| matches!(c.state, State::Closing { .. }), asks)
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(opening, |kept| kept.ask(opening, asked, service, due_at))
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
-        self.change(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
+        self.write(opening, |kept| kept.leave(opening, at))
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
-        self.change(
-            opening,
-            |_| true,
-            |c| {
-                c.state = State::Closed { at };
-                c.timers.due_at = None;
-                c.left = None;
-            },
-        )
+        self.write(opening, |kept| kept.close(opening, State::Closed { at }))
     }
 
     async fn conversation_of_ticket(
@@ -271,7 +184,7 @@ impl Store for MemoryStore {
         _: Timestamp,
     ) -> Result<Option<ConversationId>, StoreError> {
         *self.reads.lock().unwrap() += 1;
-        Ok(self.tickets.lock().unwrap().get(ticket).cloned())
+        Ok(self.kept.conversation_of_ticket(ticket))
     }
 }
 

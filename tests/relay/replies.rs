@@ -142,3 +142,84 @@ async fn a_word_of_thanks_opens_nothing() {
     world.clock.pass(10 * MINUTE);
     assert_eq!(world.said().last().unwrap(), "T-2 obrigada, mas e o boleto?");
 }
+
+#[tokio::test]
+async fn a_yes_to_what_was_asked_later_ends_nothing() {
+    let world = answered(RATED, ROUTER).await;
+    world.customer(&[words(ROUTER, "2", "sair")]).await;
+    world.clock.pass(MINUTE);
+    world.agent("T-1", [says("b", "Quer a segunda via?")]).await;
+    world.clock.pass(MINUTE);
+    world.customer(&[words(ROUTER, "3", "sim")]).await;
+    assert_eq!(world.said(), ["T-1 oi", "T-1 sim"]);
+    assert_eq!(world.sent(), ["bom dia", ASKED, "Quer a segunda via?"]);
+    // Nor is it one to the question whether the customer is still there.
+    let silent =
+        RATED.replace("leaving:", "silence: { customer_silent: { warn_after: 10m, close_after: 1h } }\nleaving:");
+    let world = answered(&silent, ROUTER).await;
+    world.customer(&[words(ROUTER, "2", "oi?")]).await;
+    world.agent("T-1", [says("b", "sim?")]).await;
+    world.customer(&[words(ROUTER, "3", "sair")]).await;
+    world.minutes(12).await;
+    assert_eq!(world.sent().last().unwrap(), "Você ainda está aí? A conversa será encerrada em 50 minutos.");
+    world.customer(&[words(ROUTER, "4", "sim")]).await;
+    assert_eq!(world.said().last().unwrap(), "T-1 sim");
+}
+
+#[tokio::test]
+async fn a_word_that_ended_it_and_failed_halfway_ends_it_when_it_is_tried_again() {
+    for fails in 0..3 {
+        let world = answered(&RATED.replace("[sair]", "[sair], ask_back: false"), ROUTER).await;
+        let record = world.customer_record(&words(ROUTER, "2", "sair"), 1).await;
+        match fails {
+            0 => world.blip.faults.next([Failure::later("no connection")]),
+            1 => *world.queue.unavailable.lock().unwrap() = true,
+            _ => world.store.unavailable_after(1),
+        }
+        assert_eq!(world.to_helpdesk(vec![record.clone()]).await.len(), 1, "{fails}");
+        *world.queue.unavailable.lock().unwrap() = false;
+        // What was said behind it hands the closing on as well, and waits for it.
+        let later = world.customer_record(&words(ROUTER, "3", "tchau"), 1).await;
+        assert_eq!(world.to_helpdesk(vec![Record { attempts: 2, ..record }, later.clone()]).await.len(), 1, "{fails}");
+        world.closes(1).await;
+        assert_eq!(world.to_helpdesk(vec![Record { attempts: 2, ..later }]).await, [""; 0]);
+        assert_eq!(world.sent()[..2], ["bom dia", CLOSED], "{fails}");
+        assert_eq!(world.sent().iter().filter(|sent| *sent == CLOSED).count(), 1, "{fails}");
+        assert!(world.sent().contains(&"-> menu".to_owned()), "{fails}: {:?}", world.sent());
+    }
+}
+
+#[tokio::test]
+async fn a_second_rating_changes_nothing() {
+    let world = answered(RATED, ROUTER).await;
+    world.agent("T-1", [closes("x", None)]).await;
+    world.closes(1).await;
+    world.clock.pass(MINUTE);
+    let records = [words(ROUTER, "2", "4"), words(ROUTER, "3", "5")];
+    assert_eq!(world.customer(&records).await.len(), 1, "the second waits for the end");
+    world.closes(1).await;
+    let redirect = world.blip.sent.lock().unwrap().last().unwrap().document.content();
+    assert_eq!(redirect["context"]["value"]["ponte"]["rating"], 4);
+    assert_eq!(world.sent().iter().filter(|sent| *sent == "Obrigado pela avaliação!").count(), 1);
+    assert_eq!(world.notes(), 1);
+}
+
+#[tokio::test]
+async fn what_crossed_the_rating_question_is_no_answer_to_it() {
+    let world = answered(RATED, ROUTER).await;
+    let crossed = world.customer_record(&words(ROUTER, "2", "3"), 1).await;
+    let thanks = world.customer_record(&words(ROUTER, "3", "obrigada!"), 1).await;
+    world.clock.pass(Duration::from_secs(1));
+    world.agent("T-1", [closes("x", Some("vendas"))]).await;
+    world.closes(1).await;
+    assert_eq!(world.to_helpdesk(vec![crossed, thanks]).await, [""; 0], "they hold nothing up");
+    assert_eq!(world.said(), ["T-1 oi", "T-1 3 (late)"]);
+    assert_eq!((world.sent(), world.notes()), (vec!["bom dia".to_owned(), HOW_WAS_IT.to_owned()], 1));
+    world.clock.pass(MINUTE);
+    world.customer(&[words(ROUTER, "4", "5")]).await;
+    world.closes(1).await;
+    // The agent's own service is kept behind the question.
+    assert_eq!(world.sent().last().unwrap(), "-> vendas");
+    let redirect = world.blip.sent.lock().unwrap().last().unwrap().document.content();
+    assert_eq!(redirect["context"]["value"]["ponte"]["rating"], 5);
+}

@@ -226,7 +226,7 @@ impl World {
 
     pub(crate) fn conversation(&self, address: &str) -> Option<CustomerRecord> {
         let key = CustomerKey::of(&Node::parse(address).unwrap(), &self.key);
-        self.store.conversations.lock().unwrap().get(&key).cloned()
+        self.store.kept.get(&key)
     }
 
     pub(crate) fn opening(&self, address: &str) -> ConversationId {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, Timers},
+    conversation::{CustomerRecord, Ending, Placement},
     message::{ConversationId, CustomerKey, TicketId},
     relay::{
         Failure,
@@ -215,13 +215,19 @@ impl Store for Wrapped {
         &self,
         opening: &ConversationId,
         since: Timestamp,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
         self.inner.begin_closing(opening, since, ending).await
     }
 
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
-        self.inner.ask(opening, timers, due_at).await
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.ask(opening, asked, service, due_at).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

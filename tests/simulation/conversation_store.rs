@@ -36,6 +36,13 @@ impl ConversationStore {
         self.items.lock().unwrap().get(key).cloned()
     }
 
+    /// Somebody else changes a conversation, whatever the conditions.
+    pub(crate) fn interfere(&self, key: &CustomerKey, change: impl FnOnce(&mut CustomerRecord)) {
+        if let Some(stored) = self.items.lock().unwrap().get_mut(key) {
+            change(stored);
+        }
+    }
+
     pub(crate) fn claim(&self, new: &CustomerRecord, previous: Option<&ConversationId>) -> Result<(), StoreError> {
         let mut items = self.items.lock().unwrap();
         let stored = items.get(&new.key);
@@ -52,7 +59,7 @@ impl ConversationStore {
         let mut claimed =
             CustomerRecord { ticket: None, agent: None, left: None, state: State::Claimed, ..new.clone() };
         let (inbound, outbound) =
-            stored.map(|stored| (stored.inbound.clone(), stored.outbound.clone())).unwrap_or_default();
+            stored.map(|s| (s.inbound.of_next_opening(), s.outbound.of_next_opening())).unwrap_or_default();
         (claimed.inbound, claimed.outbound) = (inbound, outbound);
         items.insert(new.key.clone(), claimed);
         Ok(())
@@ -130,7 +137,7 @@ impl ConversationStore {
         let condition = |c: &mut CustomerRecord| {
             side(c, way).sequence == read
                 && (!progress.opens || c.state == State::Ticketed)
-                && (progress.due_at.is_none() || !matches!(c.state, State::Closed { .. }))
+                && (progress.due_at.is_none() || !matches!(c.state, State::Closing { .. } | State::Closed { .. }))
         };
         self.update(opening, condition, |c| put(c, way, progress))
     }
@@ -146,18 +153,34 @@ impl ConversationStore {
         &self,
         opening: &ConversationId,
         state: State,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
         let closable = |c: &mut CustomerRecord| {
             matches!(c.state, State::Claimed | State::Ticketed | State::Open)
                 && ending.unless_said.is_none_or(|read| read == (c.inbound.sequence, c.outbound.sequence))
         };
-        self.update(opening, closable, |c| (c.state, c.ended) = (state, Some(ending.reason)))
+        self.update(opening, closable, |c| {
+            (c.state, c.ended) = (state, Some(ending.reason));
+            if let Some(placement) = ending.placement {
+                c.placement = placement.clone();
+            }
+        })
     }
 
-    pub(crate) fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
-        let asks = |c: &mut CustomerRecord| c.timers = Timers { due_at: Some(due_at), ..timers };
-        self.update(opening, |c| matches!(c.state, State::Closing { .. }), asks)
+    pub(crate) fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let closing = |c: &mut CustomerRecord| matches!(c.state, State::Closing { .. });
+        self.update(opening, closing, |c| {
+            (c.rating_asked, c.timers.due_at) = (Some(asked), Some(due_at));
+            if let Some(service) = service {
+                c.placement.return_service = Some(service.to_owned());
+            }
+        })
     }
 
     pub(crate) fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

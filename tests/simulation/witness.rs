@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State, Timers},
+    conversation::{CustomerRecord, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -134,13 +134,19 @@ impl Store for Witness {
         &self,
         opening: &ConversationId,
         since: Timestamp,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
         self.inner.begin_closing(opening, since, ending).await
     }
 
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
-        self.inner.ask(opening, timers, due_at).await
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.ask(opening, asked, service, due_at).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

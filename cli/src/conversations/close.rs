@@ -5,7 +5,7 @@ use ponte::{
     clock::{Clock, SystemClock},
     conversation::{Ending, State},
     message::{ConversationId, TicketId},
-    queue::{CloseJob, VERSION},
+    queue::CloseJob,
     relay::ports::{Queue, Store, StoreError},
 };
 use serde::Serialize;
@@ -88,13 +88,9 @@ async fn hand_on(
     outcome: Closing,
 ) -> Result<(), CliError> {
     let job = CloseJob {
-        asked: false,
-        rating: None,
-        v: VERSION,
         replayed: outcome == Closing::HandedOnAgain,
-        opening: id.clone(),
-        ticket: Some(ticket),
         service: service.map(str::to_owned),
+        ..CloseJob::new(id.clone(), Some(ticket))
     };
     let sent = stack.closings().send(&job.addressed(&stack.key)).await;
     sent.map_err(|failure| CliError::Failed(format!("closing, but not handed on ({failure}): run the command again")))

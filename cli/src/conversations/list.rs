@@ -52,5 +52,5 @@ fn is_wanted(conversation: &CustomerRecord, state: Option<StateName>) -> bool {
 }
 
 fn last(conversation: &CustomerRecord) -> Timestamp {
-    conversation.inbound.last.max(conversation.outbound.last)
+    conversation.inbound.last.max(conversation.outbound.last).max(conversation.opened)
 }

@@ -54,8 +54,6 @@ impl View {
             State::Closed { at } => Some(at),
             State::Claimed | State::Ticketed | State::Open => None,
         };
-        // A direction outlives its conversation: what was said before this one began was said in another.
-        let of_this = |at: Timestamp| moment(at).filter(|_| at >= conversation.opened);
         Self {
             key: conversation.key.clone(),
             conversation: conversation.opening.clone(),
@@ -66,8 +64,8 @@ impl View {
             ticket: conversation.ticket.clone(),
             channel: conversation.channel.clone(),
             agent: conversation.agent.is_some(),
-            last_from_customer: of_this(conversation.inbound.last),
-            last_from_agent: of_this(conversation.outbound.last),
+            last_from_customer: moment(conversation.inbound.last),
+            last_from_agent: moment(conversation.outbound.last),
             groups: Groups::of(stack, conversation),
             address: None,
             agent_name: None,

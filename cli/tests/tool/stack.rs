@@ -116,6 +116,7 @@ impl Desk {
             agent: None,
             placement: ponte::conversation::Placement::default(),
             timers: Timers::default(),
+            rating_asked: None,
             ended: None,
             offer: Vec::new(),
             inbound: direction(|p| &p.inbound),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use service_rules::EndReason;
 
 use crate::{
     clock::Timestamp,
@@ -191,9 +192,17 @@ pub struct CloseJob {
     /// Where the customer goes in place of what the service rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// Why it ended, where no agent closed it: for the helpdesk, should the customer be back in another conversation by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndReason>,
 }
 
 impl CloseJob {
+    /// The close of a conversation, and of nothing that is known besides.
+    pub fn new(opening: ConversationId, ticket: Option<TicketId>) -> Self {
+        Self { v: VERSION, replayed: false, opening, ticket, asked: false, rating: None, service: None, ended: None }
+    }
+
     /// The message group of a ticket.
     pub fn group(ticket: &TicketId, key: &HashKey) -> String {
         key.hex(&["close-ticket", ticket.as_str()])
@@ -243,13 +252,8 @@ mod tests {
         let said: String =
             ('\0'..=' ').chain(['\u{7F}', '\u{FFFD}', '\u{FFFE}', '\u{FFFF}', '\u{10FFFF}', '\\']).collect();
         let job = CloseJob {
-            v: VERSION,
-            replayed: false,
-            opening: ConversationId::new(said.as_str()),
-            ticket: Some(TicketId::new(said.as_str())),
-            asked: false,
-            rating: None,
             service: Some(said.clone()),
+            ..CloseJob::new(ConversationId::new(said.as_str()), Some(TicketId::new(said.as_str())))
         };
         let body = job.addressed(&HashKey::new(b"key")).body;
         assert!(body.chars().all(|c| matches!(c, ' '..='\u{FFFD}' | '\u{10000}'..)), "{body:?}");

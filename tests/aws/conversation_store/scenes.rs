@@ -50,6 +50,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         channel: "wa.gw.msging.net".to_owned(),
         who: Some(who(number)),
         placement: Placement::default(),
+        rating_asked: None,
         ended: None,
         timers: Timers { due_at: Some(NOW.plus(std::time::Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State, Timers},
+    conversation::{CustomerRecord, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -60,13 +60,19 @@ impl Store for Simulated {
         &self,
         opening: &ConversationId,
         since: Timestamp,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
         self.0.begin_closing(opening, State::Closing { since }, ending)
     }
 
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
-        self.0.ask(opening, timers, due_at)
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.0.ask(opening, asked, service, due_at)
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, Timers},
+    conversation::{CustomerRecord, Ending, Placement},
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
@@ -221,11 +221,11 @@ impl Store for Empty {
         Err(StoreError::Conflict)
     }
 
-    async fn begin_closing(&self, _: &ConversationId, _: Timestamp, _: Ending) -> Result<(), StoreError> {
+    async fn begin_closing(&self, _: &ConversationId, _: Timestamp, _: Ending<'_>) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 
-    async fn ask(&self, _: &ConversationId, _: Timers, _: Timestamp) -> Result<(), StoreError> {
+    async fn ask(&self, _: &ConversationId, _: Timestamp, _: Option<&str>, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State, Timers},
+    conversation::{CustomerRecord, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -59,7 +59,7 @@ impl Store for Invocation {
         &self,
         opening: &ConversationId,
         since: Timestamp,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
         self.writes("begin closing", StoreError::Conflict, |store| {
             store.begin_closing(opening, State::Closing { since }, ending)?;
@@ -71,8 +71,14 @@ impl Store for Invocation {
         .await
     }
 
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
-        self.writes("ask", StoreError::Unavailable, |store| store.ask(opening, timers, due_at)).await
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writes("ask", StoreError::Unavailable, |store| store.ask(opening, asked, service, due_at)).await
     }
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

@@ -66,6 +66,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         who: None,
         placement: Placement::default(),
         timers: Timers::default(),
+        rating_asked: None,
         ended: None,
         offer: Vec::new(),
         inbound: Direction::default(),

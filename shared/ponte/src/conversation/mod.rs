@@ -76,6 +76,8 @@ pub struct CustomerRecord {
     pub placement: Placement,
     /// What is due, and what was done of it. Customer to helpdesk writes it, as it does its own direction.
     pub timers: Timers,
+    /// When the customer was asked for a rating, once it is closing.
+    pub rating_asked: Option<Timestamp>,
     /// Why it ended, once it is closing.
     pub ended: Option<EndReason>,
     /// The answers that the customer saw as numbers, while nothing else was said since.
@@ -88,16 +90,18 @@ pub struct CustomerRecord {
 
 /// How a conversation begins to close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ending {
+pub struct Ending<'a> {
     /// Why.
     pub reason: EndReason,
     /// Only where neither side was written since: the sequences of the customer's direction and of the agent's.
     pub unless_said: Option<(u64, u64)>,
+    /// Where the service rules sent what never got a ticket, with which it is stored otherwise.
+    pub placement: Option<&'a Placement>,
 }
 
-impl Ending {
+impl Ending<'_> {
     /// The agent closed it.
-    pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unless_said: None };
+    pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unless_said: None, placement: None };
 }
 
 /// Where the service rules sent a conversation, as far as it matters after the opening. A release before this one did not write it.
@@ -137,6 +141,7 @@ mod tests_support {
             who: None,
             placement: Placement::default(),
             timers: Timers::default(),
+            rating_asked: None,
             ended: None,
             offer: Vec::new(),
             inbound: Direction::default(),

@@ -1,7 +1,5 @@
 //! What is due in a conversation, and what was done of it.
 
-use std::time::Duration;
-
 use service_rules::{AgentTimes, ConversationTimes, CustomerTimes, RatingState, Told, ToldTimes};
 
 use super::CustomerRecord;
@@ -16,21 +14,17 @@ pub struct Timers {
     pub waits_since: Option<i64>,
     /// What was told on our own accord.
     pub told: ToldTimes,
-    /// The rating question.
-    pub rating: RatingState,
+    /// When the customer was last asked whether an ending word is meant, while nothing else was said by them since, in Unix seconds.
+    pub end_asked_at: Option<i64>,
 }
 
 impl Timers {
     /// How they are stored: what was told once, which of the moments follow, and each of those in 4 bytes.
     pub fn packed(&self) -> Vec<u8> {
-        let asked = match self.rating {
-            RatingState::Asked(at) => Some(at),
-            RatingState::NotAsked | RatingState::Ended => None,
-        };
         let ToldTimes { once, unanswered_at, agent_silent_at, customer_silent_at } = self.told;
-        let mut present = if self.rating == RatingState::Ended { RATED } else { 0 };
+        let mut present = 0;
         let mut moments = Vec::new();
-        let all = [self.waits_since, unanswered_at, agent_silent_at, customer_silent_at, asked];
+        let all = [self.waits_since, unanswered_at, agent_silent_at, customer_silent_at, self.end_asked_at];
         for (moment, bit) in all.into_iter().zip(BITS) {
             if let Some(moment) = moment {
                 present |= bit;
@@ -53,35 +47,29 @@ impl Timers {
             let moment = if present & bit == 0 { None } else { moments.next() };
             moment.map(|bytes| i64::from(u32::from_be_bytes(*bytes)))
         };
-        let [waits_since, unanswered_at, agent_silent_at, customer_silent_at, asked] = BITS.map(&mut next);
-        let ended = if present & RATED == 0 { RatingState::NotAsked } else { RatingState::Ended };
+        let [waits_since, unanswered_at, agent_silent_at, customer_silent_at, end_asked_at] = BITS.map(&mut next);
         Self {
             due_at,
             waits_since,
             told: ToldTimes { once: Told(once), unanswered_at, agent_silent_at, customer_silent_at },
-            rating: asked.map_or(ended, RatingState::Asked),
+            end_asked_at,
         }
     }
 }
 
-/// How far two clocks may be apart.
-const SKEW: Duration = Duration::from_secs(5);
 /// Which moments are there.
 const BITS: [u8; 5] = [1, 2, 4, 8, 16];
-/// The rating question was asked, and is over.
-const RATED: u8 = 32;
 
 impl CustomerRecord {
     /// What the timers look at.
     pub fn times(&self) -> ConversationTimes {
-        // What either side said in an earlier conversation of the customer is before this one.
         // The clocks of two functions differ by some seconds: what was said right after the opening may be dated before it.
-        let of_this = |last: Timestamp| (last.plus(SKEW) >= self.opened).then(|| last.max(self.opened).seconds());
-        let answered = of_this(self.outbound.last);
+        let said = |last: Timestamp| (last.0 > 0).then(|| last.max(self.opened).seconds());
+        let answered = said(self.outbound.last);
         ConversationTimes {
             opened_at: self.opened.seconds(),
             customer: CustomerTimes {
-                last_word_at: of_this(self.inbound.last),
+                last_word_at: said(self.inbound.last),
                 // Before anybody answered, the opening is the first word.
                 waits_since: self.timers.waits_since.or_else(|| answered.is_none().then(|| self.opened.seconds())),
             },
@@ -92,8 +80,17 @@ impl CustomerRecord {
                 ..AgentTimes::default()
             },
             told: self.timers.told,
-            rating: self.timers.rating,
+            rating: self.rating_asked.map_or(RatingState::NotAsked, |at| RatingState::Asked(at.seconds())),
         }
+    }
+
+    /// Whether the customer was asked about the end, and nobody said anything since: a "yes" to what the agent or Ponte asked later is none to
+    /// this.
+    pub fn end_is_asked(&self) -> bool {
+        let ToldTimes { unanswered_at, customer_silent_at, .. } = self.timers.told;
+        let answered = (self.outbound.last.0 > 0).then(|| self.outbound.last.seconds());
+        let said_since = answered.max(unanswered_at).max(customer_silent_at);
+        self.timers.end_asked_at.is_some_and(|asked| said_since.is_none_or(|said| said <= asked))
     }
 }
 
@@ -108,13 +105,11 @@ mod tests {
         assert_eq!(timers.packed(), [0, 0]);
         assert_eq!(Timers::unpack(&timers.packed(), due_at), timers);
         timers.told.customer_silent_at = Some(1_796_040_001);
-        timers.rating = RatingState::Ended;
-        assert_eq!(Timers::unpack(&timers.packed(), due_at), timers);
         let moment = Some(1_796_040_002);
         timers.waits_since = moment;
         timers.told =
             ToldTimes { once: Told(7), unanswered_at: moment, agent_silent_at: moment, customer_silent_at: moment };
-        timers.rating = RatingState::Asked(1_796_040_003);
+        timers.end_asked_at = Some(1_796_040_003);
         assert_eq!(Timers::unpack(&timers.packed(), due_at), timers);
         assert_eq!(timers.packed().len(), 22);
         for broken in [&[][..], &[1], &[1, 255], &[1, 255, 0, 0, 0]] {

@@ -72,7 +72,7 @@ impl ToHelpdesk {
             }
             Err(failure) => return Err(failure),
         }
-        run.spoke = true;
+        run.speaks();
         for entry in &batch.entries {
             run.delivered(*entry);
         }
@@ -116,6 +116,9 @@ impl ToHelpdesk {
         let whole = RecentId::of("message", &incoming.id, &self.key);
         let decision = customer_event(run.conversation.as_ref(), incoming.event, incoming.when());
         if incoming.event != CustomerEvent::Words || decision != CustomerDecision::Deliver || run.knows(whole) {
+            return None;
+        }
+        if self.reply(run, incoming, decision).is_some() {
             return None;
         }
         if incoming.parts.is_none() {

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::json;
-use service_rules::{AskedBy, EndReason, RatingState, ServiceRules};
+use service_rules::{AskedBy, EndReason, ServiceRules};
 
 use super::{
     Failure,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, EntryPoint, State, Timers},
+    conversation::{CustomerRecord, EntryPoint, State},
     job::{CloseJob, Record},
     lime::{Container, Document},
     message::{BlipId, channel_name},
@@ -96,7 +96,8 @@ impl CloseTicket {
                 return Ok(());
             }
             // The customer left and came back before the helpdesk could be told.
-            return self.tell_end(job, None).await;
+            let reason = job.ended;
+            return self.tell_end(job, reason).await;
         };
         match conversation.state {
             State::Closed { .. } => {}
@@ -129,16 +130,13 @@ impl CloseTicket {
         let rules = self.rules.current();
         let now = self.clock.now();
         let wait = Duration::from_secs(u64::try_from(rules.rating.wait().seconds()).unwrap_or_default());
-        match conversation.timers.rating {
-            RatingState::Asked(_) => return Ok(true),
-            RatingState::Ended => return Ok(false),
-            RatingState::NotAsked => {}
+        if conversation.rating_asked.is_some() {
+            return Ok(true);
         }
-        let of_this = |last: Timestamp| last >= conversation.opened;
         let spoke = conversation.inbound.last.max(conversation.opened);
         let is_asked = rules.rating.asked_by(conversation.placement.queue.as_deref()) == AskedBy::Bridge
             && conversation.ended.is_none_or(|reason| reason == EndReason::Agent)
-            && of_this(conversation.outbound.last)
+            && conversation.outbound.last.0 > 0
             && now.since(spoke) < ASKED_WITHIN;
         let agent = conversation.agent.as_deref().map(|agent| (Placeholder::Agent, agent));
         let values: Vec<_> = agent.into_iter().collect();
@@ -150,8 +148,8 @@ impl CloseTicket {
             Err(Failure::Refused { .. }) => return Ok(false),
             Err(failure) => return Err(never_parked(failure)),
         }
-        let timers = Timers { rating: RatingState::Asked(now.seconds()), ..conversation.timers };
-        self.store.ask(&job.opening, timers, now.plus(wait)).await?;
+        // The job behind the answer is a new one, and knows no service.
+        self.store.ask(&job.opening, now, job.service.as_deref(), now.plus(wait)).await?;
         Ok(true)
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     conversation::{CustomerRecord, Ending, RecentId, State},
-    job::{CloseJob, VERSION},
+    job::CloseJob,
     lime::{Document, Event},
     message::ConversationId,
     texts::TextKey,
@@ -52,7 +52,8 @@ impl ToHelpdesk {
             }
         };
         let since = self.clock.now();
-        match self.store.begin_closing(&conversation.opening, since, Ending { reason, unless_said: None }).await {
+        let ending = Ending { reason, unless_said: None, placement: Some(&conversation.placement) };
+        match self.store.begin_closing(&conversation.opening, since, ending).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {
                     (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason));
@@ -69,11 +70,7 @@ impl ToHelpdesk {
             }
             Err(error) => return Err(error.into()),
         }
-        let placement = &conversation.placement;
-        let rules = self.rules.current();
-        let (queue, own) = (placement.queue.as_deref(), placement.return_service.as_deref());
-        let service = rules.return_service.of(queue, reason, own);
-        self.give_back(&conversation.opening, service.map(str::to_owned)).await?;
+        self.give_back(&conversation.opening).await?;
         // Last: a later try finds the closing under way, and hands it on again.
         run.receipt(&incoming.message, Event::Failed);
         run.delivered(entry);
@@ -81,16 +78,8 @@ impl ToHelpdesk {
     }
 
     /// Hands on the close of a conversation that has no ticket. The queue drops a copy.
-    pub(super) async fn give_back(&self, opening: &ConversationId, service: Option<String>) -> Result<(), Failure> {
-        let job = CloseJob {
-            v: VERSION,
-            replayed: false,
-            opening: opening.clone(),
-            ticket: None,
-            asked: false,
-            rating: None,
-            service,
-        };
+    pub(super) async fn give_back(&self, opening: &ConversationId) -> Result<(), Failure> {
+        let job = CloseJob::new(opening.clone(), None);
         self.queue.send(&job.addressed(&self.key)).await
     }
 }

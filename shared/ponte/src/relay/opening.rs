@@ -63,9 +63,10 @@ impl ToHelpdesk {
             offer: Vec::new(),
             placement: Placement::default(),
             timers: Timers { due_at: Some(due_at(None, incoming.received)), ..Timers::default() },
+            rating_asked: None,
             ended: None,
-            inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.clone()),
-            outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.clone()),
+            inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.of_next_opening()),
+            outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.of_next_opening()),
         };
         match self.store.claim(&conversation, previous.as_ref().map(|p| &p.opening), now).await {
             Ok(()) => {

@@ -153,7 +153,9 @@ impl ToHelpdesk {
                 run.through(whole, through(parts, at));
             }
         }
-        run.spoke |= !said.late;
+        if !said.late {
+            run.speaks();
+        }
         run.delivered(whole);
         Ok(complete)
     }

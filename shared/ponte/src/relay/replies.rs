@@ -1,134 +1,156 @@
 //! Short words of a customer that are for Ponte and not for the agent: an ending word and its confirmation, a rating, a word of thanks after the
 //! end. All of them by the service rules, and only where a whole message is one.
 
-use service_rules::{EndReason, RatingState, Told, confirms_ending, is_ending, is_thanks, rating_of};
+use service_rules::{EndReason, ServiceRules, confirms_ending, is_ending, is_thanks, rating_of};
 
 use super::{Failure, ToHelpdesk, incoming::Incoming, ports::TicketRef, run::Run};
 use crate::{
-    conversation::{CustomerDecision, CustomerEvent, CustomerRecord, RecentId, State},
+    clock::Timestamp,
+    conversation::{CustomerDecision, CustomerEvent, CustomerRecord, EntryPoint, RecentId, State},
     lime::{Document, Event},
+    message::{ConversationId, SourceId},
     texts::{Placeholder, TextKey},
 };
 
+/// What words are for Ponte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reply<'a> {
+    /// The answer to the rating question.
+    Rated(u8),
+    /// Other words after the rating question: it is over, and they are not swallowed.
+    NotRated,
+    /// They crossed the rating question, and are no answer to it: a late note.
+    Crossed,
+    /// A word of thanks after the end: a note on the old ticket, of which the customer needs not be told.
+    Thanks(&'a str),
+    /// An ending word: the customer is asked whether it is meant.
+    AsksToEnd,
+    /// The conversation ends.
+    Ends,
+}
+
+/// What the words are for Ponte. `None` where they are for the agent. Cheap where the rules know no such words.
+fn reply<'a>(
+    conversation: &CustomerRecord,
+    incoming: &'a Incoming,
+    decision: CustomerDecision,
+    rules: &ServiceRules,
+) -> Option<Reply<'a>> {
+    if incoming.event != CustomerEvent::Words || conversation.ticket.is_none() {
+        return None;
+    }
+    let text = match &incoming.message.document {
+        Document::Text(text) => Some(text.as_str()),
+        _ => None,
+    };
+    match (decision, conversation.state) {
+        (CustomerDecision::Deliver, State::Open) => {
+            let text = text.filter(|_| !rules.leaving.words.is_empty())?;
+            let was_asked = conversation.end_is_asked();
+            let is_word = is_ending(text, rules);
+            if (is_word && (was_asked || !rules.leaving.asks_back()))
+                || (was_asked && confirms_ending(text) == Some(true))
+            {
+                Some(Reply::Ends)
+            } else {
+                is_word.then_some(Reply::AsksToEnd)
+            }
+        }
+        // The try before this one ended it, and did not come to telling it.
+        (CustomerDecision::Wait, State::Closing { .. }) if conversation.ended == Some(EndReason::Customer) => {
+            let text = text?;
+            (is_ending(text, rules) || confirms_ending(text) == Some(true)).then_some(Reply::Ends)
+        }
+        (CustomerDecision::Wait, State::Closing { .. }) => {
+            let asked = conversation.rating_asked?;
+            if incoming.received >= asked {
+                return Some(text.and_then(rating_of).map_or(Reply::NotRated, Reply::Rated));
+            }
+            match text.filter(|text| is_thanks(text, rules)) {
+                Some(thanks) => Some(Reply::Thanks(thanks)),
+                // Without a bot in between they open the next conversation.
+                None if EntryPoint::of(&conversation.address) == EntryPoint::Bot => Some(Reply::NotRated),
+                None => Some(Reply::Crossed),
+            }
+        }
+        (CustomerDecision::Open, State::Closed { at }) => {
+            let passed = i64::try_from(incoming.received.since(at).as_secs()).unwrap_or(i64::MAX);
+            let is_soon = passed <= rules.reopening.thanks_within().seconds();
+            text.filter(|text| is_soon && is_thanks(text, rules)).map(Reply::Thanks)
+        }
+        _ => None,
+    }
+}
+
 impl ToHelpdesk {
-    /// Carries out a reply that is for Ponte. Whether it was one, and is done.
+    /// What the words are for Ponte.
+    pub(super) fn reply<'a>(
+        &self,
+        run: &Run<'_>,
+        incoming: &'a Incoming,
+        decision: CustomerDecision,
+    ) -> Option<Reply<'a>> {
+        reply(run.conversation.as_ref()?, incoming, decision, &self.rules.current())
+    }
+
+    /// Carries out a reply. Whether the message is done with it.
     pub(super) async fn replied(
         &self,
         run: &mut Run<'_>,
         incoming: &Incoming,
         entry: RecentId,
-        decision: CustomerDecision,
+        reply: Reply<'_>,
     ) -> Result<bool, Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(false) };
         let Some(to) = run.ticket_ref() else { return Ok(false) };
-        if incoming.event != CustomerEvent::Words {
-            return Ok(false);
-        }
-        let text = text_of(&incoming.message.document);
-        match (decision, conversation.state) {
-            (CustomerDecision::Wait, State::Closing { .. }) => {
-                self.rated(run, incoming, entry, &conversation, &to, text).await
+        let again = incoming.tries.again();
+        match reply {
+            Reply::Crossed => return Ok(false),
+            Reply::Rated(_) | Reply::NotRated if run.knows(self.rating_entry(&to.opening)) => return Ok(false),
+            Reply::NotRated => {
+                self.hand_on_asked(&to, None).await?;
+                run.delivered(self.rating_entry(&to.opening));
+                return Ok(false);
             }
-            (CustomerDecision::Deliver, State::Open) => {
-                self.leaves(run, incoming, entry, &conversation, &to, text).await
+            Reply::Rated(rating) => {
+                let score = rating.to_string();
+                self.note_due(&to, TextKey::NoteRating, &[(Placeholder::Score, &score)], "").await?;
+                self.say_due(&conversation, TextKey::RatingThanks, &[], "", again).await?;
+                self.hand_on_asked(&to, Some(rating)).await?;
+                run.delivered(self.rating_entry(&to.opening));
             }
-            (CustomerDecision::Open, State::Closed { at }) => {
-                let rules = self.rules.current();
-                let passed = i64::try_from(incoming.received.since(at).as_secs()).unwrap_or(i64::MAX);
-                let is_soon = passed <= rules.reopening.thanks_within().seconds();
-                let Some(thanks) = text.filter(|text| is_soon && is_thanks(text, &rules)) else { return Ok(false) };
-                // A note on the old ticket, of which the customer needs not be told.
+            Reply::Thanks(thanks) => {
                 let words = [(Placeholder::Words, thanks)];
                 self.note_due(&to, TextKey::NoteThanks, &words, incoming.id.as_str()).await?;
-                run.receipt(&incoming.message, Event::Consumed);
-                run.delivered(entry);
-                Ok(true)
             }
-            _ => Ok(false),
+            Reply::AsksToEnd => {
+                let which: String = self.key.hex(&["end-question", incoming.id.as_str()]).chars().take(8).collect();
+                self.say_due(&conversation, TextKey::EndQuestion, &[], &which, again).await?;
+                run.asks_to_end(Some(self.clock.now()));
+            }
+            Reply::Ends if matches!(conversation.state, State::Closing { .. }) => {
+                self.end_told(&conversation, &to, EndReason::Customer, true).await?;
+            }
+            Reply::Ends => {
+                self.end(run, &conversation, &to, EndReason::Customer, again).await?;
+                self.abandoned(&conversation).await;
+            }
         }
-    }
-
-    /// The answer to the rating question. Anything else ends the question, and is not swallowed.
-    async fn rated(
-        &self,
-        run: &mut Run<'_>,
-        incoming: &Incoming,
-        entry: RecentId,
-        conversation: &CustomerRecord,
-        to: &TicketRef,
-        text: Option<&str>,
-    ) -> Result<bool, Failure> {
-        if !matches!(conversation.timers.rating, RatingState::Asked(_)) {
-            return Ok(false);
-        }
-        let Some(rating) = text.and_then(rating_of) else {
-            self.hand_on(to, true, None).await?;
-            return Ok(false);
-        };
-        let score = rating.to_string();
-        self.note_due(to, TextKey::NoteRating, &[(Placeholder::Score, &score)], "").await?;
-        self.say_due(conversation, TextKey::RatingThanks, &[], "", incoming.tries.again()).await?;
-        self.hand_on(to, true, Some(rating)).await?;
         run.receipt(&incoming.message, Event::Consumed);
         run.delivered(entry);
         Ok(true)
     }
 
-    /// An ending word: the customer is asked, unless the rules end the conversation at once.
-    async fn leaves(
-        &self,
-        run: &mut Run<'_>,
-        incoming: &Incoming,
-        entry: RecentId,
-        conversation: &CustomerRecord,
-        to: &TicketRef,
-        text: Option<&str>,
-    ) -> Result<bool, Failure> {
-        let rules = self.rules.current();
-        if rules.leaving.words.is_empty() {
-            return Ok(false);
-        }
-        let was_asked = conversation.timers.told.once.has(Told::END_ASKED);
-        let confirmed = was_asked.then(|| text.and_then(confirms_ending)).flatten();
-        let is_word = text.is_some_and(|text| is_ending(text, &rules));
-        if confirmed == Some(true) || (is_word && (was_asked || !rules.leaving.asks_back())) {
-            self.end(run, conversation, to, EndReason::Customer, incoming.tries.again()).await?;
-        } else if is_word {
-            self.say_due(conversation, TextKey::EndQuestion, &[], incoming.id.as_str(), incoming.tries.again()).await?;
-            remember_asked(run, true);
-        } else {
-            // Whatever else is said is for the agent, and the question is over.
-            if was_asked {
-                remember_asked(run, false);
-            }
-            return Ok(false);
-        }
-        run.receipt(&incoming.message, Event::Consumed);
-        run.delivered(entry);
-        Ok(true)
+    /// That the rating question of an opening is over, as the ring remembers it.
+    fn rating_entry(&self, opening: &ConversationId) -> RecentId {
+        RecentId::of("rated", &SourceId::exact(opening.as_str()), &self.key)
     }
 
     /// The time for an answer to the rating question is over: the customer goes back.
     pub(super) async fn end_rating(&self, conversation: &CustomerRecord, to: &TicketRef) -> Result<(), Failure> {
-        let RatingState::Asked(at) = conversation.timers.rating else { return Ok(()) };
-        let until = at.saturating_add(self.rules.current().rating.wait().seconds());
-        if until > self.clock.now().seconds() { Ok(()) } else { self.hand_on(to, true, None).await }
-    }
-}
-
-/// The text of a message that is nothing else.
-fn text_of(document: &Document) -> Option<&str> {
-    match document {
-        Document::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// Whether the customer was asked about the end, until something else is said.
-fn remember_asked(run: &mut Run<'_>, asked: bool) {
-    if let Some(conversation) = &mut run.conversation {
-        let once = conversation.timers.told.once;
-        conversation.timers.told.once = if asked { once.with(Told::END_ASKED) } else { once.without(Told::END_ASKED) };
-        run.timers = Some(conversation.timers);
+        let Some(asked) = conversation.rating_asked else { return Ok(()) };
+        let wait = self.rules.current().rating.wait().seconds();
+        let until = Timestamp(asked.0.saturating_add(wait.saturating_mul(1000)));
+        if until > self.clock.now() { Ok(()) } else { self.hand_on_asked(to, None).await }
     }
 }

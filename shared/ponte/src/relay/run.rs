@@ -130,10 +130,13 @@ impl<'a> Run<'a> {
             self.agent = None;
             self.offer = None;
         }
-        // Of a conversation that is closed, nothing is due.
-        let is_closed = self.conversation.as_ref().is_some_and(|c| matches!(c.state, State::Closed { .. }));
+        // Whoever closes a conversation says when to look at it again.
+        let is_over =
+            |conversation: &CustomerRecord| matches!(conversation.state, State::Closing { .. } | State::Closed { .. });
+        let is_over = self.conversation.as_ref().is_some_and(is_over);
+        self.spoke &= same;
         self.timers = self.timers.filter(|_| same);
-        self.due_at = self.due_at.filter(|_| same && !is_closed);
+        self.due_at = self.due_at.filter(|_| same && !is_over);
         if let (Some(conversation), Some(timers)) = (&mut self.conversation, self.timers) {
             conversation.timers = Timers { due_at: self.due_at.or(conversation.timers.due_at), ..timers };
         }
@@ -145,6 +148,22 @@ impl<'a> Run<'a> {
         if let Some(conversation) = &mut self.conversation {
             conversation.timers = timers;
             (self.timers, self.due_at) = (Some(timers), timers.due_at);
+        }
+    }
+
+    /// Words of this side are delivered. Of a customer, they answer no question about the end.
+    pub(super) fn speaks(&mut self) {
+        self.spoke = true;
+        self.asks_to_end(None);
+    }
+
+    /// Remembers when the customer was asked whether an ending word is meant.
+    pub(super) fn asks_to_end(&mut self, at: Option<Timestamp>) {
+        let Some(conversation) = self.conversation.as_mut().filter(|_| self.side == Side::Inbound) else { return };
+        let at = at.map(Timestamp::seconds);
+        if conversation.timers.end_asked_at != at {
+            conversation.timers.end_asked_at = at;
+            self.timers = Some(conversation.timers);
         }
     }
 

@@ -95,7 +95,11 @@ impl ToHelpdesk {
         let Some(closing) = run.conversation.clone() else { return Ok(()) };
         if closing.ticket.is_none() {
             // Who refused the opening may not have come to handing the close on.
-            return self.give_back(&closing.opening, None).await;
+            return self.give_back(&closing.opening).await;
+        }
+        // Nor may whoever ended it in place of the agent.
+        if let Some((reason, to)) = closing.ended.filter(|reason| *reason != EndReason::Agent).zip(run.ticket_ref()) {
+            self.hand_on(&to, reason).await?;
         }
         if incoming.event == CustomerEvent::Words && closing.left.is_none() && !with_nobody_else(incoming) {
             self.tell_customer(run, TextKey::NotRead, &incoming.id, incoming.tries).await?;

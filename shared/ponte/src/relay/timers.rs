@@ -18,7 +18,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, Ending, OPEN_FOR, State, Timers},
-    job::{CloseJob, VERSION},
+    job::CloseJob,
     lime::Document,
     message::channel_name,
     texts::{Placeholder, TextKey},
@@ -67,7 +67,7 @@ impl ToHelpdesk {
         }
         let due_at = Some(due_at(found.next, conversation.opened));
         let kept = run.conversation.as_ref().map_or(conversation.timers, |present| present.timers);
-        run.sets(Timers { due_at, told: times.told, rating: times.rating, ..kept });
+        run.sets(Timers { due_at, told: times.told, ..kept });
         Ok(())
     }
 
@@ -89,8 +89,9 @@ impl ToHelpdesk {
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
             }
             Effect::HandBack(_) => {
+                self.end(run, conversation, to, EndReason::NoAgent, again).await?;
                 self.abandoned(conversation).await;
-                self.end(run, conversation, to, EndReason::NoAgent, again).await
+                Ok(())
             }
             Effect::NoteAgentSilent { since } => {
                 let waited = minutes(*since);
@@ -120,7 +121,7 @@ impl ToHelpdesk {
         let since = self.clock.now();
         // Of a customer who leaves, the agent's words make nothing undone.
         let read = (conversation.inbound.sequence, conversation.outbound.sequence);
-        let ending = Ending { reason, unless_said: (reason != EndReason::Customer).then_some(read) };
+        let ending = Ending { reason, unless_said: (reason != EndReason::Customer).then_some(read), placement: None };
         match self.store.begin_closing(&to.opening, since, ending).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => {
@@ -143,7 +144,7 @@ impl ToHelpdesk {
     }
 
     /// Tells the customer, and the agent who did not close it, that it ends, and hands the closing on.
-    async fn end_told(
+    pub(super) async fn end_told(
         &self,
         conversation: &CustomerRecord,
         to: &TicketRef,
@@ -164,7 +165,7 @@ impl ToHelpdesk {
             let waited = self.minutes(conversation, conversation.times().waiting_since());
             self.note_due(to, TextKey::NoteHandedBack, &[(Placeholder::Minutes, &waited)], "").await?;
         }
-        self.hand_on(to, false, None).await
+        self.hand_on(to, reason).await
     }
 
     /// The minutes since a moment, as people count them: without the time in which nobody was there.
@@ -173,11 +174,15 @@ impl ToHelpdesk {
         (schedule.working_time(since, self.clock.now().seconds()) / 60).max(1).to_string()
     }
 
-    /// Hands a closing on, which says of itself why.
-    pub(super) async fn hand_on(&self, to: &TicketRef, asked: bool, rating: Option<u8>) -> Result<(), Failure> {
-        let ticket = Some(to.ticket.clone());
-        let job =
-            CloseJob { v: VERSION, replayed: false, opening: to.opening.clone(), ticket, asked, rating, service: None };
+    /// Hands the closing on of a conversation that no agent closed.
+    pub(super) async fn hand_on(&self, to: &TicketRef, reason: EndReason) -> Result<(), Failure> {
+        let job = CloseJob { ended: Some(reason), ..close_of(to) };
+        self.queue.send(&job.addressed(&self.key)).await
+    }
+
+    /// Hands it on behind the rating question.
+    pub(super) async fn hand_on_asked(&self, to: &TicketRef, rating: Option<u8>) -> Result<(), Failure> {
+        let job = CloseJob { asked: true, rating, ..close_of(to) };
         self.queue.send(&job.addressed(&self.key)).await
     }
 
@@ -223,6 +228,11 @@ impl ToHelpdesk {
             outcome => outcome,
         }
     }
+}
+
+/// The close of a conversation with its ticket.
+pub(super) fn close_of(to: &TicketRef) -> CloseJob {
+    CloseJob::new(to.opening.clone(), Some(to.ticket.clone()))
 }
 
 /// When to look next. Without anything that may become due, where the conversation expires: what does not change costs nothing in the index.

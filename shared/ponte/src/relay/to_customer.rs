@@ -13,11 +13,12 @@ use super::{
     run::{Run, Side},
     system_message::DuplicateCheck,
     tell::{agent_texts, tell_parked},
+    timers::close_of,
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
     conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State, agent_event},
-    job::{CloseJob, Record, ToCustomerJob, VERSION},
+    job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
 };
@@ -263,16 +264,7 @@ impl ToCustomer {
             AgentEventKind::Closed { service } => service.clone(),
             _ => None,
         };
-        let ticket = Some(to.ticket.clone());
-        let job = CloseJob {
-            v: VERSION,
-            replayed: false,
-            opening: to.opening.clone(),
-            ticket,
-            asked: false,
-            rating: None,
-            service,
-        };
+        let job = CloseJob { service, ..close_of(to) };
         self.queue.send(&job.addressed(&self.key)).await
     }
 }

@@ -13,6 +13,7 @@ use super::{
     incoming::{Incoming, Read},
     outcome::{GONE_TICKETS, Next, Opened},
     ports::Status,
+    replies::Reply,
     run::{Run, Side},
     tell::tell_parked,
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
@@ -162,7 +163,11 @@ impl ToHelpdesk {
             } else {
                 customer_event(run.conversation.as_ref(), incoming.event, incoming.when())
             };
-            if self.replied(run, incoming, entry, decision).await? {
+            let reply = self.reply(run, incoming, decision);
+            let decision = if reply == Some(Reply::Crossed) { CustomerDecision::Late } else { decision };
+            if let Some(reply) = reply
+                && self.replied(run, incoming, entry, reply).await?
+            {
                 return Ok(());
             }
             match decision {

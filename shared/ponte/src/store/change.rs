@@ -1,8 +1,11 @@
 //! A conditional write, as it is put together.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use service_rules::Language;
+
+use crate::conversation::Placement;
 
 /// An update with its condition. Every name is a placeholder: DynamoDB reserves hundreds of words.
 pub(super) struct Change {
@@ -25,6 +28,21 @@ impl Change {
     pub(super) fn name(&mut self, placeholder: &str, name: &str) -> &mut Self {
         self.names.insert(format!("#{placeholder}"), name.to_owned());
         self
+    }
+
+    /// Sets where the service rules sent the conversation, as far as it is known.
+    pub(super) fn places(&mut self, placement: &Placement) {
+        let parts = [
+            ("queue", placement.queue.as_deref()),
+            ("language", placement.language.map(Language::tag)),
+            ("return", placement.return_service.as_deref()),
+        ];
+        for (name, value) in parts {
+            if let Some(value) = value {
+                let _ = write!(self.update, ", #{name} = :{name}");
+                self.name(name, name).value(name, AttributeValue::S(value.to_owned()));
+            }
+        }
     }
 
     pub(super) fn value(&mut self, placeholder: &str, value: AttributeValue) -> &mut Self {

@@ -8,8 +8,6 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, TransactWriteItem, Update},
 };
 
-use service_rules::Language;
-
 use super::{
     change::Change,
     conversation_item,
@@ -18,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE, Timers},
+    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
@@ -143,9 +141,10 @@ impl DynamoStore {
             change.name("timers", "timers").value("timers", bytes(&timers.packed()));
         }
         if let Some(due_at) = progress.due_at {
-            // What is closed must not come back into the index.
+            // Whoever closes it says when to look at it again, and what is closed must not come back into the index.
             change.update.push_str(", #due = :due, #due_at = :due_at");
-            change.condition.push_str(" AND #state <> :closed");
+            change.condition.push_str(" AND NOT #state IN (:closing, :closed)");
+            change.value("closing", text("closing"));
             change.name("due", "due").name("due_at", "due_at").name("state", "state");
             change.value("due", text(item::OPEN)).value("due_at", number(due_at.0)).value("closed", text("closed"));
         }
@@ -212,7 +211,8 @@ impl Store for DynamoStore {
             }
             None => change.update.push_str(" REMOVE #who, "),
         }
-        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended");
+        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended, #rated, #in_last, #out_last");
+        change.name("rated", "rating_asked").name("in_last", INBOUND.last).name("out_last", OUTBOUND.last);
         for name in [
             "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
             "queue", "language", "return", "due", "due_at", "timers", "ended",
@@ -242,18 +242,7 @@ impl Store for DynamoStore {
     ) -> Result<(), StoreError> {
         let mut change =
             Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
-        let language = placement.language.map(Language::tag);
-        let parts = [
-            ("queue", placement.queue.as_deref()),
-            ("language", language),
-            ("return", placement.return_service.as_deref()),
-        ];
-        for (name, value) in parts {
-            if let Some(value) = value {
-                let _ = write!(change.update, ", #{name} = :{name}");
-                change.name(name, name).value(name, text(value));
-            }
-        }
+        change.places(placement);
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
         change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
@@ -290,7 +279,7 @@ impl Store for DynamoStore {
         &self,
         opening: &ConversationId,
         since: Timestamp,
-        ending: Ending,
+        ending: Ending<'_>,
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #state = :closing, #since = :since, #ended = :ended",
@@ -301,6 +290,9 @@ impl Store for DynamoStore {
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));
         change.value("ticketed", text("ticketed")).value("open", text("open"));
         change.name("ended", "ended").value("ended", text(ending.reason.as_str()));
+        if let Some(placement) = ending.placement {
+            change.places(placement);
+        }
         if let Some((inbound, outbound)) = ending.unless_said {
             for (name, attribute, sequence) in [("in", INBOUND.sequence, inbound), ("out", OUTBOUND.sequence, outbound)]
             {
@@ -313,17 +305,24 @@ impl Store for DynamoStore {
         self.update(&opening.conversation(), change).await
     }
 
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError> {
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut change = Change::new(
-            "SET #timers = :timers, #due = :due, #due_at = :due_at",
+            "SET #rated = :asked, #due = :due, #due_at = :due_at",
             "#opening = :opening AND #state = :closing",
         );
-        change.name("timers", "timers").name("due", "due").name("due_at", "due_at");
+        change.name("rated", "rating_asked").name("due", "due").name("due_at", "due_at");
         change.name("opening", "opening").name("state", "state");
-        change
-            .value("timers", bytes(&timers.packed()))
-            .value("due", text(item::OPEN))
-            .value("due_at", number(due_at.0));
+        change.value("asked", number(asked.0)).value("due", text(item::OPEN)).value("due_at", number(due_at.0));
+        if let Some(service) = service {
+            change.update.push_str(", #return = :return");
+            change.name("return", "return").value("return", text(service));
+        }
         change.value("opening", text(opening.as_str())).value("closing", text("closing"));
         self.update(&opening.conversation(), change).await
     }

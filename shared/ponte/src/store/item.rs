@@ -128,6 +128,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             return_service: string(item, "return").map(str::to_owned),
         },
         timers: Timers::unpack(packed(item, "timers"), integer(item, "due_at").map(Timestamp)),
+        rating_asked: integer(item, "rating_asked").map(Timestamp),
         ended: string(item, "ended").and_then(EndReason::parse),
         inbound: direction(item, &INBOUND),
         outbound: direction(item, &OUTBOUND),

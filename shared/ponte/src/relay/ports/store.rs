@@ -41,10 +41,10 @@ pub struct Progress<'a> {
     /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
     /// it is empty. `None` leaves them as they are.
     pub offer: Option<&'a [String]>,
-    /// What the timers remember, where this run changed it. Customer to helpdesk only; it never depends on the other direction.
+    /// What the timers remember, where this run changed it. Customer to helpdesk only.
     pub timers: Option<Timers>,
-    /// When to look next whether something is due, where this run changed it; only while the conversation is not closed. Neither is it of a
-    /// message.
+    /// When to look next whether something is due, where this run changed it. Customer to helpdesk only, and only until the conversation begins to
+    /// close.
     pub due_at: Option<Timestamp>,
 }
 
@@ -55,7 +55,7 @@ pub trait Store: Send + Sync {
     async fn conversation(&self, key: &CustomerKey, now: Timestamp) -> Result<Option<CustomerRecord>, StoreError>;
 
     /// Claims `conversation.opening`, if what is stored is still what `previous` says: no conversation, or a closed
-    /// one of that opening. The rings of a previous opening stay.
+    /// one of that opening. What a previous opening delivered stays known.
     async fn claim(
         &self,
         conversation: &CustomerRecord,
@@ -90,11 +90,22 @@ pub trait Store: Send + Sync {
     async fn record_outbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError>;
 
     /// `Claimed`, `Ticketed` or `Open` becomes `Closing`, for this reason.
-    async fn begin_closing(&self, opening: &ConversationId, since: Timestamp, ending: Ending)
-    -> Result<(), StoreError>;
+    async fn begin_closing(
+        &self,
+        opening: &ConversationId,
+        since: Timestamp,
+        ending: Ending<'_>,
+    ) -> Result<(), StoreError>;
 
-    /// While it is `Closing`: the customer was asked for a rating. Until `due_at` the answer is waited for.
-    async fn ask(&self, opening: &ConversationId, timers: Timers, due_at: Timestamp) -> Result<(), StoreError>;
+    /// While it is `Closing`: the customer was asked for a rating, then. Until `due_at` the answer is waited for. The customer goes to `service`
+    /// afterwards, where whoever closed it named one.
+    async fn ask(
+        &self,
+        opening: &ConversationId,
+        asked: Timestamp,
+        service: Option<&str>,
+        due_at: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// While it is `Closing`: Blip is about to be asked to take the customer back.
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;

@@ -1,0 +1,154 @@
+//! The clock's jobs: they come twice, late, in one batch with words, and fail halfway. What is due is done once.
+
+use std::time::Duration;
+
+use ponte::{clock::Clock, conversation::State, relay::Failure};
+
+use super::{
+    timers::{NO_AGENT, STILL_SEARCHING, STILL_THERE, world},
+    world::{ROUTER, closes, record, says, words},
+};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn jobs_that_come_twice_and_late_have_no_effect() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(10 * MINUTE);
+    let jobs = world.due().await;
+    assert_eq!(jobs.len(), 1);
+    for attempts in [1, 1, 2] {
+        world.to_helpdesk(vec![record(&jobs[0], attempts)]).await;
+    }
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    world.agent("T-1", [closes("x", None)]).await;
+    world.closes(1).await;
+    world.clock.pass(5 * MINUTE);
+    world.customer(&[words(ROUTER, "2", "outra coisa")]).await;
+    world.clock.pass(5 * MINUTE);
+    world.to_helpdesk(vec![record(&jobs[0], 3)]).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING, "O atendimento foi encerrado. Obrigado pelo contato!", "-> menu"]);
+    assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_repeats_nothing() {
+    for writes in 0..2 {
+        let world = world();
+        world.customer(&[words(ROUTER, "1", "oi")]).await;
+        world.minutes(12).await;
+        world.clock.pass(25 * MINUTE);
+        let jobs = world.due().await;
+        world.store.unavailable_after(writes);
+        for attempts in 1..4 {
+            world.to_helpdesk(vec![record(&jobs[0], attempts)]).await;
+        }
+        world.closes(1).await;
+        assert_eq!(world.sent(), [STILL_SEARCHING, NO_AGENT, "-> later"], "{writes}");
+        assert_eq!(world.notes(), 2, "{writes}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_who_answers_in_the_same_moment_keeps_the_customer() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.minutes(12).await;
+    world.clock.pass(25 * MINUTE);
+    let jobs = world.due().await;
+    let now = world.clock.now();
+    // Between the read and the write of the timer's run.
+    world.store.interfere_after(0, move |conversation| {
+        conversation.outbound.sequence += 1;
+        conversation.outbound.last = now;
+    });
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1, "looked at again");
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
+}
+
+#[tokio::test]
+async fn every_page_of_the_index_is_handed_on() {
+    let world = world();
+    for customer in 0..5 {
+        world.customer(&[words(&format!("{customer}f1a26d5@tunnel.msging.net"), "1", "oi")]).await;
+    }
+    world.clock.pass(11 * MINUTE);
+    assert_eq!(world.due().await.len(), 5);
+}
+
+#[tokio::test]
+async fn two_jobs_in_one_batch_are_one_text() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(11 * MINUTE);
+    let jobs = [world.due().await, world.due().await].concat();
+    assert_eq!(jobs.len(), 2);
+    assert_eq!(world.to_helpdesk(jobs.iter().map(|job| record(job, 1)).collect()).await, [""; 0]);
+    assert_eq!((world.sent(), world.notes()), (vec![STILL_SEARCHING.to_owned()], 1));
+    world.minutes(19).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING], "the whole distance");
+}
+
+#[tokio::test]
+async fn words_in_the_same_batch_count() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [says("a", "qual o pedido?")]).await;
+    world.minutes(22 * 60 + 2).await;
+    world.clock.pass(65 * MINUTE);
+    let jobs = world.due().await;
+    let batch = vec![world.customer_record(&words(ROUTER, "2", "77-1020"), 1).await, record(&jobs[0], 1)];
+    assert_eq!(world.to_helpdesk(batch).await, [""; 0]);
+    assert_eq!(world.sent(), ["qual o pedido?", STILL_THERE]);
+    assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
+}
+
+#[tokio::test]
+async fn an_end_that_blip_does_not_take_at_once_is_told_later() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.minutes(12).await;
+    world.clock.pass(25 * MINUTE);
+    let jobs = world.due().await;
+    world.blip.faults.next([Failure::later("no connection")]);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    world.closes(1).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING, NO_AGENT, "-> later"]);
+    assert_eq!(world.notes(), 2);
+}
+
+#[tokio::test]
+async fn a_job_that_failed_does_not_overtake_what_the_customer_says_meanwhile() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [says("a", "qual o pedido?")]).await;
+    world.clock.pass(22 * 60 * MINUTE + MINUTE);
+    let jobs = world.due().await;
+    world.blip.faults.next([Failure::later("no connection")]);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    world.clock.pass(10 * MINUTE);
+    // The customer's words wait behind it.
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    world.customer(&[words(ROUTER, "2", "77-1020")]).await;
+    world.minutes(10).await;
+    assert_eq!(world.sent(), ["qual o pedido?"]);
+}
+
+#[tokio::test]
+async fn the_job_after_one_that_failed_repeats_no_text() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(11 * MINUTE);
+    let jobs = world.due().await;
+    // The text is sent, and the write is not made; the job is given up for its age.
+    world.store.unavailable_after(0);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    world.clock.pass(5 * MINUTE);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    world.minutes(3).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+}
