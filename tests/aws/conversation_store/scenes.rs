@@ -1,5 +1,7 @@
 //! The scenes. Each takes customers and tickets of its own, so that one store can play them all.
 
+use std::time::Duration;
+
 use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Direction, Ending, Partial, Placement, RecentId, State, Timers, Who},
@@ -52,7 +54,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         placement: Placement::default(),
         rating_asked: None,
         ended: None,
-        timers: Timers { due_at: Some(NOW.plus(std::time::Duration::from_mins(10))), ..Timers::default() },
+        timers: Timers { due_at: Some(NOW.plus(Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),
         inbound: Direction::default(),
         outbound: Direction::default(),
@@ -236,6 +238,7 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
     store.begin_closing(&first, NOW, Ending::BY_AGENT).await.unwrap();
     store.leave(&first, NOW).await.unwrap();
     store.close(&first, NOW).await.unwrap();
+    let (inbound, outbound) = (inbound.of_next_opening(), outbound.of_next_opening());
     let next = CustomerRecord { inbound, outbound, ..claimed(&customer, 2) };
     store.claim(&next, Some(&first), NOW).await.unwrap();
     assert_eq!(read(store, &customer).await, next);
@@ -250,6 +253,7 @@ pub(super) async fn all(store: &dyn Store) {
     a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store).await;
     an_opening_without_a_ticket_may_close(store).await;
     what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
+    a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store).await;
 }
 
 async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store: &dyn Store) {
@@ -269,6 +273,29 @@ async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store
     assert_eq!(read(store, &other).await.ticket, Some(theirs));
     store.close(&opened, NOW).await.unwrap();
     assert_eq!(store.move_ticket(&opened, &into, &from, NOW).await, CONFLICT, "it is over");
+}
+
+async fn a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    let until = NOW.plus(Duration::from_mins(10));
+    assert_eq!(store.ask(&opening, NOW, None, until).await, CONFLICT, "nobody closed it");
+    store.begin_closing(&opening, NOW, Ending::BY_AGENT).await.unwrap();
+    store.ask(&opening, NOW, Some("vendas"), until).await.unwrap();
+    let asked = read(store, &customer).await;
+    assert_eq!((asked.rating_asked, asked.timers.due_at), (Some(NOW), Some(until)));
+    assert_eq!(asked.placement.return_service.as_deref(), Some("vendas"));
+    store.ask(&opening, NOW, None, until).await.unwrap();
+    assert_eq!(read(store, &customer).await.placement.return_service.as_deref(), Some("vendas"), "it stays");
+    // The customer's direction says when to look next only until it closes.
+    let direction = Direction { sequence: asked.inbound.sequence + 1, ..asked.inbound.clone() };
+    let moved = Progress { due_at: Some(NOW), ..progress(&direction) };
+    assert_eq!(store.record_inbound(&opening, &moved).await, CONFLICT);
+    assert_eq!(store.record_inbound(&opening, &progress(&direction)).await, Ok(()));
+    store.close(&opening, NOW).await.unwrap();
+    let next = claimed(&customer, 2);
+    store.claim(&next, Some(&opening), NOW).await.unwrap();
+    let present = read(store, &customer).await;
+    assert_eq!((present.rating_asked, present.placement, present.ended), (None, Placement::default(), None));
 }
 
 async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {
