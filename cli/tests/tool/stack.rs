@@ -117,6 +117,7 @@ impl Desk {
             placement: ponte::conversation::Placement::default(),
             timers: Timers::default(),
             rating_asked: None,
+            desk: ponte::conversation::Desk::default(),
             ended: None,
             offer: Vec::new(),
             inbound: direction(|p| &p.inbound),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Ending, Partial, Placement, RecentId, State, Timers, Who},
+    conversation::{CustomerRecord, Desk, Direction, Ending, Partial, Placement, RecentId, State, Timers, Who},
     hash::HashKey,
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
@@ -53,6 +53,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         who: Some(who(number)),
         placement: Placement::default(),
         rating_asked: None,
+        desk: Desk::default(),
         ended: None,
         timers: Timers { due_at: Some(NOW.plus(Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),
@@ -62,7 +63,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
 }
 
 fn progress(direction: &Direction) -> Progress<'_> {
-    Progress { direction, opens: false, agent: None, offer: None, timers: None, due_at: None }
+    Progress { direction, opens: false, agent: None, offer: None, queue: None, desk: None, timers: None, due_at: None }
 }
 
 async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
@@ -170,6 +171,8 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
         opens: false,
         agent: Some("Ana"),
         offer: Some(&offer),
+        queue: None,
+        desk: None,
         timers: None,
         due_at: None,
     };
@@ -181,17 +184,43 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
     assert_eq!(store.record_outbound(&opening, &progress(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.offer, offer, "it said nothing");
     direction.sequence = 3;
-    let said =
-        Progress { direction: &direction, opens: false, agent: None, offer: Some(&[]), timers: None, due_at: None };
+    let said = Progress {
+        direction: &direction,
+        opens: false,
+        agent: None,
+        offer: Some(&[]),
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_outbound(&opening, &said).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.offer, conversation.agent.as_deref()), (Vec::new(), Some("Ana")));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let opens = Progress {
+        direction: &inbound,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_inbound(&opening, &opens).await, Ok(()));
     assert_eq!(read(store, &customer).await.state, State::Open);
     let inbound = Direction { sequence: 2, ..inbound };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let opens = Progress {
+        direction: &inbound,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "it is open");
 }
 
@@ -207,7 +236,16 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.state, conversation.left), (State::Closing { since }, Some(left)));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let opens = Progress {
+        direction: &inbound,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
     assert_eq!(store.record_inbound(&opening, &progress(&inbound)).await, Ok(()));
     assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
@@ -231,6 +269,8 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
         opens: false,
         agent: Some("Ana"),
         offer: Some(&offer),
+        queue: None,
+        desk: None,
         timers: None,
         due_at: None,
     };

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, Timers,
+        CustomerRecord, Desk, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, Timers,
     },
     lime::{Event, Message, Notification, Reason},
     message::CustomerKey,
@@ -29,6 +29,14 @@ const APPLICATION_ERROR: i64 = 101;
 
 /// A customer is told at most this often that something was not delivered.
 const TELL_AGAIN_AFTER: Duration = Duration::from_hours(1);
+
+/// Words that the agent took back before they were sent.
+pub(super) struct TakenBack {
+    /// The entry of the words among the recent ids.
+    pub words: RecentId,
+    /// That of the event that takes them back.
+    pub by: RecentId,
+}
 
 /// What one run knows of its conversation, and what it did.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -51,6 +59,12 @@ pub(crate) struct Run<'a> {
     pub timers: Option<Timers>,
     /// When to look next whether something is due, where this run changed it.
     pub due_at: Option<Timestamp>,
+    /// The queue that the ticket went to in this run.
+    pub queue: Option<String>,
+    /// What the helpdesk told of queue and rest, where this run changed it.
+    pub desk: Option<Desk>,
+    /// Words of this run's records that were taken back.
+    pub(super) taken_back: Vec<TakenBack>,
     /// The helpdesk did not take a batch in this run: what is left goes one by one.
     pub batching_disabled: bool,
     /// Something was done that is not written down yet.
@@ -85,6 +99,9 @@ impl<'a> Run<'a> {
             spoke: false,
             timers: None,
             due_at: None,
+            queue: None,
+            desk: None,
+            taken_back: Vec::new(),
             batching_disabled: false,
             unwritten: false,
             began: false,
@@ -101,6 +118,26 @@ impl<'a> Run<'a> {
             conversation.timers = timers;
             (self.timers, self.due_at) = (Some(timers), timers.due_at);
         }
+    }
+
+    /// The ticket is in another queue; since `at`, where it was transferred there. What is due is looked at anew.
+    pub(super) fn moves(&mut self, queue: Option<String>, at: Option<Timestamp>) {
+        let Some(conversation) = &mut self.conversation else { return };
+        if let Some(queue) = queue {
+            conversation.placement.queue = Some(queue.clone());
+            self.queue = Some(queue);
+        }
+        if let Some(at) = at {
+            self.desk(|desk| desk.moved(at));
+        }
+        self.due_at = at.or(self.due_at);
+    }
+
+    /// Changes what the helpdesk told of queue and rest.
+    pub(super) fn desk(&mut self, change: impl FnOnce(&mut Desk)) {
+        let Some(conversation) = &mut self.conversation else { return };
+        change(&mut conversation.desk);
+        self.desk = Some(conversation.desk);
     }
 
     /// Words of this side are delivered. Of a customer, they answer no question about the end.

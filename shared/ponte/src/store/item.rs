@@ -8,7 +8,7 @@ use service_rules::{EndReason, Language};
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement, RecentIds, State, Timers, UnderWay, Who},
+    conversation::{CustomerRecord, Desk, Direction, Placement, RecentIds, State, Timers, UnderWay, Who},
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -128,6 +128,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             return_service: string(item, "return").map(str::to_owned),
         },
         timers: Timers::unpack(packed(item, "timers"), integer(item, "due_at").map(Timestamp)),
+        desk: Desk::unpack(packed(item, "desk")),
         rating_asked: integer(item, "rating_asked").map(Timestamp),
         ended: string(item, "ended").and_then(EndReason::parse),
         inbound: direction(item, &INBOUND),
@@ -201,6 +202,19 @@ mod tests {
     fn a_conversation_costs_one_write_unit_however_long_it_is() {
         let size = size(&largest());
         assert!((900..=1024).contains(&size), "{size} bytes");
+    }
+
+    /// A transfer, a hold and a place in the queue are rare, and all three in the largest conversation rarer: its writes cost two units then.
+    #[test]
+    fn what_a_helpdesk_tells_beside_words_is_small() {
+        let place = service_rules::PlaceTold { times: 3, place: 12, at: 1_763_640_120 };
+        let at = Some(1_763_640_120);
+        let desk = Desk { queued_at: at, held_at: at, resumed_at: at, place };
+        let mut item = largest();
+        let before = size(&item);
+        item.insert("desk".to_owned(), bytes(&desk.packed()));
+        assert_eq!(size(&item) - before, 26);
+        assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().desk, desk);
     }
 
     #[test]

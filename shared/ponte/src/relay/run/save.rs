@@ -47,6 +47,14 @@ impl Run<'_> {
         if !same {
             self.agent = None;
             self.offer = None;
+            self.queue = None;
+            self.desk = None;
+        }
+        if let Some(conversation) = &mut self.conversation {
+            if let Some(queue) = &self.queue {
+                conversation.placement.queue = Some(queue.clone());
+            }
+            conversation.desk = self.desk.unwrap_or(conversation.desk);
         }
         // Whoever closes a conversation says when to look at it again.
         let is_over =
@@ -79,11 +87,21 @@ impl Run<'_> {
         }
     }
 
+    /// Whether there is something to write.
+    fn has_changed(&self) -> bool {
+        self.unwritten
+            || self.opens
+            || self.agent.is_some()
+            || self.queue.is_some()
+            || self.desk.is_some()
+            || self.timers.is_some()
+            || self.due_at.is_some()
+    }
+
     /// Writes what this run did, if it did anything.
     pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..MAX_MERGES {
-            if !self.unwritten && !self.opens && self.agent.is_none() && self.timers.is_none() && self.due_at.is_none()
-            {
+            if !self.has_changed() {
                 return Ok(());
             }
             let spoke = self.spoke;
@@ -100,6 +118,8 @@ impl Run<'_> {
                 opens: self.opens,
                 agent: self.agent.as_deref(),
                 offer: self.offer.as_deref(),
+                queue: self.queue.as_deref(),
+                desk: self.desk,
                 timers: self.timers,
                 due_at: self.due_at,
             };
@@ -116,6 +136,8 @@ impl Run<'_> {
                     self.opens = false;
                     self.agent = None;
                     self.offer = None;
+                    self.queue = None;
+                    self.desk = None;
                     self.timers = None;
                     self.due_at = None;
                     self.spoke = false;
