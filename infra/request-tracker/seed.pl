@@ -49,7 +49,7 @@ for (@fields) {
 }
 
 must(RT::Scrip->new($system)->Create(
-    Queue                  => $queue->Id,
+    Queue                  => 0,
     Description            => 'Ponte',
     Stage                  => 'TransactionBatch',
     Template               => 'Blank',

@@ -157,8 +157,8 @@ impl Helpdesk for OmnizeClient {
 #[async_trait]
 impl EventReader for OmnizeClient {
     async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        let place = mapping::place(event, &self.texts.now()).map(Content::text);
-        Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
+        let queued = |position| AgentEventKind::Queued { position };
+        Ok(mapping::place(event).map(queued).into_iter().collect())
     }
 }
 
