@@ -12,7 +12,7 @@ use crate::{
         AgentTexts, ClientDeps, intro_note,
         route::{LeftOut, Names, Part, refusal},
     },
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
+    message::{AgentEventKind, Capabilities, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
