@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use ponte::message::ConversationId;
+use ponte::{conversation::Direction, message::ConversationId, relay::ports::Progress};
 use service_rules::EndReason;
 
 use super::{
     super::{
+        conversation_store::Way,
         fault_plan::FaultPlan,
         harsh::Harsh,
         ledger::{Kind, Ledger, Seen, Speaker, System},
@@ -44,6 +45,24 @@ fn held(rules: &str, epoch: i64) -> Arc<World> {
         ledger.said[1].done = Some(3 * SECOND);
         ledger.at_helpdesk = vec![seen(1, "c0", 0)];
         ledger.at_blip = vec![Seen { opening, ..seen(2, "a1", 0) }];
+    }
+    // Both words are written down.
+    let key = world.ledger().chats[0].key.clone();
+    let opening = of(&world.ledger());
+    let stored = world.store.get(&key).unwrap();
+    for (way, side, at) in [(Way::In, stored.inbound, 1), (Way::Out, stored.outbound, 2)] {
+        let direction = Direction { sequence: side.sequence + 1, last: world.at(at * SECOND), ..side };
+        let progress = Progress {
+            direction: &direction,
+            opens: false,
+            agent: None,
+            offer: None,
+            queue: None,
+            desk: None,
+            timers: None,
+            due_at: None,
+        };
+        world.store.record(way, &opening, &progress).unwrap();
     }
     world
 }
