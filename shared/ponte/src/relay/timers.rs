@@ -20,7 +20,7 @@ use crate::{
     conversation::{CustomerRecord, Ending, OPEN_FOR, State, Timers},
     job::CloseJob,
     lime::Document,
-    message::channel_name,
+    message::channel_names,
     texts::{Placeholder, TextKey},
 };
 
@@ -58,9 +58,9 @@ impl ToHelpdesk {
             // Words of this very run, which are not written down yet.
             times.customer.wrote(now.seconds(), &times.agent);
         }
-        let channel = channel_name(&conversation.channel);
+        let channel = channel_names(&conversation.channel);
         let queue = conversation.placement.queue.as_deref();
-        let found = due(&times, &rules, Some(&channel), queue, now.seconds());
+        let found = due(&times, &rules, Some(channel), queue, now.seconds());
         for effect in &found.effects {
             self.carry_out(run, &conversation, &to, effect, again).await?;
             times.done(effect, now.seconds());
@@ -243,9 +243,9 @@ pub(super) fn due_at(next: Option<i64>, opened: Timestamp) -> Timestamp {
 /// When to look first, in a conversation that is open now.
 pub(super) fn first_look(conversation: &CustomerRecord, rules: &ServiceRules, now: Timestamp) -> Timers {
     let mut times = conversation.times();
-    let channel = channel_name(&conversation.channel);
+    let channel = channel_names(&conversation.channel);
     times.done(&Effect::TellWaiting, now.seconds());
-    let found = due(&times, rules, Some(&channel), conversation.placement.queue.as_deref(), now.seconds());
+    let found = due(&times, rules, Some(channel), conversation.placement.queue.as_deref(), now.seconds());
     // What is due at once is found by the first look of the clock.
     let next = if found.effects.is_empty() { found.next } else { Some(now.seconds()) };
     Timers { due_at: Some(due_at(next, conversation.opened)), told: times.told, ..conversation.timers }

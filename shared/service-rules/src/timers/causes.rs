@@ -1,7 +1,7 @@
 //! The causes for which something is due, each by itself.
 
 use super::{ConversationTimes, Effect, HandBackReason, RatingState, Told};
-use crate::{AgentSilent, Count, CustomerSilent, Period, Schedule, ServiceRules, Unanswered};
+use crate::{AgentSilent, ChannelNames, Count, CustomerSilent, Period, Schedule, ServiceRules, Unanswered};
 
 /// How often a conversation is looked at whose timers begin with something that is told elsewhere: a transfer, the end of a hold.
 const LOOK_AGAIN: i64 = 60 * 60;
@@ -25,7 +25,7 @@ struct Timers<'a> {
 pub(super) fn causes(
     times: &ConversationTimes,
     rules: &ServiceRules,
-    channel: Option<&str>,
+    channel: Option<ChannelNames<'_>>,
     queue: Option<&str>,
     now: i64,
 ) -> Vec<Cause> {

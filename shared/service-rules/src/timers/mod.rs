@@ -9,7 +9,7 @@ mod times;
 
 pub use times::{AgentTimes, ConversationTimes, CustomerTimes, RatingState, Told, ToldTimes, Writer};
 
-use crate::ServiceRules;
+use crate::{ChannelNames, ServiceRules};
 use causes::{Cause, causes};
 
 /// Two texts of our own are at least so many seconds apart.
@@ -91,7 +91,7 @@ pub struct Due {
 pub fn due(
     times: &ConversationTimes,
     rules: &ServiceRules,
-    channel: Option<&str>,
+    channel: Option<ChannelNames<'_>>,
     queue: Option<&str>,
     now: i64,
 ) -> Due {

@@ -21,6 +21,11 @@ fn and(left: &str, right: &str) -> ServiceRules {
     rules(&format!("{left},{right}"))
 }
 
+/// What is due on a channel of this name.
+fn due(times: &ConversationTimes, rules: &ServiceRules, channel: Option<&str>, queue: Option<&str>, now: i64) -> Due {
+    super::due(times, rules, channel.map(|name| ChannelNames { name, domain: "" }), queue, now)
+}
+
 /// Asks as the clock does, when it was told to, until nothing is due any more or the time is over.
 fn played(
     times: &mut ConversationTimes,
