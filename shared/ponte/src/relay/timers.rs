@@ -170,7 +170,8 @@ impl ToHelpdesk {
 
     /// The minutes since a moment, as people count them: without the time in which nobody was there.
     fn minutes(&self, conversation: &CustomerRecord, since: i64) -> String {
-        let schedule = self.rules.current().schedule(conversation.placement.queue.as_deref());
+        let rules = self.rules.current();
+        let schedule = rules.schedule(conversation.placement.queue.as_deref());
         (schedule.working_time(since, self.clock.now().seconds()) / 60).max(1).to_string()
     }
 

@@ -28,7 +28,7 @@ impl ToHelpdesk {
     pub(super) async fn wait_so_far(&self, conversation: &CustomerRecord) -> Option<String> {
         let rules = self.rules.current();
         let (queue, now) = (conversation.placement.queue.as_deref(), self.clock.now().seconds());
-        if !rules.waking(queue).open_at(now).open {
+        if !rules.waking(queue).is_open(now) {
             return None;
         }
         let said = known_wait(&*self.waits, &rules, queue, now).await;
@@ -57,7 +57,7 @@ impl ToCustomer {
 
 /// Whether nobody is there now for the queue of a conversation.
 pub(super) fn is_closed(rules: &ServiceRules, placement: &Placement, now: Timestamp) -> bool {
-    !rules.schedule(placement.queue.as_deref()).open_at(now.seconds()).open
+    !rules.schedule(placement.queue.as_deref()).is_open(now.seconds())
 }
 
 /// What the agent reads of a conversation that begins while nobody is there: what the customer was told.

@@ -17,7 +17,7 @@ pub(super) struct Cause {
 /// The timers of one conversation, as its rules have them.
 struct Timers<'a> {
     times: &'a ConversationTimes,
-    schedule: Schedule,
+    schedule: Schedule<'a>,
     now: i64,
 }
 

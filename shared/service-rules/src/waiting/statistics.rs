@@ -120,11 +120,11 @@ mod tests {
 
     const NOW: i64 = 1_796_040_000;
 
-    fn schedule(json: &str) -> Schedule {
-        ServiceRules::from_json(json.as_bytes()).unwrap().schedule(None)
+    fn schedule(json: &str) -> Schedule<'static> {
+        Box::leak(Box::new(ServiceRules::from_json(json.as_bytes()).unwrap())).schedule(None)
     }
 
-    fn always() -> Schedule {
+    fn always() -> Schedule<'static> {
         schedule(r#"{"version":1}"#)
     }
 
