@@ -189,6 +189,9 @@ async fn the_wait_is_told_while_it_is_open_and_known_well_enough() {
         asked_of(rules, waits, now, query).await.unwrap().get("wait").cloned()
     };
     let known = |now| waited(Some("billing"), 20, 240, now);
+    let quiet = told(two_teams(), known(now), now + HOUR / 2, "").await;
+    assert_eq!(quiet, Some(json!({ "from": 2, "to": 5 })), "half an hour in which nobody had to answer");
+    assert_eq!(told(two_teams(), known(now), now + HOUR, "").await, None, "an open hour without an answer");
     assert_eq!(told(two_teams(), known(now), now, "queue=duty").await, None, "of another queue");
     assert_eq!(told(two_teams(), known(now - 2 * HOUR), MONDAY_NINE - 60, "").await, None, "closed");
     let mut off = two_teams();

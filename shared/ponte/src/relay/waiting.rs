@@ -84,8 +84,7 @@ pub(super) async fn known_wait(waits: &dyn Waits, rules: &ServiceRules, queue: O
         return Said::Nothing;
     }
     match waits.waits(queue).await {
-        // As if somebody had waited since the last answer: who waits in a queue is not counted.
-        Ok(Some(known)) => known.said(now, &rules.schedule(queue), Some(known.at)),
+        Ok(Some(known)) => known.said(now, &rules.schedule(queue)),
         Ok(None) => Said::Nothing,
         Err(error) => {
             tracing::warn!(reason = %error, "the waits of a queue were not read");
