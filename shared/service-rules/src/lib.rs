@@ -40,7 +40,7 @@ pub use replies::{RATING_SCALE, confirms_ending, is_ending, is_thanks, rating_of
 pub use route::{DecidedBy, Route, Routed, route};
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use sources::{ForeignSchedule, SourceError, blip_schedule, zendesk_holidays, zendesk_schedules};
+pub use sources::{ForeignSchedule, ReadSchedules, SourceError, blip_schedule, zendesk_holidays, zendesk_schedules};
 pub use timers::{
     AgentTimes, ConversationTimes, CustomerTimes, Due, Effect, HandBackReason, RatingState, Told, ToldTimes, Writer,
     due,
