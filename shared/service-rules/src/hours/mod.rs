@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use jiff::tz::TimeZone;
 
 pub use calendar::easter;
+pub(crate) use calendar::is_ever_free;
 pub use says::says_opens_at;
 pub use schedule::{LOOK_AHEAD_DAYS, Open, Schedule};
 
