@@ -73,7 +73,7 @@ fn waited(queue: Option<&str>, conversations: u32, seconds: i64, now: i64) -> Ar
 async fn open_and_closed_are_those_of_the_queue() {
     let open = |queue: &str, closes_at: &str| json!({ "queue": queue, "open": true, "closes_at": closes_at });
     let closed = |queue: &str, opens_at: &str, when: &str| {
-        let text = format!("Nosso horário de atendimento já terminou. Voltamos {when}.");
+        let text = format!("Estamos fora do horário de atendimento. Voltamos {when}.");
         json!({ "queue": queue, "open": false, "opens_at": opens_at, "text": text })
     };
     for (what, now, query, expected) in [
@@ -134,7 +134,7 @@ async fn a_queue_is_found_by_its_id_and_by_its_names() {
 
 #[tokio::test]
 async fn the_sentence_is_in_the_language_that_is_asked_for() {
-    let portuguese = "Nosso horário de atendimento já terminou. Voltamos hoje às 9h.";
+    let portuguese = "Estamos fora do horário de atendimento. Voltamos hoje às 9h.";
     let english = "We are closed at the moment. We will be back today at 9 am.";
     for (query, text) in [
         ("", portuguese),
@@ -143,7 +143,7 @@ async fn the_sentence_is_in_the_language_that_is_asked_for() {
         ("language=pt", portuguese),
         ("language=en", english),
         ("language=en-US&queue=billing", english),
-        ("language=es", "Nuestro horario de atención ya terminó. Volvemos hoy a las 9:00."),
+        ("language=es", "En este momento estamos fuera del horario de atención. Volvemos hoy a las 9:00."),
     ] {
         assert_eq!(asked(MONDAY_NINE - 60, query).await.unwrap()["text"], text, "{query}");
     }

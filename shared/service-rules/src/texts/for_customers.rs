@@ -47,9 +47,9 @@ macro_rules! for_customers {
     }
     OutsideHours "outside_hours" to Customer off true with [OpensAt, Queue] {
         "Sent when a conversation begins outside the hours."
-        "Nosso horário de atendimento já terminou. Voltamos {opens_at}."
+        "Estamos fora do horário de atendimento. Voltamos {opens_at}."
         "We are closed at the moment. We will be back {opens_at}."
-        "Nuestro horario de atención ya terminó. Volvemos {opens_at}."
+        "En este momento estamos fuera del horario de atención. Volvemos {opens_at}."
     }
     StillSearching "still_searching" to Customer off true with [Queue] {
         "Nobody has answered for a while."
