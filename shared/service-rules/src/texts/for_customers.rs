@@ -63,11 +63,11 @@ macro_rules! for_customers {
         "We could not find anyone right now. Please try again later."
         "No encontramos a nadie en este momento. Puede intentarlo de nuevo más tarde."
     }
-    InactiveWarning "inactive_warning" to Customer off true with [Minutes] {
+    InactiveWarning "inactive_warning" to Customer off true with [Minutes, Time] {
         "The customer has said nothing for a while."
-        "Você ainda está aí? A conversa será encerrada em {minutes} minutos."
-        "Are you still there? This conversation will be closed in {minutes} minutes."
-        "¿Sigue ahí? La conversación se cerrará en {minutes} minutos."
+        "Você ainda está aí? A conversa será encerrada em {time}."
+        "Are you still there? This conversation will be closed in {time}."
+        "¿Sigue ahí? La conversación se cerrará en {time}."
     }
     InactiveClosed "inactive_closed" to Customer off true with [] {
         "The conversation is closed because the customer said nothing."
