@@ -1,6 +1,6 @@
 //! The causes for which something is due, each by itself.
 
-use super::{ConversationTimes, Effect, HandBackReason, RatingState, Told};
+use super::{ConversationTimes, Effect, Told};
 use crate::{AgentSilent, ChannelNames, Count, CustomerSilent, Period, Schedule, ServiceRules, Unanswered};
 
 /// How often a conversation is looked at whose timers begin with something that is told elsewhere: a transfer, the end of a hold.
@@ -32,14 +32,6 @@ pub(super) fn causes(
     if times.told.once.has(Told::ENDED) {
         return Vec::new();
     }
-    if let RatingState::Asked(asked) = times.rating {
-        // The agent closed the conversation; only the answer is waited for.
-        let at = asked.saturating_add(rules.rating.wait().seconds());
-        return vec![Cause { at, effect: Some(Effect::EndRating) }];
-    }
-    if times.rating == RatingState::Ended {
-        return Vec::new();
-    }
     let silence = &rules.silence;
     let conversation = Timers { times, schedule: rules.schedule(queue), now };
     let mut causes = conversation.unanswered(silence.unanswered(channel));
@@ -48,10 +40,6 @@ pub(super) fn causes(
     if times.agent.on_hold {
         let look = Cause { at: now.saturating_add(LOOK_AGAIN), effect: None };
         return if causes.is_empty() { causes } else { vec![look] };
-    }
-    let is_told = times.told.once.has(Told::WAITING) || times.told.unanswered_at.is_some();
-    if rules.waiting.is_told(queue) && !is_told && times.agent.first_human_word_at.is_none() {
-        causes.push(Cause { at: times.waiting_since(), effect: Some(Effect::TellWaiting) });
     }
     causes
 }
@@ -68,7 +56,7 @@ impl Timers<'_> {
         }
         let hand_back = rule.hand_back_after.filter(|_| !is_answered);
         let at = hand_back.and_then(|after| self.second(since, rule.warn_after.zip(warned), after, count));
-        let mut causes = Self::cause(at, Effect::HandBack(HandBackReason::NoAgent));
+        let mut causes = Self::cause(at, Effect::HandBack);
         // Only a transfer begins it again.
         let seldom = self.now.saturating_add(LOOK_AGAIN);
         causes.extend(self.look(first, count).map(|look| Cause { at: look.at.max(seldom), ..look }));

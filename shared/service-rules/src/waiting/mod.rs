@@ -1,9 +1,7 @@
-//! What may honestly be said about waiting: how long the last conversations waited, and a place that the helpdesk told.
+//! What may honestly be said about waiting: how long the last conversations waited.
 //!
 //! A text on WhatsApp cannot be replaced, so each number is a new message in a pocket: little is said, and nothing that is probably untrue.
 
-mod place;
 mod statistics;
 
-pub use place::{PlaceText, PlaceTold, place_to_tell};
 pub use statistics::{Said, WaitStatistics};
