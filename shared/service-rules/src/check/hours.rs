@@ -18,8 +18,7 @@ pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
     for (index, day) in holidays.not.iter().enumerate() {
         // Without a calendar it is an error already.
         if holidays.calendar != Calendar::None && !is_ever_free(holidays, *day) {
-            let message =
-                "is no holiday of the calendar, so it changes nothing; days of your own are left out of `also`";
+            let message = "is no holiday of the calendar, so it changes nothing; take a day of your own out of `also`";
             faults.warn(&path.key("holidays").key("not").index(index), message);
         }
     }
