@@ -6,7 +6,10 @@ use axum::{Json, Router, routing::post};
 use ponte::{
     blip::BlipClient,
     clock::SystemClock,
-    relay::{Failure, ports::Schedules},
+    relay::{
+        Failure,
+        ports::{FoundSchedules, MAX_SCHEDULES, Schedules},
+    },
     secret::Secret,
 };
 use serde_json::{Value, json};
@@ -50,6 +53,10 @@ fn container(about: &Value, day: &str) -> Value {
     })
 }
 
+fn container_without_times(id: &str) -> Value {
+    json!({ "attendanceHour": about(id, "Plantão", false), "attendanceHourScheduleItems": [] })
+}
+
 fn two(uri: &str) -> Option<Value> {
     match uri {
         "/attendance-hour?$skip=0&$take=999" => Some(json!({
@@ -65,7 +72,8 @@ fn two(uri: &str) -> Option<Value> {
 #[tokio::test]
 async fn all_attendance_hours_are_read_the_main_one_first() {
     let (client, commands) = blip(two).await;
-    let schedules = client.schedules().await.unwrap();
+    let FoundSchedules { schedules, unread, left_out } = client.schedules().await.unwrap();
+    assert_eq!((unread, left_out), (vec![], 0));
     let names: Vec<_> = schedules.iter().map(|one| (one.from, one.name.as_str(), one.main)).collect();
     assert_eq!(names, [(SourceKind::Blip, "Comercial", true), (SourceKind::Blip, "Plantão", false)]);
     let mut commands = commands.lock().unwrap().clone();
@@ -84,24 +92,44 @@ async fn all_attendance_hours_are_read_the_main_one_first() {
     assert_eq!(missing, []);
     // Sunday, 29 November 2026, 9:00 in São Paulo.
     let sunday = 1_796_040_000 - 24 * 60 * 60;
-    assert!(rules.schedule(None).open_at(sunday).open && !rules.schedule(None).open_at(sunday - 1).open);
+    assert!(rules.schedule(None).is_open(sunday) && !rules.schedule(None).is_open(sunday - 1));
 }
 
 /// What Blip says to a command of this address.
 type Answer = fn(&str) -> Option<Value>;
 
 #[tokio::test]
-async fn a_schedule_that_cannot_be_had_or_read_is_a_failure_of_all() {
+async fn without_their_list_no_attendance_hours_are_read() {
+    let (client, _) = blip(|_| None).await;
+    let failure = client.schedules().await.unwrap_err();
+    assert!(matches!(failure, Failure::Later { .. }), "{failure:?}");
+    let (client, _) = blip(|uri| uri.starts_with("/attendance-hour?").then(|| json!({ "items": [7, {}] }))).await;
+    assert_eq!(client.schedules().await, Ok(FoundSchedules::default()));
+}
+
+#[tokio::test]
+async fn attendance_hours_that_cannot_be_had_or_read_take_no_others_away() {
     let all: [(&str, Answer); 3] = [
-        ("no list", |_| None),
         ("one is refused", |uri| two(uri).filter(|_| !uri.ends_with("h1"))),
         ("one is nonsense", |uri| if uri.ends_with("h1") { Some(json!({ "attendanceHour": 7 })) } else { two(uri) }),
+        ("one has no times", |uri| if uri.ends_with("h1") { Some(container_without_times("h1")) } else { two(uri) }),
     ];
     for (what, answer) in all {
         let (client, _) = blip(answer).await;
-        let failure = client.schedules().await.unwrap_err();
-        assert!(matches!(failure, Failure::Later { .. }), "{what}: {failure:?}");
+        let found = client.schedules().await.unwrap();
+        let names: Vec<_> = found.schedules.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!((names, found.unread), (vec!["Comercial"], vec!["h1".to_owned()]), "{what}");
     }
-    let (client, _) = blip(|uri| uri.starts_with("/attendance-hour?").then(|| json!({ "items": [7, {}] }))).await;
-    assert_eq!(client.schedules().await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn of_many_attendance_hours_the_main_ones_are_read_and_the_others_counted() {
+    let many: Answer = |uri| match uri.strip_prefix("/attendance-hour-container/") {
+        Some(id) => Some(container(&about(id, id, id == "h24"), "Monday")),
+        None => Some(json!({ "items": (0..25).map(|n| about(&format!("h{n}"), "x", n == 24)).collect::<Vec<_>>() })),
+    };
+    let (client, _) = blip(many).await;
+    let found = client.schedules().await.unwrap();
+    assert_eq!((found.schedules.len(), found.unread.len(), found.left_out), (MAX_SCHEDULES, 0, 5));
+    assert_eq!((found.schedules[0].id.as_str(), found.schedules[0].main), ("h24", true));
 }

@@ -73,7 +73,7 @@ fn waited(queue: Option<&str>, conversations: u32, seconds: i64, now: i64) -> Ar
 async fn open_and_closed_are_those_of_the_queue() {
     let open = |queue: &str, closes_at: &str| json!({ "queue": queue, "open": true, "closes_at": closes_at });
     let closed = |queue: &str, opens_at: &str, when: &str| {
-        let text = format!("Nosso horário de atendimento já terminou. Voltamos {when}.");
+        let text = format!("Estamos fora do horário de atendimento. Voltamos {when}.");
         json!({ "queue": queue, "open": false, "opens_at": opens_at, "text": text })
     };
     for (what, now, query, expected) in [
@@ -134,7 +134,7 @@ async fn a_queue_is_found_by_its_id_and_by_its_names() {
 
 #[tokio::test]
 async fn the_sentence_is_in_the_language_that_is_asked_for() {
-    let portuguese = "Nosso horário de atendimento já terminou. Voltamos hoje às 9h.";
+    let portuguese = "Estamos fora do horário de atendimento. Voltamos hoje às 9h.";
     let english = "We are closed at the moment. We will be back today at 9 am.";
     for (query, text) in [
         ("", portuguese),
@@ -143,7 +143,7 @@ async fn the_sentence_is_in_the_language_that_is_asked_for() {
         ("language=pt", portuguese),
         ("language=en", english),
         ("language=en-US&queue=billing", english),
-        ("language=es", "Nuestro horario de atención ya terminó. Volvemos hoy a las 9:00."),
+        ("language=es", "En este momento estamos fuera del horario de atención. Volvemos hoy a las 9:00."),
     ] {
         assert_eq!(asked(MONDAY_NINE - 60, query).await.unwrap()["text"], text, "{query}");
     }
@@ -169,7 +169,7 @@ async fn the_sentence_is_in_the_language_that_is_asked_for() {
 async fn the_wait_is_told_while_it_is_open_and_known_well_enough() {
     let range = json!({ "from": 2, "to": 5 });
     let two_to_five = "Nas últimas conversas a espera foi de 2 a 5 minutos.";
-    let an_hour = "A espera está acima de uma hora. Responderemos por aqui assim que possível.";
+    let an_hour = "A espera pode passar de uma hora. Responderemos por aqui assim que possível.";
     let now = MONDAY_NINE + HOUR;
     for (conversations, seconds, wait, text) in [
         (0, 240, Value::Null, Value::Null),
@@ -189,6 +189,9 @@ async fn the_wait_is_told_while_it_is_open_and_known_well_enough() {
         asked_of(rules, waits, now, query).await.unwrap().get("wait").cloned()
     };
     let known = |now| waited(Some("billing"), 20, 240, now);
+    let quiet = told(two_teams(), known(now), now + HOUR / 2, "").await;
+    assert_eq!(quiet, Some(json!({ "from": 2, "to": 5 })), "half an hour in which nobody had to answer");
+    assert_eq!(told(two_teams(), known(now), now + HOUR, "").await, None, "an open hour without an answer");
     assert_eq!(told(two_teams(), known(now), now, "queue=duty").await, None, "of another queue");
     assert_eq!(told(two_teams(), known(now - 2 * HOUR), MONDAY_NINE - 60, "").await, None, "closed");
     let mut off = two_teams();

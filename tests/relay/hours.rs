@@ -27,7 +27,7 @@ fn nightly(outside: &str) -> World {
 async fn outside_the_hours_the_customer_is_told_when_somebody_will_be_there() {
     let world = nightly("ticket");
     world.customer(&[words(ROUTER, "1", "oi")]).await;
-    assert_eq!(world.sent(), ["Nosso horário de atendimento já terminou. Voltamos amanhã às 9h."]);
+    assert_eq!(world.sent(), ["Estamos fora do horário de atendimento. Voltamos amanhã às 9h."]);
     assert_eq!(world.said(), ["T-1 oi"], "nothing is lost");
     let world = nightly("ticket");
     world.clock.pass(15 * 60 * MINUTE);
@@ -42,7 +42,7 @@ async fn outside_the_hours_the_customer_may_go_back_to_the_bot_at_once() {
         let first = if address == DESK { ticket("Waiting", None) } else { words(address, "1", "oi") };
         world.customer(&[first]).await;
         world.closes(1).await;
-        let mut sent = vec!["Nosso horário de atendimento já terminou. Voltamos amanhã às 9h."];
+        let mut sent = vec!["Estamos fora do horário de atendimento. Voltamos amanhã às 9h."];
         sent.extend((address == ROUTER).then_some("-> menu"));
         assert_eq!(world.sent(), sent);
         assert_eq!(world.told(), [], "there is no ticket");

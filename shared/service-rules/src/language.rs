@@ -46,6 +46,15 @@ impl Language {
         }
     }
 
+    /// So many minutes in words: "1 minuto", "2 minutos".
+    pub(crate) fn minutes(self, count: &str) -> String {
+        let (one, several) = match self {
+            Self::Portuguese | Self::Spanish => ("minuto", "minutos"),
+            Self::English => ("minute", "minutes"),
+        };
+        format!("{count} {}", if count == "1" { one } else { several })
+    }
+
     /// The BCP 47 tag.
     pub fn tag(self) -> &'static str {
         match self {

@@ -25,7 +25,7 @@ async fn each_schedule_comes_with_its_holidays() {
     let christmas = json!([{ "id": 1, "name": "Natal", "start_date": "2026-12-25", "end_date": "2026-12-25" }]);
     let server = answers(&[listed(), holidays(&christmas), holidays(&json!([]))]);
     let helpdesk = client(&server);
-    let schedules = helpdesk.schedules().expect("Zendesk keeps schedules").schedules().await.unwrap();
+    let schedules = helpdesk.schedules().expect("Zendesk keeps schedules").schedules().await.unwrap().schedules;
     let told: Vec<_> = schedules.iter().map(|one| (one.from, one.name.as_str(), one.main, one.closed.len())).collect();
     assert_eq!(told, [(SourceKind::Zendesk, "Comercial", true, 1), (SourceKind::Zendesk, "Plantão", false, 0)]);
     assert_eq!(
@@ -39,16 +39,33 @@ async fn each_schedule_comes_with_its_holidays() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_a_failure_of_all() {
-    let odd = json!({ "schedules": [{ "id": 1, "name": "x", "time_zone": "Mars", "intervals": [] }] });
-    for bodies in [
-        vec![(200, odd)],
-        vec![(200, json!({}))],
-        vec![listed(), (200, json!({ "holidays": 7 }))],
-        vec![listed(), holidays(&json!([])), (500, json!({}))],
-    ] {
+async fn without_their_list_no_schedules_are_read() {
+    for bodies in [vec![(200, json!({}))], vec![listed(), holidays(&json!([])), (500, json!({}))]] {
         let server = answers(&bodies);
         let failure = client(&server).schedules().unwrap().schedules().await.unwrap_err();
         assert!(matches!(failure, Failure::Later { .. } | Failure::Unknown { .. }), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_read_takes_no_other_away() {
+    let odd =
+        json!({ "id": 7, "name": "x", "time_zone": "Mars", "intervals": [{ "start_time": 0, "end_time": 1440 }] });
+    let empty = json!({ "id": 7, "name": "x", "time_zone": "Brasilia", "intervals": [] });
+    let with = |schedule: &Value| {
+        let (status, mut listed) = listed();
+        listed["schedules"][0] = schedule.clone();
+        (status, listed)
+    };
+    for (bodies, unread) in [
+        (vec![with(&odd), holidays(&json!([]))], "7"),
+        (vec![with(&empty), holidays(&json!([]))], "7"),
+        (vec![listed(), (200, json!({ "holidays": 7 })), holidays(&json!([]))], "360000001"),
+        (vec![listed(), (404, json!({})), holidays(&json!([]))], "360000001"),
+    ] {
+        let server = answers(&bodies);
+        let found = client(&server).schedules().unwrap().schedules().await.unwrap();
+        let names: Vec<_> = found.schedules.iter().map(|one| (one.name.as_str(), one.main)).collect();
+        assert_eq!((names, found.unread), (vec![("Plantão", false)], vec![unread.to_owned()]));
     }
 }

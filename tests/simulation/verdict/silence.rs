@@ -192,7 +192,7 @@ fn night(world: &World, ledger: &Ledger, system: &System, verdict: &mut Verdict)
     let at = system.seen.at;
     let night = |at: u64| {
         let seconds = world.at(at).seconds();
-        in_force(world, at).into_iter().all(|rules| !rules.waking(None).open_at(seconds).open)
+        in_force(world, at).into_iter().all(|rules| !rules.waking(None).is_open(seconds))
     };
     if !night(at) || !night(at.saturating_sub(UNDER_WAY)) {
         return;

@@ -10,31 +10,43 @@ use service_rules::{ForeignSchedule, blip_schedule};
 use super::{BlipClient, desk::DESK};
 use crate::{
     lime::{encode_uri, items},
-    relay::{Failure, ports::Schedules},
+    relay::{
+        Failure,
+        ports::{FoundSchedules, MAX_SCHEDULES, Schedules},
+    },
 };
-
-/// How many are read, the main one among them: each is a command of its own.
-const MAX_SCHEDULES: usize = 20;
 
 #[async_trait]
 impl Schedules for BlipClient {
-    async fn schedules(&self) -> Result<Vec<ForeignSchedule>, Failure> {
+    async fn schedules(&self) -> Result<FoundSchedules, Failure> {
         let listed = self.get(DESK, "/attendance-hour?$skip=0&$take=999".to_owned()).await?;
         let mut listed = items(&listed.ok_or(Failure::later("Blip does not list its attendance hours"))?);
         listed.sort_by_key(|item| about(item, "isMain").and_then(Value::as_bool) != Some(true));
-        let ids = listed.iter().filter_map(|item| about(item, "id")?.as_str()).take(MAX_SCHEDULES);
-        try_join_all(ids.map(|id| self.attendance_hours(id))).await
+        let mut ids: Vec<&str> = listed.iter().filter_map(|item| about(item, "id")?.as_str()).collect();
+        let left_out = ids.len().saturating_sub(MAX_SCHEDULES);
+        ids.truncate(MAX_SCHEDULES);
+        let read = try_join_all(ids.iter().map(|id| self.attendance_hours(id))).await?;
+        let mut found = FoundSchedules { left_out, ..FoundSchedules::default() };
+        for (id, schedule) in ids.into_iter().zip(read) {
+            match schedule {
+                Some(schedule) => found.schedules.push(schedule),
+                None => found.unread.push(id.to_owned()),
+            }
+        }
+        Ok(found)
     }
 }
 
 impl BlipClient {
-    async fn attendance_hours(&self, id: &str) -> Result<ForeignSchedule, Failure> {
+    /// The attendance hours of an id; `None` where Blip refuses them or they cannot be read, which is their own matter.
+    async fn attendance_hours(&self, id: &str) -> Result<Option<ForeignSchedule>, Failure> {
         let container = self.get(DESK, format!("/attendance-hour-container/{}", encode_uri(id))).await?;
-        let container = container.ok_or(Failure::later("Blip does not give its attendance hours"))?;
-        blip_schedule(container.to_string().as_bytes()).map_err(|error| {
-            tracing::warn!(reason = %error, "attendance hours of Blip cannot be read");
-            Failure::later("attendance hours of Blip cannot be read")
-        })
+        let Some(container) = container else {
+            tracing::warn!("Blip does not give some of its attendance hours");
+            return Ok(None);
+        };
+        let read = blip_schedule(container.to_string().as_bytes());
+        Ok(read.inspect_err(|error| tracing::warn!(reason = %error, "attendance hours of Blip cannot be read")).ok())
     }
 }
 

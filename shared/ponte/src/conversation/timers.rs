@@ -1,6 +1,6 @@
 //! What is due in a conversation, and what was done of it.
 
-use service_rules::{AgentTimes, ConversationTimes, CustomerTimes, RatingState, Told, ToldTimes};
+use service_rules::{AgentTimes, ConversationTimes, CustomerTimes, Told, ToldTimes};
 
 use super::{CustomerRecord, Desk};
 use crate::clock::Timestamp;
@@ -87,7 +87,6 @@ impl CustomerRecord {
                 resumed_at,
             },
             told: self.timers.told,
-            rating: self.rating_asked.map_or(RatingState::NotAsked, |at| RatingState::Asked(at.seconds())),
         }
     }
 

@@ -18,7 +18,7 @@ use service_rules::{ForeignSchedule, HoursSource, ServiceRules, SourceKind};
 use super::aws::Aws;
 use crate::{
     clock::{Clock, Timestamp},
-    relay::ports::{Rules, Schedules, StoreError},
+    relay::ports::{FoundSchedules, MAX_SCHEDULES, Rules, Schedules, StoreError},
     settings::Environment,
     store::{KeptSchedules, RulesTable, RulesVersion},
 };
@@ -193,8 +193,16 @@ impl StoredRules {
             return;
         }
         match tokio::time::timeout(PATIENCE, asked.schedules()).await {
-            Ok(Ok(schedules)) => {
-                let kept = KeptSchedules { schedules, at: now };
+            Ok(Ok(found)) => {
+                if found.left_out > 0 {
+                    tracing::warn!(
+                        left_out = found.left_out,
+                        most = MAX_SCHEDULES,
+                        "a product has more schedules than are read"
+                    );
+                }
+                let before = self.with(|state| state.kept.get(&product).map(|kept| kept.schedules.clone()));
+                let kept = KeptSchedules { schedules: merged(found, before.unwrap_or_default()), at: now };
                 if let Err(error) = self.source.keep_schedules(product, &kept).await {
                     tracing::warn!(reason = %error, "the schedules were not kept");
                 }
@@ -220,6 +228,13 @@ impl StoredRules {
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// What was found, and of what could not be read this time what was read before.
+fn merged(found: FoundSchedules, before: Vec<ForeignSchedule>) -> Vec<ForeignSchedule> {
+    let FoundSchedules { mut schedules, unread, .. } = found;
+    schedules.extend(before.into_iter().filter(|schedule| unread.contains(&schedule.id)));
+    schedules
 }
 
 #[async_trait]

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use service_rules::{ForeignSchedule, SourceKind};
+use service_rules::SourceKind;
 
 use super::{
     aws::Aws,
@@ -25,7 +25,10 @@ use crate::{
     queue::{QueueUrls, Record, SqsQueue},
     relay::{
         self, CloseTicket, Deadline, Failure, ToCustomer, ToHelpdesk, Worker,
-        ports::{CustomerChannel, Files, Helpdesk, NoFiles, Queue, Rules, Schedules, Store, StoredFiles, Waits},
+        ports::{
+            CustomerChannel, Files, FoundSchedules, Helpdesk, NoFiles, Queue, Rules, Schedules, Store, StoredFiles,
+            Waits,
+        },
     },
     rest::{Channels, RestChannel},
     settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
@@ -53,7 +56,7 @@ struct OfHelpdesk(Arc<dyn Helpdesk>);
 
 #[async_trait]
 impl Schedules for OfHelpdesk {
-    async fn schedules(&self) -> Result<Vec<ForeignSchedule>, Failure> {
+    async fn schedules(&self) -> Result<FoundSchedules, Failure> {
         match self.0.schedules() {
             Some(port) => port.schedules().await,
             None => Err(Failure::Broken { why: "this helpdesk keeps no schedules" }),

@@ -4,6 +4,8 @@
 //! own, as their vendors publish them. What is not known is taken to be missing: a numbered text reads everywhere, and a
 //! button that a channel drops reads nowhere.
 
+use service_rules::ChannelNames;
+
 use super::{
     Capabilities,
     capabilities::{Choices, Family, Files, MEGABYTE, Others},
@@ -266,6 +268,11 @@ pub fn channel_name(domain: &str) -> String {
     of(domain).map_or_else(|| domain.to_ascii_lowercase(), |channel| channel.name.to_owned())
 }
 
+/// The names by which service rules may mean the channel of a domain.
+pub fn channel_names(domain: &str) -> ChannelNames<'_> {
+    ChannelNames { name: of(domain).map_or(domain, |channel| channel.name), domain }
+}
+
 /// What a channel can show.
 pub fn channel_capabilities(domain: &str) -> &'static Capabilities {
     of(domain).map_or(&PLAIN, |channel| &channel.capabilities)
@@ -282,6 +289,8 @@ mod tests {
         }
         assert_eq!(channel_name("WA.gw.msging.net"), "whatsapp");
         assert_eq!(channel_name("New.gw.msging.net"), "new.gw.msging.net");
+        assert_eq!(channel_names("WA.gw.msging.net"), ChannelNames { name: "whatsapp", domain: "WA.gw.msging.net" });
+        assert_eq!(channel_names("new.io"), ChannelNames { name: "new.io", domain: "new.io" });
         assert_eq!(channel_capabilities("new.gw.msging.net"), &PLAIN);
         assert!(channel_capabilities("0mn.io").typing);
         let names: std::collections::BTreeSet<&str> = CHANNELS.iter().map(|channel| channel.name).collect();

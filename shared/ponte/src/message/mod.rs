@@ -16,7 +16,7 @@ mod notice;
 pub use chat_text as text;
 
 pub use capabilities::{Capabilities, Choices, Family, Files, MEGABYTE, Others, Shown};
-pub use channels::{CHANNELS, Channel, REST_DOMAIN, channel_capabilities, channel_name};
+pub use channels::{CHANNELS, Channel, REST_DOMAIN, channel_capabilities, channel_name, channel_names};
 pub use content::{Content, MAX_TEXT};
 pub use documents::{contents_of, document_of};
 pub use events::{Agent, AgentEvent, AgentEventKind, DeskQueue, TicketEvents};

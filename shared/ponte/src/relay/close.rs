@@ -21,7 +21,7 @@ use crate::{
     conversation::{CustomerRecord, EntryPoint, State},
     job::{CloseJob, Record},
     lime::{Container, Document},
-    message::{BlipId, channel_name},
+    message::{BlipId, channel_names},
     texts::{Placeholder, TextKey},
 };
 
@@ -275,8 +275,8 @@ fn context(reason: EndReason, rating: Option<u8>) -> Container {
 
 /// The tag of Blip's ticket, where the rules have one for this end.
 fn tag<'a>(rules: &'a ServiceRules, conversation: &CustomerRecord, reason: EndReason) -> Option<&'a str> {
-    let channel = channel_name(&conversation.channel);
-    (reason == EndReason::Inactive).then(|| rules.silence.customer_silent(Some(&channel)).tag.as_deref())?
+    let channel = channel_names(&conversation.channel);
+    (reason == EndReason::Inactive).then(|| rules.silence.customer_silent(Some(channel)).tag.as_deref())?
 }
 
 fn never_parked(failure: Failure) -> Failure {

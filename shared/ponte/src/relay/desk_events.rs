@@ -88,7 +88,7 @@ impl ToCustomer {
         let (rules, now) = (self.rules.current(), self.clock.now());
         let queue = conversation.placement.queue.as_deref();
         let is_answered = conversation.times().agent.first_human_word_at.is_some();
-        if is_answered || !rules.waiting.is_told(queue) || !rules.waking(queue).open_at(now.seconds()).open {
+        if is_answered || !rules.waiting.is_told(queue) || !rules.waking(queue).is_open(now.seconds()) {
             return Ok(());
         }
         let Some((say, told)) = place_to_tell(conversation.desk.place, position, now.seconds()) else { return Ok(()) };

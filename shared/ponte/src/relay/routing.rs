@@ -15,7 +15,7 @@ use crate::{
     clock::Timestamp,
     conversation::{EntryPoint, Placement},
     lime::{self, Document},
-    message::channel_name,
+    message::{channel_name, channel_names},
 };
 
 /// Where a conversation goes.
@@ -61,10 +61,11 @@ pub(super) fn decide(
     let queue = routed.route.queue.as_deref().filter(|queue| rules.queues.contains_key(*queue)).unwrap_or("none");
     tracing::info!(route = routed.metric(), by = routed.by.as_str(), queue, "conversation routed");
     let Routed { mut route, clear_extras, .. } = routed;
-    let channel = channel_of(whom);
+    let customer = whom.customer();
+    let of_channel = rules.language.of_channel(Some(channel_names(customer.domain())));
     let placement = Placement {
         queue: route.queue.clone(),
-        language: Some(route.language).filter(|language| *language != rules.language.of_channel(Some(&channel))),
+        language: Some(route.language).filter(|language| *language != of_channel),
         return_service: route.return_service.clone(),
     };
     route.queue = route.queue.map(|queue| rules.helpdesk_queue(&queue).to_owned());

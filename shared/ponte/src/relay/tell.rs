@@ -16,7 +16,7 @@ use super::{
 use crate::{
     conversation::CustomerRecord,
     lime::Document,
-    message::{AgentEvent, SourceId, channel_name},
+    message::{AgentEvent, SourceId, channel_names},
     texts::{Language, Placeholder, TextKey, Texts},
 };
 
@@ -97,7 +97,7 @@ pub(super) struct CustomerTexts {
 impl CustomerTexts {
     pub(super) fn of(rules: Arc<ServiceRules>, conversation: &CustomerRecord) -> Self {
         let placement = &conversation.placement;
-        let of_channel = || rules.language.of_channel(Some(&channel_name(&conversation.channel)));
+        let of_channel = || rules.language.of_channel(Some(channel_names(&conversation.channel)));
         let language = placement.language.unwrap_or_else(of_channel);
         Self::of_queue(rules, placement.queue.as_deref(), language)
     }

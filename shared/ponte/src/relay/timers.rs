@@ -20,7 +20,7 @@ use crate::{
     conversation::{CustomerRecord, Ending, OPEN_FOR, State, Timers},
     job::CloseJob,
     lime::Document,
-    message::channel_name,
+    message::channel_names,
     texts::{Placeholder, TextKey},
 };
 
@@ -58,9 +58,9 @@ impl ToHelpdesk {
             // Words of this very run, which are not written down yet.
             times.customer.wrote(now.seconds(), &times.agent);
         }
-        let channel = channel_name(&conversation.channel);
+        let channel = channel_names(&conversation.channel);
         let queue = conversation.placement.queue.as_deref();
-        let found = due(&times, &rules, Some(&channel), queue, now.seconds());
+        let found = due(&times, &rules, Some(channel), queue, now.seconds());
         for effect in &found.effects {
             self.carry_out(run, &conversation, &to, effect, again).await?;
             times.done(effect, now.seconds());
@@ -81,14 +81,12 @@ impl ToHelpdesk {
     ) -> Result<(), Failure> {
         let minutes = |since: i64| self.minutes(conversation, since);
         match effect {
-            // The opening told the one, and the worker that asked ends the other.
-            Effect::TellWaiting | Effect::EndRating => Ok(()),
             Effect::WarnUnanswered { since } => {
                 self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), again).await?;
                 let waited = minutes(*since);
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
             }
-            Effect::HandBack(_) => {
+            Effect::HandBack => {
                 self.end(run, conversation, to, EndReason::NoAgent, again).await?;
                 self.abandoned(conversation).await;
                 Ok(())
@@ -170,7 +168,8 @@ impl ToHelpdesk {
 
     /// The minutes since a moment, as people count them: without the time in which nobody was there.
     fn minutes(&self, conversation: &CustomerRecord, since: i64) -> String {
-        let schedule = self.rules.current().schedule(conversation.placement.queue.as_deref());
+        let rules = self.rules.current();
+        let schedule = rules.schedule(conversation.placement.queue.as_deref());
         (schedule.working_time(since, self.clock.now().seconds()) / 60).max(1).to_string()
     }
 
@@ -242,11 +241,10 @@ pub(super) fn due_at(next: Option<i64>, opened: Timestamp) -> Timestamp {
 
 /// When to look first, in a conversation that is open now.
 pub(super) fn first_look(conversation: &CustomerRecord, rules: &ServiceRules, now: Timestamp) -> Timers {
-    let mut times = conversation.times();
-    let channel = channel_name(&conversation.channel);
-    times.done(&Effect::TellWaiting, now.seconds());
-    let found = due(&times, rules, Some(&channel), conversation.placement.queue.as_deref(), now.seconds());
+    let channel = channel_names(&conversation.channel);
+    let found =
+        due(&conversation.times(), rules, Some(channel), conversation.placement.queue.as_deref(), now.seconds());
     // What is due at once is found by the first look of the clock.
     let next = if found.effects.is_empty() { found.next } else { Some(now.seconds()) };
-    Timers { due_at: Some(due_at(next, conversation.opened)), told: times.told, ..conversation.timers }
+    Timers { due_at: Some(due_at(next, conversation.opened)), ..conversation.timers }
 }

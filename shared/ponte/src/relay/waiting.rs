@@ -58,7 +58,7 @@ pub(super) async fn wait_text(
     now: Timestamp,
 ) -> Option<String> {
     let (queue, now) = (conversation.placement.queue.as_deref(), now.seconds());
-    if !rules.waking(queue).open_at(now).open {
+    if !rules.waking(queue).is_open(now) {
         return None;
     }
     let said = known_wait(waits, rules, queue, now).await;
@@ -67,7 +67,7 @@ pub(super) async fn wait_text(
 
 /// Whether nobody is there now for the queue of a conversation.
 pub(super) fn is_closed(rules: &ServiceRules, placement: &Placement, now: Timestamp) -> bool {
-    !rules.schedule(placement.queue.as_deref()).open_at(now.seconds()).open
+    !rules.schedule(placement.queue.as_deref()).is_open(now.seconds())
 }
 
 /// What the agent reads of a conversation that begins while nobody is there: what the customer was told.
@@ -94,8 +94,7 @@ pub(super) async fn known_wait(waits: &dyn Waits, rules: &ServiceRules, queue: O
         return Said::Nothing;
     }
     match waits.waits(queue).await {
-        // As if somebody had waited since the last answer: who waits in a queue is not counted.
-        Ok(Some(known)) => known.said(now, &rules.schedule(queue), Some(known.at)),
+        Ok(Some(known)) => known.said(now, &rules.schedule(queue)),
         Ok(None) => Said::Nothing,
         Err(error) => {
             tracing::warn!(reason = %error, "the waits of a queue were not read");

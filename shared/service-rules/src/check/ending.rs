@@ -1,7 +1,10 @@
 //! Ending words, rating and reopening.
 
-use super::{MAX_NAME, name, queue_exists};
-use crate::{ServiceRules, path::Path, problem::Faults};
+use super::{
+    MAX_NAME, name, queue_exists,
+    silence::{SHORT, TOO_SHORT},
+};
+use crate::{AskedBy, ServiceRules, path::Path, problem::Faults, replies::can_be_thanks};
 
 /// Words of one list.
 const MAX_WORDS: usize = 100;
@@ -12,8 +15,33 @@ pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
     if rules.leaving.words.is_empty() && rules.leaving.ask_back.is_some() {
         faults.warn(&Path::of(&["leaving", "ask_back"]), "is never used, as there are no `words`");
     }
-    for queue in rules.rating.by_queue.keys() {
-        queue_exists(rules, queue, &Path::of(&["rating", "by_queue"]).key(queue), faults);
+    rating(rules, faults);
+    for (index, entry) in rules.reopening.thanks.iter().flatten().enumerate() {
+        // An empty one is an error already.
+        if !entry.trim().is_empty() && !can_be_thanks(entry) {
+            let right = "is never found: a word of thanks has a letter, a digit or an emoji, and counts in a message of less than 20 characters";
+            faults.warn(&Path::of(&["reopening", "thanks"]).index(index), right);
+        }
+    }
+    if rules.reopening.within.is_some() {
+        faults.warn_later(&Path::of(&["reopening", "within"]));
+    }
+}
+
+fn rating(rules: &ServiceRules, faults: &mut Faults) {
+    let (rating, path) = (&rules.rating, Path::of(&["rating"]));
+    if rating.asked_by == AskedBy::Helpdesk {
+        faults.warn_later(&path.key("asked_by"));
+    }
+    if rating.wait.is_some_and(|wait| wait < SHORT) {
+        faults.warn(&path.key("wait"), TOO_SHORT);
+    }
+    for (queue, asked_by) in &rating.by_queue {
+        let path = path.key("by_queue").key(queue);
+        queue_exists(rules, queue, &path, faults);
+        if *asked_by == AskedBy::Helpdesk {
+            faults.warn_later(&path);
+        }
     }
 }
 

@@ -4,26 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
-use crate::{Language, fold::same};
-
-/// The names that Ponte has for channels. Another one is named by its domain, such as `new.gw.msging.net`.
-pub const CHANNELS: [&str; 14] = [
-    "whatsapp",
-    "messenger",
-    "instagram",
-    "telegram",
-    "blip-chat",
-    "teams",
-    "workplace",
-    "skype",
-    "google-business-messages",
-    "google-rcs",
-    "apple-business-chat",
-    "email",
-    "sms",
-    "rest",
-];
+use super::{
+    channel::{ChannelNames, of_channel},
+    is_default,
+};
+use crate::Language;
 
 /// Where the language of a conversation comes from: the bot's hand-over; the route that matched; the contact extra; the channel; the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,9 +28,7 @@ pub struct LanguageRules {
 
 impl LanguageRules {
     /// The language that the channel has, or the default.
-    pub fn of_channel(&self, channel: Option<&str>) -> Language {
-        let named =
-            |channel: &str| self.by_channel.iter().find(|(name, _)| same(name, channel)).map(|(_, language)| *language);
-        channel.and_then(named).unwrap_or(self.default)
+    pub fn of_channel(&self, channel: Option<ChannelNames<'_>>) -> Language {
+        of_channel(&self.by_channel, channel).copied().unwrap_or(self.default)
     }
 }

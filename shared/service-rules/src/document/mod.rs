@@ -1,6 +1,7 @@
 //! The document `service.yaml`, as types. Its JSON is compact: what is as without rules has no key.
 
 mod agent_context;
+mod channel;
 mod ending;
 mod hours;
 mod language;
@@ -16,9 +17,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 pub use agent_context::{AgentContext, DEFAULT_TRANSCRIPT_LINES};
+pub(crate) use channel::of_channel;
+pub use channel::{CHANNELS, ChannelNames};
 pub use ending::{AskedBy, DEFAULT_THANKS, Leaving, RatingRules, Reopening};
 pub use hours::{Calendar, Holidays, Hours, HoursSource, Never, Night, OptionalDay, Outside, QueueHours, SourceKind};
-pub use language::{CHANNELS, LanguageRules};
+pub use language::LanguageRules;
 pub use queues::{Queue, QueueName};
 pub use returns::{EndReason, Reasons, ReturnService, ReturnTo};
 pub use routing::{

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::is_default;
+use super::{
+    channel::{ChannelNames, of_channel},
+    is_default,
+};
 use crate::written::Period;
 
 /// What happens when nobody says anything. Everything is off unless it is written here.
@@ -103,22 +106,22 @@ pub enum Count {
 
 impl Silence {
     /// The timer for conversations that nobody answered, on a channel.
-    pub fn unanswered(&self, channel: Option<&str>) -> &Unanswered {
+    pub fn unanswered(&self, channel: Option<ChannelNames<'_>>) -> &Unanswered {
         self.of(channel).and_then(|own| own.unanswered.as_ref()).unwrap_or(&self.unanswered)
     }
 
     /// The timer for agents who say nothing, on a channel.
-    pub fn agent_silent(&self, channel: Option<&str>) -> &AgentSilent {
+    pub fn agent_silent(&self, channel: Option<ChannelNames<'_>>) -> &AgentSilent {
         self.of(channel).and_then(|own| own.agent_silent.as_ref()).unwrap_or(&self.agent_silent)
     }
 
     /// The timer for customers who say nothing, on a channel.
-    pub fn customer_silent(&self, channel: Option<&str>) -> &CustomerSilent {
+    pub fn customer_silent(&self, channel: Option<ChannelNames<'_>>) -> &CustomerSilent {
         self.of(channel).and_then(|own| own.customer_silent.as_ref()).unwrap_or(&self.customer_silent)
     }
 
-    fn of(&self, channel: Option<&str>) -> Option<&ChannelSilence> {
-        self.by_channel.get(channel?)
+    fn of(&self, channel: Option<ChannelNames<'_>>) -> Option<&ChannelSilence> {
+        of_channel(&self.by_channel, channel)
     }
 }
 
@@ -131,12 +134,13 @@ mod tests {
         let json = r#"{"unanswered":{"warn_after":"10m"},"customer_silent":{"warn_after":"22h","close_after":"23h","tag":"inatividade"},"by_channel":{"blip-chat":{"customer_silent":{"warn_after":"30m","close_after":"45m","count":"open_hours"}},"email":{"customer_silent":{}}}}"#;
         let silence: Silence = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&silence).unwrap(), json);
+        let named = |name: &'static str| Some(ChannelNames { name, domain: "" });
         let close = |channel| silence.customer_silent(channel).close_after.map(|period| period.to_string());
         assert_eq!(close(None).as_deref(), Some("23h"));
-        assert_eq!(close(Some("whatsapp")).as_deref(), Some("23h"));
-        assert_eq!(close(Some("blip-chat")).as_deref(), Some("45m"));
-        assert_eq!(close(Some("email")), None);
-        assert_eq!(silence.unanswered(Some("email")).warn_after, Some(Period::minutes(10)));
-        assert_eq!(silence.agent_silent(Some("email")).note_after, None);
+        assert_eq!(close(named("whatsapp")).as_deref(), Some("23h"));
+        assert_eq!(close(named("blip-chat")).as_deref(), Some("45m"));
+        assert_eq!(close(named("email")), None);
+        assert_eq!(silence.unanswered(named("email")).warn_after, Some(Period::minutes(10)));
+        assert_eq!(silence.agent_silent(named("email")).note_after, None);
     }
 }

@@ -25,7 +25,7 @@ impl<'a> Known<'a> {
             .context
             .language
             .or_else(from_extra)
-            .unwrap_or_else(|| rules.language.of_channel(facts.channel.as_deref()));
+            .unwrap_or_else(|| rules.language.of_channel(facts.channel_names()));
         Self { facts, rules, language }
     }
 

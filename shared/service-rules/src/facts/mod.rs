@@ -12,7 +12,7 @@ pub use context::{ContextFacts, ContextKind, Ignored, ReadContext};
 pub(crate) use known::Known;
 pub use known::find_extra;
 
-use crate::{ContactKey, TicketKey};
+use crate::{ChannelNames, ContactKey, TicketKey};
 
 /// Blip's teams that are no choice: they stand for "none" and for "given to one person" (seen on live tickets).
 const NO_TEAM: [&str; 2] = ["default", "direct_transfer"];
@@ -54,6 +54,12 @@ impl Facts {
     pub fn from_context(context: &Value) -> (Self, Vec<Ignored>) {
         let read = ContextFacts::read(context);
         (Self { context: read.facts, ..Self::default() }, read.ignored)
+    }
+
+    /// The channel, as rules may name it.
+    pub(crate) fn channel_names(&self) -> Option<ChannelNames<'_>> {
+        let name = self.channel.as_deref()?;
+        Some(ChannelNames { name, domain: self.channel_domain.as_deref().unwrap_or(name) })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use jiff::{ToSpan as _, civil::Date};
 
-use crate::{Calendar, Holidays, OptionalDay};
+use crate::{Calendar, Holidays, OptionalDay, written::DateMark};
 
 /// How much of a day is a holiday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,13 @@ pub(super) fn free(holidays: &Holidays, date: Date) -> Free {
     }
     let optional = || holidays.optional.iter().map(|day| optional(*day, date)).find(|free| *free != Free::Not);
     if is_national(date) { Free::Whole } else { optional().unwrap_or(Free::Not) }
+}
+
+/// Whether a day is a holiday of the calendar in its year; of each year, in one of this century.
+pub(crate) fn is_ever_free(holidays: &Holidays, day: DateMark) -> bool {
+    let Holidays { calendar, optional, .. } = holidays;
+    let of_law = Holidays { calendar: *calendar, optional: optional.clone(), ..Holidays::default() };
+    day.dates(2000..=2099).any(|date| free(&of_law, date) != Free::Not)
 }
 
 fn is_national(date: Date) -> bool {
@@ -118,6 +125,27 @@ mod tests {
             let found = easter(year).unwrap();
             assert_eq!(found.weekday(), jiff::civil::Weekday::Sunday);
             assert!(found >= date(year, 3, 22) && found <= date(year, 4, 25));
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_never_a_holiday() {
+        let own = holidays(r#"{"calendar":"BR","optional":["carnival"],"also":["07-09"],"not":["11-20"]}"#);
+        for (day, expected) in [
+            ("11-20", true),
+            ("2026-11-20", true),
+            ("2023-11-20", false),
+            ("2026-11-21", false),
+            ("07-09", false),
+            ("2026-04-03", true),
+            ("2026-04-02", false),
+            // Good Friday of some year, and Carnival of others.
+            ("04-02", true),
+            ("02-29", true),
+            ("02-02", false),
+            ("05-27", false),
+        ] {
+            assert_eq!(is_ever_free(&own, DateMark::parse(day).unwrap()), expected, "{day}");
         }
     }
 

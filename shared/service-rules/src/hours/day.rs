@@ -1,27 +1,45 @@
 //! The open minutes of one day.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use super::calendar::{Free, free};
 use crate::{
     Holidays,
+    document::is_default,
     written::{ClosedTime, DAY, ExtraOpening, TimeRange, Week},
 };
 
 /// What makes a day: the week and its exceptions, without a zone. The default is always open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct DayRules {
+pub(super) struct DayRules<'a> {
     /// The week. `None`: all of each day.
-    pub(super) week: Option<Week>,
-    pub(super) holidays: Holidays,
-    pub(super) open: Vec<ExtraOpening>,
-    pub(super) closed: Vec<ClosedTime>,
+    pub(super) week: Option<Cow<'a, Week>>,
+    /// `None`: there are none.
+    pub(super) holidays: Option<&'a Holidays>,
+    /// Those of all queues, and those of one.
+    pub(super) open: [&'a [ExtraOpening]; 2],
+    /// Those of all queues, and those of one.
+    pub(super) closed: [&'a [ClosedTime]; 2],
 }
 
-impl DayRules {
+impl DayRules<'_> {
     /// Whether nothing is ever closed.
     pub(super) fn is_always_open(&self) -> bool {
-        self.week.is_none() && self.closed.is_empty() && self.holidays == Holidays::default()
+        self.week.is_none() && self.closed().next().is_none() && self.holidays.is_none_or(is_default)
+    }
+
+    fn open(&self) -> impl Iterator<Item = ExtraOpening> + Clone {
+        self.open.into_iter().flatten().copied()
+    }
+
+    fn closed(&self) -> impl Iterator<Item = ClosedTime> + Clone {
+        self.closed.into_iter().flatten().copied()
+    }
+
+    fn free(&self, date: Date) -> Free {
+        self.holidays.map_or(Free::Not, |holidays| free(holidays, date))
     }
 }
 
@@ -29,7 +47,7 @@ impl DayRules {
 pub(super) type Minutes = (u16, u16);
 
 /// The open minutes of a date, in order, none touching another.
-pub(super) fn open_minutes(rules: &DayRules, date: Date) -> Vec<Minutes> {
+pub(super) fn open_minutes(rules: &DayRules<'_>, date: Date) -> Vec<Minutes> {
     let yesterday = date.yesterday().ok().filter(|yesterday| !is_closed(rules, *yesterday));
     let mut open = Vec::new();
     if !is_closed(rules, date) {
@@ -41,11 +59,11 @@ pub(super) fn open_minutes(rules: &DayRules, date: Date) -> Vec<Minutes> {
                 open.extend(late.filter_map(TimeRange::tomorrow));
             }
         }
-        let closed = rules.closed.iter();
+        let closed = rules.closed();
         let parts = closed.clone().filter_map(|closed| closed.part_of(date)).map(TimeRange::today);
         let before = date.yesterday().ok();
         let late = closed.filter_map(|closed| closed.part_of(before?)).filter_map(TimeRange::tomorrow);
-        let holiday = match free(&rules.holidays, date) {
+        let holiday = match rules.free(date) {
             Free::Until(minute) => Some((0, minute)),
             Free::Not | Free::Whole => None,
         };
@@ -53,7 +71,7 @@ pub(super) fn open_minutes(rules: &DayRules, date: Date) -> Vec<Minutes> {
             open = open.into_iter().flat_map(|span| without(span, part)).collect();
         }
     }
-    let extra = rules.open.iter();
+    let extra = rules.open();
     open.extend(extra.clone().filter_map(|extra| extra.part_of(date)).map(TimeRange::today));
     let before = date.yesterday().ok();
     open.extend(extra.filter_map(|extra| extra.part_of(before?)).filter_map(TimeRange::tomorrow));
@@ -61,8 +79,8 @@ pub(super) fn open_minutes(rules: &DayRules, date: Date) -> Vec<Minutes> {
 }
 
 /// Whether a whole date is closed, but for extra openings.
-fn is_closed(rules: &DayRules, date: Date) -> bool {
-    free(&rules.holidays, date) == Free::Whole || rules.closed.iter().any(|closed| closed.is_all_of(date))
+fn is_closed(rules: &DayRules<'_>, date: Date) -> bool {
+    rules.free(date) == Free::Whole || rules.closed().any(|closed| closed.is_all_of(date))
 }
 
 /// 0 is Monday.

@@ -8,14 +8,17 @@ mod day;
 mod says;
 mod schedule;
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 
 pub use calendar::easter;
+pub(crate) use calendar::is_ever_free;
 pub use says::says_opens_at;
 pub use schedule::{LOOK_AHEAD_DAYS, Open, Schedule};
 
 use crate::{
-    DEFAULT_TIME_ZONE, Holidays, Language, Night, Outside, ServiceRules,
+    DEFAULT_TIME_ZONE, Language, Night, Outside, ServiceRules,
     written::{Days, TimeRange, Week},
 };
 use day::DayRules;
@@ -31,24 +34,23 @@ impl ServiceRules {
     }
 
     /// When somebody is there for a queue; `None` is a conversation without one.
-    pub fn schedule(&self, queue: Option<&str>) -> Schedule {
+    pub fn schedule(&self, queue: Option<&str>) -> Schedule<'_> {
         let (all, own) = (&self.hours, self.hours.of_queue(queue));
         let counts = own.and_then(|own| own.holidays).unwrap_or(true);
-        let of_all = all.closed.iter().filter(|_| counts);
         let days = DayRules {
-            week: own.and_then(|own| own.week.clone()).or_else(|| all.week.clone()),
-            holidays: if counts { all.holidays.clone() } else { Holidays::default() },
-            open: all.open.iter().chain(own.iter().flat_map(|own| &own.open)).copied().collect(),
-            closed: of_all.chain(own.iter().flat_map(|own| &own.closed)).copied().collect(),
+            week: own.and_then(|own| own.week.as_ref()).or(all.week.as_ref()).map(Cow::Borrowed),
+            holidays: Some(&all.holidays).filter(|_| counts),
+            open: [&all.open, own.map_or(&[], |own| &own.open)],
+            closed: [if counts { &all.closed } else { &[] }, own.map_or(&[], |own| &own.closed)],
         };
         Schedule::new(self.zone_of(queue), days)
     }
 
     /// When customers of a queue may be told something on Ponte's own accord: outside the night.
-    pub fn waking(&self, queue: Option<&str>) -> Schedule {
+    pub fn waking(&self, queue: Option<&str>) -> Schedule<'_> {
         let zone = self.zone_of(queue);
         let between = |zone: TimeZone, night: TimeRange| {
-            let week = Some(Week([(Days::ALL, without(night))].into()));
+            let week = Some(Cow::Owned(Week([(Days::ALL, without(night))].into())));
             Schedule::new(zone, DayRules { week, ..DayRules::default() })
         };
         let has_hours = self.hours.week.is_some() || self.hours.of_queue(queue).is_some_and(|own| own.week.is_some());
@@ -63,7 +65,7 @@ impl ServiceRules {
     /// The next opening of a queue in words, for `{opens_at}`. `None` while it is open, and where it does not open in time that anybody waits.
     pub fn says_opening(&self, queue: Option<&str>, now: i64, language: Language) -> Option<String> {
         let schedule = self.schedule(queue);
-        let opens_at = schedule.open_at(now).opens_at?;
+        let opens_at = schedule.first_open(now).filter(|opens_at| *opens_at > now)?;
         Some(says_opens_at(opens_at, now, schedule.zone(), language))
     }
 

@@ -23,15 +23,15 @@ pub struct Open {
     pub opens_at: Option<i64>,
 }
 
-/// When somebody is there: a week in a zone, with its exceptions.
+/// When somebody is there: a week in a zone, with its exceptions. It borrows them from the rules.
 #[derive(Debug, Clone)]
-pub struct Schedule {
+pub struct Schedule<'a> {
     zone: TimeZone,
-    days: DayRules,
+    days: DayRules<'a>,
 }
 
-impl Schedule {
-    pub(super) fn new(zone: TimeZone, days: DayRules) -> Self {
+impl<'a> Schedule<'a> {
+    pub(super) fn new(zone: TimeZone, days: DayRules<'a>) -> Self {
         Self { zone, days }
     }
 
@@ -40,7 +40,7 @@ impl Schedule {
         &self.zone
     }
 
-    /// Whether somebody is there at a moment.
+    /// Whether somebody is there at a moment, and until when. [`Self::is_open`] answers sooner.
     pub fn open_at(&self, at: i64) -> Open {
         if self.days.is_always_open() {
             return Open { open: true, until: None, opens_at: None };
@@ -61,8 +61,16 @@ impl Schedule {
 
     /// The first moment from `at` on at which somebody is there: `at` itself while it is open. `None`: not within [`LOOK_AHEAD_DAYS`].
     pub fn first_open(&self, at: i64) -> Option<i64> {
-        let open = self.open_at(at);
-        if open.open { Some(at) } else { open.opens_at }
+        if self.days.is_always_open() {
+            return Some(at);
+        }
+        // The end of what is open does not matter, and may be far away.
+        self.spans(at).find(|(_, end)| *end > at).map(|(start, _)| start.max(at))
+    }
+
+    /// Whether somebody is there at a moment.
+    pub fn is_open(&self, at: i64) -> bool {
+        self.first_open(at) == Some(at)
     }
 
     /// The seconds between two moments in which somebody is there. Counted up to [`LOOK_AHEAD_DAYS`] after `from`; 0 when `to` is not after it.

@@ -2,8 +2,10 @@ use jiff::{Timestamp, civil::DateTime};
 
 use super::*;
 
-fn rules(json: &str) -> ServiceRules {
-    ServiceRules::from_json(format!(r#"{{"version":1,{json}}}"#).as_bytes()).unwrap()
+/// Rules that stay, so that their schedules may.
+fn rules(json: &str) -> &'static ServiceRules {
+    let rules = ServiceRules::from_json(format!(r#"{{"version":1,{json}}}"#).as_bytes()).unwrap();
+    Box::leak(Box::new(rules))
 }
 
 /// A moment by the clock of a zone; the first of two.
@@ -123,6 +125,20 @@ fn working_time_and_back() {
     assert_eq!(after("2026-11-30T20:00", 0), "11-30 20:00");
 }
 
+/// A worker asks at each timer; the end of a service that never closes is 400 days away.
+#[test]
+fn whether_it_is_open_is_known_without_its_end() {
+    let duty = rules(OFFICE).schedule(Some("duty"));
+    let now = at("America/Sao_Paulo", "2026-11-30T03:00");
+    let took = |ask: &dyn Fn() -> bool| {
+        let begun = std::time::Instant::now();
+        assert!((0..50).all(|_| ask()));
+        begun.elapsed()
+    };
+    let (short, long) = (took(&|| duty.is_open(now)), took(&|| duty.open_at(now).open));
+    assert!(short * 10 < long, "{short:?} {long:?}");
+}
+
 /// Brazil set its clocks at midnight (last in 2018 and 2019), Havana sets them at 1 o'clock, New York at 2, Lord Howe by half an hour.
 #[test]
 fn clocks_that_are_set() {
@@ -196,6 +212,8 @@ proptest::proptest! {
         proptest::prop_assert_eq!(of(start, end), of(start, middle) + of(middle, end));
         proptest::prop_assert!(of(start, end) <= end - start);
         let open = schedule.open_at(start);
+        proptest::prop_assert_eq!(schedule.is_open(start), open.open);
+        proptest::prop_assert_eq!(schedule.first_open(start), if open.open { Some(start) } else { open.opens_at });
         if open.open {
             let until = open.until.unwrap();
             proptest::prop_assert!(until > start && of(start, until) == until - start);

@@ -1,11 +1,16 @@
 //! The customer ends a conversation with a word.
 
 use super::tokens::tokens;
-use crate::{ServiceRules, fold::same};
+use crate::{ServiceRules, fold::fold};
 
 /// Whether a message is exactly one of the ending words of the rules, without regard to case and accents. Never inside a sentence.
 pub fn is_ending(text: &str, rules: &ServiceRules) -> bool {
-    !text.trim().is_empty() && rules.leaving.words.iter().any(|word| same(word, text))
+    let words = &rules.leaving.words;
+    if words.is_empty() || text.trim().is_empty() {
+        return false;
+    }
+    let said = fold(text);
+    words.iter().any(|word| fold(word) == said)
 }
 
 /// The answer to the question whether to end (`end_question`): yes, no, or neither.

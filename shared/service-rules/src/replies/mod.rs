@@ -8,4 +8,5 @@ mod tokens;
 
 pub use ending::{confirms_ending, is_ending};
 pub use rating::{RATING_SCALE, rating_of};
+pub(crate) use thanks::can_be_thanks;
 pub use thanks::is_thanks;

@@ -28,11 +28,18 @@ const NUMBERS: [(&str, u8); 16] = [
     ("cuatro", 4),
 ];
 
-/// What may stand around it, folded.
-const AROUND: [&str; 24] = [
+/// What is one in "uma estrela", and no number in "uma nota", folded.
+const ARTICLES: [&str; 3] = ["um", "uma", "una"];
+
+/// What a rating is called: before these an article is no number, folded.
+const RATINGS: [&str; 4] = ["nota", "notas", "avaliacao", "calificacion"];
+
+/// What may stand around it, folded. Alone they are no rating.
+const AROUND: [&str; 30] = [
     "nota",
     "notas",
     "dou",
+    "eu",
     "minha",
     "avaliacao",
     "e",
@@ -49,7 +56,12 @@ const AROUND: [&str; 24] = [
     "is",
     "i",
     "give",
+    "rate",
     "doy",
+    "le",
+    "mi",
+    "es",
+    "calificacion",
     "estrella",
     "estrellas",
     "punto",
@@ -62,7 +74,7 @@ const STARS: [&str; 3] = ["⭐", "🌟", "★"];
 /// something else.
 pub fn rating_of(text: &str) -> Option<u8> {
     let text = text.trim();
-    if text.chars().count() > LONG || is_of_another_scale(text) {
+    if text.chars().count() > LONG || has_another_sign(text) || is_of_another_scale(text) {
         return None;
     }
     let tokens: Vec<String> = tokens(text).into_iter().filter(|token| token != "☆").collect();
@@ -74,12 +86,11 @@ pub fn rating_of(text: &str) -> Option<u8> {
     let mut found = None;
     let mut words = tokens.iter().map(String::as_str).peekable();
     while let Some(word) = words.next() {
-        let Some(number) = number(word) else {
-            if AROUND.contains(&word) {
-                continue;
-            }
-            return None;
-        };
+        let is_article = ARTICLES.contains(&word) && words.peek().is_some_and(|next| RATINGS.contains(next));
+        if is_article || AROUND.contains(&word) {
+            continue;
+        }
+        let number = number(word)?;
         if found.replace(number).is_some() {
             return None;
         }
@@ -108,7 +119,13 @@ fn number(word: &str) -> Option<u8> {
     named.or_else(|| word.parse().ok().filter(|_| word.len() <= 2))
 }
 
-/// A sign, a decimal or a percentage: "-4", "4.5", "4,5", "80%".
+/// A sign that makes something else of a number: "$5", "<3", "#4", "4?", "+5", "80%".
+fn has_another_sign(text: &str) -> bool {
+    const OF_A_SENTENCE: &str = ".,!:;/()\"'*_-";
+    text.chars().any(|letter| letter.is_ascii_punctuation() && !OF_A_SENTENCE.contains(letter))
+}
+
+/// A sign before a number, a decimal, a time, a face: "-4", "4.5", "4,5", "4:30", ":3".
 fn is_of_another_scale(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     let is_digit = |letter: Option<&char>| letter.is_some_and(char::is_ascii_digit);
@@ -116,9 +133,9 @@ fn is_of_another_scale(text: &str) -> bool {
         let before = at.checked_sub(1).and_then(|at| letters.get(at));
         let after = letters.get(at.saturating_add(1));
         match letter {
-            '%' | '?' | '+' => true,
             '-' | '\u{2212}' => is_digit(after),
-            '.' | ',' | ':' => is_digit(before) && is_digit(after),
+            ':' | ';' => is_digit(after) && before.is_none_or(|before| !before.is_alphabetic()),
+            '.' | ',' => is_digit(before) && is_digit(after),
             _ => false,
         }
     })
@@ -157,6 +174,19 @@ mod tests {
             ("a nota é 5", 5),
             ("minha avaliação: dois", 2),
             ("quatro de cinco", 4),
+            ("5 estrelas", 5),
+            ("*5*", 5),
+            ("(4)", 4),
+            ("nota:4", 4),
+            ("4 :)", 4),
+            ("eu dou 4", 4),
+            ("dou uma nota 4", 4),
+            ("nota um", 1),
+            ("1 de 5", 1),
+            ("mi calificación es 4", 4),
+            ("le doy cuatro", 4),
+            ("una estrella", 1),
+            ("I rate 5", 5),
         ] {
             assert_eq!(rating_of(text), Some(expected), "{text}");
         }
@@ -194,6 +224,32 @@ mod tests {
             "às 4:30",
             "004",
             "4th",
+            "$5",
+            "5$",
+            "R$ 5",
+            "5€",
+            "#5",
+            "@4",
+            "<3",
+            ":3",
+            ";3",
+            "~4",
+            "4=",
+            "uma nota",
+            "dou uma nota",
+            "uma avaliação",
+            "una calificación",
+            "eu",
+            "mi",
+            "es",
+            "le",
+            "le doy",
+            "calificación",
+            "mi calificación",
+            "rate",
+            "I rate",
+            "um obrigado",
+            "dois boletos",
             "+5",
             "dou nota 4 porque o atendimento demorou demais",
         ] {

@@ -26,9 +26,20 @@ pub fn is_thanks(text: &str, rules: &ServiceRules) -> bool {
     !said.is_empty()
 }
 
+/// Whether there is a message that is this entry of the rules and thanks by [`is_thanks`].
+pub(crate) fn can_be_thanks(entry: &str) -> bool {
+    let tokens = tokens(entry);
+    // Words need a blank between them, emoji do not.
+    let is_word = |token: &String| token.starts_with(char::is_alphanumeric);
+    let blanks = tokens.iter().zip(tokens.iter().skip(1)).filter(|(one, next)| is_word(one) && is_word(next)).count();
+    let shortest = tokens.iter().map(|token| token.chars().count()).sum::<usize>().saturating_add(blanks);
+    !tokens.is_empty() && shortest < LONG && !tokens.iter().any(|token| token == "？")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DEFAULT_THANKS;
 
     #[test]
     fn thanks_and_what_is_none() {
@@ -68,5 +79,23 @@ mod tests {
         assert!(is_thanks("Show de bola!", &own(r#"["show de bola"]"#)));
         assert!(!is_thanks("obrigado", &own(r#"["show de bola"]"#)));
         assert!(!is_thanks("obrigado", &own("[]")));
+    }
+
+    #[test]
+    fn an_entry_that_no_message_can_be() {
+        for entry in
+            DEFAULT_THANKS.iter().chain(&["muito obrigado mesmo", "obrigadão!!!!!!!!!!!!!!!!!!", "blz?", "👍👍"])
+        {
+            let fits = entry.trim_end_matches(['!', '?']);
+            let own = ServiceRules {
+                reopening: crate::Reopening { thanks: Some(vec![(*entry).to_owned()]), ..Default::default() },
+                ..Default::default()
+            };
+            assert_eq!(can_be_thanks(entry), is_thanks(fits, &own), "{entry}");
+            assert_eq!(can_be_thanks(entry), *entry != "muito obrigado mesmo", "{entry}");
+        }
+        for entry in ["", "...", "?!", "？", "obrigado por tudo, viu", "x".repeat(20).as_str()] {
+            assert!(!can_be_thanks(entry), "{entry}");
+        }
     }
 }

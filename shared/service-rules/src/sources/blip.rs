@@ -37,6 +37,9 @@ pub fn blip_schedule(json: &[u8]) -> Result<ForeignSchedule, SourceError> {
             if end.saturating_sub(start) == DAY { Some(TimeRange::WHOLE_DAY) } else { TimeRange::new(start, end) };
         range.and_then(|range| add(&mut week, day, range)).ok_or(SourceError::Value("startTime"))?;
     }
+    if week.is_empty() {
+        return Err(SourceError::Empty);
+    }
     let mut closed = Vec::new();
     for item in list(&container, "attendanceHourOffItems")? {
         let (first, from) = moment(&text(item, "startDate"), false).ok_or(SourceError::Value("startDate"))?;
@@ -147,8 +150,8 @@ mod tests {
             ]
         );
         // The container alone, without its command.
-        let alone = format!(r#"{{"attendanceHour":{HOURS}}}"#);
-        assert_eq!(blip_schedule(alone.as_bytes()).unwrap().week, Week::default());
+        let alone = format!(r#"{{"attendanceHour":{HOURS},"attendanceHourScheduleItems":{items}}}"#);
+        assert_eq!(blip_schedule(alone.as_bytes()).unwrap().week, schedule.week);
     }
 
     #[test]
@@ -168,15 +171,19 @@ mod tests {
         );
         assert_eq!(told("7", "[]"), "`attendanceHourScheduleItems` has a value that cannot be read");
         assert_eq!(told("[null]", "[]"), "`dayOfWeek` has a value that cannot be read");
+        let day = r#"[{"dayOfWeek":"Monday","startTime":"09:00","endTime":"10:00"}]"#;
         assert_eq!(
-            told("[]", r#"[{"startDate":"25/12/2026","endDate":"2026-12-25"}]"#),
+            told(day, r#"[{"startDate":"25/12/2026","endDate":"2026-12-25"}]"#),
             "`startDate` has a value that cannot be read"
         );
         assert_eq!(
-            told("[]", r#"[{"startDate":"2026-12-25","endDate":"2026-12-24"}]"#),
+            told(day, r#"[{"startDate":"2026-12-25","endDate":"2026-12-24"}]"#),
             "`endDate` has a value that cannot be read"
         );
-        let zone = container(r#"{"timeZoneId":"Mars Standard Time"}"#, "[]", "[]");
+        assert_eq!(told("[]", "[]"), "the schedule has no times", "it is not always closed");
+        let none = format!(r#"{{"attendanceHour":{HOURS}}}"#);
+        assert_eq!(blip_schedule(none.as_bytes()), Err(SourceError::Empty));
+        let zone = container(r#"{"timeZoneId":"Mars Standard Time"}"#, day, "[]");
         assert_eq!(
             blip_schedule(zone.as_bytes()).unwrap_err().to_string(),
             "there is no time zone `Mars Standard Time` in the table"

@@ -42,6 +42,15 @@ pub struct ForeignSchedule {
     pub closed: Vec<ClosedTime>,
 }
 
+/// The schedules of a product, each read by itself: one that cannot be read takes no other away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadSchedules {
+    /// Those that could be read.
+    pub schedules: Vec<ForeignSchedule>,
+    /// The others: the id there, and why.
+    pub unread: Vec<(String, SourceError)>,
+}
+
 /// Why a schedule of another product is not taken. It holds nothing of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceError {
@@ -51,6 +60,8 @@ pub enum SourceError {
     Zone(String),
     /// A value that is no time, no day or no date: the key.
     Value(&'static str),
+    /// Its week has no times. Nobody keeps a service that never opens, so it was not filled in.
+    Empty,
 }
 
 impl fmt::Display for SourceError {
@@ -59,6 +70,7 @@ impl fmt::Display for SourceError {
             Self::Form(expected) => write!(f, "the answer is not {expected}"),
             Self::Zone(name) => write!(f, "there is no time zone `{name}` in the table"),
             Self::Value(key) => write!(f, "`{key}` has a value that cannot be read"),
+            Self::Empty => f.write_str("the schedule has no times"),
         }
     }
 }
@@ -98,8 +110,10 @@ impl ServiceRules {
     }
 }
 
+/// One without times is none: an earlier release kept such.
 fn is_meant(schedule: &ForeignSchedule, source: &HoursSource) -> bool {
-    schedule.from == source.from && source.schedule.as_ref().map_or(schedule.main, |name| same(name, &schedule.name))
+    let is_one = schedule.from == source.from && !schedule.week.is_empty();
+    is_one && source.schedule.as_ref().map_or(schedule.main, |name| same(name, &schedule.name))
 }
 
 /// A zone that the document names counts before that of the schedule.
@@ -139,6 +153,9 @@ mod tests {
         assert_eq!(filled.hours.closed.len(), 2);
         assert_eq!(filled.hours.by_queue["a"].week, Some(schedules[0].week.clone()));
         assert_eq!(filled.hours.by_queue["b"], rules.hours.by_queue["b"]);
+        let empty = [schedule("Main", true, r#"{"mon":[]}"#)];
+        let (own, missing) = rules.with_schedules(&empty);
+        assert_eq!((own.hours.week, missing.len()), (None, 3), "a week without times is not always closed");
         let stored = serde_json::to_string(&schedules[0]).unwrap();
         assert_eq!(serde_json::from_str::<ForeignSchedule>(&stored).unwrap(), schedules[0]);
     }

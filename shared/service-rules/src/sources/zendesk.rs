@@ -4,9 +4,10 @@
 //! minutes since Sunday 00:00. `time_zone` is a name of Rails ("Brasilia").
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use super::{
-    ForeignSchedule, SourceError,
+    ForeignSchedule, ReadSchedules, SourceError,
     wire::{add, list, object, text},
     zones,
 };
@@ -21,43 +22,54 @@ const HOLIDAYS: &str = "a list of holidays (holidays.json)";
 const WEEK: u16 = 7 * DAY;
 
 /// All schedules of an account, without their holidays. The first is the main one.
-pub fn zendesk_schedules(json: &[u8]) -> Result<Vec<ForeignSchedule>, SourceError> {
+pub fn zendesk_schedules(json: &[u8]) -> Result<ReadSchedules, SourceError> {
     let answer = object(json, "", SCHEDULES)?;
-    answer.get("schedules").and_then(serde_json::Value::as_array).ok_or(SourceError::Form(SCHEDULES))?;
-    let mut schedules = Vec::new();
-    for schedule in list(&answer, "schedules")? {
-        let mut week = Week::default();
-        for interval in list(schedule, "intervals")? {
-            let number = |key: &'static str| {
-                let number = interval.get(key).and_then(serde_json::Value::as_u64);
-                number
-                    .and_then(|number| u16::try_from(number).ok())
-                    .filter(|number| *number <= WEEK)
-                    .ok_or(SourceError::Value(key))
-            };
-            let (start, end) = (number("start_time")?, number("end_time")?);
-            if start >= end {
-                return Err(SourceError::Value("end_time"));
-            }
-            split(start, end, &mut week).ok_or(SourceError::Value("start_time"))?;
+    answer.get("schedules").and_then(Value::as_array).ok_or(SourceError::Form(SCHEDULES))?;
+    let mut read = ReadSchedules::default();
+    for (index, schedule) in list(&answer, "schedules")?.iter().enumerate() {
+        match one(schedule, index == 0) {
+            Ok(schedule) => read.schedules.push(schedule),
+            Err(error) => read.unread.push((text(schedule, "id"), error)),
         }
-        schedules.push(ForeignSchedule {
-            from: SourceKind::Zendesk,
-            id: text(schedule, "id"),
-            name: text(schedule, "name"),
-            main: schedules.is_empty(),
-            zone: zones::of_rails(&text(schedule, "time_zone"))?,
-            week,
-            closed: Vec::new(),
-        });
     }
-    Ok(schedules)
+    Ok(read)
+}
+
+fn one(schedule: &Value, main: bool) -> Result<ForeignSchedule, SourceError> {
+    let mut week = Week::default();
+    for interval in list(schedule, "intervals")? {
+        let number = |key: &'static str| {
+            let number = interval.get(key).and_then(Value::as_u64);
+            number
+                .and_then(|number| u16::try_from(number).ok())
+                .filter(|number| *number <= WEEK)
+                .ok_or(SourceError::Value(key))
+        };
+        let (start, end) = (number("start_time")?, number("end_time")?);
+        if start >= end {
+            return Err(SourceError::Value("end_time"));
+        }
+        split(start, end, &mut week).ok_or(SourceError::Value("start_time"))?;
+    }
+    let zone = zones::of_rails(&text(schedule, "time_zone"))?;
+    if week.is_empty() {
+        return Err(SourceError::Empty);
+    }
+    Ok(ForeignSchedule {
+        from: SourceKind::Zendesk,
+        id: text(schedule, "id"),
+        name: text(schedule, "name"),
+        main,
+        zone,
+        week,
+        closed: Vec::new(),
+    })
 }
 
 /// The holidays of one schedule, for its `closed`.
 pub fn zendesk_holidays(json: &[u8]) -> Result<Vec<ClosedTime>, SourceError> {
     let answer = object(json, "", HOLIDAYS)?;
-    answer.get("holidays").and_then(serde_json::Value::as_array).ok_or(SourceError::Form(HOLIDAYS))?;
+    answer.get("holidays").and_then(Value::as_array).ok_or(SourceError::Form(HOLIDAYS))?;
     let mut closed = Vec::new();
     for holiday in list(&answer, "holidays")? {
         let date = |key: &'static str| text(holiday, key).parse::<Date>().map_err(|_| SourceError::Value(key));
@@ -88,8 +100,9 @@ mod tests {
     fn schedules_of_an_account() {
         let json = r#"{"schedules":[{"id":360000001,"name":"Comercial","time_zone":"Brasilia","intervals":[{"start_time":1980,"end_time":2520},
             {"start_time":0,"end_time":1440},{"start_time":10020,"end_time":10080},{"start_time":4200,"end_time":4440}]},
-            {"id":2,"name":"Norte","time_zone":"America/Manaus","intervals":[]}],"url":"x"}"#;
-        let schedules = zendesk_schedules(json.as_bytes()).unwrap();
+            {"id":2,"name":"Norte","time_zone":"America/Manaus","intervals":[{"start_time":1980,"end_time":2520}]}],"url":"x"}"#;
+        let ReadSchedules { schedules, unread } = zendesk_schedules(json.as_bytes()).unwrap();
+        assert_eq!(unread, []);
         let first = &schedules[0];
         assert_eq!((first.id.as_str(), first.zone.as_str(), first.main), ("360000001", "America/Sao_Paulo", true));
         assert_eq!(
@@ -109,10 +122,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_told() {
-        let told = |json: &str| zendesk_schedules(json.as_bytes()).unwrap_err().to_string();
         for wrong in ["", "[]", "{}", r#"{"schedules":7}"#, r#"{"error":"RecordNotFound"}"#] {
-            assert_eq!(told(wrong), format!("the answer is not {SCHEDULES}"), "{wrong}");
+            let told = zendesk_schedules(wrong.as_bytes()).unwrap_err().to_string();
+            assert_eq!(told, format!("the answer is not {SCHEDULES}"), "{wrong}");
         }
+        let told = |json: &str| {
+            let read = zendesk_schedules(json.as_bytes()).unwrap();
+            assert_eq!((read.schedules.len(), read.unread.len()), (0, 1), "{json}");
+            read.unread[0].1.to_string()
+        };
         let interval =
             |interval: &str| format!(r#"{{"schedules":[{{"time_zone":"Brasilia","intervals":[{interval}]}}]}}"#);
         assert_eq!(
@@ -129,6 +147,8 @@ mod tests {
             "there is no time zone `Atlantis` in the table"
         );
         assert_eq!(told(r#"{"schedules":[{}]}"#), "there is no time zone `` in the table");
+        let empty = r#"{"schedules":[{"id":1,"time_zone":"Brasilia","intervals":[]}]}"#;
+        assert_eq!(told(empty), "the schedule has no times", "it is not always closed");
         for wrong in [
             "{}",
             r#"{"holidays":[{"start_date":"2026-12-25"}]}"#,
@@ -136,6 +156,16 @@ mod tests {
         ] {
             assert!(zendesk_holidays(wrong.as_bytes()).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn one_that_cannot_be_read_takes_no_other_away_and_leaves_no_other_the_main_one() {
+        let json = r#"{"schedules":[{"id":1,"name":"Comercial","time_zone":"Brasilia","intervals":[]},
+            {"id":2,"name":"Norte","time_zone":"America/Manaus","intervals":[{"start_time":1980,"end_time":2520}]}]}"#;
+        let read = zendesk_schedules(json.as_bytes()).unwrap();
+        assert_eq!(read.unread, [("1".to_owned(), SourceError::Empty)]);
+        let others: Vec<_> = read.schedules.iter().map(|one| (one.name.as_str(), one.main)).collect();
+        assert_eq!(others, [("Norte", false)]);
     }
 
     proptest::proptest! {

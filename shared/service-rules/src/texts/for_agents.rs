@@ -195,23 +195,23 @@ macro_rules! for_agents {
         "The customer wrote outside the hours and has been told that we will be back {opens_at}."
         "El cliente escribió fuera del horario de atención y se le avisó que volvemos {opens_at}."
     }
-    NoteUnanswered "note_unanswered" to Agent off true with [Minutes] {
+    NoteUnanswered "note_unanswered" to Agent off true with [Minutes, Time] {
         "Nobody has answered for a while, and the customer was told."
-        "O cliente espera há {minutes} minutos sem resposta e foi avisado de que ainda procuramos alguém."
-        "The customer has waited for {minutes} minutes without an answer, and has been told that we are still looking for someone."
-        "El cliente espera desde hace {minutes} minutos sin respuesta y se le avisó que todavía buscamos a alguien."
+        "O cliente espera há {time} sem resposta e foi avisado de que ainda procuramos alguém."
+        "The customer has waited for {time} without an answer, and has been told that we are still looking for someone."
+        "El cliente espera desde hace {time} sin respuesta y se le avisó que todavía buscamos a alguien."
     }
-    NoteHandedBack "note_handed_back" to Agent off false with [Minutes] {
+    NoteHandedBack "note_handed_back" to Agent off false with [Minutes, Time] {
         "Nobody answered, and the customer went back to the bot."
-        "Ninguém respondeu em {minutes} minutos, e o cliente voltou ao bot. O que for escrito aqui não chega mais a ele."
-        "Nobody answered for {minutes} minutes, and the customer went back to the bot. What is written here does not reach the customer any more."
-        "Nadie respondió en {minutes} minutos y el cliente volvió al bot. Lo que se escriba aquí ya no le llega."
+        "Ninguém respondeu em {time}, e o cliente voltou ao bot. O que for escrito aqui não chega mais a ele."
+        "Nobody answered for {time}, and the customer went back to the bot. What is written here does not reach the customer any more."
+        "Nadie respondió en {time} y el cliente volvió al bot. Lo que se escriba aquí ya no le llega."
     }
-    NoteAgentSilent "note_agent_silent" to Agent off true with [Minutes] {
+    NoteAgentSilent "note_agent_silent" to Agent off true with [Minutes, Time] {
         "The customer waits for the agent's answer."
-        "O cliente espera uma resposta há {minutes} minutos."
-        "The customer has been waiting for an answer for {minutes} minutes."
-        "El cliente espera una respuesta desde hace {minutes} minutos."
+        "O cliente espera uma resposta há {time}."
+        "The customer has been waiting for an answer for {time}."
+        "El cliente espera una respuesta desde hace {time}."
     }
     NoteClosedForSilence "note_closed_for_silence" to Agent off true with [] {
         "The conversation is closed because the customer said nothing."

@@ -34,10 +34,10 @@ macro_rules! for_customers {
         "En las últimas conversaciones la espera fue de {from} a {to} minutos."
     }
     WaitLong "wait_long" to Customer off true with [Queue] {
-        "Sent once at the beginning: the wait is over an hour."
-        "A espera está acima de uma hora. Responderemos por aqui assim que possível."
-        "The wait is more than an hour. We will answer here as soon as we can."
-        "La espera supera una hora. Responderemos por aquí en cuanto sea posible."
+        "Sent once at the beginning: the wait may be over an hour."
+        "A espera pode passar de uma hora. Responderemos por aqui assim que possível."
+        "The wait may be more than an hour. We will answer here as soon as we can."
+        "La espera puede superar una hora. Responderemos por aquí en cuanto sea posible."
     }
     NextInLine "next_in_line" to Customer off true with [Queue] {
         "The customer is the next in the queue, where the helpdesk tells it."
@@ -47,9 +47,9 @@ macro_rules! for_customers {
     }
     OutsideHours "outside_hours" to Customer off true with [OpensAt, Queue] {
         "Sent when a conversation begins outside the hours."
-        "Nosso horário de atendimento já terminou. Voltamos {opens_at}."
+        "Estamos fora do horário de atendimento. Voltamos {opens_at}."
         "We are closed at the moment. We will be back {opens_at}."
-        "Nuestro horario de atención ya terminó. Volvemos {opens_at}."
+        "En este momento estamos fuera del horario de atención. Volvemos {opens_at}."
     }
     StillSearching "still_searching" to Customer off true with [Queue] {
         "Nobody has answered for a while."
@@ -63,11 +63,11 @@ macro_rules! for_customers {
         "We could not find anyone right now. Please try again later."
         "No encontramos a nadie en este momento. Puede intentarlo de nuevo más tarde."
     }
-    InactiveWarning "inactive_warning" to Customer off true with [Minutes] {
+    InactiveWarning "inactive_warning" to Customer off true with [Minutes, Time] {
         "The customer has said nothing for a while."
-        "Você ainda está aí? A conversa será encerrada em {minutes} minutos."
-        "Are you still there? This conversation will be closed in {minutes} minutes."
-        "¿Sigue ahí? La conversación se cerrará en {minutes} minutos."
+        "Você ainda está aí? A conversa será encerrada em {time}."
+        "Are you still there? This conversation will be closed in {time}."
+        "¿Sigue ahí? La conversación se cerrará en {time}."
     }
     InactiveClosed "inactive_closed" to Customer off true with [] {
         "The conversation is closed because the customer said nothing."

@@ -59,8 +59,10 @@ pub enum Placeholder {
     To,
     /// `{opens_at}`: the next opening in words, such as "segunda-feira às 9h" ([`crate::says_opens_at`]).
     OpensAt,
-    /// `{minutes}`: a time in minutes.
+    /// `{minutes}`: a time in minutes, the number alone.
     Minutes,
+    /// `{time}`: the same with its unit, such as "1 minuto" and "10 minutos". It is made of `{minutes}` where a text is sent.
+    Time,
     /// `{score}`: a rating.
     Score,
 }
@@ -85,6 +87,7 @@ impl Placeholder {
             Self::To => "to",
             Self::OpensAt => "opens_at",
             Self::Minutes => "minutes",
+            Self::Time => "time",
             Self::Score => "score",
         }
     }
@@ -197,7 +200,11 @@ impl Texts {
     /// taken, and when they need it too, nothing is said.
     pub fn render(&self, language: Language, key: TextKey, values: &[(Placeholder, &str)]) -> Option<String> {
         let text = self.get(language, key)?;
-        fill(key, text, values).or_else(|| fill(key, key.own(language), values))
+        let minutes = values.iter().find(|(placeholder, _)| *placeholder == Placeholder::Minutes);
+        let time = minutes.map(|(_, minutes)| language.minutes(minutes));
+        let time = time.as_deref().map(|time| (Placeholder::Time, time));
+        let values: Vec<_> = values.iter().copied().chain(time).collect();
+        fill(key, text, &values).or_else(|| fill(key, key.own(language), &values))
     }
 }
 

@@ -57,6 +57,25 @@ fn values_are_put_in_once_and_a_missing_one_leads_to_our_own_words() {
 }
 
 #[test]
+fn one_minute_is_said_as_one() {
+    let own = texts(r#"{"es":{"inactive_warning":"{time}, o sea {minutes}."}}"#);
+    for (language, minutes, expected) in [
+        (Language::Portuguese, "1", "O cliente espera uma resposta há 1 minuto."),
+        (Language::Portuguese, "2", "O cliente espera uma resposta há 2 minutos."),
+        (Language::English, "1", "The customer has been waiting for an answer for 1 minute."),
+        (Language::English, "21", "The customer has been waiting for an answer for 21 minutes."),
+        (Language::Spanish, "1", "El cliente espera una respuesta desde hace 1 minuto."),
+        (Language::Spanish, "10", "El cliente espera una respuesta desde hace 10 minutos."),
+    ] {
+        let said = Texts::default().render(language, TextKey::NoteAgentSilent, &[(Placeholder::Minutes, minutes)]);
+        assert_eq!(said.as_deref(), Some(expected));
+    }
+    // A company's text may have the number, or the time in words.
+    let said = own.render(Language::Spanish, TextKey::InactiveWarning, &[(Placeholder::Minutes, "1")]);
+    assert_eq!(said.as_deref(), Some("1 minuto, o sea 1."));
+}
+
+#[test]
 fn the_pieces_of_a_template() {
     let found: Vec<_> = pieces("a{b}{}{c d}é{extra.fila}{").collect();
     let braces = found.iter().filter_map(|piece| match piece {

@@ -1,7 +1,7 @@
 //! The causes for which something is due, each by itself.
 
-use super::{ConversationTimes, Effect, HandBackReason, RatingState, Told};
-use crate::{AgentSilent, Count, CustomerSilent, Period, Schedule, ServiceRules, Unanswered};
+use super::{ConversationTimes, Effect, Told};
+use crate::{AgentSilent, ChannelNames, Count, CustomerSilent, Period, Schedule, ServiceRules, Unanswered};
 
 /// How often a conversation is looked at whose timers begin with something that is told elsewhere: a transfer, the end of a hold.
 const LOOK_AGAIN: i64 = 60 * 60;
@@ -17,7 +17,7 @@ pub(super) struct Cause {
 /// The timers of one conversation, as its rules have them.
 struct Timers<'a> {
     times: &'a ConversationTimes,
-    schedule: Schedule,
+    schedule: Schedule<'a>,
     now: i64,
 }
 
@@ -25,19 +25,11 @@ struct Timers<'a> {
 pub(super) fn causes(
     times: &ConversationTimes,
     rules: &ServiceRules,
-    channel: Option<&str>,
+    channel: Option<ChannelNames<'_>>,
     queue: Option<&str>,
     now: i64,
 ) -> Vec<Cause> {
     if times.told.once.has(Told::ENDED) {
-        return Vec::new();
-    }
-    if let RatingState::Asked(asked) = times.rating {
-        // The agent closed the conversation; only the answer is waited for.
-        let at = asked.saturating_add(rules.rating.wait().seconds());
-        return vec![Cause { at, effect: Some(Effect::EndRating) }];
-    }
-    if times.rating == RatingState::Ended {
         return Vec::new();
     }
     let silence = &rules.silence;
@@ -48,10 +40,6 @@ pub(super) fn causes(
     if times.agent.on_hold {
         let look = Cause { at: now.saturating_add(LOOK_AGAIN), effect: None };
         return if causes.is_empty() { causes } else { vec![look] };
-    }
-    let is_told = times.told.once.has(Told::WAITING) || times.told.unanswered_at.is_some();
-    if rules.waiting.is_told(queue) && !is_told && times.agent.first_human_word_at.is_none() {
-        causes.push(Cause { at: times.waiting_since(), effect: Some(Effect::TellWaiting) });
     }
     causes
 }
@@ -68,7 +56,7 @@ impl Timers<'_> {
         }
         let hand_back = rule.hand_back_after.filter(|_| !is_answered);
         let at = hand_back.and_then(|after| self.second(since, rule.warn_after.zip(warned), after, count));
-        let mut causes = Self::cause(at, Effect::HandBack(HandBackReason::NoAgent));
+        let mut causes = Self::cause(at, Effect::HandBack);
         // Only a transfer begins it again.
         let seldom = self.now.saturating_add(LOOK_AGAIN);
         causes.extend(self.look(first, count).map(|look| Cause { at: look.at.max(seldom), ..look }));

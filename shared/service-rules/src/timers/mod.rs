@@ -7,35 +7,17 @@
 mod causes;
 mod times;
 
-pub use times::{AgentTimes, ConversationTimes, CustomerTimes, RatingState, Told, ToldTimes, Writer};
+pub use times::{AgentTimes, ConversationTimes, CustomerTimes, Told, ToldTimes, Writer};
 
-use crate::ServiceRules;
+use crate::{ChannelNames, ServiceRules};
 use causes::{Cause, causes};
 
 /// Two texts of our own are at least so many seconds apart.
 const BETWEEN_TEXTS: i64 = 60;
 
-/// Why a customer goes back to the bot without an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HandBackReason {
-    /// Nobody answered.
-    NoAgent,
-}
-
-impl HandBackReason {
-    /// The word in the context of the redirect: `{"ponte":{"ended":"no_agent"}}`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoAgent => "no_agent",
-        }
-    }
-}
-
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Tell the customer what is known of the wait, if anything ([`crate::WaitStatistics::said`]).
-    TellWaiting,
     /// Tell the customer that we are still looking for somebody (`still_searching`), and put a note on the ticket (`note_unanswered`).
     WarnUnanswered {
         /// Since when the customer waits.
@@ -43,7 +25,7 @@ pub enum Effect {
     },
     /// Tell the customer that there is nobody (`no_agent_now`), give the customer back to the bot, and put a note on the ticket
     /// (`note_handed_back`), which stays open. The conversation ends.
-    HandBack(HandBackReason),
+    HandBack,
     /// Put a note on the ticket (`note_agent_silent`). The customer is told nothing.
     NoteAgentSilent {
         /// Since when the customer waits for a word.
@@ -59,19 +41,17 @@ pub enum Effect {
         /// The tag of the ticket.
         tag: Option<String>,
     },
-    /// The time for an answer to the rating question is over: the customer goes back to the bot, and is told nothing.
-    EndRating,
 }
 
 impl Effect {
     /// Whether the customer reads something because of it, so that it waits for the morning.
     pub fn tells_customer(&self) -> bool {
-        !matches!(self, Self::NoteAgentSilent { .. } | Self::EndRating)
+        !matches!(self, Self::NoteAgentSilent { .. })
     }
 
     /// Whether the conversation is over with it.
     pub fn ends(&self) -> bool {
-        matches!(self, Self::HandBack(_) | Self::CloseForSilence { .. } | Self::EndRating)
+        matches!(self, Self::HandBack | Self::CloseForSilence { .. })
     }
 }
 
@@ -87,11 +67,11 @@ pub struct Due {
 /// What is due in a conversation at `now`.
 ///
 /// Words need not move `next`: a timer that a word begins is not due before the `next` that was told before it. A transfer and the end of a
-/// hold are seen within an hour. Who asks for a rating ([`RatingState::Asked`]) asks this function again.
+/// hold are seen within an hour.
 pub fn due(
     times: &ConversationTimes,
     rules: &ServiceRules,
-    channel: Option<&str>,
+    channel: Option<ChannelNames<'_>>,
     queue: Option<&str>,
     now: i64,
 ) -> Due {

@@ -12,13 +12,17 @@ fn rules(json: &str) -> ServiceRules {
 }
 
 const HOURS: &str = r#""hours":{"week":{"mon-fri":["09:00-18:00"]}}"#;
-const UNANSWERED: &str =
-    r#""waiting":{"tell":false},"silence":{"unanswered":{"warn_after":"10m","hand_back_after":"2h"}}"#;
-const CUSTOMER: &str = r#""waiting":{"tell":false},"silence":{"customer_silent":{"warn_after":"22h","close_after":"23h","tag":"inatividade"},"by_channel":{"blip-chat":{"customer_silent":{"warn_after":"30m","close_after":"45m","tag":"inatividade"}},"email":{"customer_silent":{}}}}"#;
-const AGENT: &str = r#""waiting":{"tell":false},"silence":{"agent_silent":{"note_after":"15m"}}"#;
+const UNANSWERED: &str = r#""silence":{"unanswered":{"warn_after":"10m","hand_back_after":"2h"}}"#;
+const CUSTOMER: &str = r#""silence":{"customer_silent":{"warn_after":"22h","close_after":"23h","tag":"inatividade"},"by_channel":{"blip-chat":{"customer_silent":{"warn_after":"30m","close_after":"45m","tag":"inatividade"}},"email":{"customer_silent":{}}}}"#;
+const AGENT: &str = r#""silence":{"agent_silent":{"note_after":"15m"}}"#;
 
 fn and(left: &str, right: &str) -> ServiceRules {
     rules(&format!("{left},{right}"))
+}
+
+/// What is due on a channel of this name.
+fn due(times: &ConversationTimes, rules: &ServiceRules, channel: Option<&str>, queue: Option<&str>, now: i64) -> Due {
+    super::due(times, rules, channel.map(|name| ChannelNames { name, domain: "" }), queue, now)
 }
 
 /// Asks as the clock does, when it was told to, until nothing is due any more or the time is over.
@@ -43,30 +47,16 @@ fn played(
     done
 }
 
-fn hand_back() -> Effect {
-    Effect::HandBack(HandBackReason::NoAgent)
-}
-
 fn close() -> Effect {
     Effect::CloseForSilence { tag: Some("inatividade".to_owned()) }
 }
 
 #[test]
-fn without_rules_only_the_wait_is_told() {
+fn without_rules_nothing_is_due() {
     let none = rules(r#""queues":{}"#);
-    let mut times = ConversationTimes::opened(NINE);
-    assert_eq!(due(&times, &none, None, None, NINE), Due { effects: vec![Effect::TellWaiting], next: None });
-    times.done(&Effect::TellWaiting, NINE);
-    assert_eq!(due(&times, &none, None, None, NINE + HOUR), Due::default());
-    // In the night it waits for the morning, and after a person's word it is not told at all.
-    let mut late = ConversationTimes::opened(NINE + 13 * HOUR);
-    assert_eq!(due(&late, &none, None, None, NINE + 13 * HOUR), Due { effects: vec![], next: Some(NINE + 23 * HOUR) });
-    late.agent.wrote(NINE + 14 * HOUR, Writer::Person);
-    assert_eq!(due(&late, &none, None, None, NINE + 23 * HOUR), Due::default());
-    assert_eq!(
-        due(&ConversationTimes::opened(NINE), &rules(r#""waiting":{"tell":false}"#), None, None, NINE),
-        Due::default()
-    );
+    for now in [NINE, NINE + 13 * HOUR, NINE + 99 * HOUR] {
+        assert_eq!(due(&ConversationTimes::opened(NINE), &none, None, None, now), Due::default());
+    }
 }
 
 #[test]
@@ -76,14 +66,14 @@ fn nobody_answers() {
     let warn = |since| Effect::WarnUnanswered { since };
     assert_eq!(
         played(&mut times, &rules, None, NINE, NINE + 48 * HOUR),
-        [(10 * MINUTE, warn(NINE)), (2 * HOUR, hand_back())]
+        [(10 * MINUTE, warn(NINE)), (2 * HOUR, Effect::HandBack)]
     );
     // In the evening: the minutes of the next morning count.
     let evening = NINE + 8 * HOUR + 55 * MINUTE;
     let mut times = ConversationTimes::opened(evening);
     assert_eq!(
         played(&mut times, &rules, None, evening, NINE + 96 * HOUR),
-        [(24 * HOUR + 5 * MINUTE, warn(evening)), (25 * HOUR + 55 * MINUTE, hand_back())]
+        [(24 * HOUR + 5 * MINUTE, warn(evening)), (25 * HOUR + 55 * MINUTE, Effect::HandBack)]
     );
     // A person's word silences it, a machine's and an assignment do not.
     let mut times = ConversationTimes::opened(NINE);
@@ -95,7 +85,7 @@ fn nobody_answers() {
     // A transfer begins it again, seen within an hour.
     times.agent.queued(NINE + 3 * HOUR);
     let found = played(&mut times, &rules, None, NINE + 3 * HOUR, NINE + 9 * HOUR);
-    assert_eq!(found, [(3 * HOUR + 10 * MINUTE, warn(NINE + 3 * HOUR)), (5 * HOUR, hand_back())]);
+    assert_eq!(found, [(3 * HOUR + 10 * MINUTE, warn(NINE + 3 * HOUR)), (5 * HOUR, Effect::HandBack)]);
 }
 
 #[test]
@@ -104,7 +94,7 @@ fn a_clock_that_stood_still_warns_first() {
     let mut times = ConversationTimes::opened(NINE);
     let found = played(&mut times, &both, None, NINE + 5 * HOUR, NINE + 48 * HOUR);
     assert_eq!(found[0], (5 * HOUR, Effect::WarnUnanswered { since: NINE }));
-    assert_eq!(found[1], (6 * HOUR + 50 * MINUTE, hand_back()), "the whole distance from the warning");
+    assert_eq!(found[1], (6 * HOUR + 50 * MINUTE, Effect::HandBack), "the whole distance from the warning");
     let rules = rules(CUSTOMER);
     let mut times = ConversationTimes::opened(NINE);
     times.agent.wrote(NINE, Writer::Person);
@@ -216,28 +206,10 @@ fn a_hold_silences_and_begins_anew() {
 }
 
 #[test]
-fn a_rating_is_waited_for_and_nothing_else_is_due() {
-    let rules = rules(&format!(r#"{CUSTOMER},"rating":{{"asked_by":"bridge","wait":"5m"}}"#));
-    let mut times = ConversationTimes::opened(NINE);
-    times.agent.wrote(NINE, Writer::Person);
-    times.rating = RatingState::Asked(NINE + HOUR);
-    // At night, too: the customer is told nothing.
-    let late = NINE + 15 * HOUR;
-    assert_eq!(due(&times, &rules, None, None, NINE + HOUR).next, Some(NINE + HOUR + 5 * MINUTE));
-    assert_eq!(played(&mut times, &rules, None, late, late + 99 * HOUR), [(15 * HOUR, Effect::EndRating)]);
-    assert_eq!(times.rating, RatingState::Ended);
-}
-
-#[test]
 fn one_text_at_a_time() {
-    // The clock stood still since the opening: the warning and the wait are due together, and only the warning still makes sense.
-    let rules = rules(r#""silence":{"unanswered":{"warn_after":"10m"}}"#);
-    let mut times = ConversationTimes::opened(NINE);
-    let found = played(&mut times, &rules, None, NINE + HOUR, NINE + 9 * HOUR);
-    assert_eq!(found, [(HOUR, Effect::WarnUnanswered { since: NINE })]);
     // A machine wrote and no person did: both sides of the silence are due, one a minute after the other.
-    let both = self::rules(
-        r#""waiting":{"tell":false},"silence":{"unanswered":{"warn_after":"30m"},"customer_silent":{"warn_after":"10m","close_after":"20m"}}"#,
+    let both = rules(
+        r#""silence":{"unanswered":{"warn_after":"30m"},"customer_silent":{"warn_after":"10m","close_after":"20m"}}"#,
     );
     let mut times = ConversationTimes::opened(NINE);
     times.agent.wrote(NINE, Writer::Machine);

@@ -1,4 +1,4 @@
-//! What may honestly be said about waiting: how long the last conversations waited, and a place that the helpdesk told.
+//! What may honestly be said about waiting: how long the last conversations waited, and the place in the queue where the helpdesk tells it.
 //!
 //! A text on WhatsApp cannot be replaced, so each number is a new message in a pocket: little is said, and nothing that is probably untrue.
 

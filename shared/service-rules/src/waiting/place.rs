@@ -1,23 +1,18 @@
 //! A place in the queue that the helpdesk told, and whether the customer is told it.
 
-use serde::{Deserialize, Serialize};
-
 /// Texts with a place, in one conversation.
 const MOST: u8 = 3;
 /// Seconds between two of them.
 const APART_SECONDS: i64 = 5 * 60;
 
 /// The last place that a customer was told. Of one that was told none: the default.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PlaceTold {
     /// How often.
-    #[serde(rename = "n")]
     pub times: u8,
     /// The place, 1 is next.
-    #[serde(rename = "p")]
     pub place: u32,
     /// When, in Unix seconds.
-    #[serde(rename = "a")]
     pub at: i64,
 }
 
@@ -81,6 +76,6 @@ mod tests {
         let position = PlaceText::Position;
         assert_eq!(texts, [(0, position(12)), (301, position(8)), (602, position(5)), (1_203, PlaceText::Next)]);
         assert_eq!(place_to_tell(PlaceTold::default(), 1, 0).unwrap().0, PlaceText::Next);
-        assert_eq!(serde_json::to_string(&told).unwrap(), r#"{"n":4,"p":1,"a":1203}"#);
+        assert_eq!(told, PlaceTold { times: 4, place: 1, at: 1_203 });
     }
 }

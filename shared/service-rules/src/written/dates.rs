@@ -52,6 +52,12 @@ impl DateMark {
         self.year.is_none_or(|year| year == date.year()) && (self.month, self.day) == (date.month(), date.day())
     }
 
+    /// Its date; where it has no year, its dates in these years.
+    pub(crate) fn dates(self, years: std::ops::RangeInclusive<i16>) -> impl Iterator<Item = Date> {
+        let years = self.year.map_or(years, |year| year..=year);
+        years.filter_map(move |year| Date::new(year, self.month, self.day).ok())
+    }
+
     /// Where a date stands to it: in the year where it has none.
     fn place(self, date: Date) -> std::cmp::Ordering {
         let year = self.year.unwrap_or(date.year());

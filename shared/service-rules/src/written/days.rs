@@ -68,6 +68,11 @@ written!(
 pub struct Week(pub BTreeMap<Days, Vec<TimeRange>>);
 
 impl Week {
+    /// Whether it has no times at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.values().all(Vec::is_empty)
+    }
+
     /// The ranges that begin on a day, 0 is Monday.
     pub(crate) fn of_day(&self, day: usize) -> impl Iterator<Item = TimeRange> {
         self.0.iter().filter(move |(days, _)| days.has(day)).flat_map(|(_, ranges)| ranges.iter().copied())

@@ -37,20 +37,24 @@ impl Source for Table {
 
 /// A product, what it answers, and how often it was asked.
 #[derive(Clone, Default)]
-struct Product(Arc<Mutex<(Option<Vec<ForeignSchedule>>, u32)>>);
+struct Product(Arc<Mutex<(Option<FoundSchedules>, u32)>>);
+
+fn schedule(id: &str, week: &str) -> ForeignSchedule {
+    ForeignSchedule {
+        from: SourceKind::Blip,
+        id: id.to_owned(),
+        name: format!("name of {id}"),
+        main: id == "h1",
+        zone: "UTC".to_owned(),
+        week: serde_json::from_str(week).unwrap(),
+        closed: Vec::new(),
+    }
+}
 
 impl Product {
     fn has(&self, week: Option<&str>) {
-        let schedule = |week: &str| ForeignSchedule {
-            from: SourceKind::Blip,
-            id: "h1".to_owned(),
-            name: "Comercial".to_owned(),
-            main: true,
-            zone: "UTC".to_owned(),
-            week: serde_json::from_str(week).unwrap(),
-            closed: Vec::new(),
-        };
-        self.0.lock().unwrap().0 = week.map(|week| vec![schedule(week)]);
+        let found = |week: &str| FoundSchedules { schedules: vec![schedule("h1", week)], ..FoundSchedules::default() };
+        self.0.lock().unwrap().0 = week.map(found);
     }
 
     fn asked(&self) -> u32 {
@@ -60,7 +64,7 @@ impl Product {
 
 #[async_trait]
 impl Schedules for Product {
-    async fn schedules(&self) -> Result<Vec<ForeignSchedule>, crate::failure::Failure> {
+    async fn schedules(&self) -> Result<FoundSchedules, crate::failure::Failure> {
         let mut state = self.0.lock().unwrap();
         state.1 += 1;
         state.0.clone().ok_or(crate::failure::Failure::later("down"))
@@ -108,6 +112,36 @@ async fn schedules_are_asked_for_once_an_hour_and_the_last_ones_stay() {
     table.says(2, r#"{"version":1}"#);
     at(200);
     assert_eq!((week().await.as_str(), blip.asked()), ("null", 4));
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_read_any_more_stays_as_it_was_and_the_others_are_renewed() {
+    let (table, clock, blip) = (Table::default(), Hand(Arc::new(Mutex::new(Timestamp(0)))), Product::default());
+    let rules = r#"{"version":1,"queues":{"a":{"name":"A"}},"hours":{"source":{"from":"blip"},"week":{"sun":["01:00-02:00"]},
+        "by_queue":{"a":{"source":{"from":"blip","schedule":"name of h2"}}}}}"#;
+    table.says(1, rules);
+    let (monday, tuesday) = (r#"{"mon":["09:00-18:00"]}"#, r#"{"tue":["10:00-12:00"]}"#);
+    let has = |schedules: Vec<ForeignSchedule>, unread: &[&str]| {
+        let unread = unread.iter().map(|id| (*id).to_owned()).collect();
+        blip.0.lock().unwrap().0 = Some(FoundSchedules { schedules, unread, left_out: 0 });
+    };
+    has(vec![schedule("h1", monday), schedule("h2", monday)], &[]);
+    let stored = StoredRules::new(table.clone(), Arc::new(clock.clone()), table.newest().await);
+    stored.ask(products(&blip)).await;
+    let weeks = || {
+        let hours = &stored.current().hours;
+        [&hours.week, &hours.by_queue["a"].week].map(|week| serde_json::to_string(week).unwrap())
+    };
+    assert_eq!(weeks(), [monday, monday]);
+    has(vec![schedule("h2", tuesday)], &["h1"]);
+    *clock.0.lock().unwrap() = Timestamp(60 * 60_000);
+    stored.refresh().await;
+    assert_eq!((weeks(), blip.asked()), ([monday.to_owned(), tuesday.to_owned()], 2));
+    // One that is gone does not stay.
+    has(vec![schedule("h2", tuesday)], &[]);
+    *clock.0.lock().unwrap() = Timestamp(120 * 60_000);
+    stored.refresh().await;
+    assert_eq!(weeks(), [r#"{"sun":["01:00-02:00"]}"#, tuesday]);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub use helpdesk::{
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
 pub use rules::{FixedRules, Rules};
-pub use schedules::Schedules;
+pub use schedules::{FoundSchedules, MAX_SCHEDULES, Schedules};
 pub use status::Status;
 pub use store::{Progress, Store, StoreError};
 pub use waits::Waits;

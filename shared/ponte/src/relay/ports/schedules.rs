@@ -5,9 +5,23 @@ use service_rules::ForeignSchedule;
 
 use crate::failure::Failure;
 
+/// The most schedules of one product that are read, the main one among them: each costs a call.
+pub const MAX_SCHEDULES: usize = 20;
+
+/// What a product gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundSchedules {
+    /// Its schedules with their closed days, the main one first.
+    pub schedules: Vec<ForeignSchedule>,
+    /// The ids of those that it has and that could not be read. What was read of them before stays.
+    pub unread: Vec<String>,
+    /// How many it has beyond [`MAX_SCHEDULES`].
+    pub left_out: usize,
+}
+
 /// A product that keeps schedules.
 #[async_trait]
 pub trait Schedules: Send + Sync {
-    /// Its schedules with their closed days, the main one first. All of them or none: one that cannot be read is a failure.
-    async fn schedules(&self) -> Result<Vec<ForeignSchedule>, Failure>;
+    /// Its schedules. One that cannot be read takes no other away; a failure is one of all.
+    async fn schedules(&self) -> Result<FoundSchedules, Failure>;
 }

@@ -75,7 +75,7 @@ proptest::proptest! {
         }
         let ends = always.iter().position(|(_, effect)| effect.ends());
         proptest::prop_assert!(ends.is_none_or(|end| end + 1 == always.len()));
-        let warnings = always.iter().filter(|(_, effect)| matches!(effect, Effect::WarnUnanswered { .. } | Effect::TellWaiting)).count();
-        proptest::prop_assert!(warnings <= 2);
+        let warnings = always.iter().filter(|(_, effect)| matches!(effect, Effect::WarnUnanswered { .. })).count();
+        proptest::prop_assert!(warnings <= 1);
     }
 }

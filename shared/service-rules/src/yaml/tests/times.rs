@@ -65,6 +65,58 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
             "warning: leaving.ask_back: is never used",
         ],
     ),
+    // What is taken and probably not meant.
+    (
+        "version: 1\nsilence:\n  unanswered: {warn_after: 10m, hand_back_after: 1d}\n  customer_silent: {warn_after: 23h59m, close_after: 24h}\n  by_channel: {email: {customer_silent: {close_after: 2d}}}\n",
+        &[
+            "line 3, column 33: warning: silence.unanswered.hand_back_after: is too late on WhatsApp",
+            "line 4, column 41: warning: silence.customer_silent.close_after: is too late on WhatsApp",
+        ],
+    ),
+    (
+        "version: 1\nsilence:\n  customer_silent: {close_after: 3d}\n  by_channel: {WA.gw.msging.net: {customer_silent: {warn_after: 24h, close_after: 25h}}}\n",
+        &[
+            "warning: silence.by_channel.WA.gw.msging.net.customer_silent.warn_after: is too late on WhatsApp",
+            "warning: silence.by_channel.WA.gw.msging.net.customer_silent.close_after: is too late on WhatsApp",
+        ],
+    ),
+    (
+        "version: 1\nsilence:\n  customer_silent: {close_after: 3d}\n  by_channel: {whatsapp: {customer_silent: {}}}\n",
+        &[],
+    ),
+    (
+        "version: 1\nhours: {outside: bot, holidays: {calendar: BR, not: [11-20, 11-21, 07-09]}}\n",
+        &[
+            "line 2, column 1: warning: hours: has no `week`, so it is open day and night",
+            "warning: hours.holidays.not[1]: is no holiday of the calendar",
+            "warning: hours.holidays.not[2]: is no holiday of the calendar",
+        ],
+    ),
+    (
+        "version: 1\nqueues: {a: {name: A}, b: {name: B}}\nhours: {by_queue: {a: {source: {from: blip}}, b: {week: {mon: ['09:00-10:00']}}}}\n",
+        &["warning: hours.by_queue.a.source: has no `week` beside it"],
+    ),
+    (
+        "version: 1\nhours: {source: {from: zendesk}}\n",
+        &["line 2, column 9: warning: hours.source: has no `week` beside it"],
+    ),
+    (
+        "version: 1\nqueues: {a: {name: A}}\nhours: {closed: [12-24], by_queue: {a: {week: {mon: ['09:00-10:00']}}}}\n",
+        &[],
+    ),
+    (
+        "version: 1\nqueues: {a: {name: A}}\nrating: {asked_by: helpdesk, wait: 59s, by_queue: {a: helpdesk}}\nreopening: {within: 30m, thanks: [valeu, obrigado por tudo mesmo, '...']}\ntexts: {en: {next_in_line: You are next, transferred: false}, es: {transferred: Fue derivado}}\n",
+        &[
+            "warning: rating.asked_by: does nothing yet",
+            "warning: rating.by_queue.a: does nothing yet",
+            "warning: rating.wait: is shorter than a minute",
+            "warning: reopening.within: does nothing yet",
+            "warning: reopening.thanks[1]: is never found",
+            "warning: reopening.thanks[2]: is never found",
+            "warning: texts.en.next_in_line: does nothing yet",
+            "warning: texts.es.transferred: does nothing yet",
+        ],
+    ),
     (
         "version: 1\nleaving: {words: [sair, ''], ask_back: maybe}\nreopening: {within: 30, thanks: ['']}\nwaiting: {tell: yes}\n",
         &[
