@@ -28,7 +28,7 @@ pub struct ConversationTimes {
     pub rating: RatingState,
 }
 
-/// Written by the customer's direction.
+/// Moments that the jobs of `to-helpdesk.fifo` write: what the customer said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerTimes {
     /// The last word.
@@ -39,7 +39,7 @@ pub struct CustomerTimes {
     pub waits_since: Option<i64>,
 }
 
-/// Written by the agents' direction.
+/// Moments that the jobs of `to-blip.fifo` write: what agents said and did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentTimes {
     /// When somebody was assigned.
@@ -62,7 +62,7 @@ pub struct AgentTimes {
     pub resumed_at: Option<i64>,
 }
 
-/// Written by the clock's jobs.
+/// Moments that the jobs of the clock write: what was said on Ponte's own accord.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldTimes {
     /// What is told once.
