@@ -17,7 +17,7 @@ use crate::{CliError, plain::plain};
 pub struct Checked {
     /// The name of the file, as it was given on the command line.
     pub file: String,
-    /// Only errors where there are any, else only warnings; in the order of the lines.
+    /// What is wrong in the file, in the order of its lines. Warnings alone do not refuse it.
     #[serde(serialize_with = "problems")]
     pub problems: Vec<Problem>,
     /// The rules, and the file's own text; `None` where there are errors.

@@ -41,7 +41,7 @@ pub struct Pulled {
     /// Which, by whom and when.
     #[serde(flatten)]
     pub pushing: Pushing,
-    /// The YAML of the rules, as it was pushed.
+    /// The YAML of the rules as it was written; where that is not kept, the JSON of the document.
     pub source: String,
 }
 

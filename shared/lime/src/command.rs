@@ -22,7 +22,7 @@ pub struct Command {
     pub uri: String,
     /// The type of the resource.
     pub media_type: Option<String>,
-    /// The resource that `set`, `merge` and `observe` carry.
+    /// The resource that a `set`, `merge` or `observe` carries.
     pub resource: Option<Value>,
     /// All other fields, and the original spelling of those above where it is unusual.
     pub rest: Map<String, Value>,

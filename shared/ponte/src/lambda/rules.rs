@@ -111,7 +111,6 @@ impl StoredRules {
     }
 
     /// The rules of this table. Never an error, since no function fails over its rules: a `Result` for `try_join!` beside the secrets.
-    #[expect(clippy::unnecessary_wraps, reason = "awaited side by side with what may fail")]
     pub(super) async fn load(aws: &Aws, table: &str, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let table = RulesTable::new(aws_sdk_dynamodb::Client::new(&aws.config), table.to_owned());
         let newest = table.current().await;

@@ -73,7 +73,7 @@ async fn capabilities(aws: Aws, config: Arc<BlipWebhookConfig>) -> anyhow::Resul
     Ok((text, helpdesk::capabilities(&HelpdeskSettings::new(&config.helpdesk, None, &long))?))
 }
 
-/// Checks and reads the helpdesk's events.
+/// What checks and reads the helpdesk's events, for the present secret and the one before.
 type Verifier = Rotating<Box<dyn WebhookVerifier>>;
 
 /// What checks and reads the helpdesk's events.
