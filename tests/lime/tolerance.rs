@@ -49,7 +49,7 @@ fn metadata_holds_anything_and_gives_texts() {
     let texts = ["a", "b", "c", "d", "e"].map(|key| read.header.metadata.get(key));
     assert_eq!(texts, [Some("1"), None, None, None, None]);
     for odd in [json!(null), json!("x"), json!([]), json!({})] {
-        assert!(message(&json!({"type": "text/plain", "content": "", "metadata": odd})).metadata.is_empty());
+        assert!(message(&json!({"type": "text/plain", "content": "", "metadata": odd})).header.metadata.is_empty());
     }
 }
 
