@@ -37,7 +37,7 @@ pub struct Arguments {
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a service failed; 2 wrong arguments or settings; 3 no such thing; \
                           4 not possible in its state; 5 something was left";
 
-/// What to look after.
+/// The commands of the tool, by what they are about.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Says how the stack is: what waits and why, what is parked, when each side last worked

@@ -17,7 +17,7 @@ use crate::{CliError, QueueName, customer::Counts};
 /// A change that is about to be made. Ids and hashes only; the reason is the operator's own words.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Entry<'a> {
-    /// `parked.replay`, `parked.drop`, `conversation.close`, …
+    /// The action: `parked.replay`, `parked.drop`, `conversation.close`, …
     pub what: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueName>,
@@ -51,7 +51,7 @@ struct Line<'a> {
     entry: &'a Entry<'a>,
 }
 
-/// Where the lines go.
+/// Writes the audit log: one line for each change, before it is made.
 #[derive(Debug)]
 pub struct Audit {
     stack: String,

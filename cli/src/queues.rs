@@ -54,7 +54,7 @@ pub struct QueuePair {
     pub parked: String,
 }
 
-/// Which of the two.
+/// Where a message is: in the queue of a worker, or in the queue of parked messages behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {

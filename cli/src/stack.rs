@@ -10,7 +10,7 @@ use ponte::{
     queue::{QueueUrls, SqsQueue},
     secrets,
     settings::{HelpdeskSettings, KeysSecret},
-    store::{DynamoStore, RulesTable},
+    store::{CustomerItems, DynamoStore, RulesTable},
 };
 
 use crate::{Audit, CliError, QueueName, QueuePair};
@@ -23,6 +23,8 @@ pub struct Stack {
     pub key: HashKey,
     /// The conversation store, by the conditions that the functions write it under.
     pub store: DynamoStore,
+    /// All that the table holds of a customer.
+    pub(crate) items: CustomerItems,
     /// The service rules.
     pub rules: RulesTable,
     /// Every change is written down here first.
@@ -99,6 +101,7 @@ impl Stack {
 
         let dynamo = aws_sdk_dynamodb::Client::new(config);
         Ok(Self {
+            items: CustomerItems::new(dynamo.clone(), table.clone()),
             rules: RulesTable::new(dynamo.clone(), table.clone()),
             store: DynamoStore::new(dynamo.clone(), table.clone(), helpdesk.name.clone(), key.clone()),
             audit: Audit::new(config, name),

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod deploy;
+mod environment;
 mod on_aws;
 mod rules;
 

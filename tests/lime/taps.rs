@@ -125,7 +125,7 @@ fn a_changed_document_is_what_is_written() {
 #[test]
 fn an_advertisement_is_known_by_its_metadata() {
     let of = |metadata: Value| {
-        Referral::of(&read(&json!({"type": "text/plain", "content": "oi", "metadata": metadata})).metadata)
+        Referral::of(&read(&json!({"type": "text/plain", "content": "oi", "metadata": metadata})).header.metadata)
     };
     let whatsapp = of(json!({
         "#wa.referral.headline": "Troque seu aro", "#wa.referral.body": "Só hoje", "#wa.referral.source_url": "https://fb.me/1a2b",

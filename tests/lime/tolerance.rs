@@ -14,7 +14,7 @@ fn message(input: &Value) -> Message {
 #[track_caller]
 fn check_id(id: Value, expected: Option<&str>) {
     let message = message(&json!({"type": "text/plain", "content": "", "id": id}));
-    assert_eq!(message.id.as_deref(), expected);
+    assert_eq!(message.header.id.as_deref(), expected);
 }
 
 #[test]
@@ -30,15 +30,15 @@ fn an_id_is_its_text_or_absent() {
 #[test]
 fn an_address_that_is_none_is_absent_and_kept() {
     let read = message(&json!({"type": "text/plain", "content": "", "from": "nobody", "to": 5, "pp": null}));
-    assert_eq!((read.from, read.to, read.pp), (None, None, None));
+    assert_eq!((read.header.from, read.header.to, read.header.pp), (None, None, None));
     assert_eq!(read.rest["from"], "nobody");
 }
 
 #[test]
 fn a_new_value_replaces_the_kept_one() {
     let mut read = message(&json!({"type": "text/plain", "content": "", "from": "nobody", "id": 5}));
-    read.id = Some("6".to_owned());
-    read.from = Some(ponte::lime::Node::parse("a@b").unwrap());
+    read.header.id = Some("6".to_owned());
+    read.header.from = Some(ponte::lime::Node::parse("a@b").unwrap());
     assert_eq!(read.to_value(), json!({"type": "text/plain", "content": "", "from": "a@b", "id": "6"}));
 }
 
@@ -46,10 +46,10 @@ fn a_new_value_replaces_the_kept_one() {
 fn metadata_holds_anything_and_gives_texts() {
     let read =
         message(&json!({"type": "text/plain", "content": "", "metadata": {"a": "1", "b": null, "c": true, "d": 2}}));
-    let texts = ["a", "b", "c", "d", "e"].map(|key| read.metadata.get(key));
+    let texts = ["a", "b", "c", "d", "e"].map(|key| read.header.metadata.get(key));
     assert_eq!(texts, [Some("1"), None, None, None, None]);
     for odd in [json!(null), json!("x"), json!([]), json!({})] {
-        assert!(message(&json!({"type": "text/plain", "content": "", "metadata": odd})).metadata.is_empty());
+        assert!(message(&json!({"type": "text/plain", "content": "", "metadata": odd})).header.metadata.is_empty());
     }
 }
 

@@ -214,7 +214,7 @@ impl World {
         let notified = self.blip.notified.lock().unwrap();
         let line = |n: &ponte::lime::Notification| {
             let code = n.reason.as_ref().and_then(|reason| reason.code).map(|code| format!(" {code}"));
-            let id = n.id.as_deref().unwrap_or_default();
+            let id = n.header.id.as_deref().unwrap_or_default();
             format!("{}{} {id}", n.event.as_str(), code.unwrap_or_default())
         };
         notified.iter().map(line).collect()

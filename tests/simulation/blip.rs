@@ -139,5 +139,7 @@ pub(crate) fn close_ticket(world: &Arc<World>, ticket: &str) {
 
 /// A receipt for the customer's side; a courtesy.
 pub(crate) fn notified(world: &World, notification: &Notification) {
-    world.tell(|| format!("Blip is told {:?} of {}", notification.event, notification.id.as_deref().unwrap_or("-")));
+    world.tell(|| {
+        format!("Blip is told {:?} of {}", notification.event, notification.header.id.as_deref().unwrap_or("-"))
+    });
 }

@@ -15,7 +15,7 @@ use crate::{CliError, Entry, Stack};
 /// How often the state is read anew after it changed under the tool.
 const MAX_DECISIONS: usize = 4;
 
-/// What became of it.
+/// What became of the request to close a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Closing {

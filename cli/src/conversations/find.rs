@@ -11,9 +11,9 @@ use ponte::{
     clock::{Clock, SystemClock},
     conversation::{CustomerRecord, Who},
     lime::Node,
-    message::{ConversationId, CustomerKey},
+    message::CustomerKey,
     relay::ports::Store,
-    store::{Item, scanned, who},
+    store::{Item, customer_items, scanned, who},
 };
 use serde::Serialize;
 
@@ -55,7 +55,7 @@ pub async fn find(stack: &Stack, whom: &Selector) -> Result<Vec<Found>, CliError
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CliError::aws("the table cannot be read", &error))?;
         for item in page.items() {
-            let Some(key) = key_of(item) else { continue };
+            let Some(key) = customer_items::owner(item) else { continue };
             let conversation = scanned(item, SystemClock.now());
             if !wanted.is_in(stack, item, &key, conversation.as_ref()) {
                 continue;
@@ -96,16 +96,6 @@ pub async fn one(stack: &Stack, whom: &Selector) -> Result<CustomerKey, CliError
 pub(super) async fn read(stack: &Stack, key: &CustomerKey) -> Result<Option<CustomerRecord>, CliError> {
     let read = stack.store.conversation(key, SystemClock.now()).await;
     read.map_err(|error| CliError::Failed(error.to_string()))
-}
-
-/// Whose an item is: its own key says so, or the conversation that it names.
-fn key_of(item: &Item) -> Option<CustomerKey> {
-    let text = |name: &str| item.get(name)?.as_s().ok();
-    let pk = text("pk")?;
-    if let Some(key) = pk.strip_prefix("conversation#").or_else(|| pk.strip_prefix("outbox#")) {
-        return Some(CustomerKey::new(key.split('#').next().unwrap_or_default()));
-    }
-    Some(ConversationId::parse(text("opening")?)?.conversation())
 }
 
 /// What an item is known by.
@@ -154,12 +144,10 @@ impl Wanted {
         if let (Some(group), Some(conversation)) = (&self.group, conversation) {
             return Groups::of(stack, conversation).all().any(|one| one == group);
         }
-        let text = |name: &str| item.get(name)?.as_s().ok();
         // What an earlier release wrote says who it is where the address does.
-        let address = text("address").and_then(|address| Node::parse(address).ok());
-        let Some(address) = address else { return false };
+        let Some(address) = customer_items::address(item) else { return false };
         let is = who(item).unwrap_or_else(|| Who::of(&address.identity(), &stack.key));
-        let channel = text("channel").map_or(address.domain(), String::as_str);
+        let channel = customer_items::channel(item).unwrap_or_else(|| address.domain());
         self.who.contains(&is) || self.names.on(channel).any(|one| Who::of(&one, &stack.key) == is)
     }
 }

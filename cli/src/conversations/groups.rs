@@ -12,7 +12,7 @@ use crate::Stack;
 /// The message groups of a conversation, as the logs name them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Groups {
-    /// The customer's words.
+    /// The message group of the customer's words, in `to-helpdesk.fifo`.
     pub to_helpdesk: String,
     /// What became of messages to the customer.
     pub notices: String,
@@ -35,7 +35,7 @@ impl Groups {
         }
     }
 
-    /// All of them.
+    /// All message groups of the conversation.
     pub fn all(&self) -> impl Iterator<Item = &String> {
         [Some(&self.to_helpdesk), Some(&self.notices), self.to_blip.as_ref(), self.close_ticket.as_ref()]
             .into_iter()

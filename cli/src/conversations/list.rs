@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{StateName, View};
 use crate::{CliError, Stack};
 
-/// What was found.
+/// The conversations that were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Listed {
     /// The first `limit` that were found, the one with the latest words first.

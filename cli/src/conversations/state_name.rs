@@ -27,7 +27,7 @@ impl StateName {
         }
     }
 
-    /// As people write it.
+    /// The name of the state as it is typed and printed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Claimed => "claimed",

@@ -32,10 +32,10 @@ pub struct View {
     pub last_from_agent: Option<String>,
     /// Its message groups, as the logs name them.
     pub groups: Groups,
-    /// Personal.
+    /// The address of the customer. Personal: shown only when it is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Personal.
+    /// The name of the agent. Personal: shown only when it is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent_name: Option<String>,
 }
@@ -47,7 +47,7 @@ impl std::fmt::Debug for View {
 }
 
 impl View {
-    /// Without names and addresses.
+    /// What of a conversation is not personal: no name, and no address.
     pub fn of(stack: &Stack, conversation: &CustomerRecord) -> Self {
         let since = match conversation.state {
             State::Closing { since } => Some(since),

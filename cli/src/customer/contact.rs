@@ -9,18 +9,18 @@ use ponte::{
     clock::SystemClock,
     helpdesk::{self, ClientDeps, Secrets},
     http,
-    lime::{Identity, Node},
+    lime::Identity,
     relay::ports::{Contacts, NewConversation, NoFiles},
     secret::Secret,
     secrets,
     settings::HelpdeskSecret,
+    store::{Item, customer_items},
     texts::Texts,
 };
 
-use super::items::{self, Item};
 use crate::{CliError, Entry, Stack};
 
-/// Whose contact.
+/// The contact in the helpdesk that is to be deleted.
 #[derive(Clone, PartialEq)]
 pub enum Contact {
     /// Of the address that the conversation has.
@@ -51,7 +51,7 @@ pub(super) async fn forget(stack: &Stack, contact: &Contact, key: &str, items: &
     let identity = match contact {
         Contact::Of(identity) => identity.clone(),
         Contact::OfAddress => {
-            let address = items.iter().find_map(|item| Node::parse(items::text(item, "address")?).ok());
+            let address = items.iter().find_map(customer_items::address);
             let why =
                 || CliError::Usage("no address is held: give the contact's identity, --contact=IDENTITY".to_owned());
             address.ok_or_else(why)?.identity()

@@ -34,7 +34,7 @@ const PASSES: usize = 4;
 /// How long the table can be brought back to an earlier moment (Amazon DynamoDB, point-in-time recovery: at most 35 days).
 const RECOVERY: Duration = Duration::from_hours(35 * 24);
 
-/// What would be erased.
+/// What of a customer an erase would delete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
     pub key: CustomerKey,
@@ -45,10 +45,10 @@ pub struct Plan {
     pub unseen: Vec<Unseen>,
 }
 
-/// How to erase.
+/// The options of an erase.
 #[derive(Debug, Clone)]
 pub struct Erasing {
-    /// An open conversation, too.
+    /// Whether a conversation that is still open is erased, too.
     pub force: bool,
     /// How long messages are waited for that somebody holds.
     pub wait: Duration,
@@ -56,7 +56,7 @@ pub struct Erasing {
     pub contact: Option<Contact>,
 }
 
-/// What was erased.
+/// What of a customer an erase deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Erased {
     pub key: CustomerKey,

@@ -15,6 +15,7 @@ use ponte::{
     media::Bucket as _,
     message::CustomerKey,
     relay::ports::FileBytes,
+    store::{Item, customer_items},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -22,8 +23,7 @@ use serde_json::Value;
 use super::{
     Counts, Unseen,
     files::{self, Files},
-    items::{self, Item},
-    number,
+    items, number,
     ownership::Ownership,
     queues::{Found, Then, through},
 };
@@ -32,13 +32,13 @@ use crate::{CliError, Entry, Place, QueueName, Stack, parked::scan::Copy};
 /// What of a file's name goes into ours, in characters from its end. A file system takes 255 bytes, and a character has up to four.
 const MAX_NAME: usize = 50;
 
-/// What was written.
+/// What an export wrote into its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exported {
     pub key: CustomerKey,
     pub folder: PathBuf,
     pub counts: Counts,
-    /// What may be missing.
+    /// Messages that could not be looked at, and may be missing from the export.
     pub unseen: Vec<Unseen>,
 }
 
@@ -101,26 +101,20 @@ pub async fn export(stack: &Stack, key: &CustomerKey, to: &Path) -> Result<Expor
     empty(to)?;
     let entry =
         Entry { what: "customer.export".into(), ids: vec![key.as_str()], counts: Some(counts), ..Entry::default() };
-    let held = CachedToken { items, files, found };
+    let held = Held { items, files, found };
     stack.audit.around(&entry, write(stack, key, to, counts, held)).await
 }
 
 /// All that was found.
-struct CachedToken {
+struct Held {
     items: Vec<Item>,
     files: Files,
     found: Found,
 }
 
 /// Writes it into the folder.
-async fn write(
-    stack: &Stack,
-    key: &CustomerKey,
-    to: &Path,
-    counts: Counts,
-    held: CachedToken,
-) -> Result<Exported, CliError> {
-    let CachedToken { items, files, found } = held;
+async fn write(stack: &Stack, key: &CustomerKey, to: &Path, counts: Counts, held: Held) -> Result<Exported, CliError> {
+    let Held { items, files, found } = held;
     make(&to.join("files")).map_err(|error| failed(to, &error))?;
     let mut stored = Vec::new();
     for (at, (key, since)) in files.keys.iter().enumerate() {
@@ -137,7 +131,7 @@ async fn write(
         exported_at: SystemClock.now().rfc3339(),
         stack: stack.name.clone(),
         key: key.clone(),
-        items: items.iter().map(items::shown).collect(),
+        items: items.iter().map(customer_items::shown).collect(),
         messages: found.copies.into_iter().map(message).collect(),
         files: stored,
         unseen: found.unseen.clone(),

@@ -24,16 +24,16 @@ pub use queues::{Unseen, Why};
 /// How much there is of a customer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Of the table.
+    /// Items of the table.
     pub items: u64,
-    /// Of the bucket, unfinished uploads included.
+    /// Files in the bucket, unfinished uploads included.
     pub files: u64,
-    /// In the six queues, as far as they can be seen.
+    /// Messages in the six queues, as far as they can be seen.
     pub messages: u64,
 }
 
 impl Counts {
-    /// Whether there is nothing.
+    /// Whether nothing is held of the customer.
     pub fn is_nothing(self) -> bool {
         self == Self::default()
     }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use ponte::{
-    message::{ConversationId, CustomerKey, TicketId},
+    message::CustomerKey,
     queue::{CloseJob, ToCustomerJob, ToHelpdeskJob},
+    store::{Item, customer_items},
 };
 
-use super::items::{self, Item};
 use crate::{
     CliError, QueueName, Stack,
     parked::{
@@ -40,10 +40,10 @@ impl<'a> Ownership<'a> {
     pub(super) fn of(stack: &'a Stack, key: &'a CustomerKey, items: &[Item]) -> Self {
         let hash = &stack.key;
         let mut groups = HashSet::from([ToHelpdeskJob::group(&ToHelpdeskJob::conversation_group(key), hash)]);
-        for id in items.iter().filter_map(|item| items::text(item, "opening")).map(ConversationId::new) {
+        for id in items.iter().filter_map(customer_items::opening) {
             groups.insert(ToHelpdeskJob::group(&ToHelpdeskJob::opening_group(&id), hash));
         }
-        for ticket in items.iter().filter_map(|item| items::text(item, "ticket")).map(TicketId::new) {
+        for ticket in items.iter().filter_map(customer_items::ticket) {
             groups.insert(ToCustomerJob::group(&ticket, &stack.helpdesk.name, hash));
             groups.insert(CloseJob::group(&ticket, hash));
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{owners::Owners, show::find};
 use crate::{CliError, Entry, QueueName, Stack};
 
-/// What was dropped.
+/// What was deleted from a parked queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Dropped {
     pub queue: QueueName,

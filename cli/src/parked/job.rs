@@ -49,7 +49,7 @@ pub(crate) fn owner(queue: QueueName, body: &str, key: &HashKey) -> Owner {
         QueueName::ToHelpdesk => serde_json::from_str(body).ok().and_then(|job: ToHelpdeskJob| {
             match Envelope::from_value(job.envelope).ok()? {
                 Envelope::Message(message) => Some(CustomerKey::of(message.sender()?, key)),
-                Envelope::Notification(note) => Some(BlipId::parse(note.id.as_deref()?)?.opening.conversation()),
+                Envelope::Notification(note) => Some(BlipId::parse(note.header.id.as_deref()?)?.opening.conversation()),
                 _ => None,
             }
         }),

@@ -38,7 +38,7 @@ pub struct Behind {
     pub copies: u64,
 }
 
-/// What is parked.
+/// The parked messages of the stack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Listed {
     /// The beginning of each group, oldest group first, in order.

@@ -26,7 +26,7 @@ use crate::{CliError, Entry, QueueName, QueuePair, Stack, aws::MAX_CALL};
 const SAFE: Duration = Duration::from_mins(1);
 const _: () = assert!(SAFE.as_secs() + 2 * MAX_CALL.as_secs() < HOLD.as_secs());
 
-/// Which copies go back.
+/// Which parked messages are sent back to their queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
     All,

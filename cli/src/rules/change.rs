@@ -63,7 +63,7 @@ impl Plan {
 /// What was put in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pushed {
-    /// Whether anything was.
+    /// Whether a version was put in force: not where the file says what is in force already.
     pub pushed: bool,
     /// The version in force.
     pub version: u64,
@@ -80,9 +80,9 @@ pub struct Pushed {
 pub struct Difference {
     /// As in [`Change`].
     pub path: String,
-    /// What was there.
+    /// The value before the change.
     pub from: Option<String>,
-    /// What is there now.
+    /// The value after the change.
     pub to: Option<String>,
 }
 

@@ -12,12 +12,12 @@ use service_rules::{MAX_YAML, Problem, ServiceRules, Severity};
 
 use crate::{CliError, plain::plain};
 
-/// What was found in a file.
+/// What reading a file of service rules found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
-    /// Its name, as it was given.
+    /// The name of the file, as it was given on the command line.
     pub file: String,
-    /// Errors, or warnings; in the order of the lines.
+    /// What is wrong in the file, in the order of its lines. Warnings alone do not refuse it.
     #[serde(serialize_with = "problems")]
     pub problems: Vec<Problem>,
     /// The rules, and the file's own text; `None` where there are errors.

@@ -12,9 +12,9 @@ use crate::{CliError, Stack};
 /// Who put a version in force, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pushing {
-    /// 1 for the first.
+    /// The number of the version. The first has 1.
     pub version: u64,
-    /// RFC 3339.
+    /// When it was put in force, in UTC as RFC 3339.
     pub at: String,
     /// The name of AWS's identity.
     pub by: String,
@@ -31,7 +31,7 @@ impl From<&RulesVersion> for Pushing {
 pub struct History {
     /// `None` before the first push.
     pub in_force: Option<u64>,
-    /// The newest first.
+    /// The versions that are kept, the newest first.
     pub versions: Vec<Pushing>,
 }
 
@@ -41,7 +41,7 @@ pub struct Pulled {
     /// Which, by whom and when.
     #[serde(flatten)]
     pub pushing: Pushing,
-    /// The text.
+    /// The YAML of the rules as it was written; where that is not kept, the JSON of the document.
     pub source: String,
 }
 

@@ -25,7 +25,7 @@ use crate::{
     parked::{self, scan::numbers},
 };
 
-/// How the stack is.
+/// The state of a stack: its queues, conversations, parked messages, and when each function last worked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Status {
     pub at: String,
@@ -42,17 +42,17 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Queue {
     pub queue: QueueName,
-    /// That a worker may take now.
+    /// Messages that a worker may take now.
     pub ready: u64,
-    /// In a worker's hands, or waiting for their next try, or delayed.
+    /// Messages in the hands of a worker, waiting for their next try, or delayed.
     pub held: u64,
-    /// Of what waits for its next try, as the worker's log says.
+    /// The age of the oldest message that waits for its next try, as the log of the worker says.
     pub oldest_seconds: Option<u64>,
     pub parked: u64,
     pub oldest_parked_seconds: Option<u64>,
 }
 
-/// How many conversations stand where.
+/// The number of conversations in each state; closed ones do not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Conversations {
     pub opening: u64,
@@ -67,7 +67,7 @@ pub struct Side {
     pub function: &'static str,
     pub last_success: Option<String>,
     pub last_failure: Option<String>,
-    /// Of the failure.
+    /// The reason of the last failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
@@ -86,7 +86,7 @@ const SIDES: [(&str, &str, &[&str], &[&str]); 5] = [
     ("closings, to both", "close-ticket", &[DONE], &[LATER, "message parked"]),
 ];
 
-/// Looks. `read` is told how many items of the table were read since the last call.
+/// Reads the state of the stack from SQS, the table and the log. `read` is told how many items of the table were read since the last call.
 pub async fn status(stack: &Stack, read: impl FnMut(u64)) -> Result<Status, CliError> {
     let now = SystemClock.now();
     let conversations = present(stack, now, read).await?;

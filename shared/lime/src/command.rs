@@ -7,31 +7,23 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::message::take_id;
 use super::wire::{put, take};
-use super::{EnvelopeError, Metadata, Method, Node};
+use super::{EnvelopeError, Header, Method, Node};
 
-/// One request.
+/// A request of one side to the other, such as `get /contacts/{identity}`.
 #[derive(Clone, PartialEq)]
 pub struct Command {
-    /// Comes back in the response. An `observe` has none.
-    pub id: Option<String>,
-    /// Who asks.
-    pub from: Option<Node>,
-    /// Who is asked; absent: the bot's own server, `postmaster@msging.net`.
-    pub to: Option<Node>,
-    /// Who sent it on behalf of `from`.
-    pub pp: Option<Node>,
-    /// What shall be done.
+    /// Its id comes back in the response; an `observe` has none. `from` asks `to`; without `to` it is the bot's own server,
+    /// `postmaster@msging.net`.
+    pub header: Header,
+    /// What is to be done with the resource at `uri`.
     pub method: Method,
     /// With what: a path, or `lime://owner/path`. Special characters are percent-encoded.
     pub uri: String,
     /// The type of the resource.
     pub media_type: Option<String>,
-    /// The resource itself.
+    /// The resource that a `set`, `merge` or `observe` carries.
     pub resource: Option<Value>,
-    /// What travels beside it.
-    pub metadata: Metadata,
     /// All other fields, and the original spelling of those above where it is unusual.
     pub rest: Map<String, Value>,
 }
@@ -63,18 +55,7 @@ impl Command {
             // Sent as it is, for the server to refuse: without `to` another server would be asked.
             rest.insert("to".to_owned(), Value::from(to));
         }
-        Self {
-            id: (!id.is_empty()).then(|| id.to_owned()),
-            from: None,
-            to: address,
-            pp: None,
-            method,
-            uri: uri.to_owned(),
-            media_type: None,
-            resource: None,
-            metadata: Metadata::default(),
-            rest,
-        }
+        Self { header: Header::to(address, id), method, uri: uri.to_owned(), media_type: None, resource: None, rest }
     }
 
     /// Reads a request; `None` without a method and a uri.
@@ -89,13 +70,9 @@ impl Command {
         Ok(Self {
             method: take(&mut rest, "method").ok_or(EnvelopeError::BadField { field: "method" })?,
             uri: take(&mut rest, "uri").ok_or(EnvelopeError::BadField { field: "uri" })?,
-            id: take_id(&mut rest),
-            from: take(&mut rest, "from"),
-            to: take(&mut rest, "to"),
-            pp: take(&mut rest, "pp"),
+            header: Header::take(&mut rest),
             media_type: take(&mut rest, "type"),
             resource: take(&mut rest, "resource"),
-            metadata: Metadata::take(&mut rest),
             rest,
         })
     }
@@ -103,22 +80,22 @@ impl Command {
     /// The JSON document, with everything that was read.
     pub fn to_value(&self) -> Value {
         let mut object = self.rest.clone();
-        put(&mut object, "id", self.id.as_ref());
-        put(&mut object, "from", self.from.as_ref());
-        put(&mut object, "to", self.to.as_ref());
-        put(&mut object, "pp", self.pp.as_ref());
+        self.header.put(&mut object);
         put(&mut object, "method", Some(&self.method));
         put(&mut object, "uri", Some(&self.uri));
         put(&mut object, "type", self.media_type.as_ref());
         put(&mut object, "resource", self.resource.as_ref());
-        self.metadata.put(&mut object);
         Value::Object(object)
     }
 }
 
 impl fmt::Debug for Command {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Command").field("to", &self.to).field("method", &self.method).finish_non_exhaustive()
+        formatter
+            .debug_struct("Command")
+            .field("header", &self.header)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
     }
 }
 

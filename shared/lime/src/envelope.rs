@@ -83,3 +83,33 @@ impl<'de> serde::Deserialize<'de> for Envelope {
         Self::from_value(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each kind, with every field that it can have, as it is written: in the order of the letters.
+    const WHOLE: [&str; 4] = [
+        r##"{"content":"Olá","from":"1042221589186385@messenger.gw.msging.net/a","id":"m-1","metadata":{"#uniqueId":"u-1"},"pp":"router@msging.net/b","to":"desk@msging.net/c","type":"text/plain"}"##,
+        r##"{"event":"failed","from":"1042221589186385@messenger.gw.msging.net/a","id":"m-1","metadata":{"#uniqueId":"u-1"},"pp":"router@msging.net/b","reason":{"code":61,"description":"no route"},"to":"desk@msging.net/c"}"##,
+        r##"{"from":"desk@msging.net/c","id":"c-1","metadata":{"#uniqueId":"u-1"},"method":"set","pp":"router@msging.net/b","resource":{"name":"Ana"},"to":"postmaster@crm.msging.net/d","type":"application/vnd.lime.contact+json","uri":"/contacts"}"##,
+        r##"{"from":"postmaster@crm.msging.net/d","id":"c-1","metadata":{"#uniqueId":"u-1"},"method":"set","pp":"router@msging.net/b","reason":{"code":67,"description":"not found"},"resource":{"name":"Ana"},"status":"failure","to":"desk@msging.net/c","type":"application/vnd.lime.contact+json"}"##,
+    ];
+
+    #[test]
+    fn each_kind_with_all_its_fields_is_written_as_it_was_read() {
+        for text in WHOLE {
+            let envelope = Envelope::from_value(serde_json::from_str(text).unwrap()).unwrap();
+            assert_eq!(serde_json::to_string(&envelope).unwrap(), text);
+            // Every field was understood: nothing is only carried along.
+            let rest = match &envelope {
+                Envelope::Message(message) => &message.rest,
+                Envelope::Notification(notification) => &notification.rest,
+                Envelope::Command(command) => &command.rest,
+                Envelope::Response(response) => &response.rest,
+                Envelope::Session(_) => panic!("a session: {text}"),
+            };
+            assert!(rest.is_empty(), "{rest:?}");
+        }
+    }
+}

@@ -1,35 +1,25 @@
 //! A message: somebody says something to somebody.
 //!
 //! Shape: `{"id","from","to","pp","type","content","metadata"}` (docs.blip.ai, concepts/messages, 2023). All but `type` and `content`
-//! may be missing. An id or an address that cannot be read counts as absent and stays in `rest`; this module never refuses it.
-//! A button sends its payload, and what the customer saw on it stands in the metadata: [`Message::document`] is what was seen, and
-//! [`Message::sent`] the payload. A message's id on `WhatsApp` contains the phone number, so `Debug` leaves it out.
+//! may be missing. A button sends its payload, and what the customer saw on it stands in the metadata: [`Message::document`] is what was seen, and
+//! [`Message::sent`] the payload.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::wire::{put, take, take_filled};
-use super::{Document, EnvelopeError, Identity, Metadata, Node, seen};
+use super::{Document, EnvelopeError, Header, Identity, Node, seen};
 
 /// The metadata key under which a tunnel names the real customer (captured traffic, 2023).
 const TUNNEL_ORIGINATOR: &str = "#tunnel.originator";
 
-/// One message.
+/// A message: an envelope with a document as its content.
 #[derive(Clone, PartialEq)]
 pub struct Message {
-    /// As it came, `fwd:` prefixes included. Without one no notification is ever sent.
-    pub id: Option<String>,
-    /// Who sent it; absent also where it is no address.
-    pub from: Option<Node>,
-    /// Who shall have it.
-    pub to: Option<Node>,
-    /// Who sent it on behalf of `from`.
-    pub pp: Option<Node>,
+    /// Without an id no notification is ever sent.
+    pub header: Header,
     /// What is said: of a button, what the customer saw on it.
     pub document: Document,
-    /// What travels beside it.
-    pub metadata: Metadata,
     /// All other fields, and the original spelling of those above where it is unusual.
     pub rest: Map<String, Value>,
 }
@@ -37,22 +27,15 @@ pub struct Message {
 impl Message {
     /// A message to send. With an empty id it has none, and nobody is told what became of it (right for chat states).
     pub fn to(to: &Node, id: &str, document: Document) -> Self {
-        Self {
-            id: (!id.is_empty()).then(|| id.to_owned()),
-            from: None,
-            to: Some(to.clone()),
-            pp: None,
-            document,
-            metadata: Metadata::default(),
-            rest: Map::new(),
-        }
+        Self { header: Header::to(Some(to.clone()), id), document, rest: Map::new() }
     }
 
     /// Where a reply goes: `pp` if there is one, else `from` (takenet/lime-csharp, `GetSender`). A server or a bot that passed the
     /// message on (`pp` of a postmaster, or in the bare domain `msging.net`) is nobody to reply to: then it is `from`.
     pub fn sender(&self) -> Option<&Node> {
-        let person = self.pp.as_ref().filter(|pp| !pp.is_service());
-        person.or(self.from.as_ref()).or(self.pp.as_ref())
+        let Header { from, pp, .. } = &self.header;
+        let person = pp.as_ref().filter(|pp| !pp.is_service());
+        person.or(from.as_ref()).or(pp.as_ref())
     }
 
     /// What was sent. Another document than [`Message::document`] where a button was tapped: its payload, which may be a fact that the
@@ -64,12 +47,12 @@ impl Message {
     /// The payload in whose place `document` stands, unless somebody has put another document there since.
     fn payload(&self) -> Option<Document> {
         let payload = Document::new(self.rest.get("type")?.as_str()?, self.rest.get("content")?.clone());
-        (seen::on_a_button(&payload, &self.metadata)? == self.document).then_some(payload)
+        (seen::on_a_button(&payload, &self.header.metadata)? == self.document).then_some(payload)
     }
 
     /// The real customer behind a tunnel, if the router tells.
     pub fn originator(&self) -> Option<Identity> {
-        Identity::parse(self.metadata.get(TUNNEL_ORIGINATOR)?).ok()
+        Identity::parse(self.header.metadata.get(TUNNEL_ORIGINATOR)?).ok()
     }
 
     /// Reads a message; `None` without `content` or without a `type` that is a text.
@@ -86,9 +69,9 @@ impl Message {
         };
         let media_type = media_type.clone();
         let content = rest.get("content").ok_or(EnvelopeError::BadField { field: "content" })?.clone();
-        let metadata = Metadata::take(&mut rest);
+        let header = Header::take(&mut rest);
         let sent = Document::new(&media_type, content);
-        let document = if let Some(seen) = seen::on_a_button(&sent, &metadata) {
+        let document = if let Some(seen) = seen::on_a_button(&sent, &header.metadata) {
             seen
         } else {
             rest.remove("content");
@@ -97,25 +80,13 @@ impl Message {
             }
             sent
         };
-        Ok(Self {
-            id: take_id(&mut rest),
-            from: take(&mut rest, "from"),
-            to: take(&mut rest, "to"),
-            pp: take(&mut rest, "pp"),
-            document,
-            metadata,
-            rest,
-        })
+        Ok(Self { header, document, rest })
     }
 
     /// The JSON document, with everything that was read.
     pub fn to_value(&self) -> Value {
         let mut object = self.rest.clone();
-        put(&mut object, "id", self.id.as_ref());
-        put(&mut object, "from", self.from.as_ref());
-        put(&mut object, "to", self.to.as_ref());
-        put(&mut object, "pp", self.pp.as_ref());
-        self.metadata.put(&mut object);
+        self.header.put(&mut object);
         if self.payload().is_some() {
             return Value::Object(object);
         }
@@ -128,17 +99,11 @@ impl Message {
     }
 }
 
-/// Takes an envelope's id. Some senders write numbers; an empty one is none, and stays in `rest`.
-pub(super) fn take_id(envelope: &mut Map<String, Value>) -> Option<String> {
-    take_filled(envelope, "id")
-}
-
 impl fmt::Debug for Message {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Message")
-            .field("from", &self.from)
-            .field("to", &self.to)
+            .field("header", &self.header)
             .field("document", &self.document)
             .finish_non_exhaustive()
     }

@@ -34,7 +34,7 @@ impl Node {
         &self.text
     }
 
-    /// The same without the instance.
+    /// The address without its instance: `name@domain`.
     pub fn identity(&self) -> Identity {
         self.identity.clone()
     }

@@ -7,27 +7,19 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::message::take_id;
 use super::wire::{put, take};
-use super::{EnvelopeError, Event, Message, Metadata, Node, Reason};
+use super::{EnvelopeError, Event, Header, Message, Metadata, Reason};
 
-/// One notification.
+/// What became of one message: an envelope with an event.
 #[derive(Clone, PartialEq)]
 pub struct Notification {
-    /// The id of the message it speaks of, `fwd:` prefixes included.
-    pub id: Option<String>,
-    /// Who tells it: the channel, the customer's side, or a server (`postmaster@…`). May be missing.
-    pub from: Option<Node>,
-    /// Who sent the message.
-    pub to: Option<Node>,
-    /// Who sent it on behalf of `from`.
-    pub pp: Option<Node>,
+    /// Its id is that of the message. `from` tells it: the channel, the customer's side, or a server (`postmaster@…`). `to` sent the
+    /// message.
+    pub header: Header,
     /// What became of the message.
     pub event: Event,
-    /// Why it failed.
+    /// Why the message failed.
     pub reason: Option<Reason>,
-    /// What travels beside it.
-    pub metadata: Metadata,
     /// All other fields, and the original spelling of those above where it is unusual.
     pub rest: Map<String, Value>,
 }
@@ -38,22 +30,15 @@ impl Notification {
     /// could be told.
     pub fn about(message: &Message, event: Event) -> Option<Self> {
         let mut metadata = Metadata::default();
-        if let Some(to) = &message.to {
+        if let Some(to) = &message.header.to {
             metadata.insert("#message.to", to.as_str());
         }
-        if let Some(unique) = message.metadata.get("#uniqueId") {
+        if let Some(unique) = message.header.metadata.get("#uniqueId") {
             metadata.insert("#message.uniqueId", unique);
         }
-        Some(Self {
-            id: Some(message.id.clone()?),
-            from: None,
-            to: Some(message.sender()?.clone()),
-            pp: None,
-            event,
-            reason: None,
-            metadata,
-            rest: Map::new(),
-        })
+        let id = Some(message.header.id.clone()?);
+        let header = Header { id, to: Some(message.sender()?.clone()), metadata, ..Header::default() };
+        Some(Self { header, event, reason: None, rest: Map::new() })
     }
 
     /// Reads a notification; `None` without an `event` that is a word.
@@ -67,12 +52,8 @@ impl Notification {
         };
         Ok(Self {
             event: take(&mut rest, "event").ok_or(EnvelopeError::BadField { field: "event" })?,
-            id: take_id(&mut rest),
-            from: take(&mut rest, "from"),
-            to: take(&mut rest, "to"),
-            pp: take(&mut rest, "pp"),
+            header: Header::take(&mut rest),
             reason: take(&mut rest, "reason"),
-            metadata: Metadata::take(&mut rest),
             rest,
         })
     }
@@ -80,13 +61,9 @@ impl Notification {
     /// The JSON document, with everything that was read.
     pub fn to_value(&self) -> Value {
         let mut object = self.rest.clone();
-        put(&mut object, "id", self.id.as_ref());
-        put(&mut object, "from", self.from.as_ref());
-        put(&mut object, "to", self.to.as_ref());
-        put(&mut object, "pp", self.pp.as_ref());
+        self.header.put(&mut object);
         put(&mut object, "event", Some(&self.event));
         put(&mut object, "reason", self.reason.as_ref());
-        self.metadata.put(&mut object);
         Value::Object(object)
     }
 }
@@ -95,8 +72,7 @@ impl fmt::Debug for Notification {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Notification")
-            .field("from", &self.from)
-            .field("to", &self.to)
+            .field("header", &self.header)
             .field("event", &self.event)
             .field("code", &self.reason.as_ref().and_then(|reason| reason.code))
             .finish_non_exhaustive()

@@ -12,9 +12,9 @@ use super::is_blank;
 /// What is known of it; every part may be missing, but not all.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Referral {
-    /// What stands above.
+    /// The headline of the advertisement.
     pub headline: Option<String>,
-    /// What is said.
+    /// The text of the advertisement.
     pub body: Option<String>,
     /// Where it is: a post, an advertisement, a page.
     pub url: Option<String>,

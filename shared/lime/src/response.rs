@@ -7,33 +7,24 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::message::take_id;
 use super::wire::{put, take, take_filled};
-use super::{EnvelopeError, Metadata, Method, Node, Reason, Status};
+use super::{EnvelopeError, Header, Method, Reason, Status};
 
-/// One answer.
+/// The answer to a command: an envelope with a status.
 #[derive(Clone, PartialEq)]
 pub struct Response {
-    /// The id of the request.
-    pub id: Option<String>,
-    /// Who answers, usually `postmaster@…` with an instance.
-    pub from: Option<Node>,
-    /// Who asked.
-    pub to: Option<Node>,
-    /// Who sent it on behalf of `from`.
-    pub pp: Option<Node>,
+    /// Its id is that of the request. `from` answers, usually `postmaster@…` with an instance, and `to` asked.
+    pub header: Header,
     /// The method of the request; `Other("")` if the answer does not repeat it.
     pub method: Method,
-    /// How it ended.
+    /// Whether the command succeeded.
     pub status: Status,
     /// The type of the resource.
     pub media_type: Option<String>,
-    /// What was asked for.
+    /// The resource that the command asked for.
     pub resource: Option<Value>,
-    /// Why it failed.
+    /// Why the command failed.
     pub reason: Option<Reason>,
-    /// What travels beside it.
-    pub metadata: Metadata,
     /// All other fields, and the original spelling of those above where it is unusual.
     pub rest: Map<String, Value>,
 }
@@ -56,14 +47,10 @@ impl Response {
         Ok(Self {
             status: take(&mut rest, "status").ok_or(EnvelopeError::BadField { field: "status" })?,
             method: take_filled(&mut rest, "method").unwrap_or_else(no_method),
-            id: take_id(&mut rest),
-            from: take(&mut rest, "from"),
-            to: take(&mut rest, "to"),
-            pp: take(&mut rest, "pp"),
+            header: Header::take(&mut rest),
             media_type: take(&mut rest, "type"),
             resource: take(&mut rest, "resource"),
             reason: take(&mut rest, "reason"),
-            metadata: Metadata::take(&mut rest),
             rest,
         })
     }
@@ -71,16 +58,12 @@ impl Response {
     /// The JSON document, with everything that was read.
     pub fn to_value(&self) -> Value {
         let mut object = self.rest.clone();
-        put(&mut object, "id", self.id.as_ref());
-        put(&mut object, "from", self.from.as_ref());
-        put(&mut object, "to", self.to.as_ref());
-        put(&mut object, "pp", self.pp.as_ref());
+        self.header.put(&mut object);
         put(&mut object, "method", Some(&self.method).filter(|method| **method != no_method()));
         put(&mut object, "status", Some(&self.status));
         put(&mut object, "type", self.media_type.as_ref());
         put(&mut object, "resource", self.resource.as_ref());
         put(&mut object, "reason", self.reason.as_ref());
-        self.metadata.put(&mut object);
         Value::Object(object)
     }
 }
@@ -94,7 +77,7 @@ impl fmt::Debug for Response {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Response")
-            .field("from", &self.from)
+            .field("header", &self.header)
             .field("method", &self.method)
             .field("status", &self.status)
             .field("code", &self.reason.as_ref().and_then(|reason| reason.code))

@@ -7,8 +7,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::message::take_id;
-use super::wire::{Wire, take, vocabulary};
+use super::wire::{Wire, take, take_filled, vocabulary};
 use super::{Document, Metadata, Reason, seen};
 
 vocabulary! {
@@ -26,7 +25,7 @@ vocabulary! {
 pub struct ThreadMessage {
     /// The message's id, `fwd:` prefixes included.
     pub id: Option<String>,
-    /// Which way it went.
+    /// Whether the bot sent the message or received it.
     pub direction: Direction,
     /// What was said: of a button, what the customer saw on it.
     pub document: Document,
@@ -34,7 +33,7 @@ pub struct ThreadMessage {
     pub date: Option<String>,
     /// The last event known of it (`accepted`, `consumed`, …).
     pub status: Option<String>,
-    /// Why it failed.
+    /// Why the message failed.
     pub reason: Option<Reason>,
     /// What travelled beside it.
     pub metadata: Metadata,
@@ -55,7 +54,7 @@ impl ThreadMessage {
         let metadata = Metadata::take(&mut rest);
         let sent = Document::new(&media_type, content);
         Some(Self {
-            id: take_id(&mut rest),
+            id: take_filled(&mut rest, "id"),
             direction: take(&mut rest, "direction").unwrap_or_else(|| Direction::Other(String::new())),
             document: seen::on_a_button(&sent, &metadata).unwrap_or(sent),
             date: take(&mut rest, "date"),

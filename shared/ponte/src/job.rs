@@ -15,7 +15,7 @@ pub const VERSION: u8 = 1;
 /// The largest job, in bytes: what SQS takes in one message, at its smallest (256 KiB).
 pub const MAX_JOB: usize = 256 * 1024;
 
-/// Which queue.
+/// The queue that a job is sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination {
     ToHelpdesk,
@@ -128,7 +128,7 @@ impl ToHelpdeskJob {
     }
 }
 
-/// Events of one ticket.
+/// The job of `to-blip.fifo`: events of one ticket, in their order.
 #[derive(Clone, Serialize, Deserialize)]
 #[allow(missing_debug_implementations, reason = "personal: a job is never printed")]
 pub struct ToCustomerJob {

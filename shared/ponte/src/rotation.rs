@@ -47,13 +47,13 @@ type Read<T> = Box<dyn Fn(&str) -> Result<T, SettingsError> + Send + Sync>;
 
 /// What is made of a secret's two values.
 pub struct Rotating<T> {
-    held: RwLock<CachedToken<T>>,
+    held: RwLock<CachedValues<T>>,
     read: Read<T>,
     source: Arc<dyn ValuesSource>,
     clock: Arc<dyn Clock>,
 }
 
-struct CachedToken<T> {
+struct CachedValues<T> {
     present: Arc<T>,
     previous: Option<Arc<T>>,
     fetched: Timestamp,
@@ -75,7 +75,7 @@ impl<T> Rotating<T> {
         source: Arc<dyn ValuesSource>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SettingsError> {
-        let held = CachedToken { present: Arc::new(read(value)?), previous: None, fetched: clock.now(), asked: None };
+        let held = CachedValues { present: Arc::new(read(value)?), previous: None, fetched: clock.now(), asked: None };
         Ok(Self { held: RwLock::new(held), read: Box::new(read), source, clock })
     }
 
@@ -87,7 +87,7 @@ impl<T> Rotating<T> {
             outcome => return outcome,
         };
         let rested =
-            |held: &CachedToken<T>, now: Timestamp| held.asked.is_none_or(|at| now.since(at) >= FETCH_AGAIN_AFTER);
+            |held: &CachedValues<T>, now: Timestamp| held.asked.is_none_or(|at| now.since(at) >= FETCH_AGAIN_AFTER);
         if self.renew(rested).await { self.either(&check) } else { Err(refused) }
     }
 
@@ -116,7 +116,7 @@ impl<T> Rotating<T> {
     }
 
     /// Fetches both values if they are due. Whether there are new ones: those that cannot be had or read leave the old in place.
-    async fn renew(&self, due: impl Fn(&CachedToken<T>, Timestamp) -> bool) -> bool {
+    async fn renew(&self, due: impl Fn(&CachedValues<T>, Timestamp) -> bool) -> bool {
         let now = self.clock.now();
         {
             let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);

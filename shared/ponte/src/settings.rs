@@ -1,10 +1,16 @@
 //! The settings that the template gives a function, and the secrets' form.
 //!
 //! A setting that is missing or cannot be read stops the function at its start, with the setting's name and never
-//! its value. `docs/` and the README name the template's parameters.
+//! its value. `functions.rs` has the variables of each function. `docs/` and the README name the template's parameters.
+
+mod environment;
+mod functions;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+pub use environment::{Configuration, Reader, SecretArn, of_process};
+pub use functions::*;
 
 /// What is wrong with a setting: its name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +20,19 @@ pub enum SettingsError {
     #[error("the setting {0} cannot be read")]
     Invalid(&'static str),
 }
+
+/// Everything that is wrong with a function's environment, in the order of its configuration's fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsErrors(pub Vec<SettingsError>);
+
+impl std::fmt::Display for SettingsErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let texts: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&texts.join("; "))
+    }
+}
+
+impl std::error::Error for SettingsErrors {}
 
 /// Blip's secret: `{"key","token"}`.
 #[derive(Clone, Deserialize)]
@@ -96,37 +115,24 @@ macro_rules! redacted {
 }
 redacted!(BlipSecret, RestChannelSecret, AvailabilitySecret, HelpdeskSecret, KeysSecret, LongSettings);
 
-/// Which helpdesk, and where.
+/// The configured helpdesk: its name, its address, and what only it needs.
 #[derive(Debug, Clone)]
 pub struct HelpdeskSettings {
     pub name: String,
+    /// Empty for a helpdesk without an address of its own, and where nothing calls it.
     pub url: String,
     /// The parameter `HelpdeskSettings`: what only this helpdesk needs, as JSON.
     pub own: String,
 }
 
-/// The environment, as the template sets it.
-#[derive(Debug, Clone, Copy)]
-pub struct Environment;
-
-impl Environment {
-    /// A setting that must be there.
-    pub fn required(name: &'static str) -> Result<String, SettingsError> {
-        std::env::var(name).ok().filter(|value| !value.trim().is_empty()).ok_or(SettingsError::Missing(name))
-    }
-
-    /// A setting that may be empty.
-    pub fn optional(name: &str) -> String {
-        std::env::var(name).unwrap_or_default()
-    }
-
-    /// The helpdesk's settings. The callback needs no URL.
-    pub fn helpdesk(long: &LongSettings) -> Result<HelpdeskSettings, SettingsError> {
-        Ok(HelpdeskSettings {
-            name: Self::required("HELPDESK")?,
-            url: Self::optional("HELPDESK_URL"),
+impl HelpdeskSettings {
+    /// Puts together what the environment and the long settings say of the helpdesk. Only its clients need its `url`.
+    pub fn new(name: &str, url: Option<&str>, long: &LongSettings) -> Self {
+        Self {
+            name: name.to_owned(),
+            url: url.unwrap_or_default().to_owned(),
             own: Value::Object(long.helpdesk.clone()).to_string(),
-        })
+        }
     }
 }
 

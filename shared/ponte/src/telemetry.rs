@@ -9,11 +9,10 @@ use std::panic::PanicHookInfo;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
-/// Starts the log at the level of `LOG_LEVEL` (`info` when it is absent or unknown). Only our own code is ever more
-/// verbose than `warn`.
-pub fn start() {
-    let level = std::env::var("LOG_LEVEL").unwrap_or_default();
-    let level = match level.to_ascii_lowercase().as_str() {
+/// Starts the log at this level: `error`, `warn`, `info`, `debug` or `trace`, in any case (`info` when it is absent or unknown). Only our
+/// own code is ever more verbose than `warn`.
+pub fn start(level: Option<&str>) {
+    let level = match level.unwrap_or_default().to_ascii_lowercase().as_str() {
         "error" => LevelFilter::ERROR,
         "warn" => LevelFilter::WARN,
         "debug" => LevelFilter::DEBUG,

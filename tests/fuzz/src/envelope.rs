@@ -49,7 +49,7 @@ pub fn envelope(body: &[u8]) {
             document(&message.document);
         }
         Envelope::Notification(notification) => {
-            assert!(notification.id.is_some());
+            assert!(notification.header.id.is_some());
         }
         other => panic!("{other:?} was queued"),
     }

@@ -18,7 +18,7 @@ pub use authority::{Authority, Scheme};
 pub struct Home {
     /// The authority of the API that the key is for, as it is configured.
     pub own: Authority,
-    /// Domains that belong to the same house: they and what is under them, over `https` on port 443 only.
+    /// Domains of the same company: a key may go to them and to what is under them, over `https` on port 443 only.
     pub domains: &'static [&'static str],
 }
 
@@ -81,7 +81,7 @@ impl Access {
         self.member.filter(|_| self.may_go_to(to))
     }
 
-    /// Whether the key may be sent there.
+    /// Whether the key may be sent to this authority (scheme, host and port): the API that it is for, or a domain of the same company.
     pub fn may_go_to(&self, to: &Authority) -> bool {
         may_carry(to, &self.home)
     }

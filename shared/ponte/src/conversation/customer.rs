@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{CustomerRecord, EntryPoint, State};
 use crate::clock::Timestamp;
 
-/// What came from Blip.
+/// What a message or ticket from Blip means for the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CustomerEvent {
     /// Something a person said or showed.

@@ -39,7 +39,7 @@ use crate::{
     message::{ConversationId, CustomerKey, TicketId},
 };
 
-/// Where a conversation stands.
+/// The states of a conversation, in the order in which they follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// An opening was claimed; the helpdesk may or may not have its ticket yet.
@@ -87,9 +87,9 @@ pub struct CustomerRecord {
     pub ended: Option<EndReason>,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
-    /// Customer to helpdesk.
+    /// Progress of the direction from the customer to the helpdesk.
     pub inbound: Direction,
-    /// Helpdesk to customer.
+    /// Progress of the direction from the helpdesk to the customer.
     pub outbound: Direction,
 }
 

@@ -72,7 +72,7 @@ impl RecentIds {
         &self.0
     }
 
-    /// Whether `entry` was delivered.
+    /// Whether `entry` is remembered, so that its message had its effect already.
     pub fn holds(&self, entry: RecentId) -> bool {
         self.0.as_chunks::<ENTRY>().0.contains(&entry.0)
     }

@@ -32,7 +32,7 @@ impl Partial {
         Self { entry, through: 0, tries: 0, openings: 0 }
     }
 
-    /// A part is done.
+    /// Remembers that the part at `position` is done.
     pub fn is_through(&mut self, position: u32) {
         self.through = self.through.max(position);
     }
@@ -110,9 +110,9 @@ impl UnderWay {
 /// try, whatever became of the files before it, and grows from part to part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// From 1.
+    /// The number of the content in its message, from 1.
     pub content: usize,
-    /// From 0.
+    /// The number of the piece of a content that was split, from 0.
     pub piece: usize,
 }
 

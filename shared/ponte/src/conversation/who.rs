@@ -21,7 +21,7 @@ impl Who {
         Self(kept)
     }
 
-    /// As it is stored.
+    /// The eight bytes that the table holds.
     pub fn packed(&self) -> &[u8] {
         &self.0
     }

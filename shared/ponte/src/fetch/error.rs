@@ -3,7 +3,7 @@
 //! Fixed words only: a URL holds signatures (`sig=`), names and phone numbers, and `reqwest` writes it into its own
 //! errors, which are therefore dropped here.
 
-/// The outcome of a fetch that gave no file, or not all of it.
+/// Why a file was not fetched, or not all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
     /// The guard: this link is never fetched. The words say why.

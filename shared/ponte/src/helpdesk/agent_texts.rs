@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{relay::ports::Rules, texts::Texts};
 
-/// The texts for agents.
+/// The texts that Ponte writes to agents, by the present service rules or as they were at the start.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds a port")]
 pub struct AgentTexts(Source);

@@ -26,7 +26,7 @@ pub(super) async fn read_written<T: DeserializeOwned>(answer: Response) -> Resul
 pub(super) fn unless_refused(posted: Result<(), Failure>) -> Result<(), Failure> {
     match posted {
         Err(Failure::Refused { status, .. }) => {
-            tracing::warn!(status, "a note about a customer was refused");
+            tracing::warn!(status, "the helpdesk refused the introductory note of a ticket");
             Ok(())
         }
         outcome => outcome,

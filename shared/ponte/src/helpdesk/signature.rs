@@ -54,7 +54,7 @@ impl SignatureError {
     }
 }
 
-/// A signing key.
+/// The key of an HMAC-SHA256 signature of Standard Webhooks.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);
 

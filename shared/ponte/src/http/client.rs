@@ -60,17 +60,17 @@ impl Client {
         self.0.present().client.request(method, url)
     }
 
-    /// The same with GET.
+    /// A GET request to `url`, not sent yet.
     pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request(Method::GET, url)
     }
 
-    /// The same with POST.
+    /// A POST request to `url`, not sent yet.
     pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request(Method::POST, url)
     }
 
-    /// Sends it once.
+    /// Sends a request once, without a retry of its own.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let (_, request) = request.build_split();
         self.0.send(request.map_err(|error| failure_of(&error))?).await

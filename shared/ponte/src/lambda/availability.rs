@@ -4,31 +4,26 @@ use std::sync::Arc;
 
 use lambda_http::{Body, Error, Request, Response, service_fn};
 
-use super::{aws::Aws, rules::StoredRules};
+use super::{aws::Aws, rules::StoredRules, start::start};
 use crate::{
     blip,
     clock::{Clock, SystemClock},
     relay::{Availability, AvailabilityAnswer, ports::Rejection},
     rotation::Rotating,
-    settings::{AvailabilitySecret, Environment},
+    settings::AvailabilityConfig,
     store::WaitsTable,
-    telemetry,
 };
 
 /// Answers with JSON; a 401 says nothing.
 pub async fn availability() -> Result<(), Error> {
-    telemetry::start();
-    let aws = Aws::load()?;
+    let (aws, config) = start::<AvailabilityConfig>()?;
+    let aws = Aws::new(&aws)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let (secret, rules) = tokio::try_join!(aws.availability_secret(), StoredRules::load(&aws, clock.clone()))?;
-    let token = &aws.rotating(
-        "AVAILABILITY_SECRET_ARN",
-        &secret.token,
-        |secret: AvailabilitySecret| secret.token,
-        |token| Ok(token.to_owned()),
-    )?;
-    let table = Environment::required("TABLE_NAME")?;
-    let waits = WaitsTable::new(aws_sdk_dynamodb::Client::new(&aws.config), table);
+    let rules = StoredRules::load(&aws, &config.table, clock.clone());
+    let (secret, rules) = tokio::try_join!(aws.read(&config.availability_secret), rules)?;
+    let read = |token: &str| Ok(token.to_owned());
+    let token = &aws.rotating(&config.availability_secret, &secret.token, |secret| secret.token, read)?;
+    let waits = WaitsTable::new(aws_sdk_dynamodb::Client::new(&aws.config), config.table.clone());
     let availability = &Availability { rules: Arc::new(rules), waits: Arc::new(waits), clock };
     lambda_http::run(service_fn(async move |request: Request| answer(token, availability, &request).await)).await
 }

@@ -5,26 +5,25 @@ use std::sync::Arc;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
 
-use super::aws::Aws;
+use super::{aws::Aws, start::start};
 use crate::{
     clock::{SystemClock, Timestamp},
     hash::HashKey,
     queue::{QueueUrls, SqsQueue},
     relay::{Deadline, FindDue},
-    settings::Environment,
+    settings::ClockConfig,
     store::DueTable,
-    telemetry,
 };
 
 /// Looks what is due at each event, whatever it says.
 pub async fn clock() -> Result<(), Error> {
-    telemetry::start();
-    let aws = Aws::load()?;
-    let key = HashKey::new(aws.keys_secret().await?.hash_key.as_bytes());
-    let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
+    let (aws, config) = start::<ClockConfig>()?;
+    let aws = Aws::new(&aws)?;
+    let key = HashKey::new(aws.read(&config.keys_secret).await?.hash_key.as_bytes());
+    let urls = QueueUrls { to_helpdesk: config.to_helpdesk_queue_url.clone(), ..QueueUrls::default() };
     let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
     let find = &FindDue {
-        index: Arc::new(DueTable::new(dynamo, Environment::required("TABLE_NAME")?)),
+        index: Arc::new(DueTable::new(dynamo, config.table.clone())),
         queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
         clock: Arc::new(SystemClock),
         key,

@@ -11,6 +11,7 @@ mod poll;
 mod reload;
 mod rest;
 mod rules;
+mod start;
 mod webhooks;
 mod workers;
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     aws::Aws,
     rules::StoredRules,
+    start::start,
     workers::{conversation_store, helpdesk_secrets},
 };
 use crate::{
@@ -20,15 +21,16 @@ use crate::{
         Deadline, PollEvents,
         ports::{NoFiles, Rules},
     },
-    settings::{Environment, SettingsError},
-    telemetry,
+    settings::{HelpdeskSettings, SettingsError, SweepConfig},
     texts::Texts,
 };
 
 /// Sweeps at each event, whatever it says.
 pub async fn sweep() -> Result<(), Error> {
-    telemetry::start();
-    let sweeping = &Aws::load()?.reloading(|aws| Box::pin(load(aws))).await?;
+    let (aws, config) = start::<SweepConfig>()?;
+    let aws = Aws::new(&aws)?;
+    let sweeping = aws.reloading(config.clone(), &config.settings, |aws, config| Box::pin(load(aws, config)));
+    let sweeping = &sweeping.await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
         match sweeping.present().await.run(deadline).await {
@@ -45,13 +47,17 @@ pub async fn sweep() -> Result<(), Error> {
     .await
 }
 
-async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
+async fn load(aws: Aws, config: Arc<SweepConfig>) -> anyhow::Result<(String, PollEvents)> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let rules = StoredRules::load(&aws, clock.clone());
-    let (secret, keys, (text, long), rules) =
-        tokio::try_join!(aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings(), rules)?;
+    let rules = StoredRules::load(&aws, &config.table, clock.clone());
+    let (secret, keys, (text, long), rules) = tokio::try_join!(
+        aws.read(&config.helpdesk_secret),
+        aws.read(&config.keys_secret),
+        aws.long_settings(&config.settings),
+        rules
+    )?;
     let key = HashKey::new(keys.hash_key.as_bytes());
-    let settings = Environment::helpdesk(&long)?;
+    let settings = HelpdeskSettings::new(&config.helpdesk, config.helpdesk_url.as_deref(), &long);
     let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
     let means = ClientDeps {
         http: client,
@@ -59,10 +65,10 @@ async fn load(aws: Aws) -> anyhow::Result<(String, PollEvents)> {
         clock: clock.clone(),
         files: Arc::new(NoFiles),
     };
-    let secrets = helpdesk_secrets(&aws, secret, &clock)?;
+    let secrets = helpdesk_secrets(&aws, &config.helpdesk_secret, secret, &clock);
     let helpdesk = helpdesk::poller(&settings, secrets, means)?.ok_or(SettingsError::Invalid("HELPDESK"))?;
-    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
-    let store = Arc::new(conversation_store(&aws, &settings, &key)?);
+    let urls = QueueUrls { to_blip: config.to_blip_queue_url.clone(), ..QueueUrls::default() };
+    let store = Arc::new(conversation_store(&aws, &config.table, &settings.name, &key));
     let sweeping = PollEvents {
         helpdesk,
         name: settings.name,

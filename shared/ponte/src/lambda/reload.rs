@@ -30,13 +30,13 @@ type Load<T> = Box<dyn Fn() -> Loading<T> + Send + Sync>;
 
 /// What was made of the present settings.
 pub(super) struct Reloading<T> {
-    held: RwLock<CachedToken<T>>,
+    held: RwLock<Current<T>>,
     load: Load<T>,
     source: Box<dyn SettingsText>,
     clock: Arc<dyn Clock>,
 }
 
-struct CachedToken<T> {
+struct Current<T> {
     made: Arc<T>,
     text: String,
     /// When the text was last asked for.
@@ -51,7 +51,7 @@ impl<T> Reloading<T> {
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
         let (text, made) = load().await?;
-        let held = CachedToken { made: Arc::new(made), text, read: clock.now() };
+        let held = Current { made: Arc::new(made), text, read: clock.now() };
         Ok(Self { held: RwLock::new(held), load, source, clock })
     }
 

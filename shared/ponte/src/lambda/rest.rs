@@ -1,11 +1,12 @@
 //! The function of the REST channel: `POST /webhooks/rest/webhook`, and `GET /conversations/{sender}/tracker`.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, service_fn};
 
 use super::{
     aws::Aws,
+    start::start,
     webhooks::{EventHeaders, refusal},
     workers::conversation_store,
 };
@@ -15,27 +16,29 @@ use crate::{
     helpdesk,
     queue::{QueueUrls, SqsQueue},
     rest::{RestEndpoint, RestRequest},
-    settings::{Environment, RestChannelSecret, SettingsError},
-    telemetry,
+    settings::{HelpdeskSettings, RestChannelConfig},
 };
 
 /// Answers with JSON; a 401 says nothing.
 pub async fn rest_channel() -> Result<(), Error> {
-    telemetry::start();
-    let endpoints = &Aws::load()?.reloading(|aws| Box::pin(endpoint(aws))).await?;
+    let (aws, config) = start::<RestChannelConfig>()?;
+    let aws = Aws::new(&aws)?;
+    let endpoints = aws.reloading(config.clone(), &config.settings, |aws, config| Box::pin(endpoint(aws, config)));
+    let endpoints = &endpoints.await?;
     lambda_http::run(service_fn(async move |request: Request| answer(&*endpoints.present().await, &request).await))
         .await
 }
 
-async fn endpoint(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
-    let (secret, keys, (text, long)) =
-        tokio::try_join!(aws.rest_channel_secret(), aws.keys_secret(), aws.long_settings())?;
+async fn endpoint(aws: Aws, config: Arc<RestChannelConfig>) -> anyhow::Result<(String, RestEndpoint)> {
+    let (secret, keys, (text, long)) = tokio::try_join!(
+        aws.read(&config.rest_channel_secret),
+        aws.read(&config.keys_secret),
+        aws.long_settings(&config.settings)
+    )?;
     let key = HashKey::new(keys.hash_key.as_bytes());
-    let settings = Environment::helpdesk(&long)?;
-    let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
-    let hold = Environment::required("REST_CHANNEL_HOLD_SECONDS")?;
-    let hold = hold.parse().map_err(|_| SettingsError::Invalid("REST_CHANNEL_HOLD_SECONDS"))?;
-    let store = Arc::new(conversation_store(&aws, &settings, &key)?);
+    let settings = HelpdeskSettings::new(&config.helpdesk, None, &long);
+    let urls = QueueUrls { to_helpdesk: config.to_helpdesk_queue_url.clone(), ..QueueUrls::default() };
+    let store = Arc::new(conversation_store(&aws, &config.table, &settings.name, &key));
     let endpoint = RestEndpoint {
         outbox: store.clone(),
         store,
@@ -44,12 +47,12 @@ async fn endpoint(aws: Aws) -> anyhow::Result<(String, RestEndpoint)> {
         key,
         helpdesk: helpdesk::capabilities(&settings)?,
         token: aws.rotating(
-            "REST_CHANNEL_SECRET_ARN",
+            &config.rest_channel_secret,
             &secret.token,
-            |secret: RestChannelSecret| secret.token,
+            |secret| secret.token,
             |token| Ok(token.to_owned()),
         )?,
-        hold: Duration::from_secs(hold),
+        hold: config.hold,
     };
     Ok((text, endpoint))
 }

@@ -19,7 +19,6 @@ use super::aws::Aws;
 use crate::{
     clock::{Clock, Timestamp},
     relay::ports::{FoundSchedules, MAX_SCHEDULES, Rules, Schedules, StoreError},
-    settings::Environment,
     store::{KeptSchedules, RulesTable, RulesVersion},
 };
 
@@ -111,10 +110,9 @@ impl StoredRules {
         self.fill().await;
     }
 
-    /// The rules of the function's table. Only a missing setting is an error: no function fails over its rules.
-    pub(super) async fn load(aws: &Aws, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let table = Environment::required("TABLE_NAME")?;
-        let table = RulesTable::new(aws_sdk_dynamodb::Client::new(&aws.config), table);
+    /// The rules of this table. Never an error, since no function fails over its rules: a `Result` for `try_join!` beside the secrets.
+    pub(super) async fn load(aws: &Aws, table: &str, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let table = RulesTable::new(aws_sdk_dynamodb::Client::new(&aws.config), table.to_owned());
         let newest = table.current().await;
         let stored = Self::new(table, clock, newest);
         stored.fill().await;

@@ -1,5 +1,7 @@
 //! The two HTTP functions: the event's bytes and headers in, a status out.
 
+use std::sync::Arc;
+
 use lambda_http::{
     Body, Error, Request, RequestExt, Response,
     http::{HeaderMap, Method},
@@ -7,7 +9,7 @@ use lambda_http::{
     service_fn,
 };
 
-use super::aws::Aws;
+use super::{aws::Aws, start::start};
 use crate::{
     blip,
     clock::SystemClock,
@@ -21,8 +23,7 @@ use crate::{
         ports::{HandshakeRequest, Headers, Rejection, Unverified, WebhookVerifier},
     },
     rotation::Rotating,
-    settings::{BlipSecret, Environment, HelpdeskSecret},
-    telemetry,
+    settings::{BlipWebhookConfig, HelpdeskCallbackConfig, HelpdeskSettings},
 };
 
 /// The headers of a request.
@@ -36,20 +37,19 @@ impl Headers for EventHeaders<'_> {
 
 /// `POST /blip`: messages, notifications and tickets.
 pub async fn blip_webhook() -> Result<(), Error> {
-    telemetry::start();
-    let aws = Aws::load()?;
-    let (secret, keys, capabilities) =
-        tokio::try_join!(aws.blip_secret(), aws.keys_secret(), aws.reloading(|aws| Box::pin(capabilities(aws))))?;
-    let header = Environment::required("BLIP_TOKEN_HEADER")?.to_ascii_lowercase();
-    let key = HashKey::new(keys.hash_key.as_bytes());
-    let urls = QueueUrls { to_helpdesk: Environment::required("TO_HELPDESK_QUEUE_URL")?, ..QueueUrls::default() };
-    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
-    let token = aws.rotating(
-        "BLIP_SECRET_ARN",
-        &secret.token,
-        |secret: BlipSecret| secret.token,
-        |token| Ok(token.to_owned()),
+    let (aws, config) = start::<BlipWebhookConfig>()?;
+    let aws = Aws::new(&aws)?;
+    let (secret, keys, capabilities) = tokio::try_join!(
+        aws.read(&config.blip_secret),
+        aws.read(&config.keys_secret),
+        aws.reloading(config.clone(), &config.settings, |aws, config| Box::pin(capabilities(aws, config)))
     )?;
+    let header = config.token_header.to_ascii_lowercase();
+    let key = HashKey::new(keys.hash_key.as_bytes());
+    let urls = QueueUrls { to_helpdesk: config.to_helpdesk_queue_url.clone(), ..QueueUrls::default() };
+    let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
+    let read = |token: &str| Ok(token.to_owned());
+    let token = aws.rotating(&config.blip_secret, &secret.token, |secret| secret.token, read)?;
     let (token, header, key, queue, capabilities) = (&token, &header, &key, &queue, &capabilities);
     lambda_http::run(service_fn(async move |request: Request| {
         let headers = EventHeaders(request.headers());
@@ -68,29 +68,37 @@ pub async fn blip_webhook() -> Result<(), Error> {
 }
 
 /// What the helpdesk can show, as its settings say.
-pub(super) async fn capabilities(aws: Aws) -> anyhow::Result<(String, Capabilities)> {
-    let (text, long) = aws.long_settings().await?;
-    Ok((text, helpdesk::capabilities(&Environment::helpdesk(&long)?)?))
+async fn capabilities(aws: Aws, config: Arc<BlipWebhookConfig>) -> anyhow::Result<(String, Capabilities)> {
+    let (text, long) = aws.long_settings(&config.settings).await?;
+    Ok((text, helpdesk::capabilities(&HelpdeskSettings::new(&config.helpdesk, None, &long))?))
 }
 
+/// What checks and reads the helpdesk's events, for the present secret and the one before.
+type Verifier = Rotating<Box<dyn WebhookVerifier>>;
+
 /// What checks and reads the helpdesk's events.
-async fn callback_verifier(aws: Aws) -> anyhow::Result<(String, Rotating<Box<dyn WebhookVerifier>>)> {
-    let ((text, long), secret) = tokio::try_join!(aws.long_settings(), aws.helpdesk_secret())?;
-    let settings = Environment::helpdesk(&long)?;
+async fn callback_verifier(aws: Aws, config: Arc<HelpdeskCallbackConfig>) -> anyhow::Result<(String, Verifier)> {
+    let ((text, long), secret) =
+        tokio::try_join!(aws.long_settings(&config.settings), aws.read(&config.helpdesk_secret))?;
+    let settings = HelpdeskSettings::new(&config.helpdesk, None, &long);
     let read = move |secret: &str| helpdesk::verifier(&settings, secret);
-    let field = |secret: HelpdeskSecret| secret.webhook_secret;
-    Ok((text, aws.rotating("HELPDESK_SECRET_ARN", &secret.webhook_secret, field, read)?))
+    let verifier =
+        aws.rotating(&config.helpdesk_secret, &secret.webhook_secret, |secret| secret.webhook_secret, read)?;
+    Ok((text, verifier))
 }
 
 /// `ANY /helpdesk`, and `ANY /helpdesk/{secret}` for helpdesks that prove themselves with nothing else: the callbacks.
 pub async fn helpdesk_callback() -> Result<(), Error> {
-    telemetry::start();
-    let aws = Aws::load()?;
-    let (verifiers, keys) = tokio::try_join!(aws.reloading(|aws| Box::pin(callback_verifier(aws))), aws.keys_secret())?;
+    let (aws, config) = start::<HelpdeskCallbackConfig>()?;
+    let aws = Aws::new(&aws)?;
+    let (verifiers, keys) = tokio::try_join!(
+        aws.reloading(config.clone(), &config.settings, |aws, config| Box::pin(callback_verifier(aws, config))),
+        aws.read(&config.keys_secret)
+    )?;
     let key = HashKey::new(keys.hash_key.as_bytes());
-    let urls = QueueUrls { to_blip: Environment::required("TO_BLIP_QUEUE_URL")?, ..QueueUrls::default() };
+    let urls = QueueUrls { to_blip: config.to_blip_queue_url.clone(), ..QueueUrls::default() };
     let queue = SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone());
-    let name = Environment::required("HELPDESK")?;
+    let name = &config.helpdesk;
     let (verifiers, name, key, queue) = (&verifiers, name.as_str(), &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
         let verifier = verifiers.present().await;

@@ -1,6 +1,6 @@
 //! The three workers: a batch of SQS records in, the ids of those to be received again out.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
@@ -12,6 +12,7 @@ use super::{
     aws::Aws,
     reload::Loading,
     rules::{Products, StoredRules},
+    start::start,
 };
 use crate::{
     blip::BlipClient,
@@ -31,13 +32,15 @@ use crate::{
         },
     },
     rest::{Channels, RestChannel},
-    settings::{BlipSecret, Environment, HelpdeskSecret, HelpdeskSettings, LongSettings, SettingsError},
+    settings::{
+        CloseTicketConfig, Configuration, FilesConfig, HelpdeskSecret, HelpdeskSettings, LongSettings, SecretArn,
+        SettingsError, ToBlipConfig, ToHelpdeskConfig, WorkerConfig,
+    },
     store::{DynamoStore, WaitsTable},
-    telemetry,
 };
 
-/// What every worker has in common.
-struct Parts {
+/// What every worker has in common. `F` is the store of files, for a worker that copies files.
+struct Parts<F> {
     /// The settings' text, by which a change of them is seen.
     settings: String,
     store: Arc<dyn Store>,
@@ -48,7 +51,7 @@ struct Parts {
     key: HashKey,
     rules: Arc<dyn Rules>,
     waits: Arc<dyn Waits>,
-    files: Option<Arc<dyn Files>>,
+    files: F,
 }
 
 /// The schedules of the helpdesk, where it keeps some.
@@ -65,34 +68,38 @@ impl Schedules for OfHelpdesk {
 }
 
 /// The store of files, as a worker has it.
-struct Stored {
+struct Stored<F> {
     /// To copy into, where there is one.
-    copies: Option<Arc<dyn Files>>,
+    copies: F,
     reader: Arc<dyn StoredFiles>,
 }
 
-impl Parts {
-    /// `stored` makes the store of files from the settings of AWS and of the stack.
-    async fn load(aws: &Aws, stored: fn(&SdkConfig, &LongSettings) -> anyhow::Result<Stored>) -> anyhow::Result<Self> {
+impl<F> Parts<F> {
+    /// `stored` makes the store of files from the settings of AWS and of the stack. `queues` has the queues that only this worker sends to.
+    async fn load(
+        aws: &Aws,
+        config: &WorkerConfig,
+        queues: QueueUrls,
+        stored: impl FnOnce(&SdkConfig, &LongSettings) -> anyhow::Result<Stored<F>>,
+    ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let rules = StoredRules::load(aws, clock.clone());
-        let (blip_secret, helpdesk_secret, keys, (text, long), rules) =
-            tokio::try_join!(aws.blip_secret(), aws.helpdesk_secret(), aws.keys_secret(), aws.long_settings(), rules)?;
+        let rules = StoredRules::load(aws, &config.table, clock.clone());
+        let (blip_secret, helpdesk_secret, keys, (text, long), rules) = tokio::try_join!(
+            aws.read(&config.blip_secret),
+            aws.read(&config.helpdesk_secret),
+            aws.read(&config.keys_secret),
+            aws.long_settings(&config.settings),
+            rules
+        )?;
         let key = HashKey::new(keys.hash_key.as_bytes());
-        let settings = Environment::helpdesk(&long)?;
+        let settings = HelpdeskSettings::new(&config.helpdesk, config.helpdesk_url.as_deref(), &long);
         let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
-        let urls = QueueUrls {
-            own: Environment::required("QUEUE_URL")?,
-            parked: Environment::required("PARKED_QUEUE_URL")?,
-            close_ticket: Environment::optional("CLOSE_TICKET_QUEUE_URL"),
-            to_blip: Environment::optional("TO_BLIP_QUEUE_URL"),
-            ..QueueUrls::default()
-        };
-        let secret = aws.secret("BLIP_SECRET_ARN", blip_secret.key, |secret: BlipSecret| secret.key, clock.clone())?;
-        let blip = BlipClient::new(client.clone(), &Environment::required("BLIP_URL")?, secret)?;
-        let secrets = helpdesk_secrets(aws, helpdesk_secret, &clock)?;
+        let urls = QueueUrls { own: config.queue_url.clone(), parked: config.parked_queue_url.clone(), ..queues };
+        let secret = aws.secret(&config.blip_secret, blip_secret.key, |secret| secret.key, clock.clone());
+        let blip = BlipClient::new(client.clone(), config.blip_url.as_str(), secret)?;
+        let secrets = helpdesk_secrets(aws, &config.helpdesk_secret, helpdesk_secret, &clock);
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
-        let store = Arc::new(conversation_store(aws, &settings, &key)?);
+        let store = Arc::new(conversation_store(aws, &config.table, &config.helpdesk, &key));
         let rules = Arc::new(rules);
         let texts = AgentTexts::of(rules.clone());
         let dynamo = aws_sdk_dynamodb::Client::new(&aws.config);
@@ -103,13 +110,13 @@ impl Parts {
         let products = Products::from([(SourceKind::Blip, of_blip), (SourceKind::Zendesk, of_helpdesk)]);
         rules.ask(products).await;
         let mut channel: Arc<dyn CustomerChannel> = Arc::new(blip);
-        if !Environment::optional("REST_CHANNEL").trim().is_empty() {
+        if config.rest_channel {
             let rest = RestChannel { outbox: store.clone(), clock: clock.clone(), key: key.clone() };
             channel = Arc::new(Channels { blip: channel, rest: Arc::new(rest) });
         }
         Ok(Self {
             settings: text,
-            waits: Arc::new(WaitsTable::new(dynamo, Environment::required("TABLE_NAME")?)),
+            waits: Arc::new(WaitsTable::new(dynamo, config.table.clone())),
             store,
             queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
             channel,
@@ -120,48 +127,48 @@ impl Parts {
             files,
         })
     }
-
-    /// The store of files, and the largest that is passed on, for a worker that copies files.
-    fn copies(&self) -> anyhow::Result<(Arc<dyn Files>, u64)> {
-        let files = self.files.clone().ok_or(SettingsError::Missing("FILE_BUCKET"))?;
-        let megabytes: u64 = Environment::required("MAX_FILE_MEGABYTES")?
-            .parse()
-            .map_err(|_| SettingsError::Invalid("MAX_FILE_MEGABYTES"))?;
-        Ok((files, megabytes.saturating_mul(MEGABYTE)))
-    }
 }
 
 /// The conversation store.
-pub(super) fn conversation_store(aws: &Aws, settings: &HelpdeskSettings, key: &HashKey) -> anyhow::Result<DynamoStore> {
+pub(super) fn conversation_store(aws: &Aws, table: &str, helpdesk: &str, key: &HashKey) -> DynamoStore {
     let client = aws_sdk_dynamodb::Client::new(&aws.config);
-    Ok(DynamoStore::new(client, Environment::required("TABLE_NAME")?, settings.name.clone(), key.clone()))
+    DynamoStore::new(client, table.to_owned(), helpdesk.to_owned(), key.clone())
 }
 
 /// The helpdesk's secrets, each fetched anew when it is refused.
-pub(super) fn helpdesk_secrets(aws: &Aws, secret: HelpdeskSecret, clock: &Arc<dyn Clock>) -> anyhow::Result<Secrets> {
+pub(super) fn helpdesk_secrets(
+    aws: &Aws,
+    arn: &SecretArn<HelpdeskSecret>,
+    secret: HelpdeskSecret,
+    clock: &Arc<dyn Clock>,
+) -> Secrets {
     let HelpdeskSecret { credentials, webhook_secret } = secret;
-    let secret =
-        |value, field: fn(HelpdeskSecret) -> String| aws.secret("HELPDESK_SECRET_ARN", value, field, clock.clone());
-    Ok(Secrets {
-        credentials: secret(credentials, |secret| secret.credentials)?,
-        webhook: secret(webhook_secret, |secret| secret.webhook_secret)?,
-    })
+    let secret = |value, field: fn(HelpdeskSecret) -> String| aws.secret(arn, value, field, clock.clone());
+    Secrets {
+        credentials: secret(credentials, |secret| secret.credentials),
+        webhook: secret(webhook_secret, |secret| secret.webhook_secret),
+    }
 }
 
 /// The store of files.
-fn files(config: &SdkConfig, long: &LongSettings) -> anyhow::Result<Stored> {
+fn files(sdk: &SdkConfig, long: &LongSettings, config: &FilesConfig) -> anyhow::Result<Stored<Arc<dyn Files>>> {
     let policy =
         Policy::parse(false, &long.trusted_file_hosts).map_err(|_| SettingsError::Invalid("TrustedFileHosts"))?;
     let fetcher = Fetcher::new(policy, &long.extra_root_certificate).map_err(anyhow::Error::msg)?;
-    let bucket = S3Bucket::new(config, Environment::required("FILE_BUCKET")?);
-    let files = Arc::new(FileStore::new(fetcher, Box::new(bucket), &Environment::required("MEDIA_URL")?));
-    Ok(Stored { copies: Some(files.clone()), reader: files })
+    let bucket = S3Bucket::new(sdk, config.bucket.clone());
+    let files = Arc::new(FileStore::new(fetcher, Box::new(bucket), &config.media_url));
+    Ok(Stored { copies: files.clone(), reader: files })
 }
 
 /// None: the linker then leaves out S3 and all that fetches files, half of the function.
 #[expect(clippy::unnecessary_wraps, reason = "of the same form as `files`")]
-fn no_files(_: &SdkConfig, _: &LongSettings) -> anyhow::Result<Stored> {
-    Ok(Stored { copies: None, reader: Arc::new(NoFiles) })
+fn no_files(_: &SdkConfig, _: &LongSettings) -> anyhow::Result<Stored<()>> {
+    Ok(Stored { copies: (), reader: Arc::new(NoFiles) })
+}
+
+/// The largest file that is passed on, in bytes.
+fn file_limit(config: &FilesConfig) -> u64 {
+    config.max_megabytes.saturating_mul(MEGABYTE)
 }
 
 /// A worker, and the queue that it answers to.
@@ -172,44 +179,44 @@ struct Running {
 
 /// The worker behind `to-helpdesk.fifo`.
 pub async fn to_helpdesk() -> Result<(), Error> {
-    run(|aws| Box::pin(load_to_helpdesk(aws))).await
+    run(|config: &ToHelpdeskConfig| &config.worker, |aws, config| Box::pin(load_to_helpdesk(aws, config))).await
 }
 
-async fn load_to_helpdesk(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let parts = Box::pin(Parts::load(&aws, files)).await?;
-    let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, .. } = parts;
-    // It ends conversations, too: those that get no ticket, and those that nobody answers.
-    Environment::required("CLOSE_TICKET_QUEUE_URL")?;
-    let name = Environment::required("HELPDESK")?;
+async fn load_to_helpdesk(aws: Aws, config: Arc<ToHelpdeskConfig>) -> anyhow::Result<(String, Running)> {
+    let queues = QueueUrls {
+        close_ticket: config.close_ticket_queue_url.clone(),
+        to_blip: config.to_blip_queue_url.clone().unwrap_or_default(),
+        ..QueueUrls::default()
+    };
+    let stored = |sdk: &SdkConfig, long: &LongSettings| files(sdk, long, &config.files);
+    let parts = Box::pin(Parts::load(&aws, &config.worker, queues, stored)).await?;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, files } = parts;
     let worker = ToHelpdesk {
         store,
         channel,
         helpdesk,
-        name,
+        name: config.worker.helpdesk.clone(),
         queue: queue.clone(),
         files,
         clock,
         key,
         rules,
         waits,
-        file_limit,
+        file_limit: file_limit(&config.files),
     };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
 /// The worker behind `to-blip.fifo`.
 pub async fn to_blip() -> Result<(), Error> {
-    run(|aws| Box::pin(load_to_blip(aws))).await
+    run(|config: &ToBlipConfig| &config.worker, |aws, config| Box::pin(load_to_blip(aws, config))).await
 }
 
-async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
-    let parts = Box::pin(Parts::load(&aws, files)).await?;
-    let (files, file_limit) = parts.copies()?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, .. } = parts;
-    let seconds = Environment::required("CLOSE_DELAY_SECONDS")?;
-    let seconds = seconds.parse().map_err(|_| SettingsError::Invalid("CLOSE_DELAY_SECONDS"))?;
-    let close_delay = Duration::from_secs(seconds);
+async fn load_to_blip(aws: Aws, config: Arc<ToBlipConfig>) -> anyhow::Result<(String, Running)> {
+    let queues = QueueUrls { close_ticket: config.close_ticket_queue_url.clone(), ..QueueUrls::default() };
+    let stored = |sdk: &SdkConfig, long: &LongSettings| files(sdk, long, &config.files);
+    let parts = Box::pin(Parts::load(&aws, &config.worker, queues, stored)).await?;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, files } = parts;
     let worker = ToCustomer {
         store,
         queue: queue.clone(),
@@ -220,27 +227,31 @@ async fn load_to_blip(aws: Aws) -> anyhow::Result<(String, Running)> {
         key,
         rules,
         waits,
-        close_delay,
-        file_limit,
+        close_delay: config.close_delay,
+        file_limit: file_limit(&config.files),
     };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
 /// The worker behind `close-ticket.fifo`.
 pub async fn close_ticket() -> Result<(), Error> {
-    run(|aws| Box::pin(load_close_ticket(aws))).await
+    run(|config: &CloseTicketConfig| &config.worker, |aws, config| Box::pin(load_close_ticket(aws, config))).await
 }
 
-async fn load_close_ticket(aws: Aws) -> anyhow::Result<(String, Running)> {
+async fn load_close_ticket(aws: Aws, config: Arc<CloseTicketConfig>) -> anyhow::Result<(String, Running)> {
     let Parts { settings, store, queue, channel, helpdesk, clock, rules, .. } =
-        Box::pin(Parts::load(&aws, no_files)).await?;
+        Box::pin(Parts::load(&aws, &config.worker, QueueUrls::default(), no_files)).await?;
     let worker = CloseTicket { store, channel, helpdesk, clock, rules };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
-async fn run(load: fn(Aws) -> Loading<Running>) -> Result<(), Error> {
-    telemetry::start();
-    let running = &Aws::load()?.reloading(load).await?;
+/// Runs a worker. `common` is what its configuration has in common with the other workers.
+async fn run<C: Configuration + Send + Sync + 'static>(
+    common: fn(&C) -> &WorkerConfig,
+    load: fn(Aws, Arc<C>) -> Loading<Running>,
+) -> Result<(), Error> {
+    let (aws, config) = start::<C>()?;
+    let running = &Aws::new(&aws)?.reloading(config.clone(), &common(&config).settings, load).await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<SqsEvent>| {
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
         let records = event.payload.records.into_iter().map(record).collect();

@@ -36,9 +36,9 @@ const BODIES: usize = 10;
 /// What is kept beside the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
-    /// MIME type.
+    /// The MIME type that the file is served with.
     pub mime: String,
-    /// The header `Content-Disposition`.
+    /// The value of the header `Content-Disposition` that the file is served with.
     pub disposition: String,
     /// The safe name.
     pub name: String,

@@ -29,7 +29,7 @@ pub struct Kind {
     pub mime: String,
     /// A browser may show it in its window.
     pub inline: bool,
-    /// It is a program.
+    /// Whether files of this kind are refused, because they are programs.
     pub refused: bool,
     /// The usual end of its name, without the dot.
     pub extension: &'static str,

@@ -182,7 +182,10 @@ impl Bucket for S3Bucket {
     async fn abort(&self, upload: Upload) {
         let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(&upload.key).upload_id(&upload.id);
         if let Err(error) = abort.send().await {
-            tracing::warn!(code = error.code().unwrap_or("no answer"), "an upload was left to the bucket's lifecycle");
+            tracing::warn!(
+                code = error.code().unwrap_or("no answer"),
+                "an unfinished upload could not be aborted: the bucket's lifecycle deletes it"
+            );
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Capabilities {
     pub max_batch: usize,
 }
 
-/// Which files.
+/// Which files a side takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Files {
     /// The largest, in bytes. The stack's own limit (`MaxFileMegabytes`) may be lower.
@@ -110,12 +110,12 @@ impl Files {
     }
 }
 
-/// Which answers to tap.
+/// Which answers to tap a side can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choices {
-    /// The most of them.
+    /// The largest number of answers.
     pub most: usize,
-    /// The longest of them.
+    /// The most characters of one answer.
     pub label: usize,
     /// The longest text that they can stand under. It is no longer than a text by itself.
     pub text: usize,

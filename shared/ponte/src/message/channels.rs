@@ -12,7 +12,7 @@ use super::{
     text::Unit,
 };
 
-/// One channel.
+/// A channel that Blip connects, and what it can show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
     /// The domain of its identities.

@@ -44,7 +44,7 @@ pub struct AgentEvent {
     pub kind: AgentEventKind,
 }
 
-/// What happened.
+/// What an agent did, or what happened to the ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum AgentEventKind {

@@ -34,7 +34,7 @@ pub struct QueueUrls {
     pub parked: String,
 }
 
-/// The queues.
+/// The queues of the stack, in SQS.
 #[derive(Debug, Clone)]
 pub struct SqsQueue {
     client: Client,

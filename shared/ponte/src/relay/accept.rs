@@ -52,7 +52,7 @@ pub async fn named(
     let envelope = envelope_json::parse(body.0)?;
     let job = match Envelope::from_value(envelope.clone()) {
         Ok(Envelope::Message(message)) => {
-            let id = id.unwrap_or_else(|| source_id(message.id.as_deref()));
+            let id = id.unwrap_or_else(|| source_id(message.header.id.as_deref()));
             message_job(&message, id, envelope, clock, key, helpdesk)?
         }
         Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key, helpdesk),
@@ -187,12 +187,16 @@ fn notification_job(
     key: &HashKey,
     helpdesk: &Capabilities,
 ) -> Result<Job, &'static str> {
-    let ours =
-        notification.id.as_deref().and_then(BlipId::parse).ok_or("a notification of a message that is not ours")?;
+    let ours = notification
+        .header
+        .id
+        .as_deref()
+        .and_then(BlipId::parse)
+        .ok_or("a notification of a message that is not ours")?;
     let job = ToHelpdeskJob {
         v: VERSION,
         replayed: false,
-        id: source_id(notification.id.as_deref()),
+        id: source_id(notification.header.id.as_deref()),
         received_at: clock.now(),
         envelope,
         due: None,

@@ -18,7 +18,7 @@ use crate::clock::{Clock, Timestamp};
 /// The longest query that is read, in bytes. A queue's name is far shorter, even where each letter of it takes six.
 const MAX_QUERY: usize = 2_048;
 
-/// The use case.
+/// The use case of the function `availability`: answers a bot that asks whether somebody is there.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct Availability {
@@ -27,7 +27,7 @@ pub struct Availability {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What is answered.
+/// The answer to the bot, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum AvailabilityAnswer {

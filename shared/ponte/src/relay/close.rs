@@ -35,7 +35,7 @@ const ASKED_WITHIN: Duration = Duration::from_hours(23);
 /// What the redirect is called.
 const REDIRECT: &str = "redirect";
 
-/// The use case.
+/// The use case of the worker `close-ticket`: hands the customer back, and tells the helpdesk.
 #[derive(Clone)]
 pub struct CloseTicket {
     pub store: Arc<dyn Store>,

@@ -81,7 +81,12 @@ pub(crate) fn whom(address: &Node, message: &Message, ticket: Option<&Ticket>) -
     CustomerRef {
         address: address.clone(),
         originator: message.originator().or_else(|| customer.map(|node| node.identity())),
-        router: message.metadata.get("#tunnel.owner").and_then(|id| Node::parse(id).ok()).map(|node| node.identity()),
+        router: message
+            .header
+            .metadata
+            .get("#tunnel.owner")
+            .and_then(|id| Node::parse(id).ok())
+            .map(|node| node.identity()),
     }
 }
 
@@ -94,12 +99,12 @@ pub(crate) fn origin(way: &EntryPoint, whom: &CustomerRef, message: &Message, ti
             .router
             .clone()
             .or_else(|| owner.map(|node| node.identity()))
-            .or_else(|| message.to.as_ref().map(Node::identity)),
+            .or_else(|| message.header.to.as_ref().map(Node::identity)),
         blip_ticket: match way {
             EntryPoint::Desk { ticket } => Some(ticket.clone()),
             EntryPoint::Router | EntryPoint::Bot | EntryPoint::Rest => None,
         },
-        referral: Referral::of(&message.metadata),
+        referral: Referral::of(&message.header.metadata),
     }
 }
 

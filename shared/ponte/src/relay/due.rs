@@ -22,7 +22,7 @@ use crate::{
 /// Jobs that are sent at once.
 const AT_ONCE: usize = 10;
 
-/// The use case.
+/// The use case of the function `clock`: finds the conversations in which something is due, and sends a job for each.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct FindDue {

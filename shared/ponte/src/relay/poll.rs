@@ -18,7 +18,7 @@ use crate::{
 /// A look and what follows from it take at most about this long.
 const MAX_LOOK: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// The use case.
+/// The use case of the function `sweep`: asks the helpdesk for events that it never told.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct PollEvents {

@@ -37,7 +37,7 @@ impl ToHelpdesk {
         status: Status,
     ) -> Result<(), Failure> {
         let Some(BlipId { opening, part: BlipPart::Agent { ticket, message, .. } }) =
-            notification.id.as_deref().and_then(BlipId::parse)
+            notification.header.id.as_deref().and_then(BlipId::parse)
         else {
             return Ok(());
         };
@@ -70,7 +70,7 @@ impl ToHelpdesk {
 
     /// Blip could not deliver a message of ours: its agent is told. The id leads back, so the map is not read.
     pub(super) async fn failed(&self, notification: &Notification) -> Result<(), Failure> {
-        let Some(id) = notification.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
+        let Some(id) = notification.header.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
         let BlipPart::Agent { ticket, message, .. } = id.part else {
             tracing::warn!(opening = id.opening.as_str(), "one of Ponte's own texts was not delivered");
             return Ok(());

@@ -24,7 +24,7 @@ pub(super) struct Decision {
     pub route: Route,
     /// Lines for the agent's first note, in the language of the agents.
     pub notes: Vec<String>,
-    /// What is kept of it after the opening.
+    /// What the conversation store keeps of the route: queue, language, and the bot to return to.
     pub placement: Placement,
     /// Contact extras to empty once the conversation is open.
     pub clear_extras: Vec<String>,
@@ -103,10 +103,12 @@ fn facts(
         ticket: incoming.ticket().map(|ticket| TicketFacts::of(&ticket.to_value())).unwrap_or_default(),
         extras: profile.map(|profile| profile.extras.clone()),
         contact: profile.map(|profile| profile.contact.clone()).unwrap_or_default(),
-        state: message.metadata.get("#stateName").map(str::to_owned),
+        state: message.header.metadata.get("#stateName").map(str::to_owned),
         channel: Some(channel_of(whom)),
         channel_domain: Some(whom.customer().domain().to_ascii_lowercase()),
-        referral: lime::Referral::of(&message.metadata).map(|referral| of_referral(&referral)).unwrap_or_default(),
+        referral: lime::Referral::of(&message.header.metadata)
+            .map(|referral| of_referral(&referral))
+            .unwrap_or_default(),
         message: said,
         now: Some(now.seconds()),
     }

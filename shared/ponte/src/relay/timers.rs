@@ -202,7 +202,7 @@ impl ToHelpdesk {
             .await
         {
             Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
-                tracing::warn!(text = key.as_str(), reason = %failure, "a text that was due is refused");
+                tracing::warn!(text = key.as_str(), reason = %failure, "Blip refused a text that was due");
                 Ok(())
             }
             outcome => outcome.map(drop),
@@ -221,7 +221,7 @@ impl ToHelpdesk {
         let id = self.key.hex(&["due", key.as_str(), which, to.opening.as_str()]);
         match tell_agent(&*self.helpdesk, to, &id, &text).await {
             Err(failure @ (Failure::Refused { .. } | Failure::Gone)) => {
-                tracing::warn!(text = key.as_str(), reason = %failure, "a note that was due is refused");
+                tracing::warn!(text = key.as_str(), reason = %failure, "the helpdesk refused a note that was due");
                 Ok(())
             }
             outcome => outcome,

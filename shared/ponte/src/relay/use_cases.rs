@@ -44,7 +44,7 @@ pub struct ToCustomer {
     pub rules: Arc<dyn Rules>,
     /// How long the last conversations waited.
     pub waits: Arc<dyn Waits>,
-    /// The delay of `close-ticket.fifo`.
+    /// How long the job of a closing waits in `close-ticket.fifo`, so that the agent's last words arrive before it.
     pub close_delay: Duration,
     /// The largest file that is passed on, in bytes.
     pub file_limit: u64,

@@ -97,7 +97,7 @@ pub(super) async fn known_wait(waits: &dyn Waits, rules: &ServiceRules, queue: O
         Ok(Some(known)) => known.said(now, &rules.schedule(queue)),
         Ok(None) => Said::Nothing,
         Err(error) => {
-            tracing::warn!(reason = %error, "the waits of a queue were not read");
+            tracing::warn!(reason = %error, "the waiting times of a queue could not be read");
             Said::Nothing
         }
     }
@@ -143,6 +143,8 @@ async fn learn(
     };
     match learnt.await {
         Ok(()) | Err(StoreError::Conflict) => {}
-        Err(error) => tracing::warn!(reason = %Failure::from(error), "the wait of a conversation was not remembered"),
+        Err(error) => {
+            tracing::warn!(reason = %Failure::from(error), "the waiting time of a conversation was not stored")
+        }
     }
 }

@@ -62,7 +62,7 @@ impl CustomerChannel for Channels {
 #[async_trait]
 impl CustomerReceipts for Channels {
     async fn notify(&self, notification: &Notification) -> Result<(), Failure> {
-        match self.of(notification.to.as_ref()).receipts() {
+        match self.of(notification.header.to.as_ref()).receipts() {
             Some(side) => side.notify(notification).await,
             None => Ok(()),
         }

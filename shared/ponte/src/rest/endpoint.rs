@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How often a write is tried that others are quicker with.
 const TRIES: usize = 5;
 
-/// The use case.
+/// The use case of the REST channel: takes a customer's text, and answers with what waits.
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct RestEndpoint {
     pub outbox: Arc<dyn Outbox>,
@@ -39,7 +39,7 @@ pub struct RestEndpoint {
     pub key: HashKey,
     /// What the helpdesk can show of presence.
     pub helpdesk: Capabilities,
-    /// What a client presents.
+    /// The token that a client has to present.
     pub token: Rotating<String>,
     /// How long a request is held for which nothing waits.
     pub hold: Duration,
@@ -57,7 +57,7 @@ pub struct RestRequest<'a> {
     pub request: &'a str,
 }
 
-/// What is answered.
+/// The answer to a request of the REST channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub body: Value,

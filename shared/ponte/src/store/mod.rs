@@ -11,6 +11,8 @@ use crate::message::CustomerKey;
 #[cfg(feature = "aws")]
 mod change;
 #[cfg(feature = "aws")]
+pub mod customer_items;
+#[cfg(feature = "aws")]
 mod due;
 #[cfg(feature = "aws")]
 mod dynamo;
@@ -27,6 +29,8 @@ mod schedules;
 #[cfg(feature = "aws")]
 mod waits;
 
+#[cfg(feature = "aws")]
+pub use customer_items::CustomerItems;
 #[cfg(feature = "aws")]
 pub use due::DueTable;
 #[cfg(feature = "aws")]

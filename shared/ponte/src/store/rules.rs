@@ -25,7 +25,7 @@ const CURRENT: &str = "settings#service";
 /// One version of the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RulesVersion {
-    /// 1 for the first.
+    /// The number of the version. The first has 1.
     pub version: u64,
     /// The document's JSON.
     pub rules: String,

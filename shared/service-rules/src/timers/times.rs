@@ -18,7 +18,7 @@ pub struct ConversationTimes {
     pub told: ToldTimes,
 }
 
-/// Written by the customer's direction.
+/// Moments that the jobs of `to-helpdesk.fifo` write: what the customer said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CustomerTimes {
     /// The last word.
@@ -27,7 +27,7 @@ pub struct CustomerTimes {
     pub waits_since: Option<i64>,
 }
 
-/// Written by the agents' direction.
+/// Moments that the jobs of `to-blip.fifo` write: what agents said and did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AgentTimes {
     /// When somebody was assigned.
@@ -44,7 +44,7 @@ pub struct AgentTimes {
     pub resumed_at: Option<i64>,
 }
 
-/// Written by the clock's jobs.
+/// Moments that the jobs of the clock write: what was said on Ponte's own accord.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ToldTimes {
     /// What is told once.

@@ -37,7 +37,7 @@ use crate::{
 /// How many pages of 20 messages are looked through for one of ours.
 const MAX_PAGES: usize = 10;
 
-/// Chatwoot.
+/// The client of Chatwoot's API.
 #[derive(Clone)]
 pub struct ChatwootClient {
     pub(super) calls: Calls,

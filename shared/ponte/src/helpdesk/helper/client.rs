@@ -22,7 +22,7 @@ use crate::{
     settings::SettingsError,
 };
 
-/// An assistant.
+/// The client of an assistant behind Rasa's REST or callback channel.
 #[derive(Clone)]
 pub struct HelperClient {
     calls: Calls,

@@ -26,7 +26,7 @@ use async_trait::async_trait;
 /// How far back a conversation of the same opening is looked for: no queue of SQS keeps a record for longer.
 const LOOK_BACK: Duration = Duration::from_hours(14 * 24);
 
-/// Intercom.
+/// The client of Intercom's API.
 #[derive(Clone)]
 pub struct IntercomClient {
     pub(super) calls: Calls,

@@ -23,7 +23,7 @@ use crate::{
     settings::SettingsError,
 };
 
-/// Omnize.
+/// The client of Omnize's API.
 #[derive(Clone)]
 pub struct OmnizeClient {
     calls: Calls,
@@ -85,7 +85,7 @@ impl OmnizeClient {
             return;
         }
         if let Err(failure) = self.calls.note(interaction, &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+            tracing::warn!(kind = failure.kind(), "the note about refused parts of a route could not be posted");
         }
     }
 

@@ -33,7 +33,7 @@ use crate::{
 /// The status that ends a ticket when the customer has left.
 const RESOLVED: &str = "resolved";
 
-/// Request Tracker.
+/// The client of Request Tracker's REST 2 API.
 #[derive(Clone)]
 pub struct RequestTrackerClient {
     pub(super) calls: Calls,

@@ -100,7 +100,7 @@ impl RequestTrackerClient {
             return;
         }
         if let Err(failure) = self.tell(to, "route", &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+            tracing::warn!(kind = failure.kind(), "the note about refused parts of a route could not be posted");
         }
     }
 }

@@ -205,7 +205,7 @@ pub struct NewTicket {
     /// A user, by name, e-mail or number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// A number.
+    /// The priority of the ticket, a whole number in text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
     /// What agents read first.

@@ -26,7 +26,7 @@ use crate::{
     texts::Texts,
 };
 
-/// `ServiceNow`.
+/// The client of the Virtual Agent API of `ServiceNow`.
 #[derive(Clone)]
 pub struct ServiceNowClient {
     calls: Calls,

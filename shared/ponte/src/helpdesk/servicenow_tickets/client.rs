@@ -32,7 +32,7 @@ use crate::{
     settings::SettingsError,
 };
 
-/// `ServiceNow`.
+/// The client of the Table API of `ServiceNow`.
 #[derive(Clone)]
 pub struct ServiceNowTicketsClient {
     pub(super) calls: Calls,

@@ -101,7 +101,7 @@ impl ServiceNowTicketsClient {
             return;
         }
         if let Err(failure) = self.tell(to, ROUTE, &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+            tracing::warn!(kind = failure.kind(), "the note about refused parts of a route could not be posted");
         }
     }
 }

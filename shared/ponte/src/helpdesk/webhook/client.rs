@@ -31,7 +31,7 @@ use crate::{
 /// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
 const MAX_TICKET: usize = 200;
 
-/// The in-house tool.
+/// The client of an in-house helpdesk: posts signed events to its one address.
 #[derive(Clone)]
 pub struct WebhookClient {
     http: Client,

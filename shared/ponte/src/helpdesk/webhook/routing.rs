@@ -32,7 +32,7 @@ pub struct Routing {
     pub language: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The type of the ticket, by the tool's word.
+    /// The type of the ticket, as the in-house tool calls it.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub ticket_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,7 @@ pub struct Event<T> {
     pub event: T,
 }
 
-/// What we send.
+/// An event that Ponte posts to an in-house helpdesk.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum FromPonte {
@@ -37,7 +37,7 @@ pub enum FromPonte {
     ConversationEnded(Ended),
 }
 
-/// What the helpdesk sends.
+/// An event that an in-house helpdesk posts to Ponte.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum ToPonte {

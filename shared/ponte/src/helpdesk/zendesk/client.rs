@@ -34,7 +34,7 @@ const MAX_COMMENTS: u64 = 5000;
 /// The status that ends a ticket when the customer has left. `closed` is for ever, and never written.
 const SOLVED: &str = "solved";
 
-/// Zendesk Support.
+/// The client of the API of Zendesk Support.
 #[derive(Clone)]
 pub struct ZendeskClient {
     pub(super) calls: Calls,

@@ -30,7 +30,7 @@ use crate::{
     settings::SettingsError,
 };
 
-/// Sunshine Conversations.
+/// The client of Sunshine Conversations, the API of Zendesk messaging.
 #[derive(Clone)]
 pub struct SunshineClient {
     calls: Calls,
@@ -119,7 +119,7 @@ impl SunshineClient {
                 None => match self.calls.say(ticket, &mapping::notice(&id, part)).await {
                     // Without it the agent still has the customer's words.
                     Err(Failure::Refused { status, .. }) => {
-                        tracing::warn!(status, "the introduction of a customer was refused");
+                        tracing::warn!(status, "the helpdesk refused the introductory note of a ticket");
                         return Ok(first);
                     }
                     said => said?,

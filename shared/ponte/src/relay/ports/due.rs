@@ -10,7 +10,7 @@ use crate::{clock::Timestamp, message::CustomerKey};
 pub struct Due {
     /// When. It may be over by now.
     pub at: Timestamp,
-    /// Whose conversation.
+    /// The customer whose conversation something is due in.
     pub customer: CustomerKey,
 }
 

@@ -74,7 +74,7 @@ impl FileProblem {
         }
     }
 
-    /// The same in words, for whoever sent it.
+    /// The problem in words, for whoever sent the file.
     pub fn words(self, texts: &Texts) -> String {
         match self {
             Self::TooLarge { limit } => {
