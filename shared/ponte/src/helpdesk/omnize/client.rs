@@ -134,10 +134,13 @@ impl Helpdesk for OmnizeClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Omnize.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let ticket = to.ticket.as_str();
-        self.calls.note(ticket, text).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.calls.note(ticket, &text).await?;
+        }
         self.calls.set(ticket, "finish").await
     }
 

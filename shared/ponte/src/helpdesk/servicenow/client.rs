@@ -93,10 +93,13 @@ impl Helpdesk for ServiceNowClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in ServiceNow.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let now = self.calls.now();
-        self.calls.send(&mapping::told(&to.opening, "ended", text.to_owned(), now)).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.calls.send(&mapping::told(&to.opening, "ended", text, now)).await?;
+        }
         self.calls.send(&mapping::end(&to.opening, now)).await
     }
 

@@ -225,11 +225,14 @@ impl Helpdesk for SunshineClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Zendesk.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let ticket = to.ticket.as_str();
-        let seen = self.calls.last_messages(ticket).await?;
-        self.tell(to, &seen, "ended", text).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            let seen = self.calls.last_messages(ticket).await?;
+            self.tell(to, &seen, "ended", &text).await?;
+        }
         if self.settings.on_end == OnEnd::Keep {
             return Ok(());
         }
