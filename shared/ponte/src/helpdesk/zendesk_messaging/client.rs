@@ -130,7 +130,13 @@ impl SunshineClient {
         Ok(first)
     }
 
-    /// Gives control to the agents with the parts of the route; once more without them, where they are refused.
+    /// Whether the agents have control of a conversation.
+    async fn is_theirs(&self, ticket: &TicketId) -> Result<bool, Failure> {
+        let active = self.calls.conversation(ticket.as_str()).await?.active;
+        Ok(active.is_some_and(|active| active.is(&self.settings.agents)))
+    }
+
+    /// Gives control to the agents with the parts of the route; once more without them, where they are refused or fail.
     async fn pass_to_agents(
         &self,
         opening: &NewConversation,
@@ -149,6 +155,10 @@ impl SunshineClient {
             Err(failure) if is_given_up(&failure) => failure,
             outcome => return outcome,
         };
+        // Without an answer it may have been passed, with its route: then nothing is told, and nothing passed again.
+        if matches!(failure, Failure::Unknown { .. }) && self.is_theirs(ticket).await? {
+            return Ok(());
+        }
         let mut left_out = LeftOut::default();
         match refusal(&failure) {
             Some(status) => left_out.refuse(&opening.route, status, ""),
@@ -184,8 +194,7 @@ impl Helpdesk for SunshineClient {
         let (ticket, was_there) = self.conversation_of(opening).await?;
         let id = ticket.as_str();
         // A conversation that the agents have already must not be taken from them.
-        let theirs = was_there
-            && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.settings.agents));
+        let theirs = was_there && self.is_theirs(&ticket).await?;
         if !theirs {
             let seen = if was_there { self.calls.last_messages(id).await? } else { Vec::new() };
             if !self.settings.bridge.is_empty() {
@@ -236,9 +245,8 @@ impl Helpdesk for SunshineClient {
         if self.settings.on_end == OnEnd::Keep {
             return Ok(());
         }
-        let active = self.calls.conversation(ticket).await?.active;
         // Nobody has it any more, or somebody else: it is not ours to end.
-        if !active.is_some_and(|active| active.is(&self.settings.agents)) {
+        if !self.is_theirs(&to.ticket).await? {
             return Ok(());
         }
         match self.settings.on_end {
