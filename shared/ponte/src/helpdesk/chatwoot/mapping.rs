@@ -160,7 +160,12 @@ pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEve
 
 /// The conversation that a webhook is.
 fn itself(hook: Hook) -> Conversation {
-    Conversation { id: hook.id, status: hook.status, custom_attributes: hook.custom_attributes, last_activity_at: None }
+    Conversation {
+        id: hook.id,
+        status: hook.status,
+        custom_attributes: hook.custom_attributes,
+        ..Conversation::default()
+    }
 }
 
 /// Whether somebody got the conversation.
