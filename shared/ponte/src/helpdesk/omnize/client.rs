@@ -110,7 +110,6 @@ impl Helpdesk for OmnizeClient {
         let mut department = self.department(opening, &mut left_out).await;
         let mut history = self.history(&left_out.noted(opening, &self.texts.now())).await?;
         let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
-        // Nothing can be gone yet but the department (`calls.rs` reads the words of a 422).
         let refused = begun.as_ref().err().and_then(refusal);
         if let Some(status) = refused.filter(|_| department.is_some() || !fields.is_empty()) {
             left_out.refuse(&opening.route, status, "");
