@@ -62,10 +62,8 @@ impl ChatwootClient {
 
     /// Says at once that the route was refused: an opening that is repeated finds the conversation, and does not hear of it again.
     async fn tell_refused(&self, ticket: &str, route: &Route, status: u16) -> Result<(), Failure> {
-        let mut refused = LeftOut::default();
-        refused.refuse(route, status, "");
-        let note = mapping::note(REFUSED, &refused.lines(&self.texts.now()).join("\n"));
-        unless_refused(self.calls.say(ticket, &note).await)
+        let Some(text) = LeftOut::refused(route, status).note(&self.texts.now()) else { return Ok(()) };
+        unless_refused(self.calls.say(ticket, &mapping::note(REFUSED, &text)).await)
     }
 
     /// Sets priority and labels. Each is set again with the same effect.

@@ -10,7 +10,7 @@ use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     helpdesk::{
         AgentTexts, ClientDeps, intro_note,
-        route::{LeftOut, Names, Part, refusal},
+        route::{LeftOut, Names, Part, refusal, told},
     },
     message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
     relay::{
@@ -80,12 +80,8 @@ impl OmnizeClient {
 
     /// Says in a note what a conversation was opened without, where there is no history that does. It must not keep it from opening.
     async fn tell_left_out(&self, interaction: &str, left_out: &LeftOut) {
-        let lines = left_out.lines(&self.texts.now());
-        if lines.is_empty() {
-            return;
-        }
-        if let Err(failure) = self.calls.note(interaction, &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+        if let Some(text) = left_out.note(&self.texts.now()) {
+            told(self.calls.note(interaction, &text).await);
         }
     }
 

@@ -74,9 +74,8 @@ impl Helpdesk for ServiceNowClient {
         let refused = called.as_ref().err().and_then(refusal);
         match refused.filter(|status| !variables.is_empty() && matches!(status, 400 | 422)) {
             Some(status) => {
-                let mut left_out = LeftOut::default();
-                left_out.refuse(&opening.route, status, "");
-                self.call_agent(&left_out.noted(opening, &self.texts.now()), &BTreeMap::new()).await?;
+                let noted = LeftOut::refused(&opening.route, status).noted(opening, &self.texts.now());
+                self.call_agent(&noted, &BTreeMap::new()).await?;
             }
             None => called?,
         }

@@ -11,7 +11,7 @@ use crate::{
     clock::{Clock, Timestamp},
     helpdesk::{
         AgentTexts, ClientDeps,
-        route::{LeftOut, refusal},
+        route::{LeftOut, refusal, told},
         signature::SigningKey,
     },
     http::{self, Client, FarSide},
@@ -86,12 +86,8 @@ impl WebhookClient {
 
     /// What the agent would have read of the route, as a note. It must not keep the conversation from opening.
     async fn tell_refused(&self, to: &TicketRef, opening: &NewConversation, status: u16) {
-        let mut left_out = LeftOut::default();
-        left_out.refuse(&opening.route, status, "");
-        let lines = [opening.route_notes.as_slice(), &left_out.lines(&self.texts.now())].concat();
-        if let Err(failure) = self.note(to, "route", &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "the note about a refused route could not be posted");
-        }
+        let noted = LeftOut::refused(&opening.route, status).noted(opening, &self.texts.now());
+        told(self.note(to, "route", &noted.route_notes.join("\n")).await);
     }
 
     async fn try_post(&self, secret: &str, id: &str, body: &[u8]) -> Result<reqwest::Response, Failure> {

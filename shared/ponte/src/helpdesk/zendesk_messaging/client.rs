@@ -165,8 +165,9 @@ impl SunshineClient {
             None => routing::not_set(&opening.route, &routing, &mut left_out),
         }
         let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
-        let lines = left_out.lines(&self.texts.now()).join("\n");
-        unless_refused(self.tell(&to, seen, "route-refused", &lines).await)?;
+        if let Some(text) = left_out.note(&self.texts.now()) {
+            unless_refused(self.tell(&to, seen, "route-refused", &text).await)?;
+        }
         self.calls.pass_control(ticket.as_str(), &plain).await
     }
 
