@@ -14,7 +14,7 @@ const MESSAGES: usize = 250;
 const OF_THE_STACK: [&str; 3] = ["settings#service", "settings#service#1", "wait#"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_maps_items_stay_under_a_kilobyte_after_500_messages() {
+async fn the_items_of_a_conversation_stay_under_a_kilobyte_after_500_messages() {
     deployed("growth", |stack: Deployed| async move {
         let simulator = &stack.simulator;
         let customer = simulator.customer(Profile::whatsapp("Ana", "5531999990001"));

@@ -235,7 +235,7 @@ async fn an_agent_without_the_conversation_is_told_also_where_the_opening_breaks
     }
 }
 
-/// A far side that fails for ever with a part must not keep the conversation from its agents for ever.
+/// A helpdesk that fails for ever with a part must not keep the conversation from its agents for ever.
 #[tokio::test]
 async fn what_cannot_be_set_does_not_keep_the_conversation_from_opening() {
     for status in [405, 500, 404, 403] {

@@ -109,7 +109,7 @@ pub(super) fn named(event: &SourceId) -> Option<Named> {
     event.as_str().parse().ok().map(Named::Message)
 }
 
-/// The event that names a message: the same at the door and in a sweep.
+/// The event that names a message: the same at the webhook endpoint and in a sweep.
 pub(super) fn message_event(id: &str) -> AgentEvent {
     AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::NeedsFetch }
 }

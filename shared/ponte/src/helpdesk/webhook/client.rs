@@ -14,7 +14,7 @@ use crate::{
         route::{LeftOut, refusal, told},
         signature::SigningKey,
     },
-    http::{self, Client, FarSide},
+    http::{self, Client, OtherSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
@@ -28,7 +28,7 @@ use crate::{
     texts::Texts,
 };
 
-/// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
+/// A ticket's name is a key of the conversation store and travels in every event: longer ones are not taken over.
 const MAX_TICKET: usize = 200;
 
 /// The in-house tool.
@@ -69,7 +69,7 @@ impl WebhookClient {
         })
     }
 
-    /// Posts one event. The far side has the idempotency key, so an unknown result is like none: it is repeated
+    /// Posts one event. The tool has the idempotency key, so an unknown result is like none: it is repeated
     /// with the same id.
     async fn post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
         let secret = self.secret.get();
@@ -103,7 +103,7 @@ impl WebhookClient {
             .header("webhook-signature", key.sign(id, now, body))
             .body(body.to_vec());
         let answer = self.http.send_harmless(request).await?;
-        http::check(answer.status(), FarSide::Helpdesk, &answer)?;
+        http::check(answer.status(), OtherSide::Helpdesk, &answer)?;
         Ok(answer)
     }
 }

@@ -174,7 +174,7 @@ impl From<EndReason> for EndedBy {
     }
 }
 
-/// How many events before a named one are looked at: what was told of them must still be in the ring of the conversation, each
+/// How many events before a named one are looked at: what was told of them must still be among the recent ids of the conversation, each
 /// with its files.
 pub const MAX_MISSED: usize = 8;
 
