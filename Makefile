@@ -111,7 +111,7 @@ lint: lint-template ## format, clippy, licences and bans, unused dependencies, t
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
-	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/mutants/*.sh tests/run.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/mutants/*.sh tests/*.sh .ci/run; do bash -n "$$script"; done
 
 # Built without link-time optimization, in a folder of its own: it only plays, and must be quick to build.
 BENCH = tests/bench/build.sh; \

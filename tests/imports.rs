@@ -7,6 +7,8 @@ mod circles;
 mod package;
 mod paths;
 
+pub(crate) use paths::without_tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,

@@ -13,14 +13,6 @@ cargo test --workspace --all-features -- --skip end_to_end:: --skip simulation::
 
 # In virtual time, or for a fixed number of seconds: the stack goes before.
 calculated=$root/target/calculated.log
-calculate() {
-  cargo test -p ponte-tests --all-features --test ponte -- simulation:: && tests/fuzz/run.sh test 5
-}
 echo "test: the simulation and the fuzz targets run beside the stack's tests (their words: $calculated)"
-nice -n 10 bash -c "$(declare -f calculate); calculate" >"$calculated" 2>&1 &
-other=$!
-failed=0
-cargo test -p ponte-tests --all-features --test ponte -- end_to_end:: || failed=1
-wait "$other" || failed=1
-cat "$calculated"
-exit "$failed"
+test='cargo test -p ponte-tests --all-features --test ponte --'
+exec tests/side_by_side.sh "$test end_to_end::" "$test simulation:: && tests/fuzz/run.sh test 5" "$calculated"

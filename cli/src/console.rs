@@ -1,6 +1,6 @@
 //! The one place that prints. Results go to standard output; all else goes to standard error.
 //!
-//! What a terminal would obey is spelt out in all that people read, whoever wrote it. `println!` panics where nobody reads any more or a
+//! What a terminal would obey is spelt out in all that people read, JSON included, whoever wrote it. `println!` panics where nobody reads any more or a
 //! disk is full, so nothing here uses it: who has read enough has read enough, and a result that cannot be written is a problem in words.
 
 use std::{
@@ -10,7 +10,10 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{CliError, codes, plain::plain_lines};
+use crate::{
+    CliError, codes,
+    plain::{plain_json, plain_lines},
+};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +24,17 @@ pub enum Output {
 
 impl Output {
     pub(crate) fn print<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<(), CliError> {
-        let text = match self {
-            Self::Words => plain_lines(&words()),
-            Self::Json => serde_json::to_string_pretty(result).map_err(|error| CliError::Failed(error.to_string()))?,
-        };
-        written(write(&mut io::stdout().lock(), &text))
+        written(write(&mut io::stdout().lock(), &self.text(result, words)?))
+    }
+
+    fn text<T: Serialize>(self, result: &T, words: impl FnOnce() -> String) -> Result<String, CliError> {
+        match self {
+            Self::Words => Ok(plain_lines(&words())),
+            Self::Json => {
+                let json = serde_json::to_string_pretty(result).map_err(|error| CliError::Failed(error.to_string()))?;
+                Ok(plain_json(&json))
+            }
+        }
     }
 
     /// A text to its last byte, without an end of ours: what is read from standard output is then what was stored.
@@ -67,8 +76,13 @@ pub(crate) fn consent(first: &str, word: &str, nothing: &str) -> Result<(), CliE
         return Err(CliError::NotPossible(format!("{nothing}: nobody is there to be asked, see --yes")));
     }
     let mut to = io::stderr();
-    let _ = write!(to, "{first}Type {word} to go on: ").and_then(|()| to.flush());
+    let _ = write!(to, "{}", question(first, word)).and_then(|()| to.flush());
     if line()?.trim() == word { Ok(()) } else { Err(CliError::NotPossible(nothing.to_owned())) }
+}
+
+/// `first` may have a name in it that others chose.
+fn question(first: &str, word: &str) -> String {
+    format!("{}Type {word} to go on: ", plain_lines(first))
 }
 
 /// A line of standard input.
@@ -110,6 +124,15 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Err(self.0.into())
         }
+    }
+
+    #[test]
+    fn nothing_that_is_printed_or_asked_is_obeyed_by_a_terminal() {
+        let words = || "a\u{9b}2Kb".to_owned();
+        assert_eq!(Output::Words.text(&words(), words).unwrap(), "a\\u{9b}2Kb");
+        assert_eq!(Output::Json.text(&words(), words).unwrap(), r#""a\u009b2Kb""#);
+        let asked = question("rules\u{1b}[2K.yaml is there and differs. ", "replace");
+        assert_eq!(asked, "rules\\u{1b}[2K.yaml is there and differs. Type replace to go on: ");
     }
 
     #[test]

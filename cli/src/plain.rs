@@ -10,6 +10,20 @@ pub(crate) fn plain_lines(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// JSON with the same spelt out as JSON does it: whoever parses it reads the same. Its own lines stay.
+pub(crate) fn plain_json(json: &str) -> String {
+    let mut plain = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char != '\n' && (char.is_control() || is_invisible(char)) {
+            let units = char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            plain.push_str(&units);
+        } else {
+            plain.push(char);
+        }
+    }
+    plain
+}
+
 fn line(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for char in text.chars() {
@@ -43,6 +57,17 @@ mod tests {
         assert_eq!(plain("Olá 👩‍💻 ❤️ {queue}"), "Olá 👩‍💻 ❤️ {queue}");
         assert_eq!(plain("a\nb\u{1b}[2Kc\u{202e}d\r"), "a\\nb\\u{1b}[2Kc\\u{202e}d\\u{d}");
         assert_eq!(plain_lines("a\n\u{9b}2Kb\n"), "a\n\\u{9b}2Kb\n");
+    }
+
+    #[test]
+    fn json_is_spelt_out_and_says_the_same() {
+        let value = serde_json::json!({ "a\u{9b}": ["b\u{202e}\n\u{1b}[2K\u{7f}", "c\u{e0041}👩‍💻"] });
+        let json = serde_json::to_string_pretty(&value).unwrap();
+        let plain = plain_json(&json);
+        assert!(plain.chars().all(|char| char == '\n' || !(char.is_control() || is_invisible(char))), "{plain:?}");
+        assert!(plain.contains("\\u202e\\n\\u001b[2K\\u007f") && plain.contains("\\udb40\\udc41👩‍💻"), "{plain}");
+        assert_eq!(plain.lines().count(), json.lines().count());
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&plain).unwrap(), value);
     }
 
     #[test]

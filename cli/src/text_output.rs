@@ -68,12 +68,12 @@ pub(crate) fn parked(listed: &parked::Listed) -> String {
     if listed.parked.is_empty() {
         lines.push("nothing that can be seen".to_owned());
     } else {
-        let mut table = table(&["ID", "QUEUE", "KIND", "AGE", "CONVERSATION", "GROUP", "REASON"]);
+        let mut table = table(&["ID", "QUEUE", "KIND", "AGE", "KEY", "GROUP", "REASON"]);
         for one in &listed.parked {
-            let conversation = one.conversation.as_ref().map_or("-", |key| key.as_str());
+            let key = one.key.as_ref().map_or("-", |key| key.as_str());
             let age = age(one.age_seconds);
             let reason = plain(&one.reason);
-            table.add_row([&one.id, one.queue.as_str(), &one.kind, &age, conversation, &one.group, &reason]);
+            table.add_row([&one.id, one.queue.as_str(), &one.kind, &age, key, &one.group, &reason]);
         }
         lines.push(trimmed(&table));
     }
@@ -185,7 +185,7 @@ mod tests {
             queue: QueueName::ToBlip,
             id: "id-1".to_owned(),
             group: "g".to_owned(),
-            conversation: None,
+            key: None,
             parked_at: String::new(),
             age_seconds: 7_300,
             reason: "cannot be processed: no job".to_owned(),
@@ -196,7 +196,7 @@ mod tests {
         let lines: Vec<String> =
             parked(&listed).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         let expected = [
-            "ID QUEUE KIND AGE CONVERSATION GROUP REASON",
+            "ID QUEUE KIND AGE KEY GROUP REASON",
             "id-1 to-blip message 2h - g cannot be processed: no job",
             "to-blip: 12 more behind these, or in the hands of another look",
         ];

@@ -100,7 +100,7 @@ def main(arguments):
     elif not stack.takes_a_deployment():
         raise states.Decision(stack.advice())
     print(f"deploy: {stack.advice()}")
-    warned = aws.too_few_functions(stack.region, configuration.workers(settings, stack))
+    warned = aws.too_few_functions(stack.region, configuration.workers(settings, stack), configuration.functions())
     if warned:
         print(f"deploy: {warned}")
     check(stack, settings, arguments)
@@ -124,7 +124,7 @@ def main(arguments):
         for line in stack.failures():
             print(f"deploy:   {line}", file=sys.stderr)
         return code
-    again = aws.too_few_functions(stack.region, configuration.workers(settings, stack))
+    again = aws.too_few_functions(stack.region, configuration.workers(settings, stack), configuration.functions())
     if again and again != warned:
         print(f"deploy: {again}")
     return 0

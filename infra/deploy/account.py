@@ -7,11 +7,6 @@ from botocore.config import Config
 # Quick, since somebody waits for the answer.
 PATIENCE = Config(connect_timeout=10, read_timeout=30, retries={"max_attempts": 2})
 
-# Kinds of workers of which `WorkerConcurrency` run at once, and the functions that every stack has beside them: the two that Blip and the
-# helpdesk call, `media` and `clock`.
-WORKERS = 3
-OTHERS = 4
-
 RIGHTS = "infra/deployer-policy.json is what the one who deploys must be allowed (docs/deploy.md)"
 CREDENTIALS = {
     "ExpiredToken": "The AWS credentials have expired. Log in again, for example with `aws sso login`, or give new ones.",
@@ -41,18 +36,25 @@ class Account:
     def client(self, service, region):
         return self.session.client(service, region_name=region, config=PATIENCE)
 
-    def too_few_functions(self, region, workers):
-        """A sentence when the account may run fewer functions at once than the stack needs; None when they are enough, or nobody says."""
+    def too_few_functions(self, region, workers, functions):
+        """A sentence when the account may run fewer functions at once than the stack needs; None when they are enough, or nobody says.
+
+        `workers` is `WorkerConcurrency`, `functions` what the template has (`configuration.Functions`).
+        """
         try:
             quota = self.client("lambda", region).get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
         except (exceptions.BotoCoreError, exceptions.ClientError, KeyError):
             return None
-        if workers is None or WORKERS * workers + OTHERS <= quota:
+        if workers is None or functions.workers == 0:
+            return None
+        taken, others = functions.workers * workers, functions.others
+        if taken + others <= quota:
             return None
         return (
-            f"In {region} this account may run {quota} functions at once. WorkerConcurrency={workers} takes {WORKERS * workers} of them for the "
-            f"workers, and the HTTP API needs {OTHERS}. Set WorkerConcurrency to {max(2, (quota - OTHERS) // WORKERS)}, or ask for more in AWS's "
-            "console under Service Quotas, AWS Lambda, \"Concurrent executions\" (L-B99A9384); docs/operations.md#throttled"
+            f"In {region} this account may run {quota} functions at once. WorkerConcurrency={workers} takes {taken} of them for the workers, and "
+            f"the other functions need {others}, and one more each where they are deployed: {', '.join(functions.optional)}. Set WorkerConcurrency "
+            f"to {max(2, (quota - others) // functions.workers)}, or ask for more in AWS's console under Service Quotas, AWS Lambda, "
+            "\"Concurrent executions\" (L-B99A9384); docs/operations.md#throttled"
         )
 
 

@@ -47,8 +47,29 @@ def default(parameter):
     return template_parameters().get(parameter, {}).get("Default")
 
 
+def template():
+    return yaml_parse(pathlib.Path("template.yaml").read_text())
+
+
 def template_parameters():
-    return yaml_parse(pathlib.Path("template.yaml").read_text())["Parameters"]
+    return template()["Parameters"]
+
+
+@dataclass
+class Functions:
+    """What the template has: kinds of workers, of which `WorkerConcurrency` run at once; how many others are in every stack; and those that
+    parameters add."""
+
+    workers: int
+    others: int
+    optional: list
+
+
+def functions():
+    found = {name: one for name, one in template().get("Resources", {}).items() if one["Type"] == "AWS::Serverless::Function"}
+    workers = [name for name, one in found.items() if any(event["Type"] == "SQS" for event in one["Properties"].get("Events", {}).values())]
+    optional = [name for name, one in found.items() if "Condition" in one]
+    return Functions(len(workers), len(found) - len(workers) - len(optional), optional)
 
 
 def refused(settings):

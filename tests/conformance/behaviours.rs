@@ -1,7 +1,7 @@
 //! What every helpdesk must do.
 
-use crate::every_port::EveryPort;
-use std::{future::ready, pin::Pin, time::Duration};
+use crate::{every_port::EveryPort, rules::saying};
+use std::{future::ready, pin::Pin, sync::Arc, time::Duration};
 
 use ponte::{
     message::{AgentEventKind, Content, SourceId},
@@ -9,9 +9,10 @@ use ponte::{
         Failure,
         ports::{CustomerMessage, EndedBy, NewConversation, NotDelivered, Origin, Profile},
     },
+    texts::{TextKey, Texts},
 };
 
-use service_rules::{Language, Route};
+use service_rules::{Language, Route, texts::OwnText};
 
 use super::{Fake, Happening, NOW, Server, routing, server::FILE, to};
 
@@ -44,6 +45,7 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("words that an agent deletes are named", |s| Box::pin(deletes(s))),
     ("a close sends the customer back", |s| Box::pin(closes(s))),
     ("a customer who leaves is told to the agent, once", |s| Box::pin(leaves(s))),
+    ("an end for silence closes the ticket, in the company's words or without any", |s| Box::pin(silence(s))),
     ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
     ("a wrong signature is refused", |s| Box::pin(ready(forged(s)))),
     ("an old signature is refused", |s| Box::pin(ready(replayed(s)))),
@@ -246,6 +248,23 @@ async fn leaves(fake: &Fake) -> Result<(), String> {
     }
     let (posts, closed) = server.desk(|desk| (desk.posts.clone(), desk.closed));
     must(posts.len() <= 1 && posts.iter().all(|post| post.private) && (closed || posts.len() == 1), (posts, closed))
+}
+
+async fn silence(fake: &Fake) -> Result<(), String> {
+    for own in [Some("Encerramos por falta de resposta."), None] {
+        let text = own.map_or(OwnText::Off, |words| OwnText::Words(words.to_owned()));
+        let rules = Arc::new(saying([(TextKey::NoteClosedForSilence, text)]));
+        let server = opened(fake).await?;
+        let client = fake.client_saying(&server, Texts::for_agents(&rules));
+        client.deliver(&to(), &words("m1")).await.or_else(wrong)?;
+        client.ended(&to(), EndedBy::Inactive).await.or_else(wrong)?;
+        let (posts, closed) = server.desk(|desk| (desk.posts.clone(), desk.closed));
+        let notes: Vec<&str> = posts.iter().filter(|post| post.private).map(|post| post.text.as_str()).collect();
+        // A helpdesk may show a mark beside the words.
+        let told = notes.len() == own.iter().len() && notes.iter().zip(own).all(|(note, own)| note.contains(own));
+        must(closed && told, (notes, closed))?;
+    }
+    Ok(())
 }
 
 fn forged(fake: &Fake) -> Result<(), String> {

@@ -21,6 +21,7 @@ use ponte::{
     relay::ports::{Headers, Helpdesk, Rejection, TicketRef, Unverified, WebhookVerifier},
     secret::Secret,
     settings::HelpdeskSettings,
+    texts::Texts,
 };
 use serde_json::Value;
 
@@ -115,8 +116,12 @@ impl Fake {
 
     /// A client that knows nothing yet, as that of a function which has just been started.
     fn client(&self, server: &Server) -> Arc<dyn Helpdesk> {
+        self.client_saying(server, crate::rules::english())
+    }
+
+    /// The same with these texts for agents.
+    fn client_saying(&self, server: &Server, texts: Texts) -> Arc<dyn Helpdesk> {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
-        let texts = crate::rules::english();
         let means = ClientDeps {
             http: http::client("").unwrap(),
             texts: texts.into(),

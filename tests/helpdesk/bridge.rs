@@ -144,7 +144,20 @@ pub(super) fn opening() -> NewConversation {
     }
 }
 
-/// The same with every part of a route. Each test changes what it needs.
+/// An opening at `at` of a customer whose name has lines and blanks, who said `words` to the bot at `said_at` (RFC 3339), without a route.
+pub(super) fn opening_of(words: &str, said_at: &str, at: Timestamp) -> NewConversation {
+    let opening = opening();
+    let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some(said_at.to_owned()) };
+    NewConversation {
+        profile: Profile { name: Some("Maria\nda  Silva".into()), ..opening.profile },
+        transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, words)]),
+        at,
+        route: Route::default(),
+        ..opening
+    }
+}
+
+/// [`opening`] with every part of a route. Each test changes what it needs.
 pub(super) fn routed() -> NewConversation {
     let text = |text: &str| Some(text.to_owned());
     let route = Route {

@@ -71,7 +71,7 @@ pub(super) fn paths(source: &str) -> Paths {
 }
 
 /// The code without comments and without what only tests have, and the modules that only tests have.
-fn without_tests(source: &str) -> (String, Vec<String>) {
+pub(crate) fn without_tests(source: &str) -> (String, Vec<String>) {
     let (mut code, mut modules) = (String::new(), Vec::new());
     let mut lines = source.lines().map(without_comment);
     while let Some(line) = lines.next() {

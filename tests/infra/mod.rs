@@ -5,6 +5,7 @@ mod deploy;
 mod environment;
 mod on_aws;
 mod rules;
+mod side_by_side;
 
 /// A helpdesk that the template does not take cannot be deployed, and one that nothing implements fails at its first message.
 #[test]

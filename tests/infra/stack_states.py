@@ -28,7 +28,18 @@ Parameters:
   WorkerConcurrency: {Type: Number, Default: 20, MinValue: 2, MaxValue: 1000}
   GreetingText: {Type: String, MaxLength: 320, AllowedPattern: '[^"\\\\]*', ConstraintDescription: must be without backslashes}
   LogLevel: {Type: String, AllowedValues: [info, debug]}
+Resources:
+  Table: {Type: AWS::DynamoDB::Table, Properties: {}}
 """
+
+
+def functions():
+    """Three workers, four others, and one that is not in every stack."""
+    worker = "{Type: 'AWS::Serverless::Function', Properties: {Events: {Queue: {Type: SQS}}}}"
+    other = "{Type: 'AWS::Serverless::Function', Properties: {Events: {Minute: {Type: Schedule}}}}"
+    optional = "{Type: 'AWS::Serverless::Function', Condition: Sweeps, Properties: {}}"
+    named = [(f"Worker{n}", worker) for n in range(3)] + [(f"Other{n}", other) for n in range(4)] + [("SweepFunction", optional)]
+    return "".join(f"  {name}: {function}\n" for name, function in named)
 
 
 def deploy_module():
@@ -49,7 +60,7 @@ class Case(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        (self.folder / "template.yaml").write_text(TEMPLATE)
+        (self.folder / "template.yaml").write_text(TEMPLATE + functions())
         self.configure('stack_name = "ponte"\nregion = "sa-east-1"\n')
         # A sam that says what it was given, so that nothing is deployed.
         (self.folder / "sam").write_text('#!/bin/sh\necho "sam $*"\n')
@@ -222,10 +233,22 @@ class Accounts(Case):
         self.configure('stack_name = "ponte"\nregion = "sa-east-1"\nparameter_overrides = "GreetingText=\\"Olá 😊\\" LogLevel=\\"info\\""\n')
         self.assertNotIn("does not take", self.run_it("--prepare", code=0))
 
+    def test_the_functions_are_those_of_the_template(self):
+        deploy = deploy_module()
+        with contextlib.chdir(ROOT):
+            found = deploy.configuration.functions()
+        self.assertEqual((found.workers, found.others), (3, 4))
+        self.assertEqual(found.optional, ["RestChannelFunction", "AvailabilityFunction", "SweepFunction"])
+        # One more in the template is one more here.
+        with contextlib.chdir(self.folder):
+            (self.folder / "template.yaml").write_text(TEMPLATE + functions() + "  Another: {Type: 'AWS::Serverless::Function', Properties: {}}\n")
+            self.assertEqual(deploy.configuration.functions().others, 5)
+
     def test_an_account_that_runs_too_few_functions(self):
         self.aws.status, self.aws.quota, self.aws.workers = "CREATE_COMPLETE", 10, "20"
         said = self.run_it("--prepare", code=0)
         self.assertIn("may run 10 functions at once", said)
+        self.assertIn("takes 60 of them for the workers, and the other functions need 4, and one more each where they are deployed: SweepFunction.", said)
         self.assertIn("Set WorkerConcurrency to 2", said)
         self.assertIn("L-B99A9384", said)
         self.aws.workers = "2"  # 3 * 2 + 4

@@ -176,7 +176,7 @@ async fn what_took_effect_is_not_lost_in_a_conflict() {
     assert!(world.customer(&[words(ROUTER, "2", "olá")]).await.is_empty());
     let direction = world.conversation(ROUTER).unwrap().inbound;
     let entry = |id: &str| ponte::conversation::RecentId::of("message", &SourceId::new(id), &world.key);
-    assert!(direction.ring.holds(entry("1")) && direction.ring.holds(entry("2")));
+    assert!(direction.recent_ids.holds(entry("1")) && direction.recent_ids.holds(entry("2")));
 }
 
 #[tokio::test]

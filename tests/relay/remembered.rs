@@ -245,7 +245,7 @@ async fn what_was_said_of_one_opening_is_not_written_into_the_next() {
     world.agent("T-1", [takes("1", "Ana"), menu]).await;
     let conversation = world.conversation(ROUTER).unwrap();
     assert_eq!((conversation.agent, conversation.offer), (None, Vec::new()));
-    assert!(conversation.outbound.ring.packed().len() >= 12, "and what had its effect is known");
+    assert!(conversation.outbound.recent_ids.packed().len() >= 12, "and what had its effect is known");
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ impl Harsh {
                 plan.poller = Some(Polling { page, away });
                 plan.hooks_lost = if random.chance(500) { random.between(50, 300) } else { 0 };
                 (plan.blind_blip, plan.repeats, plan.bugs) = (false, 0, 0);
-                // A hook that comes late, and is no poll's, is known by the ring alone.
+                // A hook that comes late, and is no poll's, is known by the recent ids alone.
                 plan.releases = None;
                 plan.pace = (10, 150);
             }

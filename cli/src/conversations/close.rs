@@ -4,7 +4,7 @@
 use ponte::{
     clock::{Clock, SystemClock},
     conversation::{Ending, State},
-    message::{ConversationId, TicketId},
+    message::ConversationId,
     queue::CloseJob,
     relay::ports::{Queue, Store, StoreError},
 };
@@ -58,6 +58,8 @@ pub async fn close(stack: &Stack, id: &ConversationId, service: Option<&str>) ->
         };
         let entry = Entry { what: "conversation.close".into(), ids: vec![id.as_str()], service, ..Entry::default() };
         let is_closing = matches!(conversation.state, State::Closing { .. });
+        // Behind a question that was asked, the closing goes on only where it says so; the customer is not waited for, nor asked again.
+        let asked = conversation.rating_asked.is_some();
         let change = async {
             let outcome = if is_closing {
                 Closing::HandedOnAgain
@@ -68,7 +70,9 @@ pub async fn close(stack: &Stack, id: &ConversationId, service: Option<&str>) ->
                     Err(error) => return Err(unavailable(error)),
                 }
             };
-            hand_on(stack, id, ticket, service, outcome).await?;
+            let replayed = outcome == Closing::HandedOnAgain;
+            let service = service.map(str::to_owned);
+            hand_on(stack, CloseJob { replayed, asked, service, ..CloseJob::new(id.clone(), Some(ticket)) }).await?;
             Ok(Some(outcome))
         };
         if let Some(outcome) = stack.audit.around(&entry, change).await? {
@@ -79,19 +83,8 @@ pub async fn close(stack: &Stack, id: &ConversationId, service: Option<&str>) ->
     Err(CliError::Failed("the conversation kept changing: run the command again".to_owned()))
 }
 
-/// A closing that may have been begun elsewhere asks Blip before it repeats anything.
-async fn hand_on(
-    stack: &Stack,
-    id: &ConversationId,
-    ticket: TicketId,
-    service: Option<&str>,
-    outcome: Closing,
-) -> Result<(), CliError> {
-    let job = CloseJob {
-        replayed: outcome == Closing::HandedOnAgain,
-        service: service.map(str::to_owned),
-        ..CloseJob::new(id.clone(), Some(ticket))
-    };
+/// A closing that may have been begun elsewhere (`replayed`) asks Blip before it repeats anything.
+async fn hand_on(stack: &Stack, job: CloseJob) -> Result<(), CliError> {
     let sent = stack.closings().send(&job.addressed(&stack.key)).await;
     sent.map_err(|failure| CliError::Failed(format!("closing, but not handed on ({failure}): run the command again")))
 }

@@ -12,7 +12,8 @@ pub struct Dropped {
     pub queue: QueueName,
     pub id: String,
     pub group: String,
-    pub conversation: Option<CustomerKey>,
+    /// The key of its conversation, where something leads to one.
+    pub key: Option<CustomerKey>,
 }
 
 /// Deletes the copy `id`. Nobody is told but the audit log.
@@ -31,9 +32,9 @@ pub async fn discard(stack: &Stack, queue: Option<QueueName>, id: &str, reason: 
         ..Entry::default()
     };
     let dropped = async {
-        let conversation = Owners::of(stack).find(&copy).await?;
+        let key = Owners::of(stack).find(&copy).await?;
         stack.audit.around(&entry, look.delete(&copy)).await?;
-        Ok(Dropped { queue: pair.name, id: copy.id.clone(), group: copy.group.clone(), conversation })
+        Ok(Dropped { queue: pair.name, id: copy.id.clone(), group: copy.group.clone(), key })
     };
     let dropped = dropped.await;
     look.release().await;

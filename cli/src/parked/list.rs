@@ -23,7 +23,7 @@ pub struct Parked {
     pub id: String,
     pub group: String,
     /// The key of its conversation, where something leads to one.
-    pub conversation: Option<CustomerKey>,
+    pub key: Option<CustomerKey>,
     pub parked_at: String,
     pub age_seconds: u64,
     pub reason: String,
@@ -72,20 +72,20 @@ pub async fn list(stack: &Stack, queue: Option<QueueName>, mut seen: impl FnMut(
             listed.behind.push(Behind { queue: pair.name, copies: behind });
         }
         for copy in by_group(copies) {
-            let conversation = owners.find(&copy).await?;
-            listed.parked.push(parked(copy, conversation));
+            let key = owners.find(&copy).await?;
+            listed.parked.push(parked(copy, key));
         }
     }
     Ok(listed)
 }
 
-pub(super) fn parked(copy: Copy, conversation: Option<CustomerKey>) -> Parked {
+pub(super) fn parked(copy: Copy, key: Option<CustomerKey>) -> Parked {
     Parked {
         kind: job::kind(copy.queue, &copy.body),
         queue: copy.queue,
         id: copy.id,
         group: copy.group,
-        conversation,
+        key,
         parked_at: copy.parked_at.rfc3339(),
         age_seconds: SystemClock.now().since(copy.parked_at).as_secs(),
         reason: copy.reason.unwrap_or_else(|| PARKED_BY_SQS.to_owned()),

@@ -52,8 +52,8 @@ pub async fn show(stack: &Stack, queue: Option<QueueName>, id: &str, detail: Det
             serde_json::from_str(&copy.body).unwrap_or_else(|_| Value::String(copy.body.clone()))
         }
     };
-    let conversation = Owners::of(stack).find(&copy).await?;
-    Ok(Shown { parked: parked(copy, conversation), body })
+    let key = Owners::of(stack).find(&copy).await?;
+    Ok(Shown { parked: parked(copy, key), body })
 }
 
 /// Finds a copy among those that can be seen. The look still holds what it went through.

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod audit;
+mod close;
 mod rules;
 mod stack;
 mod status;

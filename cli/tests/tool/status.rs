@@ -76,7 +76,7 @@ async fn an_outage_is_seen_with_whom_it_concerns() {
         (60..120).contains(&queue["oldest_seconds"].as_u64().unwrap()) && queue["oldest_parked_seconds"].is_u64(),
         "{queue}"
     );
-    assert_eq!(status["parked"]["parked"][0]["conversation"], maria.conversation().as_str());
+    assert_eq!(status["parked"]["parked"][0]["key"], maria.conversation().as_str());
     let side = |function: &str| named(&status["sides"], "function", function).clone();
     let helpdesk = side("to-helpdesk");
     let moment = |side: &Value, field: &str| side[field].as_str().unwrap_or_default().to_owned();

@@ -72,7 +72,7 @@ pub(crate) fn builder(tls: rustls::ClientConfig) -> ClientBuilder {
 
 /// Whose answer it is: the word for it in a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FarSide {
+pub enum OtherSide {
     Blip,
     Helpdesk,
 }
@@ -129,10 +129,10 @@ macro_rules! with_status {
 /// | 3xx | later: the address is another one, and a signed request goes to no other |
 /// | other 5xx | the result is unknown |
 /// | the rest | later |
-pub fn check(status: StatusCode, side: FarSide, answer: &reqwest::Response) -> Result<(), Failure> {
+pub fn check(status: StatusCode, side: OtherSide, answer: &reqwest::Response) -> Result<(), Failure> {
     let words = |(blip, helpdesk)| match side {
-        FarSide::Blip => blip,
-        FarSide::Helpdesk => helpdesk,
+        OtherSide::Blip => blip,
+        OtherSide::Helpdesk => helpdesk,
     };
     let status = status.as_u16();
     match status {

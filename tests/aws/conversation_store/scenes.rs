@@ -137,7 +137,7 @@ async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
 async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
     let (customer, opened, _) = ticketed(store).await;
     let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    direction.ring.push(entry("a"), 32);
+    direction.recent_ids.push(entry("a"), 32);
     assert_eq!(store.record_inbound(&opening(&customer, 9), &progress(&direction)).await, CONFLICT);
     assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.inbound, direction);
@@ -156,7 +156,7 @@ async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
     assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.inbound, direction, "nothing is under way any more");
     let mut outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    outbound.ring.push(entry("x"), 48);
+    outbound.recent_ids.push(entry("x"), 48);
     assert_eq!(store.record_outbound(&opened, &progress(&outbound)).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.inbound, conversation.outbound), (direction, outbound));
@@ -259,7 +259,7 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
 async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store: &dyn Store) {
     let (customer, first, _) = ticketed(store).await;
     let mut inbound = Direction { sequence: 1, last: NOW, last_notice_at: NOW, ..Direction::default() };
-    inbound.ring.push(entry("a"), 32);
+    inbound.recent_ids.push(entry("a"), 32);
     inbound.under_way.put(Partial { through: 3, ..Partial::of(entry("b")) });
     store.record_inbound(&first, &progress(&inbound)).await.unwrap();
     let outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };

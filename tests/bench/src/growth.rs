@@ -16,7 +16,7 @@ use crate::{
 /// Messages in all, and how many of them are looked at.
 pub(crate) const MESSAGES: usize = 10_000;
 pub(crate) const LOOKED_AT: usize = 1_000;
-/// A process is warm and a ring is full by then.
+/// A process is warm and the recent ids are full by then.
 const BEFORE: usize = 200;
 
 /// A stretch of a conversation.

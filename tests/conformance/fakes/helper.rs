@@ -43,6 +43,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         ("a note for colleagues does not travel", NOBODY),
         ("who takes the ticket is announced by name", NOBODY),
         ("a customer who leaves is told to the agent, once", "The assistant may hear its end twice."),
+        ("an end for silence closes the ticket, in the company's words or without any", NOBODY),
         ("an old signature is refused", "Nothing is signed, and no time told."),
     ],
 };

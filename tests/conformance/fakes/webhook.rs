@@ -29,6 +29,10 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         ),
         ("what the bridge wrote does not come back", "The contract has no event for that either."),
         (
+            "an end for silence closes the ticket, in the company's words or without any",
+            "The contract tells the tool why a conversation ended. What agents read of it is the tool's own matter.",
+        ),
+        (
             "an unknown event is dropped",
             "It is answered 422 in words: whoever writes the tool must see a misspelt type.",
         ),

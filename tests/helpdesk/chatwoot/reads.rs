@@ -35,7 +35,7 @@ async fn the_end_is_read_with_the_last_words() {
     let server = answers(&[messages(&many), conversation("resolved"), conversation("open")]);
     let client = ADAPTER.client(&server);
     let missed = client.missed_before(&to("118"), &id("resolved/7.5")).await.unwrap();
-    assert_eq!(missed, ["5", "6", "7", "8", "9", "10", "11", "12"].map(id), "as many as the ring keeps");
+    assert_eq!(missed, ["5", "6", "7", "8", "9", "10", "11", "12"].map(id), "as many as the recent ids keep");
     assert_eq!(read(&client.read(&to("118"), &id("resolved/7.5")).await.unwrap()), ["closed"]);
     // It was opened again before anybody looked.
     assert!(client.read(&to("118"), &id("resolved/8")).await.unwrap().is_empty());

@@ -200,7 +200,42 @@ async fn team_and_agent_go_together_and_an_agent_outside_of_the_team_is_told() {
     }
 }
 
-/// A far side that fails for ever with a part must not keep the conversation from its agents for ever.
+/// The first try begins the conversation and breaks off before its first note: the second says of the agent what the first could not.
+#[tokio::test]
+async fn an_agent_without_the_conversation_is_told_also_where_the_opening_breaks_off_and_is_repeated() {
+    for (assignee, is_told) in [(Value::Null, true), (json!({ "id": 8 }), true), (json!({ "id": 7 }), false)] {
+        let begun = AtomicUsize::new(0);
+        let meta = json!({ "assignee": assignee });
+        let far = Server::serving(move |call: &Call| {
+            let list = |items: Value| (200, json!({ "payload": items }));
+            let there = begun.load(Relaxed) > 0;
+            match call.line().replacen(ADAPTER.below, "", 1).as_str() {
+                "GET contacts/search" if there => list(json!([{ "id": 52, "identifier": opening().customer }])),
+                "POST contacts" => (200, json!({ "payload": { "contact": { "id": 52 } } })),
+                "GET contacts/52/conversations" => {
+                    let mark = json!({ "ponte": opening().id.as_str() });
+                    list(json!([{ "id": 118, "custom_attributes": mark, "meta": meta }]))
+                }
+                "POST conversations" => {
+                    begun.fetch_add(1, Relaxed);
+                    (200, json!({ "id": 118, "meta": meta }))
+                }
+                // The first note of the first try breaks off.
+                "POST conversations/118/messages" if begun.fetch_add(1, Relaxed) == 1 => (500, json!({})),
+                _ => list(json!([])),
+            }
+        });
+        let opening = routed(Route { agent: Some("7".into()), ..Route::default() });
+        assert_eq!(ADAPTER.client(&far).open(&opening).await.unwrap_err().kind(), "unknown");
+        far.calls();
+        ADAPTER.client(&far).open(&opening).await.unwrap();
+        let calls = far.calls();
+        assert_eq!(sent(&calls, "POST conversations").len(), 0);
+        assert_eq!(notes(&calls)[0].contains("failed to set the agent \"7\""), is_told, "{assignee}");
+    }
+}
+
+/// A helpdesk that fails for ever with a part must not keep the conversation from its agents for ever.
 #[tokio::test]
 async fn what_cannot_be_set_does_not_keep_the_conversation_from_opening() {
     for status in [405, 500, 404, 403] {

@@ -81,7 +81,7 @@ fn a_file_reaches_the_customer_without_words() {
     assert_eq!((got.len(), said), (1, serde_json::from_str(&file).unwrap()));
 }
 
-/// A reply that also assigns is one part, told under two topics: the same events with the same ids, so that the ring drops
+/// A reply that also assigns is one part, told under two topics: the same events with the same ids, so that the recent ids drop
 /// the second telling.
 #[test]
 fn a_reply_that_assigns_is_the_same_under_both_topics() {

@@ -149,7 +149,7 @@ async fn names_are_looked_up_before_anything_is_written() {
     assert!(last < lines.iter().position(|line| !line.starts_with("GET ")).unwrap(), "{lines:?}");
 }
 
-/// A far side that fails for ever with a part must not keep the conversation from its agents for ever.
+/// A helpdesk that fails for ever with a part must not keep the conversation from its agents for ever.
 #[tokio::test]
 async fn what_cannot_be_set_does_not_keep_the_conversation_from_opening() {
     for status in [405, 409, 500] {

@@ -7,19 +7,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use ponte::{
-    lime::Identity,
     message::{Content, SourceId},
     relay::{
         Failure,
-        ports::{
-            Author, CustomerMessage, EndedBy, FileBytes, Helpdesk, Line, NewConversation, NotDelivered, Origin,
-            Profile, StoredFiles,
-        },
+        ports::{CustomerMessage, EndedBy, FileBytes, Helpdesk, NewConversation, NotDelivered, StoredFiles},
     },
 };
 use serde_json::{Value, json};
 
-use super::{NOW, OPENING, Server, answers, client, client_with, lines, list, query, ticket, to};
+use super::{
+    super::bridge::opening_of, NOW, OPENING, Server, answers, client, client_with, lines, list, query, ticket, to,
+};
 
 const CORRESPOND: &str = "POST ticket/4/correspond";
 const COMMENT: &str = "POST ticket/4/comment";
@@ -27,25 +25,7 @@ const LOOK: &str = "GET transactions";
 const TICKET: &str = "GET ticket/4";
 
 fn opening(transcript: &str) -> NewConversation {
-    let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-21T08:40:00.000Z".into()) };
-    NewConversation {
-        id: to().opening,
-        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
-        profile: Profile {
-            name: Some("Maria\nda  Silva".into()),
-            phone: Some("+5531".into()),
-            email: Some("maria@customers.test.invalid".into()),
-            identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
-            ..Profile::default()
-        },
-        profile_known: true,
-        channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
-        transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, transcript)]),
-        at: NOW,
-        route: service_rules::Route::default(),
-        route_notes: Vec::new(),
-    }
+    opening_of(transcript, "2026-11-21T08:40:00.000Z", NOW)
 }
 
 fn message(content: Content) -> CustomerMessage {

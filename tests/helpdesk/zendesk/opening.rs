@@ -1,33 +1,15 @@
 //! How a ticket is made, and found again.
 
-use ponte::{
-    lime::Identity,
-    relay::ports::{Author, Line, NewConversation, Origin, Profile},
-};
+use ponte::relay::ports::{NewConversation, Profile};
 use serde_json::{Value, json};
 
-use super::{AUDITS, CUSTOMER, NOW, OPENING, PUT, answers, audits, client, fixture, lines, ticket, to, updated};
+use super::{
+    super::bridge::opening_of, AUDITS, CUSTOMER, NOW, OPENING, PUT, answers, audits, client, fixture, lines, ticket,
+    updated,
+};
 
 pub(super) fn opening(transcript: &str) -> NewConversation {
-    let line = |author, text: &str| Line { author, text: text.to_owned(), at: Some("2026-11-20T11:58:00.000Z".into()) };
-    NewConversation {
-        id: to().opening,
-        customer: "c41d8a07e2b95f3664d0a9c8b7e1f250".to_owned(),
-        profile: Profile {
-            name: Some("Maria\nda  Silva".into()),
-            phone: Some("+5531".into()),
-            email: Some("maria@customers.test.invalid".into()),
-            identity: Identity::parse("5531999990000@wa.gw.msging.net").ok(),
-            ..Profile::default()
-        },
-        profile_known: true,
-        channel: "whatsapp".to_owned(),
-        origin: Origin { mode: "router", bot: None, blip_ticket: None, referral: None },
-        transcript: Some(vec![line(Author::Bot, "Olá!"), line(Author::Customer, transcript)]),
-        at: NOW,
-        route: service_rules::Route::default(),
-        route_notes: Vec::new(),
-    }
+    opening_of(transcript, "2026-11-20T11:58:00.000Z", NOW)
 }
 
 fn none() -> (u16, Value) {

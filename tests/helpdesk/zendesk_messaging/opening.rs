@@ -191,6 +191,22 @@ async fn a_route_is_metadata_of_the_hand_over_to_the_agents() {
     assert_eq!(calls[6].body["metadata"], json!({ "ponte_opening": OPENING, "first_message_id": "m1" }));
 }
 
+/// The answer was lost, and the agents have the conversation with its route: nothing is said of a failure, and it is not passed again without.
+#[tokio::test]
+async fn a_hand_over_without_an_answer_is_looked_for_before_it_is_repeated_or_told() {
+    let route = Route { queue: Some("360000111".into()), ..Route::default() };
+    let routed = NewConversation { route, ..opening() };
+    let begin = || vec![user(), one(conversation(None)), done(), said("m1"), (504, Value::Null)];
+    let theirs = one(conversation(Some("zd:agentWorkspace")));
+    let far = answers(&[begin(), vec![theirs, done()]].concat());
+    client(&far).open(&routed).await.unwrap();
+    assert_eq!(checked(&far.calls())[2..], [PASS, SAY, PASS, READ, OFFER]);
+    // Where nobody can say, the opening is tried again, and looks first.
+    let far = answers(&[begin(), vec![error(503, "down")]].concat());
+    assert_eq!(client(&far).open(&routed).await.unwrap_err().kind(), "later");
+    assert_eq!(checked(&far.calls())[2..], [PASS, SAY, PASS, READ]);
+}
+
 /// The agents are told, if they can be; and have the conversation in any case.
 #[tokio::test]
 async fn a_route_that_cannot_be_passed_and_a_refused_note_do_not_hold_up_the_customer() {
@@ -206,9 +222,9 @@ async fn a_route_that_cannot_be_passed_and_a_refused_note_do_not_hold_up_the_cus
         // The note is refused.
         (vec![error(400, "bad_request")], error(400, "bad_request"), vec!["opened without it: 400"]),
         (vec![error(403, "forbidden")], said("m2"), vec!["opened without it: 403"]),
-        // A failure that may last.
+        // A failure that may last. Its effect is looked for before anything is said.
         (
-            vec![error(500, "internal")],
+            vec![error(500, "internal"), one(conversation(Some("ponte")))],
             said("m2"),
             vec!["set the queue \"360000111\"", "set the priority \"high\"", "set the field \"444\""],
         ),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::home;
 use crate::{
     fetch::{Access, Home},
-    http::{self, Client, FarSide},
+    http::{self, Client, OtherSide},
     lime::{Command, Envelope, Message, Notification, Response, is_signed},
     relay::{
         Failure,
@@ -93,7 +93,7 @@ impl BlipClient {
             let asked = http::retry_after(&answer).unwrap_or(THROTTLED);
             return Err(Failure::Later { after: Some(asked.max(THROTTLED)), why: "Blip's throughput is exceeded" });
         }
-        http::check(status, FarSide::Blip, &answer)?;
+        http::check(status, OtherSide::Blip, &answer)?;
         Ok(answer)
     }
 

@@ -41,7 +41,7 @@ pub enum CustomerDecision {
 }
 
 /// What was received this long before the words that opened the conversation belongs to an earlier one. Less is the skew of
-/// the doors' clocks, or a door that was slow to put it into the queue.
+/// the endpoints' clocks, or an endpoint that was slow to put it into the queue.
 pub const EARLIER: Duration = Duration::from_mins(1);
 /// The same for what was tried before, above all what was parked and comes back: a conversation may have ended and the next
 /// begun within a minute of it.

@@ -13,7 +13,7 @@ pub struct Direction {
     /// When the customer was last told that something was not delivered: at most once an hour.
     pub last_notice_at: Timestamp,
     /// Whole messages and events.
-    pub ring: RecentIds,
+    pub recent_ids: RecentIds,
     /// Receipts, at most [`super::RECEIPT_ENTRIES`].
     pub receipts: RecentIds,
     /// Messages of which a part is done, or was tried in vain.

@@ -9,7 +9,7 @@ pub enum EntryPoint {
     Router,
     /// A ticket of the custom attendance channel (`{ticket}@desk.msging.net/Webhook`). Ends with `ClosedAttendant`.
     Desk { ticket: String },
-    /// A stand-alone bot on a channel. Ends in the map only.
+    /// A stand-alone bot on a channel. Ends in the conversation store only.
     Bot,
     /// A sender of the REST channel (`rest`), which is not Blip's. Ends with a redirect, which the channel tells as the end.
     Rest,

@@ -1,7 +1,7 @@
 //! The life of a conversation: what it is, and what an event means for it.
 //!
 //! Pure: no I/O, no clock, no randomness. The two decisions, [`customer_event`] and [`agent_event`], are the
-//! whole policy about states; `relay` carries them out and the map keeps the result.
+//! whole policy about states; `relay` carries them out and the conversation store keeps the result.
 //!
 //! ```text
 //! (none) --claim--> Claimed --ticket stored--> Ticketed --first words delivered--> Open
@@ -54,7 +54,7 @@ pub enum State {
     Closed { at: Timestamp },
 }
 
-/// One customer's conversation, as the map keeps it.
+/// One customer's conversation, as the conversation store keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerRecord {
     pub key: CustomerKey,
@@ -122,7 +122,7 @@ pub struct Placement {
 
 /// A conversation that is kept this long from its opening. Past it, the next message opens a new one.
 pub const OPEN_FOR: std::time::Duration = std::time::Duration::from_hours(365 * 24);
-/// How long the rings outlive the closing, so that a late copy does not open a ghost ticket.
+/// How long the recent ids outlive the closing, so that a late copy does not open a ghost ticket.
 pub const RINGS_OUTLIVE: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 /// How long the way back from a ticket is kept, from the opening: longer than anything else of its conversation.
 pub const CONVERSATION_OF_TICKET_FOR: std::time::Duration = std::time::Duration::from_hours(425 * 24);

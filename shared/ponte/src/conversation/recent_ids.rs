@@ -31,7 +31,7 @@ impl RecentId {
         Self::hashed(&["ring", kind, id.as_str()], key)
     }
 
-    /// The entry of an event of a ticket. A helpdesk may number its messages anew in each, and the ring outlives them.
+    /// The entry of an event of a ticket. A helpdesk may number its messages anew in each, and the recent ids outlive them.
     pub fn of_ticket(ticket: &TicketId, kind: &str, id: &SourceId, key: &HashKey) -> Self {
         Self::hashed(&["ring", kind, ticket.as_str(), id.as_str()], key)
     }
@@ -60,11 +60,11 @@ pub struct RecentIds(Vec<u8>);
 impl RecentIds {
     /// Reads packed entries. A rest that is no whole entry is dropped, and of too many the oldest.
     pub fn unpack(bytes: &[u8]) -> Self {
-        let mut ring = Self::default();
+        let mut recent = Self::default();
         for entry in bytes.as_chunks::<ENTRY>().0 {
-            ring.push(RecentId(*entry), OUTBOUND_ENTRIES);
+            recent.push(RecentId(*entry), OUTBOUND_ENTRIES);
         }
-        ring
+        recent
     }
 
     /// The packed entries, six bytes each.
@@ -77,7 +77,7 @@ impl RecentIds {
         self.0.as_chunks::<ENTRY>().0.contains(&entry.0)
     }
 
-    /// Whether a ring of `limit` entries may have forgotten something: what one with room does not hold never had its effect.
+    /// Whether recent ids of at most `limit` entries may have forgotten something: what is not among fewer never had its effect.
     pub fn is_full(&self, limit: usize) -> bool {
         self.0.len() >= limit * ENTRY
     }
@@ -102,18 +102,18 @@ mod tests {
     }
 
     #[test]
-    fn the_ring_remembers_the_last_ones() {
+    fn the_last_ones_are_remembered() {
         for (limit, bytes) in [(INBOUND_ENTRIES, 192), (OUTBOUND_ENTRIES, 288)] {
-            let mut ring = RecentIds::default();
+            let mut recent = RecentIds::default();
             for n in 0..1000 {
-                assert_eq!(ring.is_full(limit), n >= limit, "{n}");
-                ring.push(entry(n), limit);
-                ring.push(entry(n), limit);
+                assert_eq!(recent.is_full(limit), n >= limit, "{n}");
+                recent.push(entry(n), limit);
+                recent.push(entry(n), limit);
             }
-            assert_eq!(ring.packed().len(), bytes);
-            assert!(!ring.holds(entry(999 - limit)));
-            assert!((1000 - limit..1000).all(|n| ring.holds(entry(n))));
-            assert_eq!(RecentIds::unpack(ring.packed()), ring);
+            assert_eq!(recent.packed().len(), bytes);
+            assert!(!recent.holds(entry(999 - limit)));
+            assert!((1000 - limit..1000).all(|n| recent.holds(entry(n))));
+            assert_eq!(RecentIds::unpack(recent.packed()), recent);
         }
         assert_eq!(RecentIds::unpack(&[1, 2, 3]), RecentIds::default());
     }
@@ -121,10 +121,10 @@ mod tests {
     #[test]
     fn of_what_the_release_before_remembered_the_newest_stay() {
         let packed: Vec<u8> = (0..48).flat_map(|n| entry(n).0).collect();
-        let mut ring = RecentIds::unpack(&packed);
-        assert!((0..48).all(|n| ring.holds(entry(n))));
-        ring.push(entry(48), INBOUND_ENTRIES);
-        assert!(!ring.holds(entry(16)) && (17..49).all(|n| ring.holds(entry(n))));
+        let mut recent = RecentIds::unpack(&packed);
+        assert!((0..48).all(|n| recent.holds(entry(n))));
+        recent.push(entry(48), INBOUND_ENTRIES);
+        assert!(!recent.holds(entry(16)) && (17..49).all(|n| recent.holds(entry(n))));
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! How far a message has come that is not through yet: its parts that arrived, and what was tried for it in vain.
 //!
-//! A message of many parts takes one place here, and none in the ring: what came before it stays known, however many parts there
+//! A message of many parts takes one place here, and none among the recent ids: what came before it stays known, however many parts there
 //! are. Few messages are under way at once, since those of a group wait for one another: the one that is worked, and those that
 //! were parked in the middle and may be replayed.
 
 use super::RecentId;
 
-/// How many messages of a direction may be under way. Of more the oldest is forgotten: its replay asks the far side.
+/// How many messages of a direction may be under way. Of more the oldest is forgotten: its replay asks the other side.
 pub const UNDER_WAY_ENTRIES: usize = 4;
 const ENTRY: usize = 12;
 
 /// A message that is not through yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Partial {
-    /// The entry that the message takes in the ring once it is through.
+    /// The entry that the message takes among the recent ids once it is through.
     pub entry: RecentId,
     /// The position of its last part that is done ([`Position`]); 0 when none is.
     pub through: u32,

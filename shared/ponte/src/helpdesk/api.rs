@@ -20,7 +20,7 @@ pub(super) use super::answer::{harmless, read, read_written};
 use crate::{
     clock::{Clock, Timestamp},
     helpdesk::oauth::Key,
-    http::{self, Client, FarSide},
+    http::{self, Client, OtherSide},
     relay::{Failure, ports::FileBytes},
     settings::SettingsError,
 };
@@ -238,7 +238,7 @@ impl Api {
                 after: (self.dialect.reset)(&answer, self.now()).or_else(|| http::retry_after(&answer)),
                 why: "the helpdesk asks to wait (429)",
             }),
-            status => http::check(status, FarSide::Helpdesk, &answer).map(|()| answer),
+            status => http::check(status, OtherSide::Helpdesk, &answer).map(|()| answer),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     lime::Referral,
     message::text::split,
     relay::ports::{Author, EndedBy, NewConversation},
-    texts::{Language, TextKey},
+    texts::{Language, TextKey, Texts},
 };
 
 /// The words of one language.
@@ -148,13 +148,15 @@ pub(super) fn dossier(opening: &NewConversation, language: Language) -> String {
     text
 }
 
-/// That the customer is gone. `None` when the agent ended it, who knows.
-pub(super) fn ended(by: EndedBy, language: Language) -> Option<&'static str> {
+/// What the agents read of an end that closes the ticket ([`EndedBy::closes_ticket`]). `None` where the service rules switch it off: the
+/// ticket is closed without it.
+pub(super) fn ended(by: EndedBy, texts: &Texts) -> Option<String> {
+    let words = words(texts.language);
     match by {
         EndedBy::Agent | EndedBy::NoAgent | EndedBy::OutsideHours => None,
-        EndedBy::Inactive => Some(TextKey::NoteClosedForSilence.own(language)),
-        EndedBy::Customer => Some(words(language).left),
-        EndedBy::Transfer => Some(words(language).transferred),
+        EndedBy::Inactive => texts.say(TextKey::NoteClosedForSilence, &[]),
+        EndedBy::Customer => Some(words.left.to_owned()),
+        EndedBy::Transfer => Some(words.transferred.to_owned()),
     }
 }
 

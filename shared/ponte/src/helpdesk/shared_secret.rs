@@ -10,7 +10,7 @@ use crate::{
     settings::SettingsError,
 };
 
-/// The shortest secret that an address may consist of, in characters: the address of a door is guessed at without a cost.
+/// The shortest secret that an address may consist of, in characters: the address of an endpoint is guessed at without a cost.
 const SHORTEST_PATH: usize = 16;
 
 /// Hashed, so that not even a length shows in the comparison.
@@ -33,12 +33,12 @@ impl SharedSecrets {
         Self::parse(secret)
     }
 
-    /// A request that presents one of them in this header, as a door answers it.
+    /// A request that presents one of them in this header, as a webhook endpoint answers it.
     pub(super) fn check_header<'a>(&self, request: &Unverified<'a>, name: &str) -> Result<Verified<'a>, Rejection> {
         self.check(request, request.headers.get(name).unwrap_or_default())
     }
 
-    /// The same in the path behind the door's own address.
+    /// The same in the path behind the endpoint's own address.
     pub(super) fn check_path<'a>(&self, request: &Unverified<'a>) -> Result<Verified<'a>, Rejection> {
         self.check(request, request.path)
     }

@@ -83,7 +83,7 @@ impl SigningKey {
         mac
     }
 
-    /// A request whose three headers prove its sender, as a door answers it.
+    /// A request whose three headers prove its sender, as a webhook endpoint answers it.
     pub(super) fn check<'a>(&self, request: &Unverified<'a>, now: Timestamp) -> Result<Verified<'a>, Rejection> {
         let header = |name| request.headers.get(name);
         self.verify(header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"), request.body, now)

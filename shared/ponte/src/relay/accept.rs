@@ -1,7 +1,7 @@
-//! The two doors: verify, parse, enqueue. They read no table, and answer only when the job is safe.
+//! The two webhook endpoints: verify, parse, enqueue. They read no table, and answer only when the job is safe.
 //!
 //! What is dropped here is dropped by its shape alone: an echo, an internal event, a control document, an event that shows it is
-//! not ours. What needs the map is decided by the workers.
+//! not ours. What needs the conversation store is decided by the workers.
 
 mod envelope_json;
 
@@ -29,7 +29,7 @@ pub enum Accepted {
     Answered(String),
 }
 
-/// Blip's door, behind the check of its token (`blip::verify`). What the helpdesk cannot show of presence is dropped.
+/// Blip's webhook endpoint, behind the check of its token (`blip::verify`). What the helpdesk cannot show of presence is dropped.
 pub async fn from_blip(
     body: Verified<'_>,
     queue: &dyn Queue,
@@ -69,29 +69,29 @@ pub async fn named(
     }
 }
 
-/// What comes to the helpdesk's door and is no event, if it is that. It needs no signature, and causes nothing.
-pub fn question(question: &HandshakeRequest<'_>, door: &dyn WebhookVerifier) -> Option<Accepted> {
-    door.answer(question).map(Accepted::Answered)
+/// What comes to the helpdesk's webhook endpoint and is no event, if it is that. It needs no signature, and causes nothing.
+pub fn question(question: &HandshakeRequest<'_>, verifier: &dyn WebhookVerifier) -> Option<Accepted> {
+    verifier.answer(question).map(Accepted::Answered)
 }
 
 /// Whether the helpdesk sent this, by its bytes alone.
 pub fn verify<'a>(
     request: &Unverified<'a>,
-    door: &dyn WebhookVerifier,
+    verifier: &dyn WebhookVerifier,
     clock: &dyn Clock,
 ) -> Result<Verified<'a>, Rejection> {
     if request.body.len() > MAX_BODY {
         return Err(Rejection::TooLarge);
     }
-    door.verify(request, clock.now())
+    verifier.verify(request, clock.now())
 }
 
-/// The helpdesk's door, behind [`verify`]: one job for each ticket, holding that ticket's events in order, so that a half-failed
+/// The helpdesk's webhook endpoint, behind [`verify`]: one job for each ticket, holding that ticket's events in order, so that a half-failed
 /// send cannot reorder them.
 pub async fn from_helpdesk(
     request: &Unverified<'_>,
     body: Verified<'_>,
-    door: &dyn WebhookVerifier,
+    verifier: &dyn WebhookVerifier,
     helpdesk: &str,
     queue: &dyn Queue,
     clock: &dyn Clock,
@@ -102,7 +102,7 @@ pub async fn from_helpdesk(
         body::parse(text)?;
     }
     let now = clock.now();
-    let tickets = door.events(request, body)?.into_iter().map(|ticket| ToCustomerJob {
+    let tickets = verifier.events(request, body)?.into_iter().map(|ticket| ToCustomerJob {
         v: VERSION,
         replayed: false,
         polled: false,
@@ -178,7 +178,7 @@ fn is_of_the_custom_channel(ticket: &Ticket, sender: &Node) -> bool {
 }
 
 /// A notification leads back by its id, since it may come from `postmaster` or without `from`: the echo rule is
-/// for messages only. How far a message has come travels with the conversation, whose ring knows what was shown already; that one
+/// for messages only. How far a message has come travels with the conversation, whose recent ids tell what was shown already; that one
 /// failed must be told even when the conversation waits.
 fn notification_job(
     notification: &Notification,
@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn a_question_is_answered_where_the_helpdesk_asks_any() {
-        let asked = |method, door: &dyn WebhookVerifier| question(&HandshakeRequest { method, query: "a=1" }, door);
+        let asked =
+            |method, verifier: &dyn WebhookVerifier| question(&HandshakeRequest { method, query: "a=1" }, verifier);
         assert_eq!(asked("GET", &Asked), Some(Accepted::Answered("a=1".to_owned())));
         assert_eq!(asked("POST", &Asked), None);
     }

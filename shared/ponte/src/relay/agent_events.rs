@@ -153,7 +153,7 @@ impl ToCustomer {
             if run.conversation.as_ref().is_some_and(ours) {
                 return Ok(Some((opening, run)));
             }
-            // Its opening is under way, however long that takes: the helpdesk has the ticket, and the map does not yet.
+            // Its opening is under way, however long that takes: the helpdesk has the ticket, and the conversation store does not have it yet.
             if run.conversation.as_ref().is_some_and(|c| c.opening == opening && c.state == State::Claimed) {
                 return Err(NOT_KNOWN_YET);
             }

@@ -1,6 +1,6 @@
 //! What a helpdesk answered in the call itself, as jobs that the queue takes.
 //!
-//! One job holds the whole answer, as the door has it for a callback. A door refuses what is too large for the queue; here nobody
+//! One job holds the whole answer, as the webhook endpoint has it for a callback. The endpoint refuses what is too large for the queue; here nobody
 //! could be told, and the words would be said and answered again for ever. So a large answer becomes a job for each event, and a
 //! large event one for each piece of its words. Pure.
 

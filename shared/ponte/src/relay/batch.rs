@@ -133,8 +133,8 @@ impl ToHelpdesk {
         let mut messages = Vec::new();
         for Part { position, content, problem } in parts {
             let part = if several { incoming.id.part(position.number()) } else { incoming.id.clone() };
-            let in_ring = RecentId::of("message", &part, &self.key);
-            let content = content.clone().filter(|_| problem.is_none() && !run.knows(in_ring))?;
+            let recent_id = RecentId::of("message", &part, &self.key);
+            let content = content.clone().filter(|_| problem.is_none() && !run.knows(recent_id))?;
             messages.push(CustomerMessage {
                 id: self.wire_id(&part),
                 content,

@@ -1,6 +1,6 @@
 //! What a body may be, before anything of it is parsed: its size, how it is written, how deep it is and how rich.
 //!
-//! Called at the doors, behind the check of the sender: a stranger learns nothing of these limits. Nothing here keeps or repeats what came.
+//! Called at the webhook endpoints, behind the check of the sender: a stranger learns nothing of these limits. Nothing here keeps or repeats what came.
 
 use serde::{
     Deserialize, Deserializer,

@@ -25,7 +25,7 @@ use crate::{
     texts::{Placeholder, TextKey},
 };
 
-/// A redirect that Blip turns out to have was sent at most this long after the map says that it was about to be: the limit of one
+/// A redirect that Blip turns out to have was sent at most this long after the conversation store says that it was about to be: the limit of one
 /// send, and the skew of two clocks. What the customer says later was said to the bot's side again.
 const SENT_WITHIN: Duration = Duration::from_secs(14);
 

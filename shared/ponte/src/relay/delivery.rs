@@ -98,9 +98,9 @@ impl ToCustomer {
         let several = parts.len() > 1;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();
-            // The release before this one remembered each part in the ring.
-            let in_ring = RecentId::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
-            if run.partial(whole).through >= position.order() || run.knows(in_ring) {
+            // The release before this one remembered each part among the recent ids.
+            let recent_id = RecentId::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
+            if run.partial(whole).through >= position.order() || run.knows(recent_id) {
                 continue;
             }
             if !run.has_time(step.tries.deadline, self.clock.now()) {

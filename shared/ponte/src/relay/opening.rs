@@ -1,8 +1,8 @@
 //! Opening a conversation: claimed, ticket stored with its way back, steps done.
 //!
-//! An opening is resumable. Each step is safe to repeat (an idempotency key, the ring, a look before the second
+//! An opening is resumable. Each step is safe to repeat (an idempotency key, the recent ids, a look before the second
 //! try), so the steps are not written down one by one: any later job of the group takes an unfinished opening over
-//! where the map says it stands.
+//! where the conversation store says it stands.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ enum Created {
 }
 
 impl ToHelpdesk {
-    /// Claims a new opening. Whether it was won or lost, the run then holds what the map says.
+    /// Claims a new opening. Whether it was won or lost, the run then holds what the conversation store says.
     pub(super) async fn claim(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
         let now = self.clock.now();
         run.save(now).await?;
@@ -114,7 +114,7 @@ impl ToHelpdesk {
                     }
                     // The customer left before anyone took the ticket: there is nobody to answer to.
                     if run.claimed {
-                        self.close_in_map(run, self.clock.now()).await?;
+                        self.close_in_store(run, self.clock.now()).await?;
                         return Ok(Opened::Through);
                     }
                     // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
@@ -135,7 +135,7 @@ impl ToHelpdesk {
                 Created::Overtaken => return Ok(Opened::Through),
                 // The customer is gone, and there is no ticket: nobody is left to be told.
                 Created::Not(_) if gone => {
-                    self.close_in_map(run, self.clock.now()).await?;
+                    self.close_in_store(run, self.clock.now()).await?;
                     return Ok(Opened::Through);
                 }
                 Created::Not(why) => return Ok(Opened::Not(why)),
@@ -153,7 +153,7 @@ impl ToHelpdesk {
         if gone {
             match self.helpdesk.ended(&to, EndedBy::Customer).await {
                 Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => {
-                    self.close_in_map(run, self.clock.now()).await?;
+                    self.close_in_store(run, self.clock.now()).await?;
                     return Ok(Opened::Through);
                 }
                 Err(failure) => return Err(failure),

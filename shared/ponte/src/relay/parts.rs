@@ -112,9 +112,9 @@ impl ToHelpdesk {
         let mut complete = true;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let part = if several { said.id.part(position.number()) } else { said.id.clone() };
-            // The release before this one remembered each part in the ring.
-            let in_ring = RecentId::of("message", &part, &self.key);
-            if several && (run.partial(whole).through >= position.order() || run.knows(in_ring)) {
+            // The release before this one remembered each part among the recent ids.
+            let recent_id = RecentId::of("message", &part, &self.key);
+            if several && (run.partial(whole).through >= position.order() || run.knows(recent_id)) {
                 continue;
             }
             if !run.has_time(said.tries.deadline, self.clock.now()) {

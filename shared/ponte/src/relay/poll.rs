@@ -1,7 +1,7 @@
-//! The sweep: asks a helpdesk what happened since the last look, and puts into the queue what its door was never told.
+//! The sweep: asks a helpdesk what happened since the last look, and puts into the queue what its webhook endpoint was never told.
 //!
-//! Called by the function `sweep` on a schedule. What it finds carries the ids it has at the door and goes the same way, so that
-//! an event that comes by both has one effect: within minutes the queue drops the second, later the conversation's ring does.
+//! Called by the function `sweep` on a schedule. What it finds carries the ids it has at the webhook endpoint and goes the same way, so that
+//! an event that comes by both has one effect: within minutes the queue drops the second, later the conversation's recent ids do.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl PollEvents {
         }
     }
 
-    /// Puts the events of a ticket into the queue, one job each, as the door has them. A helpdesk has tickets that are not ours: they
+    /// Puts the events of a ticket into the queue, one job each, as the webhook endpoint has them. A helpdesk has tickets that are not ours: they
     /// are left here, so that no worker waits for them to be known. One whose opening is under way is found by the next look.
     async fn send(&self, ticket: TicketEvents) -> Result<usize, Failure> {
         let TicketEvents { ticket, opening, events } = ticket;

@@ -68,7 +68,7 @@ impl ToHelpdesk {
         }
     }
 
-    /// Blip could not deliver a message of ours: its agent is told. The id leads back, so the map is not read.
+    /// Blip could not deliver a message of ours: its agent is told. The id leads back, so the conversation store is not read.
     pub(super) async fn failed(&self, notification: &Notification) -> Result<(), Failure> {
         let Some(id) = notification.header.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
         let BlipPart::Agent { ticket, message, .. } = id.part else {

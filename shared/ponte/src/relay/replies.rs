@@ -141,7 +141,7 @@ impl ToHelpdesk {
         Ok(true)
     }
 
-    /// That the rating question of an opening is over, as the ring remembers it.
+    /// That the rating question of an opening is over, as the recent ids remember it.
     fn rating_entry(&self, opening: &ConversationId) -> RecentId {
         RecentId::of("rated", &SourceId::exact(opening.as_str()), &self.key)
     }

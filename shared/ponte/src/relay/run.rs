@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// How many entries the ring of this direction has.
+    /// How many recent ids of this direction are remembered.
     fn limit(&self) -> usize {
         match self.side {
             Side::Inbound => INBOUND_ENTRIES,
@@ -198,7 +198,7 @@ impl<'a> Run<'a> {
 
     /// Whether this event had its effect already.
     pub(crate) fn knows(&mut self, entry: RecentId) -> bool {
-        self.direction().is_some_and(|direction| direction.ring.holds(entry))
+        self.direction().is_some_and(|direction| direction.recent_ids.holds(entry))
     }
 
     /// Notes what became of a message of the customer. One without an id gets no notification.
@@ -211,7 +211,7 @@ impl<'a> Run<'a> {
     }
 
     /// Remembers what of the agent's words the customer saw last: answers by number, or something else. What stands in the
-    /// map and is not open any more is taken away, at no cost of its own.
+    /// conversation store and is not open any more is taken away, at no cost of its own.
     pub(crate) fn offers(&mut self, options: &[String]) {
         let Some(conversation) = &mut self.conversation else { return };
         if !options.is_empty() || !conversation.offer.is_empty() {
@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
     /// Whether what is remembered may no longer say what had its effect.
     pub(crate) fn may_have_forgotten(&mut self) -> bool {
         let limit = self.limit();
-        self.direction().is_some_and(|direction| direction.ring.is_full(limit))
+        self.direction().is_some_and(|direction| direction.recent_ids.is_full(limit))
     }
 
     /// Remembers that this event had its effect, whole.
@@ -231,7 +231,7 @@ impl<'a> Run<'a> {
         self.began = true;
         let limit = self.limit();
         if let Some(direction) = self.direction() {
-            direction.ring.push(entry, limit);
+            direction.recent_ids.push(entry, limit);
             direction.under_way.remove(entry);
             self.under_way.retain(|partial| partial.entry != entry);
             self.delivered.push(entry);

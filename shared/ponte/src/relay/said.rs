@@ -133,7 +133,7 @@ impl ToHelpdesk {
         let gone = run.reopens(entry);
         // What was said since is no late note for this ticket: it comes after the end.
         let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
-        self.close_in_map(run, before).await?;
+        self.close_in_store(run, before).await?;
         if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
     }
 

@@ -23,7 +23,7 @@ use crate::{
     texts::TextKey,
 };
 
-/// How often one event is decided anew after the map changed under it.
+/// How often one event is decided anew after the conversation store changed under it.
 const MAX_DECISIONS: usize = 4;
 
 #[async_trait]
@@ -118,7 +118,7 @@ impl Worker for ToCustomer {
 }
 
 impl ToCustomer {
-    /// That an event was parked, as the ring remembers it.
+    /// That an event was parked, as the recent ids remember it.
     fn parked_entry(&self, ticket: &TicketId, event: &AgentEvent) -> RecentId {
         RecentId::of_ticket(ticket, "parked", &event.id, &self.key)
     }
@@ -199,7 +199,7 @@ impl ToCustomer {
                 AgentDecision::Deliver if self.is_taken_back(run, to, step).await? => return Ok(()),
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, check).await? == Delivery::InTime {
-                        // Typing is harmless twice, and would push words out of the ring.
+                        // Typing is harmless twice, and would push words out of the recent ids.
                         // What Blip knew already is asked about again, rather than that it pushes out what is newer.
                         let known = step.doubtful && check.asks();
                         if !known && !matches!(event.kind, AgentEventKind::Typing { .. }) {

@@ -27,7 +27,7 @@ use crate::{
     texts::TextKey,
 };
 
-/// How often one record is decided anew after the map changed under it.
+/// How often one record is decided anew after the conversation store changed under it.
 const MAX_DECISIONS: usize = 6;
 
 #[async_trait]
@@ -216,7 +216,7 @@ impl ToHelpdesk {
                             Err(failure) => return Err(failure),
                         }
                     }
-                    self.close_in_map(run, self.clock.now()).await?;
+                    self.close_in_store(run, self.clock.now()).await?;
                     run.delivered(entry);
                     return Ok(());
                 }
@@ -225,8 +225,8 @@ impl ToHelpdesk {
         Err(Failure::later("the conversation kept changing"))
     }
 
-    /// Ends the present opening in the map.
-    pub(super) async fn close_in_map(&self, run: &mut Run<'_>, at: Timestamp) -> Result<(), Failure> {
+    /// Ends the present opening in the conversation store.
+    pub(super) async fn close_in_store(&self, run: &mut Run<'_>, at: Timestamp) -> Result<(), Failure> {
         if let Some(conversation) = &mut run.conversation {
             self.store.close(&conversation.opening, at).await?;
             conversation.state = State::Closed { at };

@@ -41,7 +41,7 @@ impl ToHelpdesk {
             let input = incoming.ticket().and_then(crate::lime::Ticket::customer_input);
             typed.extend(input.map(|document| Typed { id: SourceId::new(&format!("{blip_ticket}/input")), document }));
         }
-        // There may be more than the ring holds, and the time may be up in the middle of them.
+        // There may be more than the recent ids hold, and the time may be up in the middle of them.
         let all = RecentId::of("typed", &SourceId::exact(blip_ticket), &self.key);
         let message = |typed: &Typed| RecentId::of("message", &typed.id, &self.key);
         let through = usize::try_from(run.partial(all).through).unwrap_or(0);

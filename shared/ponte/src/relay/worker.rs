@@ -21,7 +21,7 @@ use crate::{clock::Timestamp, job::Record};
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline(pub Timestamp);
 
-/// What a run needs at its end: one write of the map and one call to the queue.
+/// What a run needs at its end: one write of the conversation store and one call to the queue.
 const MARGIN: Duration = Duration::from_secs(2);
 /// With less time than this no further call is begun. Most take a tenth of it; one that takes longer is given up when the
 /// time is up ([`Deadline::cut`]).
@@ -47,7 +47,7 @@ impl Deadline {
     }
 
     /// Works until the time is up. What is under way then is given up with an unknown result, so that what was done before it is
-    /// written down: no far side, however slow, brings the function to its limit.
+    /// written down: no other side, however slow, brings the function to its limit.
     pub(super) async fn cut<T>(
         self,
         clock: &dyn Clock,
@@ -116,7 +116,7 @@ async fn work_group(
     let failure = loop {
         let outcome = match rest {
             // What was in the run that panicked may have had its effect: each record is worked as one that was tried
-            // before, so that the far side is asked first.
+            // before, so that the other side is asked first.
             [first, ..] if one_by_one => {
                 let again = Record { attempts: first.attempts.max(2), ..first.clone() };
                 catch(worker.run(&[again], deadline)).await

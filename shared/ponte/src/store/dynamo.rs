@@ -112,11 +112,11 @@ impl DynamoStore {
         progress: &Progress<'_>,
     ) -> Result<(), StoreError> {
         let direction = progress.direction;
-        let mut change = Change::new("SET #seq = :seq, #last = :last, #ring = :ring", "#opening = :opening");
-        change.name("seq", names.sequence).name("last", names.last).name("ring", names.ring);
+        let mut change = Change::new("SET #seq = :seq, #last = :last, #recent = :recent", "#opening = :opening");
+        change.name("seq", names.sequence).name("last", names.last).name("recent", names.recent_ids);
         change.value("seq", number(direction.sequence)).value("last", number(direction.last.0));
         change
-            .value("ring", bytes(direction.ring.packed()))
+            .value("recent", bytes(direction.recent_ids.packed()))
             .value("read", number(direction.sequence.saturating_sub(1)));
         change.name("opening", "opening").value("opening", text(opening.as_str()));
         change.condition.push_str(match direction.sequence {

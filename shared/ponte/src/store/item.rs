@@ -46,7 +46,7 @@ pub(super) struct DirectionNames {
     pub sequence: &'static str,
     pub last: &'static str,
     pub told: &'static str,
-    pub ring: &'static str,
+    pub recent_ids: &'static str,
     pub receipts: &'static str,
     pub under_way: &'static str,
 }
@@ -55,7 +55,7 @@ pub(super) const INBOUND: DirectionNames = DirectionNames {
     sequence: "in_seq",
     last: "in_last",
     told: "in_told",
-    ring: "in_ring",
+    recent_ids: "in_ring",
     receipts: "in_receipts",
     under_way: "in_parts",
 };
@@ -63,7 +63,7 @@ pub(super) const OUTBOUND: DirectionNames = DirectionNames {
     sequence: "out_seq",
     last: "out_last",
     told: "out_told",
-    ring: "out_ring",
+    recent_ids: "out_ring",
     receipts: "out_receipts",
     under_way: "out_parts",
 };
@@ -77,7 +77,7 @@ fn direction(item: &Item, names: &DirectionNames) -> Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
         last: Timestamp(integer(item, names.last).unwrap_or(0)),
         last_notice_at: Timestamp(integer(item, names.told).unwrap_or(0)),
-        ring: RecentIds::unpack(packed(item, names.ring)),
+        recent_ids: RecentIds::unpack(packed(item, names.recent_ids)),
         receipts: RecentIds::unpack(packed(item, names.receipts)),
         under_way: UnderWay::unpack(packed(item, names.under_way)),
     }
@@ -146,10 +146,10 @@ mod tests {
         RecentId::of("message", &SourceId::new(&n.to_string()), &HashKey::new(b"test"))
     }
 
-    fn ring(entries: usize) -> AttributeValue {
-        let mut ring = RecentIds::default();
-        (0..entries).for_each(|n| ring.push(entry(n), entries));
-        bytes(ring.packed())
+    fn recent_ids(entries: usize) -> AttributeValue {
+        let mut recent = RecentIds::default();
+        (0..entries).for_each(|n| recent.push(entry(n), entries));
+        bytes(recent.packed())
     }
 
     /// As DynamoDB counts it: names and texts in UTF-8, binaries as they are, of a number a byte for two digits and one more
@@ -190,10 +190,10 @@ mod tests {
         add("agent", text("Maria Aparecida dos Santos"));
         add("in_seq", number(123_456));
         add("out_seq", number(123_456));
-        add(INBOUND.ring, ring(INBOUND_ENTRIES));
-        add(INBOUND.receipts, ring(RECEIPT_ENTRIES));
+        add(INBOUND.recent_ids, recent_ids(INBOUND_ENTRIES));
+        add(INBOUND.receipts, recent_ids(RECEIPT_ENTRIES));
         add(INBOUND.under_way, bytes(&under_way.packed()));
-        add(OUTBOUND.ring, ring(OUTBOUND_ENTRIES));
+        add(OUTBOUND.recent_ids, recent_ids(OUTBOUND_ENTRIES));
         add(OUTBOUND.under_way, bytes(&under_way.packed()));
         item
     }
@@ -223,9 +223,9 @@ mod tests {
         item.insert("left".to_owned(), number(1_763_640_120_250_i64));
         let conversation = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap();
         assert_eq!(conversation.left, Some(Timestamp(1_763_640_120_250)));
-        assert!(conversation.inbound.ring.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
+        assert!(conversation.inbound.recent_ids.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
-        assert!(conversation.outbound.ring.holds(entry(47)));
+        assert!(conversation.outbound.recent_ids.holds(entry(47)));
         assert_eq!(conversation.who, Who::unpack(&[7; 8]));
         assert_eq!(conversation.timers.due_at, Some(Timestamp(1_763_640_120_250)));
         assert_eq!(conversation.timers.packed().len(), 22);

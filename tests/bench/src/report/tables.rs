@@ -118,7 +118,7 @@ fn relay_table(relayed: &[Relayed], page: &mut String) -> Result<()> {
 fn growth_table(grown: &[Growth], page: &mut String) -> Result<()> {
     writeln!(
         page,
-        "\n### Growth\n\nA conversation that says its last {LOOKED_AT} of {MESSAGES} messages takes turns with one that says its first {LOOKED_AT}; the rings of both are full.\n"
+        "\n### Growth\n\nA conversation that says its last {LOOKED_AT} of {MESSAGES} messages takes turns with one that says its first {LOOKED_AT}; the recent ids of both are full.\n"
     )?;
     writeln!(
         page,

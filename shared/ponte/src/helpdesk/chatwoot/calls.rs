@@ -236,17 +236,16 @@ impl Calls {
     }
 }
 
-/// A conversation that was begun.
+/// A conversation of an opening, which was found or begun.
 pub(super) struct Begun {
     pub(super) id: String,
-    meta: Option<wire::Given>,
+    pub(super) meta: Option<wire::Given>,
 }
 
 impl Begun {
     /// Whether the server says that the agent who was asked for does not have it. One of 4.x says whose it is; the specification does not.
     pub(super) fn is_not_given_to(&self, agent: Option<u64>) -> bool {
-        let given = self.meta.as_ref().map(|meta| meta.assignee.as_ref().and_then(|agent| agent.id.as_deref()));
-        agent.zip(given).is_some_and(|(agent, given)| given != Some(agent.to_string().as_str()))
+        agent.zip(self.meta.as_ref()).is_some_and(|(agent, given)| !given.is(agent))
     }
 }
 

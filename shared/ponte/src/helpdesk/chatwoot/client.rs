@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use super::{
     Settings,
-    calls::{Calls, PAGE},
+    calls::{Begun, Calls, PAGE},
     mapping::{self, Named},
     routing, wire,
 };
@@ -178,7 +178,8 @@ impl Helpdesk for ChatwootClient {
         if may_have {
             let ours = |conversation: &wire::Conversation| mapping::marked(conversation).as_ref() == Some(&opening.id);
             let of_contact = self.calls.conversations_of(&contact.to_string()).await?;
-            found = of_contact.into_iter().find(ours).and_then(|conversation| conversation.id);
+            let found_one = of_contact.into_iter().find(ours);
+            found = found_one.and_then(|found| Some(Begun { id: found.id?, meta: found.meta }));
         }
         let was_there = found.is_some();
         let (ticket, left_out) = self.routed((contact, &source), opening, found, spelled).await?;
@@ -213,9 +214,12 @@ impl Helpdesk for ChatwootClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Chatwoot.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
-        self.tell(to, "ended", text).await?;
+        if !by.closes_ticket() {
+            return Ok(());
+        }
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.tell(to, "ended", &text).await?;
+        }
         let ticket = to.ticket.as_str();
         if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {
             return Ok(());

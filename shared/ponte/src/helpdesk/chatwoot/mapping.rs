@@ -110,7 +110,7 @@ pub(super) fn named(event: &SourceId) -> Option<Named> {
     event.as_str().parse().ok().map(Named::Message)
 }
 
-/// The event that names a message: the same at the door and in a sweep.
+/// The event that names a message: the same at the webhook endpoint and in a sweep.
 pub(super) fn message_event(id: &str) -> AgentEvent {
     AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::NeedsFetch }
 }
@@ -176,7 +176,12 @@ pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEve
 
 /// The conversation that a webhook is.
 fn itself(hook: Hook) -> Conversation {
-    Conversation { id: hook.id, status: hook.status, custom_attributes: hook.custom_attributes, last_activity_at: None }
+    Conversation {
+        id: hook.id,
+        status: hook.status,
+        custom_attributes: hook.custom_attributes,
+        ..Conversation::default()
+    }
 }
 
 /// Whether an agent's message for the customer was deleted: the event tells other changes of a message as well.

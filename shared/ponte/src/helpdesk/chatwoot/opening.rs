@@ -3,6 +3,7 @@
 use service_rules::Route;
 
 use super::{
+    calls::Begun,
     client::ChatwootClient,
     mapping,
     routing::{self, Routing},
@@ -24,15 +25,19 @@ impl ChatwootClient {
         &self,
         contact: (u64, &str),
         opening: &NewConversation,
-        found: Option<String>,
+        found: Option<Begun>,
         (routing, mut left_out): (Routing, LeftOut),
     ) -> Result<(String, LeftOut), Failure> {
-        let ticket = match found {
-            Some(ticket) => ticket,
-            None => self.begin(contact, opening, &routing, &mut left_out).await?,
+        // An earlier try that broke off did not say in the first note who has it.
+        let begun = match found {
+            Some(found) => found,
+            None => self.begin(contact, opening, &routing).await?,
         };
-        self.set(&ticket, &opening.route, &mut left_out).await?;
-        Ok((ticket, left_out))
+        if let Some(name) = opening.route.agent.as_deref().filter(|_| begun.is_not_given_to(routing.assignee)) {
+            left_out.not_set(Part::Agent, name);
+        }
+        self.set(&begun.id, &opening.route, &mut left_out).await?;
+        Ok((begun.id, left_out))
     }
 
     /// Begins a conversation of this contact; once more without its route, where Chatwoot refuses that.
@@ -41,33 +46,24 @@ impl ChatwootClient {
         (contact, source): (u64, &str),
         opening: &NewConversation,
         routing: &Routing,
-        left_out: &mut LeftOut,
-    ) -> Result<String, Failure> {
+    ) -> Result<Begun, Failure> {
         let body = |routing: &Routing| mapping::begin(self.inbox, contact, source, opening, routing);
-        let begun = match self.calls.begin(&body(routing)).await {
-            Ok(begun) => begun,
-            Err(failure) => {
-                let Some(status) = refusal(&failure).filter(|_| *routing != Routing::default()) else {
-                    return Err(failure);
-                };
-                routing::refused(&self.names);
-                let begun = self.calls.begin(&body(&Routing::default())).await?;
-                self.tell_refused(&begun.id, &opening.route, status).await?;
-                return Ok(begun.id);
-            }
+        let failure = match self.calls.begin(&body(routing)).await {
+            Err(failure) if *routing != Routing::default() => failure,
+            begun => return begun,
         };
-        if let Some(name) = opening.route.agent.as_deref().filter(|_| begun.is_not_given_to(routing.assignee)) {
-            left_out.not_set(Part::Agent, name);
-        }
-        Ok(begun.id)
+        let Some(status) = refusal(&failure) else { return Err(failure) };
+        routing::refused(&self.names);
+        let begun = self.calls.begin(&body(&Routing::default())).await?;
+        self.tell_refused(&begun.id, &opening.route, status).await?;
+        // That note speaks of the agent, too.
+        Ok(Begun { meta: None, ..begun })
     }
 
     /// Says at once that the route was refused: an opening that is repeated finds the conversation, and does not hear of it again.
     async fn tell_refused(&self, ticket: &str, route: &Route, status: u16) -> Result<(), Failure> {
-        let mut refused = LeftOut::default();
-        refused.refuse(route, status, "");
-        let note = mapping::note(REFUSED, &refused.lines(&self.texts.now()).join("\n"));
-        unless_refused(self.calls.say(ticket, &note).await)
+        let Some(text) = LeftOut::refused(route, status).note(&self.texts.now()) else { return Ok(()) };
+        unless_refused(self.calls.say(ticket, &mapping::note(REFUSED, &text)).await)
     }
 
     /// Sets priority and labels. Each is set again with the same effect.

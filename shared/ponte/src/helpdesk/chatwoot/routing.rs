@@ -46,11 +46,7 @@ pub(super) async fn spelled(calls: &Calls, names: &Names, route: &Route) -> (Rou
         }
     }
     // A conversation of Chatwoot has none of these.
-    left_out.add_all(Part::Skill, &route.skills);
-    left_out.add_all(Part::Subject, &route.subject);
-    left_out.add_all(Part::Type, &route.ticket_type);
-    left_out.add_all(Part::Brand, &route.brand);
-    left_out.add_all(Part::Form, &route.form);
+    left_out.add_parts(&[Part::Skill, Part::Subject, Part::Type, Part::Brand, Part::Form], route);
     (routing, left_out)
 }
 

@@ -1,4 +1,4 @@
-//! The door: is it really Chatwoot, and what does it name?
+//! The webhook endpoint: is it really Chatwoot, and what does it name?
 //!
 //! A newer server signs: `X-Chatwoot-Signature: sha256=` and the hexadecimal HMAC-SHA256 over `X-Chatwoot-Timestamp`, a dot, and the
 //! raw body, under the inbox's secret (seen with 4.16). Five minutes of tolerance are ours. An older one signs nothing: the

@@ -214,6 +214,9 @@ pub struct Conversation {
     /// Seconds since the epoch: when the last message of any kind was written.
     #[serde(default, deserialize_with = "lenient")]
     pub last_activity_at: Option<i64>,
+    /// Whose it is (`_conversation.json.jbuilder`).
+    #[serde(default, deserialize_with = "lenient")]
+    pub meta: Option<Given>,
 }
 
 /// A contact, with the inboxes that it has.
@@ -279,6 +282,13 @@ pub struct Created {
 pub struct Given {
     #[serde(default, deserialize_with = "lenient")]
     pub assignee: Option<Named>,
+}
+
+impl Given {
+    /// Whether the agent with this id has it.
+    pub fn is(&self, agent: u64) -> bool {
+        self.assignee.as_ref().and_then(|assignee| assignee.id.as_deref()) == Some(agent.to_string().as_str())
+    }
 }
 
 /// Why a call was refused, in English.

@@ -1,4 +1,4 @@
-//! The door of the callback channel: is it really the assistant, and what does it say?
+//! The webhook endpoint of the callback channel: is it really the assistant, and what does it say?
 //!
 //! Rasa signs nothing and sends no header of ours: the secret stands in the path of the address (`credentials.yml`,
 //! `callback.url`).

@@ -1,6 +1,6 @@
 //! Intercom's API as calls: the token, the version, and what an answer means. Repeats nothing but a call with a renewed token.
 //!
-//! Beyond what `http.rs` says of every far side: a 404 is a conversation or contact that is gone, since the address has a path
+//! Beyond what `http.rs` says of every answer: a 404 is a conversation or contact that is gone, since the address has a path
 //! for each thing; and a 429 says with `X-RateLimit-Reset` (seconds since the epoch) when the next ten seconds begin
 //! (developers.intercom.com, rate limiting).
 

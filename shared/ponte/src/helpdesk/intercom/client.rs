@@ -195,10 +195,13 @@ impl Helpdesk for IntercomClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Intercom.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let (seen, _) = self.read(to).await?;
-        self.tell(to, &seen, &mark(&["ended", to.opening.as_str()]), text).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.tell(to, &seen, &mark(&["ended", to.opening.as_str()]), &text).await?;
+        }
         if seen.state.as_deref() == Some("closed") {
             return Ok(());
         }

@@ -60,7 +60,7 @@ pub(super) fn note(admin: &str, text: &str, id: &str) -> Reply {
     }
 }
 
-/// A close. Its words are the mark by which the door knows that nobody but the bridge closed it.
+/// A close. Its words are the mark by which the webhook endpoint knows that nobody but the bridge closed it.
 pub(super) fn close(admin: &str, opening: &ConversationId) -> Close {
     Close { message_type: "close", kind: "admin", admin_id: admin.to_owned(), body: mark(opening.as_str()) }
 }
@@ -124,7 +124,7 @@ pub(super) fn quote(conversation: &Conversation, message: &SourceId) -> Option<S
 }
 
 /// The events of a webhook, in order. The same part under two topics gives the same events with the same ids, so that the
-/// ring tells the customer once.
+/// customer is told once.
 pub(super) fn events(notification: Notification) -> Result<Vec<TicketEvents>, Rejection> {
     if !TOPICS.contains(&notification.topic.as_str()) {
         return Ok(Vec::new());

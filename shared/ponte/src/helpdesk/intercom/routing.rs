@@ -75,10 +75,7 @@ impl IntercomClient {
             wanted.admin = id.map(|id| Assignee { id, name: name.clone() });
         }
         // A conversation of Intercom has none of these.
-        left_out.add_all(Part::Skill, &route.skills);
-        left_out.add_all(Part::Type, &route.ticket_type);
-        left_out.add_all(Part::Brand, &route.brand);
-        left_out.add_all(Part::Form, &route.form);
+        left_out.add_parts(&[Part::Skill, Part::Type, Part::Brand, Part::Form], route);
         (wanted, left_out)
     }
 
@@ -124,7 +121,9 @@ impl IntercomClient {
                 outcome => return outcome,
             }
         }
-        left_out.add_all(Part::Subject, title);
+        if let Some(title) = title {
+            left_out.add(Part::Subject, title);
+        }
         Ok(())
     }
 

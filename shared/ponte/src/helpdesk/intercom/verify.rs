@@ -1,4 +1,4 @@
-//! The door: is it really Intercom, and what does it say?
+//! The webhook endpoint: is it really Intercom, and what does it say?
 //!
 //! `X-Hub-Signature: sha1=` and 40 hexadecimal characters, the HMAC-SHA1 of the raw body under the app's client secret. There
 //! is no timestamp in it: what is sent again is recognised by its part ids. Before it posts, Intercom asks with HEAD whether

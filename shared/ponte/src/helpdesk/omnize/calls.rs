@@ -109,6 +109,8 @@ impl Calls {
 
     async fn try_send(&self, method: Method, path: &[&str], body: impl Serialize) -> Result<Response, Failure> {
         let answer = self.api.send(&Call::new(method, path).json(&body)?).await?;
+        // Before there is an interaction it is something else that is not found, such as a department.
+        let names_interaction = path.len() > 1;
         match answer.status() {
             // Its own answer is JSON; anything else is a wrong address, and must not end conversations.
             StatusCode::NOT_FOUND => Err(match read::<wire::Refusal>(answer).await {
@@ -120,7 +122,7 @@ impl Calls {
                 let words = refusal.message.unwrap_or_default().to_lowercase();
                 Err(if words.contains("token") {
                     Failure::Unauthorized { why: "the helpdesk refuses the key (422)" }
-                } else if words.contains("not found") || words.contains("finished") {
+                } else if names_interaction && (words.contains("not found") || words.contains("finished")) {
                     Failure::Gone
                 } else {
                     Failure::Refused { why: "the helpdesk refuses the message", status: 422 }

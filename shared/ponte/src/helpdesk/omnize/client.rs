@@ -10,7 +10,7 @@ use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
     helpdesk::{
         AgentTexts, ClientDeps, intro_note,
-        route::{LeftOut, Names, Part, refusal},
+        route::{LeftOut, Names, Part, refusal, told},
     },
     message::{AgentEventKind, Capabilities, SourceId, TicketId},
     relay::{
@@ -80,12 +80,8 @@ impl OmnizeClient {
 
     /// Says in a note what a conversation was opened without, where there is no history that does. It must not keep it from opening.
     async fn tell_left_out(&self, interaction: &str, left_out: &LeftOut) {
-        let lines = left_out.lines(&self.texts.now());
-        if lines.is_empty() {
-            return;
-        }
-        if let Err(failure) = self.calls.note(interaction, &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "the note about refused parts of a route could not be posted");
+        if let Some(text) = left_out.note(&self.texts.now()) {
+            told(self.calls.note(interaction, &text).await);
         }
     }
 
@@ -110,7 +106,6 @@ impl Helpdesk for OmnizeClient {
         let mut department = self.department(opening, &mut left_out).await;
         let mut history = self.history(&left_out.noted(opening, &self.texts.now())).await?;
         let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
-        // Nothing can be gone yet but the department (`calls.rs` reads the words of a 422).
         let refused = begun.as_ref().err().and_then(refusal);
         if let Some(status) = refused.filter(|_| department.is_some() || !fields.is_empty()) {
             left_out.refuse(&opening.route, status, "");
@@ -134,10 +129,13 @@ impl Helpdesk for OmnizeClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Omnize.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let ticket = to.ticket.as_str();
-        self.calls.note(ticket, text).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.calls.note(ticket, &text).await?;
+        }
         self.calls.set(ticket, "finish").await
     }
 

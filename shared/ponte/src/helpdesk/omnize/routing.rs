@@ -12,21 +12,15 @@ use crate::helpdesk::route::{Entry, LeftOut, Part};
 
 /// The key of `extra` that has our mark.
 const MARK: &str = "ponte";
+/// The parts that the API has no place for.
+const NONE: [Part; 8] =
+    [Part::Agent, Part::Skill, Part::Tag, Part::Subject, Part::Type, Part::Brand, Part::Form, Part::Priority];
 /// The state of a department that takes chats.
 const ACTIVE: &str = "1";
 
 /// The fields of a route, for `extra`. What Omnize has no place for is left out.
 pub(super) fn fields(route: &Route, left_out: &mut LeftOut) -> BTreeMap<String, String> {
-    left_out.add_all(Part::Agent, &route.agent);
-    left_out.add_all(Part::Skill, &route.skills);
-    left_out.add_all(Part::Tag, &route.tags);
-    left_out.add_all(Part::Subject, &route.subject);
-    left_out.add_all(Part::Type, &route.ticket_type);
-    left_out.add_all(Part::Brand, &route.brand);
-    left_out.add_all(Part::Form, &route.form);
-    if let Some(priority) = route.priority {
-        left_out.add(Part::Priority, priority.as_str());
-    }
+    left_out.add_parts(&NONE, route);
     let mut fields = route.fields.clone();
     if fields.remove(MARK).is_some() {
         left_out.add(Part::Field, MARK);

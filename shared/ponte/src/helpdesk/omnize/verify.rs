@@ -1,4 +1,4 @@
-//! The door: is it really Omnize, and what does it say?
+//! The webhook endpoint: is it really Omnize, and what does it say?
 //!
 //! Nothing is documented that a trigger proves itself with: the secret stands in the path of the address.
 

@@ -134,9 +134,12 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in RT.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
-        self.tell(to, "ended", text).await?;
+        if !by.closes_ticket() {
+            return Ok(());
+        }
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.tell(to, "ended", &text).await?;
+        }
         let ticket = to.ticket.as_str();
         if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
             return Ok(());

@@ -139,7 +139,7 @@ pub(super) fn events(hook: Hook, own: &str) -> Result<Vec<TicketEvents>, Rejecti
     Ok(merged.chain([named]).collect())
 }
 
-/// The event that names a transaction: the same at the door and in a sweep.
+/// The event that names a transaction: the same at the webhook endpoint and in a sweep.
 pub(super) fn reference(transaction: &str) -> AgentEvent {
     AgentEvent { id: SourceId::exact(transaction), kind: AgentEventKind::NeedsFetch }
 }

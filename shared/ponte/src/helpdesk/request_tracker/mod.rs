@@ -40,7 +40,7 @@ const MAX_TEXT_LIMIT: usize = 12_000;
 pub(super) struct Settings {
     /// The queue that gets the tickets, by its name.
     queue: String,
-    /// The name of the bridge's own user: its events are left out at the door.
+    /// The name of the bridge's own user: its events are left out at the webhook endpoint.
     user: String,
     /// The numbers of a route's priorities.
     priority: routing::Priorities,

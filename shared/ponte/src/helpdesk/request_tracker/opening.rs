@@ -7,7 +7,7 @@ use crate::{
     helpdesk::{
         answer::unless_refused,
         intro_note,
-        route::{LeftOut, Part, refusal},
+        route::{LeftOut, Part, refusal, told},
     },
     message::TicketId,
     relay::{
@@ -15,6 +15,9 @@ use crate::{
         ports::{NewConversation, TicketRef},
     },
 };
+
+/// The note about what of a route a ticket does not have.
+const ROUTE: &str = "route";
 
 impl RequestTrackerClient {
     /// Makes the ticket, or finds the one that bears the opening's mark.
@@ -29,10 +32,9 @@ impl RequestTrackerClient {
         };
         let to = TicketRef { opening: opening.id.clone(), ticket: TicketId::new(ticket) };
         // At once, and under the name of what `check` says: an opening that is repeated finds the ticket and nothing of its route.
-        if let Some(status) = refused {
-            let mut route = LeftOut::default();
-            route.refuse(&opening.route, status, "");
-            unless_refused(self.tell(&to, "route", &route.lines(&self.texts.now()).join("\n")).await)?;
+        let refused = refused.and_then(|status| LeftOut::refused(&opening.route, status).note(&self.texts.now()));
+        if let Some(text) = refused {
+            unless_refused(self.tell(&to, ROUTE, &text).await)?;
         }
         // RT makes a ticket without what it does not know, and says nothing.
         if !was_there || wanted != Wanted::default() {
@@ -95,12 +97,8 @@ impl RequestTrackerClient {
         }
         let mut dropped = LeftOut::default();
         wanted.missing(&made, &mut dropped);
-        let lines = dropped.lines(&self.texts.now());
-        if lines.is_empty() {
-            return;
-        }
-        if let Err(failure) = self.tell(to, "route", &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "the note about refused parts of a route could not be posted");
+        if let Some(text) = dropped.note(&self.texts.now()) {
+            told(self.tell(to, ROUTE, &text).await);
         }
     }
 }

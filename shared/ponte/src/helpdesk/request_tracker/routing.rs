@@ -36,10 +36,7 @@ personal!(Wanted);
 impl Wanted {
     /// All of a route but its queue. What RT has no place for is left out.
     pub(super) fn of(route: &Route, settings: &Settings, left_out: &mut LeftOut) -> Self {
-        left_out.add_all(Part::Skill, &route.skills);
-        left_out.add_all(Part::Type, &route.ticket_type);
-        left_out.add_all(Part::Brand, &route.brand);
-        left_out.add_all(Part::Form, &route.form);
+        left_out.add_parts(&[Part::Skill, Part::Type, Part::Brand, Part::Form], route);
         let own = |name: &str| same(name, wire::TICKET_ID) || same(name, wire::IDENTITY);
         let mut fields = BTreeMap::new();
         for (name, value) in &route.fields {
@@ -55,7 +52,7 @@ impl Wanted {
                 fields.insert(field.clone(), Value::from(route.tags.clone()));
             }
             Some(_) => {}
-            None => left_out.add_all(Part::Tag, &route.tags),
+            None => left_out.add_parts(&[Part::Tag], route),
         }
         Self {
             queue: None,

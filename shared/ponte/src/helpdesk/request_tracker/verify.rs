@@ -1,4 +1,4 @@
-//! The door: is it really RT's scrip, and which transaction does it name?
+//! The webhook endpoint: is it really RT's scrip, and which transaction does it name?
 //!
 //! Standard Webhooks, as the helpdesk `webhook`. The scrip runs in the agent's own request, so the answer must be quick, and RT
 //! repeats nothing: what does not arrive is found by the sweep.

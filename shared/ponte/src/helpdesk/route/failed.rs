@@ -31,6 +31,13 @@ pub(in crate::helpdesk) async fn set<F: Future<Output = Result<(), Failure>> + S
     }
 }
 
+/// What became of a note about what was left out. One that fails keeps no conversation from being opened.
+pub(in crate::helpdesk) fn told(posted: Result<(), Failure>) {
+    if let Err(failure) = posted {
+        tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

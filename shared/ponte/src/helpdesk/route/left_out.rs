@@ -58,6 +58,23 @@ impl Part {
         }
     }
 
+    /// What a route names of this part.
+    fn of(self, route: &Route) -> Vec<&str> {
+        let one = match self {
+            Self::Skill => return route.skills.iter().map(String::as_str).collect(),
+            Self::Tag => return route.tags.iter().map(String::as_str).collect(),
+            Self::Field | Self::Value => return route.fields.keys().map(String::as_str).collect(),
+            Self::Priority => route.priority.map(Priority::as_str),
+            Self::Queue => route.queue.as_deref(),
+            Self::Agent => route.agent.as_deref(),
+            Self::Subject => route.subject.as_deref(),
+            Self::Type => route.ticket_type.as_deref(),
+            Self::Brand => route.brand.as_deref(),
+            Self::Form => route.form.as_deref(),
+        };
+        one.into_iter().collect()
+    }
+
     /// What an agent reads of this part's name: rules and settings name a priority by Ponte's word.
     fn named(self, name: &str, language: Language) -> &str {
         let priority = Priority::ALL.into_iter().find(|priority| self == Self::Priority && priority.as_str() == name);
@@ -94,9 +111,11 @@ impl LeftOut {
         self.put(part, Reason::NotFound, name);
     }
 
-    /// Each of these names.
-    pub(in crate::helpdesk) fn add_all<'a>(&mut self, part: Part, names: impl IntoIterator<Item = &'a String>) {
-        names.into_iter().for_each(|name| self.add(part, name));
+    /// The helpdesk has none of these: all that the route names of them.
+    pub(in crate::helpdesk) fn add_parts(&mut self, parts: &[Part], route: &Route) {
+        for part in parts {
+            part.of(route).into_iter().for_each(|name| self.add(*part, name));
+        }
     }
 
     /// Nobody knows whether the helpdesk has this name: it could not be asked.
@@ -122,6 +141,13 @@ impl LeftOut {
         }
     }
 
+    /// A route that the helpdesk refused with this status, and nothing besides.
+    pub(in crate::helpdesk) fn refused(route: &Route, status: u16) -> Self {
+        let mut left_out = Self::default();
+        left_out.refuse(route, status, "");
+        left_out
+    }
+
     /// The helpdesk refused `route` with this status, and the conversation is opened without it. `reasons` are what it said, if anything. Values
     /// of fields and the subject are cut out of them: they may be a customer's.
     pub(in crate::helpdesk) fn refuse(&mut self, route: &Route, status: u16, reasons: &str) {
@@ -135,6 +161,12 @@ impl LeftOut {
         let mut noted = opening.clone();
         noted.route_notes.extend(self.lines(texts));
         noted
+    }
+
+    /// A note of its own, for a conversation that has its first one. `None` where nothing was left out.
+    pub(in crate::helpdesk) fn note(&self, texts: &Texts) -> Option<String> {
+        let lines = self.lines(texts);
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// A line for each.

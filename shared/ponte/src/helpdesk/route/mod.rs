@@ -8,6 +8,6 @@ mod failed;
 mod left_out;
 mod names;
 
-pub(super) use failed::{is_given_up, refusal, set};
+pub(super) use failed::{is_given_up, refusal, set, told};
 pub(super) use left_out::{LeftOut, Part};
 pub(super) use names::{Entry, Looked, Names, Search, is_number, truth};

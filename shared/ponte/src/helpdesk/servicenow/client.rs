@@ -74,9 +74,8 @@ impl Helpdesk for ServiceNowClient {
         let refused = called.as_ref().err().and_then(refusal);
         match refused.filter(|status| !variables.is_empty() && matches!(status, 400 | 422)) {
             Some(status) => {
-                let mut left_out = LeftOut::default();
-                left_out.refuse(&opening.route, status, "");
-                self.call_agent(&left_out.noted(opening, &self.texts.now()), &BTreeMap::new()).await?;
+                let noted = LeftOut::refused(&opening.route, status).noted(opening, &self.texts.now());
+                self.call_agent(&noted, &BTreeMap::new()).await?;
             }
             None => called?,
         }
@@ -93,10 +92,13 @@ impl Helpdesk for ServiceNowClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in ServiceNow.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let now = self.calls.now();
-        self.calls.send(&mapping::told(&to.opening, "ended", text.to_owned(), now)).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.calls.send(&mapping::told(&to.opening, "ended", text, now)).await?;
+        }
         self.calls.send(&mapping::end(&to.opening, now)).await
     }
 

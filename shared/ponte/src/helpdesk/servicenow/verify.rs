@@ -1,4 +1,4 @@
-//! The door: is it really `ServiceNow`, and what does it say?
+//! The webhook endpoint: is it really `ServiceNow`, and what does it say?
 //!
 //! Nothing is signed. The connection may carry headers of one's own (bot-api.md, outbound authentication): one of them holds
 //! `HelpdeskWebhookSecret`.

@@ -162,10 +162,13 @@ impl Helpdesk for ServiceNowTicketsClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in ServiceNow.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let record = to.ticket.as_str();
-        self.tell(to, "ended", text).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            self.tell(to, "ended", &text).await?;
+        }
         if self.settings.resolve.is_empty() || self.is_closed(&self.calls.record(record).await?) {
             return Ok(());
         }

@@ -130,7 +130,7 @@ fn reference(id: &str) -> AgentEvent {
     AgentEvent { id: SourceId::exact(id), kind: AgentEventKind::NeedsFetch }
 }
 
-/// The event that names a row of the journal: the same at the door and in a sweep.
+/// The event that names a row of the journal: the same at the webhook endpoint and in a sweep.
 pub(super) fn entry_event(id: &str) -> AgentEvent {
     reference(id)
 }

@@ -7,7 +7,7 @@ use crate::{
     helpdesk::{
         answer::unless_refused,
         intro_note,
-        route::{LeftOut, refusal},
+        route::{LeftOut, refusal, told},
     },
     message::TicketId,
     relay::{
@@ -96,12 +96,8 @@ impl ServiceNowTicketsClient {
     async fn tell_missing(&self, to: &TicketRef, wanted: &Wanted, columns: &Map<String, Value>) {
         let mut dropped = LeftOut::default();
         wanted.missing(columns, &mut dropped);
-        let lines = dropped.lines(&self.texts.now());
-        if lines.is_empty() {
-            return;
-        }
-        if let Err(failure) = self.tell(to, ROUTE, &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "the note about refused parts of a route could not be posted");
+        if let Some(text) = dropped.note(&self.texts.now()) {
+            told(self.tell(to, ROUTE, &text).await);
         }
     }
 }

@@ -41,10 +41,7 @@ personal!(Column, Wanted);
 impl Wanted {
     /// Of what `ServiceNow` has no column for, the name is left out.
     pub(super) fn of(route: &Route, settings: &Settings, left_out: &mut LeftOut) -> Self {
-        left_out.add_all(Part::Skill, &route.skills);
-        left_out.add_all(Part::Tag, &route.tags);
-        left_out.add_all(Part::Brand, &route.brand);
-        left_out.add_all(Part::Form, &route.form);
+        left_out.add_parts(&[Part::Skill, Part::Tag, Part::Brand, Part::Form], route);
         let mut wanted = Self::default();
         for (name, value) in &route.fields {
             if is_column(name) && !OWN.contains(&name.as_str()) {

@@ -1,4 +1,4 @@
-//! The door: what a business rule of the company's own posts, so that an agent's words do not wait for the next sweep.
+//! The webhook endpoint: what a business rule of the company's own posts, so that an agent's words do not wait for the next sweep.
 //!
 //! `ServiceNow` signs nothing; the rule carries `HelpdeskWebhookSecret` in a header. It only names a row: whoever has the secret can make
 //! the bridge look, and nothing more.

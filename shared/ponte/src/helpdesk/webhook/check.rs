@@ -1,4 +1,4 @@
-//! What the contract asks of each field, at the door: the rules of `docs/openapi.yaml`, one line each, and the first that a body breaks.
+//! What the contract asks of each field, at the webhook endpoint: the rules of `docs/openapi.yaml`, one line each, and the first that a body breaks.
 //!
 //! Pure. A test holds the two together, value by value (`tests/contract/agreement.rs`). What a rule here refuses, the schema refuses, and
 //! the other way around; so whoever has only the contract knows what is taken.

@@ -11,10 +11,10 @@ use crate::{
     clock::{Clock, Timestamp},
     helpdesk::{
         AgentTexts, ClientDeps,
-        route::{LeftOut, refusal},
+        route::{LeftOut, refusal, told},
         signature::SigningKey,
     },
-    http::{self, Client, FarSide},
+    http::{self, Client, OtherSide},
     message::{Capabilities, SourceId, TicketId},
     relay::{
         Failure,
@@ -28,7 +28,7 @@ use crate::{
     texts::Texts,
 };
 
-/// A ticket's name is a key of the map and travels in every event: longer ones are not taken over.
+/// A ticket's name is a key of the conversation store and travels in every event: longer ones are not taken over.
 const MAX_TICKET: usize = 200;
 
 /// The client of an in-house helpdesk: posts signed events to its one address.
@@ -69,7 +69,7 @@ impl WebhookClient {
         })
     }
 
-    /// Posts one event. The far side has the idempotency key, so an unknown result is like none: it is repeated
+    /// Posts one event. The tool has the idempotency key, so an unknown result is like none: it is repeated
     /// with the same id.
     async fn post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
         let secret = self.secret.get();
@@ -86,12 +86,8 @@ impl WebhookClient {
 
     /// What the agent would have read of the route, as a note. It must not keep the conversation from opening.
     async fn tell_refused(&self, to: &TicketRef, opening: &NewConversation, status: u16) {
-        let mut left_out = LeftOut::default();
-        left_out.refuse(&opening.route, status, "");
-        let lines = [opening.route_notes.as_slice(), &left_out.lines(&self.texts.now())].concat();
-        if let Err(failure) = self.note(to, "route", &lines.join("\n")).await {
-            tracing::warn!(kind = failure.kind(), "the note about a refused route could not be posted");
-        }
+        let noted = LeftOut::refused(&opening.route, status).noted(opening, &self.texts.now());
+        told(self.note(to, "route", &noted.route_notes.join("\n")).await);
     }
 
     async fn try_post(&self, secret: &str, id: &str, body: &[u8]) -> Result<reqwest::Response, Failure> {
@@ -107,7 +103,7 @@ impl WebhookClient {
             .header("webhook-signature", key.sign(id, now, body))
             .body(body.to_vec());
         let answer = self.http.send_harmless(request).await?;
-        http::check(answer.status(), FarSide::Helpdesk, &answer)?;
+        http::check(answer.status(), OtherSide::Helpdesk, &answer)?;
         Ok(answer)
     }
 }

@@ -204,7 +204,7 @@ fn written(mut content: Content, format: Format) -> Vec<Content> {
 fn sayable(content: &Content) -> bool {
     match content {
         Content::Text { text } => !text.trim().is_empty(),
-        // The door asked for answers, and for a link with a host (`check.rs`).
+        // The webhook endpoint asked for answers, and for a link with a host (`check.rs`).
         Content::File { .. } | Content::Link { .. } | Content::Choices { .. } | Content::Location { .. } => true,
     }
 }

@@ -1,4 +1,4 @@
-//! The door: is it really the in-house tool, and what does it say?
+//! The webhook endpoint: is it really the in-house tool, and what does it say?
 
 use serde_json::Value;
 

@@ -144,7 +144,7 @@ impl ZendeskClient {
         if self.written(&to.ticket).await?.contains(id) {
             return Ok(());
         }
-        self.calls.update(to.ticket.as_str(), &mapping::note(id, text, None, Vec::new())).await
+        self.calls.update(to.ticket.as_str(), &mapping::note(id, text, Vec::new())).await
     }
 }
 
@@ -162,7 +162,7 @@ impl Helpdesk for ZendeskClient {
             for (number, part) in rest.iter().enumerate() {
                 let id = format!("dossier-{}", number + 2);
                 if !written.contains(&id) {
-                    let note = mapping::note(&id, part, None, Vec::new());
+                    let note = mapping::note(&id, part, Vec::new());
                     unless_refused(self.calls.update(ticket.as_str(), &note).await)?;
                 }
             }
@@ -179,24 +179,32 @@ impl Helpdesk for ZendeskClient {
         }
         let upload = self.upload(&message.content).await?;
         let text = mapping::late(message, upload.is_some(), self.texts.now().language);
-        let note = mapping::note(&message.id, &text, None, upload.into_iter().collect());
+        let note = mapping::note(&message.id, &text, upload.into_iter().collect());
         self.calls.update(to.ticket.as_str(), &note).await
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Zendesk.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         if self.written(&to.ticket).await?.contains(mapping::ENDED) {
             return Ok(());
         }
         let ticket = to.ticket.as_str();
         let over = self.calls.ticket(ticket).await?.status.as_deref().is_some_and(mapping::is_over);
+        let text = intro_note::ended(by, &self.texts.now());
+        if over && text.is_none() {
+            return Ok(());
+        }
         let status = (!over).then_some(SOLVED);
-        match self.calls.update(ticket, &mapping::note(mapping::ENDED, text, status, Vec::new())).await {
+        match self.calls.update(ticket, &mapping::ended(text.as_deref(), status)).await {
             // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
             Err(Failure::Refused { .. }) if !over => {
                 tracing::warn!("a ticket could not be solved");
-                self.calls.update(ticket, &mapping::note(mapping::ENDED, text, None, Vec::new())).await
+                match text {
+                    Some(text) => self.calls.update(ticket, &mapping::note(mapping::ENDED, &text, Vec::new())).await,
+                    None => Ok(()),
+                }
             }
             outcome => outcome,
         }

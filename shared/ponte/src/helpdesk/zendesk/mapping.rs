@@ -80,25 +80,28 @@ pub(super) fn comment(
         _ => words.map(|(message, words)| format!("[{}] {words}", time_of(message.at, minutes_from_utc))).collect(),
     };
     let ids: Vec<&str> = messages.iter().map(|message| message.id.as_str()).collect();
-    Update {
-        comment: NewComment {
-            body: body.join("\n"),
-            public: true,
-            author_id: Some(customer),
-            uploads: uploads.into_iter().map(|(_, token)| token).collect(),
-        },
-        status: None,
-        metadata: Mark { ponte: ids.join(",") },
-    }
+    let comment = NewComment {
+        body: body.join("\n"),
+        public: true,
+        author_id: Some(customer),
+        uploads: uploads.into_iter().map(|(_, token)| token).collect(),
+    };
+    Update { comment: Some(comment), status: None, metadata: Mark { ponte: ids.join(",") } }
 }
 
-/// An internal note. `status` changes the ticket with it.
-pub(super) fn note(id: &str, text: &str, status: Option<&'static str>, uploads: Vec<String>) -> Update {
-    Update {
-        comment: NewComment { body: text.to_owned(), public: false, author_id: None, uploads },
-        status,
-        metadata: Mark { ponte: id.to_owned() },
-    }
+/// An internal note.
+pub(super) fn note(id: &str, text: &str, uploads: Vec<String>) -> Update {
+    Update { comment: Some(internal(text, uploads)), status: None, metadata: Mark { ponte: id.to_owned() } }
+}
+
+/// The end of a conversation: a note, a status, or both.
+pub(super) fn ended(text: Option<&str>, status: Option<&'static str>) -> Update {
+    let comment = text.map(|text| internal(text, Vec::new()));
+    Update { comment, status, metadata: Mark { ponte: ENDED.to_owned() } }
+}
+
+fn internal(text: &str, uploads: Vec<String>) -> NewComment {
+    NewComment { body: text.to_owned(), public: false, author_id: None, uploads }
 }
 
 /// What came after the end, for a note: a customer's comment would open the ticket anew.

@@ -55,7 +55,7 @@ pub(super) async fn spelled(calls: &Calls, names: &Names, route: &Route) -> (Rou
         routing.custom_fields.extend(field(calls, &search, name, value, &mut left_out).await);
     }
     // Only administrators may set a ticket's skills, and a wrong one is ignored in silence (the specification, skill-based routing).
-    left_out.add_all(Part::Skill, &route.skills);
+    left_out.add_parts(&[Part::Skill], route);
     (routing, left_out)
 }
 

@@ -1,4 +1,4 @@
-//! The door: is it really Zendesk, and what does it name?
+//! The webhook endpoint: is it really Zendesk, and what does it name?
 //!
 //! `X-Zendesk-Webhook-Signature` is the base64 of the HMAC-SHA256 over the timestamp's header and the raw body, under the
 //! webhook's signing secret (developer.zendesk.com, verifying webhooks). Zendesk documents no tolerance; five minutes are ours.

@@ -322,7 +322,8 @@ pub struct NewComment {
 /// `PUT /tickets/{id}`.
 #[derive(Serialize)]
 pub struct Update {
-    pub comment: NewComment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<NewComment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static str>,
     pub metadata: Mark,

@@ -1,6 +1,6 @@
 //! The API of Sunshine Conversations v2 as calls: the key, and what an answer means.
 //!
-//! Beyond what `http.rs` says of every far side: a 404 is something that is gone only where its code says what; one of a wrong
+//! Beyond what `http.rs` says of every answer: a 404 is something that is gone only where its code says what; one of a wrong
 //! app (`app_not_found`) or a wrong address must not end conversations. A 423 is a conversation with its 30,000 messages: the next
 //! one is begun. A 429 comes without a documented header, so that the queue's own schedule of doubling waits applies.
 

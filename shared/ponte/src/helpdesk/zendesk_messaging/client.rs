@@ -130,7 +130,13 @@ impl SunshineClient {
         Ok(first)
     }
 
-    /// Gives control to the agents with the parts of the route; once more without them, where they are refused.
+    /// Whether the agents have control of a conversation.
+    async fn is_theirs(&self, ticket: &TicketId) -> Result<bool, Failure> {
+        let active = self.calls.conversation(ticket.as_str()).await?.active;
+        Ok(active.is_some_and(|active| active.is(&self.settings.agents)))
+    }
+
+    /// Gives control to the agents with the parts of the route; once more without them, where they are refused or fail.
     async fn pass_to_agents(
         &self,
         opening: &NewConversation,
@@ -149,14 +155,19 @@ impl SunshineClient {
             Err(failure) if is_given_up(&failure) => failure,
             outcome => return outcome,
         };
+        // Without an answer it may have been passed, with its route: then nothing is told, and nothing passed again.
+        if matches!(failure, Failure::Unknown { .. }) && self.is_theirs(ticket).await? {
+            return Ok(());
+        }
         let mut left_out = LeftOut::default();
         match refusal(&failure) {
             Some(status) => left_out.refuse(&opening.route, status, ""),
             None => routing::not_set(&opening.route, &routing, &mut left_out),
         }
         let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
-        let lines = left_out.lines(&self.texts.now()).join("\n");
-        unless_refused(self.tell(&to, seen, "route-refused", &lines).await)?;
+        if let Some(text) = left_out.note(&self.texts.now()) {
+            unless_refused(self.tell(&to, seen, "route-refused", &text).await)?;
+        }
         self.calls.pass_control(ticket.as_str(), &plain).await
     }
 
@@ -184,8 +195,7 @@ impl Helpdesk for SunshineClient {
         let (ticket, was_there) = self.conversation_of(opening).await?;
         let id = ticket.as_str();
         // A conversation that the agents have already must not be taken from them.
-        let theirs = was_there
-            && self.calls.conversation(id).await?.active.is_some_and(|active| active.is(&self.settings.agents));
+        let theirs = was_there && self.is_theirs(&ticket).await?;
         if !theirs {
             let seen = if was_there { self.calls.last_messages(id).await? } else { Vec::new() };
             if !self.settings.bridge.is_empty() {
@@ -225,17 +235,19 @@ impl Helpdesk for SunshineClient {
     }
 
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
-        // An agent who ended it did so in Zendesk.
-        let Some(text) = intro_note::ended(by, self.texts.now().language) else { return Ok(()) };
+        if !by.closes_ticket() {
+            return Ok(());
+        }
         let ticket = to.ticket.as_str();
-        let seen = self.calls.last_messages(ticket).await?;
-        self.tell(to, &seen, "ended", text).await?;
+        if let Some(text) = intro_note::ended(by, &self.texts.now()) {
+            let seen = self.calls.last_messages(ticket).await?;
+            self.tell(to, &seen, "ended", &text).await?;
+        }
         if self.settings.on_end == OnEnd::Keep {
             return Ok(());
         }
-        let active = self.calls.conversation(ticket).await?.active;
         // Nobody has it any more, or somebody else: it is not ours to end.
-        if !active.is_some_and(|active| active.is(&self.settings.agents)) {
+        if !self.is_theirs(&to.ticket).await? {
             return Ok(());
         }
         match self.settings.on_end {

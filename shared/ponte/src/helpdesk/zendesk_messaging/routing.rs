@@ -63,10 +63,7 @@ pub(super) fn spelled(route: &Route, other: &Metadata) -> (Metadata, LeftOut) {
         }
     }
     // No public page names a key for these.
-    left_out.add_all(Part::Skill, &route.skills);
-    left_out.add_all(Part::Subject, &route.subject);
-    left_out.add_all(Part::Type, &route.ticket_type);
-    left_out.add_all(Part::Form, &route.form);
+    left_out.add_parts(&[Part::Skill, Part::Subject, Part::Type, Part::Form], route);
     metadata.retain(|key, value| other.get(key) != Some(value));
     (metadata, left_out)
 }

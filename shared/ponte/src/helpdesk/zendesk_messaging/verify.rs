@@ -1,4 +1,4 @@
-//! The door: is it really Sunshine Conversations, and what does it say?
+//! The webhook endpoint: is it really Sunshine Conversations, and what does it say?
 //!
 //! Nothing is signed. `X-API-Key` is a secret that both know, shown when the webhook is made (the specification, "Webhooks"): whoever
 //! has it can say anything, and what is sent again is recognised by its ids. Several secrets may be set, apart by white space, so that

@@ -100,7 +100,7 @@ pub enum NotCopied {
     Never(FileProblem),
 }
 
-/// The stack's own store of files: links of the far sides live for minutes, or are not for everybody.
+/// The stack's own store of files: links of Blip and the helpdesk live for minutes, or are not for everybody.
 #[async_trait]
 pub trait Files: Send + Sync {
     /// Copies a file of at most `limit` bytes within `time`. `again` says that an earlier try may have copied it: then

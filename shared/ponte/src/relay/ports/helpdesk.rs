@@ -155,6 +155,17 @@ pub enum EndedBy {
     OutsideHours,
 }
 
+impl EndedBy {
+    /// Whether Ponte closes the ticket. An agent who ended the conversation did so in the helpdesk; after the other two ends the ticket stays
+    /// open.
+    pub fn closes_ticket(self) -> bool {
+        match self {
+            Self::Customer | Self::Transfer | Self::Inactive => true,
+            Self::Agent | Self::NoAgent | Self::OutsideHours => false,
+        }
+    }
+}
+
 impl From<EndReason> for EndedBy {
     fn from(reason: EndReason) -> Self {
         match reason {

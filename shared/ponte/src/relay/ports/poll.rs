@@ -8,7 +8,7 @@ use crate::{message::TicketEvents, relay::Failure};
 /// What happened in a helpdesk since a point in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Swept {
-    /// The events, by ticket, each ticket's in order: under the same ids as at the door.
+    /// The events, by ticket, each ticket's in order: under the same ids as at the webhook endpoint.
     pub tickets: Vec<TicketEvents>,
     /// Where the next look begins. It lags so far behind that what the helpdesk writes out of order is not passed over.
     pub cursor: String,

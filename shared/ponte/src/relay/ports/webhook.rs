@@ -1,4 +1,4 @@
-//! The port at the helpdesk's door: requests before and after they were checked.
+//! The port at the helpdesk's webhook endpoint: requests before and after they were checked.
 
 use crate::{clock::Timestamp, message::TicketEvents, rejection::Rejection};
 
@@ -7,7 +7,7 @@ use crate::{clock::Timestamp, message::TicketEvents, rejection::Rejection};
 pub struct Unverified<'a> {
     /// Lower-case header names.
     pub headers: &'a dyn Headers,
-    /// What stands in the path behind the door's own address, as it came: `secret` in `/helpdesk/secret`. Empty where nothing does.
+    /// What stands in the path behind the endpoint's own address, as it came: `secret` in `/helpdesk/secret`. Empty where nothing does.
     pub path: &'a str,
     pub body: &'a [u8],
 }
@@ -50,7 +50,7 @@ pub struct HandshakeRequest<'a> {
     pub query: &'a str,
 }
 
-/// A helpdesk's door: is it really them, and what do they say?
+/// What checks a helpdesk's requests: is it really them, and what do they say?
 pub trait WebhookVerifier: Send + Sync {
     /// What a request is answered that asks whether this address is theirs, and carries no event: the body of a 200. `None`
     /// when it is no such question. It is not signed, so the answer must be what a stranger may have.

@@ -145,7 +145,7 @@ impl Run<'_> {
                 }
                 Err(StoreError::Conflict) => self.reload(now).await?,
                 Err(StoreError::Unavailable) => {
-                    // The sequence in memory must match the map again for the next try of this run.
+                    // The sequence in memory must match the conversation store again for the next try of this run.
                     if let Some(direction) = self.direction() {
                         direction.sequence -= 1;
                     }

@@ -50,7 +50,7 @@ async fn run() -> Result<bool> {
     match mode {
         Mode::DemoHelper => stack = stack.with_assistant(&simulator),
         Mode::DemoSite => stack = stack.with_rest_channel(),
-        Mode::Demo | Mode::Local => stack = stack.with_teams(),
+        Mode::Demo | Mode::Local => stack = stack.with_teams()?,
     }
     let outcome = tokio::select! {
         biased; // Ctrl-C also ends up.sh, and that is no failure
