@@ -83,7 +83,7 @@ impl Faults {
         self.add(Severity::Warning, path, message);
     }
 
-    /// A key or a text that the form has already.
+    /// A key or a value that the form has already.
     pub(crate) fn warn_later(&mut self, path: &Path) {
         self.warn(path, "does nothing yet: this release takes it, and a later one will act on it");
     }

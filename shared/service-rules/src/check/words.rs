@@ -8,9 +8,6 @@ use crate::{
     texts::{MAX_TEXT, OwnText, Piece, TextKey, pieces},
 };
 
-/// Texts that only a later release sends.
-const LATER: [TextKey; 2] = [TextKey::NextInLine, TextKey::Transferred];
-
 pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
     for (language, texts) in &rules.texts.0 {
         let path = Path::of(&["texts"]).key(language.tag());
@@ -24,12 +21,7 @@ pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
                     let message = "this text says that something is lost or went wrong, so it cannot be switched off; those that can are";
                     faults.error(&path, format!("{message} {}", listed(off.iter().copied())));
                 }
-                OwnText::Words(words) => {
-                    check_words(*key, words, &path, faults);
-                    if LATER.contains(key) {
-                        faults.warn_later(&path);
-                    }
-                }
+                OwnText::Words(words) => check_words(*key, words, &path, faults),
             }
         }
     }

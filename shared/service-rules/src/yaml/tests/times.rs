@@ -113,8 +113,6 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
             "warning: reopening.within: does nothing yet",
             "warning: reopening.thanks[1]: is never found",
             "warning: reopening.thanks[2]: is never found",
-            "warning: texts.en.next_in_line: does nothing yet",
-            "warning: texts.es.transferred: does nothing yet",
         ],
     ),
     (
