@@ -1,6 +1,7 @@
 //! Opens a conversation: the ticket, where its route sends it, and what agents read first.
 
-use service_rules::Route;
+use async_trait::async_trait;
+use service_rules::{HelpdeskName, Route};
 
 use super::{RequestTrackerClient, calls::Post, mapping, routing::Wanted};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     message::TicketId,
     relay::{
         Failure,
-        ports::{NewConversation, TicketRef},
+        ports::{NameFound, NewConversation, RouteNames, TicketRef},
     },
 };
 
@@ -102,5 +103,16 @@ impl RequestTrackerClient {
         if let Err(failure) = self.tell(to, "route", &lines.join("\n")).await {
             tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
         }
+    }
+}
+
+#[async_trait]
+impl RouteNames for RequestTrackerClient {
+    async fn find_name(&self, name: &HelpdeskName) -> Result<NameFound, Failure> {
+        let mut client = self.clone();
+        client.names = self.names.for_check();
+        let mut left_out = LeftOut::default();
+        client.spell(&name.route(), &mut left_out).await;
+        client.names.found(name, &[Part::Queue], &left_out)
     }
 }

@@ -11,6 +11,7 @@ mod files;
 mod helpdesk;
 mod outbox;
 mod poll;
+mod route_names;
 mod rules;
 mod schedules;
 mod status;
@@ -35,6 +36,7 @@ pub use helpdesk::{
 };
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
+pub use route_names::{NameFound, RouteNames};
 pub use rules::{FixedRules, Rules};
 pub use schedules::Schedules;
 pub use status::Status;
