@@ -12,6 +12,7 @@ mod clock;
 mod closing;
 mod customer;
 mod due_jobs;
+mod earlier;
 mod files;
 pub(crate) mod helpdesk;
 mod hours;

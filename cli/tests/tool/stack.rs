@@ -11,7 +11,7 @@ use aws_sdk_cloudformation::types::Parameter;
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::{CustomerRecord, Direction, State, Timers, Who},
+    conversation::{CustomerRecord, Direction, EarlierTickets, State, Timers, Who},
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
     queue::{Job, ToHelpdeskJob, VERSION},
@@ -129,6 +129,7 @@ impl Desk {
             rating_asked: None,
             ended: None,
             offer: Vec::new(),
+            earlier: EarlierTickets::default(),
             inbound: direction(|p| &p.inbound),
             outbound: direction(|p| &p.outbound),
         };
@@ -220,11 +221,11 @@ fn template() -> Value {
         "KeysSecret": { "Type": "AWS::SecretsManager::Secret", "Properties": {
             "Name": "ponte-keys", "SecretString": json!({ "hash_key": "a hash key of nobody" }).to_string(),
         } },
-        "FileBucket": { "Type": "AWS::S3::Bucket", "Properties": { "BucketName": "ponte-files" } },
         "HelpdeskSecret": { "Type": "AWS::SecretsManager::Secret", "Properties": {
             "Name": "ponte-helpdesk",
             "SecretString": json!({ "credentials": HELPDESK_KEY, "webhook_secret": "whsec_nobody" }).to_string(),
         } },
+        "FileBucket": { "Type": "AWS::S3::Bucket", "Properties": { "BucketName": "ponte-files" } },
     });
     let mut outputs = json!({
         "TableName": { "Value": { "Ref": "Table" } }, "KeysSecretArn": { "Value": { "Ref": "KeysSecret" } },

@@ -33,7 +33,7 @@ pub use diff::{Change, diff};
 pub use document::*;
 pub use facts::{ContextFacts, ContextKind, Facts, Ignored, ReadContext, Referral, TicketFacts, find_extra};
 pub use fold::{fold, same};
-pub use hours::{LOOK_AHEAD_DAYS, Open, Schedule, easter, says_opens_at};
+pub use hours::{LOOK_AHEAD_DAYS, Open, Schedule, easter, says_day, says_opens_at};
 pub use json::{JsonError, MAX_JSON};
 pub use language::Language;
 pub use names::{HelpdeskName, Named};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Placement, State, Timers},
+    conversation::{CustomerRecord, Direction, EarlierTickets, Placement, State, Timers},
     lime::Node,
     message::ConversationId,
     queue::{Destination, Job},
@@ -69,6 +69,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         rating_asked: None,
         ended: None,
         offer: Vec::new(),
+        earlier: EarlierTickets::default(),
         inbound: Direction::default(),
         outbound: Direction::default(),
     };

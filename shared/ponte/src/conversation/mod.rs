@@ -13,6 +13,7 @@
 mod agent;
 mod customer;
 mod direction;
+mod earlier;
 mod entry_point;
 mod recent_ids;
 mod timers;
@@ -22,6 +23,7 @@ mod who;
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
 pub use direction::Direction;
+pub use earlier::{EarlierTicket, EarlierTickets, MAX_EARLIER, earlier_room};
 pub use entry_point::EntryPoint;
 pub use recent_ids::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
 pub use timers::Timers;
@@ -82,6 +84,8 @@ pub struct CustomerRecord {
     pub ended: Option<EndReason>,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
+    /// The customer's earlier tickets, where the rules name them to an agent who does not see them in the helpdesk.
+    pub earlier: EarlierTickets,
     /// Customer to helpdesk.
     pub inbound: Direction,
     /// Helpdesk to customer.
@@ -144,6 +148,7 @@ mod tests_support {
             rating_asked: None,
             ended: None,
             offer: Vec::new(),
+            earlier: EarlierTickets::default(),
             inbound: Direction::default(),
             outbound: Direction::default(),
         }

@@ -13,6 +13,7 @@ mod close;
 mod customer_context;
 mod delivery;
 mod due;
+mod earlier;
 mod files;
 mod incoming;
 mod needs_fetch;

@@ -203,6 +203,16 @@ impl Store for DynamoStore {
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
+        let mut gone = String::new();
+        for (name, list) in [item::PAST, item::PAST_ONCE].into_iter().zip(conversation.earlier.packed()) {
+            change.name(name, name);
+            if list.is_empty() {
+                let _ = write!(gone, ", #{name}");
+            } else {
+                let _ = write!(change.update, ", #{name} = :{name}");
+                change.value(name, bytes(&list));
+            }
+        }
         // In place of what the opening before this one left.
         match &conversation.who {
             Some(who) => {
@@ -212,6 +222,7 @@ impl Store for DynamoStore {
             None => change.update.push_str(" REMOVE #who, "),
         }
         change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended, #rated, #in_last, #out_last");
+        change.update.push_str(&gone);
         change.name("rated", "rating_asked").name("in_last", INBOUND.last).name("out_last", OUTBOUND.last);
         for name in [
             "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
@@ -243,6 +254,9 @@ impl Store for DynamoStore {
         let mut change =
             Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
         change.places(placement);
+        // Whoever opens the helpdesk's ticket has named them.
+        let _ = write!(change.update, " REMOVE #{}", item::PAST_ONCE);
+        change.name(item::PAST_ONCE, item::PAST_ONCE);
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
         change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));

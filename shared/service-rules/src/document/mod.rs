@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-pub use agent_context::{AgentContext, DEFAULT_TRANSCRIPT_LINES};
+pub use agent_context::{AgentContext, DEFAULT_TRANSCRIPT_LINES, MAX_EARLIER_TICKETS};
 pub use ending::{AskedBy, DEFAULT_THANKS, Leaving, RatingRules, Reopening};
 pub use hours::{Calendar, Holidays, Hours, HoursSource, Never, Night, OptionalDay, Outside, QueueHours, SourceKind};
 pub use language::{CHANNELS, LanguageRules};

@@ -63,6 +63,8 @@ pub enum Placeholder {
     Minutes,
     /// `{score}`: a rating.
     Score,
+    /// `{tickets}`: tickets, each with its day.
+    Tickets,
 }
 
 impl Placeholder {
@@ -86,6 +88,7 @@ impl Placeholder {
             Self::OpensAt => "opens_at",
             Self::Minutes => "minutes",
             Self::Score => "score",
+            Self::Tickets => "tickets",
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, EventReader, Helpdesk, NameFound, NewConversation, Notices,
+            CustomerMessage, EndedBy, EventReader, Helpdesk, NameFound, NamesTickets, NewConversation, Notices,
             Presence, RouteNames, StoredFiles, TicketRef,
         },
     },
@@ -143,6 +143,10 @@ impl Helpdesk for OmnizeClient {
         self.calls.set(ticket, "finish").await
     }
 
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
     }
@@ -188,5 +192,11 @@ impl RouteNames for OmnizeClient {
         routing::fields(&route, &mut left_out);
         client.department(&route, &mut left_out).await;
         client.names.found(name, &[Part::Queue], &left_out)
+    }
+}
+
+impl NamesTickets for OmnizeClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        ticket.as_str().to_owned()
     }
 }

@@ -269,6 +269,16 @@ impl Calls {
         self.get(&["user", user], &[]).await
     }
 
+    /// The page of a ticket: RT's own, beside its API.
+    pub(super) fn page(&self, ticket: &str) -> String {
+        let mut url = self.base().clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().pop().pop().extend(["Ticket", "Display.html"]);
+        }
+        url.query_pairs_mut().append_pair("id", ticket);
+        url.into()
+    }
+
     /// Where the bytes of an attachment stand, as base64 in JSON.
     pub(super) fn attachment_url(&self, id: &str) -> String {
         let mut url = self.base().clone();

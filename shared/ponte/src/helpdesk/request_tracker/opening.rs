@@ -13,7 +13,7 @@ use crate::{
     message::TicketId,
     relay::{
         Failure,
-        ports::{NameFound, NewConversation, RouteNames, TicketRef},
+        ports::{NameFound, NamesTickets, NewConversation, RouteNames, TicketRef},
     },
 };
 
@@ -114,5 +114,11 @@ impl RouteNames for RequestTrackerClient {
         let mut left_out = LeftOut::default();
         client.spell(&name.route(), &mut left_out).await;
         client.names.found(name, &[Part::Queue], &left_out)
+    }
+}
+
+impl NamesTickets for RequestTrackerClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        format!("#{} {}", ticket.as_str(), self.calls.page(ticket.as_str()))
     }
 }

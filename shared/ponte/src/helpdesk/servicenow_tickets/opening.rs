@@ -12,7 +12,7 @@ use crate::{
     message::TicketId,
     relay::{
         Failure,
-        ports::{NewConversation, TicketRef},
+        ports::{NamesTickets, NewConversation, TicketRef},
     },
 };
 
@@ -103,5 +103,11 @@ impl ServiceNowTicketsClient {
         if let Err(failure) = self.tell(to, ROUTE, &lines.join("\n")).await {
             tracing::warn!(kind = failure.kind(), "what was left out of a route could not be told");
         }
+    }
+}
+
+impl NamesTickets for ServiceNowTicketsClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        self.calls.page(ticket.as_str())
     }
 }

@@ -215,6 +215,10 @@ pub trait Helpdesk: Send + Sync {
     fn receipts(&self) -> Option<&dyn AgentReceipts> {
         None
     }
+    /// Where agents do not see a customer's earlier tickets by themselves.
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        None
+    }
     /// Where it keeps schedules that the service rules may name.
     fn schedules(&self) -> Option<&dyn Schedules> {
         None
@@ -294,6 +298,12 @@ pub trait BridgeUser: Send + Sync {
 pub trait AgentFiles: Send + Sync {
     /// What a file at `url` is fetched with: the helpdesk's key, on its own host only.
     fn file_access(&self, url: &str) -> Option<Access>;
+}
+
+/// Names a ticket to an agent, in a note on another one.
+pub trait NamesTickets: Send + Sync {
+    /// Its number or id, and the address of its page where that is known. One line.
+    fn ticket_name(&self, ticket: &TicketId) -> String;
 }
 
 /// Shows who types.
