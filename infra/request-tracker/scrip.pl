@@ -1,4 +1,4 @@
-# Tells Ponte what agents do in a ticket. Paste it into Request Tracker 5 as a scrip of the queue:
+# Tells Ponte what agents do in a ticket. Paste it into Request Tracker 5 as a global scrip, so that a ticket is heard of in each queue:
 #
 #   Condition  User Defined       Action  User Defined       Template  Blank
 #   Stage      Batch (TransactionBatch: after the commit, so that Ponte may ask RT while it takes the event)
@@ -27,7 +27,7 @@ $merged->LimitField(FIELD => 'id', OPERATOR => '!=', VALUE => $ticket->id);
 for my $transaction (@{ $ticket->TransactionBatch || [] }) {
     my ($kind, $field) = ($transaction->Type, $transaction->Field);
     # A take is also a `SetWatcher`; it is told once.
-    next unless $kind =~ /^(?:Correspond|Comment|Status)$/ || ($kind eq 'Set' && ($field || '') eq 'Owner');
+    next unless $kind =~ /^(?:Correspond|Comment|Status)$/ || ($kind eq 'Set' && ($field || '') =~ /^(?:Owner|Queue)$/);
     my $creator = $transaction->CreatorObj->Name;
     next if $creator eq $bridge;
 

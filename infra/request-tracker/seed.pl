@@ -58,7 +58,7 @@ for (@fields) {
 }
 
 must(RT::Scrip->new($system)->Create(
-    Queue                  => $_->Id,
+    Queue                  => 0,
     Description            => 'Ponte',
     Stage                  => 'TransactionBatch',
     Template               => 'Blank',
@@ -67,7 +67,7 @@ must(RT::Scrip->new($system)->Create(
     CustomIsApplicableCode => '1',
     CustomPrepareCode      => '1',
     CustomCommitCode       => scrip(),
-)) for @queues;
+));
 
 # The scrip as it is pasted, with its three settings set as an administrator sets them.
 sub scrip {

@@ -39,6 +39,9 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("a note for colleagues does not travel", |s| Box::pin(nothing(s, Happening::Notes))),
     ("what the bridge wrote does not come back", |s| Box::pin(nothing(s, Happening::Echoes))),
     ("who takes the ticket is announced by name", |s| Box::pin(takes(s))),
+    ("a transfer to another queue is told by its name", |s| Box::pin(moves(s))),
+    ("a ticket that is put on hold is told", |s| Box::pin(rests(s))),
+    ("words that an agent deletes are named", |s| Box::pin(deletes(s))),
     ("a close sends the customer back", |s| Box::pin(closes(s))),
     ("a customer who leaves is told to the agent, once", |s| Box::pin(leaves(s))),
     ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
@@ -201,6 +204,33 @@ async fn takes(fake: &Fake) -> Result<(), String> {
         _ => None,
     });
     must(name.as_deref() == Some("Ana"), told)
+}
+
+async fn moves(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let told = fake.told(&server, Happening::Moves).await?;
+    let name = told.iter().find_map(|kind| match kind {
+        AgentEventKind::Transferred { queue, unassigned: false, .. } => queue.as_ref()?.name.clone(),
+        _ => None,
+    });
+    must(name.is_some_and(|name| name.eq_ignore_ascii_case("financeiro")), told)
+}
+
+async fn rests(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let told = fake.told(&server, Happening::Rests).await?;
+    must(told == [AgentEventKind::OnHold { on: true }], told)
+}
+
+async fn deletes(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let first = fake.event_ids(Happening::Says(1))?;
+    let told = fake.told(&server, Happening::Deletes).await?;
+    let named = told.iter().filter_map(|kind| match kind {
+        AgentEventKind::Withdrawn { message } => Some(message.clone()),
+        _ => None,
+    });
+    must(named.collect::<Vec<_>>() == first, told)
 }
 
 async fn closes(fake: &Fake) -> Result<(), String> {

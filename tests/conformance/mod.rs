@@ -17,7 +17,7 @@ use ponte::{
     clock::{Clock, Timestamp},
     helpdesk::{self, ClientDeps, Secrets},
     http,
-    message::{AgentEventKind, ConversationId, TicketEvents, TicketId},
+    message::{AgentEventKind, ConversationId, SourceId, TicketEvents, TicketId},
     relay::ports::{Headers, Helpdesk, Rejection, TicketRef, Unverified, WebhookVerifier},
     secret::Secret,
     settings::HelpdeskSettings,
@@ -81,6 +81,12 @@ enum Happening {
     /// What the bridge wrote itself comes back.
     Echoes,
     Takes,
+    /// The ticket goes from another team to `Financeiro`.
+    Moves,
+    /// The ticket waits for the customer.
+    Rests,
+    /// The agent deletes her first words.
+    Deletes,
     Closes,
     /// Something that no release knows.
     Unknown,
@@ -133,6 +139,13 @@ impl Fake {
         let verifier = self.verifier();
         let checked = verifier.verify(&request, NOW)?;
         verifier.events(&request, checked)
+    }
+
+    /// The ids of the events of one webhook.
+    fn event_ids(&self, happening: Happening) -> Result<Vec<SourceId>, String> {
+        let body = (self.event)(happening).to_string();
+        let events = self.through((self.sign)(&body, NOW), &body).map_err(|error| format!("{happening:?}: {error}"))?;
+        Ok(events.into_iter().flat_map(|ticket| ticket.events).map(|event| event.id).collect())
     }
 
     /// What an event means for the customer in the end, with what must be read of it.

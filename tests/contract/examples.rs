@@ -11,7 +11,9 @@ use ponte::{
             wire::{Event, FromPonte, StartedAnswer},
         },
     },
-    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId},
+    message::{
+        Agent, AgentEvent, AgentEventKind, Content, ConversationId, DeskQueue, SourceId, TicketEvents, TicketId,
+    },
     relay::ports::{Headers, Rejection, Unverified, WebhookVerifier},
 };
 use serde_json::Value;
@@ -101,6 +103,8 @@ fn expected() -> BTreeMap<&'static str, (&'static str, Option<&'static str>, Age
         title: text("Trocas e devoluções"),
         text: text("Tudo o que você precisa saber"),
     });
+    let finance = DeskQueue { id: text("8"), name: text("Financeiro") };
+    let transferred = |queue, unassigned| AgentEventKind::Transferred { queue, unassigned, by: None };
     BTreeMap::from([
         ("assigned", ("msg_1", None, AgentEventKind::Assigned { agent: ana })),
         ("text", ("m-1", Some(OPENING), greeting)),
@@ -111,6 +115,11 @@ fn expected() -> BTreeMap<&'static str, (&'static str, Option<&'static str>, Age
         ("choices", ("m-4", None, choices)),
         ("link", ("m-5", None, link)),
         ("typing", ("msg_1", None, AgentEventKind::Typing { on: true })),
+        ("transferred", ("msg_1", None, transferred(Some(finance), false))),
+        ("givenBack", ("msg_1", None, transferred(None, true))),
+        ("queued", ("msg_1", None, AgentEventKind::Queued { position: 3 })),
+        ("onHold", ("msg_1", None, AgentEventKind::OnHold { on: true })),
+        ("withdrawn", ("msg_1", None, AgentEventKind::Withdrawn { message: SourceId::exact("m-1") })),
         ("closed", ("msg_1", None, AgentEventKind::Closed { service: None })),
         ("closedToService", ("msg_1", None, AgentEventKind::Closed { service: text("pesquisa") })),
     ])

@@ -4,10 +4,10 @@
 use ponte::{
     helpdesk::webhook::wire::{
         Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
-        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, Origin, Routing, Started, ToPonte, Transcript,
-        TranscriptLine,
+        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, OnHold, Origin, Queued, Routing, Started,
+        ToPonte, Transcript, TranscriptLine, Transferred, Withdrawn,
     },
-    message::{Agent, Content, text::Format},
+    message::{Agent, Content, DeskQueue, text::Format},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -139,6 +139,18 @@ pub(super) fn to_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
             "ConversationClosed",
             ToPonte::ConversationClosed(Closed { ticket: x(), conversation: text(), service: text() }),
         ),
+        (
+            "ConversationTransferred",
+            ToPonte::ConversationTransferred(Transferred {
+                ticket: x(),
+                conversation: text(),
+                queue: text().map(|name| DeskQueue { id: text(), name: Some(name) }),
+                unassigned: (fields == Fields::All).then_some(true),
+            }),
+        ),
+        ("ConversationQueued", ToPonte::ConversationQueued(Queued { ticket: x(), conversation: text(), position: 1 })),
+        ("ConversationOnHold", ToPonte::ConversationOnHold(OnHold { ticket: x(), conversation: text(), on: true })),
+        ("MessageWithdrawn", ToPonte::MessageWithdrawn(Withdrawn { ticket: x(), conversation: text(), message: x() })),
     ];
     for content in contents(fields) {
         let agent = text().map(|_| agent());

@@ -196,6 +196,17 @@ pub(super) fn line(kind: &AgentEventKind) -> String {
         AgentEventKind::Closed { service: Some(service) } => format!("closed for {service}"),
         AgentEventKind::NeedsFetch => "to be read".to_owned(),
         AgentEventKind::Typing { on } => format!("typing {on}"),
+        AgentEventKind::Transferred { queue, unassigned, by } => {
+            let queue =
+                queue.as_ref().map(|queue| [&queue.id, &queue.name].into_iter().flatten().cloned().collect::<Vec<_>>());
+            let mut line = format!("transferred to {}", queue.unwrap_or_default().join(" "));
+            line.push_str(if *unassigned { ", unassigned" } else { "" });
+            line.push_str(if by.is_some() { ", by an agent" } else { "" });
+            line
+        }
+        AgentEventKind::Queued { position } => format!("place {position}"),
+        AgentEventKind::OnHold { on } => format!("on hold {on}"),
+        AgentEventKind::Withdrawn { message } => format!("withdrawn {}", message.as_str()),
     }
 }
 

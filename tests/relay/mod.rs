@@ -11,6 +11,7 @@ mod burst;
 mod clock;
 mod closing;
 mod customer;
+mod desk_events;
 mod due_jobs;
 mod earlier;
 mod files;

@@ -158,6 +158,7 @@ async fn a_yes_to_what_was_asked_later_ends_nothing() {
         RATED.replace("leaving:", "silence: { customer_silent: { warn_after: 10m, close_after: 1h } }\nleaving:");
     let world = answered(&silent, ROUTER).await;
     world.customer(&[words(ROUTER, "2", "oi?")]).await;
+    world.clock.pass(MINUTE);
     world.agent("T-1", [says("b", "sim?")]).await;
     world.customer(&[words(ROUTER, "3", "sair")]).await;
     world.minutes(12).await;

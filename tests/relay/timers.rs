@@ -11,7 +11,7 @@ use service_rules::ServiceRules;
 
 use super::{
     helpdesk::Told,
-    world::{DESK, ROUTER, World, closes, says, takes, ticket, words},
+    world::{DESK, ROUTER, World, says, takes, ticket, words},
 };
 
 const RULES: &str = r"

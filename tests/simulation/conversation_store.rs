@@ -216,6 +216,12 @@ fn put(stored: &mut CustomerRecord, way: Way, progress: &Progress<'_>) {
     if let Some(offer) = progress.offer {
         stored.offer = offer.to_vec();
     }
+    if let Some(queue) = progress.queue {
+        stored.placement.queue = Some(queue.to_owned());
+    }
+    if let Some(desk) = progress.desk {
+        stored.desk = desk;
+    }
     if let Some(timers) = progress.timers {
         stored.timers = Timers { due_at: stored.timers.due_at, ..timers };
     }

@@ -127,6 +127,7 @@ impl Desk {
             placement: ponte::conversation::Placement::default(),
             timers: Timers::default(),
             rating_asked: None,
+            desk: ponte::conversation::Desk::default(),
             ended: None,
             offer: Vec::new(),
             earlier: EarlierTickets::default(),
@@ -141,8 +142,16 @@ impl Desk {
                 .await
                 .unwrap();
             let first = Direction { sequence: conversation.inbound.sequence + 1, last: now, ..conversation.inbound };
-            let progress =
-                Progress { direction: &first, opens: true, agent: None, offer: None, timers: None, due_at: None };
+            let progress = Progress {
+                direction: &first,
+                opens: true,
+                agent: None,
+                offer: None,
+                queue: None,
+                desk: None,
+                timers: None,
+                due_at: None,
+            };
             self.stack.store.record_inbound(&conversation.opening, &progress).await.unwrap();
         }
         conversation.opening
@@ -153,8 +162,16 @@ impl Desk {
         let now = SystemClock.now();
         let read = self.stack.store.conversation(&opening.conversation(), now).await.unwrap().unwrap();
         let next = Direction { sequence: read.outbound.sequence + 1, last: now, ..read.outbound };
-        let progress =
-            Progress { direction: &next, opens: false, agent: Some("Maria"), offer: None, timers: None, due_at: None };
+        let progress = Progress {
+            direction: &next,
+            opens: false,
+            agent: Some("Maria"),
+            offer: None,
+            queue: None,
+            desk: None,
+            timers: None,
+            due_at: None,
+        };
         self.stack.store.record_outbound(opening, &progress).await.unwrap();
         self.stack.store.close(opening, now).await.unwrap();
     }

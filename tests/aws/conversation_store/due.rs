@@ -46,6 +46,8 @@ async fn a_conversation_is_in_the_index_until_it_is_closed() {
         opens: false,
         agent: None,
         offer: None,
+        queue: None,
+        desk: None,
         timers: Some(timers),
         due_at: Some(at(20)),
     };

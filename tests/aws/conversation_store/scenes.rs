@@ -1,9 +1,11 @@
 //! The scenes. Each takes customers and tickets of its own, so that one store can play them all.
 
+use std::time::Duration;
+
 use ponte::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Direction, EarlierTickets, Ending, Partial, Placement, RecentId, State, Timers, Who,
+        CustomerRecord, Desk, Direction, EarlierTickets, Ending, Partial, Placement, RecentId, State, Timers, Who,
     },
     hash::HashKey,
     lime::{Identity, Node},
@@ -53,8 +55,9 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         who: Some(who(number)),
         placement: Placement::default(),
         rating_asked: None,
+        desk: Desk::default(),
         ended: None,
-        timers: Timers { due_at: Some(NOW.plus(std::time::Duration::from_mins(10))), ..Timers::default() },
+        timers: Timers { due_at: Some(NOW.plus(Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),
         earlier: EarlierTickets::default(),
         inbound: Direction::default(),
@@ -63,7 +66,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
 }
 
 fn progress(direction: &Direction) -> Progress<'_> {
-    Progress { direction, opens: false, agent: None, offer: None, timers: None, due_at: None }
+    Progress { direction, opens: false, agent: None, offer: None, queue: None, desk: None, timers: None, due_at: None }
 }
 
 async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
@@ -171,6 +174,8 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
         opens: false,
         agent: Some("Ana"),
         offer: Some(&offer),
+        queue: None,
+        desk: None,
         timers: None,
         due_at: None,
     };
@@ -182,17 +187,43 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
     assert_eq!(store.record_outbound(&opening, &progress(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.offer, offer, "it said nothing");
     direction.sequence = 3;
-    let said =
-        Progress { direction: &direction, opens: false, agent: None, offer: Some(&[]), timers: None, due_at: None };
+    let said = Progress {
+        direction: &direction,
+        opens: false,
+        agent: None,
+        offer: Some(&[]),
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_outbound(&opening, &said).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.offer, conversation.agent.as_deref()), (Vec::new(), Some("Ana")));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let opens = Progress {
+        direction: &inbound,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_inbound(&opening, &opens).await, Ok(()));
     assert_eq!(read(store, &customer).await.state, State::Open);
     let inbound = Direction { sequence: 2, ..inbound };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let opens = Progress {
+        direction: &inbound,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "it is open");
 }
 
@@ -208,7 +239,16 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.state, conversation.left), (State::Closing { since }, Some(left)));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress { direction: &inbound, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let opens = Progress {
+        direction: &inbound,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
     assert_eq!(store.record_inbound(&opening, &progress(&inbound)).await, Ok(()));
     assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
@@ -232,6 +272,8 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
         opens: false,
         agent: Some("Ana"),
         offer: Some(&offer),
+        queue: None,
+        desk: None,
         timers: None,
         due_at: None,
     };
@@ -282,6 +324,7 @@ pub(super) async fn all(store: &dyn Store) {
     an_opening_without_a_ticket_may_close(store).await;
     what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
     earlier_tickets_stay_as_far_as_there_is_room(store).await;
+    a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store).await;
 }
 
 async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store: &dyn Store) {
@@ -301,6 +344,29 @@ async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store
     assert_eq!(read(store, &other).await.ticket, Some(theirs));
     store.close(&opened, NOW).await.unwrap();
     assert_eq!(store.move_ticket(&opened, &into, &from, NOW).await, CONFLICT, "it is over");
+}
+
+async fn a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    let until = NOW.plus(Duration::from_mins(10));
+    assert_eq!(store.ask(&opening, NOW, None, until).await, CONFLICT, "nobody closed it");
+    store.begin_closing(&opening, NOW, Ending::BY_AGENT).await.unwrap();
+    store.ask(&opening, NOW, Some("vendas"), until).await.unwrap();
+    let asked = read(store, &customer).await;
+    assert_eq!((asked.rating_asked, asked.timers.due_at), (Some(NOW), Some(until)));
+    assert_eq!(asked.placement.return_service.as_deref(), Some("vendas"));
+    store.ask(&opening, NOW, None, until).await.unwrap();
+    assert_eq!(read(store, &customer).await.placement.return_service.as_deref(), Some("vendas"), "it stays");
+    // The customer's direction says when to look next only until it closes.
+    let direction = Direction { sequence: asked.inbound.sequence + 1, ..asked.inbound.clone() };
+    let moved = Progress { due_at: Some(NOW), ..progress(&direction) };
+    assert_eq!(store.record_inbound(&opening, &moved).await, CONFLICT);
+    assert_eq!(store.record_inbound(&opening, &progress(&direction)).await, Ok(()));
+    store.close(&opening, NOW).await.unwrap();
+    let next = claimed(&customer, 2);
+    store.claim(&next, Some(&opening), NOW).await.unwrap();
+    let present = read(store, &customer).await;
+    assert_eq!((present.rating_asked, present.placement, present.ended), (None, Placement::default(), None));
 }
 
 async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {

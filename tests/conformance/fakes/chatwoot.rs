@@ -141,6 +141,18 @@ fn event(happening: Happening) -> Value {
                 "changed_attributes": [{ "assignee_id": { "previous_value": null, "current_value": 4 } }],
             }),
         ),
+        Happening::Moves => changed(
+            "conversation_updated",
+            json!({
+                "meta": { "assignee": null, "team": { "id": 8, "name": "financeiro" } },
+                "changed_attributes": [{ "team_id": { "previous_value": 7, "current_value": 8 } }],
+            }),
+        ),
+        Happening::Rests => changed("conversation_status_changed", json!({ "status": "snoozed" })),
+        Happening::Deletes => json!({
+            "event": "message_updated", "id": 101, "message_type": "outgoing", "private": false,
+            "content": "This message was deleted", "content_attributes": { "deleted": true }, "conversation": conversation,
+        }),
         Happening::Closes => changed("conversation_status_changed", json!({ "status": "resolved" })),
         Happening::Unknown => changed("conversation_moved_to_mars", json!({})),
     }

@@ -21,6 +21,9 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     opens_with: &[],
     route: BY_NAME,
     cannot: &[
+        ("a transfer to another queue is told by its name", "An assistant has no queues."),
+        ("a ticket that is put on hold is told", "An assistant has no hold."),
+        ("words that an agent deletes are named", "An assistant takes nothing back."),
         ("routed to a queue", NO_ROUTE),
         ("a route's priority is set", NO_ROUTE),
         ("a route's tags are set", NO_ROUTE),
@@ -75,6 +78,8 @@ fn event(happening: Happening) -> Value {
         // Nothing comes back of what was said to it.
         Happening::Echoes => item(json!({})),
         Happening::Closes => item(json!({ "custom": { "ponte": "close" } })),
-        Happening::Unknown => item(json!({ "custom": { "ponte": "fly", "to": "Mars" } })),
+        Happening::Moves | Happening::Rests | Happening::Deletes | Happening::Unknown => {
+            item(json!({ "custom": { "ponte": "fly", "to": "Mars" } }))
+        }
     }
 }

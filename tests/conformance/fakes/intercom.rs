@@ -126,11 +126,15 @@ fn sign(body: &str, _: Timestamp) -> Vec<(&'static str, String)> {
 
 fn event(happening: Happening) -> Value {
     let ana = json!({ "type": "admin", "id": "5", "name": "Ana" });
+    let team = json!({ "type": "team", "id": "8", "name": "Financeiro" });
     let (topic, id, kind, author, to) = match happening {
         Happening::Says(number) => ("conversation.admin.replied", 100 + number, "comment", &ana, Value::Null),
         Happening::Notes => ("conversation.admin.noted", 103, "note", &ana, Value::Null),
         Happening::Echoes => ("conversation.user.replied", 104, "comment", &json!({ "type": "user" }), Value::Null),
         Happening::Takes => ("conversation.admin.assigned", 105, "assignment", &ana, ana.clone()),
+        Happening::Moves => ("conversation.admin.assigned", 108, "assignment", &ana, team),
+        Happening::Rests => ("conversation.admin.snoozed", 109, "snoozed", &ana, Value::Null),
+        Happening::Deletes => ("conversation_part.redacted", 101, "comment", &ana, Value::Null),
         Happening::Closes => ("conversation.admin.closed", 106, "close", &ana, Value::Null),
         Happening::Unknown => ("conversation.moved.to_mars", 107, "move", &ana, Value::Null),
     };

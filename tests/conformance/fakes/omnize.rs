@@ -23,6 +23,12 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     opens_with: &["POST /core/api/v1/interactions"],
     route: BY_NAME,
     cannot: &[
+        ("a ticket that is put on hold is told", "No trigger tells of one."),
+        ("words that an agent deletes are named", "No trigger tells of it."),
+        (
+            "a transfer to another queue is told by its name",
+            "The trigger `transferred` gives the department's number; the service rules give it a name.",
+        ),
         ("a route's priority is set", "The API has no priority; a note names it."),
         ("a route's tags are set", "The API takes tags by ids that no documented call tells; a note names them."),
         ("an opening that is repeated is one ticket", TWICE),
@@ -106,6 +112,8 @@ fn event(happening: Happening) -> Value {
         // No trigger is documented for either. Words without an agent are delivered without a name.
         Happening::Notes | Happening::Echoes => words(3, &json!(null)),
         Happening::Takes => words(4, &ana),
+        Happening::Moves => trigger(json!({ "state": "transferred", "department_id": 8 })),
+        Happening::Rests | Happening::Deletes => trigger(json!({ "state": "resting on Mars" })),
         Happening::Closes => trigger(json!({ "state": "finished" })),
         Happening::Unknown => trigger(json!({ "state": "flown to Mars" })),
     }

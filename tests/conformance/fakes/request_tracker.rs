@@ -19,7 +19,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     wait: ("retry-after", "17"),
     opens_with: &["GET /REST/2.0/tickets", "POST /REST/2.0/ticket", "GET /REST/2.0/ticket/1"],
     route: BY_NAME,
-    cannot: &[],
+    cannot: &[("words that an agent deletes are named", "A correspondence cannot be deleted.")],
 };
 
 fn answer(desk: &mut Desk, call: &Call) -> Answer {
@@ -44,6 +44,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
                 "id": 1,
                 "Status": if desk.closed { "resolved" } else { "open" },
                 "Creator": { "id": "blip-bridge" },
+                "Queue": { "id": "7", "type": "queue" },
                 "Requestor": [],
                 "CustomFields": custom_fields(desk),
                 "_hyperlinks": [{ "ref": "correspond" }, { "ref": "comment" }],
@@ -70,12 +71,15 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "transaction/103" => transaction(call, "Comment", &json!({})),
         "transaction/105" => transaction(call, "Set", &json!({ "Field": "Owner", "NewValue": "27" })),
         "transaction/106" => transaction(call, "Status", &json!({ "NewValue": "resolved" })),
+        "transaction/108" => transaction(call, "Set", &json!({ "Field": "Queue", "OldValue": "1", "NewValue": "7" })),
+        "transaction/109" => transaction(call, "Status", &json!({ "OldValue": "open", "NewValue": "stalled" })),
         "transaction/101/attachments" => {
             list(vec![json!({ "id": "1", "ContentType": "text/plain", "ContentLength": "8", "Filename": "" })])
         }
         "transaction/7/attachments" => list(Vec::new()),
         "attachment/1" => (200, json!({ "Content": "Qm9tIGRpYSE=\n" })),
         "user/27" | "user/agent.ana" => (200, json!({ "Name": "agent.ana", "RealName": "Ana", "Privileged": 1 })),
+        "queue/7" => (200, json!({ "id": "7", "Name": "Financeiro" })),
         "rt" => (200, json!({ "Version": "5.0.3" })),
         other => panic!("{other}"),
     }
@@ -127,6 +131,9 @@ fn event(happening: Happening) -> Value {
         Happening::Notes => (103, "Comment", json!({})),
         Happening::Echoes => (104, "Correspond", json!({ "creator": "blip-bridge" })),
         Happening::Takes => (105, "Set", json!({ "field": "Owner", "new": "27" })),
+        Happening::Moves => (108, "Set", json!({ "field": "Queue", "old": "1", "new": "7" })),
+        Happening::Rests => (109, "Status", json!({ "field": "Status", "old": "open", "new": "stalled" })),
+        Happening::Deletes => (110, "Comment", json!({})),
         Happening::Closes => (106, "Status", json!({ "field": "Status", "new": "resolved" })),
         Happening::Unknown => (107, "MovedToMars", json!({})),
     };

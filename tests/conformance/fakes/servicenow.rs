@@ -20,6 +20,12 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     route: BY_NAME,
     cannot: &[
         (
+            "a transfer to another queue is told by its name",
+            "The callback tells no change of the queue; who answers next is told by name.",
+        ),
+        ("a ticket that is put on hold is told", "The callback has no state for it."),
+        ("words that an agent deletes are named", "The callback tells no deletion."),
+        (
             "a queue of an unknown name: it opens with a note",
             "Conditions on the context choose the queue. The API has nothing to look a name up with, and does not say where it went.",
         ),
@@ -96,6 +102,8 @@ fn event(happening: Happening) -> Value {
             callback["completed"] = true.into();
             callback
         }
-        Happening::Unknown => callback(true, json!([{ "uiType": "ActionMsg", "actionType": "FlyToMars" }])),
+        Happening::Moves | Happening::Rests | Happening::Deletes | Happening::Unknown => {
+            callback(true, json!([{ "uiType": "ActionMsg", "actionType": "FlyToMars" }]))
+        }
     }
 }

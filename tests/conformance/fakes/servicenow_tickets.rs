@@ -19,6 +19,12 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     opens_with: &["GET /api/now/table/incident", "POST /api/now/table/incident"],
     route: RouteNames { queue: "Financeiro", field: "u_contrato" },
     cannot: &[
+        (
+            "a transfer to another queue is told by its name",
+            "The rule of docs/helpdesks/servicenow-tickets.md sends journals, the assignee and the end; it sends no change of the group.",
+        ),
+        ("a ticket that is put on hold is told", "For the same reason."),
+        ("words that an agent deletes are named", "A journal entry cannot be deleted by an agent."),
         ("an old signature is refused", "Nothing is signed, and no time told; a rule only names a row, which is read."),
         ("a route's tags are set", "A record has no column for tags; they are named in a note."),
     ],
@@ -141,6 +147,8 @@ fn event(happening: Happening) -> Value {
         // A rule tells that the record changed; whose it is, is read. Here the owner is named at once, as a sweep does.
         Happening::Takes => json!({ "sys_id": "1", "correlation_id": mark, "journal": "owner/5" }),
         Happening::Closes => json!({ "sys_id": "1", "correlation_id": mark, "updated": "2026-11-21 12:00:00" }),
-        Happening::Unknown => json!({ "sys_id": "1", "correlation_id": "another integration's", "planet": "Mars" }),
+        Happening::Moves | Happening::Rests | Happening::Deletes | Happening::Unknown => {
+            json!({ "sys_id": "1", "correlation_id": "another integration's", "planet": "Mars" })
+        }
     }
 }

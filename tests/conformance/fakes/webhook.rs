@@ -84,6 +84,11 @@ fn event(happening: Happening) -> Value {
             ("agent.message", json!({ "ticket": "1", "id": number, "content": content, "agent": ana }))
         }
         Happening::Takes => ("agent.assigned", json!({ "ticket": "1", "agent": ana })),
+        Happening::Moves => {
+            ("conversation.transferred", json!({ "ticket": "1", "queue": { "id": "8", "name": "Financeiro" } }))
+        }
+        Happening::Rests => ("conversation.on_hold", json!({ "ticket": "1", "on": true })),
+        Happening::Deletes => ("message.withdrawn", json!({ "ticket": "1", "message": 1 })),
         Happening::Closes => ("conversation.closed", json!({ "ticket": "1", "conversation": OPENING })),
         Happening::Notes => ("agent.note", json!({ "ticket": "1", "text": "cliente VIP" })),
         Happening::Echoes | Happening::Unknown => ("something.else", json!({ "ticket": "1" })),

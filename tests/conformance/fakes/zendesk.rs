@@ -124,6 +124,9 @@ fn event(happening: Happening) -> Value {
         Happening::Notes => comment(103, false, true, 5),
         Happening::Echoes => comment(104, true, false, CUSTOMER),
         Happening::Takes => ("agent_assignment_changed", json!({ "current": 5, "previous": null })),
+        Happening::Moves => ("group_assignment_changed", json!({ "current": "361", "previous": "360" })),
+        Happening::Rests => ("status_changed", json!({ "current": "PENDING", "previous": "OPEN" })),
+        Happening::Deletes => ("comment_redacted", json!({ "comment": { "id": "101" } })),
         Happening::Closes => ("status_changed", json!({ "current": "SOLVED", "previous": "OPEN" })),
         Happening::Unknown => ("moved_to_another_planet", json!({ "current": { "planet": "Mars" } })),
     };

@@ -29,6 +29,12 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     route: NAMES,
     cannot: &[
         (
+            "a transfer to another queue is told by its name",
+            "Nothing of it stands on the conversation: Zendesk tells it by events of the ticket only.",
+        ),
+        ("a ticket that is put on hold is told", "For the same reason."),
+        ("words that an agent deletes are named", "Whether a webhook tells of a deleted message is not documented."),
+        (
             "an old signature is refused",
             "Nothing is signed, and no time told; what comes again is known by its id, and has no second effect.",
         ),
@@ -119,7 +125,9 @@ fn event(happening: Happening) -> Value {
         Happening::Echoes => message(104, json!({ "type": "user", "userId": "7" }), json!({ "ponte_id": "a" })),
         Happening::Takes => message(105, named, json!({ "__zendesk_msg.agent.id": "5" })),
         Happening::Closes => ("switchboard:releaseControl", json!({ "reason": "ticketClosed" })),
-        Happening::Unknown => ("conversation:movedToMars", json!({})),
+        Happening::Moves | Happening::Rests | Happening::Deletes | Happening::Unknown => {
+            ("conversation:movedToMars", json!({}))
+        }
     };
     payload["conversation"] = json!({ "id": "1", "metadata": { "ponte_opening": OPENING } });
     let event = json!({ "id": format!("{happening:?}"), "type": kind, "payload": payload });

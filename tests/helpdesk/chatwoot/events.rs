@@ -60,13 +60,49 @@ fn what_is_not_for_the_customer_is_left_out() {
         ["118 typing/false/1795176000 typing false"]
     );
     let status = "conversation-status-changed-resolved";
-    for other in ["open", "pending", "snoozed"] {
-        assert_eq!(changed(status, "/status", json!(other)), [""; 0], "{other}");
+    assert_eq!(changed(status, "/status", json!("pending")), [""; 0]);
+    for (other, rests) in [("open", false), ("snoozed", true)] {
+        let expected = format!("118 status/1763640120.512 on hold {rests}");
+        assert_eq!(changed(status, "/status", json!(other)), [expected], "{other}");
     }
     let assigned = "conversation-updated-assignee";
     assert_eq!(changed(assigned, "/changed_attributes", json!([{ "priority": {} }])), [""; 0]);
     assert_eq!(changed(assigned, "/changed_attributes/0/assignee_id/current_value", json!(null)), [""; 0]);
     assert_eq!(changed(assigned, "/meta/assignee", json!(null)), [""; 0]);
+}
+
+#[test]
+fn a_team_that_changes_is_a_transfer_and_so_is_an_agent_who_gives_it_back() {
+    let update = |team: Value, changes: Value| {
+        let mut body = fixture("conversation-updated-assignee");
+        body["meta"]["team"] = team;
+        body["changed_attributes"] = changes;
+        of(&body)
+    };
+    let sales = || json!({ "id": 5, "name": "vendas" });
+    let from = |before: Value, after: Value| json!({ "previous_value": before, "current_value": after });
+    let moved = update(sales(), json!([{ "team_id": from(json!(4), json!(5)) }]));
+    assert!(moved[0].ends_with("transferred to 5 vendas"), "{moved:?}");
+    let with_agent =
+        update(sales(), json!([{ "team_id": from(json!(4), json!(5)) }, { "assignee_id": from(json!(1), json!(2)) }]));
+    assert_eq!(with_agent.len(), 2, "the team, then its agent: {with_agent:?}");
+    let given_back = update(sales(), json!([{ "assignee_id": from(json!(1), json!(null)) }]));
+    assert!(given_back[0].ends_with("transferred to 5 vendas, unassigned"), "{given_back:?}");
+    assert_eq!(update(sales(), json!([{ "team_id": from(json!(null), json!(5)) }])), [""; 0], "the first team");
+    assert_eq!(update(json!(null), json!([{ "team_id": from(json!(4), json!(null)) }])), [""; 0], "no team at all");
+}
+
+#[test]
+fn a_message_that_an_agent_deletes_is_withdrawn() {
+    let mut body = fixture("message-created-agent-reply");
+    body["event"] = json!("message_updated");
+    body["content_attributes"] = json!({ "deleted": true });
+    assert_eq!(of(&body), ["118 deleted/9001 withdrawn 9001"]);
+    body["private"] = json!(true);
+    assert_eq!(of(&body), [""; 0], "a note");
+    body["private"] = json!(false);
+    body["message_type"] = json!("incoming");
+    assert_eq!(of(&body), [""; 0], "the customer's own");
 }
 
 #[test]

@@ -41,6 +41,7 @@ fn told(body: &Value) -> Vec<String> {
             AgentEventKind::Closed { service } => format!("closed {service:?}"),
             AgentEventKind::NeedsFetch => "to be read".to_owned(),
             AgentEventKind::Typing { on } => format!("typing {on}"),
+            other => crate::helpdesk::bridge::line(&other),
         };
         format!("{ticket} {} {what}", id.as_str())
     };
@@ -96,8 +97,8 @@ fn a_reply_that_assigns_is_the_same_under_both_topics() {
 fn an_assignment_without_words_tells_who_has_it() {
     let to = |kind: &str| json!({ "part_type": "assignment", "body": null, "assigned_to": { "type": kind, "id": 7, "name": "Bia" } });
     assert_eq!(told(&part(ASSIGNED, &to("admin"))), ["524 7001 given to Bia"]);
-    // A team alone is nobody yet, and so is a value that nobody knows.
-    assert!(told(&part(ASSIGNED, &to("team"))).is_empty());
+    // A team alone is nobody yet: it is where the conversation waits.
+    assert_eq!(told(&part(ASSIGNED, &to("team"))), ["524 7001 transferred to 7 Bia, by an agent"]);
     assert!(told(&part(ASSIGNED, &to("nobody_admin"))).is_empty());
 }
 
@@ -142,7 +143,7 @@ fn what_the_customer_said_does_not_come_back() {
     for author in [json!({ "type": "user" }), json!({ "type": "bot", "name": "Fin" }), json!({}), Value::Null] {
         assert!(told(&part(REPLIED, &json!({ "author": author }))).is_empty(), "{author}");
     }
-    for topic in ["conversation.operator.replied", "conversation_part.tag.created", "conversation.admin.snoozed", "x"] {
+    for topic in ["conversation.operator.replied", "conversation_part.tag.created", "x"] {
         assert!(told(&part(topic, &json!({}))).is_empty(), "{topic}");
     }
 }
@@ -206,4 +207,15 @@ fn bad_input_is_refused_and_odd_input_is_not() {
     let lost = told(&odd)[0].matches(r#"{"type":"file","url":""}"#).count();
     assert_eq!(lost, 2, "files that cannot be had: the agent is told");
     assert!(told(&part(REPLIED, &json!({ "body": null, "attachments": null }))).is_empty());
+}
+
+#[test]
+fn a_snooze_and_a_part_that_was_taken_back_are_told() {
+    let bare = json!({ "part_type": "snoozed", "body": null });
+    assert_eq!(told(&part("conversation.admin.snoozed", &bare)), ["524 hold-7001 on hold true"]);
+    assert_eq!(told(&part("conversation.admin.unsnoozed", &bare)), ["524 hold-7001 on hold false"]);
+    let redacted = json!({ "redacted": true, "body": "This message was deleted" });
+    assert_eq!(told(&part("conversation_part.redacted", &redacted)), ["524 redacted-7001 withdrawn 7001"]);
+    let customers = json!({ "redacted": true, "author": { "type": "user", "id": "1" } });
+    assert!(told(&part("conversation_part.redacted", &customers)).is_empty(), "the customer's own words");
 }

@@ -27,7 +27,7 @@ fn trigger(fields: &Value) -> Value {
 fn each_example_is_what_it_is() {
     let words = r#"{"type":"text","text":"Bom dia, Maria!"}"#;
     for (name, expected) in [
-        ("trigger-state-queued", vec![format!("{HASH} queued/1 to be read")]),
+        ("trigger-state-queued", vec![format!("{HASH} queued/1 place 1")]),
         ("trigger-state-accepted", vec![]),
         ("trigger-state-finished", vec![format!("{HASH} finished closed")]),
         (
@@ -45,13 +45,14 @@ fn each_example_is_what_it_is() {
 #[test]
 fn each_state_is_told_as_far_as_it_matters() {
     for (fields, expected) in [
-        (json!({ "state": "queued", "position": "12" }), vec!["h queued/12 to be read"]),
+        (json!({ "state": "queued", "position": "12" }), vec!["h queued/12 place 12"]),
         (json!({ "state": "queued" }), vec![]),
         (json!({ "state": "queued", "position": "soon" }), vec![]),
         (json!({ "state": "typing" }), vec!["h typing typing true"]),
         (json!({ "state": "cleared" }), vec!["h cleared typing false"]),
         (json!({ "state": "unavailable" }), vec!["h finished closed"]),
-        (json!({ "state": "transferred", "department_id": 7 }), vec![]),
+        (json!({ "state": "transferred", "department_id": 7 }), vec!["h transferred/7 transferred to 7"]),
+        (json!({ "state": "transferred" }), vec![]),
         (json!({ "state": "flown" }), vec![]),
     ] {
         assert_eq!(through(&ADAPTER, &trigger(&fields)).unwrap(), expected, "{fields}");
@@ -96,11 +97,11 @@ fn words_and_files_are_delivered_whoever_says_them() {
 }
 
 #[tokio::test]
-async fn the_place_in_the_queue_is_told_in_words() {
+async fn a_place_that_the_release_before_this_one_named_is_read() {
     let server = answers(&[]);
     let client = ADAPTER.client(&server);
     let place = async |id: &str| read(&client.read(&to("h"), &SourceId::exact(id)).await.unwrap());
-    assert_eq!(place("queued/3").await, [r#"? says {"type":"text","text":"You are number 3 in the queue."}"#]);
+    assert_eq!(place("queued/3").await, ["place 3"]);
     for nothing in ["queued/", "queued/soon", "finished", "3"] {
         assert_eq!(place(nothing).await, [""; 0], "{nothing}");
     }

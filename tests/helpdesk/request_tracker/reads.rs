@@ -70,7 +70,7 @@ async fn told(bodies: &[(u16, Value)]) -> (String, Vec<String>) {
             }
             AgentEventKind::Assigned { agent } => write!(line, "given to {:?}", agent.name).unwrap(),
             AgentEventKind::Closed { service } => write!(line, "closed {service:?}").unwrap(),
-            other => panic!("{other:?}"),
+            other => line.push_str(&crate::helpdesk::bridge::line(&other)),
         }
     }
     (line, lines(&server.calls()))
@@ -131,9 +131,12 @@ async fn an_end_is_an_end() {
     for end in ["resolved", "rejected", "deleted"] {
         assert_eq!(status(end.into()).await, "closed None", "{end}");
     }
-    for other in [json!("open"), json!("stalled"), Value::Null] {
+    for other in [json!("open"), Value::Null] {
         assert_eq!(status(other.clone()).await, "", "{other}");
     }
+    assert_eq!(status(json!("stalled")).await, "on hold true");
+    let goes_on = json!({ "Type": "Status", "Field": "Status", "OldValue": "stalled", "NewValue": "open" });
+    assert_eq!(told(&[reply(&goes_on), ticket(&json!({}))]).await.0, "on hold false");
     let by_system = json!({ "Type": "Status", "NewValue": "resolved", "Creator": { "id": "RT_System" } });
     assert_eq!(told(&[reply(&by_system), ticket(&json!({}))]).await.0, "");
 }
@@ -144,7 +147,17 @@ async fn an_owner_is_told_by_the_name_that_customers_may_read() {
     assert_eq!(told(&[set("Owner", "27"), ticket(&json!({})), ana()]).await.0, r#"given to Some("Ana Agente")"#);
     assert_eq!(told(&[set("Owner", "27"), ticket(&json!({})), user("agent.ana", " ", 1)]).await.0, "given to None");
     let nobody = user("Nobody", "Nobody in particular", 0);
-    assert_eq!(told(&[set("Owner", "6"), ticket(&json!({})), nobody]).await.0, "");
+    let in_sales = || ticket(&json!({ "Queue": { "id": "7", "type": "queue" } }));
+    let sales = || (200, json!({ "id": 7, "Name": "Vendas" }));
+    let (given_back, asked) = told(&[set("Owner", "6"), in_sales(), nobody, sales()]).await;
+    assert_eq!((given_back.as_str(), asked[3].as_str()), ("transferred to 7 Vendas, unassigned", "GET queue/7"));
+    assert_eq!(told(&[set("Queue", "7"), in_sales(), sales()]).await.0, "transferred to 7 Vendas");
+    let unseen = (403, json!({ "message": "Permission Denied" }));
+    assert_eq!(
+        told(&[set("Queue", "7"), in_sales(), unseen]).await.0,
+        "transferred to 7",
+        "a queue that may not be seen"
+    );
     assert_eq!(told(&[set("Priority", "27"), ticket(&json!({}))]).await.0, "");
     // A take is two transactions: one is told.
     let watcher = reply(&json!({ "Type": "SetWatcher", "Field": "Owner", "NewValue": "27" }));

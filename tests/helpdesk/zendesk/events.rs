@@ -96,9 +96,50 @@ fn an_assignment_is_read_and_ids_may_be_text_or_numbers() {
 fn solved_ends_it_and_no_other_status_does() {
     let mut body = fixture("event-status-changed-solved");
     assert_eq!(told(&body), ["5158 solved-a8b9c1d2-3e4f-5a6b-7c8d-9e0f1a2b3c4d to be read"]);
-    for (status, ends) in [("CLOSED", true), ("solved", true), ("PENDING", false), ("OPEN", false), ("HOLD", false)] {
-        body["event"]["current"] = status.into();
-        assert_eq!(told(&body).len(), usize::from(ends), "{status}");
+    let id = "a8b9c1d2-3e4f-5a6b-7c8d-9e0f1a2b3c4d";
+    let ended = format!("5158 solved-{id} to be read");
+    let rests = |on: bool| format!("5158 hold-{id} OnHold {{ on: {on} }}");
+    for (before, status, expected) in [
+        ("OPEN", "CLOSED", vec![ended.clone()]),
+        ("PENDING", "solved", vec![ended]),
+        ("OPEN", "PENDING", vec![rests(true)]),
+        ("OPEN", "hold", vec![rests(true)]),
+        ("PENDING", "HOLD", vec![rests(true)]),
+        ("HOLD", "OPEN", vec![rests(false)]),
+        ("NEW", "OPEN", vec![]),
+    ] {
+        (body["event"]["previous"], body["event"]["current"]) = (before.into(), status.into());
+        assert_eq!(told(&body), expected, "{before} {status}");
+    }
+}
+
+#[test]
+fn a_group_that_changes_is_a_transfer_and_so_is_a_ticket_without_an_assignee() {
+    let mut body = fixture("event-agent-assignment-changed");
+    body["type"] = json!("zen:event-type:ticket.group_assignment_changed");
+    let mut change = |previous: Value, current: Value| {
+        (body["event"]["previous"], body["event"]["current"]) = (previous, current);
+        told(&body)
+    };
+    let id = "c6d7e8f9-0a1b-2c3d-4e5f-6a7b8c9d0e1f";
+    assert_eq!(change(json!("111"), json!(112)), [format!("5158 group-112-{id} to be read")]);
+    assert_eq!(change(Value::Null, json!("112")), NOTHING, "the first group");
+    assert_eq!(change(json!("111"), Value::Null), NOTHING);
+    let mut body = fixture("event-agent-assignment-changed");
+    (body["event"]["previous"], body["event"]["current"]) = (json!("8447388090496"), Value::Null);
+    body["detail"]["group_id"] = json!("112");
+    assert_eq!(told(&body), [format!("5158 group-112-nobody-{id} to be read")]);
+}
+
+#[test]
+fn what_was_redacted_or_made_private_is_withdrawn() {
+    for kind in ["comment_redacted", "attachment_redacted_from_comment", "comment_made_private"] {
+        let mut body = fixture("event-comment-added-public-staff");
+        body["type"] = json!(format!("zen:event-type:ticket.{kind}"));
+        let tickets = events(body.to_string().as_bytes()).unwrap();
+        let kind = &tickets[0].events[0].kind;
+        let expected = AgentEventKind::Withdrawn { message: ponte::message::SourceId::exact("comment-9876543210") };
+        assert_eq!(*kind, expected, "{kind:?}");
     }
 }
 

@@ -35,6 +35,7 @@ fn told_with(own: &str, body: &Value) -> Vec<String> {
             AgentEventKind::Closed { service } => format!("closed {service:?}"),
             AgentEventKind::Typing { on } => format!("typing {on}"),
             AgentEventKind::NeedsFetch => "reference".to_owned(),
+            other => crate::helpdesk::bridge::line(&other),
         };
         format!("{} {what}", id.as_str())
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, EarlierTickets, Placement, State, Timers},
+    conversation::{CustomerRecord, Desk, Direction, EarlierTickets, Placement, State, Timers},
     lime::Node,
     message::ConversationId,
     queue::{Destination, Job},
@@ -67,6 +67,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         placement: Placement::default(),
         timers: Timers::default(),
         rating_asked: None,
+        desk: Desk::default(),
         ended: None,
         offer: Vec::new(),
         earlier: EarlierTickets::default(),
@@ -77,8 +78,16 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
     world.store.claim(&conversation, previous.as_ref().map(|previous| &previous.opening)).unwrap();
     world.store.store_ticket(&opening, &helpdesk::name(ticket), &Placement::default()).unwrap();
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
-    let progress =
-        Progress { direction: &direction, opens: true, agent: None, offer: None, timers: None, due_at: None };
+    let progress = Progress {
+        direction: &direction,
+        opens: true,
+        agent: None,
+        offer: None,
+        queue: None,
+        desk: None,
+        timers: None,
+        due_at: None,
+    };
     world.store.record(Way::In, &opening, &progress).unwrap();
     world.ledger().tickets.push(Ticket {
         opening: opening.clone(),

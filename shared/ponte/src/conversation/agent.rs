@@ -72,6 +72,8 @@ pub fn agent_event(
         State::Claimed | State::Ticketed | State::Open if closed => D::Close,
         State::Claimed | State::Ticketed | State::Open => D::Deliver,
         State::Closing { .. } if closed => D::HandOn,
+        // It only tells the agent, or takes words back that were not sent yet.
+        State::Closing { .. } if matches!(event, AgentEventKind::Withdrawn { .. }) => D::Deliver,
         State::Closing { since } if words && now.since(since) < close_delay.saturating_sub(UNDER_WAY) => D::Deliver,
         State::Closing { .. } | State::Closed { .. } => refuse(Late::Closed),
     }

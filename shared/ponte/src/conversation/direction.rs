@@ -22,6 +22,7 @@ pub struct Direction {
 
 impl Direction {
     /// What the next opening of the same customer begins with: all but when words were delivered.
+    #[must_use]
     pub fn of_next_opening(&self) -> Self {
         Self { last: Timestamp::default(), ..self.clone() }
     }

@@ -8,10 +8,12 @@
 //!                                                  \------------ agent closes ------/--> Closing --> Closed
 //! ```
 //!
-//! Invariant: the two directions never write the same field, so that customer and agent never contend.
+//! Invariant: the two directions never write the same field, so that customer and agent never contend. The opening writes the queue, and from then
+//! on only the helpdesk's direction does; it may also ask for an earlier look at the timers, which costs at most a look too many.
 
 mod agent;
 mod customer;
+mod desk;
 mod direction;
 mod earlier;
 mod entry_point;
@@ -22,6 +24,7 @@ mod who;
 
 pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
+pub use desk::Desk;
 pub use direction::Direction;
 pub use earlier::{EarlierTicket, EarlierTickets, MAX_EARLIER, earlier_room};
 pub use entry_point::EntryPoint;
@@ -78,6 +81,8 @@ pub struct CustomerRecord {
     pub placement: Placement,
     /// What is due, and what was done of it. Customer to helpdesk writes it, as it does its own direction.
     pub timers: Timers,
+    /// What the helpdesk told of its queue and its rest. Helpdesk to customer writes it.
+    pub desk: Desk,
     /// When the customer was asked for a rating, once it is closing.
     pub rating_asked: Option<Timestamp>,
     /// Why it ended, once it is closing.
@@ -145,6 +150,7 @@ mod tests_support {
             who: None,
             placement: Placement::default(),
             timers: Timers::default(),
+            desk: Desk::default(),
             rating_asked: None,
             ended: None,
             offer: Vec::new(),

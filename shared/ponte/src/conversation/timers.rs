@@ -2,7 +2,7 @@
 
 use service_rules::{AgentTimes, ConversationTimes, CustomerTimes, RatingState, Told, ToldTimes};
 
-use super::CustomerRecord;
+use super::{CustomerRecord, Desk};
 use crate::clock::Timestamp;
 
 /// The timers of a conversation. The direction from customer to helpdesk writes them.
@@ -66,6 +66,11 @@ impl CustomerRecord {
         // The clocks of two functions differ by some seconds: what was said right after the opening may be dated before it.
         let said = |last: Timestamp| (last.0 > 0).then(|| last.max(self.opened).seconds());
         let answered = said(self.outbound.last);
+        let Desk { queued_at, held_at, resumed_at, .. } = self.desk;
+        // A customer's word ends a rest, whether or not the helpdesk says so.
+        let rests = |held: &i64| said(self.inbound.last).is_none_or(|word| word <= *held);
+        // In the queue where it is now.
+        let answered_here = |answered: Option<i64>| queued_at.is_none_or(|queued| answered > Some(queued));
         ConversationTimes {
             opened_at: self.opened.seconds(),
             customer: CustomerTimes {
@@ -74,10 +79,12 @@ impl CustomerRecord {
                 waits_since: self.timers.waits_since.or_else(|| answered.is_none().then(|| self.opened.seconds())),
             },
             agent: AgentTimes {
-                assigned_at: self.agent.as_ref().map(|_| self.opened.seconds()),
-                first_human_word_at: answered,
+                assigned_at: self.agent.as_ref().filter(|_| answered_here(answered)).map(|_| self.opened.seconds()),
+                first_human_word_at: answered.filter(|_| answered_here(answered)),
                 last_word_at: answered,
-                ..AgentTimes::default()
+                queued_at,
+                on_hold: held_at.is_some_and(|held| rests(&held)),
+                resumed_at,
             },
             told: self.timers.told,
             rating: self.rating_asked.map_or(RatingState::NotAsked, |at| RatingState::Asked(at.seconds())),

@@ -24,6 +24,17 @@ impl std::fmt::Debug for Agent {
     }
 }
 
+/// A queue (team, group, department) of the helpdesk, by what the helpdesk says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskQueue {
+    /// The helpdesk's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The helpdesk's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
 /// One event of a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgentEvent {
@@ -50,6 +61,24 @@ pub enum AgentEventKind {
     Assigned { agent: Agent },
     /// The agent began or stopped typing.
     Typing { on: bool },
+    /// The ticket went to another queue, or from an agent back to its queue.
+    Transferred {
+        /// Where it is now. `None` where the helpdesk does not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        queue: Option<DeskQueue>,
+        /// It left its agent, and nobody has it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unassigned: bool,
+        /// Who did it, where the helpdesk says so: the bridge's own user moves nobody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Agent>,
+    },
+    /// The customer waits at this place of the queue; 1 is next.
+    Queued { position: u32 },
+    /// The ticket rests (snoozed, pending, on hold), or goes on.
+    OnHold { on: bool },
+    /// The agent took back (deleted, redacted) what `message` names: the id of the event that told it.
+    Withdrawn { message: SourceId },
     /// The agent merged this ticket into another one: the conversation goes on there.
     Merged { into: TicketId },
     /// The agent ended the conversation; `service` is where the customer goes instead of the configured one.
@@ -67,6 +96,10 @@ impl AgentEventKind {
             Self::Message { .. } => "message",
             Self::Assigned { .. } => "assigned",
             Self::Typing { .. } => "typing",
+            Self::Transferred { .. } => "transferred",
+            Self::Queued { .. } => "queued",
+            Self::OnHold { .. } => "on_hold",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::Merged { .. } => "merged",
             Self::Closed { .. } => "closed",
         }

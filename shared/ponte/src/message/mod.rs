@@ -19,7 +19,7 @@ pub use capabilities::{Capabilities, Choices, Family, Files, MEGABYTE, Others, S
 pub use channels::{CHANNELS, Channel, REST_DOMAIN, channel_capabilities, channel_name};
 pub use content::{Content, MAX_TEXT};
 pub use documents::{contents_of, document_of};
-pub use events::{Agent, AgentEvent, AgentEventKind, TicketEvents};
+pub use events::{Agent, AgentEvent, AgentEventKind, DeskQueue, TicketEvents};
 pub use fit::{chosen, fit, is_numbered, map_link};
 pub use ids::{BlipId, BlipPart, ConversationId, CustomerKey, FileId, SourceId, TicketId};
 pub use notice::contents_in;

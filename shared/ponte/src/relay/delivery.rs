@@ -29,6 +29,7 @@ impl ToCustomer {
         let agent = match &event.kind {
             AgentEventKind::Message { agent, .. } => agent.as_ref(),
             AgentEventKind::Assigned { agent } => Some(agent),
+            AgentEventKind::Transferred { by, .. } => by.as_ref(),
             _ => None,
         };
         let Some(id) = agent.and_then(|agent| agent.id.as_deref()) else { return false };
@@ -66,6 +67,14 @@ impl ToCustomer {
                     tracing::debug!(kind = failure.kind(), "a chat state was not sent");
                 }
             }
+            AgentEventKind::Transferred { queue, unassigned, .. } => {
+                self.transferred(run, &conversation, (queue.as_ref(), *unassigned), &step.event.id, check).await?;
+            }
+            AgentEventKind::Queued { position } => {
+                self.queued(run, &conversation, *position, &step.event.id, check).await?;
+            }
+            AgentEventKind::OnHold { on } => self.holds(run, *on),
+            AgentEventKind::Withdrawn { message } => self.withdrawn(run, to, message).await?,
             AgentEventKind::Typing { .. }
             | AgentEventKind::Merged { .. }
             | AgentEventKind::Closed { .. }

@@ -12,6 +12,7 @@ pub mod body;
 mod close;
 mod customer_context;
 mod delivery;
+mod desk_events;
 mod due;
 mod earlier;
 mod files;

@@ -23,7 +23,7 @@ use super::{
     waiting::{is_closed, outside_note},
 };
 use crate::{
-    conversation::{CustomerRecord, Direction, EarlierTickets, EntryPoint, Placement, State, Timers, Who},
+    conversation::{CustomerRecord, Desk, Direction, EarlierTickets, EntryPoint, Placement, State, Timers, Who},
     lime::Document,
     message::{ConversationId, channel_name},
     texts::TextKey,
@@ -64,6 +64,7 @@ impl ToHelpdesk {
             placement: Placement::default(),
             timers: Timers { due_at: Some(due_at(None, incoming.received)), ..Timers::default() },
             rating_asked: None,
+            desk: Desk::default(),
             ended: None,
             earlier: previous.as_ref().map_or_else(EarlierTickets::default, |p| self.earlier_of(p)),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.of_next_opening()),

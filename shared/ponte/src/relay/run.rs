@@ -1,20 +1,17 @@
 //! One run of a group: the conversation is read once, and its direction written once, at the end.
-//!
-//! The write is conditional on the opening and on the direction's sequence. A conflict (a zombie of the same
-//! group, or our own write repeated by the SDK) is read again and merged: what took effect is never reported
-//! as failed.
+
+mod save;
 
 use std::time::Duration;
 
 use super::{
-    Failure,
-    ports::{Progress, Store, StoreError, TicketRef},
+    ports::{Store, StoreError, TicketRef},
     worker::{Deadline, SOON},
 };
 use crate::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, State, Timers,
+        CustomerRecord, Desk, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, Timers,
     },
     lime::{Event, Message, Notification, Reason},
     message::CustomerKey,
@@ -29,11 +26,17 @@ pub(crate) enum Side {
 
 /// A bot could not process a message (takenet/lime-csharp, `ReasonCodes`).
 const APPLICATION_ERROR: i64 = 101;
-/// Conflicts in a row before the run gives up. Two writers of one group are already an accident.
-const MAX_MERGES: usize = 5;
 
 /// A customer is told at most this often that something was not delivered.
 const TELL_AGAIN_AFTER: Duration = Duration::from_hours(1);
+
+/// Words that the agent took back before they were sent.
+pub(super) struct TakenBack {
+    /// The entry of the words among the recent ids.
+    pub words: RecentId,
+    /// That of the event that takes them back.
+    pub by: RecentId,
+}
 
 /// What one run knows of its conversation, and what it did.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -56,6 +59,12 @@ pub(crate) struct Run<'a> {
     pub timers: Option<Timers>,
     /// When to look next whether something is due, where this run changed it.
     pub due_at: Option<Timestamp>,
+    /// The queue that the ticket went to in this run.
+    pub queue: Option<String>,
+    /// What the helpdesk told of queue and rest, where this run changed it.
+    pub desk: Option<Desk>,
+    /// Words of this run's records that were taken back.
+    pub(super) taken_back: Vec<TakenBack>,
     /// The helpdesk did not take a batch in this run: what is left goes one by one.
     pub batching_disabled: bool,
     /// Something was done that is not written down yet.
@@ -90,6 +99,9 @@ impl<'a> Run<'a> {
             spoke: false,
             timers: None,
             due_at: None,
+            queue: None,
+            desk: None,
+            taken_back: Vec::new(),
             batching_disabled: false,
             unwritten: false,
             began: false,
@@ -100,55 +112,32 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Reads the conversation again, after a write of someone else, and keeps what this run did. What was said of one opening is
-    /// not written into another.
-    pub(crate) async fn reload(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let conversation = self.store.conversation(&self.key, now).await?;
-        let told = self.direction().map(|direction| direction.last_notice_at);
-        let before = std::mem::replace(&mut self.conversation, conversation);
-        let (partials, delivered, passed_on) = (
-            std::mem::take(&mut self.under_way),
-            std::mem::take(&mut self.delivered),
-            std::mem::take(&mut self.passed_on),
-        );
-        if let Some(direction) = self.direction() {
-            direction.last_notice_at = direction.last_notice_at.max(told.unwrap_or_default());
-            direction.under_way.merge(&partials);
-        }
-        self.under_way = partials;
-        for entry in delivered {
-            self.delivered(entry);
-        }
-        for entry in passed_on {
-            self.passed_on(entry);
-        }
-        let opening = |conversation: &Option<CustomerRecord>| conversation.as_ref().map(|c| c.opening.clone());
-        let same = opening(&before) == opening(&self.conversation);
-        let ticketed = self.conversation.as_ref().is_some_and(|c| c.state == State::Ticketed);
-        self.opens &= same && ticketed;
-        if !same {
-            self.agent = None;
-            self.offer = None;
-        }
-        // Whoever closes a conversation says when to look at it again.
-        let is_over =
-            |conversation: &CustomerRecord| matches!(conversation.state, State::Closing { .. } | State::Closed { .. });
-        let is_over = self.conversation.as_ref().is_some_and(is_over);
-        self.spoke &= same;
-        self.timers = self.timers.filter(|_| same);
-        self.due_at = self.due_at.filter(|_| same && !is_over);
-        if let (Some(conversation), Some(timers)) = (&mut self.conversation, self.timers) {
-            conversation.timers = Timers { due_at: self.due_at.or(conversation.timers.due_at), ..timers };
-        }
-        Ok(())
-    }
-
     /// Remembers what was done, and when to look next, for what comes in this run, too.
     pub(super) fn sets(&mut self, timers: Timers) {
         if let Some(conversation) = &mut self.conversation {
             conversation.timers = timers;
             (self.timers, self.due_at) = (Some(timers), timers.due_at);
         }
+    }
+
+    /// The ticket is in another queue; since `at`, where it was transferred there. What is due is looked at anew.
+    pub(super) fn moves(&mut self, queue: Option<String>, at: Option<Timestamp>) {
+        let Some(conversation) = &mut self.conversation else { return };
+        if let Some(queue) = queue {
+            conversation.placement.queue = Some(queue.clone());
+            self.queue = Some(queue);
+        }
+        if let Some(at) = at {
+            self.desk(|desk| desk.moved(at));
+        }
+        self.due_at = at.or(self.due_at);
+    }
+
+    /// Changes what the helpdesk told of queue and rest.
+    pub(super) fn desk(&mut self, change: impl FnOnce(&mut Desk)) {
+        let Some(conversation) = &mut self.conversation else { return };
+        change(&mut conversation.desk);
+        self.desk = Some(conversation.desk);
     }
 
     /// Words of this side are delivered. Of a customer, they answer no question about the end.
@@ -268,78 +257,5 @@ impl<'a> Run<'a> {
     /// never end.
     pub(crate) fn has_time(&self, deadline: Deadline, now: Timestamp) -> bool {
         if self.began { deadline.allows(now, SOON) } else { !deadline.left(now).is_zero() }
-    }
-
-    /// Remembers since when the customer waits for a word: the first one that nobody answered.
-    fn begins_to_wait(&mut self, now: Timestamp) {
-        let Some(conversation) = &mut self.conversation else { return };
-        if !self.spoke || self.side != Side::Inbound || matches!(conversation.state, State::Closed { .. }) {
-            return;
-        }
-        let times = conversation.times();
-        let waits = times.customer.waits(&times.agent) && times.customer.last_word_at.is_some();
-        if !waits {
-            // The opening's own words began it, and their time is there.
-            let since = (times.agent.last_word_at.is_some()).then(|| now.seconds());
-            if conversation.timers.waits_since != since {
-                conversation.timers.waits_since = since;
-                self.timers = Some(conversation.timers);
-            }
-        }
-    }
-
-    /// Writes what this run did, if it did anything.
-    pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
-        for _ in 0..MAX_MERGES {
-            if !self.unwritten && !self.opens && self.agent.is_none() && self.timers.is_none() && self.due_at.is_none()
-            {
-                return Ok(());
-            }
-            let spoke = self.spoke;
-            self.begins_to_wait(now);
-            let Some(direction) = self.direction() else { return Ok(()) };
-            direction.sequence += 1;
-            if spoke {
-                direction.last = now;
-            }
-            let direction = direction.clone();
-            let Some(conversation) = &self.conversation else { return Ok(()) };
-            let progress = Progress {
-                direction: &direction,
-                opens: self.opens,
-                agent: self.agent.as_deref(),
-                offer: self.offer.as_deref(),
-                timers: self.timers,
-                due_at: self.due_at,
-            };
-            let written = match self.side {
-                Side::Inbound => self.store.record_inbound(&conversation.opening, &progress).await,
-                Side::Outbound => self.store.record_outbound(&conversation.opening, &progress).await,
-            };
-            match written {
-                Ok(()) => {
-                    self.unwritten = false;
-                    self.delivered.clear();
-                    self.passed_on.clear();
-                    self.under_way.clear();
-                    self.opens = false;
-                    self.agent = None;
-                    self.offer = None;
-                    self.timers = None;
-                    self.due_at = None;
-                    self.spoke = false;
-                    return Ok(());
-                }
-                Err(StoreError::Conflict) => self.reload(now).await?,
-                Err(StoreError::Unavailable) => {
-                    // The sequence in memory must match the map again for the next try of this run.
-                    if let Some(direction) = self.direction() {
-                        direction.sequence -= 1;
-                    }
-                    return Err(StoreError::Unavailable.into());
-                }
-            }
-        }
-        Err(StoreError::Conflict.into())
     }
 }

@@ -83,6 +83,9 @@ impl Worker for ToCustomer {
         if let Err(unread) = deadline.cut(&*self.clock, Box::pin(ready)).await {
             return RunOutcome { done: 0, failure: Some(unread.harmless()) };
         }
+        if let Some((_, run)) = &mut run {
+            run.taken_back = self.taken_back(&read);
+        }
         for read in &read {
             if done > 0 && !deadline.allows(self.clock.now(), SOON) {
                 failure = Some(Failure::TimeIsUp);
@@ -193,6 +196,7 @@ impl ToCustomer {
                     run.delivered(entry);
                     return Ok(());
                 }
+                AgentDecision::Deliver if self.is_taken_back(run, to, step).await? => return Ok(()),
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, check).await? == Delivery::InTime {
                         // Typing is harmless twice, and would push words out of the ring.

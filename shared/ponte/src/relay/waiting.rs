@@ -26,13 +26,7 @@ impl ToHelpdesk {
 
     /// How long others waited, where that is known well enough and the customer may be told.
     pub(super) async fn wait_so_far(&self, conversation: &CustomerRecord) -> Option<String> {
-        let rules = self.rules.current();
-        let (queue, now) = (conversation.placement.queue.as_deref(), self.clock.now().seconds());
-        if !rules.waking(queue).open_at(now).open {
-            return None;
-        }
-        let said = known_wait(&*self.waits, &rules, queue, now).await;
-        says_wait(&CustomerTexts::of(rules.clone(), conversation), said)
+        wait_text(&*self.waits, &self.rules.current(), conversation, self.clock.now()).await
     }
 
     /// A customer left unanswered.
@@ -53,6 +47,22 @@ impl ToCustomer {
         tracing::info!(queue, waited_s = waited, "first answer");
         learn(&*self.waits, &rules, conversation, now, true).await;
     }
+}
+
+/// How long others waited for the queue of a conversation, in the company's words; `None` at night, where it is not known well enough, and where the
+/// customer may not be told.
+pub(super) async fn wait_text(
+    waits: &dyn Waits,
+    rules: &Arc<ServiceRules>,
+    conversation: &CustomerRecord,
+    now: Timestamp,
+) -> Option<String> {
+    let (queue, now) = (conversation.placement.queue.as_deref(), now.seconds());
+    if !rules.waking(queue).open_at(now).open {
+        return None;
+    }
+    let said = known_wait(waits, rules, queue, now).await;
+    says_wait(&CustomerTexts::of(rules.clone(), conversation), said)
 }
 
 /// Whether nobody is there now for the queue of a conversation.

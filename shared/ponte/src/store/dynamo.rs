@@ -136,6 +136,14 @@ impl DynamoStore {
             change.update.push_str(", #agent = :agent");
             change.name("agent", "agent").value("agent", text(agent));
         }
+        if let Some(queue) = progress.queue {
+            change.update.push_str(", #queue = :queue");
+            change.name("queue", "queue").value("queue", text(queue));
+        }
+        if let Some(desk) = progress.desk {
+            change.update.push_str(", #desk = :desk");
+            change.name("desk", "desk").value("desk", bytes(&desk.packed()));
+        }
         if let Some(timers) = progress.timers {
             change.update.push_str(", #timers = :timers");
             change.name("timers", "timers").value("timers", bytes(&timers.packed()));
@@ -203,16 +211,7 @@ impl Store for DynamoStore {
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
-        let mut gone = String::new();
-        for (name, list) in [item::PAST, item::PAST_ONCE].into_iter().zip(conversation.earlier.packed()) {
-            change.name(name, name);
-            if list.is_empty() {
-                let _ = write!(gone, ", #{name}");
-            } else {
-                let _ = write!(change.update, ", #{name} = :{name}");
-                change.value(name, bytes(&list));
-            }
-        }
+        let without = change.earlier(&conversation.earlier);
         // In place of what the opening before this one left.
         match &conversation.who {
             Some(who) => {
@@ -221,12 +220,12 @@ impl Store for DynamoStore {
             }
             None => change.update.push_str(" REMOVE #who, "),
         }
-        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended, #rated, #in_last, #out_last");
-        change.update.push_str(&gone);
+        change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended, #desk, #rated, #in_last, #out_last");
+        change.update.push_str(&without);
         change.name("rated", "rating_asked").name("in_last", INBOUND.last).name("out_last", OUTBOUND.last);
         for name in [
             "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
-            "queue", "language", "return", "due", "due_at", "timers", "ended",
+            "queue", "language", "return", "due", "due_at", "timers", "ended", "desk",
         ] {
             change.name(name, name);
         }

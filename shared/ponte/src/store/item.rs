@@ -8,7 +8,9 @@ use service_rules::{EndReason, Language};
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, EarlierTickets, Placement, RecentIds, State, Timers, UnderWay, Who},
+    conversation::{
+        CustomerRecord, Desk, Direction, EarlierTickets, Placement, RecentIds, State, Timers, UnderWay, Who,
+    },
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -132,6 +134,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             return_service: string(item, "return").map(str::to_owned),
         },
         timers: Timers::unpack(packed(item, "timers"), integer(item, "due_at").map(Timestamp)),
+        desk: Desk::unpack(packed(item, "desk")),
         rating_asked: integer(item, "rating_asked").map(Timestamp),
         ended: string(item, "ended").and_then(EndReason::parse),
         earlier: EarlierTickets::unpack(packed(item, PAST), packed(item, PAST_ONCE)),
@@ -258,6 +261,19 @@ mod tests {
         item.remove(PAST_ONCE);
         let none = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().earlier;
         assert_eq!(none, EarlierTickets::default(), "an earlier release wrote none");
+    }
+
+    /// A transfer, a hold and a place in the queue are rare, and all three in the largest conversation rarer: its writes cost two units then.
+    #[test]
+    fn what_a_helpdesk_tells_beside_words_is_small() {
+        let place = service_rules::PlaceTold { times: 3, place: 12, at: 1_763_640_120 };
+        let at = Some(1_763_640_120);
+        let desk = Desk { queued_at: at, held_at: at, resumed_at: at, place };
+        let mut item = largest();
+        let before = size(&item);
+        item.insert("desk".to_owned(), bytes(&desk.packed()));
+        assert_eq!(size(&item) - before, 26);
+        assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().desk, desk);
     }
 
     #[test]

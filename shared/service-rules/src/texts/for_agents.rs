@@ -237,5 +237,11 @@ macro_rules! for_agents {
         "The customer said thanks after the end of the conversation: {words}"
         "El cliente agradeció después del fin de la conversación: {words}"
     }
+    NoteWithdrawn "note_withdrawn" to Agent off true with [] {
+        "The agent deleted a message that the customer has."
+        "A mensagem que você apagou já chegou ao cliente e não pode ser apagada lá."
+        "The message that you deleted has reached the customer already, and cannot be deleted there."
+        "El mensaje que usted borró ya le llegó al cliente y no se puede borrar allí."
+    }
     } };
 }

@@ -1,6 +1,7 @@
 //! The relay's words as Chatwoot's JSON, and back. Pure.
 
 use reqwest::Url;
+use serde_json::Value;
 
 use super::{
     calls::MARK,
@@ -13,7 +14,7 @@ use crate::{
         to_text::{self, attached, in_words, lines, web_link},
     },
     message::{
-        Agent, AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId,
+        Agent, AgentEvent, AgentEventKind, Content, ConversationId, DeskQueue, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
     },
     relay::ports::{CustomerMessage, NewConversation, Rejection},
@@ -124,24 +125,36 @@ pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEve
     let unread = Rejection::Unprocessable("the event has no conversation with an id");
     let user = |person: &Option<Person>| person.as_ref().is_some_and(is_agent);
     let changed = hook.updated_at.clone();
-    let (conversation, event) = match hook.event.as_str() {
+    let (conversation, events) = match hook.event.as_str() {
         "message_created" if is_outgoing(hook.message_type.as_deref()) && user(&hook.sender) => {
             // A note that does not say that it is none stays where it is.
             if hook.private != Some(false) {
                 return Ok(Vec::new());
             }
             let id = hook.id.ok_or(Rejection::Unprocessable("the message has no id"))?;
-            (hook.conversation.ok_or(unread)?, message_event(&id))
+            (hook.conversation.ok_or(unread)?, vec![message_event(&id)])
+        }
+        "message_updated" if is_deleted(&hook) => {
+            let id = hook.id.ok_or(Rejection::Unprocessable("the message has no id"))?;
+            let kind = AgentEventKind::Withdrawn { message: SourceId::exact(&id) };
+            let event = AgentEvent { id: SourceId::exact(&format!("deleted/{id}")), kind };
+            (hook.conversation.ok_or(unread)?, vec![event])
         }
         "conversation_status_changed" if hook.status.as_deref() == Some(RESOLVED) => {
-            (itself(hook), end_event(changed.as_deref().or(delivery).unwrap_or_default()))
+            (itself(hook), vec![end_event(changed.as_deref().or(delivery).unwrap_or_default())])
         }
-        "conversation_updated" if given(&hook) => {
-            let Some(agent) = hook.meta.assignee.as_ref().filter(|person| is_agent(person)).map(agent) else {
-                return Ok(Vec::new());
-            };
-            let id = format!("assigned/{}", changed.as_deref().or(delivery).unwrap_or_default());
-            (itself(hook), AgentEvent { id: SourceId::exact(&id), kind: AgentEventKind::Assigned { agent } })
+        "conversation_status_changed" if matches!(hook.status.as_deref(), Some("snoozed" | "open")) => {
+            let kind = AgentEventKind::OnHold { on: hook.status.as_deref() == Some("snoozed") };
+            let id = format!("status/{}", changed.as_deref().or(delivery).unwrap_or_default());
+            (itself(hook), vec![AgentEvent { id: SourceId::exact(&id), kind }])
+        }
+        "conversation_updated" => {
+            let at = changed.as_deref().or(delivery).unwrap_or_default().to_owned();
+            let named = |what: &str, kind| AgentEvent { id: SourceId::exact(&format!("{what}/{at}")), kind };
+            let assigned = hook.meta.assignee.as_ref().filter(|person| is_agent(person) && given(&hook)).map(agent);
+            let transfer = transferred(&hook).map(|kind| named("transferred", kind));
+            let assigned = assigned.map(|agent| named("assigned", AgentEventKind::Assigned { agent }));
+            (itself(hook), transfer.into_iter().chain(assigned).collect())
         }
         typing @ ("conversation_typing_on" | "conversation_typing_off")
             if user(&hook.user) && hook.is_private != Some(true) =>
@@ -149,13 +162,16 @@ pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEve
             let on = typing.ends_with("on");
             let at = delivery.or(changed.as_deref()).unwrap_or_default();
             let id = SourceId::exact(&format!("typing/{on}/{at}"));
-            (hook.conversation.ok_or(unread)?, AgentEvent { id, kind: AgentEventKind::Typing { on } })
+            (hook.conversation.ok_or(unread)?, vec![AgentEvent { id, kind: AgentEventKind::Typing { on } }])
         }
         _ => return Ok(Vec::new()),
     };
+    if events.is_empty() {
+        return Ok(Vec::new());
+    }
     let opening = marked(&conversation);
     let ticket = TicketId::new(conversation.id.ok_or(unread)?);
-    Ok(vec![TicketEvents { ticket, opening, events: vec![event] }])
+    Ok(vec![TicketEvents { ticket, opening, events }])
 }
 
 /// The conversation that a webhook is.
@@ -163,10 +179,32 @@ fn itself(hook: Hook) -> Conversation {
     Conversation { id: hook.id, status: hook.status, custom_attributes: hook.custom_attributes, last_activity_at: None }
 }
 
+/// Whether an agent's message for the customer was deleted: the event tells other changes of a message as well.
+fn is_deleted(hook: &Hook) -> bool {
+    hook.content_attributes.deleted == Some(true)
+        && is_outgoing(hook.message_type.as_deref())
+        && hook.private == Some(false)
+}
+
+/// The value of an attribute before a change, and after it; `None` where it did not change.
+fn change<'a>(hook: &'a Hook, of: &str) -> Option<(Option<&'a Value>, Option<&'a Value>)> {
+    let stated = |value: &'a Value, which| value.get(which).filter(|value: &&Value| !value.is_null());
+    let change = hook.changed_attributes.iter().find_map(|changes| changes.get(of))?;
+    Some((stated(change, "previous_value"), stated(change, "current_value")))
+}
+
 /// Whether somebody got the conversation.
 fn given(hook: &Hook) -> bool {
-    let to = |change: &serde_json::Map<_, serde_json::Value>| change.get("assignee_id")?.get("current_value").cloned();
-    hook.changed_attributes.iter().filter_map(to).any(|to| !to.is_null())
+    change(hook, "assignee_id").is_some_and(|(_, to)| to.is_some())
+}
+
+/// What an update tells of the team, and of an agent who gave the conversation back. The first team is Chatwoot's own choice, or our route.
+fn transferred(hook: &Hook) -> Option<AgentEventKind> {
+    let moved = change(hook, "team_id").is_some_and(|(from, to)| from.is_some() && to.is_some());
+    let unassigned = change(hook, "assignee_id").is_some_and(|(from, to)| from.is_some() && to.is_none());
+    let team = hook.meta.team.as_ref();
+    let queue = team.map(|team| DeskQueue { id: team.id.clone(), name: team.name.clone() });
+    (moved || unassigned).then_some(AgentEventKind::Transferred { queue, unassigned, by: None })
 }
 
 fn is_outgoing(kind: Option<&str>) -> bool {

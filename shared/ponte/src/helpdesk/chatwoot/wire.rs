@@ -23,6 +23,9 @@ pub struct Hook {
     pub conversation: Option<Conversation>,
     #[serde(default, deserialize_with = "id")]
     pub message_type: Option<String>,
+    /// Of a message.
+    #[serde(default, deserialize_with = "lenient")]
+    pub content_attributes: ContentAttributes,
     #[serde(default, deserialize_with = "lenient")]
     pub private: Option<bool>,
     #[serde(default, deserialize_with = "lenient")]
@@ -51,6 +54,17 @@ pub struct Hook {
 pub struct Meta {
     #[serde(default, deserialize_with = "lenient")]
     pub assignee: Option<Person>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub team: Option<Team>,
+}
+
+/// A team.
+#[derive(Debug, Default, Deserialize)]
+pub struct Team {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub name: Option<String>,
 }
 
 /// An agent, a bot, or a contact.

@@ -9,7 +9,7 @@ use crate::{
         to_text::{self, attached, in_words, web_link},
     },
     message::{
-        Agent, AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId,
+        Agent, AgentEvent, AgentEventKind, Content, ConversationId, DeskQueue, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
     },
     relay::ports::{CustomerMessage, NewConversation, Rejection},
@@ -18,7 +18,14 @@ use crate::{
 
 /// The topics that may have something for the customer. All others are left out: notes, what the customer wrote (our own
 /// echo), what Intercom's own bot says, tags, and the ping.
-const TOPICS: [&str; 3] = ["conversation.admin.replied", "conversation.admin.assigned", "conversation.admin.closed"];
+const TOPICS: [&str; 6] = [
+    "conversation.admin.replied",
+    "conversation.admin.assigned",
+    "conversation.admin.closed",
+    "conversation.admin.snoozed",
+    "conversation.admin.unsnoozed",
+    "conversation_part.redacted",
+];
 
 pub(super) fn contact(opening: &NewConversation) -> NewContact {
     NewContact { role: "user", external_id: opening.customer.clone(), name: opening.profile.name.clone() }
@@ -126,9 +133,29 @@ pub(super) fn events(notification: Notification) -> Result<Vec<TicketEvents>, Re
     let conversation: Conversation = serde_json::from_value(notification.data.item).map_err(|_| unread)?;
     let ticket = conversation.id.as_deref().ok_or(Rejection::Unprocessable("the conversation has no id"))?;
     let closed = notification.topic == "conversation.admin.closed";
+    let redacted = notification.topic == "conversation_part.redacted";
     let mut events = Vec::new();
+    let on_hold = match notification.topic.as_str() {
+        "conversation.admin.snoozed" => Some(true),
+        "conversation.admin.unsnoozed" => Some(false),
+        _ => None,
+    };
+    if let Some(on) = on_hold {
+        let part = conversation.parts().first().and_then(|part| part.id.as_deref());
+        let id = part.or(notification.id.as_deref()).ok_or(Rejection::Unprocessable("no id"))?;
+        events.push(AgentEvent { id: SourceId::exact(&format!("hold-{id}")), kind: AgentEventKind::OnHold { on } });
+    }
     for part in conversation.parts() {
         let id = part.id.as_deref().or(notification.id.as_deref()).ok_or(Rejection::Unprocessable("no id"))?;
+        if redacted {
+            // A customer's own words are nothing that the customer was told.
+            if part.author.as_ref().and_then(agent).is_none() {
+                continue;
+            }
+            let kind = AgentEventKind::Withdrawn { message: SourceId::exact(id) };
+            events.push(AgentEvent { id: SourceId::exact(&format!("redacted-{id}")), kind });
+            continue;
+        }
         events.extend(part_events(part, closed).into_iter().map(|kind| AgentEvent { id: SourceId::exact(id), kind }));
     }
     if closed && conversation.parts().is_empty() {
@@ -159,7 +186,12 @@ fn part_events(part: &Part, closed: bool) -> Vec<AgentEventKind> {
             kinds.push(AgentEventKind::Message { contents, agent: agent(author) });
         }
     }
-    // Given to a team alone, it has no agent yet.
+    // Given to a team alone, it has no agent yet. That its agent has left, it does not say.
+    if let Some(team) = part.assigned_to.as_ref().filter(|to| to.kind.as_deref() == Some("team")) {
+        let queue = Some(DeskQueue { id: team.id.clone(), name: team.name.clone() });
+        let by = part.author.as_ref().and_then(agent);
+        kinds.push(AgentEventKind::Transferred { queue, unassigned: false, by });
+    }
     let assigned = part.assigned_to.as_ref().filter(|to| to.kind.as_deref() == Some("admin"));
     if let Some(agent) = assigned.and_then(agent) {
         kinds.push(AgentEventKind::Assigned { agent });

@@ -13,7 +13,7 @@ use crate::{
         AgentTexts, ClientDeps, intro_note,
         route::{LeftOut, Names, Part, refusal},
     },
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
+    message::{AgentEventKind, Capabilities, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
@@ -163,8 +163,8 @@ impl Helpdesk for OmnizeClient {
 #[async_trait]
 impl EventReader for OmnizeClient {
     async fn read(&self, _to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
-        let place = mapping::place(event, &self.texts.now()).map(Content::text);
-        Ok(place.map(|text| AgentEventKind::Message { contents: vec![text], agent: None }).into_iter().collect())
+        let queued = |position| AgentEventKind::Queued { position };
+        Ok(mapping::place(event).map(queued).into_iter().collect())
     }
 }
 

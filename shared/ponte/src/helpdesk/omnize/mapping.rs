@@ -15,9 +15,11 @@ use crate::{
         intro_note,
         to_text::{attached, in_words, lines, web_link},
     },
-    message::{Agent, AgentEvent, AgentEventKind, Content, ConversationId, FileId, SourceId, TicketEvents, TicketId},
+    message::{
+        Agent, AgentEvent, AgentEventKind, Content, ConversationId, DeskQueue, FileId, SourceId, TicketEvents, TicketId,
+    },
     relay::ports::{Author, CustomerMessage, NewConversation, Rejection},
-    texts::{Language, Placeholder, TextKey, Texts},
+    texts::Language,
 };
 
 /// What the id of a place in the queue begins with. The place follows.
@@ -104,10 +106,9 @@ pub(super) fn late(message: &CustomerMessage, language: Language) -> String {
     lines(&[Some(intro_note::late(language)), Some(&in_words(&message.content))])
 }
 
-/// The place in the queue, as the customer is told it. `None` for another event.
-pub(super) fn place(event: &SourceId, texts: &Texts) -> Option<String> {
-    let place: u64 = event.as_str().strip_prefix(QUEUED)?.parse().ok()?;
-    texts.say(TextKey::QueuePosition, &[(Placeholder::Position, &place.to_string())])
+/// The place in the queue that an event names; `None` of another event. A release before this one had it read.
+pub(super) fn place(event: &SourceId) -> Option<u32> {
+    event.as_str().strip_prefix(QUEUED)?.parse().ok()
 }
 
 /// What a trigger tells.
@@ -118,15 +119,24 @@ pub(super) fn events(trigger: &Trigger, settings: &Settings) -> Result<Vec<Ticke
     let events = match (trigger.state.as_deref(), &trigger.message) {
         (None, Some(message)) => message_events(trigger, message),
         (Some("queued"), _) => {
-            let place = trigger.position.as_deref().and_then(|place| place.parse::<u64>().ok());
-            // Each place is told once.
-            place.map(|place| event(&format!("{QUEUED}{place}"), AgentEventKind::NeedsFetch)).into_iter().collect()
+            let place = trigger.position.as_deref().and_then(|place| place.parse::<u32>().ok());
+            let queued = |position| event(&format!("{QUEUED}{position}"), AgentEventKind::Queued { position });
+            place.map(queued).into_iter().collect()
+        }
+        (Some("transferred"), _) => {
+            let department = trigger.department.clone();
+            let queue = DeskQueue { id: department.clone(), name: None };
+            let moved = |id: &String| {
+                let kind = AgentEventKind::Transferred { queue: Some(queue.clone()), unassigned: false, by: None };
+                event(&format!("transferred/{id}"), kind)
+            };
+            department.as_ref().map(moved).into_iter().collect()
         }
         (Some("typing"), _) => vec![event("typing", AgentEventKind::Typing { on: true })],
         (Some("cleared"), _) => vec![event("cleared", AgentEventKind::Typing { on: false })],
         (Some("finished"), _) => closed(),
         (Some("unavailable"), _) if settings.unavailable_ends => closed(),
-        // Accepted: who it is, the first message tells. Transferred: so does the next.
+        // Accepted: who it is, the first message tells.
         (Some(_), _) => Vec::new(),
         (None, None) => return Err(Rejection::Unprocessable("neither `state` nor `message`")),
     };

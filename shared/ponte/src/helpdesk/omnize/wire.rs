@@ -18,6 +18,9 @@ pub struct Trigger {
     /// `queued`, `accepted`, `unavailable`, `finished`, `typing`, `cleared`, `transferred`.
     #[serde(default, deserialize_with = "text")]
     pub state: Option<String>,
+    /// Where it was transferred to.
+    #[serde(default, rename = "department_id", deserialize_with = "id")]
+    pub department: Option<String>,
     /// In the queue.
     #[serde(default, deserialize_with = "id")]
     pub position: Option<String>,

@@ -30,10 +30,10 @@ pub(super) const PAGE: usize = 100;
 const MAX_PAGES: usize = 10;
 
 /// What is asked of a transaction in a list.
-const FIELDS: &str = "Type,Creator,Created,Field,NewValue,ObjectId";
+const FIELDS: &str = "Type,Creator,Created,Field,OldValue,NewValue,ObjectId";
 /// The transactions that may have something for the customer: [`mapping::tells`] decides.
 const MATTERING: &str = "ObjectType = 'RT::Ticket' AND Creator != '__CurrentUser__' AND Creator != 'RT_System' \
-    AND (Type = 'Correspond' OR Type = 'Status' OR (Type = 'Set' AND Field = 'Owner'))";
+    AND (Type = 'Correspond' OR Type = 'Status' OR (Type = 'Set' AND (Field = 'Owner' OR Field = 'Queue')))";
 
 const DIALECT: Dialect = Dialect {
     sign: |request, token| request.header("authorization", format!("token {token}")),
@@ -135,6 +135,16 @@ impl Calls {
             }
         }
         Ok(all)
+    }
+
+    /// The name of a queue, by its number.
+    pub(super) async fn queue_name(&self, id: &str) -> Result<Option<String>, Failure> {
+        match self.get::<wire::Queue>(&["queue", id], &[]).await {
+            Ok(queue) => Ok(queue.name),
+            // One that the bridge's user may not see.
+            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     pub(super) async fn create(&self, ticket: &wire::NewTicket) -> Result<String, Failure> {

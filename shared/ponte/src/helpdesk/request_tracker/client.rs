@@ -18,7 +18,7 @@ use super::{
 use crate::{
     fetch::{Access, Authority, Home},
     helpdesk::{AgentTexts, ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
+    message::{AgentEventKind, Capabilities, Content, DeskQueue, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
@@ -166,6 +166,19 @@ impl Helpdesk for RequestTrackerClient {
     }
 }
 
+impl RequestTrackerClient {
+    /// That the ticket is in its present queue.
+    async fn transferred(&self, ticket: &wire::Ticket, unassigned: bool) -> Result<AgentEventKind, Failure> {
+        let id = ticket.queue.id.clone();
+        let name = match &id {
+            Some(id) => self.calls.queue_name(id).await?,
+            None => None,
+        };
+        let queue = id.is_some().then_some(DeskQueue { id, name });
+        Ok(AgentEventKind::Transferred { queue, unassigned, by: None })
+    }
+}
+
 #[async_trait]
 impl EventReader for RequestTrackerClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
@@ -174,8 +187,14 @@ impl EventReader for RequestTrackerClient {
         Ok(match mapping::tells(&transaction, &ticket, &self.settings.user) {
             Tells::Nothing => Vec::new(),
             Tells::Closed => vec![AgentEventKind::Closed { service: None }],
+            Tells::OnHold(on) => vec![AgentEventKind::OnHold { on }],
+            Tells::Queue => vec![self.transferred(&ticket, false).await?],
             Tells::Owner(owner) => {
-                let agent = mapping::agent(&self.user(&owner).await?);
+                let user = self.user(&owner).await?;
+                if user.name.as_deref() == Some(mapping::NOBODY) {
+                    return Ok(vec![self.transferred(&ticket, true).await?]);
+                }
+                let agent = mapping::agent(&user);
                 agent.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect()
             }
             Tells::Words(creator) => {

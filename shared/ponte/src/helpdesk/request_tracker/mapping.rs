@@ -29,6 +29,8 @@ use crate::{
 
 /// The statuses that end a conversation: those without a way on in RT's default lifecycle.
 const CLOSED: [&str; 3] = ["resolved", "rejected", "deleted"];
+/// The status of a ticket that waits for somebody else than the team, in RT's default lifecycle.
+const STALLED: &str = "stalled";
 /// RT's own user: it opens a ticket when something is said on it. That is nobody's doing.
 pub(super) const SYSTEM: &str = "RT_System";
 /// Of at most so many merged tickets the conversations move with one event: each is a message of the queue.
@@ -114,14 +116,11 @@ pub(super) fn events(hook: Hook, own: &str) -> Result<Vec<TicketEvents>, Rejecti
     }
     let unread = Rejection::Unprocessable("`data` is no transaction of a ticket");
     let happened: Change = serde_json::from_value(hook.data).map_err(|_| unread)?;
-    let ticket = happened.ticket.ok_or(unread)?;
-    let transaction = happened.transaction.ok_or(unread)?;
-    let kind = happened.kind.as_deref().ok_or(unread)?;
+    let ticket = happened.ticket.clone().ok_or(unread)?;
+    let transaction = happened.transaction.clone().ok_or(unread)?;
+    happened.kind.as_deref().ok_or(unread)?;
     let creator = happened.creator.as_deref();
-    if creator == Some(own)
-        || creator == Some(SYSTEM)
-        || !may_matter(kind, happened.field.as_deref(), happened.new.as_deref())
-    {
+    if creator == Some(own) || creator == Some(SYSTEM) || !may_matter(&happened) {
         return Ok(Vec::new());
     }
     let opening = happened.opening.as_deref().and_then(ConversationId::parse);
@@ -146,11 +145,12 @@ pub(super) fn reference(transaction: &str) -> AgentEvent {
 }
 
 /// Whether a transaction of this kind can be for the customer. A take is also a `SetWatcher`, which is not asked for.
-fn may_matter(kind: &str, field: Option<&str>, new: Option<&str>) -> bool {
-    match kind {
-        "Correspond" => true,
-        "Status" => is_closed(new),
-        "Set" => field == Some("Owner"),
+fn may_matter(happened: &Change) -> bool {
+    let (old, new) = (happened.old.as_deref(), happened.new.as_deref());
+    match happened.kind.as_deref() {
+        Some("Correspond") => true,
+        Some("Status") => is_closed(new) || new == Some(STALLED) || old == Some(STALLED),
+        Some("Set") => matches!(happened.field.as_deref(), Some("Owner" | "Queue")),
         _ => false,
     }
 }
@@ -163,6 +163,10 @@ pub(super) enum Tells {
     Words(String),
     /// The ticket was given to this user.
     Owner(String),
+    /// It went to another queue.
+    Queue,
+    /// It waits, or goes on.
+    OnHold(bool),
     Closed,
 }
 
@@ -188,7 +192,11 @@ pub(super) fn tells(transaction: &Transaction, ticket: &Ticket, own: &str) -> Te
             Tells::Words(creator.to_owned())
         }
         (Some("Status"), new) if is_closed(new) => Tells::Closed,
+        (Some("Status"), new) if new == Some(STALLED) || transaction.old.as_deref() == Some(STALLED) => {
+            Tells::OnHold(new == Some(STALLED))
+        }
         (Some("Set"), Some(owner)) if transaction.field.as_deref() == Some("Owner") => Tells::Owner(owner.to_owned()),
+        (Some("Set"), _) if transaction.field.as_deref() == Some("Queue") => Tells::Queue,
         _ => Tells::Nothing,
     }
 }

@@ -39,9 +39,11 @@ pub struct Change {
     /// `Correspond`, `Comment`, `Status`, `Set`.
     #[serde(default, deserialize_with = "text")]
     pub kind: Option<String>,
-    /// What was set: `Owner`.
+    /// What was set: `Owner`, `Queue`.
     #[serde(default, deserialize_with = "text")]
     pub field: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub old: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub new: Option<String>,
     /// Whose doing it was, by the name that one logs in with.
@@ -93,6 +95,8 @@ pub struct Ticket {
     pub creator: Link,
     #[serde(default, rename = "Owner", deserialize_with = "lenient")]
     pub owner: Link,
+    #[serde(default, rename = "Queue", deserialize_with = "lenient")]
+    pub queue: Link,
     #[serde(default, rename = "Requestor", deserialize_with = "lenient")]
     pub requestor: Vec<Link>,
     #[serde(default, rename = "CustomFields", deserialize_with = "lenient")]
@@ -101,7 +105,7 @@ pub struct Ticket {
     pub hyperlinks: Vec<Hyperlink>,
 }
 
-/// One of `GET /queues/all`.
+/// One of `GET /queues/all`, or `GET /queue/{id}`.
 #[derive(Debug, Deserialize)]
 pub struct Queue {
     #[serde(default, deserialize_with = "id")]
@@ -122,6 +126,8 @@ pub struct Transaction {
     pub field: Option<String>,
     #[serde(default, rename = "NewValue", deserialize_with = "id")]
     pub new: Option<String>,
+    #[serde(default, rename = "OldValue", deserialize_with = "id")]
+    pub old: Option<String>,
     #[serde(default, rename = "Creator", deserialize_with = "lenient")]
     pub creator: Link,
     /// Its ticket; empty in lists.

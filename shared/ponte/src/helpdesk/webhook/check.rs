@@ -27,6 +27,14 @@ const MESSAGE: [Field; 6] = [
     Field("/data/content", true, object),
 ];
 const TYPING: [Field; 1] = [Field("/data/on", true, boolean)];
+const TRANSFERRED: [Field; 4] = [
+    Field("/data/queue", false, object),
+    Field("/data/queue/id", false, text),
+    Field("/data/queue/name", false, text),
+    Field("/data/unassigned", false, boolean),
+];
+const QUEUED: [Field; 1] = [Field("/data/position", true, position)];
+const WITHDRAWN: [Field; 1] = [Field("/data/message", true, name_of_ours)];
 const CLOSED: [Field; 1] = [Field("/data/service", false, text)];
 
 const TEXT: [Field; 1] = [Field("/data/content/text", true, words)];
@@ -51,7 +59,7 @@ const LINK: [Field; 3] = [
 
 /// JSON Schema has `1.0` for a whole number, and so has the contract: the type reads `1`.
 pub(super) fn settle(body: &mut Value) {
-    for at in ["/data/ticket", "/data/id", "/data/content/size"] {
+    for at in ["/data/ticket", "/data/id", "/data/content/size", "/data/position", "/data/message"] {
         let Some(value) = body.pointer_mut(at) else { continue };
         let Some(whole) = value.as_number().filter(|number| number.is_f64()).and_then(whole) else { continue };
         if let Ok(whole) = i64::try_from(whole).map(Value::from).or_else(|_| u64::try_from(whole).map(Value::from)) {
@@ -66,7 +74,10 @@ pub(super) fn fits(kind: &str, body: &Value) -> Result<(), Unfit> {
     all(&EVENT, body)?;
     match kind {
         "agent.assigned" => all(&ASSIGNED, body),
-        "agent.typing" => all(&TYPING, body),
+        "agent.typing" | "conversation.on_hold" => all(&TYPING, body),
+        "conversation.transferred" => all(&TRANSFERRED, body),
+        "conversation.queued" => all(&QUEUED, body),
+        "message.withdrawn" => all(&WITHDRAWN, body),
         "conversation.closed" => all(&CLOSED, body),
         _ => {
             all(&MESSAGE, body)?;
@@ -142,6 +153,14 @@ fn format(value: &Value) -> Result<(), &'static str> {
     held(
         value.as_str().is_some_and(|format| matches!(format, "plain" | "html" | "markdown")),
         "must be plain, html or markdown",
+    )
+}
+
+fn position(value: &Value) -> Result<(), &'static str> {
+    let position = value.as_number().and_then(whole);
+    held(
+        position.is_some_and(|position| (1..=1_000_000).contains(&position)),
+        "must be a whole number from 1 to 1000000",
     )
 }
 

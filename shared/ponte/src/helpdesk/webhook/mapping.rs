@@ -155,6 +155,20 @@ pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents
             let service = e.service.filter(|service| !service.trim().is_empty());
             (e.ticket, e.conversation, delivery, AgentEventKind::Closed { service })
         }
+        wire::ToPonte::ConversationTransferred(e) => {
+            let unassigned = e.unassigned == Some(true) || e.queue.is_none();
+            (e.ticket, e.conversation, delivery, AgentEventKind::Transferred { queue: e.queue, unassigned, by: None })
+        }
+        wire::ToPonte::ConversationQueued(e) => {
+            (e.ticket, e.conversation, delivery, AgentEventKind::Queued { position: e.position })
+        }
+        wire::ToPonte::ConversationOnHold(e) => {
+            (e.ticket, e.conversation, delivery, AgentEventKind::OnHold { on: e.on })
+        }
+        wire::ToPonte::MessageWithdrawn(e) => {
+            let message = SourceId::exact(&e.message);
+            (e.ticket, e.conversation, delivery, AgentEventKind::Withdrawn { message })
+        }
     };
     if ticket.trim().is_empty() {
         return None;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::check::whole;
 pub use super::routing::Routing;
-use crate::message::{Agent, Content, text::Format};
+use crate::message::{Agent, Content, DeskQueue, text::Format};
 
 /// The envelope of Standard Webhooks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,11 +49,28 @@ pub enum ToPonte {
     AgentTyping(AgentTyping),
     #[serde(rename = "conversation.closed")]
     ConversationClosed(Closed),
+    #[serde(rename = "conversation.transferred")]
+    ConversationTransferred(Transferred),
+    #[serde(rename = "conversation.queued")]
+    ConversationQueued(Queued),
+    #[serde(rename = "conversation.on_hold")]
+    ConversationOnHold(OnHold),
+    #[serde(rename = "message.withdrawn")]
+    MessageWithdrawn(Withdrawn),
 }
 
 impl ToPonte {
     /// The types that are accepted.
-    pub const TYPES: [&str; 4] = ["agent.assigned", "agent.message", "agent.typing", "conversation.closed"];
+    pub const TYPES: [&str; 8] = [
+        "agent.assigned",
+        "agent.message",
+        "agent.typing",
+        "conversation.closed",
+        "conversation.transferred",
+        "conversation.queued",
+        "conversation.on_hold",
+        "message.withdrawn",
+    ];
 }
 
 /// A customer was handed over.
@@ -279,6 +296,54 @@ pub struct Closed {
     /// The service of the router that the customer goes to, instead of `ReturnService`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+}
+
+/// The conversation went to another queue, or from an agent back to its queue.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Transferred {
+    #[serde(deserialize_with = "text_or_number")]
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// Where it is now. Absent: it left its agent, and is in the queue where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<DeskQueue>,
+    /// Nobody has it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unassigned: Option<bool>,
+}
+
+/// The customer's place in the queue.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Queued {
+    #[serde(deserialize_with = "text_or_number")]
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// 1 is next.
+    pub position: u32,
+}
+
+/// The ticket rests, or goes on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OnHold {
+    #[serde(deserialize_with = "text_or_number")]
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    pub on: bool,
+}
+
+/// The agent deleted a message.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Withdrawn {
+    #[serde(deserialize_with = "text_or_number")]
+    pub ticket: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// The `id` of the agent's message.
+    #[serde(deserialize_with = "text_or_number")]
+    pub message: String,
 }
 
 /// Many tools number their tickets and messages: a number is read as its decimal text.

@@ -157,8 +157,14 @@ pub(super) fn comment_event(id: &str) -> SourceId {
     SourceId::exact(&format!("{COMMENT}{id}"))
 }
 
+/// How that of a transfer does. The group's id follows, whether nobody has the ticket, and the event's.
+const GROUP: &str = "group-";
+
 /// How that of an end does. The event's id follows.
 const SOLVED: &str = "solved-";
+
+/// What stands behind the group where nobody has the ticket.
+const UNASSIGNED: &str = "nobody-";
 
 /// What a name stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -166,6 +172,8 @@ pub(super) enum Named<'a> {
     Comment(&'a str),
     /// This user has the ticket now.
     Assignee(&'a str),
+    /// This group has the ticket now, and nobody of it where the second is true.
+    Group(&'a str, bool),
     /// Somebody ended it.
     Solved,
 }
@@ -174,6 +182,9 @@ pub(super) fn named(event: &SourceId) -> Option<Named<'_>> {
     let event = event.as_str();
     if event.starts_with(SOLVED) {
         return Some(Named::Solved);
+    }
+    if let Some((group, rest)) = event.strip_prefix(GROUP).and_then(|rest| rest.split_once('-')) {
+        return Some(Named::Group(group, rest.starts_with(UNASSIGNED)));
     }
     event.strip_prefix(COMMENT).map(Named::Comment).or_else(|| {
         let (user, _) = event.strip_prefix(ASSIGNEE)?.split_once('-')?;
@@ -218,9 +229,32 @@ fn subscribed(kind: &str, event: &Event) -> Result<Vec<AgentEvent>, Rejection> {
         }
         "agent_assignment_changed" => match id_of(&event.event.current) {
             Some(user) => vec![reference(&SourceId::exact(&format!("{ASSIGNEE}{user}-{}", id()?)))],
-            // Given back to nobody.
-            None => Vec::new(),
+            // Given back to its group.
+            None => match (&event.detail.group_id, id_of(&event.event.previous)) {
+                (Some(group), Some(_)) => {
+                    vec![reference(&SourceId::exact(&format!("{GROUP}{group}-{UNASSIGNED}{}", id()?)))]
+                }
+                _ => Vec::new(),
+            },
         },
+        // The first group is Zendesk's own choice, or our route.
+        "group_assignment_changed" => match (id_of(&event.event.previous), id_of(&event.event.current)) {
+            (Some(_), Some(group)) => vec![reference(&SourceId::exact(&format!("{GROUP}{group}-{}", id()?)))],
+            _ => Vec::new(),
+        },
+        "comment_redacted" | "attachment_redacted_from_comment" | "comment_made_private" => {
+            let comment = event.event.comment.as_ref().and_then(|comment| comment.id.as_deref());
+            let comment = comment.ok_or(Rejection::Unprocessable("`event.comment.id` is missing"))?;
+            let kind = AgentEventKind::Withdrawn { message: comment_event(comment) };
+            vec![AgentEvent { id: SourceId::exact(&format!("redacted-{}", id()?)), kind }]
+        }
+        // A ticket that waits for the customer, or for somebody else.
+        "status_changed" if event.event.current.as_str().is_some_and(rests) => {
+            vec![on_hold(true, id()?)]
+        }
+        "status_changed" if event.event.previous.as_str().is_some_and(rests) && !is_end(&event.event.current) => {
+            vec![on_hold(false, id()?)]
+        }
         "status_changed" if event.event.current.as_str().is_some_and(is_over) => {
             vec![reference(&SourceId::exact(&format!("{SOLVED}{}", id()?)))]
         }
@@ -248,6 +282,19 @@ fn triggered(event: &Event) -> Vec<AgentEvent> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a ticket of this status waits for somebody else than the team (developer.zendesk.com, ticket statuses).
+fn rests(status: &str) -> bool {
+    ["pending", "hold"].iter().any(|rests| status.eq_ignore_ascii_case(rests))
+}
+
+fn is_end(status: &Value) -> bool {
+    status.as_str().is_some_and(is_over)
+}
+
+fn on_hold(on: bool, id: &str) -> AgentEvent {
+    AgentEvent { id: SourceId::exact(&format!("hold-{id}")), kind: AgentEventKind::OnHold { on } }
 }
 
 /// Whether a status ends a conversation. It is in capitals in events, and not in the API.

@@ -8,7 +8,7 @@ use super::{
     wire,
 };
 use crate::{
-    message::{AgentEventKind, SourceId, TicketId},
+    message::{AgentEventKind, DeskQueue, SourceId, TicketId},
     relay::{
         Failure,
         ports::{EventReader, FileProblem, MAX_MISSED, Merges, NotDelivered, Notices, TicketRef},
@@ -88,6 +88,18 @@ impl EventReader for ZendeskClient {
                 let said = (!contents.is_empty()).then_some(AgentEventKind::Message { contents, agent });
                 Ok(said.into_iter().collect())
             }
+            Some(Named::Group(group, unassigned)) => {
+                let groups = match self.calls.groups().await {
+                    Ok(groups) => groups,
+                    // A user who may not read groups.
+                    Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => Vec::new(),
+                    Err(failure) => return Err(failure),
+                };
+                let name =
+                    groups.into_iter().find(|known| known.id == group).and_then(|known| known.names.into_iter().next());
+                let queue = DeskQueue { id: Some(group.to_owned()), name };
+                Ok(vec![AgentEventKind::Transferred { queue: Some(queue), unassigned, by: None }])
+            }
             // What the bridge solved itself is no end of the agent's.
             Some(Named::Solved) => {
                 let audits = self.calls.audits(to.ticket.as_str()).await?;
@@ -107,7 +119,7 @@ impl EventReader for ZendeskClient {
         let id = match mapping::named(event) {
             Some(Named::Comment(id)) => Some(id),
             Some(Named::Solved) => None,
-            Some(Named::Assignee(_)) | None => return Ok(Vec::new()),
+            Some(Named::Assignee(_) | Named::Group(..)) | None => return Ok(Vec::new()),
         };
         let requester = self.requester(&to.ticket).await?;
         let comments = self.look(&to.ticket).await?;

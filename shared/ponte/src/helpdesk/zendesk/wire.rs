@@ -46,6 +46,8 @@ pub struct Detail {
     pub id: Option<String>,
     #[serde(deserialize_with = "id")]
     pub external_id: Option<String>,
+    #[serde(deserialize_with = "id")]
+    pub group_id: Option<String>,
 }
 
 /// What happened: a comment, or a change of one value.
@@ -55,6 +57,8 @@ pub struct Change {
     pub comment: Option<Comment>,
     /// The new value: text or a number, by event and by version.
     pub current: Value,
+    /// The one before it.
+    pub previous: Value,
 }
 
 /// Who has a ticket.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Ending, Placement, Timers},
+    conversation::{CustomerRecord, Desk, Direction, Ending, Placement, Timers},
     failure::Failure,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -41,10 +41,13 @@ pub struct Progress<'a> {
     /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
     /// it is empty. `None` leaves them as they are.
     pub offer: Option<&'a [String]>,
+    /// The queue that the ticket went to, where this run was told of one. Helpdesk to customer only.
+    pub queue: Option<&'a str>,
+    /// What the helpdesk told of queue and rest, where this run changed it. Helpdesk to customer only.
+    pub desk: Option<Desk>,
     /// What the timers remember, where this run changed it. Customer to helpdesk only.
     pub timers: Option<Timers>,
-    /// When to look next whether something is due, where this run changed it. Customer to helpdesk only, and only until the conversation begins to
-    /// close.
+    /// When to look next whether something is due, where this run changed it; only until the conversation begins to close.
     pub due_at: Option<Timestamp>,
 }
 
