@@ -163,7 +163,12 @@ pub enum Customer {
 #[derive(Debug, Subcommand)]
 pub enum Rules {
     /// Says what is wrong with a file of rules; needs no stack
-    Check { file: PathBuf },
+    Check {
+        file: PathBuf,
+        /// Also looks up in the stack's helpdesk every name that the file has: queues, agents, fields and the rest
+        #[arg(long)]
+        live: bool,
+    },
     /// Reads the rules in force as they were written
     Pull {
         /// Where to; else standard output

@@ -15,6 +15,7 @@ mod console;
 pub mod conversations;
 pub mod customer;
 mod error;
+mod helpdesk;
 pub mod parked;
 mod plain;
 mod progress;

@@ -1,7 +1,7 @@
 # Makes in a fresh Request Tracker what an administrator makes by hand: two agents and the bridge's own user, each with a token,
-# the custom fields, and the scrip. Prints the tokens, one NAME=TOKEN a line.
+# the custom fields, and the scrip; and the same for more queues, where some are named. Prints the tokens, one NAME=TOKEN a line.
 #
-# Called by up.sh, in RT's own Perl. From the environment: SCRIP (a file), HOOK_URL, HOOK_SECRET.
+# Called by up.sh, in RT's own Perl. From the environment: SCRIP (a file), HOOK_URL, HOOK_SECRET, QUEUES (names with commas between them).
 use strict;
 use warnings;
 use lib '/usr/share/request-tracker5/lib';
@@ -26,15 +26,24 @@ my @fields = (
 RT::LoadConfig();
 RT::Init();
 my $system = RT->SystemUser;
-my $queue  = RT::Queue->new($system);
-must($queue->Load('General'));
+my $general = RT::Queue->new($system);
+must($general->Load('General'));
+my @queues = ($general);
+for my $name (split /,/, $ENV{QUEUES} // '') {
+    my $queue = RT::Queue->new($system);
+    must($queue->Create(Name => $name));
+    push @queues, $queue;
+    push @fields, [Contrato => 'RT::Queue-RT::Ticket'] if @queues == 2;
+}
 
 for (@users) {
     my ($label, $name, $real) = @$_;
     my $user = RT::User->new($system);
     must($user->Create(Name => $name, RealName => $real, EmailAddress => "$name\@desk.test.invalid", Privileged => 1));
     my $principal = $user->PrincipalObj;
-    must($principal->GrantRight(Right => $_, Object => $queue)) for @rights;
+    for my $queue (@queues) {
+        must($principal->GrantRight(Right => $_, Object => $queue)) for @rights;
+    }
     must($principal->GrantRight(Right => 'ManageAuthTokens', Object => $RT::System));
     my ($id, $why, $token) = RT::AuthToken->new($system)->Create(Owner => $user->Id, Description => 'test');
     must($id, $why);
@@ -45,7 +54,7 @@ for (@fields) {
     my ($name, $of) = @$_;
     my $field = RT::CustomField->new($system);
     must($field->Create(Name => $name, Type => 'FreeformSingle', MaxValues => 1, LookupType => $of));
-    must($field->AddToObject($queue));
+    must($field->AddToObject($_)) for @queues;
 }
 
 must(RT::Scrip->new($system)->Create(

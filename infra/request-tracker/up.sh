@@ -9,6 +9,7 @@
 # HOOK_URL   where the scrip posts what agents do, signed with SECRET (whsec_...)
 #
 # PONTE_REQUEST_TRACKER=DIR  the installation, so that install.sh need not be asked
+# PONTE_RT_QUEUES=A,B        makes these queues as well as General, with the rights, custom fields and scrip of General, and one more field, Contrato
 # PONTE_OWNER_PID=PID        stops the server when that process ends, however it ends
 set -euo pipefail
 
@@ -17,7 +18,7 @@ say() { printf 'request tracker: %s\n' "$*" >&2; }
 give_up() { say "$*" && exit 1; }
 
 if (($# != 1 && $# != 4)); then
-  sed -n '2,13s/^# \{0,1\}//p' "$0"
+  sed -n '2,14s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 ((EUID == 0)) || give_up "chroot needs root; run this as root, or in a container where you are it"
@@ -79,7 +80,7 @@ else
   touch "$env"
   chmod 600 "$env"
   printf 'URL=http://127.0.0.1:%s\nRUN=%s\nROOT=%s\n' "$port" "$run" "$root" >"$env"
-  more=(SCRIP="$run/scrip.pl" HOOK_URL="$3" HOOK_SECRET="$4")
+  more=(SCRIP="$run/scrip.pl" HOOK_URL="$3" HOOK_SECRET="$4" QUEUES="${PONTE_RT_QUEUES:-}")
   : >"$state/rt.log"
   (become perl - <"$here/seed.pl") >>"$env" 2>>"$state/rt.log" || {
     tail -n 20 "$state/rt.log" >&2

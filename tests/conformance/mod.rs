@@ -223,6 +223,25 @@ async fn a_helpdesk_offers_the_ports_that_its_capabilities_name() {
     assert_eq!(wrong, []);
 }
 
+#[tokio::test]
+async fn earlier_tickets_are_named_where_agents_do_not_see_them_by_themselves() {
+    let server = Server::start(FAKES[0].answer).await;
+    let mut named = Vec::new();
+    for fake in FAKES {
+        let client = fake.client(&server);
+        if let Some(names) = client.earlier_tickets() {
+            named.push((fake.name, names.ticket_name(&TicketId::new("4711")).replace(&server.url, "")));
+        }
+    }
+    let expected = [
+        ("webhook", "4711"),
+        ("request-tracker", "#4711 /Ticket/Display.html?id=4711"),
+        ("servicenow-tickets", "/incident.do?sys_id=4711"),
+        ("omnize", "4711"),
+    ];
+    assert_eq!(named, expected.map(|(name, ticket)| (name, ticket.to_owned())));
+}
+
 #[test]
 fn no_adapter_is_left_out_and_no_behaviour_is_misspelt() {
     let names: Vec<&str> = FAKES.iter().map(|fake| fake.name).collect();

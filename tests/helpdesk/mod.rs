@@ -6,6 +6,7 @@ mod chatwoot;
 mod contacts;
 mod helper;
 mod intercom;
+mod names;
 mod omnize;
 mod request_tracker;
 mod server;

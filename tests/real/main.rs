@@ -7,6 +7,7 @@
 mod conversations;
 mod hooks;
 mod outages;
+mod queues;
 mod tracker;
 
 use std::{future::Future, panic::AssertUnwindSafe, panic::resume_unwind, path::Path, time::Duration};
@@ -16,6 +17,7 @@ use ponte_simulator::{
     Seen, Simulator,
     stack::{self, Stack},
 };
+use serde_json::Value;
 
 use hooks::Hooks;
 use tracker::{Entry, Tracker};
@@ -34,13 +36,23 @@ struct Real {
 
 /// Starts the server, deploys a stack beside it, runs the test, and stops both whatever came of it.
 async fn with_tracker<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Real) -> F) {
+    with_queues(name, &[], None, test).await;
+}
+
+/// The same with more queues than General, and with these service rules in force.
+async fn with_queues<F: Future<Output = ()>>(
+    name: &str,
+    queues: &[&str],
+    rules: Option<Value>,
+    test: impl FnOnce(Real) -> F,
+) {
     let installation = std::env::var_os("PONTE_REQUEST_TRACKER").expect("`make test-real` installs Request Tracker");
     let _turn = ONE_AT_A_TIME.lock().await;
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("real-{name}"));
     let simulator = Simulator::start(stack::config()).await.unwrap();
     let hooks = Hooks::start().await;
     let secret = simulator.config().webhook_secret.clone();
-    let tracker = Tracker::up(&state.join("tracker"), Path::new(&installation), &hooks.url, &secret).await;
+    let tracker = Tracker::up(&state.join("tracker"), Path::new(&installation), (&hooks.url, &secret), queues).await;
     let files = format!("{},{}", simulator.blip_url(), tracker.url);
     let mut stack = Stack::new(state.join("stack"))
         .with("Helpdesk", "request-tracker")
@@ -48,6 +60,9 @@ async fn with_tracker<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Real
         .with("HelpdeskCredentials", &tracker.bridge)
         .with("HelpdeskSettings", r#"{"queue":"General"}"#)
         .with("TrustedFileHosts", &files);
+    if let Some(rules) = rules {
+        stack = stack.with_rules(rules);
+    }
     let outcome = async {
         let bridge = stack.up(&simulator).await.expect("`make test-real` builds what the stack needs");
         hooks.leads_to(bridge.helpdesk_callback.clone());

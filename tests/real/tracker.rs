@@ -39,10 +39,12 @@ pub(super) struct Tracker {
 }
 
 impl Tracker {
-    pub(super) async fn up(state: &Path, installation: &Path, hook: &str, secret: &str) -> Self {
+    /// `hook` is where agents' doings are posted, and the secret that they are signed with. `queues` are made beside General.
+    pub(super) async fn up(state: &Path, installation: &Path, (hook, secret): (&str, &str), queues: &[&str]) -> Self {
         std::fs::create_dir_all(state).unwrap();
         let mut command = Command::new(script("up.sh"));
         command.arg(state).args(["0", hook, secret]).env("PONTE_REQUEST_TRACKER", installation);
+        command.env("PONTE_RT_QUEUES", queues.join(","));
         // If this process is killed without a word, the server stops by itself.
         command.env("PONTE_OWNER_PID", std::process::id().to_string());
         assert!(command.status().await.unwrap().success(), "Request Tracker did not start");
@@ -94,6 +96,17 @@ impl Tracker {
         let found = self.ask(Method::GET, "tickets", &[("query", &query), ("orderby", "id")], None).await;
         let items = found["items"].as_array().unwrap().iter();
         items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// A ticket as RT has it.
+    pub(super) async fn ticket(&self, ticket: &str) -> Value {
+        self.ask(Method::GET, &format!("ticket/{ticket}"), &[], None).await
+    }
+
+    /// The name of the queue that a ticket is in.
+    pub(super) async fn queue_of(&self, ticket: &Value) -> String {
+        let id = ticket["Queue"]["id"].as_str().unwrap();
+        self.ask(Method::GET, &format!("queue/{id}"), &[], None).await["Name"].as_str().unwrap().to_owned()
     }
 
     pub(super) async fn status(&self, ticket: &str) -> String {

@@ -13,7 +13,7 @@ use ponte::{
         Failure,
         ports::{
             AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
-            NewConversation, NotDelivered, Notices, Presence, Status, TicketRef,
+            NamesTickets, NewConversation, NotDelivered, Notices, Presence, Status, TicketRef,
         },
     },
     texts::Texts,
@@ -63,6 +63,8 @@ pub(crate) struct MemoryHelpdesk {
     pub(crate) hangs_at: Mutex<Option<&'static str>>,
     /// Why it does not hear what was not delivered.
     pub(crate) deaf: Mutex<Option<Failure>>,
+    /// Its agents see a customer's earlier tickets by themselves.
+    pub(crate) shows_tickets: Mutex<bool>,
     /// Tickets that were merged: which one into which. Words for one of them find it gone.
     pub(crate) merged: Mutex<HashMap<String, String>>,
     keys: Mutex<HashMap<String, String>>,
@@ -94,6 +96,7 @@ impl MemoryHelpdesk {
             takes: Mutex::default(),
             hangs_at: Mutex::default(),
             deaf: Mutex::default(),
+            shows_tickets: Mutex::default(),
             merged: Mutex::default(),
             keys: Mutex::default(),
             openings: Mutex::default(),
@@ -164,6 +167,10 @@ impl Helpdesk for MemoryHelpdesk {
     async fn ended(&self, to: &TicketRef, by: EndedBy) -> Result<(), Failure> {
         let ticket = to.ticket.as_str().to_owned();
         self.effect(format!("ended {}", to.opening.as_str()), Told::Ended { ticket, by })
+    }
+
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        if *self.shows_tickets.lock().unwrap() { None } else { Some(self) }
     }
 
     fn notices(&self) -> Option<&dyn Notices> {
@@ -290,5 +297,11 @@ impl AgentReceipts for MemoryHelpdesk {
     async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure> {
         let told = Told::Status { ticket: to.ticket.as_str().to_owned(), message: message.clone(), status };
         self.effect(format!("{} {}{}", status.name(), to.opening.as_str(), message.as_str()), told)
+    }
+}
+
+impl NamesTickets for MemoryHelpdesk {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        format!("ticket {}", ticket.as_str())
     }
 }

@@ -13,6 +13,7 @@ mod closing;
 mod customer;
 mod desk_events;
 mod due_jobs;
+mod earlier;
 mod files;
 pub(crate) mod helpdesk;
 mod hours;

@@ -108,6 +108,7 @@ impl ConversationStore {
                 c.state = State::Ticketed;
                 c.ticket = Some(ticket.clone());
                 c.placement = placement.clone();
+                c.earlier = c.earlier.with_ticket();
             },
         )?;
         tickets.insert(ticket.clone(), opening.clone());

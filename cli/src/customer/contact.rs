@@ -6,19 +6,16 @@
 use std::sync::Arc;
 
 use ponte::{
-    clock::SystemClock,
-    helpdesk::{self, ClientDeps, Secrets},
-    http,
+    helpdesk,
     lime::Identity,
-    relay::ports::{Contacts, NewConversation, NoFiles},
-    secret::Secret,
-    secrets,
-    settings::HelpdeskSecret,
+    relay::ports::{Contacts, NewConversation},
     store::{Item, customer_items},
-    texts::Texts,
 };
 
-use crate::{CliError, Entry, Stack};
+use crate::{
+    CliError, Entry, Stack,
+    helpdesk::{means, wrong},
+};
 
 /// The contact in the helpdesk that is to be deleted.
 #[derive(Clone, PartialEq)]
@@ -75,18 +72,7 @@ async fn contacts(stack: &Stack) -> Result<Arc<dyn Contacts>, CliError> {
         let words = "deletes no contacts by its API: delete it there by hand, and run this without --contact";
         return Err(CliError::NotPossible(format!("{name} {words}")));
     }
-    let failed = |error: &dyn std::fmt::Display| CliError::Failed(format!("the helpdesk's settings: {error}"));
-    let arn = stack.resource("HelpdeskSecret").await?;
-    let secret: HelpdeskSecret = secrets::read(&stack.secrets, &arn).await.map_err(|error| failed(&error))?;
-    // Nobody changes it while the tool runs.
-    let fixed = |value: String| Secret::new(value.clone(), Arc::new(value), Arc::new(SystemClock));
-    let means = ClientDeps {
-        http: http::client(&stack.extra_root).map_err(|error| failed(&error))?,
-        texts: Texts::default().into(),
-        clock: Arc::new(SystemClock),
-        files: Arc::new(NoFiles),
-    };
-    let secrets = Secrets { credentials: fixed(secret.credentials), webhook: fixed(secret.webhook_secret) };
-    let contacts = helpdesk::contacts(&stack.helpdesk, secrets, means).map_err(|error| failed(&error))?;
-    contacts.ok_or_else(|| failed(&"no contacts"))
+    let (secrets, deps) = means(stack).await?;
+    let contacts = helpdesk::contacts(&stack.helpdesk, secrets, deps).map_err(|error| wrong(&error))?;
+    contacts.ok_or_else(|| wrong(&"no contacts"))
 }

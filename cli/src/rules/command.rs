@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Plan, Pulled, Pushing, change, file, stored, words};
+use super::{Live, Plan, Pulled, Pushing, change, file, live, stored, words};
 use crate::{
     CliError, Output, Stack,
     arguments::Rules,
@@ -19,10 +19,15 @@ pub(crate) async fn run(
     output: Output,
 ) -> Result<(), CliError> {
     match command {
-        Rules::Check { file } => {
-            let checked = file::check(&file)?;
+        Rules::Check { file, live } => {
+            let mut checked = file::check(&file)?;
+            // A file that has errors is looked up once they are corrected.
+            if live && checked.rules.is_some() {
+                live::check_live(&stack.await?, &mut checked).await?;
+            }
             output.print(&checked, || words::checked(&checked))?;
-            checked.accepted().map(drop)
+            checked.accepted()?;
+            checked.live.map_or(Ok(()), Live::outcome)
         }
         Rules::Pull { file, yes } => {
             let pulled = stored::pull(&stack.await?).await?;

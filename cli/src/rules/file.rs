@@ -8,8 +8,9 @@ use std::{
 
 use serde::{Serialize, Serializer, ser::SerializeSeq as _};
 use serde_json::json;
-use service_rules::{MAX_YAML, Problem, ServiceRules, Severity};
+use service_rules::{MAX_YAML, Places, Problem, ServiceRules, Severity};
 
+use super::Live;
 use crate::{CliError, plain::plain};
 
 /// What reading a file of service rules found.
@@ -20,9 +21,15 @@ pub struct Checked {
     /// What is wrong in the file, in the order of its lines. Warnings alone do not refuse it.
     #[serde(serialize_with = "problems")]
     pub problems: Vec<Problem>,
-    /// The rules, and the file's own text; `None` where there are errors.
+    /// The rules, and the file's own text; `None` where there are errors in the file, or names that the helpdesk does not have.
     #[serde(skip)]
     pub rules: Option<(ServiceRules, String)>,
+    /// Where everything stands; `None` where there are errors.
+    #[serde(skip)]
+    pub places: Option<Places>,
+    /// What was looked up in the helpdesk, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
 }
 
 impl Checked {
@@ -34,11 +41,11 @@ impl Checked {
     pub fn accepted(&self) -> Result<(&ServiceRules, &str), CliError> {
         match &self.rules {
             Some((rules, source)) => Ok((rules, source)),
-            None => Err(CliError::Usage(format!(
-                "{} is refused, errors: {}; docs/rules.md has the keys",
-                self.file,
-                self.problems.len()
-            ))),
+            None => {
+                let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+                let file = &self.file;
+                Err(CliError::Usage(format!("{file} is refused, errors: {errors}; docs/rules.md has the keys")))
+            }
         }
     }
 }
@@ -54,14 +61,14 @@ pub fn check(path: &Path) -> Result<Checked, CliError> {
     if bytes.len() > MAX_YAML {
         return Err(CliError::Usage(format!("{file} has more than {MAX_YAML} bytes: rules have fewer")));
     }
-    let (problems, rules) = match service_rules::read(&bytes) {
+    match service_rules::read(&bytes) {
         Ok(read) => {
             let source = String::from_utf8(bytes).map_err(|_| CliError::Usage(format!("{file} is not UTF-8")))?;
-            (read.warnings, Some((read.rules, source)))
+            let rules = Some((read.rules, source));
+            Ok(Checked { file, problems: read.warnings, rules, places: Some(read.places), live: None })
         }
-        Err(problems) => (problems, None),
-    };
-    Ok(Checked { file, problems, rules })
+        Err(problems) => Ok(Checked { file, problems, rules: None, places: None, live: None }),
+    }
 }
 
 /// The bytes of a file, or its first ones where it is too large: it may have no end.

@@ -7,10 +7,14 @@
 mod change;
 mod command;
 mod file;
+mod live;
+mod looked_up;
 mod stored;
 mod words;
 
 pub use change::{Difference, Plan, Pushed, push, put_in_force, rollback};
 pub(crate) use command::run;
 pub use file::{Checked, check};
+pub use live::check_live;
+pub use looked_up::Live;
 pub use stored::{History, Pulled, Pushing, history, pull};

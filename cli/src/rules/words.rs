@@ -13,6 +13,21 @@ use crate::{
 /// What is wrong with a file, a problem a line.
 pub(super) fn checked(checked: &Checked) -> String {
     let mut lines: Vec<String> = checked.problems.iter().map(|problem| plain(&problem.to_string())).collect();
+    if let Some(live) = &checked.live {
+        lines.extend(
+            live.failed.iter().map(|(kind, why)| format!("{}: no {kind} could be looked up: {why}", live.helpdesk)),
+        );
+        if !live.unchecked.is_empty() {
+            lines.push(format!(
+                "cannot be checked: {} ({} is not asked for them)",
+                live.unchecked.join(", "),
+                live.helpdesk
+            ));
+        }
+        if live.looked_up > 0 {
+            lines.push(format!("{}: names looked up: {}", live.helpdesk, live.looked_up));
+        }
+    }
     if checked.rules.is_some() {
         lines.push(format!("{}: no errors", checked.file));
     }

@@ -7,10 +7,11 @@ use std::{
 };
 
 use aws_config::SdkConfig;
+use aws_sdk_cloudformation::types::Parameter;
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
-    conversation::{CustomerRecord, Direction, State, Timers, Who},
+    conversation::{CustomerRecord, Direction, EarlierTickets, State, Timers, Who},
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
     queue::{Job, ToHelpdeskJob, VERSION},
@@ -22,6 +23,8 @@ use tokio::process::{Child, Command};
 
 /// How long the emulator may take to its first answer on a machine that is busy with something else too.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// The helpdesk's key, which nothing that the tool says may hold.
+pub(crate) const HELPDESK_KEY: &str = "ponte@desk.test.invalid/token:a-key-of-nobody";
 const SERVICES: &str = "cloudformation,dynamodb,iam,logs,s3,secretsmanager,sqs,sts";
 
 /// The emulator with the stack `ponte` on it. It ends with the test that started it.
@@ -60,10 +63,17 @@ pub(crate) fn tool() -> Command {
 
 impl Desk {
     pub(crate) async fn start() -> Self {
+        Self::of("webhook", "").await
+    }
+
+    /// A stack of another helpdesk, whose address this is.
+    pub(crate) async fn of(helpdesk: &str, url: &str) -> Self {
         let (endpoint_url, process) = emulator().await;
         let config = endpoint(&endpoint_url).await;
         let formation = aws_sdk_cloudformation::Client::new(&config);
         let create = formation.create_stack().stack_name("ponte").template_body(template().to_string());
+        let parameter = |key: &str, value: &str| Parameter::builder().parameter_key(key).parameter_value(value).build();
+        let create = create.parameters(parameter("Helpdesk", helpdesk)).parameters(parameter("HelpdeskUrl", url));
         create.send().await.unwrap();
         let logs = aws_sdk_cloudwatchlogs::Client::new(&config);
         for name in ["audit", "to-helpdesk", "to-blip", "blip-webhook"] {
@@ -120,6 +130,7 @@ impl Desk {
             desk: ponte::conversation::Desk::default(),
             ended: None,
             offer: Vec::new(),
+            earlier: EarlierTickets::default(),
             inbound: direction(|p| &p.inbound),
             outbound: direction(|p| &p.outbound),
         };
@@ -227,6 +238,10 @@ fn template() -> Value {
         "KeysSecret": { "Type": "AWS::SecretsManager::Secret", "Properties": {
             "Name": "ponte-keys", "SecretString": json!({ "hash_key": "a hash key of nobody" }).to_string(),
         } },
+        "HelpdeskSecret": { "Type": "AWS::SecretsManager::Secret", "Properties": {
+            "Name": "ponte-helpdesk",
+            "SecretString": json!({ "credentials": HELPDESK_KEY, "webhook_secret": "whsec_nobody" }).to_string(),
+        } },
         "FileBucket": { "Type": "AWS::S3::Bucket", "Properties": { "BucketName": "ponte-files" } },
     });
     let mut outputs = json!({
@@ -238,7 +253,8 @@ fn template() -> Value {
         resources[format!("{name}Queue")] = json!({ "Type": "AWS::SQS::Queue", "Properties": queue });
         outputs[format!("{name}QueueUrl")] = json!({ "Value": { "Ref": format!("{name}Queue") } });
     }
-    json!({ "Resources": resources, "Outputs": outputs })
+    let text = json!({ "Type": "String", "Default": "" });
+    json!({ "Parameters": { "Helpdesk": text, "HelpdeskUrl": text }, "Resources": resources, "Outputs": outputs })
 }
 
 async fn emulator() -> (String, Child) {

@@ -13,6 +13,7 @@ mod fold;
 mod hours;
 mod json;
 mod language;
+mod names;
 mod near;
 mod path;
 mod problem;
@@ -32,9 +33,10 @@ pub use diff::{Change, diff};
 pub use document::*;
 pub use facts::{ContextFacts, ContextKind, Facts, Ignored, ReadContext, Referral, TicketFacts, find_extra};
 pub use fold::{fold, same};
-pub use hours::{LOOK_AHEAD_DAYS, Open, Schedule, easter, says_opens_at};
+pub use hours::{LOOK_AHEAD_DAYS, Open, Schedule, easter, says_day, says_opens_at};
 pub use json::{JsonError, MAX_JSON};
 pub use language::Language;
+pub use names::{HelpdeskName, Named};
 pub use problem::{Problem, Severity};
 pub use replies::{RATING_SCALE, confirms_ending, is_ending, is_thanks, rating_of};
 pub use route::{DecidedBy, Route, Routed, route};
@@ -45,4 +47,4 @@ pub use timers::{AgentTimes, ConversationTimes, CustomerTimes, Due, Effect, Told
 pub use waiting::{PlaceText, PlaceTold, Said, WaitStatistics, place_to_tell};
 pub use written::{ClosedTime, DateMark, Days, ExtraOpening, Period, TimeRange, Week};
 #[cfg(feature = "yaml")]
-pub use yaml::{MAX_YAML, Read, read};
+pub use yaml::{MAX_YAML, Places, Read, read};

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Desk, Direction, Ending, Partial, Placement, RecentId, State, Timers, Who},
+    conversation::{
+        CustomerRecord, Desk, Direction, EarlierTickets, Ending, Partial, Placement, RecentId, State, Timers, Who,
+    },
     hash::HashKey,
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
@@ -57,6 +59,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         ended: None,
         timers: Timers { due_at: Some(NOW.plus(Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),
+        earlier: EarlierTickets::default(),
         inbound: Direction::default(),
         outbound: Direction::default(),
     }
@@ -284,6 +287,33 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
     assert_eq!(read(store, &customer).await, next);
 }
 
+async fn earlier_tickets_stay_as_far_as_there_is_room(store: &dyn Store) {
+    let (customer, first, last) = ticketed(store).await;
+    store.close(&first, NOW).await.unwrap();
+    let before = read(store, &customer).await.earlier;
+    assert_eq!(before, EarlierTickets::default());
+    // Nothing fits beside a long conversation: it is there until the opening has its ticket.
+    let once = before.of_next_opening(Some(&last), 20_000, 5, 0);
+    let next = CustomerRecord { earlier: once.clone(), ..claimed(&customer, 2) };
+    store.claim(&next, Some(&first), NOW).await.unwrap();
+    assert_eq!(read(store, &customer).await.earlier, once);
+    store.store_ticket(&next.opening, &ticket(), &placement(), NOW).await.unwrap();
+    let read_back = read(store, &customer).await;
+    assert_eq!((read_back.earlier, read_back.placement), (EarlierTickets::default(), placement()));
+    store.close(&next.opening, NOW).await.unwrap();
+    // What fits stays.
+    let kept = before.of_next_opening(Some(&TicketId::new("4711")), 20_001, 5, 40);
+    let third = CustomerRecord { earlier: kept.clone(), ..claimed(&customer, 3) };
+    store.claim(&third, Some(&next.opening), NOW).await.unwrap();
+    store.store_ticket(&third.opening, &ticket(), &placement(), NOW).await.unwrap();
+    assert_eq!(read(store, &customer).await.earlier, kept);
+    store.close(&third.opening, NOW).await.unwrap();
+    // The next opening says what stays, and it may be nothing.
+    let fourth = claimed(&customer, 4);
+    store.claim(&fourth, Some(&third.opening), NOW).await.unwrap();
+    assert_eq!(read(store, &customer).await.earlier, EarlierTickets::default());
+}
+
 pub(super) async fn all(store: &dyn Store) {
     an_opening_is_claimed_once(store).await;
     a_ticket_leads_back_to_one_customer(store).await;
@@ -293,6 +323,7 @@ pub(super) async fn all(store: &dyn Store) {
     a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store).await;
     an_opening_without_a_ticket_may_close(store).await;
     what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
+    earlier_tickets_stay_as_far_as_there_is_room(store).await;
     a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store).await;
 }
 

@@ -4,7 +4,7 @@ mod backlog;
 mod calls;
 mod events;
 mod reads;
-mod routing;
+pub(super) mod routing;
 mod sweeps;
 
 use serde_json::{Value, json};

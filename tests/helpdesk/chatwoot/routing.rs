@@ -13,7 +13,7 @@ use super::{super::bridge::opening, ADAPTER};
 use crate::helpdesk::server::{Call, Server};
 
 /// An account with a team, an agent, three attributes and labels on the conversation. `refuses` are the calls that it refuses.
-fn account(refuses: &'static [&'static str]) -> Server {
+pub(in crate::helpdesk) fn account(refuses: &'static [&'static str]) -> Server {
     Server::serving(move |call: &Call| {
         let line = call.line().replacen(ADAPTER.below, "", 1);
         if refuses.contains(&line.as_str()) && (line != "POST conversations" || call.body.get("team_id").is_some()) {

@@ -2,7 +2,7 @@
 
 mod calls;
 mod events;
-mod routing;
+pub(super) mod routing;
 mod schema;
 mod signatures;
 

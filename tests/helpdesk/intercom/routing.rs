@@ -8,7 +8,7 @@ use super::calls::{CONTACT, client_with, opening};
 use crate::helpdesk::server::{Call, Server};
 
 /// A workspace with a team, two admins and four attributes. `refuses` are the calls that it refuses.
-fn workspace(refuses: &'static [&'static str]) -> Server {
+pub(in crate::helpdesk) fn workspace(refuses: &'static [&'static str]) -> Server {
     Server::serving(move |call: &Call| {
         let line = call.line();
         // One attribute that is refused refuses all.
@@ -45,7 +45,7 @@ fn routed(route: Route) -> NewConversation {
     NewConversation { route, ..opening() }
 }
 
-const OWN: &str = r#"{"priority_attribute":"prioridade"}"#;
+pub(in crate::helpdesk) const OWN: &str = r#"{"priority_attribute":"prioridade"}"#;
 
 async fn calls_of(route: Route, own: &str, refuses: &'static [&'static str]) -> Vec<Call> {
     let server = workspace(refuses);

@@ -2,7 +2,7 @@
 
 mod calls;
 mod events;
-mod routing;
+pub(super) mod routing;
 
 use serde_json::Value;
 

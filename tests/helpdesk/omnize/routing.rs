@@ -17,7 +17,7 @@ const BEGIN: &str = "POST /core/api/v1/interactions";
 const NOTE: &str = "PUT /core/api/v1/interactions/1";
 
 /// As `docs/api/v1/departments.md` shows them.
-fn omnize(call: &Call) -> (u16, Value) {
+pub(in crate::helpdesk) fn omnize(call: &Call) -> (u16, Value) {
     let department = |id: u16, name: &str, state: u8| json!({ "id": id, "name": name, "state": state, "queue": true, "bot_id": null });
     match call.line().as_str() {
         DEPARTMENTS => (

@@ -3,7 +3,7 @@
 mod calls;
 mod events;
 mod reads;
-mod routing;
+pub(super) mod routing;
 mod sweeps;
 
 use std::sync::Arc;

@@ -30,7 +30,7 @@ fn rt(call: &Call, owner: &str, fields: &Value) -> (u16, Value) {
     }
 }
 
-fn serving(owner: &'static str, fields: Value) -> Server {
+pub(in crate::helpdesk) fn serving(owner: &'static str, fields: Value) -> Server {
     Server::serving(move |call| rt(call, owner, &fields))
 }
 

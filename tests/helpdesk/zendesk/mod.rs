@@ -6,7 +6,7 @@ mod files;
 mod oauth;
 mod opening;
 mod reads;
-mod routing;
+pub(super) mod routing;
 mod schedules;
 mod signatures;
 

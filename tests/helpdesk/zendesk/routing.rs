@@ -8,7 +8,7 @@ use super::{client, opening::opening};
 use crate::helpdesk::server::{Call, Server};
 
 /// An account with a group, a brand, a form, an agent and three fields. What a ticket is made with decides whether it is taken.
-fn account(takes: impl Fn(&Value) -> bool + Send + 'static) -> Server {
+pub(in crate::helpdesk) fn account(takes: impl Fn(&Value) -> bool + Send + 'static) -> Server {
     Server::serving(move |call: &Call| {
         let list = |name: &str, items: Value| (200, json!({ name: items, "meta": { "has_more": false } }));
         match call.line().replace("/api/v2/", "").as_str() {
@@ -17,7 +17,10 @@ fn account(takes: impl Fn(&Value) -> bool + Send + 'static) -> Server {
             "GET groups/assignable" => list("groups", json!([{ "id": 11, "name": "Cobrança" }])),
             "GET brands" => list("brands", json!([{ "id": 12, "name": "Loja", "active": true }])),
             "GET ticket_forms" => (200, json!({ "ticket_forms": [{ "id": 13, "name": "Padrão" }] })),
-            "GET users" => list("users", json!([{ "id": 14, "name": "Ana Souza", "role": "agent" }])),
+            "GET users" => list(
+                "users",
+                json!([{ "id": 14, "name": "Ana Souza", "email": "ana@desk.test.invalid", "role": "agent" }]),
+            ),
             "GET ticket_fields" => list(
                 "ticket_fields",
                 json!([

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Desk, Direction, Placement, State, Timers},
+    conversation::{CustomerRecord, Desk, Direction, EarlierTickets, Placement, State, Timers},
     lime::Node,
     message::ConversationId,
     queue::{Destination, Job},
@@ -70,6 +70,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         desk: Desk::default(),
         ended: None,
         offer: Vec::new(),
+        earlier: EarlierTickets::default(),
         inbound: Direction::default(),
         outbound: Direction::default(),
     };

@@ -2,6 +2,7 @@
 
 mod around;
 mod file;
+mod live;
 mod versions;
 
 use std::{

@@ -15,6 +15,7 @@ mod agent;
 mod customer;
 mod desk;
 mod direction;
+mod earlier;
 mod entry_point;
 mod recent_ids;
 mod timers;
@@ -25,6 +26,7 @@ pub use agent::{AgentDecision, Late, UNDER_WAY, agent_event};
 pub use customer::{CustomerDecision, CustomerEvent, EARLIER, EARLIER_WHEN_TRIED, Received, customer_event};
 pub use desk::Desk;
 pub use direction::Direction;
+pub use earlier::{EarlierTicket, EarlierTickets, MAX_EARLIER, earlier_room};
 pub use entry_point::EntryPoint;
 pub use recent_ids::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
 pub use timers::Timers;
@@ -87,6 +89,8 @@ pub struct CustomerRecord {
     pub ended: Option<EndReason>,
     /// The answers that the customer saw as numbers, while nothing else was said since.
     pub offer: Vec<String>,
+    /// The customer's earlier tickets, where the rules name them to an agent who does not see them in the helpdesk.
+    pub earlier: EarlierTickets,
     /// Progress of the direction from the customer to the helpdesk.
     pub inbound: Direction,
     /// Progress of the direction from the helpdesk to the customer.
@@ -150,6 +154,7 @@ mod tests_support {
             rating_asked: None,
             ended: None,
             offer: Vec::new(),
+            earlier: EarlierTickets::default(),
             inbound: Direction::default(),
             outbound: Direction::default(),
         }

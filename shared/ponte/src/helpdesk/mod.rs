@@ -44,7 +44,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     message::Capabilities,
-    relay::ports::{Contacts, EventPoller, Helpdesk, StoredFiles, WebhookVerifier},
+    relay::ports::{Contacts, EventPoller, Helpdesk, RouteNames, StoredFiles, WebhookVerifier},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
 };
@@ -79,7 +79,7 @@ pub struct ClientDeps {
 /// One function for each part of a helpdesk, so that a Lambda links only the parts that it uses.
 ///
 /// A line is the name of the folder, and what else its client is: `poller` where it implements [`EventPoller`], `contacts` where it implements
-/// [`Contacts`].
+/// [`Contacts`], `names` where it implements [`RouteNames`].
 macro_rules! registry {
     ($($module:ident [$($port:ident)*];)*) => {
         /// The helpdesks that the parameter `Helpdesk` takes.
@@ -172,6 +172,23 @@ macro_rules! registry {
                 _ => Err(SettingsError::Invalid("HELPDESK")),
             }
         }
+
+        /// What looks up the names of service rules in the configured helpdesk, for the operator's tool. `None` where an opening looks
+        /// nothing up.
+        ///
+        /// # Errors
+        ///
+        /// As of [`verifier`].
+        pub fn route_names(
+            settings: &HelpdeskSettings,
+            secrets: Secrets,
+            deps: ClientDeps,
+        ) -> Result<Option<Arc<dyn RouteNames>>, SettingsError> {
+            match settings.name.as_str() {
+                $($module::NAME => part!(names [$($port)*] $module settings secrets deps),)*
+                _ => Err(SettingsError::Invalid("HELPDESK")),
+            }
+        }
     };
 }
 
@@ -181,6 +198,9 @@ macro_rules! part {
         Ok(Some(Arc::new($module::client($settings, $secrets, $deps)?)))
     };
     (contacts [contacts $($rest:ident)*] $module:ident $settings:ident $secrets:ident $deps:ident) => {
+        Ok(Some(Arc::new($module::client($settings, $secrets, $deps)?)))
+    };
+    (names [names $($rest:ident)*] $module:ident $settings:ident $secrets:ident $deps:ident) => {
         Ok(Some(Arc::new($module::client($settings, $secrets, $deps)?)))
     };
     ($part:ident [$first:ident $($rest:ident)*] $module:ident $settings:ident $secrets:ident $deps:ident) => {
@@ -193,13 +213,13 @@ macro_rules! part {
 
 registry! {
     webhook [];
-    zendesk [contacts];
+    zendesk [contacts names];
     zendesk_messaging [contacts];
-    intercom [contacts];
-    request_tracker [poller];
-    chatwoot [poller contacts];
+    intercom [contacts names];
+    request_tracker [poller names];
+    chatwoot [poller contacts names];
     servicenow [];
     servicenow_tickets [poller];
-    omnize [];
+    omnize [names];
     helper [];
 }

@@ -14,6 +14,7 @@ mod customer_context;
 mod delivery;
 mod desk_events;
 mod due;
+mod earlier;
 mod files;
 mod incoming;
 mod needs_fetch;

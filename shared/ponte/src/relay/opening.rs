@@ -23,7 +23,7 @@ use super::{
     waiting::{is_closed, outside_note},
 };
 use crate::{
-    conversation::{CustomerRecord, Desk, Direction, EntryPoint, Placement, State, Timers, Who},
+    conversation::{CustomerRecord, Desk, Direction, EarlierTickets, EntryPoint, Placement, State, Timers, Who},
     lime::Document,
     message::{ConversationId, channel_name},
     texts::TextKey,
@@ -66,6 +66,7 @@ impl ToHelpdesk {
             rating_asked: None,
             desk: Desk::default(),
             ended: None,
+            earlier: previous.as_ref().map_or_else(EarlierTickets::default, |p| self.earlier_of(p)),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.of_next_opening()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.of_next_opening()),
         };
@@ -199,6 +200,7 @@ impl ToHelpdesk {
             return Ok(Created::Not(NotOpened::OutsideHours));
         }
         notes.extend(outside_note(&rules, placement.queue.as_deref(), now));
+        notes.extend(self.earlier_note(&rules, &conversation.earlier));
         let profile = profile.unwrap_or_default();
         let opening = NewConversation {
             id: conversation.opening.clone(),
@@ -235,6 +237,7 @@ impl ToHelpdesk {
                 if let Some(conversation) = &mut run.conversation {
                     conversation.placement = placement;
                     conversation.ticket = Some(ticket);
+                    conversation.earlier = conversation.earlier.with_ticket();
                     conversation.state = State::Ticketed;
                 }
                 Ok(Created::Stored)

@@ -5,7 +5,8 @@ use std::{collections::HashMap, fmt::Write};
 use aws_sdk_dynamodb::types::AttributeValue;
 use service_rules::Language;
 
-use crate::conversation::Placement;
+use super::item::{PAST, PAST_ONCE, bytes};
+use crate::conversation::{EarlierTickets, Placement};
 
 /// An update with its condition. Every name is a placeholder: DynamoDB reserves hundreds of words.
 pub(super) struct Change {
@@ -43,6 +44,21 @@ impl Change {
                 self.name(name, name).value(name, AttributeValue::S(value.to_owned()));
             }
         }
+    }
+
+    /// Sets the customer's earlier tickets. Where there are none, what is to be removed: the end of a `REMOVE`.
+    pub(super) fn earlier(&mut self, earlier: &EarlierTickets) -> String {
+        let mut without = String::new();
+        for (name, list) in [PAST, PAST_ONCE].into_iter().zip(earlier.packed()) {
+            self.name(name, name);
+            if list.is_empty() {
+                let _ = write!(without, ", #{name}");
+            } else {
+                let _ = write!(self.update, ", #{name} = :{name}");
+                self.value(name, bytes(&list));
+            }
+        }
+        without
     }
 
     pub(super) fn value(&mut self, placeholder: &str, value: AttributeValue) -> &mut Self {

@@ -211,6 +211,7 @@ impl Store for DynamoStore {
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
+        let without = change.earlier(&conversation.earlier);
         // In place of what the opening before this one left.
         match &conversation.who {
             Some(who) => {
@@ -220,6 +221,7 @@ impl Store for DynamoStore {
             None => change.update.push_str(" REMOVE #who, "),
         }
         change.update.push_str("#ticket, #agent, #since, #offer, #left, #queue, #language, #return, #timers, #ended, #desk, #rated, #in_last, #out_last");
+        change.update.push_str(&without);
         change.name("rated", "rating_asked").name("in_last", INBOUND.last).name("out_last", OUTBOUND.last);
         for name in [
             "opening", "opened", "state", "address", "channel", "who", "ticket", "agent", "since", "offer", "left",
@@ -251,6 +253,9 @@ impl Store for DynamoStore {
         let mut change =
             Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
         change.places(placement);
+        // Whoever opens the helpdesk's ticket has named them.
+        let _ = write!(change.update, " REMOVE #{}", item::PAST_ONCE);
+        change.name(item::PAST_ONCE, item::PAST_ONCE);
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
         change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));

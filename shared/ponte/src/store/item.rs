@@ -8,7 +8,9 @@ use service_rules::{EndReason, Language};
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Desk, Direction, Placement, RecentIds, State, Timers, UnderWay, Who},
+    conversation::{
+        CustomerRecord, Desk, Direction, EarlierTickets, Placement, RecentIds, State, Timers, UnderWay, Who,
+    },
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -40,6 +42,10 @@ pub(super) fn integer<T: std::str::FromStr>(item: &Item, name: &str) -> Option<T
 pub(super) const DUE_INDEX: &str = "by-due";
 /// The one partition of it: the attribute `due` of a conversation that is not closed.
 pub(super) const OPEN: &str = "open";
+
+/// The customer's earlier tickets: those that stay, and those that are there until the opening has its ticket.
+pub(super) const PAST: &str = "past";
+pub(super) const PAST_ONCE: &str = "past_once";
 
 /// The names of one direction's attributes.
 pub(super) struct DirectionNames {
@@ -131,6 +137,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
         desk: Desk::unpack(packed(item, "desk")),
         rating_asked: integer(item, "rating_asked").map(Timestamp),
         ended: string(item, "ended").and_then(EndReason::parse),
+        earlier: EarlierTickets::unpack(packed(item, PAST), packed(item, PAST_ONCE)),
         inbound: direction(item, &INBOUND),
         outbound: direction(item, &OUTBOUND),
     })
@@ -198,10 +205,62 @@ mod tests {
         item
     }
 
+    /// The same with the attributes of earlier tickets, in a helpdesk that names its tickets like this one.
+    fn with_earlier_tickets(ticket: &str, has_receipts: bool, item: &mut Item) -> EarlierTickets {
+        let earlier = (0..9).fold(EarlierTickets::default(), |earlier, day| {
+            // Others each time, of the same length.
+            let ticket = TicketId::new(format!("{}{}", &ticket[..ticket.len() - 1], 9 - day));
+            let room = crate::conversation::earlier_room(Some(&ticket), has_receipts);
+            earlier.with_ticket().of_next_opening(Some(&ticket), day, 5, room)
+        });
+        if !has_receipts {
+            item.remove(INBOUND.receipts);
+        }
+        item.insert("ticket".to_owned(), text(ticket));
+        for (name, list) in [PAST, PAST_ONCE].into_iter().zip(earlier.packed()) {
+            if !list.is_empty() {
+                item.insert(name.to_owned(), bytes(&list));
+            }
+        }
+        earlier
+    }
+
     #[test]
     fn a_conversation_costs_one_write_unit_however_long_it_is() {
-        let size = size(&largest());
-        assert!((900..=1024).contains(&size), "{size} bytes");
+        let size_of_all = size(&largest());
+        assert!((900..=1024).contains(&size_of_all), "{size_of_all} bytes");
+        let uuid = "f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b";
+        for (ticket, has_receipts, kept) in [
+            ("123456789", false, 5),
+            ("123456789", true, 3),
+            ("f1a26d542b1c4c64a8f07a7a1e1d2c3b", false, 2),
+            (uuid, false, 2),
+            (uuid, true, 0),
+        ] {
+            let mut open = largest();
+            let earlier = with_earlier_tickets(ticket, has_receipts, &mut open);
+            // Until the opening has its ticket there is more of them, and less of everything else.
+            let mut claimed = open.clone();
+            for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue"] {
+                claimed.remove(name);
+            }
+            assert!(size(&claimed) <= 1024, "{ticket}: {} bytes", size(&claimed));
+            open.remove(PAST_ONCE);
+            assert!(size(&open) <= 1024, "{ticket}: {} bytes", size(&open));
+            assert_eq!((earlier.with_ticket().all().count(), earlier.all().count() > 0), (kept, true), "{ticket}");
+        }
+    }
+
+    #[test]
+    fn earlier_tickets_are_read_back() {
+        let mut item = largest();
+        let earlier = with_earlier_tickets("123456789", true, &mut item);
+        assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().earlier, earlier);
+        assert_eq!(earlier.all().count(), 5);
+        item.remove(PAST);
+        item.remove(PAST_ONCE);
+        let none = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().earlier;
+        assert_eq!(none, EarlierTickets::default(), "an earlier release wrote none");
     }
 
     /// A transfer, a hold and a place in the queue are rare, and all three in the largest conversation rarer: its writes cost two units then.

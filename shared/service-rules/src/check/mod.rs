@@ -10,7 +10,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::{
-    CHANNELS, QueueName, ReturnTo, ServiceRules,
+    CHANNELS, MAX_EARLIER_TICKETS, QueueName, ReturnTo, ServiceRules,
     fold::{fold, same},
     near::{listed, nearest},
     path::Path,
@@ -169,6 +169,9 @@ fn context(rules: &ServiceRules, faults: &mut Faults) {
     }
     if rules.context.lines() > 100 {
         faults.error(&path.key("transcript_lines"), "at most 100");
+    }
+    if rules.context.tickets() > MAX_EARLIER_TICKETS {
+        faults.error(&path.key("earlier_tickets"), format!("at most {MAX_EARLIER_TICKETS}"));
     }
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-pub use agent_context::{AgentContext, DEFAULT_TRANSCRIPT_LINES};
+pub use agent_context::{AgentContext, DEFAULT_TRANSCRIPT_LINES, MAX_EARLIER_TICKETS};
 pub(crate) use channel::of_channel;
 pub use channel::{CHANNELS, ChannelNames};
 pub use ending::{AskedBy, DEFAULT_THANKS, Leaving, RatingRules, Reopening};

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 
 pub use calendar::easter;
 pub(crate) use calendar::is_ever_free;
-pub use says::says_opens_at;
+pub use says::{says_day, says_opens_at};
 pub use schedule::{LOOK_AHEAD_DAYS, Open, Schedule};
 
 use crate::{
@@ -31,6 +31,12 @@ impl ServiceRules {
     pub fn hours_zone(&self, queue: Option<&str>) -> &str {
         let own = self.hours.of_queue(queue).and_then(|own| own.zone.as_deref());
         own.or(self.hours.zone.as_deref()).unwrap_or_else(|| self.zone())
+    }
+
+    /// The day of a moment in the company's zone, in days since 1 January 1970. A moment before that, or beyond the calendar, is that day.
+    pub fn day_of(&self, seconds: i64) -> u16 {
+        let zone = TimeZone::get(self.zone()).unwrap_or(TimeZone::UTC);
+        says::day_of(seconds, &zone)
     }
 
     /// When somebody is there for a queue; `None` is a conversation without one.

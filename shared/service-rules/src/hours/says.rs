@@ -1,8 +1,30 @@
-//! The next opening in words.
+//! The next opening in words, and days as they are written.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::{
+    Timestamp, ToSpan as _,
+    civil::{Date, DateTime, date},
+    tz::TimeZone,
+};
 
 use crate::Language;
+
+/// From which days are counted.
+const FIRST_DAY: Date = date(1970, 1, 1);
+
+/// The day of a moment, in days since 1 January 1970.
+pub(super) fn day_of(seconds: i64, zone: &TimeZone) -> u16 {
+    let day = |at: Timestamp| FIRST_DAY.until(zone.to_datetime(at).date()).ok().map(|span| span.get_days());
+    Timestamp::from_second(seconds).ok().and_then(day).and_then(|day| u16::try_from(day).ok()).unwrap_or_default()
+}
+
+/// A day as people write it: "29/11/2026", in English "2026-11-29". It is given in days since 1 January 1970.
+pub fn says_day(day: u16, language: Language) -> String {
+    let Ok(day) = FIRST_DAY.checked_add(i64::from(day).days()) else { return String::new() };
+    match language {
+        Language::Portuguese | Language::Spanish => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        Language::English => day.to_string(),
+    }
+}
 
 /// From so many days on the year is said, too.
 const FAR_DAYS: i64 = 300;
@@ -194,5 +216,18 @@ mod tests {
             assert_eq!(said(now, at, Language::Spanish), spanish);
         }
         assert_eq!(says_opens_at(i64::MAX, 0, &TimeZone::UTC, Language::English), "");
+    }
+
+    #[test]
+    fn a_day_is_written_as_people_write_it_and_is_the_companys_own() {
+        let zone = TimeZone::get("America/Sao_Paulo").unwrap();
+        // 28 November 2026, 23:30 in Sao Paulo, when it is the 29th in UTC.
+        let late = 1_795_919_400;
+        let day = day_of(late, &zone);
+        let says = |day| Language::ALL.map(|language| says_day(day, language));
+        assert_eq!(says(day), ["28/11/2026", "2026-11-28", "28/11/2026"]);
+        assert_eq!(says(day_of(late, &TimeZone::UTC))[0], "29/11/2026");
+        assert_eq!([day_of(0, &TimeZone::UTC), day_of(-1, &TimeZone::UTC), day_of(i64::MAX, &TimeZone::UTC)], [0; 3]);
+        assert_eq!(says(u16::MAX)[1], "2149-06-06");
     }
 }

@@ -189,6 +189,12 @@ macro_rules! for_agents {
         "The helpdesk refused the route, and the conversation was opened without it: {details}"
         "El helpdesk rechazó el destino, y la conversación se abrió sin él: {details}"
     }
+    NoteEarlierTickets "note_earlier_tickets" to Agent off true with [Tickets] {
+        "First note: the customer's earlier tickets."
+        "Tickets anteriores do cliente: {tickets}."
+        "The customer's earlier tickets: {tickets}."
+        "Tickets anteriores del cliente: {tickets}."
+    }
     NoteOutsideHours "note_outside_hours" to Agent off true with [OpensAt] {
         "The conversation began outside the hours."
         "O cliente escreveu fora do horário de atendimento e foi avisado de que voltamos {opens_at}."

@@ -65,6 +65,8 @@ pub enum Placeholder {
     Time,
     /// `{score}`: a rating.
     Score,
+    /// `{tickets}`: tickets, each with its day.
+    Tickets,
 }
 
 impl Placeholder {
@@ -89,6 +91,7 @@ impl Placeholder {
             Self::Minutes => "minutes",
             Self::Time => "time",
             Self::Score => "score",
+            Self::Tickets => "tickets",
         }
     }
 }

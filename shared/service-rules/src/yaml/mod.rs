@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    ServiceRules,
+    Named, ServiceRules,
     json::MAX_JSON,
     path::Path,
     problem::{Fault, Problem, Severity},
@@ -33,6 +33,20 @@ pub struct Read {
     pub rules: ServiceRules,
     /// Warnings only.
     pub warnings: Vec<Problem>,
+    /// Where everything stands.
+    pub places: Places,
+}
+
+/// Where everything stands in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places(Tree);
+
+impl Places {
+    /// What is wrong with a name, with its line. It must be a name of this document.
+    pub fn problem(&self, severity: Severity, named: &Named, message: String) -> Problem {
+        let place = self.0.place(&named.path);
+        Fault { severity, path: named.path.clone(), message }.at(Some(place))
+    }
 }
 
 /// Reads a document. What is wrong with it is told all at once, in the order of its lines; errors only.
@@ -65,7 +79,7 @@ pub fn read(yaml: &[u8]) -> Result<Read, Vec<Problem>> {
         }
     }
     match rules {
-        Ok(rules) if problems.is_empty() => Ok(Read { rules, warnings }),
+        Ok(rules) if problems.is_empty() => Ok(Read { rules, warnings, places: Places(tree) }),
         _ => {
             problems.sort_by_key(|problem| (problem.line, problem.column));
             problems.dedup();

@@ -114,6 +114,7 @@ const CASES: &[(&str, &[&str])] = &[
         "version: 1\nagent_identity: maria lopes",
         &["agent_identity: write an identity such as `maria%40company.com@blip.ai`"],
     ),
+    ("version: 1\ncontext: {earlier_tickets: 6}", &["context.earlier_tickets: write a whole number from 0 to 5"]),
     ("version: 1\ncontext: {transcript_lines: 300}", &["context.transcript_lines: write a whole number from 0 to 100"]),
     ("version: 1\ncontext: {extras: cpf}", &["context.extras: `cpf` is not allowed; write a list (`- ` before each)"]),
     // Queues.

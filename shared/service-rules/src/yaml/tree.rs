@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 32;
 pub(super) type Place = (usize, usize);
 
 /// A value.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
     /// A text as written. `plain`: without quotes, so it may be a number or a switch.
     Scalar {
@@ -30,7 +30,7 @@ pub(super) enum Node {
 }
 
 /// A value and where it begins.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tree {
     pub(super) node: Node,
     pub(super) place: Place,

@@ -119,6 +119,7 @@ fn another_validator_takes_the_examples_and_refuses_what_is_wrong() {
         r#"{"version":1,"routing":{"fields":{"a":{"static":"x","extra":"y"}}}}"#,
         r#"{"version":1,"routing":{"default":{"priority":"hihg"}}}"#,
         r#"{"version":1,"context":{"transcript_lines":300}}"#,
+        r#"{"version":1,"context":{"earlier_tickets":6}}"#,
     ] {
         assert!(!schema.is_valid(&json(wrong)), "{wrong}");
         assert!(read(wrong.as_bytes()).is_err(), "{wrong}");

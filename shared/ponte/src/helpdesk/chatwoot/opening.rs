@@ -1,6 +1,7 @@
 //! How a conversation begins: once, with its route; and once more without it, where Chatwoot refuses that.
 
-use service_rules::Route;
+use async_trait::async_trait;
+use service_rules::{HelpdeskName, Route};
 
 use super::{
     calls::Begun,
@@ -13,7 +14,10 @@ use crate::{
         answer::unless_refused,
         route::{LeftOut, Part, is_given_up, refusal, set},
     },
-    relay::{Failure, ports::NewConversation},
+    relay::{
+        Failure,
+        ports::{NameFound, NewConversation, RouteNames},
+    },
 };
 
 /// The note that the route was refused.
@@ -102,5 +106,14 @@ impl ChatwootClient {
             }
         }
         if labels.len() > before { self.calls.set_labels(ticket, &labels).await } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl RouteNames for ChatwootClient {
+    async fn find_name(&self, name: &HelpdeskName) -> Result<NameFound, Failure> {
+        let names = self.names.for_check();
+        let (_, left_out) = routing::spelled(&self.calls, &names, &name.route()).await;
+        names.found(name, &routing::LOOKED_UP, &left_out)
     }
 }

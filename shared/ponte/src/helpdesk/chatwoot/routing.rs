@@ -11,7 +11,7 @@ use crate::helpdesk::{
 };
 
 /// What a route takes its ids from by look-ups: what was refused is asked for anew.
-const LOOKED_UP: [Part; 3] = [Part::Queue, Part::Agent, Part::Field];
+pub(super) const LOOKED_UP: [Part; 3] = [Part::Queue, Part::Agent, Part::Field];
 
 /// What a conversation begins with. Team and agent go together, in the call that makes it: Chatwoot takes an agent away who is not in a team
 /// that is set later (`assignment_handler.rb`), and its call for assignments sets only one of them.

@@ -5,8 +5,9 @@
 //! What Intercom has not, or does not set, is left out, and said in the first note. There is no call for a conversation's priority (the
 //! specification, 2.15): it is a custom attribute, where `HelpdeskSettings` names one.
 
+use async_trait::async_trait;
 use serde_json::{Map, Value};
-use service_rules::{Priority, Route, fold};
+use service_rules::{HelpdeskName, Priority, Route, fold};
 
 use super::{client::IntercomClient, wire};
 use crate::{
@@ -14,9 +15,15 @@ use crate::{
         json::personal,
         route::{Entry, LeftOut, Looked, Part, is_given_up, refusal, set, truth},
     },
-    relay::Failure,
+    relay::{
+        Failure,
+        ports::{NameFound, RouteNames},
+    },
     texts::Language,
 };
+
+/// What a route takes its ids from by look-ups.
+const LOOKED_UP: [Part; 3] = [Part::Queue, Part::Agent, Part::Field];
 
 /// A team or an admin that a conversation is given to.
 struct Assignee {
@@ -160,6 +167,16 @@ impl IntercomClient {
             Err(_) => self.tags.forget(folded.as_str()),
         }
         tagged
+    }
+}
+
+#[async_trait]
+impl RouteNames for IntercomClient {
+    async fn find_name(&self, name: &HelpdeskName) -> Result<NameFound, Failure> {
+        let mut client = self.clone();
+        client.names = self.names.for_check();
+        let (_, left_out) = client.spelled(&name.route()).await;
+        client.names.found(name, &LOOKED_UP, &left_out)
     }
 }
 

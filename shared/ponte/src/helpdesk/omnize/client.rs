@@ -5,6 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use service_rules::{HelpdeskName, Route};
 
 use super::{Settings, calls::Calls, mapping, routing};
 use crate::{
@@ -16,7 +17,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            CustomerMessage, EndedBy, EventReader, Helpdesk, NewConversation, Notices, Presence, StoredFiles, TicketRef,
+            CustomerMessage, EndedBy, EventReader, Helpdesk, NameFound, NamesTickets, NewConversation, Notices,
+            Presence, RouteNames, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -58,8 +60,8 @@ impl OmnizeClient {
     }
 
     /// The department that a route names.
-    async fn department(&self, opening: &NewConversation, left_out: &mut LeftOut) -> Option<u64> {
-        let name = opening.route.queue.as_deref()?;
+    async fn department(&self, route: &Route, left_out: &mut LeftOut) -> Option<u64> {
+        let name = route.queue.as_deref()?;
         let search = self.names.search(self.calls.now());
         search.number(Part::Queue, name, left_out, self.calls.departments()).await
     }
@@ -103,7 +105,7 @@ impl Helpdesk for OmnizeClient {
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let mut left_out = LeftOut::default();
         let mut fields = routing::fields(&opening.route, &mut left_out);
-        let mut department = self.department(opening, &mut left_out).await;
+        let mut department = self.department(&opening.route, &mut left_out).await;
         let mut history = self.history(&left_out.noted(opening, &self.texts.now())).await?;
         let mut begun = self.begin(opening, department, &fields, history.as_deref()).await;
         let refused = begun.as_ref().err().and_then(refusal);
@@ -139,6 +141,10 @@ impl Helpdesk for OmnizeClient {
         self.calls.set(ticket, "finish").await
     }
 
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
     }
@@ -171,5 +177,24 @@ impl Notices for OmnizeClient {
 impl Presence for OmnizeClient {
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure> {
         self.calls.set(to.ticket.as_str(), if on { "typing" } else { "cleared" }).await
+    }
+}
+
+#[async_trait]
+impl RouteNames for OmnizeClient {
+    async fn find_name(&self, name: &HelpdeskName) -> Result<NameFound, Failure> {
+        let mut client = self.clone();
+        client.names = self.names.for_check();
+        let mut left_out = LeftOut::default();
+        let route = name.route();
+        routing::fields(&route, &mut left_out);
+        client.department(&route, &mut left_out).await;
+        client.names.found(name, &[Part::Queue], &left_out)
+    }
+}
+
+impl NamesTickets for OmnizeClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        ticket.as_str().to_owned()
     }
 }

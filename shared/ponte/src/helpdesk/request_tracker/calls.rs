@@ -120,8 +120,16 @@ impl Calls {
             let query = [("fields", "Name"), ("per_page", per_page.as_str()), ("page", page.as_str())];
             let found = self.get::<wire::List<wire::Queue>>(&["queues", "all"], &query).await?.items;
             let last = found.len() < PAGE;
-            // A ticket takes the name.
-            all.extend(found.into_iter().filter_map(|queue| queue.name).map(|name| Entry::new(name.clone(), name)));
+            // A ticket takes the name, and a rule may have the number.
+            let entry = |queue: wire::Queue| {
+                let name = queue.name?;
+                Some(Entry {
+                    id: name.clone(),
+                    names: std::iter::once(name).chain(queue.id).collect(),
+                    ..Entry::default()
+                })
+            };
+            all.extend(found.into_iter().filter_map(entry));
             if last {
                 break;
             }
@@ -269,6 +277,16 @@ impl Calls {
     /// A user, by name or number.
     pub(super) async fn user(&self, user: &str) -> Result<wire::User, Failure> {
         self.get(&["user", user], &[]).await
+    }
+
+    /// The page of a ticket: RT's own, beside its API.
+    pub(super) fn page(&self, ticket: &str) -> String {
+        let mut url = self.base().clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().pop().pop().extend(["Ticket", "Display.html"]);
+        }
+        url.query_pairs_mut().append_pair("id", ticket);
+        url.into()
     }
 
     /// Where the bytes of an attachment stand, as base64 in JSON.

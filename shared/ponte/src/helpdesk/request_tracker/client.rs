@@ -22,8 +22,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            AgentFiles, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NewConversation, Notices,
-            StoredFiles, TicketRef,
+            AgentFiles, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NamesTickets, NewConversation,
+            Notices, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -150,6 +150,10 @@ impl Helpdesk for RequestTrackerClient {
             tracing::warn!("a ticket could not be resolved");
         }
         Ok(())
+    }
+
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

@@ -1,6 +1,7 @@
 //! Opens a conversation: the ticket, where its route sends it, and what agents read first.
 
-use service_rules::Route;
+use async_trait::async_trait;
+use service_rules::{HelpdeskName, Route};
 
 use super::{RequestTrackerClient, calls::Post, mapping, routing::Wanted};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     message::TicketId,
     relay::{
         Failure,
-        ports::{NewConversation, TicketRef},
+        ports::{NameFound, NamesTickets, NewConversation, RouteNames, TicketRef},
     },
 };
 
@@ -100,5 +101,22 @@ impl RequestTrackerClient {
         if let Some(text) = dropped.note(&self.texts.now()) {
             told(self.tell(to, ROUTE, &text).await);
         }
+    }
+}
+
+#[async_trait]
+impl RouteNames for RequestTrackerClient {
+    async fn find_name(&self, name: &HelpdeskName) -> Result<NameFound, Failure> {
+        let mut client = self.clone();
+        client.names = self.names.for_check();
+        let mut left_out = LeftOut::default();
+        client.spell(&name.route(), &mut left_out).await;
+        client.names.found(name, &[Part::Queue], &left_out)
+    }
+}
+
+impl NamesTickets for RequestTrackerClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        format!("#{} {}", ticket.as_str(), self.calls.page(ticket.as_str()))
     }
 }

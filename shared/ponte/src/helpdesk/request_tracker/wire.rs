@@ -108,6 +108,8 @@ pub struct Ticket {
 /// One of `GET /queues/all`, or `GET /queue/{id}`.
 #[derive(Debug, Deserialize)]
 pub struct Queue {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
     #[serde(default, rename = "Name", deserialize_with = "text")]
     pub name: Option<String>,
 }

@@ -84,7 +84,7 @@ impl Part {
 
 /// Why a part is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
+pub(super) enum Reason {
     /// The helpdesk has no such thing, or none of this name.
     NotFound,
     /// The helpdesk did not answer what it has.
@@ -132,6 +132,11 @@ impl LeftOut {
     pub(in crate::helpdesk) fn given_up(&mut self, part: Part, name: &str, failure: &Failure) {
         tracing::warn!(?part, kind = failure.kind(), "a part of a route could not be set");
         self.put(part, refusal(failure).map_or(Reason::NotSet, Reason::Refused), name);
+    }
+
+    /// Why a part is left out; `None` where it is not.
+    pub(super) fn reason(&self, part: Part) -> Option<Reason> {
+        self.parts.iter().find(|(of, ..)| *of == part).map(|(_, reason, _)| *reason)
     }
 
     fn put(&mut self, part: Part, reason: Reason, name: &str) {

@@ -4,6 +4,7 @@
 //! Nothing here keeps a conversation from being opened: a look-up that fails or takes long is a name that could not be looked up, and a call
 //! that sets a part of the route and fails is a part that is left out.
 
+mod check;
 mod failed;
 mod left_out;
 mod names;

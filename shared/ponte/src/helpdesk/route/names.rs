@@ -14,6 +14,8 @@ use crate::{
 
 /// How long all look-ups of one opening may take together.
 const LOOK_UPS: Duration = Duration::from_secs(3);
+/// The same of one name that somebody checks and waits for.
+const CHECK: Duration = Duration::from_mins(1);
 /// How long a list of names serves.
 const KEPT: Duration = Duration::from_hours(1);
 /// A name that is not in a list of at least this age may be new: the list is asked for again. A list that could not be read is asked for
@@ -88,29 +90,42 @@ fn find(entries: &[Entry], name: &str) -> Option<Entry> {
 struct List {
     entries: Arc<[Entry]>,
     read_at: Option<Timestamp>,
-    failed_at: Option<Timestamp>,
+    failed: Option<(Timestamp, Failure)>,
 }
 
 impl Default for List {
     fn default() -> Self {
-        Self { entries: Arc::from([]), read_at: None, failed_at: None }
+        Self { entries: Arc::from([]), read_at: None, failed: None }
     }
 }
 
 /// The lists of names that a client has asked for.
 #[derive(Clone, Default)]
-pub(in crate::helpdesk) struct Names(RecentCache<Part, List>);
+pub(in crate::helpdesk) struct Names {
+    lists: RecentCache<Part, List>,
+    is_check: bool,
+}
 
 impl Names {
-    /// Begins the look-ups of one opening.
+    /// The same lists for whoever checks names: ids are looked up, too, and there is time for a long list.
+    pub(in crate::helpdesk) fn for_check(&self) -> Self {
+        Self { lists: self.lists.clone(), is_check: true }
+    }
+
+    /// Begins the look-ups of one opening, or of one name that is checked.
     pub(in crate::helpdesk) fn search(&self, now: Timestamp) -> Search<'_> {
-        Search { names: self, now, until: Instant::now() + LOOK_UPS }
+        Search { names: self, now, until: Instant::now() + if self.is_check { CHECK } else { LOOK_UPS } }
+    }
+
+    /// Why a list could not be read the last time.
+    pub(super) fn failure(&self, part: Part) -> Option<Failure> {
+        Some(self.lists.get(&part)?.failed?.1)
     }
 
     /// The helpdesk refused what a list said: it is asked for again the next time.
     pub(in crate::helpdesk) fn forget(&self, parts: &[Part]) {
         for part in parts {
-            self.0.forget(part);
+            self.lists.forget(part);
         }
     }
 }
@@ -123,6 +138,16 @@ pub(in crate::helpdesk) struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Whether an id is taken as it is. Where names are checked, it is looked up, too.
+    pub(in crate::helpdesk) fn is_id(&self, name: &str) -> bool {
+        is_number(name) && !self.names.is_check
+    }
+
+    /// Whether an e-mail is taken as it is, by a helpdesk that takes one in an id's place.
+    pub(in crate::helpdesk) fn is_email(&self, name: &str) -> bool {
+        name.contains('@') && !self.names.is_check
+    }
+
     /// What `name` means among the entries of `part`. `ask` reads all of them, where that is needed. A list that serves no longer serves on
     /// while it cannot be read.
     pub(in crate::helpdesk) async fn look(
@@ -131,26 +156,27 @@ impl Search<'_> {
         name: &str,
         ask: impl Future<Output = Result<Vec<Entry>, Failure>> + Send,
     ) -> Looked {
-        let kept = self.names.0.get(&part).unwrap_or_default();
+        let kept = self.names.lists.get(&part).unwrap_or_default();
         let since = |at: Option<Timestamp>, limit| at.is_some_and(|at| self.now.since(at) < limit);
         let known = find(&kept.entries, name);
         if since(kept.read_at, if known.is_some() { KEPT } else { FRESH }) {
             return known.map_or(Looked::Absent, Looked::Found);
         }
         // Where the time is up, the list had no chance: the next opening asks.
-        if !since(kept.failed_at, FRESH) && Instant::now() < self.until {
-            let kind = match timeout_at(self.until, ask).await {
+        let failed_at = kept.failed.as_ref().map(|(at, _)| *at);
+        if !since(failed_at, FRESH) && Instant::now() < self.until {
+            let failure = match timeout_at(self.until, ask).await {
                 Ok(Ok(entries)) => {
                     let entries: Arc<[Entry]> = entries.into();
                     let found = find(&entries, name);
-                    self.names.0.put(part, List { entries, read_at: Some(self.now), failed_at: None });
+                    self.names.lists.put(part, List { entries, read_at: Some(self.now), failed: None });
                     return found.map_or(Looked::Absent, Looked::Found);
                 }
-                Ok(Err(failure)) => failure.kind(),
-                Err(_) => "time",
+                Ok(Err(failure)) => failure,
+                Err(_) => Failure::TimeIsUp,
             };
-            tracing::warn!(?part, kind, "the names of a part of the route could not be read");
-            self.names.0.put(part, List { failed_at: Some(self.now), ..kept });
+            tracing::warn!(?part, kind = failure.kind(), "the names of a part of the route could not be read");
+            self.names.lists.put(part, List { failed: Some((self.now, failure)), ..kept });
         }
         known.map_or(Looked::Unknown, Looked::Found)
     }
@@ -180,7 +206,7 @@ impl Search<'_> {
         ask: impl Future<Output = Result<Vec<Entry>, Failure>> + Send,
     ) -> Option<String> {
         let name = name.trim();
-        if is_number(name) {
+        if self.is_id(name) {
             return Some(name.to_owned());
         }
         self.entry(part, name, left_out, ask).await.map(|entry| entry.id)

@@ -226,6 +226,16 @@ impl Calls {
         Ok(self.get::<Answer<wire::Attachment>>(&["attachment", id], &[]).await?.result)
     }
 
+    /// The page of a record of this table (`r_NavigatingByURLExamples.md`).
+    pub(super) fn page(&self, record: &str) -> String {
+        let mut url = self.base().clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().pop().pop().push(&format!("{}.do", self.table));
+        }
+        url.query_pairs_mut().append_pair("sys_id", record);
+        url.into()
+    }
+
     /// Where the bytes of an attachment are.
     pub(super) fn file_url(&self, id: &str) -> String {
         let mut url = self.base().clone();

@@ -24,8 +24,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            AgentFiles, CustomerMessage, EndedBy, EventReader, FileBytes, Helpdesk, MAX_MISSED, NewConversation,
-            Notices, StoredFiles, TicketRef,
+            AgentFiles, CustomerMessage, EndedBy, EventReader, FileBytes, Helpdesk, MAX_MISSED, NamesTickets,
+            NewConversation, Notices, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -180,6 +180,10 @@ impl Helpdesk for ServiceNowTicketsClient {
             }
             outcome => outcome,
         }
+    }
+
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

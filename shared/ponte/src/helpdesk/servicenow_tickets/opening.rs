@@ -12,7 +12,7 @@ use crate::{
     message::TicketId,
     relay::{
         Failure,
-        ports::{NewConversation, TicketRef},
+        ports::{NamesTickets, NewConversation, TicketRef},
     },
 };
 
@@ -99,5 +99,11 @@ impl ServiceNowTicketsClient {
         if let Some(text) = dropped.note(&self.texts.now()) {
             told(self.tell(to, ROUTE, &text).await);
         }
+    }
+}
+
+impl NamesTickets for ServiceNowTicketsClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        self.calls.page(ticket.as_str())
     }
 }

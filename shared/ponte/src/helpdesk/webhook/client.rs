@@ -19,8 +19,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            AgentReceipts, CustomerMessage, EndedBy, Helpdesk, NewConversation, NotDelivered, Notices, Presence,
-            Status, TicketRef,
+            AgentReceipts, CustomerMessage, EndedBy, Helpdesk, NamesTickets, NewConversation, NotDelivered, Notices,
+            Presence, Status, TicketRef,
         },
     },
     secret::Secret,
@@ -154,6 +154,10 @@ impl Helpdesk for WebhookClient {
         self.post(&id, self.clock.now(), mapping::ended(to, by)).await.map(drop)
     }
 
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
     }
@@ -207,5 +211,11 @@ impl AgentReceipts for WebhookClient {
         let hash = crate::hash::HashKey::new(b"webhook-id").hex(&[message.as_str()]);
         let id = format!("{}-{}-{hash}", to.opening.as_str(), status.name());
         self.post(&id, self.clock.now(), mapping::status(to, message, status)).await.map(drop)
+    }
+}
+
+impl NamesTickets for WebhookClient {
+    fn ticket_name(&self, ticket: &TicketId) -> String {
+        ticket.as_str().to_owned()
     }
 }

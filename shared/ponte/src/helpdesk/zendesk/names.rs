@@ -53,6 +53,9 @@ struct Named {
     id: Option<String>,
     #[serde(default)]
     name: Option<String>,
+    /// Of an agent.
+    #[serde(default)]
+    email: Option<String>,
     /// Of a field.
     #[serde(default)]
     title: Option<String>,
@@ -120,6 +123,6 @@ impl Calls {
 
 fn entry(named: Named) -> Option<Entry> {
     let options = named.custom_field_options.into_iter().map(|option| (option.value, option.name)).collect();
-    let known_as = [named.name, named.title].into_iter().flatten().collect();
+    let known_as = [named.name, named.email, named.title].into_iter().flatten().collect();
     Some(Entry { id: named.id?, names: known_as, kind: named.kind, options })
 }

@@ -1,5 +1,8 @@
 //! How a ticket is made: once, with its route; and once more without it, where Zendesk refuses the route.
 
+use async_trait::async_trait;
+use service_rules::HelpdeskName;
+
 use super::{calls::Created, client::ZendeskClient, mapping, routing, wire};
 use crate::{
     helpdesk::{
@@ -7,7 +10,10 @@ use crate::{
         route::{LeftOut, refusal},
     },
     message::TicketId,
-    relay::{Failure, ports::NewConversation},
+    relay::{
+        Failure,
+        ports::{NameFound, NewConversation, RouteNames},
+    },
 };
 
 /// A ticket of an opening.
@@ -94,5 +100,14 @@ impl ZendeskClient {
         let dossier = self.dossier(opening, left_out);
         let first = dossier.first().map_or("Blip", String::as_str);
         self.calls.create(key, &mapping::ticket(opening, requester, first, routing)).await
+    }
+}
+
+#[async_trait]
+impl RouteNames for ZendeskClient {
+    async fn find_name(&self, name: &HelpdeskName) -> Result<NameFound, Failure> {
+        let names = self.names.for_check();
+        let (_, left_out) = routing::spelled(&self.calls, &names, &name.route()).await;
+        names.found(name, &routing::CHECKED, &left_out)
     }
 }

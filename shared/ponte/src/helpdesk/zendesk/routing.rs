@@ -15,6 +15,8 @@ use crate::helpdesk::route::{Entry, LeftOut, Names, Part, Search, is_number, tru
 const TYPES: [&str; 4] = ["problem", "incident", "question", "task"];
 /// What a route takes its ids from by look-ups: what was refused is asked for anew.
 const LOOKED_UP: [Part; 5] = [Part::Queue, Part::Agent, Part::Field, Part::Brand, Part::Form];
+/// The parts whose names can be checked: those, and the types, which are known.
+pub(super) const CHECKED: [Part; 6] = [Part::Queue, Part::Agent, Part::Field, Part::Brand, Part::Form, Part::Type];
 /// The longest tag that is written, in characters. Zendesk documents no limit for one.
 const MAX_TAG: usize = 255;
 
@@ -33,7 +35,7 @@ pub(super) async fn spelled(calls: &Calls, names: &Names, route: &Route) -> (Rou
     }
     if let Some(name) = route.agent.as_deref().map(str::trim) {
         // `assignee_email` is a field of its own.
-        if name.contains('@') {
+        if search.is_email(name) {
             routing.assignee_email = Some(name.to_owned());
         } else {
             routing.assignee_id = search.number(Part::Agent, name, &mut left_out, calls.agents()).await;
@@ -72,15 +74,23 @@ async fn field(
     value: &str,
     left_out: &mut LeftOut,
 ) -> Option<FieldValue> {
-    if is_number(name) {
+    if search.is_id(name) {
         return Some(FieldValue { id: name.parse().ok()?, value: value.into() });
     }
     let entry = search.entry(Part::Field, name, left_out, calls.fields()).await?;
-    let spelled = entry.id.parse().ok().zip(value_of(&entry, value));
+    // Where names are checked, an id was looked up, too. Its value goes as it is.
+    let value = if is_number(name) { as_it_is(&entry, value) } else { value_of(&entry, value) };
+    let spelled = entry.id.parse().ok().zip(value);
     if spelled.is_none() {
         left_out.add(Part::Value, name);
     }
     spelled.map(|(id, value)| FieldValue { id, value })
+}
+
+/// What a field that is named by its id takes: an option by its tag alone.
+fn as_it_is(field: &Entry, value: &str) -> Option<Value> {
+    let is_option = || field.options.iter().any(|(tag, _)| tag == value);
+    (field.options.is_empty() || is_option()).then(|| value.into())
 }
 
 /// A dropdown takes the tag of its option, a multi-select a list of them, a checkbox true or false.

@@ -19,7 +19,8 @@ use crate::{
     texts::{TextKey, Texts},
 };
 pub use abilities::{
-    AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, EventReader, MAX_MISSED, Merges, Notices, Presence,
+    AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, EventReader, MAX_MISSED, Merges, NamesTickets, Notices,
+    Presence,
 };
 
 /// Where a conversation comes from, for the agent.
@@ -224,6 +225,10 @@ pub trait Helpdesk: Send + Sync {
     }
     /// Where it shows how far an agent's message has come ([`Capabilities::receipts`]).
     fn receipts(&self) -> Option<&dyn AgentReceipts> {
+        None
+    }
+    /// Where agents do not see a customer's earlier tickets by themselves.
+    fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
         None
     }
     /// Where it keeps schedules that the service rules may name.

@@ -11,6 +11,7 @@ mod files;
 mod helpdesk;
 mod outbox;
 mod poll;
+mod route_names;
 mod rules;
 mod schedules;
 mod status;
@@ -31,10 +32,11 @@ pub use due::{Due, DueIndex};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
 pub use helpdesk::{
     AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk,
-    MAX_MISSED, Merges, NewConversation, NotDelivered, Notices, Origin, Presence, TicketRef, shown_name,
+    MAX_MISSED, Merges, NamesTickets, NewConversation, NotDelivered, Notices, Origin, Presence, TicketRef, shown_name,
 };
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
+pub use route_names::{NameFound, RouteNames};
 pub use rules::{FixedRules, Rules};
 pub use schedules::{FoundSchedules, MAX_SCHEDULES, Schedules};
 pub use status::Status;

@@ -91,6 +91,12 @@ pub trait AgentFiles: Send + Sync {
     fn file_access(&self, url: &str) -> Option<Access>;
 }
 
+/// Names a ticket to an agent, in a note on another one.
+pub trait NamesTickets: Send + Sync {
+    /// Its number or id, and the address of its page where that is known. One line.
+    fn ticket_name(&self, ticket: &TicketId) -> String;
+}
+
 /// Shows who types.
 #[async_trait]
 pub trait Presence: Send + Sync {
