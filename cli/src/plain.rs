@@ -1,5 +1,7 @@
 //! Text of others, as it is shown in a terminal: nobody consents to what cannot be seen.
 
+use std::fmt::Write as _;
+
 /// Text on one line, with what a terminal would obey instead of showing it, or would not show at all, spelt out.
 pub(crate) fn plain(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\\n")
@@ -15,8 +17,10 @@ pub(crate) fn plain_json(json: &str) -> String {
     let mut plain = String::with_capacity(json.len());
     for char in json.chars() {
         if char != '\n' && (char.is_control() || is_invisible(char)) {
-            let units = char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-            plain.push_str(&units);
+            let mut units = [0; 2];
+            for unit in &*char.encode_utf16(&mut units) {
+                let _ = write!(plain, "\\u{unit:04x}");
+            }
         } else {
             plain.push(char);
         }
