@@ -39,14 +39,12 @@ impl Checked {
     ///
     /// [`CliError::Usage`] with the number of errors.
     pub fn accepted(&self) -> Result<(&ServiceRules, &str), CliError> {
-        match &self.rules {
-            Some((rules, source)) => Ok((rules, source)),
-            None => {
-                let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-                let file = &self.file;
-                Err(CliError::Usage(format!("{file} is refused, errors: {errors}; docs/rules.md has the keys")))
-            }
+        if let Some((rules, source)) = &self.rules {
+            return Ok((rules, source));
         }
+        let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+        let file = &self.file;
+        Err(CliError::Usage(format!("{file} is refused, errors: {errors}; docs/rules.md has the keys")))
     }
 }
 

@@ -112,9 +112,12 @@ impl ServiceRules {
     }
 }
 
+/// Makes a name of its kind.
+type Kind = fn(String) -> HelpdeskName;
+
 fn of_target(target: &Target, path: &Path, names: &mut Vec<Named>) {
     let mut add = |name: HelpdeskName, path: Path| names.push(Named { name, path });
-    let single: [(&str, &Option<String>, fn(String) -> HelpdeskName); 4] = [
+    let single: [(&str, &Option<String>, Kind); 4] = [
         ("agent", &target.agent, HelpdeskName::Agent),
         ("ticket_type", &target.ticket_type, HelpdeskName::TicketType),
         ("brand", &target.brand, HelpdeskName::Brand),
@@ -125,7 +128,7 @@ fn of_target(target: &Target, path: &Path, names: &mut Vec<Named>) {
             add(of(name.clone()), path.key(key));
         }
     }
-    let lists: [(&str, &[String], fn(String) -> HelpdeskName); 2] =
+    let lists: [(&str, &[String], Kind); 2] =
         [("skills", &target.skills, HelpdeskName::Skill), ("tags", &target.tags, HelpdeskName::Tag)];
     for (key, list, of) in lists {
         for (index, name) in list.iter().enumerate() {

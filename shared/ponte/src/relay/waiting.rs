@@ -144,7 +144,7 @@ async fn learn(
     match learnt.await {
         Ok(()) | Err(StoreError::Conflict) => {}
         Err(error) => {
-            tracing::warn!(reason = %Failure::from(error), "the waiting time of a conversation was not stored")
+            tracing::warn!(reason = %Failure::from(error), "the waiting time of a conversation was not stored");
         }
     }
 }
