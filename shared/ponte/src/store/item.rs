@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn earlier_tickets_are_read_back() {
         let mut item = largest();
-        let earlier = with_earlier_tickets("123456789", true, &mut item);
+        let earlier = with_earlier_tickets("123456789", false, &mut item);
         assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().earlier, earlier);
         assert_eq!(earlier.all().count(), 5);
         item.remove(PAST);
