@@ -54,7 +54,7 @@ async fn each_conversation_is_in_the_queue_that_its_route_names() {
 
         let by_context = simulator.customer(Profile::whatsapp("Eva Dias", eva));
         by_context.hands_over_to_ponte(&json!({
-            "ponte": { "queue": "Cobranças", "priority": "normal", "fields": { "Contrato": "77-1020" } },
+            "queue": "Cobranças", "priority": "normal", "fields": { "Contrato": "77-1020" },
         }));
         by_context.says("segunda via do boleto");
         let by_team = simulator.desk_customer(Profile::whatsapp("Leo Reis", leo));
@@ -64,7 +64,7 @@ async fn each_conversation_is_in_the_queue_that_its_route_names() {
         by_extra.hand_over(None);
         by_extra.says("oi");
         let nowhere = simulator.customer(Profile::whatsapp("Noa Paz", noa));
-        nowhere.hands_over_to_ponte(&json!({ "ponte": { "queue": "legal", "priority": "high" } }));
+        nowhere.hands_over_to_ponte(&json!({ "queue": "legal", "priority": "high" }));
         nowhere.says("quero falar com o jurídico");
 
         let (queue, priority, contract, first) = routed(tracker, eva).await;
