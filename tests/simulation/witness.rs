@@ -67,8 +67,8 @@ impl Witness {
         let Some(Known { was: before, .. }) = known.iter_mut().rev().find(theirs) else { return };
         let alone = before.opening == now.opening && side(before, way).sequence == side(&mut now, way).sequence;
         let opens = progress.opens && now.state != State::Ticketed;
-        // A timer of what is closed is dropped.
-        let is_over = progress.due_at.is_some() && matches!(now.state, State::Closed { .. });
+        // A timer of what closes, or is closed, is dropped.
+        let is_over = progress.due_at.is_some() && matches!(now.state, State::Closing { .. } | State::Closed { .. });
         if alone && !opens && !is_over {
             let wrong =
                 format!("{}: the directions contend: a conflict, and nobody wrote {way:?}", self.invocation.who());
