@@ -5,7 +5,7 @@ use ponte::{
     conversation::{CustomerRecord, State},
     message::ConversationId,
 };
-use service_rules::{EndReason, ServiceRules};
+use service_rules::{Count, EndReason, Period, ServiceRules};
 
 use super::{
     super::{
@@ -228,6 +228,17 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
         wrong(&format!("{:?}", due.effects));
     }
     let silence = &rules.silence;
+    // Of the time that counts, twice as much as the timer has: a warning that came late moves what follows. A history ends after two days at the
+    // most, which may be too little where only open hours count.
+    let is_over = |since: u64, count: Option<Count>, period: Option<Period>| {
+        let Some(period) = period else { return false };
+        let (since, past) = (world.at(since).seconds(), past.seconds());
+        let counted = match count {
+            Some(Count::OpenHours) => rules.schedule(None).working_time(since, past),
+            _ => past - since,
+        };
+        counted >= 2 * period.seconds()
+    };
     let (unanswered, customer) = (silence.unanswered(None), silence.customer_silent(None));
     let has = |kind: &str| {
         ledger.system.iter().any(|system| system.opening == conversation.opening && system.name.starts_with(kind))
@@ -242,9 +253,9 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
     };
     let mine = |seen: &&Seen| seen.place == number && !seen.late;
     let said = ledger.at_helpdesk.iter().filter(mine).map(|seen| seen.at).max().unwrap_or_default();
-    if answer > said + NEAR && customer.close_after.is_some() {
+    if answer > said + NEAR && is_over(answer, customer.count, customer.close_after) {
         wrong("the customer says nothing, and it was not closed");
-    } else if answer > said + NEAR && customer.warn_after.is_some() && !has(ASKS) {
+    } else if answer > said + NEAR && is_over(answer, customer.count, customer.warn_after) && !has(ASKS) {
         wrong("the customer says nothing, and was not asked");
     }
     let noted = ledger.notes_of_silence.iter().any(|(at, of)| *of == conversation.opening && *at > answer);

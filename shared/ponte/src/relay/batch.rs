@@ -72,7 +72,7 @@ impl ToHelpdesk {
             }
             Err(failure) => return Err(failure),
         }
-        run.speaks();
+        run.speaks(self.clock.now());
         for entry in &batch.entries {
             run.delivered(*entry);
         }

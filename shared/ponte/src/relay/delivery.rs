@@ -96,6 +96,8 @@ impl ToCustomer {
         let whole = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         let parts = ready(run, whole, step.parts.clone(), self.clock.now()).await?;
         let several = parts.len() > 1;
+        // What an earlier try had sent was said then, and perhaps before the customer's last word.
+        let mut said_at = step.received.at.min(self.clock.now());
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();
             // The release before this one remembered each part among the recent ids.
@@ -131,7 +133,7 @@ impl ToCustomer {
                     let document = document_of(content);
                     let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
                     match self.channel.send(&message).await {
-                        Ok(()) => {}
+                        Ok(()) => said_at = now,
                         Err(Failure::Refused { why, status }) => {
                             tracing::warn!(
                                 status,
@@ -152,7 +154,7 @@ impl ToCustomer {
                 run.through(whole, through(&parts, at));
             }
         }
-        run.spoke = true;
+        run.speaks(said_at);
         run.offers(offered(contents, channel(run)));
         Ok(Delivery::InTime)
     }

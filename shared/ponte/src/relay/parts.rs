@@ -154,7 +154,7 @@ impl ToHelpdesk {
             }
         }
         if !said.late {
-            run.speaks();
+            run.speaks(self.clock.now());
         }
         run.delivered(whole);
         Ok(complete)

@@ -54,7 +54,7 @@ pub(crate) struct Run<'a> {
     /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
     pub offer: Option<Vec<String>>,
     /// Words of this side were delivered in this run.
-    pub spoke: bool,
+    pub spoke: Option<Timestamp>,
     /// What the timers remember, where this run changed it.
     pub timers: Option<Timers>,
     /// When to look next whether something is due, where this run changed it.
@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
             opens: false,
             agent: None,
             offer: None,
-            spoke: false,
+            spoke: None,
             timers: None,
             due_at: None,
             queue: None,
@@ -140,9 +140,9 @@ impl<'a> Run<'a> {
         self.desk = Some(conversation.desk);
     }
 
-    /// Words of this side are delivered. Of a customer, they answer no question about the end.
-    pub(super) fn speaks(&mut self) {
-        self.spoke = true;
+    /// Words of this side are delivered, or were at `at`. Of a customer, they answer no question about the end.
+    pub(super) fn speaks(&mut self, at: Timestamp) {
+        self.spoke = self.spoke.max(Some(at));
         self.asks_to_end(None);
     }
 

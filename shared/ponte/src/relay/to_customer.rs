@@ -74,7 +74,9 @@ impl Worker for ToCustomer {
         let mut run: Option<(ConversationId, Run<'_>)> = None;
         let mut done = 0;
         let mut failure = None;
-        let first = |run: &Run<'_>| run.spoke && run.conversation.as_ref().is_some_and(|c| c.outbound.last < c.opened);
+        let first = |run: &Run<'_>| {
+            run.spoke.is_some() && run.conversation.as_ref().is_some_and(|c| c.outbound.last < c.opened)
+        };
         let mut read: Vec<Option<Read>> = records.iter().map(|record| Read::of(record, deadline)).collect();
         let ready = async {
             self.make_ready(&mut run, &mut read, deadline).await;

@@ -60,7 +60,7 @@ impl Run<'_> {
         let is_over =
             |conversation: &CustomerRecord| matches!(conversation.state, State::Closing { .. } | State::Closed { .. });
         let is_over = self.conversation.as_ref().is_some_and(is_over);
-        self.spoke &= same;
+        self.spoke = self.spoke.filter(|_| same);
         self.timers = self.timers.filter(|_| same);
         self.due_at = self.due_at.filter(|_| same && !is_over);
         if let (Some(conversation), Some(timers)) = (&mut self.conversation, self.timers) {
@@ -72,7 +72,7 @@ impl Run<'_> {
     /// Remembers since when the customer waits for a word: the first one that nobody answered.
     fn begins_to_wait(&mut self, now: Timestamp) {
         let Some(conversation) = &mut self.conversation else { return };
-        if !self.spoke || self.side != Side::Inbound || matches!(conversation.state, State::Closed { .. }) {
+        if self.spoke.is_none() || self.side != Side::Inbound || matches!(conversation.state, State::Closed { .. }) {
             return;
         }
         let times = conversation.times();
@@ -108,9 +108,7 @@ impl Run<'_> {
             self.begins_to_wait(now);
             let Some(direction) = self.direction() else { return Ok(()) };
             direction.sequence += 1;
-            if spoke {
-                direction.last = now;
-            }
+            direction.last = direction.last.max(spoke.unwrap_or_default());
             let direction = direction.clone();
             let Some(conversation) = &self.conversation else { return Ok(()) };
             let progress = Progress {
@@ -140,7 +138,7 @@ impl Run<'_> {
                     self.desk = None;
                     self.timers = None;
                     self.due_at = None;
-                    self.spoke = false;
+                    self.spoke = None;
                     return Ok(());
                 }
                 Err(StoreError::Conflict) => self.reload(now).await?,
