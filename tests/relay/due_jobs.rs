@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ponte::{clock::Clock, conversation::State, relay::Failure};
+use ponte::{clock::Clock, conversation::State, queue::Record, relay::Failure};
 
 use super::{
     timers::{NO_AGENT, STILL_SEARCHING, STILL_THERE, world},
@@ -151,4 +151,40 @@ async fn the_job_after_one_that_failed_repeats_no_text() {
     assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
     world.minutes(3).await;
     assert_eq!(world.sent(), [STILL_SEARCHING]);
+}
+
+#[tokio::test]
+async fn words_that_an_earlier_try_had_sent_are_dated_by_that_try() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(MINUTE);
+    let answer = world.agent_record("T-1", says("a", "bom dia"), 1);
+    world.store.unavailable_after(0);
+    assert_eq!(world.to_blip(vec![answer.clone()]).await.len(), 1);
+    world.clock.pass(MINUTE);
+    world.customer(&[words(ROUTER, "2", "e o boleto?")]).await;
+    world.clock.pass(MINUTE);
+    assert_eq!(world.to_blip(vec![Record { attempts: 2, ..answer }]).await, [""; 0]);
+    assert_eq!(world.sent(), ["bom dia"]);
+    let times = world.conversation(ROUTER).unwrap().times();
+    assert!(times.customer.waits(&times.agent), "the last word is the customer's");
+}
+
+#[tokio::test]
+async fn a_text_that_a_failed_job_had_sent_is_not_sent_by_a_later_one() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(10 * MINUTE);
+    let job = world.due().await.remove(0);
+    // The text is sent, and the note after it is not taken.
+    world.helpdesk.faults.next([Failure::later("no connection")]);
+    assert_eq!(world.to_helpdesk(vec![record(&job, 1)]).await.len(), 1);
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    // Another look moved the time meanwhile: the next job is on time, and the first one of its kind.
+    let key = world.conversation(ROUTER).unwrap().key;
+    let soon = world.clock.now().plus(6 * MINUTE);
+    world.store.kept.interfere(&key, |conversation| conversation.timers.due_at = Some(soon));
+    world.clock.pass(6 * MINUTE);
+    world.tick(1).await;
+    assert_eq!((world.sent(), world.notes()), (vec![STILL_SEARCHING.to_owned()], 1));
 }

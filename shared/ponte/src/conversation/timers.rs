@@ -75,8 +75,11 @@ impl CustomerRecord {
             opened_at: self.opened.seconds(),
             customer: CustomerTimes {
                 last_word_at: said(self.inbound.last),
-                // Before anybody answered, the opening is the first word.
-                waits_since: self.timers.waits_since.or_else(|| answered.is_none().then(|| self.opened.seconds())),
+                // Before anybody answered, the opening is the first word. An answer that is written down late may be older than what was said since.
+                waits_since: self.timers.waits_since.or_else(|| match answered {
+                    None => Some(self.opened.seconds()),
+                    Some(_) => said(self.inbound.last).filter(|word| Some(*word) > answered),
+                }),
             },
             agent: AgentTimes {
                 assigned_at: self.agent.as_ref().filter(|_| answered_here(answered)).map(|_| self.opened.seconds()),
