@@ -169,22 +169,3 @@ async fn words_that_an_earlier_try_had_sent_are_dated_by_that_try() {
     let times = world.conversation(ROUTER).unwrap().times();
     assert!(times.customer.waits(&times.agent), "the last word is the customer's");
 }
-
-#[tokio::test]
-async fn a_text_that_a_failed_job_had_sent_is_not_sent_by_a_later_one() {
-    let world = world();
-    world.customer(&[words(ROUTER, "1", "oi")]).await;
-    world.clock.pass(10 * MINUTE);
-    let job = world.due().await.remove(0);
-    // The text is sent, and the note after it is not taken.
-    world.helpdesk.faults.next([Failure::later("no connection")]);
-    assert_eq!(world.to_helpdesk(vec![record(&job, 1)]).await.len(), 1);
-    assert_eq!(world.sent(), [STILL_SEARCHING]);
-    // Another look moved the time meanwhile: the next job is on time, and the first one of its kind.
-    let key = world.conversation(ROUTER).unwrap().key;
-    let soon = world.clock.now().plus(6 * MINUTE);
-    world.store.kept.interfere(&key, |conversation| conversation.timers.due_at = Some(soon));
-    world.clock.pass(6 * MINUTE);
-    world.tick(1).await;
-    assert_eq!((world.sent(), world.notes()), (vec![STILL_SEARCHING.to_owned()], 1));
-}

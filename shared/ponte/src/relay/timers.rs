@@ -26,6 +26,8 @@ use crate::{
 
 /// A job that was tried again for so long is given up: what the customer said since stands behind it, and the clock sends the next one.
 const TRIED_FOR: Duration = Duration::from_secs(30);
+/// The clock's first job for a timer comes this soon after it is due.
+const FIRST_JOB: Duration = Duration::from_mins(2);
 
 impl ToHelpdesk {
     /// Does what is due, and sets when to look next.
@@ -47,6 +49,9 @@ impl ToHelpdesk {
             tracing::info!("a job of the clock is given up: the next one comes behind what the customer said since");
             return Ok(());
         }
+        // A job before this one may have failed after it told something, and is forgotten.
+        let is_late = conversation.timers.due_at.is_some_and(|due_at| now.since(due_at) > FIRST_JOB);
+        let again = tries.again() || is_late;
         let rules = self.rules.current();
         let mut times = conversation.times();
         if run.spoke.is_some() {
@@ -57,7 +62,7 @@ impl ToHelpdesk {
         let queue = conversation.placement.queue.as_deref();
         let found = due(&times, &rules, Some(channel), queue, now.seconds());
         for effect in &found.effects {
-            self.carry_out(run, &conversation, &to, effect).await?;
+            self.carry_out(run, &conversation, &to, effect, again).await?;
             times.done(effect, now.seconds());
         }
         let due_at = Some(due_at(found.next, conversation.opened));
@@ -72,9 +77,8 @@ impl ToHelpdesk {
         conversation: &CustomerRecord,
         to: &TicketRef,
         effect: &Effect,
+        again: bool,
     ) -> Result<(), Failure> {
-        // A job before this one may have told it and failed, and nobody remembers that. It is seldom enough to be asked each time.
-        let again = true;
         let minutes = |since: i64| self.minutes(conversation, since);
         match effect {
             Effect::WarnUnanswered { since } => {
