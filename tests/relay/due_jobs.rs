@@ -169,3 +169,17 @@ async fn words_that_an_earlier_try_had_sent_are_dated_by_that_try() {
     let times = world.conversation(ROUTER).unwrap().times();
     assert!(times.customer.waits(&times.agent), "the last word is the customer's");
 }
+
+#[tokio::test]
+async fn an_answer_that_the_channel_refuses_is_none() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(MINUTE);
+    world.blip.faults.next([Failure::Refused { why: "the channel refuses it", status: 400 }]);
+    world.agent("T-1", [says("a", "bom dia")]).await;
+    assert_eq!(world.sent(), [""; 0]);
+    let times = world.conversation(ROUTER).unwrap().times();
+    assert_eq!((times.agent.last_word_at, times.agent.first_human_word_at), (None, None));
+    world.minutes(12).await;
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+}

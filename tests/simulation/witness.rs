@@ -187,16 +187,7 @@ mod tests {
         let now = Timestamp(0);
         let read = witness.conversation(&opening.conversation(), now).await.unwrap().unwrap();
         let direction = Direction { sequence: read.outbound.sequence + 1, ..read.outbound };
-        let progress = Progress {
-            direction: &direction,
-            opens: false,
-            agent: None,
-            offer: None,
-            queue: None,
-            desk: None,
-            timers: None,
-            due_at: None,
-        };
+        let progress = Progress::of(&direction);
         assert_eq!(witness.record_outbound(&opening, &progress).await, Ok(()));
         assert_eq!(witness.record_outbound(&opening, &progress).await, Err(StoreError::Conflict));
         assert_eq!(world.ledger().wrong, [""; 0]);

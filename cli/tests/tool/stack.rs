@@ -142,16 +142,7 @@ impl Desk {
                 .await
                 .unwrap();
             let first = Direction { sequence: conversation.inbound.sequence + 1, last: now, ..conversation.inbound };
-            let progress = Progress {
-                direction: &first,
-                opens: true,
-                agent: None,
-                offer: None,
-                queue: None,
-                desk: None,
-                timers: None,
-                due_at: None,
-            };
+            let progress = Progress { opens: true, ..Progress::of(&first) };
             self.stack.store.record_inbound(&conversation.opening, &progress).await.unwrap();
         }
         conversation.opening
@@ -162,16 +153,7 @@ impl Desk {
         let now = SystemClock.now();
         let read = self.stack.store.conversation(&opening.conversation(), now).await.unwrap().unwrap();
         let next = Direction { sequence: read.outbound.sequence + 1, last: now, ..read.outbound };
-        let progress = Progress {
-            direction: &next,
-            opens: false,
-            agent: Some("Maria"),
-            offer: None,
-            queue: None,
-            desk: None,
-            timers: None,
-            due_at: None,
-        };
+        let progress = Progress { agent: Some("Maria"), ..Progress::of(&next) };
         self.stack.store.record_outbound(opening, &progress).await.unwrap();
         self.stack.store.close(opening, now).await.unwrap();
     }

@@ -41,16 +41,7 @@ async fn a_conversation_is_in_the_index_until_it_is_closed() {
     let opening = store.conversation(&due[0].customer, NOW).await.unwrap().unwrap().opening;
     let direction = Direction { sequence: 1, ..Direction::default() };
     let timers = Timers { waits_since: Some(NOW.seconds()), ..Timers::default() };
-    let moved = Progress {
-        direction: &direction,
-        opens: false,
-        agent: None,
-        offer: None,
-        queue: None,
-        desk: None,
-        timers: Some(timers),
-        due_at: Some(at(20)),
-    };
+    let moved = Progress { timers: Some(timers), due_at: Some(at(20)), ..Progress::of(&direction) };
     store.record_inbound(&opening, &moved).await.unwrap();
     assert_eq!(index.due_by(at(9), None).await.as_deref(), Ok(&due[1..]));
     let read = store.conversation(&due[0].customer, NOW).await.unwrap().unwrap().timers;

@@ -13,6 +13,8 @@ use ponte::{
     relay::ports::{Progress, Store, StoreError},
 };
 
+use service_rules::PlaceTold;
+
 use crate::aws::fresh;
 
 pub(super) const NOW: Timestamp = Timestamp(1_763_640_120_250);
@@ -63,10 +65,6 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         inbound: Direction::default(),
         outbound: Direction::default(),
     }
-}
-
-fn progress(direction: &Direction) -> Progress<'_> {
-    Progress { direction, opens: false, agent: None, offer: None, queue: None, desk: None, timers: None, due_at: None }
 }
 
 async fn read(store: &dyn Store, customer: &CustomerKey) -> CustomerRecord {
@@ -141,26 +139,26 @@ async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {
     let (customer, opened, _) = ticketed(store).await;
     let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
     direction.recent_ids.push(entry("a"), 32);
-    assert_eq!(store.record_inbound(&opening(&customer, 9), &progress(&direction)).await, CONFLICT);
-    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(store.record_inbound(&opening(&customer, 9), &Progress::of(&direction)).await, CONFLICT);
+    assert_eq!(store.record_inbound(&opened, &Progress::of(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.inbound, direction);
     assert_eq!(read(store, &customer).await.outbound, Direction::default(), "the other one is another's");
-    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, CONFLICT, "read before the last write");
+    assert_eq!(store.record_inbound(&opened, &Progress::of(&direction)).await, CONFLICT, "read before the last write");
     let skipping = Direction { sequence: 3, ..direction.clone() };
-    assert_eq!(store.record_inbound(&opened, &progress(&skipping)).await, CONFLICT, "a write was not read");
+    assert_eq!(store.record_inbound(&opened, &Progress::of(&skipping)).await, CONFLICT, "a write was not read");
     direction.sequence = 2;
     direction.last_notice_at = NOW;
     direction.receipts.push(entry("seen"), 6);
     direction.under_way.put(Partial { through: 70_000, tries: 2, openings: 1, ..Partial::of(entry("b")) });
-    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(store.record_inbound(&opened, &Progress::of(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.inbound, direction);
     direction.sequence = 3;
     direction.under_way.remove(entry("b"));
-    assert_eq!(store.record_inbound(&opened, &progress(&direction)).await, Ok(()));
+    assert_eq!(store.record_inbound(&opened, &Progress::of(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.inbound, direction, "nothing is under way any more");
     let mut outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
     outbound.recent_ids.push(entry("x"), 48);
-    assert_eq!(store.record_outbound(&opened, &progress(&outbound)).await, Ok(()));
+    assert_eq!(store.record_outbound(&opened, &Progress::of(&outbound)).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.inbound, conversation.outbound), (direction, outbound));
 }
@@ -169,61 +167,25 @@ async fn a_run_may_open_name_an_agent_and_offer_answers(store: &dyn Store) {
     let (customer, opening, _) = ticketed(store).await;
     let mut direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
     let offer = ["Sim".to_owned(), "Não".to_owned()];
-    let all = Progress {
-        direction: &direction,
-        opens: false,
-        agent: Some("Ana"),
-        offer: Some(&offer),
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let all = Progress { agent: Some("Ana"), offer: Some(&offer), ..Progress::of(&direction) };
     assert_eq!(store.record_outbound(&opening, &all).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!(conversation.agent.as_deref(), Some("Ana"));
     assert_eq!((conversation.offer.as_slice(), conversation.state), (&offer[..], State::Ticketed));
     direction.sequence = 2;
-    assert_eq!(store.record_outbound(&opening, &progress(&direction)).await, Ok(()));
+    assert_eq!(store.record_outbound(&opening, &Progress::of(&direction)).await, Ok(()));
     assert_eq!(read(store, &customer).await.offer, offer, "it said nothing");
     direction.sequence = 3;
-    let said = Progress {
-        direction: &direction,
-        opens: false,
-        agent: None,
-        offer: Some(&[]),
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let said = Progress { offer: Some(&[]), ..Progress::of(&direction) };
     assert_eq!(store.record_outbound(&opening, &said).await, Ok(()));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.offer, conversation.agent.as_deref()), (Vec::new(), Some("Ana")));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress {
-        direction: &inbound,
-        opens: true,
-        agent: None,
-        offer: None,
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let opens = Progress { opens: true, ..Progress::of(&inbound) };
     assert_eq!(store.record_inbound(&opening, &opens).await, Ok(()));
     assert_eq!(read(store, &customer).await.state, State::Open);
     let inbound = Direction { sequence: 2, ..inbound };
-    let opens = Progress {
-        direction: &inbound,
-        opens: true,
-        agent: None,
-        offer: None,
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let opens = Progress { opens: true, ..Progress::of(&inbound) };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "it is open");
 }
 
@@ -239,18 +201,9 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.state, conversation.left), (State::Closing { since }, Some(left)));
     let inbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
-    let opens = Progress {
-        direction: &inbound,
-        opens: true,
-        agent: None,
-        offer: None,
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let opens = Progress { opens: true, ..Progress::of(&inbound) };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
-    assert_eq!(store.record_inbound(&opening, &progress(&inbound)).await, Ok(()));
+    assert_eq!(store.record_inbound(&opening, &Progress::of(&inbound)).await, Ok(()));
     assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
     assert_eq!(store.close(&opening, at).await, Ok(()));
     let conversation = read(store, &customer).await;
@@ -264,19 +217,10 @@ async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(
     let mut inbound = Direction { sequence: 1, last: NOW, last_notice_at: NOW, ..Direction::default() };
     inbound.recent_ids.push(entry("a"), 32);
     inbound.under_way.put(Partial { through: 3, ..Partial::of(entry("b")) });
-    store.record_inbound(&first, &progress(&inbound)).await.unwrap();
+    store.record_inbound(&first, &Progress::of(&inbound)).await.unwrap();
     let outbound = Direction { sequence: 1, last: NOW, ..Direction::default() };
     let offer = ["Sim".to_owned()];
-    let all = Progress {
-        direction: &outbound,
-        opens: false,
-        agent: Some("Ana"),
-        offer: Some(&offer),
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let all = Progress { agent: Some("Ana"), offer: Some(&offer), ..Progress::of(&outbound) };
     store.record_outbound(&first, &all).await.unwrap();
     store.begin_closing(&first, NOW, Ending::BY_AGENT).await.unwrap();
     store.leave(&first, NOW).await.unwrap();
@@ -325,6 +269,7 @@ pub(super) async fn all(store: &dyn Store) {
     what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
     earlier_tickets_stay_as_far_as_there_is_room(store).await;
     a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store).await;
+    what_the_helpdesk_tells_of_its_queue_is_kept_until_the_next_opening(store).await;
 }
 
 async fn a_conversation_moves_into_the_ticket_that_its_own_was_merged_into(store: &dyn Store) {
@@ -359,14 +304,38 @@ async fn a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversati
     assert_eq!(read(store, &customer).await.placement.return_service.as_deref(), Some("vendas"), "it stays");
     // The customer's direction says when to look next only until it closes.
     let direction = Direction { sequence: asked.inbound.sequence + 1, ..asked.inbound.clone() };
-    let moved = Progress { due_at: Some(NOW), ..progress(&direction) };
+    let moved = Progress { due_at: Some(NOW), ..Progress::of(&direction) };
     assert_eq!(store.record_inbound(&opening, &moved).await, CONFLICT);
-    assert_eq!(store.record_inbound(&opening, &progress(&direction)).await, Ok(()));
+    assert_eq!(store.record_inbound(&opening, &Progress::of(&direction)).await, Ok(()));
     store.close(&opening, NOW).await.unwrap();
     let next = claimed(&customer, 2);
     store.claim(&next, Some(&opening), NOW).await.unwrap();
     let present = read(store, &customer).await;
     assert_eq!((present.rating_asked, present.placement, present.ended), (None, Placement::default(), None));
+}
+
+async fn what_the_helpdesk_tells_of_its_queue_is_kept_until_the_next_opening(store: &dyn Store) {
+    let (customer, first, _) = ticketed(store).await;
+    let direction = Direction { sequence: 1, ..Direction::default() };
+    let place = PlaceTold { times: 2, place: 5, at: NOW.seconds() };
+    let (queued_at, resumed_at) = (Some(NOW.seconds()), Some(NOW.seconds() + 60));
+    let desk = Desk { queued_at, held_at: None, resumed_at, place };
+    let moved = Progress { queue: Some("support"), desk: Some(desk), due_at: Some(NOW), ..Progress::of(&direction) };
+    store.record_outbound(&first, &moved).await.unwrap();
+    let stored = read(store, &customer).await;
+    assert_eq!((stored.desk, stored.timers.due_at), (desk, Some(NOW)));
+    assert_eq!(stored.placement, Placement { queue: Some("support".to_owned()), ..placement() });
+    let words = Direction { sequence: 2, ..direction };
+    store.record_outbound(&first, &Progress::of(&words)).await.unwrap();
+    assert_eq!(read(store, &customer).await.desk, desk, "words leave it as it is");
+    store.begin_closing(&first, NOW, Ending::BY_AGENT).await.unwrap();
+    let late = Direction { sequence: 3, ..words.clone() };
+    let moved = Progress { due_at: Some(NOW), ..Progress::of(&late) };
+    assert_eq!(store.record_outbound(&first, &moved).await, CONFLICT, "whoever closes it says when to look again");
+    store.close(&first, NOW).await.unwrap();
+    store.claim(&claimed(&customer, 2), Some(&first), NOW).await.unwrap();
+    let next = read(store, &customer).await;
+    assert_eq!((next.desk, next.placement), (Desk::default(), Placement::default()));
 }
 
 async fn an_opening_without_a_ticket_may_close(store: &dyn Store) {

@@ -52,16 +52,7 @@ fn held(rules: &str, epoch: i64) -> Arc<World> {
     let stored = world.store.get(&key).unwrap();
     for (way, side, at) in [(Way::In, stored.inbound, 1), (Way::Out, stored.outbound, 2)] {
         let direction = Direction { sequence: side.sequence + 1, last: world.at(at * SECOND), ..side };
-        let progress = Progress {
-            direction: &direction,
-            opens: false,
-            agent: None,
-            offer: None,
-            queue: None,
-            desk: None,
-            timers: None,
-            due_at: None,
-        };
+        let progress = Progress::of(&direction);
         world.store.record(way, &opening, &progress).unwrap();
     }
     world

@@ -78,16 +78,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
     world.store.claim(&conversation, previous.as_ref().map(|previous| &previous.opening)).unwrap();
     world.store.store_ticket(&opening, &helpdesk::name(ticket), &Placement::default()).unwrap();
     let direction = Direction { sequence: previous.map_or(0, |p| p.inbound.sequence) + 1, ..Direction::default() };
-    let progress = Progress {
-        direction: &direction,
-        opens: true,
-        agent: None,
-        offer: None,
-        queue: None,
-        desk: None,
-        timers: None,
-        due_at: None,
-    };
+    let progress = Progress { opens: true, ..Progress::of(&direction) };
     world.store.record(Way::In, &opening, &progress).unwrap();
     world.ledger().tickets.push(Ticket {
         opening: opening.clone(),

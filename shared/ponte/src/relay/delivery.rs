@@ -98,11 +98,14 @@ impl ToCustomer {
         let several = parts.len() > 1;
         // What an earlier try had sent was said then, and perhaps before the customer's last word.
         let mut said_at = step.received.at.min(self.clock.now());
+        // What the channel refuses is no answer.
+        let mut is_said = false;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();
             // The release before this one remembered each part among the recent ids.
             let recent_id = RecentId::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
             if run.partial(whole).through >= position.order() || run.knows(recent_id) {
+                is_said = true;
                 continue;
             }
             if !run.has_time(step.tries.deadline, self.clock.now()) {
@@ -129,11 +132,12 @@ impl ToCustomer {
                 if !was_sent && decision != AgentDecision::Deliver {
                     return Ok(Delivery::TooLate);
                 }
+                is_said |= was_sent;
                 if !was_sent {
                     let document = document_of(content);
                     let message = Outgoing { id: Some(id), to: conversation.address.clone(), document };
                     match self.channel.send(&message).await {
-                        Ok(()) => said_at = now,
+                        Ok(()) => (said_at, is_said) = (now, true),
                         Err(Failure::Refused { why, status }) => {
                             tracing::warn!(
                                 status,
@@ -154,8 +158,10 @@ impl ToCustomer {
                 run.through(whole, through(&parts, at));
             }
         }
-        run.speaks(said_at);
-        run.offers(offered(contents, channel(run)));
+        if is_said {
+            run.speaks(said_at);
+            run.offers(offered(contents, channel(run)));
+        }
         Ok(Delivery::InTime)
     }
 

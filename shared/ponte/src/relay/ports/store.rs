@@ -51,6 +51,13 @@ pub struct Progress<'a> {
     pub due_at: Option<Timestamp>,
 }
 
+impl<'a> Progress<'a> {
+    /// This direction, and nothing else.
+    pub fn of(direction: &'a Direction) -> Self {
+        Self { direction, opens: false, agent: None, offer: None, queue: None, desk: None, timers: None, due_at: None }
+    }
+}
+
 /// The conversation store.
 #[async_trait]
 pub trait Store: Send + Sync {
