@@ -24,6 +24,9 @@ my $merged = RT::Tickets->new(RT->SystemUser);
 $merged->LimitField(FIELD => 'EffectiveId', VALUE => $ticket->id);
 $merged->LimitField(FIELD => 'id', OPERATOR => '!=', VALUE => $ticket->id);
 
+# It hears of each ticket of RT, and most are nobody's whom Ponte knows.
+return 1 unless $ticket->CreatorObj->Name eq $bridge || $merged->Count;
+
 for my $transaction (@{ $ticket->TransactionBatch || [] }) {
     my ($kind, $field) = ($transaction->Type, $transaction->Field);
     # A take is also a `SetWatcher`; it is told once.

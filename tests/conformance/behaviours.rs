@@ -229,7 +229,7 @@ async fn deletes(fake: &Fake) -> Result<(), String> {
     let first = fake.event_ids(Happening::Says(1))?;
     let told = fake.told(&server, Happening::Deletes).await?;
     let named = told.iter().filter_map(|kind| match kind {
-        AgentEventKind::Withdrawn { message } => Some(message.clone()),
+        AgentEventKind::Withdrawn { message, .. } => Some(message.clone()),
         _ => None,
     });
     must(named.collect::<Vec<_>>() == first, told)

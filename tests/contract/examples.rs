@@ -119,7 +119,7 @@ fn expected() -> BTreeMap<&'static str, (&'static str, Option<&'static str>, Age
         ("givenBack", ("msg_1", None, transferred(None, true))),
         ("queued", ("msg_1", None, AgentEventKind::Queued { position: 3 })),
         ("onHold", ("msg_1", None, AgentEventKind::OnHold { on: true })),
-        ("withdrawn", ("msg_1", None, AgentEventKind::Withdrawn { message: SourceId::exact("m-1") })),
+        ("withdrawn", ("msg_1", None, AgentEventKind::Withdrawn { message: SourceId::exact("m-1"), partly: false })),
         ("closed", ("msg_1", None, AgentEventKind::Closed { service: None })),
         ("closedToService", ("msg_1", None, AgentEventKind::Closed { service: text("pesquisa") })),
     ])

@@ -219,7 +219,9 @@ pub(super) fn line(kind: &AgentEventKind) -> String {
         }
         AgentEventKind::Queued { position } => format!("place {position}"),
         AgentEventKind::OnHold { on } => format!("on hold {on}"),
-        AgentEventKind::Withdrawn { message } => format!("withdrawn {}", message.as_str()),
+        AgentEventKind::Withdrawn { message, partly } => {
+            format!("withdrawn {}{}", message.as_str(), if *partly { " partly" } else { "" })
+        }
     }
 }
 

@@ -13,8 +13,8 @@ const MINUTE: Duration = Duration::from_mins(1);
 const RULES: &str = "version: 1\nagent_identity: agent%40example.com@blip.ai\nnight: none\n\
     texts: { pt-BR: { greeting: false, agent_joined: false } }\n\
     queues:\n  sales: { name: Vendas, helpdesk: \"17\" }\n  billing: { name: Financeiro, helpdesk: financeiro-n1 }\n";
-const TO_BILLING: &str = "Você foi encaminhado para Financeiro. Em instantes alguém vai falar com você.";
-const TO_SALES: &str = "Você foi encaminhado para Vendas. Em instantes alguém vai falar com você.";
+const TO_BILLING: &str = "Você foi encaminhado para Financeiro.";
+const TO_SALES: &str = "Você foi encaminhado para Vendas.";
 
 fn event(id: &str, kind: AgentEventKind) -> AgentEvent {
     AgentEvent { id: SourceId::new(id), kind }
@@ -65,7 +65,7 @@ async fn a_transfer_is_told_once_by_the_name_that_customers_read() {
     // A name that the rules do not know is the helpdesk's own.
     world.clock.pass(MINUTE);
     world.agent("T-1", [into("4", "Ouvidoria")]).await;
-    assert_eq!(world.sent()[3..], ["Você foi encaminhado para Ouvidoria. Em instantes alguém vai falar com você."]);
+    assert_eq!(world.sent()[3..], ["Você foi encaminhado para Ouvidoria."]);
 }
 
 #[tokio::test]
@@ -205,7 +205,9 @@ async fn a_ticket_that_rests_is_not_silent() {
 #[tokio::test]
 async fn words_that_were_taken_back_before_they_were_sent_are_not_sent() {
     let world = answered("").await;
-    let back = |id: &str, message: &str| event(id, AgentEventKind::Withdrawn { message: SourceId::new(message) });
+    let back = |id: &str, message: &str| {
+        event(id, AgentEventKind::Withdrawn { message: SourceId::new(message), partly: false })
+    };
     world.agent("T-1", [says("b", "senha: 1234"), says("c", "até já"), back("r", "b")]).await;
     assert_eq!(world.sent(), ["bom dia", "até já"]);
     assert_eq!(world.notes(), 0, "the customer has nothing of it");
@@ -218,7 +220,7 @@ async fn words_that_were_taken_back_before_they_were_sent_are_not_sent() {
 #[tokio::test]
 async fn words_that_the_customer_has_cannot_be_taken_back_and_the_agent_is_told_once() {
     let world = answered("").await;
-    let back = |id: &str| event(id, AgentEventKind::Withdrawn { message: SourceId::new("a") });
+    let back = |id: &str| event(id, AgentEventKind::Withdrawn { message: SourceId::new("a"), partly: false });
     let record = world.agent_record("T-1", back("r"), 1);
     for attempts in 1..3 {
         world.to_blip(vec![ponte::queue::Record { attempts, ..record.clone() }]).await;
@@ -231,8 +233,87 @@ async fn words_that_the_customer_has_cannot_be_taken_back_and_the_agent_is_told_
     world.store.unavailable_after(0);
     assert_eq!(world.to_blip(records(1)).await.len(), 1);
     let mut again = records(2);
-    let back = event("r", AgentEventKind::Withdrawn { message: SourceId::new("b") });
+    let back = event("r", AgentEventKind::Withdrawn { message: SourceId::new("b"), partly: false });
     again.push(world.agent_record("T-1", back, 1));
     assert!(world.to_blip(again).await.is_empty());
     assert_eq!((world.sent().len(), world.notes()), (2, 1), "it was sent once, and the agent knows");
+}
+
+#[tokio::test]
+async fn words_and_a_transfer_in_one_batch_are_told_and_a_place_is_not() {
+    let world = world("");
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    let place = event("q", AgentEventKind::Queued { position: 3 });
+    world.agent("T-1", [says("a", "bom dia"), into("1", "Financeiro")]).await;
+    assert_eq!(world.sent(), ["bom dia", TO_BILLING], "whoever answered had the ticket");
+    let world = self::world("");
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [says("a", "bom dia"), place]).await;
+    assert_eq!(world.sent(), ["bom dia"]);
+}
+
+#[tokio::test]
+async fn a_transfer_to_a_team_that_is_away_says_when_it_is_back() {
+    // The clock of these tests begins on the evening of a Tuesday.
+    let world = answered("hours: { by_queue: { billing: { week: { mon: [\"09:00-10:00\"] } } } }\n").await;
+    world.agent("T-1", [into("1", "Financeiro")]).await;
+    let closed =
+        "Você foi encaminhado para Financeiro.\nEstamos fora do horário de atendimento. Voltamos segunda-feira às 9h.";
+    assert_eq!(world.sent()[1..], [closed]);
+}
+
+#[tokio::test]
+async fn the_first_queue_brings_its_own_timers() {
+    let world = world(
+        "hours: { week: { mon: [\"09:00-10:00\"] }, by_queue: { sales: { week: { mon-sun: [\"00:00-24:00\"] } } } }\n\
+         silence: { unanswered: { warn_after: 10m } }\n",
+    );
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [into("1", "Vendas")]).await;
+    world.minutes(12).await;
+    assert_eq!(world.sent().last().unwrap(), "Ainda estamos procurando alguém para atender você.");
+}
+
+#[tokio::test]
+async fn a_customers_word_ends_a_hold_at_once() {
+    let world = answered("silence: { agent_silent: { note_after: 10m } }\n").await;
+    world.agent("T-1", [event("1", AgentEventKind::OnHold { on: true })]).await;
+    world.minutes(5).await;
+    world.customer(&[words(ROUTER, "2", "e então?")]).await;
+    world.minutes(12).await;
+    assert_eq!(world.notes(), 1, "the agent is silent since that word");
+    // A second hold is one, although nobody told the end of the first.
+    world.agent("T-1", [says("b", "já vejo"), event("2", AgentEventKind::OnHold { on: true })]).await;
+    world.clock.pass(MINUTE);
+    assert!(world.conversation(ROUTER).unwrap().times().agent.on_hold);
+}
+
+#[tokio::test]
+async fn a_warning_after_a_hold_is_another_one() {
+    let world = answered("silence: { customer_silent: { warn_after: 10m, close_after: 2h } }\n").await;
+    let warned = "Você ainda está aí? A conversa será encerrada em 110 minutos.";
+    world.minutes(12).await;
+    assert_eq!(world.sent()[1..], [warned]);
+    world.agent("T-1", [event("1", AgentEventKind::OnHold { on: true })]).await;
+    world.minutes(5).await;
+    world.agent("T-1", [event("2", AgentEventKind::OnHold { on: false })]).await;
+    world.clock.pass(10 * MINUTE);
+    // A job that is tried again asks Blip first, and must not find the warning before.
+    world.tick(2).await;
+    world.minutes(3).await;
+    assert_eq!(world.sent()[1..], [warned, warned]);
+}
+
+#[tokio::test]
+async fn what_shares_an_id_with_withdrawn_words_is_not_withdrawn() {
+    let world = answered("").await;
+    let back = event("r", AgentEventKind::Withdrawn { message: SourceId::new("b"), partly: false });
+    let queue = Some(DeskQueue { id: None, name: Some("Financeiro".to_owned()) });
+    let moved = event("b", AgentEventKind::Transferred { queue, unassigned: false, by: None });
+    world.agent("T-1", [says("b", "senha: 1234"), moved, back]).await;
+    assert_eq!(world.sent(), ["bom dia", TO_BILLING]);
+    // Of a message that was redacted in part, the rest is for the customer.
+    let partly = event("s", AgentEventKind::Withdrawn { message: SourceId::new("c"), partly: true });
+    world.agent("T-1", [partly, says("c", "cartão: ****")]).await;
+    assert_eq!(world.sent()[2..], ["cartão: ****"]);
 }

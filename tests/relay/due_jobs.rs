@@ -183,3 +183,21 @@ async fn an_answer_that_the_channel_refuses_is_none() {
     world.minutes(12).await;
     assert_eq!(world.sent(), [STILL_SEARCHING]);
 }
+
+#[tokio::test]
+async fn a_note_that_fails_keeps_the_text_back_and_both_come_once() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(10 * MINUTE);
+    let job = world.due().await.remove(0);
+    world.helpdesk.faults.next([Failure::later("no connection")]);
+    assert_eq!(world.to_helpdesk(vec![record(&job, 1)]).await.len(), 1);
+    assert_eq!(world.sent(), [""; 0]);
+    // Another look moved the time meanwhile: the next job is on time, and the first one of its kind.
+    let key = world.conversation(ROUTER).unwrap().key;
+    let soon = world.clock.now().plus(6 * MINUTE);
+    world.store.kept.interfere(&key, |conversation| conversation.timers.due_at = Some(soon));
+    world.clock.pass(6 * MINUTE);
+    world.tick(1).await;
+    assert_eq!((world.sent(), world.notes()), (vec![STILL_SEARCHING.to_owned()], 1));
+}

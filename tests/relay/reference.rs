@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ponte::{
-    message::{Agent, AgentEvent, AgentEventKind, Content, SourceId},
+    message::{Agent, AgentEvent, AgentEventKind, Content, SourceId, TicketId},
     relay::Failure,
 };
 
@@ -103,4 +103,20 @@ async fn a_helpdesk_that_answers_slowly_holds_up_no_more_than_its_time() {
         (world.sent(), read(&world)),
         (["1", "2", "3", "4"].map(str::to_owned).to_vec(), vec!["3".to_owned(), "4".to_owned()])
     );
+}
+
+#[tokio::test]
+async fn what_it_told_of_the_ticket_is_not_read_again() {
+    let kinds = [
+        AgentEventKind::Transferred { queue: None, unassigned: true, by: None },
+        AgentEventKind::OnHold { on: true },
+        AgentEventKind::Merged { into: TicketId::new("T-1") },
+    ];
+    for kind in kinds {
+        let world = open(&[("1", vec![kind.clone()])]).await;
+        assert!(world.agent("T-1", [named("1")]).await.is_empty());
+        assert_eq!(read(&world), ["1"]);
+        assert!(world.agent("T-1", [named("1")]).await.is_empty());
+        assert_eq!(read(&world), [""; 0], "{kind:?}");
+    }
 }

@@ -43,7 +43,7 @@ pub use route::{DecidedBy, Route, Routed, route};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use sources::{ForeignSchedule, ReadSchedules, SourceError, blip_schedule, zendesk_holidays, zendesk_schedules};
-pub use timers::{AgentTimes, ConversationTimes, CustomerTimes, Due, Effect, Told, ToldTimes, Writer, due};
+pub use timers::{AgentTimes, ConversationTimes, CustomerTimes, Due, Effect, Told, ToldTimes, due};
 pub use waiting::{PlaceText, PlaceTold, Said, WaitStatistics, place_to_tell};
 pub use written::{ClosedTime, DateMark, Days, ExtraOpening, Period, TimeRange, Week};
 #[cfg(feature = "yaml")]

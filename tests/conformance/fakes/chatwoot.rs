@@ -151,7 +151,7 @@ fn event(happening: Happening) -> Value {
         Happening::Rests => changed("conversation_status_changed", json!({ "status": "snoozed" })),
         Happening::Deletes => json!({
             "event": "message_updated", "id": 101, "message_type": "outgoing", "private": false,
-            "content": "This message was deleted", "content_attributes": { "deleted": true }, "conversation": conversation,
+            "sender": ana, "content": "This message was deleted", "content_attributes": { "deleted": true }, "conversation": conversation,
         }),
         Happening::Closes => changed("conversation_status_changed", json!({ "status": "resolved" })),
         Happening::Unknown => changed("conversation_moved_to_mars", json!({})),

@@ -29,7 +29,9 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "tickets" => {
             list(desk.tickets.iter().filter(|mark| query.contains(*mark)).map(|_| json!({ "id": "1" })).collect())
         }
-        "queues/all" => list(["General", "Financeiro"].map(|name| json!({ "id": "7", "Name": name })).to_vec()),
+        "queues/all" => {
+            list([("1", "General"), ("7", "Financeiro")].map(|(id, name)| json!({ "id": id, "Name": name })).to_vec())
+        }
         "ticket" if desk.refuse_route && call.at("/Queue") != "General" => {
             (400, json!({ "message": "Unable to find queue" }))
         }
@@ -79,7 +81,6 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "transaction/7/attachments" => list(Vec::new()),
         "attachment/1" => (200, json!({ "Content": "Qm9tIGRpYSE=\n" })),
         "user/27" | "user/agent.ana" => (200, json!({ "Name": "agent.ana", "RealName": "Ana", "Privileged": 1 })),
-        "queue/7" => (200, json!({ "id": "7", "Name": "Financeiro" })),
         "rt" => (200, json!({ "Version": "5.0.3" })),
         other => panic!("{other}"),
     }

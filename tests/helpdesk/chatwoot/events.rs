@@ -61,9 +61,19 @@ fn what_is_not_for_the_customer_is_left_out() {
     );
     let status = "conversation-status-changed-resolved";
     assert_eq!(changed(status, "/status", json!("pending")), [""; 0]);
-    for (other, rests) in [("open", false), ("snoozed", true)] {
-        let expected = format!("118 status/1763640120.512 on hold {rests}");
-        assert_eq!(changed(status, "/status", json!(other)), [expected], "{other}");
+    for (before, now, expected) in [
+        (json!("open"), "snoozed", vec!["118 snoozed/true/1763640120.512 on hold true"]),
+        (json!("snoozed"), "open", vec!["118 snoozed/false/1763640120.512 on hold false"]),
+        (json!(null), "open", vec![]),
+        (json!("resolved"), "open", vec![]),
+        (json!("pending"), "open", vec![]),
+    ] {
+        let mut body = fixture(status);
+        body["status"] = json!(now);
+        body["changed_attributes"] = json!([{ "status": { "previous_value": before, "current_value": now } }]);
+        assert_eq!(of(&body), expected, "{before} {now}");
+        body["changed_attributes"] = json!([]);
+        assert_eq!(of(&body).len(), 1, "a server that does not say what it was before");
     }
     let assigned = "conversation-updated-assignee";
     assert_eq!(changed(assigned, "/changed_attributes", json!([{ "priority": {} }])), [""; 0]);

@@ -51,7 +51,7 @@ fn each_state_is_told_as_far_as_it_matters() {
         (json!({ "state": "typing" }), vec!["h typing typing true"]),
         (json!({ "state": "cleared" }), vec!["h cleared typing false"]),
         (json!({ "state": "unavailable" }), vec!["h finished closed"]),
-        (json!({ "state": "transferred", "department_id": 7 }), vec!["h transferred/7 transferred to 7"]),
+        (json!({ "state": "transferred", "department_id": 7 }), vec!["h transferred/7/ transferred to 7"]),
         (json!({ "state": "transferred" }), vec![]),
         (json!({ "state": "flown" }), vec![]),
     ] {

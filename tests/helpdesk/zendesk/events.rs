@@ -133,14 +133,24 @@ fn a_group_that_changes_is_a_transfer_and_so_is_a_ticket_without_an_assignee() {
 
 #[test]
 fn what_was_redacted_or_made_private_is_withdrawn() {
-    for kind in ["comment_redacted", "attachment_redacted_from_comment", "comment_made_private"] {
+    let told = |kind: &str, changes: Value| {
         let mut body = fixture("event-comment-added-public-staff");
         body["type"] = json!(format!("zen:event-type:ticket.{kind}"));
-        let tickets = events(body.to_string().as_bytes()).unwrap();
-        let kind = &tickets[0].events[0].kind;
-        let expected = AgentEventKind::Withdrawn { message: ponte::message::SourceId::exact("comment-9876543210") };
-        assert_eq!(*kind, expected, "{kind:?}");
+        let comment = body["event"]["comment"].as_object_mut().unwrap();
+        comment.extend(changes.as_object().unwrap().clone());
+        events(body.to_string().as_bytes()).unwrap().into_iter().flat_map(|ticket| ticket.events).next()
+    };
+    let message = ponte::message::SourceId::exact("comment-9876543210");
+    for (kind, partly) in
+        [("comment_redacted", true), ("attachment_redacted_from_comment", true), ("comment_made_private", false)]
+    {
+        let event = told(kind, json!({})).unwrap();
+        assert_eq!(event.kind, AgentEventKind::Withdrawn { message: message.clone(), partly }, "{kind}");
+        let customers = json!({ "author": { "id": "7", "is_staff": false } });
+        assert_eq!(told(kind, customers), None, "{kind}: the customer's own words");
     }
+    assert_eq!(told("comment_redacted", json!({ "is_public": false })), None, "a note");
+    assert!(told("comment_made_private", json!({ "is_public": false })).is_some(), "it is private now");
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! What the helpdesk told of a conversation beside words: its queue, its place there, and whether it rests.
+//! What the helpdesk told of a conversation beside words: its queue, its place there, and whether it is on hold.
 
 use service_rules::PlaceTold;
 
+use super::moments;
 use crate::clock::Timestamp;
 
 /// Written by the direction from the helpdesk to the customer only.
@@ -9,32 +10,25 @@ use crate::clock::Timestamp;
 pub struct Desk {
     /// When the ticket last went to another queue.
     pub queued_at: Option<i64>,
-    /// Since when the ticket rests, where it does.
+    /// Since when the ticket is on hold, where it is.
     pub held_at: Option<i64>,
-    /// When its last rest ended.
+    /// When the last hold ended.
     pub resumed_at: Option<i64>,
     /// The last place in the queue that the customer was told.
     pub place: PlaceTold,
 }
-
-/// Which moments are there, in the first byte.
-const BITS: [u8; 4] = [1, 2, 4, 8];
 
 impl Desk {
     /// How it is stored: which moments follow, each of those in 4 bytes, and the last place with how often one was told. All moments are Unix
     /// seconds. Empty where nothing was told.
     pub fn packed(&self) -> Vec<u8> {
         let told_at = (self.place.times > 0).then_some(self.place.at);
-        let moments = [self.queued_at, self.held_at, self.resumed_at, told_at];
-        if moments.iter().all(Option::is_none) {
+        let (present, moments) = moments::pack([self.queued_at, self.held_at, self.resumed_at, told_at]);
+        if present == 0 {
             return Vec::new();
         }
-        let present =
-            moments.iter().zip(BITS).filter(|(moment, _)| moment.is_some()).fold(0, |all, (_, bit)| all | bit);
         let mut packed = vec![present];
-        for moment in moments.into_iter().flatten() {
-            packed.extend(u32::try_from(moment).unwrap_or(u32::MAX).to_be_bytes());
-        }
+        packed.extend(moments);
         if told_at.is_some() {
             packed.push(self.place.times);
             packed.extend(self.place.place.to_be_bytes());
@@ -45,12 +39,7 @@ impl Desk {
     /// Reads what is stored. Nothing, of what a release before this one wrote.
     pub fn unpack(packed: &[u8]) -> Self {
         let Some((&present, rest)) = packed.split_first() else { return Self::default() };
-        let (moments, _) = rest.as_chunks::<4>();
-        let mut moments = moments.iter();
-        let [queued_at, held_at, resumed_at, told_at] = BITS.map(|bit| {
-            let moment = if present & bit == 0 { None } else { moments.next() };
-            moment.map(|bytes| i64::from(u32::from_be_bytes(*bytes)))
-        });
+        let [queued_at, held_at, resumed_at, told_at] = moments::unpack(present, rest);
         let stored = usize::try_from(present.count_ones()).unwrap_or(0).saturating_mul(4);
         let place = told_at.and_then(|at| {
             let (times, place) = rest.get(stored..)?.split_first()?;
@@ -64,10 +53,11 @@ impl Desk {
         *self = Self { queued_at: Some(now.seconds()), ..Self::default() };
     }
 
-    /// The ticket rests from `now` on, or goes on.
+    /// The ticket is on hold from `now` on, or goes on.
     pub fn holds(&mut self, on: bool, now: Timestamp) {
         match (on, self.held_at) {
-            (true, None) => self.held_at = Some(now.seconds()),
+            // The end of the hold before this one may not have been told.
+            (true, _) => self.held_at = Some(now.seconds()),
             (false, Some(_)) => (self.held_at, self.resumed_at) = (None, Some(now.seconds())),
             _ => {}
         }
@@ -86,7 +76,7 @@ mod tests {
         assert_eq!(desk.packed().len(), 5);
         desk.holds(true, Timestamp(1_796_040_001_000));
         desk.holds(true, Timestamp(1_796_040_002_000));
-        assert_eq!(desk.held_at, Some(1_796_040_001));
+        assert_eq!(desk.held_at, Some(1_796_040_002));
         assert_eq!(Desk::unpack(&desk.packed()), desk);
         desk.holds(false, Timestamp(1_796_040_003_000));
         desk.holds(false, Timestamp(1_796_040_004_000));

@@ -56,6 +56,8 @@ impl EarlierTickets {
             } else if once.saturating_add(size) <= MAX_ONCE {
                 once = once.saturating_add(size);
                 next.once.push(earlier.clone());
+            } else {
+                break;
             }
         }
         next

@@ -17,6 +17,7 @@ mod desk;
 mod direction;
 mod earlier;
 mod entry_point;
+mod moments;
 mod recent_ids;
 mod timers;
 mod under_way;

@@ -2,7 +2,7 @@
 
 use service_rules::{AgentTimes, ConversationTimes, CustomerTimes, Told, ToldTimes};
 
-use super::{CustomerRecord, Desk};
+use super::{CustomerRecord, Desk, moments};
 use crate::clock::Timestamp;
 
 /// The timers of a conversation. The direction from customer to helpdesk writes them.
@@ -22,15 +22,8 @@ impl Timers {
     /// How they are stored: what was told once, which of the moments follow, and each of those in 4 bytes.
     pub fn packed(&self) -> Vec<u8> {
         let ToldTimes { once, unanswered_at, agent_silent_at, customer_silent_at } = self.told;
-        let mut present = 0;
-        let mut moments = Vec::new();
-        let all = [self.waits_since, unanswered_at, agent_silent_at, customer_silent_at, self.end_asked_at];
-        for (moment, bit) in all.into_iter().zip(BITS) {
-            if let Some(moment) = moment {
-                present |= bit;
-                moments.extend(u32::try_from(moment).unwrap_or_default().to_be_bytes());
-            }
-        }
+        let (present, moments) =
+            moments::pack([self.waits_since, unanswered_at, agent_silent_at, customer_silent_at, self.end_asked_at]);
         let mut packed = vec![once.0, present];
         packed.extend(moments);
         packed
@@ -42,12 +35,8 @@ impl Timers {
             [once, present, moments @ ..] => (*once, *present, moments),
             _ => (0, 0, &[][..]),
         };
-        let mut moments = moments.as_chunks::<4>().0.iter();
-        let mut next = |bit: u8| {
-            let moment = if present & bit == 0 { None } else { moments.next() };
-            moment.map(|bytes| i64::from(u32::from_be_bytes(*bytes)))
-        };
-        let [waits_since, unanswered_at, agent_silent_at, customer_silent_at, end_asked_at] = BITS.map(&mut next);
+        let [waits_since, unanswered_at, agent_silent_at, customer_silent_at, end_asked_at] =
+            moments::unpack(present, moments);
         Self {
             due_at,
             waits_since,
@@ -57,9 +46,6 @@ impl Timers {
     }
 }
 
-/// Which moments are there.
-const BITS: [u8; 5] = [1, 2, 4, 8, 16];
-
 impl CustomerRecord {
     /// What the timers look at.
     pub fn times(&self) -> ConversationTimes {
@@ -67,8 +53,8 @@ impl CustomerRecord {
         let said = |last: Timestamp| (last.0 > 0).then(|| last.max(self.opened).seconds());
         let answered = said(self.outbound.last);
         let Desk { queued_at, held_at, resumed_at, .. } = self.desk;
-        // A customer's word ends a rest, whether or not the helpdesk says so.
-        let rests = |held: &i64| said(self.inbound.last).is_none_or(|word| word <= *held);
+        // A customer's word ends a hold, whether or not the helpdesk says so.
+        let ended = held_at.zip(said(self.inbound.last)).filter(|(held, word)| word > held).map(|(_, word)| word);
         // In the queue where it is now.
         let answered_here = |answered: Option<i64>| queued_at.is_none_or(|queued| answered > Some(queued));
         ConversationTimes {
@@ -86,8 +72,8 @@ impl CustomerRecord {
                 first_human_word_at: answered.filter(|_| answered_here(answered)),
                 last_word_at: answered,
                 queued_at,
-                on_hold: held_at.is_some_and(|held| rests(&held)),
-                resumed_at,
+                on_hold: held_at.is_some() && ended.is_none(),
+                resumed_at: resumed_at.max(ended.and(held_at)),
             },
             told: self.timers.told,
         }

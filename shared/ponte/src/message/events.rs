@@ -75,10 +75,15 @@ pub enum AgentEventKind {
     },
     /// The customer waits at this place of the queue; 1 is next.
     Queued { position: u32 },
-    /// The ticket rests (snoozed, pending, on hold), or goes on.
+    /// The ticket is on hold (snoozed, pending), or goes on.
     OnHold { on: bool },
-    /// The agent took back (deleted, redacted) what `message` names: the id of the event that told it.
-    Withdrawn { message: SourceId },
+    /// The agent deleted or redacted what `message` names: the id of the event that told it.
+    Withdrawn {
+        message: SourceId,
+        /// Some of it was redacted, and the rest is still for the customer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        partly: bool,
+    },
     /// The agent merged this ticket into another one: the conversation goes on there.
     Merged { into: TicketId },
     /// The agent ended the conversation; `service` is where the customer goes instead of the configured one.
@@ -89,6 +94,11 @@ pub enum AgentEventKind {
 }
 
 impl AgentEventKind {
+    /// Whether it says how the ticket is, and only the last one of its kind matters.
+    pub fn is_of_ticket(&self) -> bool {
+        matches!(self, Self::Transferred { .. } | Self::Queued { .. } | Self::OnHold { .. })
+    }
+
     /// The kind, for groups, deduplication and logs.
     pub fn name(&self) -> &'static str {
         match self {

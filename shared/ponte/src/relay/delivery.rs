@@ -6,7 +6,7 @@ use super::{
     part::{Part, ready, through},
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
-    system_message::{DuplicateCheck, send_once},
+    system_message::DuplicateCheck,
     tell::CustomerTexts,
 };
 use crate::{
@@ -71,10 +71,10 @@ impl ToCustomer {
                 self.transferred(run, &conversation, (queue.as_ref(), *unassigned), &step.event.id, check).await?;
             }
             AgentEventKind::Queued { position } => {
-                self.queued(run, &conversation, *position, &step.event.id, check).await?;
+                self.queued(run, &conversation, *position, check).await?;
             }
             AgentEventKind::OnHold { on } => self.holds(run, *on),
-            AgentEventKind::Withdrawn { message } => self.withdrawn(run, to, message).await?,
+            AgentEventKind::Withdrawn { message, partly } => self.withdrawn(run, to, (message, *partly)).await?,
             AgentEventKind::Typing { .. }
             | AgentEventKind::Merged { .. }
             | AgentEventKind::Closed { .. }
@@ -180,12 +180,7 @@ impl ToCustomer {
         }
         let texts = CustomerTexts::of(self.rules.current(), conversation);
         if let Some(text) = texts.say(TextKey::AgentJoined, &[(Placeholder::Agent, name)]) {
-            let which: String = self.key.hex(&["joined", event.id.as_str()]).chars().take(8).collect();
-            let (name, document) = (format!("joined-{which}"), Document::text(text));
-            match send_once(&*self.channel, conversation, &name, document, check).await {
-                Ok(_) | Err(Failure::Refused { .. }) => {}
-                Err(failure) => return Err(failure),
-            }
+            self.courtesy(conversation, ("joined", &event.id), text, check).await?;
         }
         run.agent = Some(name.to_owned());
         if let Some(conversation) = &mut run.conversation {

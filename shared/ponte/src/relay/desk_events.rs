@@ -1,4 +1,5 @@
-//! What a helpdesk tells of a ticket beside words: it went to another queue, has a place there, rests or goes on, and words were taken back.
+//! What a helpdesk tells of a ticket beside words: it went to another queue, has a place there, is on hold or goes on, and words were
+//! withdrawn.
 
 use std::iter;
 
@@ -44,7 +45,7 @@ impl ToCustomer {
             return Ok(());
         }
         // The helpdesk's own first choice is no transfer.
-        let is_taken = conversation.agent.is_some() || conversation.outbound.last.0 > 0;
+        let is_taken = run.spoke.is_some() || conversation.agent.is_some() || conversation.outbound.last.0 > 0;
         let is_first = !is_taken && (unassigned || before.is_none());
         let now = self.clock.now();
         let last = conversation.desk.queued_at;
@@ -60,6 +61,8 @@ impl ToCustomer {
         }
         tracing::info!(first = is_first, "the conversation is in another queue");
         run.moves(into, if is_first { None } else { Some(now) });
+        // Another queue has other hours and other timers.
+        run.due_at = Some(now);
         Ok(())
     }
 
@@ -82,12 +85,11 @@ impl ToCustomer {
         run: &mut Run<'_>,
         conversation: &CustomerRecord,
         position: u32,
-        event: &SourceId,
         check: &mut DuplicateCheck,
     ) -> Result<(), Failure> {
         let (rules, now) = (self.rules.current(), self.clock.now());
         let queue = conversation.placement.queue.as_deref();
-        let is_answered = conversation.times().agent.first_human_word_at.is_some();
+        let is_answered = run.spoke.is_some() || conversation.times().agent.first_human_word_at.is_some();
         if is_answered || !rules.waiting.is_told(queue) || !rules.waking(queue).is_open(now.seconds()) {
             return Ok(());
         }
@@ -100,12 +102,14 @@ impl ToCustomer {
             }
         };
         let Some(text) = text else { return Ok(()) };
-        self.courtesy(conversation, ("place", event), text, check).await?;
+        // By what the customer was told before: a helpdesk may tell the same place twice.
+        let which = SourceId::exact(&format!("{}-{}", conversation.desk.queued_at.unwrap_or(0), told.times));
+        self.courtesy(conversation, ("place", &which), text, check).await?;
         run.desk(|desk| desk.place = told);
         Ok(())
     }
 
-    /// The ticket rests, or goes on. The customer is told nothing; the timers wait.
+    /// The ticket is on hold, or goes on. The customer is told nothing; the timers wait.
     pub(super) fn holds(&self, run: &mut Run<'_>, on: bool) {
         let now = self.clock.now();
         run.desk(|desk| desk.holds(on, now));
@@ -113,11 +117,18 @@ impl ToCustomer {
     }
 
     /// The agent took words back. What the customer has cannot be had back, and the agent is told; what was not sent yet is not sent.
-    pub(super) async fn withdrawn(&self, run: &mut Run<'_>, to: &TicketRef, message: &SourceId) -> Result<(), Failure> {
+    pub(super) async fn withdrawn(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        (message, partly): (&SourceId, bool),
+    ) -> Result<(), Failure> {
         let words = self.words_entry(&to.ticket, message);
-        if !run.knows(words) && !run.may_have_forgotten() {
+        if !run.knows(words) && run.partial(words).through == 0 && !run.may_have_forgotten() {
             // It comes behind what takes it back.
-            run.delivered(words);
+            if !partly {
+                run.delivered(words);
+            }
             return Ok(());
         }
         let Some(text) = agent_texts(&*self.rules).say(TextKey::NoteWithdrawn, &[]) else { return Ok(()) };
@@ -134,7 +145,7 @@ impl ToCustomer {
     /// The words among these records that are taken back by a later one of them.
     pub(super) fn taken_back(&self, read: &[Option<Read>]) -> Vec<TakenBack> {
         let of = |ticket: &TicketId, step: &Step| match &step.event.kind {
-            AgentEventKind::Withdrawn { message } => Some(TakenBack {
+            AgentEventKind::Withdrawn { message, partly: false } => Some(TakenBack {
                 words: self.words_entry(ticket, message),
                 by: RecentId::of_ticket(ticket, step.event.kind.name(), &step.event.id, &self.key),
             }),
@@ -145,7 +156,16 @@ impl ToCustomer {
     }
 
     /// Whether these words were taken back, and nothing of them was sent. They are done then, and so is what took them back.
-    pub(super) async fn is_taken_back(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+    pub(super) async fn is_taken_back(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        asks: bool,
+    ) -> Result<bool, Failure> {
+        if run.taken_back.is_empty() || !matches!(step.event.kind, AgentEventKind::Message { .. }) {
+            return Ok(false);
+        }
         let words = self.words_entry(&to.ticket, &step.event.id);
         let Some(by) = run.taken_back.iter().find(|back| back.words == words).map(|back| back.by) else {
             return Ok(false);
@@ -155,7 +175,7 @@ impl ToCustomer {
         };
         let first = step.parts.as_ref().ok().and_then(|parts| parts.first()).map_or(0, |part| part.position.number());
         let id = BlipId::agent(&to.opening, &to.ticket, &step.event.id, first).render();
-        if run.partial(words).through > 0 || (step.tries.again() && self.channel.knows(&address, &id).await?) {
+        if run.partial(words).through > 0 || (asks && self.channel.knows(&address, &id).await?) {
             return Ok(false);
         }
         tracing::info!("an agent's message was withdrawn before it was sent");
@@ -169,7 +189,7 @@ impl ToCustomer {
     }
 
     /// Sends a text of Ponte's own that `what` and the event name. A channel that refuses it holds nothing up.
-    async fn courtesy(
+    pub(super) async fn courtesy(
         &self,
         conversation: &CustomerRecord,
         (what, event): (&str, &SourceId),

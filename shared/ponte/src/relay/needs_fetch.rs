@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What a reference may have become, by its own id.
-const NAMES: [&str; 4] = ["reference", "message", "assigned", "closed"];
+const NAMES: [&str; 8] = ["reference", "message", "assigned", "closed", "merged", "transferred", "queued", "on_hold"];
 
 /// An event of a job, or one that was told with it.
 pub(super) struct Found {

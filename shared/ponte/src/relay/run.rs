@@ -120,7 +120,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The ticket is in another queue; since `at`, where it was transferred there. What is due is looked at anew.
+    /// The ticket is in another queue; since `at`, where it was transferred there.
     pub(super) fn moves(&mut self, queue: Option<String>, at: Option<Timestamp>) {
         let Some(conversation) = &mut self.conversation else { return };
         if let Some(queue) = queue {
@@ -130,7 +130,6 @@ impl<'a> Run<'a> {
         if let Some(at) = at {
             self.desk(|desk| desk.moved(at));
         }
-        self.due_at = at.or(self.due_at);
     }
 
     /// Changes what the helpdesk told of queue and rest.

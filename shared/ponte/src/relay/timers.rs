@@ -82,9 +82,10 @@ impl ToHelpdesk {
         let minutes = |since: i64| self.minutes(conversation, since);
         match effect {
             Effect::WarnUnanswered { since } => {
-                self.say_due(conversation, TextKey::StillSearching, &[], &since.to_string(), again).await?;
-                let waited = minutes(*since);
-                self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &since.to_string()).await
+                // The text last: what fails before it tells the customer nothing twice.
+                let (which, waited) = (since.to_string(), minutes(*since));
+                self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &which).await?;
+                self.say_due(conversation, TextKey::StillSearching, &[], &which, again).await
             }
             Effect::HandBack => {
                 self.end(run, conversation, to, EndReason::NoAgent, again).await?;
@@ -98,8 +99,9 @@ impl ToHelpdesk {
             }
             Effect::WarnCustomerSilent { closes_in } => {
                 let left = (closes_in / 60).max(1).to_string();
-                // A new silence is a new warning.
-                let which = conversation.outbound.last.0.to_string();
+                // A new silence is a new warning, and so is the one that the end of a hold begins.
+                let resumed = conversation.desk.resumed_at.unwrap_or_default().saturating_mul(1_000);
+                let which = conversation.outbound.last.0.max(resumed).to_string();
                 let values = [(Placeholder::Minutes, left.as_str())];
                 self.say_due(conversation, TextKey::InactiveWarning, &values, &which, again).await
             }
@@ -129,7 +131,7 @@ impl ToHelpdesk {
                     c.opening == to.opening && matches!(c.state, State::Closing { .. }) && c.ended == Some(reason)
                 };
                 if !run.conversation.as_ref().is_some_and(ours) {
-                    return Err(Failure::later("the agent answered meanwhile: what is due is looked at again"));
+                    return Err(Failure::later("the conversation changed meanwhile: what is due is looked at again"));
                 }
             }
             Err(error) => return Err(error.into()),

@@ -198,13 +198,17 @@ impl ToCustomer {
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Deliver if self.is_taken_back(run, to, step).await? => return Ok(()),
+                AgentDecision::Deliver if self.is_taken_back(run, to, step, check.asks()).await? => return Ok(()),
+                // Where the ticket was then, or whether it was on hold, says nothing about now.
+                AgentDecision::Deliver if step.doubtful && event.kind.is_of_ticket() => return Ok(()),
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, check).await? == Delivery::InTime {
-                        // Typing is harmless twice, and would push words out of the recent ids.
+                        // Typing and a place in the queue are harmless twice, and would push words out of the recent ids.
                         // What Blip knew already is asked about again, rather than that it pushes out what is newer.
                         let known = step.doubtful && check.asks();
-                        if !known && !matches!(event.kind, AgentEventKind::Typing { .. }) {
+                        if !known
+                            && !matches!(event.kind, AgentEventKind::Typing { .. } | AgentEventKind::Queued { .. })
+                        {
                             run.delivered(entry);
                         }
                         return Ok(());

@@ -1,6 +1,6 @@
 //! A conversation as an item, and back.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 
@@ -38,6 +38,8 @@ pub(super) fn integer<T: std::str::FromStr>(item: &Item, name: &str) -> Option<T
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
+/// How far the clocks of two functions may be apart.
+const SKEW: Duration = Duration::from_secs(5);
 /// The name of the index of what is due.
 pub(super) const DUE_INDEX: &str = "by-due";
 /// The one partition of it: the attribute `due` of a conversation that is not closed.
@@ -78,10 +80,12 @@ fn packed<'a>(item: &'a Item, name: &str) -> &'a [u8] {
     item.get(name).and_then(|value| value.as_b().ok()).map(AsRef::as_ref).unwrap_or_default()
 }
 
-fn direction(item: &Item, names: &DirectionNames) -> Direction {
+fn direction(item: &Item, names: &DirectionNames, opened: Timestamp) -> Direction {
+    let last = Timestamp(integer(item, names.last).unwrap_or(0));
     Direction {
         sequence: integer(item, names.sequence).unwrap_or(0),
-        last: Timestamp(integer(item, names.last).unwrap_or(0)),
+        // An earlier release left what was said in the conversation before. The clocks of two functions may differ by some seconds.
+        last: if last.plus(SKEW) < opened { Timestamp::default() } else { last },
         last_notice_at: Timestamp(integer(item, names.told).unwrap_or(0)),
         recent_ids: RecentIds::unpack(packed(item, names.recent_ids)),
         receipts: RecentIds::unpack(packed(item, names.receipts)),
@@ -107,6 +111,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
     }
     let since = Timestamp(integer(item, "since").unwrap_or(0));
     let address = Node::parse(string(item, "address")?).ok()?;
+    let opened = Timestamp(integer(item, "opened").unwrap_or(0));
     let offer = item.get("offer").and_then(|offer| offer.as_l().ok());
     Some(CustomerRecord {
         key: key.clone(),
@@ -119,7 +124,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             "closed" => State::Closed { at: since },
             _ => return None,
         },
-        opened: Timestamp(integer(item, "opened").unwrap_or(0)),
+        opened,
         // A release before this one did not write it.
         channel: string(item, "channel").unwrap_or_else(|| address.domain()).to_owned(),
         offer: offer.into_iter().flatten().filter_map(|option| option.as_s().ok().cloned()).collect(),
@@ -138,8 +143,8 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
         rating_asked: integer(item, "rating_asked").map(Timestamp),
         ended: string(item, "ended").and_then(EndReason::parse),
         earlier: EarlierTickets::unpack(packed(item, PAST), packed(item, PAST_ONCE)),
-        inbound: direction(item, &INBOUND),
-        outbound: direction(item, &OUTBOUND),
+        inbound: direction(item, &INBOUND, opened),
+        outbound: direction(item, &OUTBOUND, opened),
     })
 }
 
@@ -297,6 +302,11 @@ mod tests {
         item.remove("who");
         let read = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap();
         assert_eq!((read.who, read.ticket.is_some()), (None, true));
+        let said = |item: &Item| conversation(&CustomerKey::new("k"), item, Timestamp(0)).unwrap().outbound.last.0;
+        for (before, kept) in [(0, true), (5_000, true), (5_001, false)] {
+            item.insert("out_last".to_owned(), number(1_763_640_120_250_i64 - before));
+            assert_eq!(said(&item) > 0, kept, "said in the conversation before this one: {before}");
+        }
         item.insert("who".to_owned(), text("another release's"));
         assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().who, None);
     }

@@ -238,10 +238,10 @@ macro_rules! for_agents {
         "El cliente agradeció después del fin de la conversación: {words}"
     }
     NoteWithdrawn "note_withdrawn" to Agent off true with [] {
-        "The agent deleted a message that the customer has."
-        "A mensagem que você apagou já chegou ao cliente e não pode ser apagada lá."
-        "The message that you deleted has reached the customer already, and cannot be deleted there."
-        "El mensaje que usted borró ya le llegó al cliente y no se puede borrar allí."
+        "The agent deleted a message that the customer may have."
+        "A mensagem que você apagou pode já ter chegado ao cliente, e lá não pode ser apagada."
+        "The message that you deleted may have reached the customer already, and cannot be deleted there."
+        "Es posible que el mensaje que usted borró ya le haya llegado al cliente, y allí no se puede borrar."
     }
     } };
 }

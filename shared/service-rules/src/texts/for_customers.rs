@@ -83,9 +83,9 @@ macro_rules! for_customers {
     }
     Transferred "transferred" to Customer off true with [Queue] {
         "The conversation went to another queue."
-        "Você foi encaminhado para {queue}. Em instantes alguém vai falar com você."
-        "You have been transferred to {queue}. Someone will be with you in a moment."
-        "Fue derivado a {queue}. En un momento alguien hablará con usted."
+        "Você foi encaminhado para {queue}."
+        "You have been transferred to {queue}."
+        "Fue derivado a {queue}."
     }
     RatingQuestion "rating_question" to Customer off false with [Agent, Queue] {
         "Ponte asks for a rating."

@@ -7,7 +7,9 @@
 mod causes;
 mod times;
 
-pub use times::{AgentTimes, ConversationTimes, CustomerTimes, Told, ToldTimes, Writer};
+#[cfg(test)]
+use times::Writer;
+pub use times::{AgentTimes, ConversationTimes, CustomerTimes, Told, ToldTimes};
 
 use crate::{ChannelNames, ServiceRules};
 use causes::{Cause, causes};
@@ -66,8 +68,8 @@ pub struct Due {
 
 /// What is due in a conversation at `now`.
 ///
-/// Words need not move `next`: a timer that a word begins is not due before the `next` that was told before it. A transfer and the end of a
-/// hold are seen within an hour.
+/// Words need not move `next`: a timer that a word begins is not due before the `next` that was told before it. A transfer, a hold and its
+/// end are seen within an hour where the caller does not look anew.
 pub fn due(
     times: &ConversationTimes,
     rules: &ServiceRules,

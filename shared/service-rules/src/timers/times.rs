@@ -92,6 +92,8 @@ impl CustomerTimes {
     }
 }
 
+/// As a caller writes what happened, for the tests of the timers.
+#[cfg(test)]
 impl AgentTimes {
     /// Somebody on that side wrote: a person, or an automation or assistant.
     pub fn wrote(&mut self, now: i64, by: Writer) {
@@ -101,9 +103,9 @@ impl AgentTimes {
         }
     }
 
-    /// The conversation went to another queue: it waits for a person again.
+    /// The conversation went to another queue: it waits for a person again, and nobody has it on hold.
     pub fn queued(&mut self, now: i64) {
-        *self = Self { queued_at: Some(now), assigned_at: None, first_human_word_at: None, ..*self };
+        *self = Self { queued_at: Some(now), last_word_at: self.last_word_at, ..Self::default() };
     }
 
     /// The hold of the ticket ended.
@@ -113,6 +115,7 @@ impl AgentTimes {
 }
 
 /// Who wrote on the helpdesk's side.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writer {
     /// A person.

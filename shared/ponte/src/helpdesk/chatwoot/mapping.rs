@@ -134,19 +134,19 @@ pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEve
             let id = hook.id.ok_or(Rejection::Unprocessable("the message has no id"))?;
             (hook.conversation.ok_or(unread)?, vec![message_event(&id)])
         }
-        "message_updated" if is_deleted(&hook) => {
+        "message_updated" if is_deleted(&hook) && user(&hook.sender) => {
             let id = hook.id.ok_or(Rejection::Unprocessable("the message has no id"))?;
-            let kind = AgentEventKind::Withdrawn { message: SourceId::exact(&id) };
+            let kind = AgentEventKind::Withdrawn { message: SourceId::exact(&id), partly: false };
             let event = AgentEvent { id: SourceId::exact(&format!("deleted/{id}")), kind };
             (hook.conversation.ok_or(unread)?, vec![event])
         }
         "conversation_status_changed" if hook.status.as_deref() == Some(RESOLVED) => {
             (itself(hook), vec![end_event(changed.as_deref().or(delivery).unwrap_or_default())])
         }
-        "conversation_status_changed" if matches!(hook.status.as_deref(), Some("snoozed" | "open")) => {
-            let kind = AgentEventKind::OnHold { on: hook.status.as_deref() == Some("snoozed") };
-            let id = format!("status/{}", changed.as_deref().or(delivery).unwrap_or_default());
-            (itself(hook), vec![AgentEvent { id: SourceId::exact(&id), kind }])
+        "conversation_status_changed" => {
+            let Some(on) = on_hold(&hook) else { return Ok(Vec::new()) };
+            let id = format!("snoozed/{on}/{}", changed.as_deref().or(delivery).unwrap_or_default());
+            (itself(hook), vec![AgentEvent { id: SourceId::exact(&id), kind: AgentEventKind::OnHold { on } }])
         }
         "conversation_updated" => {
             let at = changed.as_deref().or(delivery).unwrap_or_default().to_owned();
@@ -196,6 +196,17 @@ fn change<'a>(hook: &'a Hook, of: &str) -> Option<(Option<&'a Value>, Option<&'a
     let stated = |value: &'a Value, which| value.get(which).filter(|value: &&Value| !value.is_null());
     let change = hook.changed_attributes.iter().find_map(|changes| changes.get(of))?;
     Some((stated(change, "previous_value"), stated(change, "current_value")))
+}
+
+/// Whether a conversation was snoozed, or is not any more.
+fn on_hold(hook: &Hook) -> Option<bool> {
+    let before = change(hook, "status").map(|(from, _)| from.and_then(Value::as_str));
+    match hook.status.as_deref() {
+        Some("snoozed") => Some(true),
+        // A server that does not say what it was before may mean that.
+        Some("open") if before.is_none_or(|before| before == Some("snoozed")) => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether somebody got the conversation.

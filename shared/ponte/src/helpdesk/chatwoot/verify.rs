@@ -32,7 +32,7 @@ enum Proof {
 
 impl std::fmt::Debug for ChatwootVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ChatwootDoor(…)")
+        f.write_str("ChatwootVerifier(…)")
     }
 }
 

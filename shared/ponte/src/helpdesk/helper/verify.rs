@@ -20,7 +20,7 @@ pub struct HelperVerifier {
 
 impl std::fmt::Debug for HelperVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("HelperDoor(…)")
+        f.write_str("HelperVerifier(…)")
     }
 }
 

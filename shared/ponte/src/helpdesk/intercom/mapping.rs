@@ -132,14 +132,15 @@ pub(super) fn events(notification: Notification) -> Result<Vec<TicketEvents>, Re
     let unread = Rejection::Unprocessable("`data.item` is no conversation");
     let conversation: Conversation = serde_json::from_value(notification.data.item).map_err(|_| unread)?;
     let ticket = conversation.id.as_deref().ok_or(Rejection::Unprocessable("the conversation has no id"))?;
-    let closed = notification.topic == "conversation.admin.closed";
-    let redacted = notification.topic == "conversation_part.redacted";
+    let (mut closed, mut redacted, mut on_hold) = (false, false, None);
+    match notification.topic.as_str() {
+        "conversation.admin.closed" => closed = true,
+        "conversation_part.redacted" => redacted = true,
+        "conversation.admin.snoozed" => on_hold = Some(true),
+        "conversation.admin.unsnoozed" => on_hold = Some(false),
+        _ => {}
+    }
     let mut events = Vec::new();
-    let on_hold = match notification.topic.as_str() {
-        "conversation.admin.snoozed" => Some(true),
-        "conversation.admin.unsnoozed" => Some(false),
-        _ => None,
-    };
     if let Some(on) = on_hold {
         let part = conversation.parts().first().and_then(|part| part.id.as_deref());
         let id = part.or(notification.id.as_deref()).ok_or(Rejection::Unprocessable("no id"))?;
@@ -148,11 +149,11 @@ pub(super) fn events(notification: Notification) -> Result<Vec<TicketEvents>, Re
     for part in conversation.parts() {
         let id = part.id.as_deref().or(notification.id.as_deref()).ok_or(Rejection::Unprocessable("no id"))?;
         if redacted {
-            // A customer's own words are nothing that the customer was told.
-            if part.author.as_ref().and_then(agent).is_none() {
+            // A note, and the customer's own words, are nothing that the customer was told.
+            if is_note(part) || part.author.as_ref().and_then(agent).is_none() {
                 continue;
             }
-            let kind = AgentEventKind::Withdrawn { message: SourceId::exact(id) };
+            let kind = AgentEventKind::Withdrawn { message: SourceId::exact(id), partly: false };
             events.push(AgentEvent { id: SourceId::exact(&format!("redacted-{id}")), kind });
             continue;
         }
@@ -169,11 +170,15 @@ pub(super) fn events(notification: Notification) -> Result<Vec<TicketEvents>, Re
     Ok(vec![TicketEvents { ticket: TicketId::new(ticket), opening, events }])
 }
 
+/// `note`, and whatever else is one (`note_and_reopen`): never for the customer.
+fn is_note(part: &Part) -> bool {
+    part.part_type.contains("note")
+}
+
 /// What one part tells: words, then to whom the conversation was given, then that it is over.
 fn part_events(part: &Part, closed: bool) -> Vec<AgentEventKind> {
     let mut kinds = Vec::new();
-    // `note`, and whatever else is one (`note_and_reopen`): never for the customer.
-    let note = part.part_type.contains("note");
+    let note = is_note(part);
     // Our own close bears our mark.
     if part.part_type == "close" && part.body.as_deref().and_then(marked).is_some() {
         return kinds;

@@ -20,7 +20,7 @@ pub struct IntercomVerifier(Hmac<Sha1>);
 
 impl std::fmt::Debug for IntercomVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("IntercomDoor(…)")
+        f.write_str("IntercomVerifier(…)")
     }
 }
 

@@ -111,8 +111,12 @@ pub(super) fn place(event: &SourceId) -> Option<u32> {
     event.as_str().strip_prefix(QUEUED)?.parse().ok()
 }
 
-/// What a trigger tells.
-pub(super) fn events(trigger: &Trigger, settings: &Settings) -> Result<Vec<TicketEvents>, Rejection> {
+/// What a trigger tells. `delivery` names this request, where the gateway does: a chat may go to one department twice.
+pub(super) fn events(
+    trigger: &Trigger,
+    delivery: Option<&str>,
+    settings: &Settings,
+) -> Result<Vec<TicketEvents>, Rejection> {
     let interaction = trigger.interaction.as_deref().ok_or(Rejection::Unprocessable("no `interaction_hash`"))?;
     let opening = trigger.extra.ponte.as_deref().and_then(ConversationId::parse);
     let closed = || vec![event("finished", AgentEventKind::Closed { service: None })];
@@ -128,7 +132,7 @@ pub(super) fn events(trigger: &Trigger, settings: &Settings) -> Result<Vec<Ticke
             let queue = DeskQueue { id: department.clone(), name: None };
             let moved = |id: &String| {
                 let kind = AgentEventKind::Transferred { queue: Some(queue.clone()), unassigned: false, by: None };
-                event(&format!("transferred/{id}"), kind)
+                event(&format!("transferred/{id}/{}", delivery.unwrap_or_default()), kind)
             };
             department.as_ref().map(moved).into_iter().collect()
         }

@@ -19,7 +19,7 @@ pub struct OmnizeVerifier {
 
 impl std::fmt::Debug for OmnizeVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OmnizeDoor(…)")
+        f.write_str("OmnizeVerifier(…)")
     }
 }
 
@@ -35,9 +35,9 @@ impl WebhookVerifier for OmnizeVerifier {
         self.secrets.check_path(request)
     }
 
-    fn events(&self, _request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
+    fn events(&self, request: &Unverified<'_>, body: Verified<'_>) -> Result<Vec<TicketEvents>, Rejection> {
         let trigger: wire::Trigger =
             serde_json::from_slice(body.0).map_err(|_| Rejection::Malformed("the body is no JSON object"))?;
-        mapping::events(&trigger, &self.settings)
+        mapping::events(&trigger, request.headers.get("x-amzn-trace-id"), &self.settings)
     }
 }

@@ -137,16 +137,6 @@ impl Calls {
         Ok(all)
     }
 
-    /// The name of a queue, by its number.
-    pub(super) async fn queue_name(&self, id: &str) -> Result<Option<String>, Failure> {
-        match self.get::<wire::Queue>(&["queue", id], &[]).await {
-            Ok(queue) => Ok(queue.name),
-            // One that the bridge's user may not see.
-            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => Ok(None),
-            Err(failure) => Err(failure),
-        }
-    }
-
     pub(super) async fn create(&self, ticket: &wire::NewTicket) -> Result<String, Failure> {
         let answer = self.api.send(&Call::new(Method::POST, &["ticket"]).json(ticket)?).await?;
         let created: wire::Created = read_written(answer).await?;

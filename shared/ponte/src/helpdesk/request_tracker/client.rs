@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     fetch::{Access, Authority, Home},
-    helpdesk::{AgentTexts, ClientDeps, intro_note, recent_cache::RecentCache, route::Names},
+    helpdesk::{
+        AgentTexts, ClientDeps, intro_note,
+        recent_cache::RecentCache,
+        route::{Looked, Names, Part},
+    },
     message::{AgentEventKind, Capabilities, Content, DeskQueue, SourceId, TicketId},
     relay::{
         Failure,
@@ -171,14 +175,18 @@ impl Helpdesk for RequestTrackerClient {
 
 impl RequestTrackerClient {
     /// That the ticket is in its present queue.
-    async fn transferred(&self, ticket: &wire::Ticket, unassigned: bool) -> Result<AgentEventKind, Failure> {
+    async fn transferred(&self, ticket: &wire::Ticket, unassigned: bool) -> AgentEventKind {
         let id = ticket.queue.id.clone();
-        let name = match &id {
-            Some(id) => self.calls.queue_name(id).await?,
-            None => None,
+        let Some(number) = id.as_deref() else {
+            return AgentEventKind::Transferred { queue: None, unassigned, by: None };
         };
-        let queue = id.is_some().then_some(DeskQueue { id, name });
-        Ok(AgentEventKind::Transferred { queue, unassigned, by: None })
+        let search = self.names.search(self.calls.now());
+        // A queue is called by its name; the number is among what people call it.
+        let name = match search.look(Part::Queue, number, self.calls.queues()).await {
+            Looked::Found(found) => Some(found.id),
+            Looked::Absent | Looked::Unknown => None,
+        };
+        AgentEventKind::Transferred { queue: Some(DeskQueue { id, name }), unassigned, by: None }
     }
 }
 
@@ -191,11 +199,11 @@ impl EventReader for RequestTrackerClient {
             Tells::Nothing => Vec::new(),
             Tells::Closed => vec![AgentEventKind::Closed { service: None }],
             Tells::OnHold(on) => vec![AgentEventKind::OnHold { on }],
-            Tells::Queue => vec![self.transferred(&ticket, false).await?],
+            Tells::Queue => vec![self.transferred(&ticket, false).await],
             Tells::Owner(owner) => {
                 let user = self.user(&owner).await?;
                 if user.name.as_deref() == Some(mapping::NOBODY) {
-                    return Ok(vec![self.transferred(&ticket, true).await?]);
+                    return Ok(vec![self.transferred(&ticket, true).await]);
                 }
                 let agent = mapping::agent(&user);
                 agent.map(|agent| AgentEventKind::Assigned { agent }).into_iter().collect()

@@ -105,7 +105,7 @@ pub struct Ticket {
     pub hyperlinks: Vec<Hyperlink>,
 }
 
-/// One of `GET /queues/all`, or `GET /queue/{id}`.
+/// One of `GET /queues/all`.
 #[derive(Debug, Deserialize)]
 pub struct Queue {
     #[serde(default, deserialize_with = "id")]

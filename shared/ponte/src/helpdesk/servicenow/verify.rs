@@ -20,7 +20,7 @@ pub struct ServiceNowVerifier {
 
 impl std::fmt::Debug for ServiceNowVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ServiceNowDoor(…)")
+        f.write_str("ServiceNowVerifier(…)")
     }
 }
 

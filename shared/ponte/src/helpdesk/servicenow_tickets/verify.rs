@@ -20,7 +20,7 @@ pub struct ServiceNowTicketsVerifier {
 
 impl std::fmt::Debug for ServiceNowTicketsVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ServiceNowTicketsDoor(…)")
+        f.write_str("ServiceNowTicketsVerifier(…)")
     }
 }
 

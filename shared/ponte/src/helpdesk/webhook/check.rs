@@ -26,7 +26,7 @@ const MESSAGE: [Field; 6] = [
     Field("/data/agent/name", false, text),
     Field("/data/content", true, object),
 ];
-const TYPING: [Field; 1] = [Field("/data/on", true, boolean)];
+const ON: [Field; 1] = [Field("/data/on", true, boolean)];
 const TRANSFERRED: [Field; 4] = [
     Field("/data/queue", false, object),
     Field("/data/queue/id", false, text),
@@ -74,7 +74,7 @@ pub(super) fn fits(kind: &str, body: &Value) -> Result<(), Unfit> {
     all(&EVENT, body)?;
     match kind {
         "agent.assigned" => all(&ASSIGNED, body),
-        "agent.typing" | "conversation.on_hold" => all(&TYPING, body),
+        "agent.typing" | "conversation.on_hold" => all(&ON, body),
         "conversation.transferred" => all(&TRANSFERRED, body),
         "conversation.queued" => all(&QUEUED, body),
         "message.withdrawn" => all(&WITHDRAWN, body),

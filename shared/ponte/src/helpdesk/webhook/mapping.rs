@@ -5,7 +5,7 @@ use crate::{
     clock::Timestamp,
     lime::{Identity, Referral},
     message::{
-        AgentEvent, AgentEventKind, Content, ConversationId, SourceId, TicketEvents, TicketId,
+        AgentEvent, AgentEventKind, Content, ConversationId, DeskQueue, SourceId, TicketEvents, TicketId,
         text::{Format, plain},
     },
     relay::ports::{Author, CustomerMessage, EndedBy, NewConversation, NotDelivered, Status, TicketRef},
@@ -156,8 +156,12 @@ pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents
             (e.ticket, e.conversation, delivery, AgentEventKind::Closed { service })
         }
         wire::ToPonte::ConversationTransferred(e) => {
-            let unassigned = e.unassigned == Some(true) || e.queue.is_none();
-            (e.ticket, e.conversation, delivery, AgentEventKind::Transferred { queue: e.queue, unassigned, by: None })
+            // A queue without a word in it is none.
+            let says =
+                |queue: &DeskQueue| [&queue.id, &queue.name].into_iter().flatten().any(|text| !text.trim().is_empty());
+            let queue = e.queue.filter(says);
+            let unassigned = e.unassigned == Some(true) || queue.is_none();
+            (e.ticket, e.conversation, delivery, AgentEventKind::Transferred { queue, unassigned, by: None })
         }
         wire::ToPonte::ConversationQueued(e) => {
             (e.ticket, e.conversation, delivery, AgentEventKind::Queued { position: e.position })
@@ -167,7 +171,7 @@ pub(super) fn event(event: wire::ToPonte, delivery: &str) -> Option<TicketEvents
         }
         wire::ToPonte::MessageWithdrawn(e) => {
             let message = SourceId::exact(&e.message);
-            (e.ticket, e.conversation, delivery, AgentEventKind::Withdrawn { message })
+            (e.ticket, e.conversation, delivery, AgentEventKind::Withdrawn { message, partly: false })
         }
     };
     if ticket.trim().is_empty() {

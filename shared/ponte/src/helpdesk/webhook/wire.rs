@@ -324,7 +324,7 @@ pub struct Queued {
     pub position: u32,
 }
 
-/// The ticket rests, or goes on.
+/// The ticket is on hold, or goes on.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct OnHold {
     #[serde(deserialize_with = "text_or_number")]

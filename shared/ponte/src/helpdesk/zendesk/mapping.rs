@@ -246,12 +246,18 @@ fn subscribed(kind: &str, event: &Event) -> Result<Vec<AgentEvent>, Rejection> {
             _ => Vec::new(),
         },
         "comment_redacted" | "attachment_redacted_from_comment" | "comment_made_private" => {
-            let comment = event.event.comment.as_ref().and_then(|comment| comment.id.as_deref());
-            let comment = comment.ok_or(Rejection::Unprocessable("`event.comment.id` is missing"))?;
-            let kind = AgentEventKind::Withdrawn { message: comment_event(comment) };
+            let comment = event.event.comment.as_ref();
+            let comment = comment.ok_or(Rejection::Unprocessable("`event.comment` is missing"))?;
+            let made_private = kind == "comment_made_private";
+            let is_customers = comment.author.as_ref().is_some_and(|author| author.is_staff == Some(false));
+            // What was never for the customer is not withdrawn from them.
+            if is_customers || (!made_private && comment.public == Some(false)) {
+                return Ok(Vec::new());
+            }
+            let message = comment.id.as_deref().ok_or(Rejection::Unprocessable("the comment has no id"))?;
+            let kind = AgentEventKind::Withdrawn { message: comment_event(message), partly: !made_private };
             vec![AgentEvent { id: SourceId::exact(&format!("redacted-{}", id()?)), kind }]
         }
-        // A ticket that waits for the customer, or for somebody else.
         "status_changed" if event.event.current.as_str().is_some_and(rests) => {
             vec![on_hold(true, id()?)]
         }
@@ -287,7 +293,7 @@ fn triggered(event: &Event) -> Vec<AgentEvent> {
     }
 }
 
-/// Whether a ticket of this status waits for somebody else than the team (developer.zendesk.com, ticket statuses).
+/// Whether a ticket of this status waits for the customer or for a third party (developer.zendesk.com, ticket statuses).
 fn rests(status: &str) -> bool {
     ["pending", "hold"].iter().any(|rests| status.eq_ignore_ascii_case(rests))
 }

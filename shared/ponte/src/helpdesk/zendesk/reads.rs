@@ -8,6 +8,7 @@ use super::{
     wire,
 };
 use crate::{
+    helpdesk::route::{Looked, Part},
     message::{AgentEventKind, DeskQueue, SourceId, TicketId},
     relay::{
         Failure,
@@ -89,14 +90,11 @@ impl EventReader for ZendeskClient {
                 Ok(said.into_iter().collect())
             }
             Some(Named::Group(group, unassigned)) => {
-                let groups = match self.calls.groups().await {
-                    Ok(groups) => groups,
-                    // A user who may not read groups.
-                    Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => Vec::new(),
-                    Err(failure) => return Err(failure),
+                let search = self.names.search(self.calls.now());
+                let name = match search.look(Part::Queue, group, self.calls.groups()).await {
+                    Looked::Found(found) => found.names.into_iter().next(),
+                    Looked::Absent | Looked::Unknown => None,
                 };
-                let name =
-                    groups.into_iter().find(|known| known.id == group).and_then(|known| known.names.into_iter().next());
                 let queue = DeskQueue { id: Some(group.to_owned()), name };
                 Ok(vec![AgentEventKind::Transferred { queue: Some(queue), unassigned, by: None }])
             }

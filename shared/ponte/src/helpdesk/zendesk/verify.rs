@@ -26,7 +26,7 @@ pub struct ZendeskVerifier(Hmac<Sha256>);
 
 impl std::fmt::Debug for ZendeskVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ZendeskDoor(…)")
+        f.write_str("ZendeskVerifier(…)")
     }
 }
 

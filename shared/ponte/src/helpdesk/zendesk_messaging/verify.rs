@@ -21,7 +21,7 @@ pub struct ZendeskMessagingVerifier {
 
 impl std::fmt::Debug for ZendeskMessagingVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SunshineDoor(…)")
+        f.write_str("SunshineVerifier(…)")
     }
 }
 

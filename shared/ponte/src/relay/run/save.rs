@@ -76,6 +76,10 @@ impl Run<'_> {
             return;
         }
         let times = conversation.times();
+        if times.agent.on_hold && conversation.state == State::Open {
+            // The word ends the hold, and the timers begin anew.
+            self.due_at = Some(now);
+        }
         let waits = times.customer.waits(&times.agent) && times.customer.last_word_at.is_some();
         if !waits {
             // The opening's own words began it, and their time is there.
