@@ -83,7 +83,7 @@ pub fn agent_event(
 mod tests {
     use super::{AgentDecision as D, *};
     use crate::conversation::tests_support::{conversation, other_opening};
-    use crate::message::{Agent, Content};
+    use crate::message::{Agent, Content, SourceId};
 
     const DELAY: Duration = Duration::from_secs(10);
     const WHEN: Received = Received { at: Timestamp(0), may_be_duplicate: true };
@@ -131,22 +131,34 @@ mod tests {
             AgentEventKind::Assigned { agent: Agent { id: None, name: None } },
             AgentEventKind::Typing { on: true },
             AgentEventKind::Closed { service: None },
+            AgentEventKind::Withdrawn { message: SourceId::exact("m-1"), partly: false },
+        ];
+        // They share a column with an agent who joins.
+        let of_ticket = [
+            AgentEventKind::Transferred { queue: None, unassigned: true, by: None },
+            AgentEventKind::Queued { position: 2 },
+            AgentEventKind::OnHold { on: true },
         ];
         let since = Timestamp(10_000);
-        let check = |state: Option<State>, now: i64, expected: [D; 4]| {
+        let check = |state: Option<State>, now: i64, expected: [D; 5]| {
             let conversation = state.map(|state| conversation("c@tunnel.msging.net", state));
             let of = conversation.as_ref().map_or_else(other_opening, |c| c.opening.clone());
-            let got = events
-                .each_ref()
-                .map(|event| agent_event(conversation.as_ref(), &of, &ticket(), event, WHEN, Timestamp(now), DELAY));
-            assert_eq!(got, expected, "{state:?} at {now}");
+            let decide = |event: &AgentEventKind| {
+                agent_event(conversation.as_ref(), &of, &ticket(), event, WHEN, Timestamp(now), DELAY)
+            };
+            assert_eq!(events.each_ref().map(decide), expected, "{state:?} at {now}");
+            for event in &of_ticket {
+                assert_eq!(decide(event), expected[1], "{event:?} while {state:?} at {now}");
+            }
         };
-        let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore];
+        let late = || [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::Ignore, D::Ignore];
         check(None, 0, late());
-        check(Some(State::Ticketed), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close]);
-        check(Some(State::Open), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close]);
-        check(Some(State::Closing { since }), 15_999, [D::Deliver, D::Ignore, D::Ignore, D::HandOn]);
-        check(Some(State::Closing { since }), 16_000, [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::HandOn]);
+        check(Some(State::Claimed), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close, D::Deliver]);
+        check(Some(State::Ticketed), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close, D::Deliver]);
+        check(Some(State::Open), 0, [D::Deliver, D::Deliver, D::Deliver, D::Close, D::Deliver]);
+        check(Some(State::Closing { since }), 15_999, [D::Deliver, D::Ignore, D::Ignore, D::HandOn, D::Deliver]);
+        let too_late = [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::HandOn, D::Deliver];
+        check(Some(State::Closing { since }), 16_000, too_late);
         check(Some(State::Closed { at: since }), 0, late());
     }
 

@@ -8,8 +8,8 @@
 //!                                                  \------------ agent closes ------/--> Closing --> Closed
 //! ```
 //!
-//! Invariant: the two directions never write the same field, so that customer and agent never contend. The opening writes the queue, and from then
-//! on only the helpdesk's direction does; it may also ask for an earlier look at the timers, which costs at most a look too many.
+//! Invariant: the two directions never write the same field, except `due_at`, where what is lost costs a look too many, or one an hour later. So
+//! customer and agent never contend. The opening writes the queue, and from then on only the helpdesk's direction does.
 
 mod agent;
 mod customer;

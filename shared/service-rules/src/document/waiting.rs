@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What a customer who waits is told, once: how long the last conversations waited, where Ponte knows it well enough.
+/// What a customer who waits is told: once how long the last conversations waited, where Ponte knows it well enough, and the place in the
+/// queue, where the helpdesk tells it (the text `queue_position`).
 ///
-/// The place in the queue is told where the helpdesk tells it (the text `queue_position`). Ponte has no place of its own to tell: it does not
-/// see the work that reaches the same team in other ways.
+/// Ponte has no place of its own to tell: it does not see the work that reaches the same team in other ways.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Waiting {
-    /// Whether it is told. Absent: it is.
+    /// Whether both are told. Absent: they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tell: Option<bool>,
-    /// Whether it is told, by queue.
+    /// Whether both are told, by queue.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_queue: BTreeMap<String, bool>,
 }
