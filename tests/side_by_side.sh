@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs two commands side by side. The words of the second go into a file, and are printed when both have ended.
+# Runs two commands side by side. The output of the second goes into a file, and is printed once nothing of either goes on.
 #
 #   tests/side_by_side.sh COMMAND OTHER FILE
 #
@@ -13,10 +13,12 @@ set -euo pipefail
 groups=()
 # Each command has a process group of its own, and what it started is in it.
 stop() {
+  trap '' INT TERM
   local group
   for group in "${groups[@]}"; do
     kill -TERM -- "-$group" 2>/dev/null || true
   done
+  wait || true
 }
 trap stop EXIT
 trap 'exit 130' INT
@@ -30,11 +32,13 @@ groups+=($!)
 set +m
 
 failed=0
-for _ in "${groups[@]}"; do
-  wait -n || {
-    failed=$?
-    break
-  }
+left=("${groups[@]}")
+while ((${#left[@]} && !failed)); do
+  wait -n -p ended "${left[@]}" || failed=$?
+  for index in "${!left[@]}"; do
+    [[ ${left[index]} != "$ended" ]] || unset "left[index]"
+  done
 done
-cat "$3"
+stop
+cat "$3" || true
 exit "$failed"

@@ -15,7 +15,7 @@ pub(super) fn checked(checked: &Checked) -> String {
     let mut lines: Vec<String> = checked.problems.iter().map(|problem| plain(&problem.to_string())).collect();
     if let Some(live) = &checked.live {
         lines.extend(
-            live.failed.iter().map(|(kind, why)| format!("{}: no {kind} could be looked up: {why}", live.helpdesk)),
+            live.failed.iter().map(|(kind, why)| format!("{} did not answer for every {kind}: {why}", live.helpdesk)),
         );
         if !live.unchecked.is_empty() {
             lines.push(format!(

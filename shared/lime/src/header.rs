@@ -1,4 +1,4 @@
-//! What every kind of envelope begins with.
+//! The fields that every kind of envelope has.
 //!
 //! Shape: `{"id","from","to","pp","metadata"}` (the LIME specification, limeprotocol.org, "Envelope"; docs.blip.ai, concepts, 2023).
 //! Each field may be missing. An id or an address that cannot be read counts as absent and stays in the envelope's `rest`. An

@@ -80,7 +80,7 @@ async fn a_helpdesk_that_fails_is_told_and_no_name_is_called_absent() {
     let desk = Desk::of("zendesk", &helpdesk(500).await).await;
     let ran = desk.run(&["rules", "check", &file, "--live"]).await;
     refused(&ran, 1, "zendesk did not answer for: agent");
-    assert!(ran.said.contains("zendesk: no agent could be looked up: not now"), "{}", ran.said);
+    assert!(ran.said.contains("zendesk did not answer for every agent: not now"), "{}", ran.said);
     assert!(!ran.said.contains("has no agent"), "{}", ran.said);
     shows_no_key(&ran);
     // One that looks nothing up is not asked.

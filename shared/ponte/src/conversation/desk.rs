@@ -36,7 +36,7 @@ impl Desk {
         packed
     }
 
-    /// Reads what is stored. Nothing, of what a release before this one wrote.
+    /// Reads what is stored. Nothing, of what an earlier release wrote.
     pub fn unpack(packed: &[u8]) -> Self {
         let Some((&present, rest)) = packed.split_first() else { return Self::default() };
         let [queued_at, held_at, resumed_at, told_at] = moments::unpack(present, rest);

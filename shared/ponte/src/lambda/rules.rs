@@ -200,7 +200,9 @@ impl StoredRules {
                     );
                 }
                 let before = self.with(|state| state.kept.get(&product).map(|kept| kept.schedules.clone()));
-                let kept = KeptSchedules { schedules: merged(found, before.unwrap_or_default()), at: now };
+                let (schedules, is_whole) = merged(found, before.unwrap_or_default());
+                let at = if is_whole { now } else { now.minus(SCHEDULES_KEPT_FOR).plus(ASKED_AGAIN_AFTER) };
+                let kept = KeptSchedules { schedules, at };
                 if let Err(error) = self.source.keep_schedules(product, &kept).await {
                     tracing::warn!(reason = %error, "the schedules were not kept");
                 }
@@ -228,11 +230,13 @@ impl StoredRules {
     }
 }
 
-/// What was found, and of what could not be read this time what was read before.
-fn merged(found: FoundSchedules, before: Vec<ForeignSchedule>) -> Vec<ForeignSchedule> {
+/// What was found, and of what could not be read this time what was read before. `false` where one of these was never read.
+fn merged(found: FoundSchedules, before: Vec<ForeignSchedule>) -> (Vec<ForeignSchedule>, bool) {
     let FoundSchedules { mut schedules, unread, .. } = found;
+    let found = schedules.len();
     schedules.extend(before.into_iter().filter(|schedule| unread.contains(&schedule.id)));
-    schedules
+    let is_whole = schedules.len() - found >= unread.len();
+    (schedules, is_whole)
 }
 
 #[async_trait]

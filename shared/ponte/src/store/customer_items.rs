@@ -14,11 +14,12 @@ use serde_json::{Map, Value};
 
 use super::{
     conversation_item,
-    item::{Item, string, text},
+    item::{Item, PAST, PAST_ONCE, string, text},
     outbox_item, outbox_items,
 };
 use crate::{
     clock::Timestamp,
+    conversation::EarlierTickets,
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -112,16 +113,22 @@ pub fn address(item: &Item) -> Option<Node> {
     Node::parse(string(item, "address")?).ok()
 }
 
-/// The channel in a conversation's item, as the domain of the customer's identity on it. `None` where a release before this one
+/// The channel in a conversation's item, as the domain of the customer's identity on it. `None` where an earlier release
 /// wrote it.
 pub fn channel(item: &Item) -> Option<&str> {
     string(item, "channel")
 }
 
-/// An item as JSON: every attribute under its name, moments as RFC 3339, bytes as hexadecimal digits, and JSON as JSON.
+/// An item as JSON: every attribute under its name, moments as RFC 3339, the numbers of earlier tickets, other bytes as hexadecimal digits,
+/// and JSON as JSON.
 pub fn shown(item: &Item) -> Value {
     let shown = item.iter().map(|(name, value)| (name.clone(), attribute(name, value)));
     Value::Object(shown.collect::<Map<_, _>>())
+}
+
+/// The names of the earlier tickets that an attribute holds.
+fn earlier_tickets(packed: &[u8]) -> Value {
+    EarlierTickets::unpack(packed, &[]).all().map(|earlier| Value::from(earlier.ticket.as_str())).collect()
 }
 
 fn attribute(name: &str, value: &AttributeValue) -> Value {
@@ -131,6 +138,7 @@ fn attribute(name: &str, value: &AttributeValue) -> Value {
         }
         AttributeValue::S(text) => Value::from(text.as_str()),
         AttributeValue::N(number) => self::number(name, number),
+        AttributeValue::B(bytes) if [PAST, PAST_ONCE].contains(&name) => earlier_tickets(bytes.as_ref()),
         AttributeValue::B(bytes) => Value::from(hex::encode(bytes)),
         AttributeValue::Bool(truth) => Value::from(*truth),
         AttributeValue::Null(_) => Value::Null,
@@ -163,6 +171,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::store::item::tests::every_attribute;
 
     #[test]
     fn an_item_is_shown_with_every_attribute() {
@@ -186,15 +195,24 @@ mod tests {
         assert_eq!(shown(&item), expected);
     }
 
-    /// A number that the store reads as a moment is told as one.
+    /// A number that the store writes is a moment, or one of these counts.
     #[test]
     fn every_moment_of_a_conversation_is_shown_in_words() {
-        let numbers =
-            ["opened", "since", "in_last", "in_told", "out_last", "out_told", "due_at", "left", "rating_asked"];
+        const COUNTS: [&str; 2] = ["in_seq", "out_seq"];
+        let item = every_attribute();
+        let numbers: Vec<&str> = item.iter().filter(|(_, value)| value.is_n()).map(|(name, _)| name.as_str()).collect();
+        assert!(numbers.len() >= 10, "{numbers:?}");
+        let shown = shown(&item);
         for name in numbers {
-            let item = Item::from([(name.to_owned(), AttributeValue::N("1764000006250".to_owned()))]);
-            assert_eq!(shown(&item)[name], "2025-11-24T16:00:06.25Z", "{name}");
+            assert_eq!(shown[name].is_number(), COUNTS.contains(&name), "{name}: {}", shown[name]);
         }
+    }
+
+    #[test]
+    fn earlier_tickets_are_shown_by_their_names() {
+        let earlier = EarlierTickets::default().of_next_opening(Some(&TicketId::new("4711")), 9, 5, 100);
+        let item = Item::from([(PAST.to_owned(), AttributeValue::B(Blob::new(earlier.packed()[0].clone())))]);
+        assert_eq!(shown(&item), json!({ "past": ["4711"] }));
     }
 
     #[test]

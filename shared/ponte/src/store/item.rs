@@ -99,7 +99,7 @@ pub fn scanned(item: &Item, now: Timestamp) -> Option<CustomerRecord> {
     conversation(&key, item, now)
 }
 
-/// Who the customer of an item is on the channel, for the operator's tool. `None` where a release before this one wrote it.
+/// Who the customer of an item is on the channel, for the operator's tool. `None` where an earlier release wrote it.
 pub fn who(item: &Item) -> Option<Who> {
     Who::unpack(item.get("who")?.as_b().ok()?.as_ref())
 }
@@ -149,7 +149,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::conversation::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId};
     use crate::{hash::HashKey, message::SourceId};
@@ -207,6 +207,15 @@ mod tests {
         add(INBOUND.under_way, bytes(&under_way.packed()));
         add(OUTBOUND.recent_ids, recent_ids(OUTBOUND_ENTRIES));
         add(OUTBOUND.under_way, bytes(&under_way.packed()));
+        item
+    }
+
+    /// With what few conversations have, and none of them all at once.
+    pub(in crate::store) fn every_attribute() -> Item {
+        let mut item = largest();
+        for name in ["since", "out_told", "left", "rating_asked"] {
+            item.insert(name.to_owned(), number(1_763_640_120_250_i64));
+        }
         item
     }
 

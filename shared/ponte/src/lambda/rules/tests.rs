@@ -145,6 +145,25 @@ async fn a_schedule_that_cannot_be_read_any_more_stays_as_it_was_and_the_others_
 }
 
 #[tokio::test]
+async fn a_schedule_that_was_never_read_is_asked_for_before_the_hour_is_over() {
+    let (table, clock, blip) = (Table::default(), Hand(Arc::new(Mutex::new(Timestamp(0)))), Product::default());
+    table.says(1, SOURCED);
+    let monday = r#"{"mon":["09:00-18:00"]}"#;
+    blip.0.lock().unwrap().0 = Some(FoundSchedules { unread: vec!["h1".to_owned()], ..FoundSchedules::default() });
+    let stored = StoredRules::new(table.clone(), Arc::new(clock.clone()), table.newest().await);
+    stored.ask(products(&blip)).await;
+    blip.has(Some(monday));
+    let week = async |minute: i64| {
+        *clock.0.lock().unwrap() = Timestamp(minute * 60_000);
+        stored.refresh().await;
+        serde_json::to_string(&stored.current().hours.week).unwrap()
+    };
+    assert_eq!((week(4).await.as_str(), blip.asked()), (r#"{"sun":["01:00-02:00"]}"#, 1));
+    assert_eq!((week(5).await.as_str(), blip.asked()), (monday, 2));
+    assert_eq!((week(64).await.as_str(), blip.asked()), (monday, 2), "all of it is read: an hour from now");
+}
+
+#[tokio::test]
 async fn a_function_without_the_key_and_one_that_starts_later_have_what_another_read() {
     let (table, clock, blip) = (Table::default(), Hand(Arc::new(Mutex::new(Timestamp(0)))), Product::default());
     table.says(1, SOURCED);
