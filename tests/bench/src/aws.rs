@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::{
-    expression::{self, ClientDeps, Item},
+    expression::{self, Item, Placeholders},
     meter::Meter,
     wire::{Answer, Asked},
 };
@@ -66,6 +66,7 @@ impl Aws {
             Err(error) => {
                 // The function's log says no more than the code, so that it must be said here.
                 let words = format!("{service}, {operation}: {error:#}");
+                eprintln!("bench: {words}");
                 (Refusal::answer("ValidationException", &words), 0)
             }
         };
@@ -148,7 +149,7 @@ impl Aws {
         let mut written = Vec::new();
         let mut units = 0;
         for (kind, request) in writes {
-            let means = ClientDeps::of(request);
+            let means = Placeholders::of(request);
             let key = key_of(request.get("Key").or(request.get("Item")))?;
             let before = table.get(key);
             let condition = request.get("ConditionExpression").and_then(Value::as_str);

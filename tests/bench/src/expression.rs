@@ -1,4 +1,4 @@
-//! DynamoDB's expressions, as far as the functions use them: conditions of `AND`, `OR`, `=`, `<=`, `IN` and
+//! DynamoDB's expressions, as far as the functions use them: conditions of `AND`, `OR`, `NOT`, `=`, `<`, `<=`, `IN`, `begins_with` and
 //! `attribute_not_exists`, and updates of `SET` and `REMOVE`. What it does not know is an error, never a guess.
 
 use anyhow::{Context as _, Result, bail};
@@ -8,12 +8,12 @@ pub(crate) type Item = Map<String, Value>;
 
 /// The names and values behind an expression's placeholders.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ClientDeps<'a> {
+pub(crate) struct Placeholders<'a> {
     pub names: Option<&'a Item>,
     pub values: Option<&'a Item>,
 }
 
-impl<'a> ClientDeps<'a> {
+impl<'a> Placeholders<'a> {
     pub(crate) fn of(request: &'a Value) -> Self {
         let object = |name: &str| request.get(name).and_then(Value::as_object);
         Self { names: object("ExpressionAttributeNames"), values: object("ExpressionAttributeValues") }
@@ -51,7 +51,7 @@ fn tokens(expression: &str) -> Vec<String> {
 }
 
 /// Whether an item (`None`: there is none) meets a condition. No condition is always met.
-pub(crate) fn holds(condition: Option<&str>, means: ClientDeps<'_>, item: Option<&Item>) -> Result<bool> {
+pub(crate) fn holds(condition: Option<&str>, means: Placeholders<'_>, item: Option<&Item>) -> Result<bool> {
     let Some(condition) = condition else { return Ok(true) };
     let tokens = tokens(condition);
     let mut parser = Parser { tokens: &tokens, means, item };
@@ -64,7 +64,7 @@ pub(crate) fn holds(condition: Option<&str>, means: ClientDeps<'_>, item: Option
 
 struct Parser<'a> {
     tokens: &'a [String],
-    means: ClientDeps<'a>,
+    means: Placeholders<'a>,
     item: Option<&'a Item>,
 }
 
@@ -109,6 +109,9 @@ impl<'a> Parser<'a> {
             self.expect(")")?;
             return Ok(outcome);
         }
+        if self.takes("NOT") {
+            return Ok(!self.single()?);
+        }
         let first = self.next()?;
         if first == "attribute_not_exists" {
             self.expect("(")?;
@@ -117,6 +120,16 @@ impl<'a> Parser<'a> {
             self.expect(")")?;
             return Ok(absent);
         }
+        if first == "begins_with" {
+            self.expect("(")?;
+            let name = self.next()?;
+            let text = self.means.operand(name, self.item)?.and_then(text_of);
+            self.expect(",")?;
+            let start = self.next()?;
+            let start = self.means.operand(start, self.item)?.and_then(text_of).context("begins_with needs a text")?;
+            self.expect(")")?;
+            return Ok(text.is_some_and(|text| text.starts_with(start)));
+        }
         let left = self.means.operand(first, self.item)?;
         match self.next()? {
             "=" => {
@@ -124,10 +137,11 @@ impl<'a> Parser<'a> {
                 let right = self.means.operand(right, self.item)?;
                 Ok(left.is_some() && left == right)
             }
-            "<=" => {
+            operator @ ("<" | "<=") => {
                 let right = self.next()?;
                 let (Some(left), Some(right)) = (left, self.means.operand(right, self.item)?) else { return Ok(false) };
-                Ok(number(left)? <= number(right)?)
+                let (left, right) = (number(left)?, number(right)?);
+                Ok(left < right || (operator == "<=" && left == right))
             }
             "IN" => {
                 self.expect("(")?;
@@ -146,12 +160,16 @@ impl<'a> Parser<'a> {
     }
 }
 
+fn text_of(value: &Value) -> Option<&str> {
+    value.get("S").and_then(Value::as_str)
+}
+
 fn number(value: &Value) -> Result<i64> {
     Ok(value.get("N").and_then(Value::as_str).context("not a number")?.parse()?)
 }
 
 /// Carries out an update.
-pub(crate) fn update(expression: &str, means: ClientDeps<'_>, item: &mut Item) -> Result<()> {
+pub(crate) fn update(expression: &str, means: Placeholders<'_>, item: &mut Item) -> Result<()> {
     let tokens = tokens(expression);
     let mut rest = tokens.iter().map(String::as_str);
     let mut setting = true;
@@ -206,7 +224,7 @@ mod tests {
         let item = json!({"a": {"S": "x"}, "n": {"N": "4"}});
         let item = item.as_object();
         let check = |condition: &str, expected: bool| {
-            assert_eq!(holds(Some(condition), ClientDeps::of(&request), item).unwrap(), expected, "{condition}");
+            assert_eq!(holds(Some(condition), Placeholders::of(&request), item).unwrap(), expected, "{condition}");
         };
         check("#a = :x", true);
         check("#a = :y", false);
@@ -216,8 +234,14 @@ mod tests {
         check("attribute_not_exists(#a)", false);
         check("#a IN (:y, :x)", true);
         check("#a IN (:y)", false);
-        assert!(holds(Some("size(#a) > :5"), ClientDeps::of(&request), item).is_err());
-        assert!(!holds(Some("#a = :x"), ClientDeps::of(&request), None).unwrap());
+        check("#a = :x AND NOT #a IN (:y)", true);
+        check("NOT (#a = :x OR #n = :5)", false);
+        check("begins_with(#a, :x)", true);
+        check("begins_with(#a, :y) OR begins_with(#n, :x) OR begins_with(none, :x)", false);
+        check("#n < :5", true);
+        check(":5 < :5 OR :5 <= #n", false);
+        assert!(holds(Some("size(#a) > :5"), Placeholders::of(&request), item).is_err());
+        assert!(!holds(Some("#a = :x"), Placeholders::of(&request), None).unwrap());
     }
 
     #[test]
@@ -228,7 +252,7 @@ mod tests {
         });
         let mut item = Item::new();
         item.insert("b".to_owned(), json!({"S": "gone"}));
-        update("SET #a = :x, c = :x REMOVE #b", ClientDeps::of(&request), &mut item).unwrap();
+        update("SET #a = :x, c = :x REMOVE #b", Placeholders::of(&request), &mut item).unwrap();
         assert_eq!(Value::Object(item.clone()), json!({"a": {"S": "x"}, "c": {"S": "x"}}));
         assert_eq!(size(&item), 4);
     }
