@@ -1,5 +1,6 @@
 //! The deployed stack: the real template on the emulator, with the policies of its roles enforced, between the
-//! simulator's Blip and helpdesk. Each test has a stack of its own, and they run one after the other: two cores are few.
+//! simulator's Blip and helpdesk. Each test has a stack of its own. Two run at a time, since most of them wait most of the time; those that put
+//! load on the stack run alone.
 //!
 //! `make test` builds what is deployed here; alone, these tests deploy what `infra/local/build.sh` built last.
 
@@ -38,12 +39,16 @@ use ponte_simulator::{
     Simulator,
     stack::{self, Stack},
 };
-use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
 
 /// How long a conversation may take to settle on a machine that is busy with something else too.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+/// How many stacks there are at a time, on two cores.
+const STACKS: u32 = 2;
+static TURNS: Semaphore = Semaphore::const_new(STACKS as usize);
+/// Tests that put load on the stack, or measure times.
+const ALONE: [&str; 5] = ["chaos", "crowd", "growth", "outage", "poison"];
 
 /// Deploys a stack, runs the test, and stops the stack whatever came of it.
 async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed) -> F) {
@@ -61,7 +66,7 @@ async fn deployed_as<F: Future<Output = ()>>(
     parameters: impl FnOnce(Stack, &Simulator) -> Stack,
     test: impl FnOnce(Deployed) -> F,
 ) {
-    let _turn = ONE_AT_A_TIME.lock().await;
+    let _turn = TURNS.acquire_many(if ALONE.contains(&name) { STACKS } else { 1 }).await.unwrap();
     let simulator = Simulator::start(stack::config()).await.unwrap();
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let mut stack = parameters(Stack::new(state), &simulator);

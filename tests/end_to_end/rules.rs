@@ -51,6 +51,7 @@ async fn rules_that_are_pushed_while_messages_flow_are_in_force_within_a_minute(
         tokio::join!(flows, pushes);
         // More than a minute has passed since.
         simulator.helpdesk.assigns(&ticket, &caio);
+        simulator.helpdesk.says(&ticket, "agora sou eu").unwrap();
         eventually("the new text", || sees("Caio é da nossa equipe.")).await;
         simulator.helpdesk.closes(&ticket, None);
         eventually("the new closing", || sees("Até a próxima!")).await;

@@ -39,8 +39,10 @@ async fn an_agent_is_announced_once_and_typing_has_no_id() {
     let mut typing = says("t", "");
     typing.kind = AgentEventKind::Typing { on: true };
     world.agent("T-1", [takes("1", "Ana"), takes("2", "Ana"), typing, takes("3", "Beto"), takes("4", " ")]).await;
-    assert_eq!(world.sent(), ["Você está falando com Ana.", "(composing)", "Você está falando com Beto."]);
+    assert_eq!(world.sent(), ["Você está falando com Ana.", "(composing)"]);
     assert_eq!(world.blip.sent.lock().unwrap()[1].id, None);
+    world.agent("T-1", [says("b", "olá")]).await;
+    assert_eq!(world.sent()[2..], ["Você está falando com Beto.", "olá"]);
 }
 
 #[tokio::test]

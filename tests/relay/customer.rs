@@ -9,7 +9,7 @@ use ponte::{
         ports::{EndedBy, Typed},
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     helpdesk::Told,
@@ -238,4 +238,29 @@ async fn what_the_customer_came_by_and_tapped_is_told() {
     let openings = world.helpdesk.openings.lock().unwrap();
     assert_eq!(openings.len(), 1);
     assert_eq!(openings[0].origin.referral.as_ref().unwrap().to_text(), "Troque seu aro - https://fb.me/1");
+}
+
+/// Which id Blip's deleted content has is documented nowhere; a channel's own notice may have that of the message.
+#[tokio::test]
+async fn a_deletion_or_a_change_under_the_id_of_the_message_reaches_the_agent_once() {
+    let world = World::new();
+    world.customer(&[words(ROUTER, "1", "oi"), words(ROUTER, "2", "minha senha é 1234")]).await;
+    let notice = |media_type: &str, content: Value| {
+        let mut envelope = words(ROUTER, "2", "");
+        (envelope["type"], envelope["content"]) = (json!(media_type), content);
+        envelope
+    };
+    let edit = |text: &str| {
+        let message = json!({ "type": "text", "text": { "body": text } });
+        notice("application/json", json!({ "type": "edit", "edit": { "original_message_id": "2", "message": message } }))
+    };
+    let deleted = notice("application/vnd.lime.deleted-content+json", json!({}));
+    world.customer(&[edit("minha senha é segredo")]).await;
+    world.customer(&[edit("esqueça a senha"), deleted.clone()]).await;
+    world.customer(&[edit("minha senha é segredo"), deleted]).await;
+    let said = world.said();
+    assert_eq!(said[..2], ["T-1 oi", "T-1 minha senha é 1234"]);
+    let told: Vec<bool> = said[2..].iter().map(|said| said.contains("minha senha é segredo")).collect();
+    assert_eq!(told, [true, false, false], "{said:?}");
+    assert!(said[3].contains("esqueça a senha") && said[4].contains("apagou"), "{said:?}");
 }

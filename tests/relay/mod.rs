@@ -3,6 +3,7 @@
 //! The conversation store in memory keeps DynamoDB's conditions, so that a lost race is a conflict here too.
 
 mod agent;
+mod agent_changes;
 mod answers;
 mod availability;
 mod batch;

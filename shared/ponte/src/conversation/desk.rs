@@ -16,14 +16,22 @@ pub struct Desk {
     pub resumed_at: Option<i64>,
     /// The last place in the queue that the customer was told.
     pub place: PlaceTold,
+    /// A hash of the name of the agent whom the customer knows, while another one has the ticket and has not written yet.
+    pub known_agent: Option<u32>,
 }
 
 impl Desk {
-    /// How it is stored: which moments follow, each of those in 4 bytes, and the last place with how often one was told. All moments are Unix
-    /// seconds. Empty where nothing was told.
+    /// How it is stored: which moments follow, each of those in 4 bytes (the hash of a name stands last among them), and the last place with how
+    /// often one was told. All moments are Unix seconds. Empty where nothing was told.
     pub fn packed(&self) -> Vec<u8> {
         let told_at = (self.place.times > 0).then_some(self.place.at);
-        let (present, moments) = moments::pack([self.queued_at, self.held_at, self.resumed_at, told_at]);
+        let (present, moments) = moments::pack([
+            self.queued_at,
+            self.held_at,
+            self.resumed_at,
+            told_at,
+            self.known_agent.map(i64::from),
+        ]);
         if present == 0 {
             return Vec::new();
         }
@@ -39,18 +47,26 @@ impl Desk {
     /// Reads what is stored. Nothing, of what an earlier release wrote.
     pub fn unpack(packed: &[u8]) -> Self {
         let Some((&present, rest)) = packed.split_first() else { return Self::default() };
-        let [queued_at, held_at, resumed_at, told_at] = moments::unpack(present, rest);
+        let [queued_at, held_at, resumed_at, told_at, known_agent] = moments::unpack(present, rest);
         let stored = usize::try_from(present.count_ones()).unwrap_or(0).saturating_mul(4);
         let place = told_at.and_then(|at| {
             let (times, place) = rest.get(stored..)?.split_first()?;
             Some(PlaceTold { times: *times, place: u32::from_be_bytes(place.try_into().ok()?), at })
         });
-        Self { queued_at, held_at, resumed_at, place: place.unwrap_or_default() }
+        let known_agent = known_agent.and_then(|hash| u32::try_from(hash).ok());
+        Self { queued_at, held_at, resumed_at, place: place.unwrap_or_default(), known_agent }
     }
 
     /// The ticket went to another queue at `now`: no place in it was told yet, and nobody has it on hold.
     pub fn moved(&mut self, now: Timestamp) {
-        *self = Self { queued_at: Some(now.seconds()), ..Self::default() };
+        *self = Self { queued_at: Some(now.seconds()), known_agent: self.known_agent, ..Self::default() };
+    }
+
+    /// The ticket went from the agent `from` to the agent `to`, both by the hashes of their names. The customer learns it once the new one
+    /// writes, and never of one who gives it back before.
+    pub fn handed_over(&mut self, from: u32, to: u32) {
+        let known = self.known_agent.unwrap_or(from);
+        self.known_agent = Some(known).filter(|known| *known != to);
     }
 
     /// The ticket is on hold from `now` on, or goes on.
@@ -84,8 +100,24 @@ mod tests {
         desk.place = PlaceTold { times: 3, place: 1_234, at: 1_796_040_005 };
         assert_eq!(Desk::unpack(&desk.packed()), desk);
         assert_eq!(desk.packed().len(), 18);
+        desk.known_agent = Some(u32::MAX);
+        assert_eq!(Desk::unpack(&desk.packed()), desk);
+        assert_eq!(desk.packed().len(), 22);
         for broken in [&[255][..], &[15, 1, 2], &[8, 0, 0, 0, 1, 3]] {
             assert_eq!(Desk::unpack(broken).place, PlaceTold::default(), "{broken:?}");
         }
+    }
+
+    #[test]
+    fn an_agent_who_gives_the_ticket_back_before_writing_was_never_there() {
+        let mut desk = Desk::default();
+        desk.handed_over(1, 2);
+        assert_eq!(desk.known_agent, Some(1));
+        desk.handed_over(2, 3);
+        assert_eq!(desk.known_agent, Some(1), "of the two, the customer knows the first");
+        desk.moved(Timestamp(0));
+        assert_eq!(desk.known_agent, Some(1), "a team and its agent come as two events");
+        desk.handed_over(3, 1);
+        assert_eq!(desk, Desk { queued_at: Some(0), ..Desk::default() });
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     hash::HashKey,
     job::{Job, MAX_JOB, ToCustomerJob, ToHelpdeskJob, VERSION, typing_slot},
-    lime::{Document, Envelope, Event, Message, Node, Notification, Ticket},
+    lime::{Document, Envelope, Event, Message, Node, Notice, Notification, Ticket},
     message::{BlipId, BlipPart, Capabilities, CustomerKey, SourceId},
 };
 
@@ -144,6 +144,11 @@ fn message_job(
     let conversation = CustomerKey::of(sender, key);
     let group = ToHelpdeskJob::conversation_group(&conversation);
     let now = clock.now();
+    let id = match message.document.notice() {
+        Some(Notice::Deleted) => SourceId::exact(&format!("deleted/{}", id.as_str())),
+        Some(Notice::Edited(_)) => edited_id(&id, &envelope, key),
+        _ => id,
+    };
     let job = |id| ToHelpdeskJob { v: VERSION, replayed: false, id, received_at: now, envelope, due: None };
     if let Document::ChatState(state) = &message.document
         && helpdesk.typing
@@ -165,6 +170,14 @@ fn message_job(
         return Ok(Err("a control document: nothing that a person said"));
     }
     Ok(Ok(job(id).addressed(&group, "message", key)))
+}
+
+/// The id of a change of a message. A channel may tell it, or a deletion, under the id of the message itself, which was delivered long ago
+/// (whose id Blip's deleted content has is documented nowhere), and a message may be changed more than once.
+fn edited_id(id: &SourceId, envelope: &Value, key: &HashKey) -> SourceId {
+    let content = envelope.get("content").map(Value::to_string).unwrap_or_default();
+    let change: String = key.hex(&["edited", &content]).chars().take(12).collect();
+    SourceId::exact(&format!("edited/{}/{change}", id.as_str()))
 }
 
 /// Whether Blip gives us this ticket to attend: its provider is `Webhook` (`Lime` is Blip's own desk), and it comes from the ticket's own

@@ -57,7 +57,7 @@ impl ToCustomer {
                 return self.words(run, &conversation, to, step, contents, check).await;
             }
             AgentEventKind::Assigned { agent } => {
-                self.announce(run, &conversation, agent, &step.event, check).await?;
+                self.assigned(run, &conversation, agent, &step.event, check).await?;
             }
             AgentEventKind::Typing { on } if channel(run).typing => {
                 let document = Document::chat_state(if *on { "composing" } else { "paused" });
@@ -95,6 +95,9 @@ impl ToCustomer {
         let event = &step.event;
         let whole = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
         let parts = ready(run, whole, step.parts.clone(), self.clock.now()).await?;
+        if !parts.is_empty() {
+            self.introduce(run, conversation, event, check).await?;
+        }
         let several = parts.len() > 1;
         // What an earlier try had sent was said then, and perhaps before the customer's last word.
         let mut said_at = step.received.at.min(self.clock.now());
@@ -165,8 +168,9 @@ impl ToCustomer {
         Ok(Delivery::InTime)
     }
 
-    /// Tells the customer whom he is talking to, once for each agent.
-    async fn announce(
+    /// Somebody took the ticket. The customer is told of the first one at once, and of a later one with the first words
+    /// ([`Self::introduce`]): a ticket may go through many hands.
+    async fn assigned(
         &self,
         run: &mut Run<'_>,
         conversation: &CustomerRecord,
@@ -175,18 +179,59 @@ impl ToCustomer {
         check: &mut DuplicateCheck,
     ) -> Result<(), Failure> {
         let Some(name) = shown_name(agent) else { return Ok(()) };
-        if conversation.agent.as_deref() == Some(name) {
-            return Ok(());
-        }
-        let texts = CustomerTexts::of(self.rules.current(), conversation);
-        if let Some(text) = texts.say(TextKey::AgentJoined, &[(Placeholder::Agent, name)]) {
-            self.courtesy(conversation, ("joined", &event.id), text, check).await?;
-        }
-        run.agent = Some(name.to_owned());
-        if let Some(conversation) = &mut run.conversation {
-            conversation.agent = Some(name.to_owned());
+        match conversation.agent.as_deref() {
+            Some(before) if before == name => {}
+            Some(before) => {
+                let (from, to) = (self.name_hash(before), self.name_hash(name));
+                run.desk(|desk| desk.handed_over(from, to));
+                run.taken_by(name);
+            }
+            None => {
+                self.announce(conversation, name, event, check).await?;
+                run.taken_by(name);
+            }
         }
         Ok(())
+    }
+
+    /// The agent who has the ticket writes, and the customer knows another one only: the customer is told who it is now. Words of a colleague
+    /// say nothing of who has the ticket.
+    async fn introduce(
+        &self,
+        run: &mut Run<'_>,
+        conversation: &CustomerRecord,
+        event: &AgentEvent,
+        check: &mut DuplicateCheck,
+    ) -> Result<(), Failure> {
+        let (AgentEventKind::Message { agent, .. }, Some(_)) = (&event.kind, conversation.desk.known_agent) else {
+            return Ok(());
+        };
+        let Some(name) = conversation.agent.as_deref() else { return Ok(()) };
+        if agent.as_ref().and_then(shown_name).is_some_and(|writes| writes != name) {
+            return Ok(());
+        }
+        self.announce(conversation, name, event, check).await?;
+        run.desk(|desk| desk.known_agent = None);
+        Ok(())
+    }
+
+    /// Tells the customer who answers.
+    async fn announce(
+        &self,
+        conversation: &CustomerRecord,
+        name: &str,
+        event: &AgentEvent,
+        check: &mut DuplicateCheck,
+    ) -> Result<(), Failure> {
+        let texts = CustomerTexts::of(self.rules.current(), conversation);
+        let Some(text) = texts.say(TextKey::AgentJoined, &[(Placeholder::Agent, name)]) else { return Ok(()) };
+        self.courtesy(conversation, ("joined", &event.id), text, check).await
+    }
+
+    /// What is kept of a name, to know it again.
+    fn name_hash(&self, name: &str) -> u32 {
+        let hash = self.key.hex(&["agent", name]);
+        hash.get(..8).and_then(|hash| u32::from_str_radix(hash, 16).ok()).unwrap_or_default()
     }
 }
 

@@ -139,6 +139,14 @@ impl<'a> Run<'a> {
         self.desk = Some(conversation.desk);
     }
 
+    /// The agent of this name has the ticket.
+    pub(super) fn taken_by(&mut self, name: &str) {
+        self.agent = Some(name.to_owned());
+        if let Some(conversation) = &mut self.conversation {
+            conversation.agent = Some(name.to_owned());
+        }
+    }
+
     /// Words of this side are delivered, or were at `at`. Of a customer, they answer no question about the end.
     pub(super) fn speaks(&mut self, at: Timestamp) {
         self.spoke = self.spoke.max(Some(at));

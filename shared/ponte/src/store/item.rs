@@ -282,11 +282,11 @@ pub(super) mod tests {
     fn what_a_helpdesk_tells_beside_words_is_small() {
         let place = service_rules::PlaceTold { times: 3, place: 12, at: 1_763_640_120 };
         let at = Some(1_763_640_120);
-        let desk = Desk { queued_at: at, held_at: at, resumed_at: at, place };
+        let desk = Desk { queued_at: at, held_at: at, resumed_at: at, place, known_agent: Some(u32::MAX) };
         let mut item = largest();
         let before = size(&item);
         item.insert("desk".to_owned(), bytes(&desk.packed()));
-        assert_eq!(size(&item) - before, 26);
+        assert_eq!(size(&item) - before, 30);
         assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().desk, desk);
     }
 

@@ -10,7 +10,7 @@ macro_rules! for_customers {
         "¡Hola! Ya está en la fila de atención. En un momento alguien hablará con usted."
     }
     AgentJoined "agent_joined" to Customer off true with [Agent, Queue] {
-        "Sent once for each agent who answers."
+        "Sent when the first agent takes the conversation, and when a later one first writes."
         "Você está falando com {agent}."
         "You are talking to {agent}."
         "Está hablando con {agent}."

@@ -54,6 +54,9 @@ impl Run<'_> {
             if let Some(queue) = &self.queue {
                 conversation.placement.queue = Some(queue.clone());
             }
+            if let Some(agent) = &self.agent {
+                conversation.agent = Some(agent.clone());
+            }
             conversation.desk = self.desk.unwrap_or(conversation.desk);
         }
         // Whoever closes a conversation says when to look at it again.
