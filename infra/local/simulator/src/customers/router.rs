@@ -12,7 +12,7 @@ use super::upload::{MediaPlace, Upload};
 use crate::clock;
 use crate::json::without_nulls;
 use crate::ledger::{Direction, Label, Seen};
-use crate::message::{CHATSTATE, Content, MEDIA, thread_item};
+use crate::message::{CHATSTATE, Content, MEDIA, TEXT, thread_item};
 use crate::state::{AnyCustomer, BRIDGE_BOT, Person, Place, Profile, ROUTER, State, Turn, World};
 
 /// A customer of the router; the bridge is one of its services.
@@ -63,6 +63,12 @@ impl Customer {
     /// Sends any document; `expected` is what the agent should see of it, if that is to be judged.
     pub fn sends(&self, mime: &str, value: &Value, expected: Option<Content>) -> Label {
         self.send(mime, value, expected)
+    }
+
+    /// The customer answers what the bridge itself has asked: no words for an agent.
+    pub fn answers(&self, text: &str) {
+        self.0.world.write(|state| state.ledger.note(&self.0.name, "answers", text));
+        self.send(TEXT, &json!(text), None);
     }
 
     /// The customer begins (`on`) or stops typing; the bridge is notified while the customer is with it.

@@ -6,21 +6,19 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use super::service;
 use super::steps::{LAST_WORDS, all_arrive, check_system_texts, choices, same_files};
-use crate::customers::{Customer, DeskCustomer};
+use crate::customers::DeskCustomer;
 use crate::fake_helpdesk::Agent;
 use crate::ledger::Seen;
 use crate::message::Content;
 use crate::samples;
 use crate::simulator::Simulator;
-use crate::state::{AnyCustomer, Place, Profile, Turn};
-
-/// What Ponte asks, in its own words.
-pub const RATING_QUESTION: &str = "De 1 a 5, como foi o atendimento?";
+use crate::state::{AnyCustomer, Profile, Turn};
 
 /// Plays both conversations at once, then checks what a ledger cannot know: the customer's place, the ticket's status, the
-/// profile and transcript that the agent got, that typing and the system texts were seen, and that the files are the same
-/// ones, byte for byte. `step` limits each wait.
+/// profile and transcript that the agent got, that typing and the system texts were seen, those of the wait, the transfer and the
+/// rating among them (`service.rs`), and that the files are the same ones, byte for byte. `step` limits each wait.
 pub async fn play(simulator: &Simulator, step: Duration) -> Result<()> {
     let (router, desk) = tokio::join!(through_router(simulator, step), through_ticket(simulator, step));
     router.context("through the router")?;
@@ -39,6 +37,7 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
     ana.hands_over_to_ponte(&serde_json::json!({ "queue": "billing", "text": "Fatura em dobro" }));
     let first = ana.says("Bom dia! A fatura de março veio em dobro 😟");
     let ticket = sim.helpdesk.wait_ticket_of(&ana).await?;
+    service::waits(sim, &ana, &ticket, step).await?;
     let bia = Agent::new("bia", "Beatriz Souza");
     sim.helpdesk.assigns(&ticket, &bia);
     sim.helpdesk.types(&ticket, true);
@@ -53,8 +52,13 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
         ana.says("É esse endereço que está errado também"),
     ];
     all_arrive(sim, step, &batch).await?;
+    let rui = Agent::new("rui", "Rui Prado");
+    let found = sim.helpdesk.says(&ticket, "Entendi: são duas cobranças.\n1. R$ 49,90\n2. R$ 49,90 (em dobro)")?;
+    let moves = service::moves(sim, &ticket, &rui)?;
     let answers = [
-        sim.helpdesk.says(&ticket, "Entendi: são duas cobranças.\n1. R$ 49,90\n2. R$ 49,90 (em dobro)")?,
+        found,
+        moves.goodbye.clone(),
+        moves.hello.clone(),
         sim.helpdesk.says_file(
             &ticket,
             "estorno.pdf",
@@ -66,6 +70,7 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
         sim.helpdesk.says(&ticket, choices("Quer o estorno como?", &["Crédito na fatura", "Pix"]))?,
     ];
     all_arrive(sim, step, &answers).await?;
+    moves.told(sim, &ana, step).await?;
     let pix = ana.says("Pix");
     sim.arrives(&pix, step).await?;
     let thanks = [ana.says("Perfeito 👏🏽 muito obrigada"), sim.helpdesk.says(&ticket, link("Perguntas sobre faturas"))?];
@@ -73,33 +78,10 @@ async fn through_router(sim: &Simulator, step: Duration) -> Result<()> {
     sim.helpdesk.closes(&ticket, None);
     all_arrive(sim, step, &thanks).await?;
     sim.arrives(&goodbye, step).await?;
-    rated(&ana, step + LAST_WORDS).await?;
-    sim.helpdesk.wait_ended(&ticket, step).await?;
+    service::rates(sim, &ana, &ticket, step + LAST_WORDS).await?;
+    service::is_told_once(&ana)?;
+    check_system_texts(&ana.name(), &rui, &ana.sees())?;
     check(sim, &ana, &ticket, &bia, &ana.sees(), "A minha fatura veio errada", "Financeiro")
-}
-
-/// The customer answers the question for a rating, where the bridge asks it, and comes back to the bot, which gets the score.
-async fn rated(customer: &Customer, limit: Duration) -> Result<()> {
-    let asked = tokio::time::timeout(limit, async {
-        loop {
-            let asked = customer.sees().iter().any(|seen| seen.content.to_string().contains(RATING_QUESTION));
-            if asked || customer.place() == Place::MainBot {
-                break asked;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    });
-    let asked = asked.await.context("the customer was neither asked for a rating nor sent back")?;
-    if asked {
-        // For the bridge, and not for the agent.
-        customer.sends("text/plain", &Value::from("5"), None);
-    }
-    customer.wait_place(&Place::MainBot, limit).await?;
-    let score = customer.delivered().iter().find_map(|(_, context)| {
-        context.pointer("/ponte/rating").or_else(|| context.pointer("/value/ponte/rating")).and_then(Value::as_u64)
-    });
-    ensure!(score == asked.then_some(5), "the bot was told the rating {score:?}");
-    Ok(())
 }
 
 async fn through_ticket(sim: &Simulator, step: Duration) -> Result<()> {

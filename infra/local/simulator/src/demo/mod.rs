@@ -6,10 +6,11 @@
 
 mod assistant;
 mod helpdesk;
+mod service;
 mod site;
 mod steps;
 
 pub use assistant::play_assistant;
-pub use helpdesk::{RATING_QUESTION, play};
+pub use helpdesk::play;
 pub use site::play_site;
 pub use steps::STEP_LIMIT;

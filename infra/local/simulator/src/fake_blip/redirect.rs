@@ -28,10 +28,13 @@ pub(super) fn apply(world: &Arc<World>, state: &mut State, index: usize, id: Opt
     if place != Place::Bridge {
         person.end();
     }
+    let mut note = format!("{place:?}");
     if let Some(context) = content.get("context").filter(|context| !context.is_null()) {
-        person.delivered.push((place.clone(), context.clone()));
+        person.delivered.push((place, context.clone()));
+        let value = context.get("value").unwrap_or(context);
+        note = format!("{note}, which gets {value}");
     }
-    state.ledger.note(&name, "redirect", format!("{place:?}"));
+    state.ledger.note(&name, "redirect", note);
 }
 
 fn destination(address: Option<&str>) -> Option<Place> {

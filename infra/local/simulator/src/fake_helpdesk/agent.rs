@@ -32,6 +32,21 @@ impl Helpdesk {
         self.post(ticket, "agent.assigned", &json!({"ticket": ticket, "agent": {"id": agent.id, "name": agent.name}}));
     }
 
+    /// The helpdesk tells the customer's place in the queue. 1 is next.
+    pub fn tells_place(&self, ticket: &str, place: u32) {
+        self.note(ticket, "place", &place.to_string());
+        self.post(ticket, "conversation.queued", &json!({"ticket": ticket, "position": place}));
+    }
+
+    /// The agent moves the ticket to the queue with this name and keeps it no longer: two events, as helpdesks tell it.
+    pub fn transfers(&self, ticket: &str, queue: &str) {
+        self.note(ticket, "transferred", queue);
+        for what in [json!({"ticket": ticket, "queue": {"name": queue}}), json!({"ticket": ticket, "unassigned": true})]
+        {
+            self.post(ticket, "conversation.transferred", &what);
+        }
+    }
+
     /// The agent begins (`on`) or stops typing.
     pub fn types(&self, ticket: &str, on: bool) {
         self.post(ticket, "agent.typing", &json!({"ticket": ticket, "on": on}));

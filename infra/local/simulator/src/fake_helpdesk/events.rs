@@ -115,6 +115,15 @@ fn apply(state: &mut State, event: &Value) -> Answer {
             conversation.ended = Some(reason.to_owned());
             state.ledger.note(&customer, "ended", reason);
         }
+        "conversation.rated" => {
+            let number = |key: &str| data.get(key).and_then(Value::as_u64);
+            let (score, scale) = number("score").zip(number("scale")).ok_or_else(|| bad("no score or scale"))?;
+            if score == 0 || score > scale {
+                return Err(bad("a score that is not on the scale"));
+            }
+            conversation.events.push(event.clone());
+            state.ledger.note(&customer, "rated", format!("{score} of {scale}"));
+        }
         "message.status" => presence::take_status(conversation, &mut state.ledger, event)?,
         "customer.typing" => presence::take_typing(conversation, &mut state.ledger, event)?,
         _ => return Err(bad("an event that the contract does not know")),

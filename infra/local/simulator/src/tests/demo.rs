@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::fake_bridge::{Defect, bridge};
 use super::simulator;
@@ -42,6 +43,38 @@ async fn the_demo_says_what_is_missing() {
     bridge(&sim, Defect::LosesThird).await;
     let error = format!("{:#}", play(&sim, Duration::from_secs(2)).await.unwrap_err());
     assert!(error.contains("waited 2 s in vain for this: c-"), "{error}");
+}
+
+/// What is not in the ledger's judgement, each said in a sentence.
+#[tokio::test]
+async fn the_demo_says_what_the_customer_did_not_live_through() {
+    let wrongs = [
+        (Defect::TellsNoPlace, "in vain for this: Ana Lima reads \"Você é o número 3 da fila.\""),
+        (Defect::TellsEachPlace, "Ana Lima read a place in the queue 2 times, and not once"),
+        (Defect::TellsOfNoTransfer, "in vain for this: Ana Lima reads \"Você foi encaminhado para Estornos.\""),
+        (Defect::TellsOfEachTransfer, "Ana Lima read a transfer 2 times, and not once"),
+        (Defect::AsksForNoRating, "in vain for this: Ana Lima reads \"De 1 a 5, como foi o atendimento?\""),
+        (
+            Defect::WritesNoRatingDown,
+            "in vain for this: the ticket of Ana Lima gets the note \"Avaliação do cliente: 4 de 5.\"",
+        ),
+        (
+            Defect::KeepsTheRatingFromTheBot,
+            "MainBot was told {\"ponte\":{\"ended\":\"agent\",\"rating\":null}}, and not",
+        ),
+    ];
+    let mut played = JoinSet::new();
+    for (wrong, says) in wrongs {
+        // What is waited for in vain need not be waited for long.
+        let step = if says.contains("vain") { Duration::from_secs(5) } else { STEP_LIMIT };
+        played.spawn(async move {
+            let sim = simulator().await;
+            bridge(&sim, wrong).await;
+            let error = format!("{:#}", play(&sim, step).await.unwrap_err());
+            assert!(error.contains(says), "{wrong:?}: {error}");
+        });
+    }
+    assert_eq!(played.join_all().await.len(), 7);
 }
 
 #[tokio::test]

@@ -28,6 +28,13 @@ pub(crate) enum Defect {
     WritesAfterTheEnd,
     ChangesAByte,
     TellsEveryStatus,
+    TellsNoPlace,
+    TellsEachPlace,
+    TellsOfNoTransfer,
+    TellsOfEachTransfer,
+    AsksForNoRating,
+    WritesNoRatingDown,
+    KeepsTheRatingFromTheBot,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +46,12 @@ struct Session {
     counts: [u32; 2],
     held: [Option<Value>; 2],
     known: HashSet<String>,
+    /// Whether the customer was told a place in the queue, and of a transfer.
+    told_place: bool,
+    told_transfer: bool,
+    /// Whether the customer is asked for a rating at the end, and whether that was done.
+    rates: bool,
+    asked: bool,
 }
 
 #[derive(Debug)]
@@ -92,7 +105,12 @@ async fn from_blip(State(fake): Shared, Json(envelope): Json<Value>) {
     if new {
         let conversation = uuid::Uuid::new_v4().to_string();
         let ticket = fake.open(&from, &conversation, &envelope).await;
-        sessions.insert(from.clone(), Session { ticket, conversation, ..Session::default() });
+        let rates = !envelope["content"]["ponte"].is_null();
+        sessions.insert(from.clone(), Session { ticket, conversation, rates, ..Session::default() });
+    }
+    if sessions.get(&from).is_some_and(|session| session.asked) {
+        let session = sessions.remove(&from).unwrap();
+        return fake.rated(&from, &session.ticket, envelope["content"].as_str().unwrap()).await;
     }
     let id = from.strip_suffix("@desk.msging.net/Webhook");
     if let (true, Some(id)) = (new, id) {
@@ -145,7 +163,8 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
     match event["type"].as_str().unwrap() {
         "agent.assigned" => {
             let text = format!("Você está falando com {}.", data["agent"]["name"].as_str().unwrap());
-            fake.to_blip(&address, "joined", "text/plain", json!(text)).await;
+            let id = format!("joined.{}", data["agent"]["id"].as_str().unwrap());
+            fake.to_blip(&address, &id, "text/plain", json!(text)).await;
         }
         "agent.typing" => {
             let body = json!({"to": address, "type": "application/vnd.lime.chatstate+json", "content": {"state": "composing"}});
@@ -160,9 +179,29 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
                 fake.to_blip(&address, &id, word[0].as_str().unwrap(), word[1].clone()).await;
             }
         }
+        "conversation.queued" => {
+            if fake.defect == Defect::TellsEachPlace || !session.told_place && fake.defect != Defect::TellsNoPlace {
+                session.told_place = true;
+                let text = format!("Você é o número {} da fila.", data["position"]);
+                fake.to_blip(&address, &format!("place-{}", data["position"]), "text/plain", json!(text)).await;
+            }
+        }
+        "conversation.transferred" => {
+            let tells = !session.told_transfer && fake.defect != Defect::TellsOfNoTransfer;
+            if fake.defect == Defect::TellsOfEachTransfer || tells {
+                session.told_transfer = true;
+                let text =
+                    format!("Você foi encaminhado para {}.", data["queue"]["name"].as_str().unwrap_or("outra fila"));
+                fake.to_blip(&address, "transferred", "text/plain", json!(text)).await;
+            }
+        }
+        _ if session.rates && fake.defect != Defect::AsksForNoRating => {
+            session.asked = true;
+            fake.to_blip(&address, "rating", "text/plain", json!("De 1 a 5, como foi o atendimento?")).await;
+        }
         _ => {
             sessions.remove(&address);
-            fake.close(&address, &data["ticket"]).await;
+            fake.close(&address, &data["ticket"], json!({})).await;
         }
     }
 }
@@ -259,13 +298,29 @@ impl FakeBridge {
         }
     }
 
-    async fn close(&self, address: &str, ticket: &Value) {
+    /// The score goes to the ticket, and with the customer to the bot.
+    async fn rated(&self, address: &str, ticket: &str, score: &str) {
+        self.to_blip(address, "thanks", "text/plain", json!("Obrigado pela avaliação!")).await;
+        if self.defect != Defect::WritesNoRatingDown {
+            let note = json!({"type": "text", "text": format!("Avaliação do cliente: {score} de 5.")});
+            let data = json!({"ticket": ticket, "message": {"id": "rating", "content": note, "note": true}});
+            self.event("message.created", &data).await;
+        }
+        let mut ponte = json!({"ended": "agent", "rating": score.parse::<u8>().unwrap()});
+        if self.defect == Defect::KeepsTheRatingFromTheBot {
+            ponte["rating"].take();
+        }
+        let context = json!({"type": "application/json", "value": {"ponte": ponte}});
+        self.close(address, &json!(ticket), json!({"context": context})).await;
+    }
+
+    async fn close(&self, address: &str, ticket: &Value, redirect: Value) {
         self.to_blip(address, "closing", "text/plain", json!("Atendimento encerrado.")).await;
         if let Some(id) = address.strip_suffix("@desk.msging.net/Webhook") {
             let closed = json!({"id": id, "status": "ClosedAttendant"});
             self.command("set", "desk", "/tickets/change-status", closed).await;
         } else {
-            self.to_blip(address, "redirect", "application/vnd.lime.redirect+json", json!({})).await;
+            self.to_blip(address, "redirect", "application/vnd.lime.redirect+json", redirect).await;
         }
         if self.defect == Defect::WritesAfterTheEnd {
             self.to_blip(address, "closing2", "text/plain", json!("Até logo!")).await;

@@ -13,9 +13,9 @@ mod transcript;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail};
 use ponte_simulator::Simulator;
-use ponte_simulator::demo::{RATING_QUESTION, STEP_LIMIT, play, play_assistant, play_site};
+use ponte_simulator::demo::{STEP_LIMIT, play, play_assistant, play_site};
 use ponte_simulator::stack::{self, Stack};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -71,10 +71,7 @@ async fn use_stack(mode: &Mode, simulator: &Simulator, stack: &mut Stack) -> Res
     match mode {
         Mode::Demo => {
             println!("demo: two conversations, side by side");
-            play(simulator, STEP_LIMIT).await?;
-            let asked = simulator.ledger().seen.iter().any(|seen| seen.content.to_string().contains(RATING_QUESTION));
-            ensure!(asked, "nobody was asked for a rating");
-            Ok(())
+            play(simulator, STEP_LIMIT).await
         }
         Mode::DemoHelper => {
             println!("demo: three conversations with an assistant, side by side");

@@ -98,11 +98,11 @@ fn message(sent: &Sent) -> String {
     }
 }
 
-/// Typing (the customer's, and the agent's as the customer sees it), redirects and Blip's ticket are seen on the left; the helpdesk's own doings on the right.
+/// Typing (the customer's, and the agent's as the customer sees it), answers to Ponte, redirects and Blip's ticket are seen on the left; the helpdesk's own doings on the right.
 fn noted(note: &Note) -> String {
     let text = format!("· {}: {}", note.kind, note.text);
     match note.kind {
-        "types" | "typing" | "redirect" | "ticket" => row(&text, "", ""),
+        "types" | "typing" | "answers" | "redirect" | "ticket" => row(&text, "", ""),
         _ => row("", "", &text),
     }
 }
