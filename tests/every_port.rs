@@ -4,7 +4,7 @@ use ponte::{
     message::{AgentEvent, AgentEventKind, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{Access, CustomerMessage, Helpdesk, NotDelivered, Status, TicketRef},
+        ports::{Access, CustomerMessage, Helpdesk, NotDelivered, Rating, Status, TicketRef},
     },
 };
 
@@ -20,6 +20,7 @@ pub(crate) trait EveryPort {
     async fn typing(&self, to: &TicketRef, on: bool) -> Result<(), Failure>;
     async fn status(&self, to: &TicketRef, message: &SourceId, status: Status) -> Result<(), Failure>;
     async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure>;
+    async fn rated(&self, to: &TicketRef, score: u8, field: Option<&str>) -> Result<(), Failure>;
     fn file_access(&self, url: &str) -> Option<Access>;
 }
 
@@ -91,6 +92,13 @@ impl<H: Helpdesk + ?Sized> EveryPort for H {
         match self.merges() {
             Some(merges) => merges.merged_into(to).await,
             None => Ok(None),
+        }
+    }
+
+    async fn rated(&self, to: &TicketRef, score: u8, field: Option<&str>) -> Result<(), Failure> {
+        match self.ratings() {
+            Some(ratings) => ratings.rated(to, &Rating { score, field }).await,
+            None => Ok(()),
         }
     }
 

@@ -44,6 +44,8 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("a ticket that is put on hold is told", |s| Box::pin(rests(s))),
     ("words that an agent deletes are named", |s| Box::pin(deletes(s))),
     ("a close sends the customer back", |s| Box::pin(closes(s))),
+    ("a rating is in a field of the ticket, whatever repeats", |s| Box::pin(rated(s))),
+    ("a rating whose field is not there is refused", |s| Box::pin(rated_nowhere(s))),
     ("a customer who leaves is told to the agent, once", |s| Box::pin(leaves(s))),
     ("an end for silence closes the ticket, in the company's words or without any", |s| Box::pin(silence(s))),
     ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
@@ -239,6 +241,23 @@ async fn closes(fake: &Fake) -> Result<(), String> {
     let server = opened(fake).await?;
     let told = fake.told(&server, Happening::Closes).await?;
     must(matches!(told.last(), Some(AgentEventKind::Closed { .. })), told)
+}
+
+async fn rated(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    for _ in 0..2 {
+        fake.client(&server).rated(&to(), 4, Some(fake.route.field)).await.or_else(wrong)?;
+        let (rated, posts, closed) = server.desk(|desk| (desk.rated.take(), desk.posts.len(), desk.closed));
+        must(rated.as_deref() == Some("4") && posts == 0 && !closed, (rated, posts, closed))?;
+    }
+    Ok(())
+}
+
+async fn rated_nowhere(fake: &Fake) -> Result<(), String> {
+    let server = opened(fake).await?;
+    let failure = fake.client(&server).rated(&to(), 4, Some("marte")).await.err();
+    let rated = server.desk(|desk| desk.rated.clone());
+    must(matches!(failure, Some(Failure::Refused { .. })) && rated.is_none(), (failure, rated))
 }
 
 async fn leaves(fake: &Fake) -> Result<(), String> {

@@ -74,6 +74,8 @@ pub(super) struct Desk {
     pub keys: Vec<String>,
     /// What the first ticket got of a route.
     pub routed: Routed,
+    /// The customer's rating, as the helpdesk keeps it.
+    pub rated: Option<String>,
     /// A call with parts of a route is refused (400 or 422).
     pub refuse_route: bool,
     /// How many calls were refused.

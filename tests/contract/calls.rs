@@ -152,6 +152,7 @@ async fn all_calls() -> Vec<Call> {
         client.status(&to, &SourceId::new("m.1/ç"), status).await.unwrap();
     }
     client.typing(&to, true).await.unwrap();
+    client.rated(&to, 4, None).await.unwrap();
     for by in [
         EndedBy::Agent,
         EndedBy::Customer,
@@ -207,6 +208,7 @@ async fn every_word_of_the_file_is_said() {
     assert_eq!(said(&["/data/notices/0", "/data/notices/1"]), listed("ConversationStartedData", "notices/items"));
     assert_eq!(said(&["/data/reason/code"]), listed("FailedReason", "code"));
     assert_eq!(said(&["/data/status"]), listed("MessageStatusData", "status"));
+    assert_eq!(said(&["/data/asked_by"]), listed("ConversationRatedData", "asked_by"));
     let ends = contract.at("/components/schemas/ConversationEndedData/properties/reason")["enum"].clone();
     assert_eq!(said(&["/data/reason"]), words(&ends));
 }

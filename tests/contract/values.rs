@@ -4,7 +4,7 @@
 use ponte::{
     helpdesk::webhook::wire::{
         Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
-        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, OnHold, Origin, Queued, Routing, Started,
+        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, OnHold, Origin, Queued, Rated, Routing, Started,
         ToPonte, Transcript, TranscriptLine, Transferred, Withdrawn,
     },
     message::{Agent, Content, DeskQueue, text::Format},
@@ -67,6 +67,16 @@ pub(super) fn from_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
                 ticket: x(),
                 message: x(),
                 reason: FailedReason { code: "channel_refused".to_owned(), text: x() },
+            }),
+        ),
+        (
+            "ConversationRated",
+            FromPonte::ConversationRated(Rated {
+                conversation: x(),
+                ticket: x(),
+                score: 4,
+                scale: 5,
+                asked_by: "bridge".to_owned(),
             }),
         ),
         (

@@ -219,6 +219,10 @@ pub(super) fn line(kind: &AgentEventKind) -> String {
         }
         AgentEventKind::Queued { position } => format!("place {position}"),
         AgentEventKind::OnHold { on } => format!("on hold {on}"),
+        AgentEventKind::Survey { contents } => {
+            let contents: Vec<String> = contents.iter().map(|c| serde_json::to_string(c).unwrap()).collect();
+            format!("survey {}", contents.join(" "))
+        }
         AgentEventKind::Withdrawn { message, partly } => {
             format!("withdrawn {}{}", message.as_str(), if *partly { " partly" } else { "" })
         }

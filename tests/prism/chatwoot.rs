@@ -53,6 +53,7 @@ const STATUS: &str = "POST /api/v1/accounts/{}/conversations/{}/toggle_status";
 const PRIORITY: &str = "POST /api/v1/accounts/{}/conversations/{}/toggle_priority";
 const LABELS: &str = "GET /api/v1/accounts/{}/conversations/{}/labels";
 const LABEL: &str = "POST /api/v1/accounts/{}/conversations/{}/labels";
+const SET: &str = "POST /api/v1/accounts/{}/conversations/{}/custom_attributes";
 const TEAMS: &str = "GET /api/v1/accounts/{}/teams";
 const AGENTS: &str = "GET /api/v1/accounts/{}/agents";
 const ATTRIBUTES: &str = "GET /api/v1/accounts/{}/custom_attribute_definitions";
@@ -167,6 +168,8 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     };
     client.open(&NewConversation { route, ..opening() }).await.unwrap();
     assert_eq!(contract.made(), [TEAMS, AGENTS, ATTRIBUTES, SEARCH, CREATE, BEGIN, PRIORITY, LABELS, LABEL, SAY]);
+    client.rated(&to(), 4, Some("Contrato")).await.unwrap();
+    assert_eq!(contract.made(), [READ, SET]);
     contract.answers(known);
 
     let text = || message(Content::text("Bom dia"));

@@ -186,6 +186,10 @@ async fn every_call_is_as_intercom_publishes_it() {
         [ATTRIBUTES, TEAMS, ADMINS, FIND, SEARCH, BEGIN, UPDATE, ME, TAG, SET_TAG, CLOSE, CLOSE, REPLY]
     );
 
+    let rated = client(&contract);
+    rated.rated(&to(), 4, Some("Contrato")).await.unwrap();
+    assert_eq!(contract.made(), [ATTRIBUTES, UPDATE]);
+
     contract.answers(as_asked);
     let client = client(&contract);
     let text = || message(Content::text("Bom dia"));

@@ -13,7 +13,7 @@ use ponte::{
         Failure,
         ports::{
             AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
-            NamesTickets, NewConversation, NotDelivered, Notices, Presence, Status, TicketRef,
+            NamesTickets, NewConversation, NotDelivered, Notices, Presence, Rating, Ratings, Status, TicketRef,
         },
     },
     texts::Texts,
@@ -28,6 +28,7 @@ pub(crate) enum Told {
     Said { ticket: String, content: Content, late: bool },
     NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
     Noted { ticket: String },
+    Rated { ticket: String, score: u8, field: Option<String> },
     Ended { ticket: String, by: EndedBy },
     Typing { ticket: String, on: bool },
     Status { ticket: String, message: SourceId, status: Status },
@@ -63,6 +64,10 @@ pub(crate) struct MemoryHelpdesk {
     pub(crate) hangs_at: Mutex<Option<&'static str>>,
     /// Why it does not hear what was not delivered.
     pub(crate) deaf: Mutex<Option<Failure>>,
+    /// Why it does not keep the ratings to come.
+    pub(crate) keeps_no_rating: Mutex<VecDeque<Failure>>,
+    /// It sends surveys of its own.
+    pub(crate) surveys: Mutex<bool>,
     /// Its agents see a customer's earlier tickets by themselves.
     pub(crate) shows_tickets: Mutex<bool>,
     /// Tickets that were merged: which one into which. Words for one of them find it gone.
@@ -96,6 +101,8 @@ impl MemoryHelpdesk {
             takes: Mutex::default(),
             hangs_at: Mutex::default(),
             deaf: Mutex::default(),
+            keeps_no_rating: Mutex::default(),
+            surveys: Mutex::default(),
             shows_tickets: Mutex::default(),
             merged: Mutex::default(),
             keys: Mutex::default(),
@@ -175,6 +182,14 @@ impl Helpdesk for MemoryHelpdesk {
 
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
+    }
+
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        Some(self)
+    }
+
+    fn sends_surveys(&self) -> bool {
+        *self.surveys.lock().unwrap()
     }
 
     fn answers(&self) -> Option<&dyn Answers> {
@@ -280,6 +295,18 @@ impl Notices for MemoryHelpdesk {
     async fn note(&self, to: &TicketRef, id: &str, _: &str) -> Result<(), Failure> {
         let told = Told::Noted { ticket: to.ticket.as_str().to_owned() };
         self.effect(format!("note {}{id}", to.opening.as_str()), told)
+    }
+}
+
+#[async_trait]
+impl Ratings for MemoryHelpdesk {
+    async fn rated(&self, to: &TicketRef, rating: &Rating<'_>) -> Result<(), Failure> {
+        if let Some(failure) = self.keeps_no_rating.lock().unwrap().pop_front() {
+            return Err(failure);
+        }
+        let field = rating.field.map(str::to_owned);
+        let told = Told::Rated { ticket: to.ticket.as_str().to_owned(), score: rating.score, field };
+        self.effect(format!("rated {}", to.opening.as_str()), told)
     }
 }
 

@@ -22,6 +22,7 @@ mod limits;
 mod merged;
 pub(crate) mod ports;
 mod presence;
+mod ratings;
 mod reference;
 mod refused;
 mod remembered;

@@ -50,6 +50,7 @@ fn described(told: &Told) -> Option<String> {
         Told::NotDelivered { .. } => Some("message.failed".to_owned()),
         Told::Noted { .. } => Some("a note".to_owned()),
         Told::Ended { .. } => Some("conversation.ended".to_owned()),
+        Told::Rated { .. } => Some("conversation.rated".to_owned()),
         Told::Typing { .. } => Some("customer.typing".to_owned()),
         Told::Status { .. } => Some("message.status".to_owned()),
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use ponte::{
-    helpdesk::route_names,
+    helpdesk::{route_names, sends_surveys},
     relay::ports::{NameFound, RouteNames},
 };
 use service_rules::{HelpdeskName, Problem, Severity};
@@ -54,6 +54,10 @@ async fn look_up(helpdesk: Option<&dyn RouteNames>, name: String, checked: &mut 
         live.looked_up = live.looked_up.saturating_add(1);
         let problem = problem(found, &named.name, &live.helpdesk);
         problems.extend(problem.map(|(severity, message)| places.problem(severity, &named, message)));
+    }
+    if !sends_surveys(&live.helpdesk) {
+        let none = format!("{} sends no survey that Ponte can pass on, so nobody asks for a rating", live.helpdesk);
+        problems.extend(places.where_helpdesk_asks(rules, &none));
     }
     live.unchecked = unchecked.into_iter().collect();
     checked.problems.extend(problems);
@@ -162,6 +166,31 @@ routing:
         assert_eq!(live.failed.get("brand").map(String::as_str), Some("the key was not accepted: 403"));
         let problem = live.outcome().unwrap_err();
         assert_eq!((problem.code(), problem.to_string().contains("brand")), (1, true));
+    }
+
+    #[tokio::test]
+    async fn a_rating_has_a_field_to_look_up_and_a_helpdesk_that_asks() {
+        let asks = "rating:\n  asked_by: helpdesk\n  field: CSAT\n  by_queue: { sales: helpdesk, legal: bridge }\n";
+        let check = async |name: &str| {
+            let read = service_rules::read(format!("{RULES}{asks}").as_bytes()).unwrap();
+            let (problems, rules) = (read.warnings, Some((read.rules, RULES.to_owned())));
+            let mut checked =
+                Checked { file: "service.yaml".to_owned(), problems, rules, places: Some(read.places), live: None };
+            look_up(Some(&Fake(None)), name.to_owned(), &mut checked).await;
+            let about = |problem: &&Problem| problem.path.starts_with("rating");
+            checked.problems.iter().filter(about).map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let field = |name: &str| {
+            format!("line 20, column 3: rating.field: the field `CSAT` of {name} does not take this value")
+        };
+        assert_eq!(check("chatwoot").await, [field("chatwoot")]);
+        let none = "zendesk sends no survey that Ponte can pass on, so nobody asks for a rating";
+        let expected = [
+            format!("line 19, column 3: warning: rating.asked_by: {none}"),
+            field("zendesk"),
+            format!("line 21, column 15: warning: rating.by_queue.sales: {none}"),
+        ];
+        assert_eq!(check("zendesk").await, expected);
     }
 
     #[tokio::test]

@@ -183,12 +183,15 @@ pub struct CloseJob {
     /// None where the helpdesk refused to open one: the customer goes back without a word of a conversation that never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// The rating question was asked, and is over: the customer goes now.
+    /// The rating question was asked, or a survey waited for, and that is over: the customer goes now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked: bool,
     /// The customer's rating, 1 to 5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<u8>,
+    /// The customer has the helpdesk's own survey: the bot needs not ask.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub surveyed: bool,
     /// Where the customer goes in place of what the service rules say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
@@ -200,7 +203,8 @@ pub struct CloseJob {
 impl CloseJob {
     /// The close of a conversation, and of nothing that is known besides.
     pub fn new(opening: ConversationId, ticket: Option<TicketId>) -> Self {
-        Self { v: VERSION, replayed: false, opening, ticket, asked: false, rating: None, service: None, ended: None }
+        let (asked, surveyed) = (false, false);
+        Self { v: VERSION, replayed: false, opening, ticket, asked, rating: None, surveyed, service: None, ended: None }
     }
 
     /// The message group of a ticket.

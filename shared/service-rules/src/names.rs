@@ -94,7 +94,8 @@ pub struct Named {
 }
 
 impl ServiceRules {
-    /// Everything of the helpdesk's that the document names: queues first, then routes in their order, the default, and the fields of all.
+    /// Everything of the helpdesk's that the document names: queues first, then routes in their order, the default, the fields of all, and the
+    /// field of a rating.
     pub fn helpdesk_names(&self) -> Vec<Named> {
         let mut names = Vec::new();
         for (id, queue) in &self.queues {
@@ -108,6 +109,10 @@ impl ServiceRules {
         }
         of_target(&self.routing.default, &routing.key("default"), &mut names);
         of_fields(&self.routing.fields, &routing.key("fields"), &mut names);
+        if let Some(name) = self.rating.field.clone() {
+            let name = HelpdeskName::Field { name, value: None };
+            names.push(Named { name, path: Path::of(&["rating", "field"]) });
+        }
         names
     }
 }

@@ -70,7 +70,8 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "GET conversations/1" => {
             // The agent resolves it in the event; nothing else looks before the bridge has.
             let status = if desk.closed || desk.posts.is_empty() { "resolved" } else { "open" };
-            (200, json!({ "id": 1, "status": status }))
+            let attributes = json!({ "ponte": desk.tickets.first(), "plano": "Ouro" });
+            (200, json!({ "id": 1, "status": status, "custom_attributes": attributes }))
         }
         "POST conversations/1/messages" if call.json.is_null() => {
             let private = !call.text.contains("name=\"message_type\"\r\n\r\nincoming");
@@ -97,6 +98,16 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "POST conversations/1/labels" => {
             desk.routed.tags = serde_json::from_value(call.json["labels"].clone()).unwrap();
             list(Vec::new())
+        }
+        "POST conversations/1/custom_attributes" => {
+            let attributes = &call.json["custom_attributes"];
+            assert_eq!(
+                (&attributes["ponte"], &attributes["plano"]),
+                (&json!(OPENING), &json!("Ouro")),
+                "all are replaced"
+            );
+            desk.rated = attributes["contrato_atual"].as_str().map(str::to_owned);
+            (200, json!({ "custom_attributes": attributes }))
         }
         "POST conversations/1/toggle_status" => {
             desk.closed |= call.at("/status") == "resolved";

@@ -23,6 +23,11 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     cannot: &[
         ("a transfer to another queue is told by its name", "An assistant has no queues."),
         ("a ticket that is put on hold is told", "An assistant has no hold."),
+        (
+            "a rating is in a field of the ticket, whatever repeats",
+            "An assistant has no ticket, and no agents who would read it.",
+        ),
+        ("a rating whose field is not there is refused", "For the same reason."),
         ("words that an agent deletes are named", "An assistant takes nothing back."),
         ("routed to a queue", NO_ROUTE),
         ("a route's priority is set", NO_ROUTE),

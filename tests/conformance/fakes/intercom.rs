@@ -98,6 +98,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             let words = [("Baixa", "low"), ("Alta", "high"), ("Urgente", "urgent")];
             let word = |set: String| words.iter().find(|(name, _)| *name == set).map(|(_, word)| (*word).to_owned());
             desk.routed.priority = set("Prioridade").and_then(word);
+            desk.rated = set("Contrato").filter(|value| value == "4");
             desk.routed.fields.extend(set("Contrato").map(|value| (BY_NAME.field.to_owned(), value)));
             (200, json!({}))
         }

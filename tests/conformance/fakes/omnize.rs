@@ -29,6 +29,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "a transfer to another queue is told by its name",
             "The trigger `transferred` gives the department's number; the service rules give it a name.",
         ),
+        ("a rating whose field is not there is refused", "It has one field for it, of its own."),
         ("a route's priority is set", "The API has no priority; a note names it."),
         ("a route's tags are set", "The API takes tags by ids that no documented call tells; a note names them."),
         ("an opening that is repeated is one ticket", TWICE),
@@ -79,6 +80,10 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             let file = !call.at("/url").is_empty();
             desk.post([call.at("/content"), call.at("/url")].concat(), false, String::new()).file = file;
             (200, json!({ "data": { "interaction_hash": "1" }, "status": 200 }))
+        }
+        "PUT /1" if call.json.get("mood").is_some() => {
+            desk.rated = (call.json["mood"] == "POSITIVE").then(|| "4".to_owned());
+            (200, json!({ "status": 200 }))
         }
         "PUT /1" => {
             desk.post(call.at("/note"), true, String::new());

@@ -66,6 +66,11 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             list(found.map(|_| json!({ "id": "7" })).collect())
         }
         "PUT /REST/2.0/ticket/1" => {
+            // A custom field that the queue does not have is left out, and RT says 200 all the same.
+            if let Some(value) = call.json["CustomFields"]["Contrato"].as_str() {
+                desk.routed.fields.insert(BY_NAME.field.to_owned(), value.to_owned());
+                desk.rated = Some(value.to_owned());
+            }
             desk.closed |= call.at("/Status") == "resolved";
             (200, json!(["Status changed"]))
         }

@@ -24,6 +24,11 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "The callback tells no change of the queue; who answers next is told by name.",
         ),
         ("a ticket that is put on hold is told", "The callback has no state for it."),
+        (
+            "a rating is in a field of the ticket, whatever repeats",
+            "The API has messages and actions, and no call that sets a field of the interaction.",
+        ),
+        ("a rating whose field is not there is refused", "For the same reason."),
         ("words that an agent deletes are named", "The callback tells no deletion."),
         (
             "a queue of an unknown name: it opens with a note",

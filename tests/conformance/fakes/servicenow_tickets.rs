@@ -68,6 +68,10 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "PATCH table/incident/1" => {
             desk.closed |= call.at("/state") == "6";
+            // A column that the table does not have is ignored, and the answer is 200.
+            let rated = Some(call.at("/u_contrato")).filter(|value| !value.is_empty());
+            desk.routed.fields.extend(rated.clone().map(|value| ("u_contrato".to_owned(), value)));
+            desk.rated = rated;
             for (field, private) in [("/comments", false), ("/work_notes", true)] {
                 let text = call.at(field);
                 if !text.is_empty() {

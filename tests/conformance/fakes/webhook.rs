@@ -24,6 +24,10 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "The tool gets the name as the service rules have it. What it does with one that it does not know is its own matter.",
         ),
         (
+            "a rating whose field is not there is refused",
+            "The tool gets the score in an event of its own, and no field is named to it.",
+        ),
+        (
             "a note for colleagues does not travel",
             "The contract has no event for a note: a tool of one's own does not post it.",
         ),
@@ -48,6 +52,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
     desk.keys.push(id.clone());
     let data = |field: &str| call.at(&format!("/data{field}"));
     match call.at("/type").as_str() {
+        "conversation.rated" => desk.rated = call.json.pointer("/data/score").map(Value::to_string),
         _ if again => {}
         "conversation.started" => {
             desk.tickets.push(data("/conversation"));

@@ -78,7 +78,14 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             (201, json!({ "ticket": ticket(desk, desk.tickets.len() - 1) }))
         }
         "GET /api/v2/tickets/1" => (200, json!({ "ticket": ticket(desk, 0) })),
+        "PUT /api/v2/tickets/1/tags" => {
+            assert_eq!(call.json, json!({ "tags": ["csat_4"] }));
+            (200, json!({ "tags": ["blip", "csat_4"] }))
+        }
         "PUT /api/v2/tickets/1" => {
+            let fields = call.json["ticket"]["custom_fields"].as_array().into_iter().flatten();
+            let rated = fields.filter(|field| field["id"] == 444).find_map(|field| field["value"].as_str());
+            desk.rated = rated.map(str::to_owned).or(desk.rated.take());
             let public = call.json.pointer("/ticket/comment/public") == Some(&Value::Bool(true));
             let by_customer = call.json.pointer("/ticket/comment/author_id") == Some(&json!(CUSTOMER));
             assert_eq!(public, by_customer, "what is public is the customer's");

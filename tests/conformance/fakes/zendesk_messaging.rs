@@ -33,6 +33,11 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "Nothing of it stands on the conversation: Zendesk tells it by events of the ticket only.",
         ),
         ("a ticket that is put on hold is told", "For the same reason."),
+        (
+            "a rating is in a field of the ticket, whatever repeats",
+            "The metadata of a conversation sets fields when control passes, and the key of the app does not open the ticket.",
+        ),
+        ("a rating whose field is not there is refused", "For the same reason."),
         ("words that an agent deletes are named", "Whether a webhook tells of a deleted message is not documented."),
         (
             "an old signature is refused",

@@ -230,3 +230,40 @@ async fn an_answer_means_what_it_means_in_chatwoot() {
     let failure = ADAPTER.client(&server).ended(&to("118"), EndedBy::Customer).await.unwrap_err();
     assert_eq!(failure, later("unexpected response from the helpdesk", None));
 }
+
+#[tokio::test]
+async fn a_rating_is_a_custom_attribute_beside_the_others() {
+    let definitions = |kind: &str| {
+        let csat = json!({
+            "attribute_key": "csat", "attribute_display_name": "Avaliação", "attribute_display_type": kind, "attribute_values": [],
+        });
+        (
+            200,
+            json!([csat, { "attribute_key": "ponte", "attribute_display_name": "Ponte", "attribute_display_type": "text" }]),
+        )
+    };
+    let present =
+        |attributes: Value| (200, json!({ "id": 118, "status": "resolved", "custom_attributes": attributes }));
+    let server =
+        answers(&[definitions("number"), present(json!({ "ponte": OPENING, "plano": "Ouro" })), (200, json!({}))]);
+    let client = ADAPTER.client(&server);
+    client.rated(&to("118"), 4, Some("avaliacao")).await.unwrap();
+    let calls = server.calls();
+    let expected =
+        ["GET custom_attribute_definitions", "GET conversations/118", "POST conversations/118/custom_attributes"];
+    assert_eq!(ADAPTER.lines(&calls), expected);
+    let all = json!({ "custom_attributes": { "ponte": OPENING, "plano": "Ouro", "csat": 4 } });
+    assert_eq!(calls[2].body, all, "Chatwoot replaces them together");
+    for name in ["Marte", "ponte"] {
+        let failure = client.rated(&to("118"), 4, Some(name)).await.unwrap_err();
+        assert!(matches!(failure, Failure::Refused { .. }), "{name}: {failure}");
+    }
+    // Attributes that cannot be read are not replaced.
+    let server = answers(&[definitions("number"), (200, json!({ "id": 118 }))]);
+    let failure = ADAPTER.client(&server).rated(&to("118"), 4, Some("csat")).await.unwrap_err();
+    assert!(matches!(failure, Failure::Later { .. }), "{failure}");
+    // One that takes yes or no.
+    let server = answers(&[definitions("checkbox")]);
+    let failure = ADAPTER.client(&server).rated(&to("118"), 4, Some("csat")).await.unwrap_err();
+    assert!(matches!(failure, Failure::Refused { status: 422, .. }), "{failure}");
+}

@@ -51,6 +51,20 @@ fn what_is_not_for_the_customer_is_left_out() {
     assert_eq!(changed(reply, "/sender", json!(null)), [""; 0], "an automation");
     assert_eq!(changed(reply, "/private", json!(null)), [""; 0], "what does not say that it is public");
     assert_eq!(changed(reply, "/message_type", json!("template")), [""; 0]);
+    assert_eq!(
+        changed(reply, "/content_type", json!("input_csat")),
+        ["118 9001 to be read"],
+        "an agent's, whatever it is"
+    );
+    let template = |kind: &str, private: Value| {
+        let mut body = fixture(reply);
+        (body["message_type"], body["content_type"], body["private"]) = (json!("template"), json!(kind), private);
+        body["sender"] = Value::Null;
+        of(&body)
+    };
+    assert_eq!(template("input_csat", json!(false)), ["118 9001 to be read"], "of the templates only the survey");
+    assert_eq!(template("input_csat", json!(null)), [""; 0]);
+    assert_eq!(template("input_email", json!(false)), [""; 0]);
     assert_eq!(changed(reply, "/message_type", json!(1)), ["118 9001 to be read"], "a number does as well");
     assert_eq!(changed(reply, "/event", json!("message_updated")), [""; 0]);
     let typing = "conversation-typing-on";

@@ -173,3 +173,34 @@ async fn files_and_places_are_passed_on() {
     );
     assert_eq!(read(&told), [expected]);
 }
+
+#[tokio::test]
+async fn the_survey_is_read_with_its_link() {
+    let survey = |content: &str| {
+        json!({
+            "id": 7, "content": content, "message_type": 3, "private": false, "content_type": "input_csat", "created_at": 1,
+            "content_attributes": {}, "sender": null,
+        })
+    };
+    let whole = "Avalie: https://desk.test.invalid/survey/responses/1234";
+    let server = answers(&[messages(&[survey(whole)])]);
+    let read_it = ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap();
+    assert_eq!(read(&read_it), [format!(r#"survey {{"type":"text","text":"{whole}"}}"#)]);
+    assert_eq!(server.calls().len(), 1);
+    // A server that puts the link in only where it sends the survey itself.
+    let called = |uuid: Value| (200, json!({ "id": 118, "status": "resolved", "uuid": uuid }));
+    let server = answers(&[messages(&[survey("Como foi?")]), called("5d1f-77".into())]);
+    let read_it = ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap();
+    let link = format!("{}/survey/responses/5d1f-77", server.url);
+    assert_eq!(read(&read_it), [format!(r#"survey {{"type":"text","text":"Como foi?\n{link}"}}"#)]);
+    // Without a link it is of no use, and one that was deleted is none.
+    let server = answers(&[messages(&[survey("Como foi?")]), called(Value::Null)]);
+    assert!(ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap().is_empty());
+    let mut deleted = survey(whole);
+    deleted["content_attributes"] = json!({ "deleted": true });
+    let server = answers(&[messages(&[deleted])]);
+    assert!(ADAPTER.client(&server).read(&to("118"), &id("7")).await.unwrap().is_empty());
+    // What no webhook told is missed like words.
+    let server = answers(&[messages(&[survey(whole), said(9, "tchau", 9)])]);
+    assert_eq!(ADAPTER.client(&server).missed_before(&to("118"), &id("9")).await.unwrap(), [id("7")]);
+}

@@ -170,3 +170,19 @@ async fn an_answer_means_what_its_words_say() {
     let failure = ADAPTER.client(&server).open(&opening()).await.unwrap_err();
     assert_eq!(failure, Failure::Unknown { why: "the helpdesk does not name the interaction" });
 }
+
+#[tokio::test]
+async fn a_rating_is_the_service_evaluation_of_two_values() {
+    for (score, mood) in
+        [(1, Some("NEGATIVE")), (2, Some("NEGATIVE")), (3, None), (4, Some("POSITIVE")), (5, Some("POSITIVE"))]
+    {
+        let server = answers(&[ok()]);
+        ADAPTER.client(&server).rated(&to(HASH), score, Some("CSAT")).await.unwrap();
+        let calls = server.calls();
+        let expected: Vec<Value> =
+            mood.map(|mood| json!({ "token": "ACCOUNT-TOKEN", "mood": mood })).into_iter().collect();
+        assert_eq!(calls.iter().map(|call| call.body.clone()).collect::<Vec<_>>(), expected, "{score}");
+        let lines = ADAPTER.lines(&calls);
+        assert!(lines.iter().all(|line| *line == format!("PUT interactions/{HASH}")), "{lines:?}");
+    }
+}

@@ -314,3 +314,30 @@ async fn an_address_without_rt_is_a_failure() {
     let server = answers(&[(404, json!({})), (404, json!({}))]);
     assert_eq!(client(&server).open(&opening("oi")).await.unwrap_err(), wrong);
 }
+
+#[tokio::test]
+async fn a_rating_is_a_custom_field_and_what_rt_does_not_set_is_found_out() {
+    const SET: &str = "PUT ticket/4";
+    let done = || (200, json!(["CSAT 4 added"]));
+    let with =
+        |name: &str, value: &str| ticket(&json!({ "CustomFields": [{ "name": name, "id": "7", "values": [value] }] }));
+    for (name, read, is_kept) in [
+        ("CSAT", with("CSAT", "4"), true),
+        ("7", with("CSAT", "4"), true),
+        ("csat", with("CSAT", "4"), true),
+        ("CSAT", with("CSAT", "2"), false),
+        ("CSAT", with("Contrato", "4"), false),
+    ] {
+        let server = answers(&[done(), read]);
+        let outcome = client(&server).rated(&to(), 4, Some(name)).await;
+        assert_eq!(outcome.is_ok(), is_kept, "{name}: {outcome:?}");
+        assert!(matches!(outcome, Ok(()) | Err(Failure::Refused { .. })), "{name}: {outcome:?}");
+        let calls = server.calls();
+        assert_eq!(lines(&calls), [SET, TICKET]);
+        assert_eq!(calls[0].body, json!({ "CustomFields": { name: "4" } }));
+    }
+    let server = answers(&[]);
+    client(&server).rated(&to(), 4, None).await.unwrap();
+    let own = client(&server).rated(&to(), 4, Some("blipticketid")).await.unwrap_err();
+    assert!(matches!(own, Failure::Refused { .. }) && server.calls().is_empty(), "the bridge finds its tickets by it");
+}

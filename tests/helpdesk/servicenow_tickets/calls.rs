@@ -221,3 +221,24 @@ async fn an_answer_means_what_it_means_in_servicenow() {
     token.client(&server).deliver(&to(RECORD), &text("a")).await.unwrap();
     assert_eq!(server.calls()[0].header("authorization"), Some("Bearer an-oauth-token"));
 }
+
+#[tokio::test]
+async fn a_rating_is_a_column_that_is_read_back() {
+    let column = |value: &str| one(json!({ "sys_id": RECORD, "u_csat": value }));
+    for (read_back, is_kept) in [(column("4"), true), (column(""), false), (one(json!({ "sys_id": RECORD })), false)] {
+        let server = answers(&[changed(), read_back]);
+        let outcome = ADAPTER.client(&server).rated(&to(RECORD), 4, Some("u_csat")).await;
+        assert!(matches!(outcome, Ok(()) | Err(Failure::Refused { .. })) && outcome.is_ok() == is_kept, "{outcome:?}");
+        let calls = server.calls();
+        assert_eq!(ADAPTER.lines(&calls), [change(), read()]);
+        assert_eq!(calls[0].body, json!({ "u_csat": "4" }));
+        assert!(calls[1].path.ends_with("?sysparm_fields=sys_id%2Cu_csat"), "{}", calls[1].path);
+    }
+    let server = answers(&[]);
+    let client = ADAPTER.client(&server);
+    client.rated(&to(RECORD), 4, None).await.unwrap();
+    for column in ["work_notes", "u_csat^state=6"] {
+        assert!(matches!(client.rated(&to(RECORD), 4, Some(column)).await, Err(Failure::Refused { .. })), "{column}");
+    }
+    assert!(server.calls().is_empty());
+}

@@ -1,11 +1,14 @@
 //! What of a route is sent to Zendesk, and what becomes of what Zendesk has not.
 
-use ponte::relay::ports::NewConversation;
+use ponte::relay::{Failure, ports::NewConversation};
 use serde_json::{Value, json};
 use service_rules::{Priority, Route};
 
-use super::{client, opening::opening};
-use crate::helpdesk::server::{Call, Server};
+use super::{client, opening::opening, to};
+use crate::{
+    every_port::EveryPort,
+    helpdesk::server::{Call, Server},
+};
 
 /// An account with a group, a brand, a form, an agent and three fields. What a ticket is made with decides whether it is taken.
 pub(in crate::helpdesk) fn account(takes: impl Fn(&Value) -> bool + Send + 'static) -> Server {
@@ -29,8 +32,12 @@ pub(in crate::helpdesk) fn account(takes: impl Fn(&Value) -> bool + Send + 'stat
                       "custom_field_options": [{ "id": 1, "name": "Segunda via", "value": "boleto_2a_via" }] },
                     { "id": 16, "title": "VIP", "type": "checkbox", "active": true },
                     { "id": 17, "title": "Antigo", "type": "text", "active": false },
+                    { "id": 18, "title": "CSAT", "type": "integer", "active": true },
                 ]),
             ),
+            "PUT tickets/5158/tags" => (200, json!({ "tags": ["blip", "csat_4"] })),
+            "PUT tickets/5158" if takes(&call.body["ticket"]) => (200, json!({ "ticket": { "id": 5158 } })),
+            "PUT tickets/5158" => (422, json!({ "error": "RecordInvalid", "details": {} })),
             "POST tickets" if takes(&call.body["ticket"]) => {
                 (201, json!({ "ticket": { "id": 5158, "requester_id": 7 } }))
             }
@@ -171,4 +178,37 @@ async fn what_may_not_be_looked_up_is_no_name_that_is_not_there_and_is_asked_for
         }
         assert!(!note.contains("has no"), "{note}");
     }
+}
+
+/// The note is another call, so that nothing of a field can lose it.
+#[tokio::test]
+async fn a_rating_is_a_tag_and_the_field_that_is_named() {
+    let tag = ("PUT tickets/5158/tags".to_owned(), json!({ "tags": ["csat_4"] }));
+    let set = |id: u64, value: Value| {
+        let body = json!({ "ticket": { "custom_fields": [{ "id": id, "value": value }] } });
+        ("PUT tickets/5158".to_owned(), body)
+    };
+    let made = |other_side: &Server| {
+        let calls = other_side.calls().into_iter();
+        let line = |call: &Call| call.line().replace("/api/v2/", "");
+        calls.filter(|call| call.line().starts_with("PUT")).map(|call| (line(&call), call.body)).collect::<Vec<_>>()
+    };
+    let other_side = account(|_| true);
+    let client = client(&other_side);
+    client.rated(&to(), 4, None).await.unwrap();
+    assert_eq!(made(&other_side), [tag.clone()]);
+    for (name, id) in [("csat", 18), ("360000222", 360_000_222)] {
+        client.rated(&to(), 4, Some(name)).await.unwrap();
+        assert_eq!(made(&other_side), [tag.clone(), set(id, "4".into())], "{name}");
+    }
+    // A field that is not there or takes other values, and one that the ticket's form does not have: the tag is there.
+    for name in ["Marte", "Assunto"] {
+        let failure = client.rated(&to(), 4, Some(name)).await.unwrap_err();
+        assert!(matches!(failure, Failure::Refused { .. }), "{name}: {failure}");
+        assert_eq!(made(&other_side), [tag.clone()], "{name}");
+    }
+    let other_side = account(|_| false);
+    let refused = super::client(&other_side).rated(&to(), 4, Some("CSAT")).await.unwrap_err();
+    assert!(matches!(refused, Failure::Refused { status: 422, .. }), "{refused}");
+    assert_eq!(made(&other_side), [tag, set(18, "4".into())]);
 }

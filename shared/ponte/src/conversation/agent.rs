@@ -74,6 +74,8 @@ pub fn agent_event(
         State::Closing { .. } if closed => D::HandOn,
         // It only tells the agent, or takes words back that were not sent yet.
         State::Closing { .. } if matches!(event, AgentEventKind::Withdrawn { .. }) => D::Deliver,
+        // Whether it is in time is for the rules to say, which may hold the customer for it.
+        State::Closing { .. } if matches!(event, AgentEventKind::Survey { .. }) => D::Deliver,
         State::Closing { since } if words && now.since(since) < close_delay.saturating_sub(UNDER_WAY) => D::Deliver,
         State::Closing { .. } | State::Closed { .. } => refuse(Late::Closed),
     }
@@ -160,6 +162,23 @@ mod tests {
         let too_late = [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::HandOn, D::Deliver];
         check(Some(State::Closing { since }), 16_000, too_late);
         check(Some(State::Closed { at: since }), 0, late());
+    }
+
+    #[test]
+    fn a_survey_passes_until_the_customer_is_away_and_is_never_refused_in_words() {
+        let survey = AgentEventKind::Survey { contents: vec![Content::text("https://desk.test.invalid/survey")] };
+        let since = Timestamp(10_000);
+        for (state, expected) in [
+            (State::Open, D::Deliver),
+            (State::Closing { since }, D::Deliver),
+            (State::Closed { at: since }, D::Ignore),
+        ] {
+            let conversation = conversation("c@tunnel.msging.net", state);
+            let decide = |of: &ConversationId| {
+                agent_event(Some(&conversation), of, &ticket(), &survey, WHEN, Timestamp(100_000), DELAY)
+            };
+            assert_eq!([decide(&conversation.opening), decide(&other_opening())], [expected, D::Ignore], "{state:?}");
+        }
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub struct ClientDeps {
 /// One function for each part of a helpdesk, so that a Lambda links only the parts that it uses.
 ///
 /// A line is the name of the folder, and what else its client is: `poller` where it implements [`EventPoller`], `contacts` where it implements
-/// [`Contacts`], `names` where it implements [`RouteNames`].
+/// [`Contacts`], `names` where it implements [`RouteNames`],
+/// `surveys` where it sends its own ([`Helpdesk::sends_surveys`]).
 macro_rules! registry {
     ($($module:ident [$($port:ident)*];)*) => {
         /// The helpdesks that the parameter `Helpdesk` takes.
@@ -146,6 +147,14 @@ macro_rules! registry {
             match settings.name.as_str() {
                 $($module::NAME => part!(poller [$($port)*] $module settings secrets deps),)*
                 _ => Err(SettingsError::Invalid("HELPDESK")),
+            }
+        }
+
+        /// Whether a helpdesk sends a survey of its own that Ponte can pass on (`rating.asked_by: helpdesk`).
+        pub fn sends_surveys(name: &str) -> bool {
+            match name {
+                $($module::NAME => [$(stringify!($port)),*].contains(&"surveys"),)*
+                _ => false,
             }
         }
 
@@ -217,7 +226,7 @@ registry! {
     zendesk_messaging [contacts];
     intercom [contacts names];
     request_tracker [poller names];
-    chatwoot [poller contacts names];
+    chatwoot [poller contacts names surveys];
     servicenow [];
     servicenow_tickets [poller];
     omnize [names];

@@ -57,6 +57,8 @@ pub enum AgentEventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         agent: Option<Agent>,
     },
+    /// The helpdesk's own survey, as text with its link: for the customer only where the service rules let the helpdesk ask.
+    Survey { contents: Vec<Content> },
     /// Someone took the ticket.
     Assigned { agent: Agent },
     /// The agent began or stopped typing.
@@ -99,11 +101,20 @@ impl AgentEventKind {
         matches!(self, Self::Transferred { .. } | Self::Queued { .. } | Self::OnHold { .. })
     }
 
+    /// What the customer reads of it.
+    pub fn contents(&self) -> Option<&[Content]> {
+        match self {
+            Self::Message { contents, .. } | Self::Survey { contents } => Some(contents),
+            _ => None,
+        }
+    }
+
     /// The kind, for groups, deduplication and logs.
     pub fn name(&self) -> &'static str {
         match self {
             Self::NeedsFetch => "reference",
             Self::Message { .. } => "message",
+            Self::Survey { .. } => "survey",
             Self::Assigned { .. } => "assigned",
             Self::Typing { .. } => "typing",
             Self::Transferred { .. } => "transferred",

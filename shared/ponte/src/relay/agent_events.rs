@@ -125,7 +125,7 @@ impl ToCustomer {
         tries: Tries,
         copies: &Copies,
     ) -> Result<Vec<Part>, NotReady> {
-        let AgentEventKind::Message { contents, .. } = &event.kind else { return Ok(Vec::new()) };
+        let Some(contents) = event.kind.contents() else { return Ok(Vec::new()) };
         let partial = run.partial(entry);
         let (files, clock) = (&*self.files, &*self.clock);
         let copying = Copying { files, clock, limit: self.file_limit, tries, partial, copies };
@@ -135,7 +135,7 @@ impl ToCustomer {
         let access = |url: &str| agent_files.and_then(|files| files.file_access(url));
         let whose =
             FileOwner { conversation: run.key(), source: job.ticket.as_str(), message: &event.id, key: &self.key };
-        copying.parts(contents.clone(), &whose, channel(run), access, None, lost).await
+        copying.parts(contents.to_vec(), &whose, channel(run), access, None, lost).await
     }
 
     /// Reads the conversation that the ticket belongs to: by our mark where the event carries it, else by the way back.

@@ -6,12 +6,13 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Map, json};
 use service_rules::{AskedBy, EndReason, ServiceRules};
 
 use super::{
     Failure,
     ports::{Clock, CustomerChannel, Helpdesk, Rules, Store, StoreError, TicketRef},
+    rating::{asker, by_rules, held_for},
     system_message::{DuplicateCheck, send_once},
     tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
@@ -28,9 +29,6 @@ use crate::{
 /// A redirect that Blip turns out to have was sent at most this long after the conversation store says that it was about to be: the limit of one
 /// send, and the skew of two clocks. What the customer says later was said to the bot's side again.
 const SENT_WITHIN: Duration = Duration::from_secs(14);
-
-/// WhatsApp takes words of ours for 24 hours after the customer's last ones; no other channel less.
-const ASKED_WITHIN: Duration = Duration::from_hours(23);
 
 /// What the redirect is called.
 const REDIRECT: &str = "redirect";
@@ -116,8 +114,7 @@ impl CloseTicket {
         self.tell_end(job, conversation.ended).await
     }
 
-    /// Whether the customer is asked for a rating before the way back: once, where the rules say that Ponte asks, after an agent's words and an
-    /// agent's closing, and while the channel still takes a message of ours.
+    /// Whether the customer stays for a rating before the way back: for the answer to Ponte's question, or for the helpdesk's own survey.
     async fn waits_for_rating(
         &self,
         conversation: &CustomerRecord,
@@ -127,30 +124,39 @@ impl CloseTicket {
         if job.asked || job.ticket.is_none() {
             return Ok(false);
         }
-        let rules = self.rules.current();
-        let now = self.clock.now();
-        let wait = Duration::from_secs(u64::try_from(rules.rating.wait().seconds()).unwrap_or_default());
         if conversation.rating_asked.is_some() {
             return Ok(true);
         }
-        let spoke = conversation.inbound.last.max(conversation.opened);
-        let is_asked = rules.rating.asked_by(conversation.placement.queue.as_deref()) == AskedBy::Bridge
-            && conversation.ended.is_none_or(|reason| reason == EndReason::Agent)
-            && conversation.outbound.last.0 > 0
-            && now.since(spoke) < ASKED_WITHIN;
+        let (rules, now) = (self.rules.current(), self.clock.now());
+        let at = match conversation.state {
+            // As whoever delivers the survey sees it.
+            State::Closing { since } if by_rules(conversation, &rules) == AskedBy::Helpdesk => since,
+            _ => now,
+        };
+        let is_held = match asker(conversation, conversation.outbound.last, &rules, at) {
+            AskedBy::Nobody => false,
+            AskedBy::Helpdesk => self.helpdesk.sends_surveys(),
+            AskedBy::Bridge => self.asks(conversation, record.attempts > 1 || job.replayed).await?,
+        };
+        if is_held {
+            let until = now.plus(held_for(conversation, &rules));
+            // The job behind the answer is a new one, and knows no service.
+            self.store.ask(&job.opening, now, job.service.as_deref(), until).await?;
+        }
+        Ok(is_held)
+    }
+
+    /// Asks the rating question. Whether it was asked: the text may be switched off, and the channel may refuse it.
+    async fn asks(&self, conversation: &CustomerRecord, again: bool) -> Result<bool, Failure> {
         let agent = conversation.agent.as_deref().map(|agent| (Placeholder::Agent, agent));
         let values: Vec<_> = agent.into_iter().collect();
-        let texts = CustomerTexts::of(rules, conversation);
-        let Some(question) = texts.say(TextKey::RatingQuestion, &values).filter(|_| is_asked) else { return Ok(false) };
-        let again = record.attempts > 1 || job.replayed;
+        let texts = CustomerTexts::of(self.rules.current(), conversation);
+        let Some(question) = texts.say(TextKey::RatingQuestion, &values) else { return Ok(false) };
         match self.once(conversation, "rating", Document::text(question), again).await {
-            Ok(()) => {}
-            Err(Failure::Refused { .. }) => return Ok(false),
-            Err(failure) => return Err(never_parked(failure)),
+            Ok(()) => Ok(true),
+            Err(Failure::Refused { .. }) => Ok(false),
+            Err(failure) => Err(never_parked(failure)),
         }
-        // The job behind the answer is a new one, and knows no service.
-        self.store.ask(&job.opening, now, job.service.as_deref(), now.plus(wait)).await?;
-        Ok(true)
     }
 
     async fn tell_end(&self, job: CloseJob, reason: Option<EndReason>) -> Result<(), Failure> {
@@ -195,8 +201,8 @@ impl CloseTicket {
                 }
                 let told = way == EntryPoint::Router
                     && (job.ticket.is_some() || reason != EndReason::Agent)
-                    && rules.return_service.tells(reason, job.rating.is_some());
-                self.redirect(conversation, service, told.then(|| context(reason, job.rating))).await
+                    && rules.return_service.tells(reason, job.rating.is_some() || job.surveyed);
+                self.redirect(conversation, service, told.then(|| context(reason, job))).await
             }
             EntryPoint::Desk { ticket } => match self.channel.desk_tickets() {
                 Some(tickets) => {
@@ -264,11 +270,15 @@ impl CloseTicket {
     }
 }
 
-/// What the bot gets with the customer.
-fn context(reason: EndReason, rating: Option<u8>) -> Container {
-    let mut ponte = json!({ "ended": reason.as_str() });
-    if let (Some(rating), Some(ponte)) = (rating, ponte.as_object_mut()) {
+/// What the bot gets with the customer. With a rating, or where the helpdesk asked for one, the bot needs not ask.
+fn context(reason: EndReason, job: &CloseJob) -> Container {
+    let mut ponte = Map::new();
+    ponte.insert("ended".to_owned(), reason.as_str().into());
+    if let Some(rating) = job.rating {
         ponte.insert("rating".to_owned(), rating.into());
+    }
+    if job.surveyed {
+        ponte.insert("asked_by".to_owned(), "helpdesk".into());
     }
     Container::json(json!({ "ponte": ponte }))
 }

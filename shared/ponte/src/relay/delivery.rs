@@ -10,7 +10,7 @@ use super::{
     tell::CustomerTexts,
 };
 use crate::{
-    conversation::{AgentDecision, CustomerRecord, RecentId, agent_event},
+    conversation::{AgentDecision, CustomerRecord, RecentId},
     lime::Document,
     message::{Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, document_of, is_numbered},
     texts::{Placeholder, TextKey},
@@ -53,7 +53,7 @@ impl ToCustomer {
     ) -> Result<Delivery, Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(Delivery::InTime) };
         match &step.event.kind {
-            AgentEventKind::Message { contents, .. } => {
+            AgentEventKind::Message { contents, .. } | AgentEventKind::Survey { contents } => {
                 return self.words(run, &conversation, to, step, contents, check).await;
             }
             AgentEventKind::Assigned { agent } => {
@@ -123,16 +123,7 @@ impl ToCustomer {
                 let was_sent = check.was_sent(&*self.channel, &conversation.address, &id).await?;
                 // Looking and the parts before took their time, and the customer may be about to leave.
                 let now = self.clock.now();
-                let decision = agent_event(
-                    Some(conversation),
-                    &to.opening,
-                    &to.ticket,
-                    &event.kind,
-                    step.received,
-                    now,
-                    self.close_delay,
-                );
-                if !was_sent && decision != AgentDecision::Deliver {
+                if !was_sent && self.decide(run, to, step, now) != AgentDecision::Deliver {
                     return Ok(Delivery::TooLate);
                 }
                 is_said |= was_sent;
@@ -161,7 +152,11 @@ impl ToCustomer {
                 run.through(whole, through(&parts, at));
             }
         }
-        if is_said {
+        let is_survey = matches!(event.kind, AgentEventKind::Survey { .. });
+        if is_said && is_survey {
+            // No agent said it.
+            self.surveyed(run, conversation, to).await?;
+        } else if is_said {
             run.speaks(said_at);
             run.offers(offered(contents, channel(run)));
         }

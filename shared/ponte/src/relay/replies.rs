@@ -1,14 +1,17 @@
 //! Short words of a customer that are for Ponte and not for the agent: an ending word and its confirmation, a rating, a word of thanks after the
 //! end. All of them by the service rules, and only where a whole message is one.
 
-use service_rules::{EndReason, ServiceRules, confirms_ending, is_ending, is_thanks, rating_of};
+use service_rules::{AskedBy, EndReason, ServiceRules, confirms_ending, is_ending, is_thanks, rating_of};
 
-use super::{Failure, ToHelpdesk, incoming::Incoming, ports::TicketRef, run::Run};
+use super::{
+    Failure, ToHelpdesk,
+    incoming::Incoming,
+    rating::{answered, by_rules},
+    run::Run,
+};
 use crate::{
-    clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, CustomerRecord, EntryPoint, RecentId, State},
     lime::{Document, Event},
-    message::{ConversationId, SourceId},
     texts::{Placeholder, TextKey},
 };
 
@@ -17,7 +20,7 @@ use crate::{
 pub(super) enum Reply<'a> {
     /// The answer to the rating question.
     Rated(u8),
-    /// Other words after the rating question: it is over, and they are not swallowed.
+    /// Other words after the rating question, or while a survey is waited for: that is over, and they are not swallowed.
     NotRated,
     /// They crossed the rating question, and are no answer to it: a late note.
     Crossed,
@@ -64,6 +67,8 @@ fn reply<'a>(
         (CustomerDecision::Wait, State::Closing { .. }) => {
             let asked = conversation.rating_asked?;
             if incoming.received >= asked {
+                // The answer to the helpdesk's own survey is behind its link.
+                let text = text.filter(|_| by_rules(conversation, rules) != AskedBy::Helpdesk);
                 return Some(text.and_then(rating_of).map_or(Reply::NotRated, Reply::Rated));
             }
             match text.filter(|text| is_thanks(text, rules)) {
@@ -106,18 +111,19 @@ impl ToHelpdesk {
         let again = incoming.tries.again();
         match reply {
             Reply::Crossed => return Ok(false),
-            Reply::Rated(_) | Reply::NotRated if run.knows(self.rating_entry(&to.opening)) => return Ok(false),
+            Reply::Rated(_) | Reply::NotRated if run.knows(answered(&to.opening, &self.key)) => return Ok(false),
             Reply::NotRated => {
                 self.hand_on_asked(&to, None).await?;
-                run.delivered(self.rating_entry(&to.opening));
+                run.delivered(answered(&to.opening, &self.key));
                 return Ok(false);
             }
             Reply::Rated(rating) => {
                 let score = rating.to_string();
                 self.note_due(&to, TextKey::NoteRating, &[(Placeholder::Score, &score)], "").await?;
+                self.keep_rating(&to, rating, incoming.tries).await?;
                 self.say_due(&conversation, TextKey::RatingThanks, &[], "", again).await?;
                 self.hand_on_asked(&to, Some(rating)).await?;
-                run.delivered(self.rating_entry(&to.opening));
+                run.delivered(answered(&to.opening, &self.key));
             }
             Reply::Thanks(thanks) => {
                 let words = [(Placeholder::Words, thanks)];
@@ -139,18 +145,5 @@ impl ToHelpdesk {
         run.receipt(&incoming.message, Event::Consumed);
         run.delivered(entry);
         Ok(true)
-    }
-
-    /// That the rating question of an opening is over, as the recent ids remember it.
-    fn rating_entry(&self, opening: &ConversationId) -> RecentId {
-        RecentId::of("rated", &SourceId::exact(opening.as_str()), &self.key)
-    }
-
-    /// The time for an answer to the rating question is over: the customer goes back.
-    pub(super) async fn end_rating(&self, conversation: &CustomerRecord, to: &TicketRef) -> Result<(), Failure> {
-        let Some(asked) = conversation.rating_asked else { return Ok(()) };
-        let wait = self.rules.current().rating.wait().seconds();
-        let until = Timestamp(asked.0.saturating_add(wait.saturating_mul(1000)));
-        if until > self.clock.now() { Ok(()) } else { self.hand_on_asked(to, None).await }
     }
 }

@@ -17,7 +17,7 @@ use super::{
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
-    conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State, agent_event},
+    conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State},
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
@@ -170,15 +170,20 @@ impl ToCustomer {
                 return Ok(());
             }
             let now = self.clock.now();
-            let conversation = run.conversation.as_ref();
             let (opening, ticket) = (&to.opening, &to.ticket);
-            let mut decision =
-                agent_event(conversation, opening, ticket, &event.kind, step.received, now, self.close_delay);
+            let mut decision = self.decide(run, to, step, now);
             if anothers && decision == AgentDecision::Move {
                 decision = AgentDecision::Close;
             }
             match decision {
-                AgentDecision::Ignore => return Ok(()),
+                AgentDecision::Ignore => {
+                    if matches!(event.kind, AgentEventKind::Survey { .. }) {
+                        tracing::info!(
+                            "the helpdesk's survey does not go to the customer: another asks, or it came too late"
+                        );
+                    }
+                    return Ok(());
+                }
                 AgentDecision::Refuse(late) => {
                     let reason = match late {
                         Late::Closed => NotDelivered::Closed,
@@ -246,6 +251,7 @@ impl ToCustomer {
                 },
                 AgentDecision::HandOn => {
                     self.hand_on(to, event).await?;
+                    self.closed_behind_survey(run, to).await?;
                     run.delivered(entry);
                     return Ok(());
                 }

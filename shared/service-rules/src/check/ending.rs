@@ -30,18 +30,18 @@ pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
 
 fn rating(rules: &ServiceRules, faults: &mut Faults) {
     let (rating, path) = (&rules.rating, Path::of(&["rating"]));
-    if rating.asked_by == AskedBy::Helpdesk {
-        faults.warn_later(&path.key("asked_by"));
+    if let Some(field) = &rating.field {
+        let path = path.key("field");
+        name(field, MAX_NAME, &path, faults);
+        if !rating.has(AskedBy::Bridge) {
+            faults.warn(&path, "is never used, as Ponte asks for no rating (`asked_by: bridge`)");
+        }
     }
     if rating.wait.is_some_and(|wait| wait < SHORT) {
         faults.warn(&path.key("wait"), TOO_SHORT);
     }
-    for (queue, asked_by) in &rating.by_queue {
-        let path = path.key("by_queue").key(queue);
-        queue_exists(rules, queue, &path, faults);
-        if *asked_by == AskedBy::Helpdesk {
-            faults.warn_later(&path);
-        }
+    for queue in rating.by_queue.keys() {
+        queue_exists(rules, queue, &path.key("by_queue").key(queue), faults);
     }
 }
 

@@ -35,6 +35,10 @@ pub struct RatingRules {
     /// Who asks. Absent: nobody here, so the bot may.
     #[serde(default, skip_serializing_if = "is_default")]
     pub asked_by: AskedBy,
+    /// The field of the ticket that gets a rating which Ponte asked for, by the helpdesk's own name or id, as in `routing.fields`. Absent: none;
+    /// the note on the ticket has it in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// How long Ponte waits for an answer before the customer goes back to the bot. Absent: 10m.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<Period>,
@@ -61,6 +65,11 @@ impl RatingRules {
     /// Who asks for the rating of a conversation of this queue.
     pub fn asked_by(&self, queue: Option<&str>) -> AskedBy {
         queue.and_then(|queue| self.by_queue.get(queue)).copied().unwrap_or(self.asked_by)
+    }
+
+    /// Whether the rules let this one ask, for any queue.
+    pub(crate) fn has(&self, asker: AskedBy) -> bool {
+        self.asked_by == asker || self.by_queue.values().any(|asked_by| *asked_by == asker)
     }
 
     /// How long an answer is waited for.

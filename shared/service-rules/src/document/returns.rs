@@ -52,7 +52,7 @@ pub struct ReturnService {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     /// Whether the redirect tells the bot why the conversation ended, as `{"ponte":{"ended":"agent"}}`: the bot gets that as if the customer had
-    /// said it. Absent: wherever anything but the agent ended it, and with a rating.
+    /// said it. Absent: wherever anything but the agent ended it, and with a rating or a survey.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<bool>,
     /// By the reason of the end.

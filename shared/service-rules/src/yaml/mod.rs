@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    Named, ServiceRules,
+    AskedBy, Named, ServiceRules,
     json::MAX_JSON,
     path::Path,
     problem::{Fault, Problem, Severity},
@@ -46,6 +46,19 @@ impl Places {
     pub fn problem(&self, severity: Severity, named: &Named, message: String) -> Problem {
         let place = self.0.place(&named.path);
         Fault { severity, path: named.path.clone(), message }.at(Some(place))
+    }
+
+    /// A warning for each place where `rules`, which are of this document, let the helpdesk ask for a rating.
+    pub fn where_helpdesk_asks(&self, rules: &ServiceRules, message: &str) -> Vec<Problem> {
+        let path = Path::of(&["rating"]);
+        let default = (rules.rating.asked_by == AskedBy::Helpdesk).then(|| path.key("asked_by"));
+        let queues = rules.rating.by_queue.iter().filter(|(_, asked_by)| **asked_by == AskedBy::Helpdesk);
+        let queues = queues.map(|(queue, _)| path.key("by_queue").key(queue));
+        let warn = |path| {
+            let place = self.0.place(&path);
+            Fault { severity: Severity::Warning, path, message: message.to_owned() }.at(Some(place))
+        };
+        default.into_iter().chain(queues).map(warn).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use super::wire;
 use crate::{
@@ -81,7 +82,7 @@ impl Calls {
     async fn answer(&self, call: &Call<'_>) -> Result<Response, Failure> {
         let answer = self.api.send(call).await?;
         match answer.status() {
-            StatusCode::NOT_FOUND => Err(match read::<serde_json::Map<_, _>>(answer).await {
+            StatusCode::NOT_FOUND => Err(match read::<Map<_, _>>(answer).await {
                 Ok(_) => Failure::Gone,
                 Err(_) => Failure::later("no Chatwoot answers at this address"),
             }),
@@ -149,6 +150,22 @@ impl Calls {
         } else {
             Err(Failure::later("unexpected response from the helpdesk"))
         }
+    }
+
+    /// All custom attributes of a conversation.
+    pub(super) async fn attributes_of(&self, ticket: &str) -> Result<Map<String, Value>, Failure> {
+        let found: wire::Attributed = self.get(&["conversations", ticket], &[]).await?;
+        if found.id.as_deref() == Some(ticket) {
+            Ok(found.custom_attributes)
+        } else {
+            Err(Failure::later("unexpected response from the helpdesk"))
+        }
+    }
+
+    /// Replaces them (`conversations_controller.rb#custom_attributes`).
+    pub(super) async fn set_attributes(&self, ticket: &str, attributes: &Map<String, Value>) -> Result<(), Failure> {
+        let body = serde_json::json!({ "custom_attributes": attributes });
+        self.post(&["conversations", ticket, "custom_attributes"], &body).await.map(drop)
     }
 
     /// The 20 messages before the one with this id, oldest first; the last 20 without one.

@@ -27,7 +27,7 @@ use crate::{
         Failure,
         ports::{
             BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NewConversation,
-            Notices, StoredFiles, TicketRef,
+            Notices, Ratings, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -104,6 +104,17 @@ impl ChatwootClient {
             return Ok(());
         }
         self.calls.say(ticket, &mapping::note(id, text)).await
+    }
+
+    /// Chatwoot's survey of a conversation. Nothing, where there is no link to it.
+    async fn survey(&self, ticket: &str, message: &wire::Message) -> Result<Vec<AgentEventKind>, Failure> {
+        let link = if mapping::has_link(message) {
+            None
+        } else {
+            let uuid = self.calls.conversation(ticket).await?.uuid;
+            uuid.and_then(|uuid| mapping::survey_link(self.calls.base(), &uuid))
+        };
+        Ok(mapping::survey(message, link.as_deref()).into_iter().collect())
     }
 
     /// One message. `None` when it is gone.
@@ -227,6 +238,14 @@ impl Helpdesk for ChatwootClient {
         self.calls.set_status(ticket, mapping::RESOLVED).await
     }
 
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        Some(self)
+    }
+
+    fn sends_surveys(&self) -> bool {
+        true
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
     }
@@ -245,9 +264,10 @@ impl EventReader for ChatwootClient {
     async fn read(&self, to: &TicketRef, event: &SourceId) -> Result<Vec<AgentEventKind>, Failure> {
         let ticket = to.ticket.as_str();
         match mapping::named(event) {
-            Some(Named::Message(id)) => {
-                Ok(self.message(ticket, id).await?.map(|message| mapping::told(&message)).unwrap_or_default())
-            }
+            Some(Named::Message(id)) => match self.message(ticket, id).await? {
+                Some(message) if mapping::is_survey(&message) => self.survey(ticket, &message).await,
+                message => Ok(message.map(|message| mapping::told(&message)).unwrap_or_default()),
+            },
             Some(Named::End) => {
                 let over = self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED);
                 Ok(over.then_some(AgentEventKind::Closed { service: None }).into_iter().collect())
@@ -263,7 +283,7 @@ impl EventReader for ChatwootClient {
             None => return Ok(Vec::new()),
         };
         let page = self.look(to.ticket.as_str(), id).await?;
-        let before = page.iter().filter(|message| mapping::is_for_customer(message)).filter_map(number);
+        let before = page.iter().filter(|message| mapping::is_told(message)).filter_map(number);
         let before: Vec<u64> = before.filter(|number| id.is_none_or(|id| *number < id)).collect();
         let missed = before.iter().skip(before.len().saturating_sub(MAX_MISSED));
         Ok(missed.map(|number| SourceId::exact(&number.to_string())).collect())

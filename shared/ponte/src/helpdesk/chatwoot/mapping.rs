@@ -126,6 +126,12 @@ pub(super) fn events(hook: Hook, delivery: Option<&str>) -> Result<Vec<TicketEve
     let user = |person: &Option<Person>| person.as_ref().is_some_and(is_agent);
     let changed = hook.updated_at.clone();
     let (conversation, events) = match hook.event.as_str() {
+        "message_created"
+            if is_csat(hook.message_type.as_deref(), hook.content_type.as_deref()) && hook.private == Some(false) =>
+        {
+            let id = hook.id.ok_or(Rejection::Unprocessable("the message has no id"))?;
+            (hook.conversation.ok_or(unread)?, vec![message_event(&id)])
+        }
         "message_created" if is_outgoing(hook.message_type.as_deref()) && user(&hook.sender) => {
             // A note that does not say that it is none stays where it is.
             if hook.private != Some(false) {
@@ -227,6 +233,11 @@ fn is_outgoing(kind: Option<&str>) -> bool {
     matches!(kind, Some("outgoing" | "1"))
 }
 
+/// Whether a message is Chatwoot's survey: a template like others, told by what it holds (`message.rb`, `input_csat`).
+fn is_csat(kind: Option<&str>, content: Option<&str>) -> bool {
+    matches!(kind, Some("template" | "3")) && content == Some("input_csat")
+}
+
 fn is_agent(person: &Person) -> bool {
     person.kind.as_deref() == Some("user")
 }
@@ -236,12 +247,46 @@ fn agent(person: &Person) -> Agent {
 }
 
 /// Whether a message is an agent's for the customer.
-pub(super) fn is_for_customer(message: &Message) -> bool {
+fn is_for_customer(message: &Message) -> bool {
     is_outgoing(message.message_type.as_deref())
         && message.private == Some(false)
         && message.sender.as_ref().is_some_and(is_agent)
         && message.content_attributes.deleted != Some(true)
         && message.source_id.as_deref().is_none_or(|source| !source.starts_with(OURS))
+}
+
+/// Whether a message is Chatwoot's own survey.
+pub(super) fn is_survey(message: &Message) -> bool {
+    is_csat(message.message_type.as_deref(), message.content_type.as_deref())
+        && message.private == Some(false)
+        && message.content_attributes.deleted != Some(true)
+}
+
+/// Whether a message may reach the customer.
+pub(super) fn is_told(message: &Message) -> bool {
+    is_for_customer(message) || is_survey(message)
+}
+
+/// What the page of a survey is called, below Chatwoot's address.
+const SURVEY: &str = "/survey/responses/";
+
+/// The survey as text with its link. For an inbox that is no widget Chatwoot puts the link into the text, and some releases do so only where
+/// they send it themselves (`message.rb#content`, later `message_content_presenter.rb`): `link` is for those.
+pub(super) fn survey(message: &Message, link: Option<&str>) -> Option<AgentEventKind> {
+    let words = plain(message.content.as_deref().unwrap_or_default(), Format::Markdown).text;
+    let words = words.trim();
+    let text = if has_link(message) { words.to_owned() } else { lines(&[Some(words), Some(link?)]) };
+    Some(AgentEventKind::Survey { contents: vec![Content::text(text.trim())] })
+}
+
+/// Whether a survey's text has its link.
+pub(super) fn has_link(message: &Message) -> bool {
+    message.content.as_deref().is_some_and(|content| content.contains(SURVEY))
+}
+
+/// The page of a conversation's survey, where Chatwoot's address is `base`.
+pub(super) fn survey_link(base: &Url, uuid: &str) -> Option<String> {
+    base.join(&format!("{SURVEY}{uuid}")).ok().map(String::from)
 }
 
 /// Whether a message is of this conversation, as far as it says of which it is.

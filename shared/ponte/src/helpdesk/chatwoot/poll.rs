@@ -67,7 +67,7 @@ impl ChatwootClient {
                 break;
             }
         }
-        let told = messages.iter().filter(|message| mapping::is_for_customer(message));
+        let told = messages.iter().filter(|message| mapping::is_told(message));
         let told = told.filter(|message| message.created_at.is_some_and(|at| at >= since));
         let mut numbers: Vec<u64> = told.filter_map(number).collect();
         numbers.sort_unstable();

@@ -56,7 +56,7 @@ pub(super) fn refused(names: &Names) {
 }
 
 /// A value as its attribute takes it: `attribute_display_type` is text, number, currency, percent, link, date, list or checkbox.
-fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
+pub(super) fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
     match attribute.kind.as_deref() {
         Some("checkbox") => truth(value).map(Value::from),
         Some("number" | "currency" | "percent") => value.trim().parse::<serde_json::Number>().ok().map(Value::from),

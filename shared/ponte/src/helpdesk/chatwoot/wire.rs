@@ -8,7 +8,19 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{each, id, lenient, personal, text};
 
-personal!(Hook, Person, Message, Attachment, Conversation, Contact, NewContact, ConversationBody, Post, Named);
+personal!(
+    Hook,
+    Person,
+    Message,
+    Attachment,
+    Conversation,
+    Attributed,
+    Contact,
+    NewContact,
+    ConversationBody,
+    Post,
+    Named
+);
 
 /// A webhook. Of a message or a conversation it is the thing itself, with `event` beside its fields.
 #[derive(Deserialize)]
@@ -23,6 +35,9 @@ pub struct Hook {
     pub conversation: Option<Conversation>,
     #[serde(default, deserialize_with = "id")]
     pub message_type: Option<String>,
+    /// Of a message: `text`, `input_csat`, …
+    #[serde(default, deserialize_with = "text")]
+    pub content_type: Option<String>,
     /// Of a message.
     #[serde(default, deserialize_with = "lenient")]
     pub content_attributes: ContentAttributes,
@@ -209,6 +224,9 @@ pub struct Conversation {
     /// `open`, `resolved`, `pending`, `snoozed`.
     #[serde(default, deserialize_with = "text")]
     pub status: Option<String>,
+    /// What its survey is called by (the specification, `/survey/responses/{conversation_uuid}`).
+    #[serde(default, deserialize_with = "text")]
+    pub uuid: Option<String>,
     #[serde(default, deserialize_with = "lenient")]
     pub custom_attributes: Marks,
     /// Seconds since the epoch: when the last message of any kind was written.
@@ -217,6 +235,14 @@ pub struct Conversation {
     /// Whose it is (`_conversation.json.jbuilder`).
     #[serde(default, deserialize_with = "lenient")]
     pub meta: Option<Given>,
+}
+
+/// A conversation with all of its custom attributes, whoever set them.
+#[derive(Deserialize)]
+pub struct Attributed {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    pub custom_attributes: serde_json::Map<String, Value>,
 }
 
 /// A contact, with the inboxes that it has.

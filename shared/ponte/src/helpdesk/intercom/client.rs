@@ -16,7 +16,9 @@ use crate::{
     message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, TicketRef},
+        ports::{
+            BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, Ratings, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,
@@ -207,6 +209,10 @@ impl Helpdesk for IntercomClient {
         }
         let close = mapping::close(&self.calls.admin().await?, &to.opening);
         self.calls.close(to.ticket.as_str(), &close).await
+    }
+
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        Some(self)
     }
 
     fn notices(&self) -> Option<&dyn Notices> {

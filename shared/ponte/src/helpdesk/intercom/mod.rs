@@ -10,6 +10,7 @@
 mod calls;
 mod client;
 mod mapping;
+mod rating;
 mod routing;
 mod verify;
 pub mod wire;

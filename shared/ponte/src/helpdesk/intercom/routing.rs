@@ -181,7 +181,7 @@ impl RouteNames for IntercomClient {
 }
 
 /// A value as its attribute takes it: `data_type` is string, integer, float, boolean or date, and one with options takes their texts.
-fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
+pub(super) fn value_of(attribute: &Entry, value: &str) -> Option<Value> {
     match attribute.kind.as_deref() {
         Some("boolean") => truth(value).map(Value::from),
         Some("integer") => value.trim().parse::<i64>().ok().map(Value::from),

@@ -85,6 +85,11 @@ impl Calls {
         self.send(Method::PUT, &["interactions", interaction], body).await.map(drop)
     }
 
+    pub(super) async fn rate(&self, interaction: &str, mood: &'static str) -> Result<(), Failure> {
+        let body = |token| wire::Evaluation { token, mood };
+        self.send(Method::PUT, &["interactions", interaction], body).await.map(drop)
+    }
+
     /// `typing`, `cleared`, `finish`.
     pub(super) async fn set(&self, interaction: &str, state: &str) -> Result<(), Failure> {
         let body = |token| wire::Typing { token };

@@ -18,7 +18,7 @@ use crate::{
         Failure,
         ports::{
             CustomerMessage, EndedBy, EventReader, Helpdesk, NameFound, NamesTickets, NewConversation, Notices,
-            Presence, RouteNames, StoredFiles, TicketRef,
+            Presence, Rating, Ratings, RouteNames, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -145,6 +145,10 @@ impl Helpdesk for OmnizeClient {
         Some(self)
     }
 
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        Some(self)
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
     }
@@ -170,6 +174,17 @@ impl EventReader for OmnizeClient {
 impl Notices for OmnizeClient {
     async fn note(&self, to: &TicketRef, _id: &str, text: &str) -> Result<(), Failure> {
         self.calls.note(to.ticket.as_str(), text).await
+    }
+}
+
+#[async_trait]
+impl Ratings for OmnizeClient {
+    /// Its service evaluation has two values and no field of a company's own.
+    async fn rated(&self, to: &TicketRef, rating: &Rating<'_>) -> Result<(), Failure> {
+        match mapping::mood(rating.score) {
+            Some(mood) => self.calls.rate(to.ticket.as_str(), mood).await,
+            None => Ok(()),
+        }
     }
 }
 

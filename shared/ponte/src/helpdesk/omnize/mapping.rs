@@ -25,6 +25,15 @@ use crate::{
 /// What the id of a place in the queue begins with. The place follows.
 const QUEUED: &str = "queued/";
 
+/// The service evaluation that a score from 1 to 5 is. The middle is none.
+pub(super) fn mood(score: u8) -> Option<&'static str> {
+    match score {
+        4.. => Some("POSITIVE"),
+        3 => None,
+        _ => Some("NEGATIVE"),
+    }
+}
+
 /// Where the transcript is kept. Nobody guesses it who does not know the token.
 pub(super) fn history_id(opening: &ConversationId, token: &str) -> FileId {
     let part = SourceId::exact(opening.as_str());

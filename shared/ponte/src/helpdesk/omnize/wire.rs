@@ -8,7 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::helpdesk::json::{each, id, lenient, personal, text};
 
-personal!(Trigger, TriggerMessage, TriggerAgent, NewInteraction, Customer, Message, Note, History, HistoryLine, Typing);
+personal!(
+    Trigger,
+    TriggerMessage,
+    TriggerAgent,
+    NewInteraction,
+    Customer,
+    Message,
+    Note,
+    Evaluation,
+    History,
+    HistoryLine,
+    Typing
+);
 
 /// What is posted to us: a state, or a message.
 #[derive(Deserialize)]
@@ -149,6 +161,14 @@ pub struct Message {
 pub struct Note {
     pub token: String,
     pub note: String,
+}
+
+/// `PUT …/interactions/{hash}`, the service evaluation.
+#[derive(Serialize)]
+pub struct Evaluation {
+    pub token: String,
+    /// `POSITIVE`, `NEGATIVE`.
+    pub mood: &'static str,
 }
 
 /// `PUT …/interactions/{hash}/typing`, `/cleared`, `/finish`.

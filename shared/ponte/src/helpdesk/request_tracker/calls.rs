@@ -211,6 +211,11 @@ impl Calls {
         self.put(&["ticket", ticket], &json!({ "Status": status })).await
     }
 
+    /// Sets one custom field of a ticket. One that the queue does not have is left out in silence.
+    pub(super) async fn set_field(&self, ticket: &str, name: &str, value: &str) -> Result<(), Failure> {
+        self.put(&["ticket", ticket], &json!({ "CustomFields": { name: value } })).await
+    }
+
     async fn put(&self, path: &[&str], body: &impl Serialize) -> Result<(), Failure> {
         self.api.send(&Call::new(Method::PUT, path).json(body)?).await.map(drop)
     }

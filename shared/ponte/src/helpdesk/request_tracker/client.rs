@@ -27,7 +27,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NamesTickets, NewConversation,
-            Notices, StoredFiles, TicketRef,
+            Notices, Ratings, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -157,6 +157,10 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
+    }
+
+    fn ratings(&self) -> Option<&dyn Ratings> {
         Some(self)
     }
 

@@ -14,6 +14,7 @@ mod client;
 mod mapping;
 mod opening;
 mod poll;
+mod rating;
 mod routing;
 mod verify;
 pub mod wire;

@@ -37,11 +37,10 @@ impl Wanted {
     /// All of a route but its queue. What RT has no place for is left out.
     pub(super) fn of(route: &Route, settings: &Settings, left_out: &mut LeftOut) -> Self {
         left_out.add_parts(&[Part::Skill, Part::Type, Part::Brand, Part::Form], route);
-        let own = |name: &str| same(name, wire::TICKET_ID) || same(name, wire::IDENTITY);
         let mut fields = BTreeMap::new();
         for (name, value) in &route.fields {
             // The bridge finds its tickets by them.
-            if own(name) {
+            if is_own(name) {
                 left_out.add(Part::Field, name);
             } else {
                 fields.insert(name.clone(), Value::from(value.as_str()));
@@ -71,10 +70,7 @@ impl Wanted {
             left_out.add(Part::Agent, owner);
         }
         for (name, value) in &self.fields {
-            let is_it = |field: &&CustomField| {
-                field.id.as_deref() == Some(name) || field.name.as_deref().is_some_and(|known| same(known, name))
-            };
-            let Some(found) = ticket.custom_fields.iter().find(is_it) else {
+            let Some(found) = ticket.custom_fields.iter().find(|field| is_called(field, name)) else {
                 left_out.add(Part::Field, name);
                 continue;
             };
@@ -91,6 +87,16 @@ impl Wanted {
             }
         }
     }
+}
+
+/// Whether a custom field of tickets is the bridge's own: it finds its tickets by them.
+pub(super) fn is_own(name: &str) -> bool {
+    same(name, wire::TICKET_ID) || same(name, wire::IDENTITY)
+}
+
+/// Whether a custom field has this name or number.
+pub(super) fn is_called(field: &CustomField, name: &str) -> bool {
+    field.id.as_deref() == Some(name) || field.name.as_deref().is_some_and(|known| same(known, name))
 }
 
 /// The number of each priority. By default those of RT's own words (`%PriorityAsString`): Low, Medium and High. It has no fourth.

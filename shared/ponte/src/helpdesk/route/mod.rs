@@ -11,4 +11,4 @@ mod names;
 
 pub(super) use failed::{is_given_up, refusal, set, told};
 pub(super) use left_out::{LeftOut, Part};
-pub(super) use names::{Entry, Looked, Names, Search, is_number, truth};
+pub(super) use names::{Entry, Looked, NO_FIELD, NO_VALUE, Names, Search, is_number, truth};

@@ -22,6 +22,13 @@ const KEPT: Duration = Duration::from_hours(1);
 /// again after as long.
 const FRESH: Duration = Duration::from_mins(1);
 
+/// The helpdesk has no field of a name.
+pub(in crate::helpdesk) const NO_FIELD: Failure =
+    Failure::Refused { why: "the helpdesk has no field of this name", status: 404 };
+/// A field takes other values only.
+pub(in crate::helpdesk) const NO_VALUE: Failure =
+    Failure::Refused { why: "the field does not take this value", status: 422 };
+
 /// Whether this is an id, where ids are numbers: it is not looked up.
 pub(in crate::helpdesk) fn is_number(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
@@ -195,6 +202,21 @@ impl Search<'_> {
             Looked::Unknown => left_out.not_looked_up(part, name),
         }
         None
+    }
+
+    /// The field of a ticket that is there already: nothing is opened without it, so that whoever asks is told why there is none.
+    pub(in crate::helpdesk) async fn field(
+        &self,
+        name: &str,
+        ask: impl Future<Output = Result<Vec<Entry>, Failure>> + Send,
+    ) -> Result<Entry, Failure> {
+        match self.look(Part::Field, name, ask).await {
+            Looked::Found(entry) => Ok(entry),
+            Looked::Absent => Err(NO_FIELD),
+            Looked::Unknown => {
+                Err(self.names.failure(Part::Field).unwrap_or(Failure::later("the helpdesk could not be asked")))
+            }
+        }
     }
 
     /// The id that `name` means, which is itself where it is a number. What is not found is left out.

@@ -25,7 +25,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, CustomerMessage, EndedBy, EventReader, FileBytes, Helpdesk, MAX_MISSED, NamesTickets,
-            NewConversation, Notices, StoredFiles, TicketRef,
+            NewConversation, Notices, Ratings, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -183,6 +183,10 @@ impl Helpdesk for ServiceNowTicketsClient {
     }
 
     fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
+        Some(self)
+    }
+
+    fn ratings(&self) -> Option<&dyn Ratings> {
         Some(self)
     }
 

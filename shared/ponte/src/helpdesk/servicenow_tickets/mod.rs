@@ -18,6 +18,7 @@ mod mapping;
 mod opening;
 mod pages;
 mod poll;
+mod rating;
 mod routing;
 mod verify;
 pub mod wire;

@@ -16,7 +16,7 @@ use crate::helpdesk::{
 };
 
 /// The columns that the bridge itself writes: what customers and colleagues read, and what a record is found by.
-const OWN: [&str; 5] = ["comments", "work_notes", "correlation_id", "correlation_display", "sys_id"];
+pub(super) const OWN: [&str; 5] = ["comments", "work_notes", "correlation_id", "correlation_display", "sys_id"];
 /// The table of cases.
 const CASE: &str = "sn_customerservice_case";
 

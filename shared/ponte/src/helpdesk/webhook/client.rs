@@ -20,7 +20,7 @@ use crate::{
         Failure,
         ports::{
             AgentReceipts, CustomerMessage, EndedBy, Helpdesk, NamesTickets, NewConversation, NotDelivered, Notices,
-            Presence, Status, TicketRef,
+            Presence, Rating, Ratings, Status, TicketRef,
         },
     },
     secret::Secret,
@@ -158,6 +158,10 @@ impl Helpdesk for WebhookClient {
         Some(self)
     }
 
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        Some(self)
+    }
+
     fn notices(&self) -> Option<&dyn Notices> {
         Some(self)
     }
@@ -192,6 +196,14 @@ impl Notices for WebhookClient {
     async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         let now = self.clock.now();
         self.post(&format!("{}-note-{id}", to.opening.as_str()), now, mapping::note(to, id, text, now)).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Ratings for WebhookClient {
+    async fn rated(&self, to: &TicketRef, rating: &Rating<'_>) -> Result<(), Failure> {
+        let id = format!("{}-rated", to.opening.as_str());
+        self.post(&id, self.clock.now(), mapping::rated(to, rating.score)).await.map(drop)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The relay's words as the contract's JSON, and back. Pure.
 
+use service_rules::RATING_SCALE;
+
 use super::wire;
 use crate::{
     clock::Timestamp,
@@ -107,6 +109,16 @@ pub(super) fn status(to: &TicketRef, message: &SourceId, status: Status) -> wire
         ticket: to.ticket.as_str().to_owned(),
         message: message.as_str().to_owned(),
         status: status.name().to_owned(),
+    })
+}
+
+pub(super) fn rated(to: &TicketRef, score: u8) -> wire::FromPonte {
+    wire::FromPonte::ConversationRated(wire::Rated {
+        conversation: to.opening.as_str().to_owned(),
+        ticket: to.ticket.as_str().to_owned(),
+        score,
+        scale: RATING_SCALE,
+        asked_by: "bridge".to_owned(),
     })
 }
 

@@ -33,6 +33,8 @@ pub enum FromPonte {
     MessageStatus(MessageStatus),
     #[serde(rename = "customer.typing")]
     CustomerTyping(CustomerTyping),
+    #[serde(rename = "conversation.rated")]
+    ConversationRated(Rated),
     #[serde(rename = "conversation.ended")]
     ConversationEnded(Ended),
 }
@@ -236,6 +238,19 @@ pub struct CustomerTyping {
     pub conversation: String,
     pub ticket: String,
     pub on: bool,
+}
+
+/// The customer rated the conversation.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Rated {
+    pub conversation: String,
+    pub ticket: String,
+    /// From 1 to `scale`.
+    pub score: u8,
+    /// The best score: 5.
+    pub scale: u8,
+    /// Who asked for it: `bridge`.
+    pub asked_by: String,
 }
 
 /// The conversation is over, and the customer gone.

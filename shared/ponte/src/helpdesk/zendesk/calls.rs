@@ -170,6 +170,19 @@ impl Calls {
         self.answer(&call).await.map(drop)
     }
 
+    /// Adds tags to those that a ticket has (developer.zendesk.com, tags: add tags).
+    pub(super) async fn add_tags(&self, ticket: &str, tags: &[&str]) -> Result<(), Failure> {
+        let path = ["tickets", ticket, "tags"];
+        self.answer(&Call::new(Method::PUT, &path).json(&json!({ "tags": tags }))?).await.map(drop)
+    }
+
+    /// Sets custom fields of a ticket, and nothing else of it.
+    pub(super) async fn set_fields(&self, ticket: &str, fields: &[wire::FieldValue]) -> Result<(), Failure> {
+        let path = ["tickets", ticket];
+        let call = Call::new(Method::PUT, &path).json(&json!({ "ticket": { "custom_fields": fields } }))?;
+        self.answer(&call).await.map(drop)
+    }
+
     /// Uploads a file. The token by which a comment takes it.
     pub(super) async fn upload(&self, file: FileBytes) -> Result<String, Failure> {
         let name = file.name.clone();

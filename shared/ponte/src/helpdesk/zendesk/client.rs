@@ -22,7 +22,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, Batches, BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
-            NewConversation, Notices, Schedules, StoredFiles, TicketRef,
+            NewConversation, Notices, Ratings, Schedules, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -208,6 +208,10 @@ impl Helpdesk for ZendeskClient {
             }
             outcome => outcome,
         }
+    }
+
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        Some(self)
     }
 
     fn schedules(&self) -> Option<&dyn Schedules> {

@@ -17,6 +17,7 @@ mod look;
 mod mapping;
 mod names;
 mod opening;
+mod rating;
 mod reads;
 mod routing;
 mod schedules;

@@ -9,7 +9,10 @@ use super::{
     calls::Calls,
     wire::{FieldValue, Routing},
 };
-use crate::helpdesk::route::{Entry, LeftOut, Names, Part, Search, is_number, truth};
+use crate::{
+    helpdesk::route::{Entry, LeftOut, NO_VALUE, Names, Part, Search, is_number, truth},
+    relay::Failure,
+};
 
 /// `type` of a ticket.
 const TYPES: [&str; 4] = ["problem", "incident", "question", "task"];
@@ -85,6 +88,18 @@ async fn field(
         left_out.add(Part::Value, name);
     }
     spelled.map(|(id, value)| FieldValue { id, value })
+}
+
+/// The field that gets a rating, as a ticket takes it.
+pub(super) async fn rated(calls: &Calls, names: &Names, name: &str, score: &str) -> Result<FieldValue, Failure> {
+    let search = names.search(calls.now());
+    let (id, value) = if search.is_id(name) {
+        (name.parse().ok(), Some(score.into()))
+    } else {
+        let entry = search.field(name, calls.fields()).await?;
+        (entry.id.parse().ok(), value_of(&entry, score))
+    };
+    id.zip(value).map(|(id, value)| FieldValue { id, value }).ok_or(NO_VALUE)
 }
 
 /// What a field that is named by its id takes: an option by its tag alone.

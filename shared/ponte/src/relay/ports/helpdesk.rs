@@ -20,7 +20,7 @@ use crate::{
 };
 pub use abilities::{
     AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, EventReader, MAX_MISSED, Merges, NamesTickets, Notices,
-    Presence,
+    Presence, Rating, Ratings,
 };
 
 /// Where a conversation comes from, for the agent.
@@ -230,6 +230,14 @@ pub trait Helpdesk: Send + Sync {
     /// Where agents do not see a customer's earlier tickets by themselves.
     fn earlier_tickets(&self) -> Option<&dyn NamesTickets> {
         None
+    }
+    /// Where it keeps a rating beside the note.
+    fn ratings(&self) -> Option<&dyn Ratings> {
+        None
+    }
+    /// Whether it sends a survey of its own that can be told from other words ([`Survey`](crate::message::AgentEventKind::Survey)).
+    fn sends_surveys(&self) -> bool {
+        false
     }
     /// Where it keeps schedules that the service rules may name.
     fn schedules(&self) -> Option<&dyn Schedules> {

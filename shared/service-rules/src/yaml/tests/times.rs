@@ -107,14 +107,18 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
     (
         "version: 1\nqueues: {a: {name: A}}\nrating: {asked_by: helpdesk, wait: 59s, by_queue: {a: helpdesk}}\nreopening: {within: 30m, thanks: [valeu, obrigado por tudo mesmo, '...']}\ntexts: {en: {next_in_line: You are next, transferred: false}, es: {transferred: Fue derivado}}\n",
         &[
-            "warning: rating.asked_by: does nothing yet",
-            "warning: rating.by_queue.a: does nothing yet",
             "warning: rating.wait: is shorter than a minute",
             "warning: reopening.within: does nothing yet",
             "warning: reopening.thanks[1]: is never found",
             "warning: reopening.thanks[2]: is never found",
         ],
     ),
+    ("version: 1\nqueues: {a: {name: A}}\nrating: {field: CSAT, by_queue: {a: bridge}}\n", &[]),
+    (
+        "version: 1\nrating: {asked_by: helpdesk, field: CSAT}\n",
+        &["warning: rating.field: is never used, as Ponte asks for no rating (`asked_by: bridge`)"],
+    ),
+    ("version: 1\nrating: {asked_by: bridge, field: ' '}\n", &["rating.field: is empty"]),
     (
         "version: 1\nleaving: {words: [sair, ''], ask_back: maybe}\nreopening: {within: 30, thanks: ['']}\nwaiting: {tell: yes}\n",
         &[

@@ -97,6 +97,23 @@ pub trait NamesTickets: Send + Sync {
     fn ticket_name(&self, ticket: &TicketId) -> String;
 }
 
+/// A rating that a customer gave Ponte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rating<'a> {
+    /// From 1 to [`service_rules::RATING_SCALE`].
+    pub score: u8,
+    /// The field of the ticket that gets it, by the helpdesk's own name or id, where the service rules name one.
+    pub field: Option<&'a str>,
+}
+
+/// Keeps a rating where it can be counted: in a field, as a tag. The note that agents read is [`Notices`]' own.
+#[async_trait]
+pub trait Ratings: Send + Sync {
+    /// Writes the rating. Safe to repeat, and does not open a ticket that is closed. A field that is not there, or does not take it, is
+    /// [`Failure::Refused`].
+    async fn rated(&self, to: &TicketRef, rating: &Rating<'_>) -> Result<(), Failure>;
+}
+
 /// Shows who types.
 #[async_trait]
 pub trait Presence: Send + Sync {
