@@ -24,6 +24,7 @@ mod presence;
 mod reference;
 mod refused;
 mod remembered;
+mod reopening;
 mod replies;
 mod routing;
 mod secret;

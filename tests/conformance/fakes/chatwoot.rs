@@ -24,7 +24,9 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         "POST /api/v1/accounts/3/conversations/1/messages",
     ],
     route: BY_NAME,
-    cannot: &[],
+    cannot: &[
+        (super::super::reopening::LINKED, "The specification has no link of conversations; those of the same contact stand beside each."),
+    ],
 };
 
 fn message(id: u64, private: bool) -> Value {
@@ -67,10 +69,12 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.tickets.push(call.at("/custom_attributes/ponte"));
             (200, json!({ "id": 1 }))
         }
+        "GET conversations/1" if desk.gone => (404, json!({ "error": "Resource could not be found" })),
         "GET conversations/1" => {
             // The agent resolves it in the event; nothing else looks before the bridge has.
             let status = if desk.closed || desk.posts.is_empty() { "resolved" } else { "open" };
-            (200, json!({ "id": 1, "status": status }))
+            let attributes = json!({ "ponte": desk.tickets.first(), "plano": "ouro" });
+            (200, json!({ "id": 1, "status": status, "custom_attributes": attributes }))
         }
         "POST conversations/1/messages" if call.json.is_null() => {
             let private = !call.text.contains("name=\"message_type\"\r\n\r\nincoming");
@@ -98,8 +102,13 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.routed.tags = serde_json::from_value(call.json["labels"].clone()).unwrap();
             list(Vec::new())
         }
+        "POST conversations/1/custom_attributes" => {
+            assert_eq!(call.at("/custom_attributes/plano"), "ouro", "the list is replaced");
+            desk.tickets[0] = call.at("/custom_attributes/ponte");
+            (200, json!({ "custom_attributes": {} }))
+        }
         "POST conversations/1/toggle_status" => {
-            desk.closed |= call.at("/status") == "resolved";
+            desk.closed = call.at("/status") == "resolved";
             (200, json!({ "payload": { "success": true } }))
         }
         other => panic!("{other}"),

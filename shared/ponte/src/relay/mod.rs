@@ -27,6 +27,7 @@ mod parts;
 mod poll;
 pub mod ports;
 mod presence;
+mod reopening;
 mod replies;
 mod routing;
 mod run;

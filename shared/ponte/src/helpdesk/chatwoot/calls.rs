@@ -181,6 +181,12 @@ impl Calls {
         self.post(&["conversations", ticket, "toggle_status"], &body).await.map(drop)
     }
 
+    /// Replaces the custom attributes (`conversations_controller.rb`): all of them are given.
+    pub(super) async fn set_attributes(&self, ticket: &str, attributes: &wire::Marks) -> Result<(), Failure> {
+        let body = serde_json::json!({ "custom_attributes": attributes });
+        self.post(&["conversations", ticket, "custom_attributes"], &body).await.map(drop)
+    }
+
     pub(super) async fn set_priority(&self, ticket: &str, priority: &str) -> Result<(), Failure> {
         let body = serde_json::json!({ "priority": priority });
         self.post(&["conversations", ticket, "toggle_priority"], &body).await.map(drop)

@@ -16,6 +16,7 @@ mod cursor;
 mod mapping;
 mod opening;
 mod poll;
+mod reopening;
 mod routing;
 mod verify;
 pub mod wire;

@@ -10,6 +10,7 @@
 mod calls;
 mod client;
 mod mapping;
+mod reopening;
 mod routing;
 mod verify;
 pub mod wire;

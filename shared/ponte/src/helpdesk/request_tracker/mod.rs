@@ -14,6 +14,7 @@ mod client;
 mod mapping;
 mod opening;
 mod poll;
+mod reopening;
 mod routing;
 mod verify;
 pub mod wire;

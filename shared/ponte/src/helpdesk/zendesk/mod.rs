@@ -18,6 +18,7 @@ mod mapping;
 mod names;
 mod opening;
 mod reads;
+mod reopening;
 mod routing;
 mod schedules;
 mod verify;

@@ -32,7 +32,8 @@ pub use due::{Due, DueIndex};
 pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, StoredFile, StoredFiles};
 pub use helpdesk::{
     AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk,
-    MAX_MISSED, Merges, NamesTickets, NewConversation, NotDelivered, Notices, Origin, Presence, TicketRef, shown_name,
+    MAX_MISSED, Merges, NamesTickets, NewConversation, NotDelivered, Notices, Origin, Presence, Reopens, TicketRef,
+    shown_name,
 };
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};

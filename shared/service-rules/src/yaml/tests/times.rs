@@ -110,7 +110,6 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
             "warning: rating.asked_by: does nothing yet",
             "warning: rating.by_queue.a: does nothing yet",
             "warning: rating.wait: is shorter than a minute",
-            "warning: reopening.within: does nothing yet",
             "warning: reopening.thanks[1]: is never found",
             "warning: reopening.thanks[2]: is never found",
         ],
