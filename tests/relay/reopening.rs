@@ -147,10 +147,8 @@ async fn an_opening_that_is_tried_again_opens_the_ticket_once() {
 #[tokio::test]
 async fn another_queue_is_another_ticket() {
     for (to, expected) in [("sales", "T-1"), ("billing", "T-2")] {
-        let rules = format!(
-            r#"{{"version":1,"reopening":{{"within":"30m"}},"queues":{{"sales":{{"name":"Vendas"}},"billing":{{"name":"Financeiro"}}}},
-            "routing":{{"routes":[{{"id":"b","when":{{"message":"boleto"}},"then":{{"queue":"billing"}}}},{{"id":"s","then":{{"queue":"sales"}}}}]}}}}"#
-        );
+        let rules = r#"{"version":1,"reopening":{"within":"30m"},"queues":{"sales":{"name":"Vendas"},"billing":{"name":"Financeiro"}},
+            "routing":{"routes":[{"id":"b","when":{"context.subject":"boleto"},"then":{"queue":"billing"}},{"id":"s","then":{"queue":"sales"}}]}}"#;
         let world = over_with(ServiceRules::from_json(rules.as_bytes()).unwrap(), Reopening::Opens).await;
         world.clock.pass(MINUTE);
         let text = if to == "billing" { "boleto" } else { "voltei" };

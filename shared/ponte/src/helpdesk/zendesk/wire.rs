@@ -8,7 +8,10 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{id, personal};
 
-personal!(Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update, Routing, FieldValue);
+personal!(
+    Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update, Routing, FieldValue, Reopening,
+    UnlessUpdated,
+);
 
 /// A webhook: an event subscription's (`zen:event-type:ticket.…`), or a trigger's by the template of `docs/helpdesks/zendesk.md`.
 #[derive(Deserialize)]
