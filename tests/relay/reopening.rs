@@ -131,7 +131,7 @@ async fn an_opening_that_is_tried_again_opens_the_ticket_once() {
         let world = over(reopening).await;
         world.clock.pass(MINUTE);
         // The helpdesk did it, and the store does not hear of it.
-        world.store.unavailable_after(1);
+        world.store.unavailable_after(0);
         assert_eq!(world.customer(&[words(ROUTER, "2", "voltei")]).await.len(), 1);
         assert_eq!(world.conversation(ROUTER).unwrap().ticket, None);
         // By now it would do otherwise.
@@ -216,10 +216,12 @@ async fn a_close_job_that_is_late_does_not_close_the_ticket_under_the_customer()
         let world = over(if goes_on { Reopening::Opens } else { Reopening::Cannot }).await;
         let first = world.conversation(ROUTER).unwrap();
         comes_back(&world, MINUTE).await;
+        *world.helpdesk.keyless.lock().unwrap() = true;
         let job = CloseJob { ended: Some(EndReason::Inactive), ..CloseJob::new(first.opening, first.ticket) };
         world.queue.sent.lock().unwrap().push(job.addressed(&world.key));
         assert!(world.closes(2).await.is_empty());
-        let ended = world.told().iter().filter(|told| matches!(told, Told::Ended { by, .. } if by.closes_ticket())).count();
+        let ended =
+            world.told().iter().filter(|told| matches!(told, Told::Ended { by, .. } if by.closes_ticket())).count();
         assert_eq!(ended, usize::from(!goes_on));
         assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
     }
@@ -261,7 +263,7 @@ async fn the_agents_note_names_no_ticket_as_its_own_past() {
         let (openings, reopened) = (world.helpdesk.openings.lock().unwrap(), world.helpdesk.reopened.lock().unwrap());
         let notes = |opening: &ponte::relay::ports::NewConversation| opening.route_notes.join(" ");
         match reopening {
-            Reopening::Opens => assert_eq!(reopened.iter().map(notes).collect::<Vec<_>>(), [""]),
+            Reopening::Opens => assert!(reopened.len() == 1 && !notes(&reopened[0]).contains("T-1")),
             _ => assert!(notes(&openings[1]).contains("ticket T-1"), "{}", notes(&openings[1])),
         }
     }

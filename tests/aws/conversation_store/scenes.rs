@@ -5,7 +5,8 @@ use std::time::Duration;
 use ponte::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Desk, Direction, EarlierTickets, Ending, LastTicket, Partial, Placement, RecentId, State, Timers, Who,
+        CustomerRecord, Desk, Direction, EarlierTickets, Ending, LastTicket, Partial, Placement, RecentId, State,
+        Timers, Who,
     },
     hash::HashKey,
     lime::{Identity, Node},

@@ -24,9 +24,10 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         "POST /api/v1/accounts/3/conversations/1/messages",
     ],
     route: BY_NAME,
-    cannot: &[
-        (super::super::reopening::LINKED, "The specification has no link of conversations; those of the same contact stand beside each."),
-    ],
+    cannot: &[(
+        super::super::reopening::LINKED,
+        "The specification has no link of conversations; those of the same contact stand beside each.",
+    )],
 };
 
 fn message(id: u64, private: bool) -> Value {

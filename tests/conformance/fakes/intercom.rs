@@ -29,10 +29,13 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     route: BY_NAME,
     cannot: &[
         (
-        "an old signature is refused",
-        "Intercom signs no time; what comes again is known by the id of its part, and has no second effect.",
+            "an old signature is refused",
+            "Intercom signs no time; what comes again is known by the id of its part, and has no second effect.",
         ),
-        (super::super::reopening::LINKED, "The specification has no link of conversations; the inbox shows those of the same contact."),
+        (
+            super::super::reopening::LINKED,
+            "The specification has no link of conversations; the inbox shows those of the same contact.",
+        ),
     ],
 };
 

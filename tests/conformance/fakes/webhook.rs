@@ -36,7 +36,10 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "an unknown event is dropped",
             "It is answered 422 in words: whoever writes the tool must see a misspelt type.",
         ),
-        (super::super::reopening::GONE, "The tool is told which ticket it was, and decides by itself: it answers with that one or with another."),
+        (
+            super::super::reopening::GONE,
+            "The tool is told which ticket it was, and decides by itself: it answers with that one or with another.",
+        ),
     ],
 };
 

@@ -76,7 +76,8 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             }
             desk.routed = got(&call.json["ticket"]);
             desk.tickets.push(call.at("/ticket/external_id"));
-            desk.follows = call.json["ticket"]["via_followup_source_id"].as_u64().map_or_else(String::new, |id| id.to_string());
+            desk.follows =
+                call.json["ticket"]["via_followup_source_id"].as_u64().map_or_else(String::new, |id| id.to_string());
             (201, json!({ "ticket": ticket(desk, desk.tickets.len() - 1) }))
         }
         "GET /api/v2/tickets/77" => (200, json!({ "ticket": { "id": 77, "status": "closed" } })),
@@ -97,7 +98,10 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             }
             let mark = call.at("/ticket/external_id");
             if !mark.is_empty() {
-                assert_eq!((&call.json["ticket"]["safe_update"], call.at("/ticket/updated_stamp").as_str()), (&json!(true), UPDATED));
+                assert_eq!(
+                    (&call.json["ticket"]["safe_update"], call.at("/ticket/updated_stamp").as_str()),
+                    (&json!(true), UPDATED)
+                );
                 desk.tickets[0] = mark;
             }
             (200, json!({ "ticket": ticket(desk, 0) }))

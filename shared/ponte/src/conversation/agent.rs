@@ -58,7 +58,8 @@ pub fn agent_event(
     let refuse = |why| if words { D::Refuse(why) } else { D::Ignore };
     let Some(conversation) = conversation else { return refuse(Late::Closed) };
     // In a ticket that goes on, more is told of the conversation before: what was received before this one began is of that.
-    let received = Received { may_be_duplicate: received.may_be_duplicate || conversation.placement.same_ticket, ..received };
+    let received =
+        Received { may_be_duplicate: received.may_be_duplicate || conversation.placement.same_ticket, ..received };
     if conversation.opening != *of || received.precedes(conversation.opened) {
         return refuse(Late::Superseded);
     }

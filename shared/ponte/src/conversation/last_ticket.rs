@@ -67,7 +67,10 @@ mod tests {
     fn a_ticket_goes_on_for_as_long_as_the_rules_say_and_only_once_it_is_over() {
         let of = |record: &CustomerRecord, at| LastTicket::of(record, Timestamp(at), WITHIN).is_some();
         let end = 10_000_000;
-        assert_eq!([-5_000, 0, 1_800_000, 1_800_001].map(|after| of(&closed(end), end + after)), [true, true, true, false]);
+        assert_eq!(
+            [-5_000, 0, 1_800_000, 1_800_001].map(|after| of(&closed(end), end + after)),
+            [true, true, true, false]
+        );
         for state in [State::Claimed, State::Ticketed, State::Open, State::Closing { since: Timestamp(end) }] {
             assert!(!of(&conversation("c@tunnel.msging.net", state), end), "{state:?}");
         }

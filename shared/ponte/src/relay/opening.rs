@@ -23,7 +23,9 @@ use super::{
     waiting::{is_closed, outside_note},
 };
 use crate::{
-    conversation::{CustomerRecord, Desk, Direction, EarlierTickets, EntryPoint, Placement, RecentId, State, Timers, Who},
+    conversation::{
+        CustomerRecord, Desk, Direction, EarlierTickets, EntryPoint, Placement, RecentId, State, Timers, Who,
+    },
     lime::Document,
     message::{ConversationId, channel_name},
     texts::TextKey,

@@ -16,7 +16,9 @@ use crate::{
     message::{Capabilities, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
-        ports::{BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, Reopens, TicketRef},
+        ports::{
+            BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, Reopens, TicketRef,
+        },
     },
     secret::Secret,
     settings::SettingsError,

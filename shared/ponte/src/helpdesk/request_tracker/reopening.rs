@@ -57,7 +57,8 @@ impl Reopens for RequestTrackerClient {
         }
         let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
         let parts = (1..).zip(self.dossier(opening));
-        self.introduce(&to, parts, |number| of_conversation(&format!("dossier-{number}"), &opening.id), was_there).await?;
+        self.introduce(&to, parts, |number| of_conversation(&format!("dossier-{number}"), &opening.id), was_there)
+            .await?;
         Ok(Some(to.ticket))
     }
 

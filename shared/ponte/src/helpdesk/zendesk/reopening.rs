@@ -42,7 +42,8 @@ impl Reopens for ZendeskClient {
             }
         }
         let rest: Vec<String> = dossier.into_iter().skip(1).collect();
-        self.introduce(ticket, &rest, |number| of_conversation(&format!("dossier-{number}"), &opening.id), was_there).await?;
+        self.introduce(ticket, &rest, |number| of_conversation(&format!("dossier-{number}"), &opening.id), was_there)
+            .await?;
         Ok(Some(ticket.clone()))
     }
 

@@ -9,7 +9,18 @@ use serde_json::Value;
 use crate::helpdesk::json::{id, personal};
 
 personal!(
-    Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update, Routing, FieldValue, Reopening,
+    Event,
+    Person,
+    Comment,
+    Attachment,
+    User,
+    NewUser,
+    NewTicket,
+    NewComment,
+    Update,
+    Routing,
+    FieldValue,
+    Reopening,
     UnlessUpdated,
 );
 
