@@ -4,8 +4,7 @@ use serde_json::Value;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::wire::{
-    Attachment, Audit, Comment, Errors, Event, Mark, NewComment, NewTicket, NewUser, Reopening, Routing, Ticket,
-    UnlessUpdated, Update, User,
+    Attachment, Audit, Comment, Errors, Event, Mark, NewComment, NewTicket, NewUser, Routing, Update, User,
 };
 use crate::{
     clock::Timestamp,
@@ -27,7 +26,7 @@ const SUBSCRIPTION: &str = "zen:event-type:ticket.";
 /// The mark of the note that the customer has left, which the bridge solves the ticket with.
 pub(super) const ENDED: &str = "ended";
 /// What the mark of an update begins with that opens a ticket again. The conversation follows.
-const REOPENED: &str = "reopened-";
+pub(super) const REOPENED: &str = "reopened-";
 /// Zendesk itself, as the author of a comment.
 const SYSTEM: &str = "-1";
 /// The longest name of a customer in a subject, in characters.
@@ -64,19 +63,6 @@ pub(super) fn ticket(
         tags: ["blip"].into_iter().map(str::to_owned).chain(routing.tags.iter().cloned()).collect(),
         via_followup_source_id: follows,
         routing: routing.clone(),
-    }
-}
-
-/// A ticket that is opened again for another conversation, with what agents read first. Its agent stays (everyday use: a solved ticket that is
-/// opened again has the same assignee).
-pub(super) fn reopening(opening: &NewConversation, dossier: &str, found: &Ticket) -> Reopening {
-    let is_solved = found.status.as_deref().is_some_and(is_over);
-    Reopening {
-        comment: internal(dossier, Vec::new()),
-        external_id: opening.id.as_str().to_owned(),
-        status: is_solved.then_some("open"),
-        metadata: Mark { ponte: format!("{REOPENED}{}", opening.id.as_str()) },
-        unless_updated: found.updated_at.clone().map(|at| UnlessUpdated { safe_update: true, updated_stamp: at }),
     }
 }
 
@@ -124,7 +110,7 @@ pub(super) fn ended(text: Option<&str>, status: Option<&'static str>) -> Update 
     Update { comment, status, metadata: Mark { ponte: ENDED.to_owned() } }
 }
 
-fn internal(text: &str, uploads: Vec<String>) -> NewComment {
+pub(super) fn internal(text: &str, uploads: Vec<String>) -> NewComment {
     NewComment { body: text.to_owned(), public: false, author_id: None, uploads }
 }
 

@@ -5,7 +5,11 @@
 
 use async_trait::async_trait;
 
-use super::{client::ZendeskClient, mapping};
+use super::{
+    client::ZendeskClient,
+    mapping,
+    wire::{Mark, Reopening, Ticket, UnlessUpdated},
+};
 use crate::{
     helpdesk::{own_notes::of_conversation, route::LeftOut},
     message::TicketId,
@@ -14,6 +18,18 @@ use crate::{
         ports::{NewConversation, Reopens, TicketRef},
     },
 };
+
+/// What opens a ticket again for another conversation, with what agents read first.
+fn update(opening: &NewConversation, dossier: &str, found: &Ticket) -> Reopening {
+    let is_solved = found.status.as_deref().is_some_and(mapping::is_over);
+    Reopening {
+        comment: mapping::internal(dossier, Vec::new()),
+        external_id: opening.id.as_str().to_owned(),
+        status: is_solved.then_some("open"),
+        metadata: Mark { ponte: format!("{}{}", mapping::REOPENED, opening.id.as_str()) },
+        unless_updated: found.updated_at.clone().map(|at| UnlessUpdated { safe_update: true, updated_stamp: at }),
+    }
+}
 
 #[async_trait]
 impl Reopens for ZendeskClient {
@@ -36,7 +52,7 @@ impl Reopens for ZendeskClient {
         let dossier = self.dossier(opening, &LeftOut::default());
         if !was_there {
             let first = dossier.first().map_or("Blip", String::as_str);
-            match self.calls.update(ticket.as_str(), &mapping::reopening(opening, first, &found)).await {
+            match self.calls.update(ticket.as_str(), &update(opening, first, &found)).await {
                 Err(Failure::Gone | Failure::Refused { .. }) => return Ok(None),
                 reopened => reopened?,
             }
