@@ -233,10 +233,10 @@ async fn a_ticket_that_is_found_gone_is_not_opened_again() {
     comes_back(&world, MINUTE).await;
     *world.helpdesk.gone.lock().unwrap() = true;
     world.clock.pass(MINUTE);
-    let again = world.customer(&[words(ROUTER, "3", "e agora?")]).await;
+    world.customer(&[words(ROUTER, "3", "e agora?")]).await;
     // Every ticket of this helpdesk is gone, and none of them is opened again.
-    assert_eq!(opened(&world).1, 1);
-    assert!(again.is_empty(), "it is parked after three tickets");
+    let (new, again) = opened(&world);
+    assert!(new > 1 && again == 1, "{new} {again}");
 }
 
 #[tokio::test]
