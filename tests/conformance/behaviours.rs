@@ -14,7 +14,7 @@ use ponte::{
 
 use service_rules::{Language, Route, texts::OwnText};
 
-use super::{Fake, Happening, NOW, Server, routing, server::FILE, to};
+use super::{Fake, Happening, NOW, Server, reopening, routing, server::FILE, to};
 
 /// A behaviour, tried with one helpdesk.
 type Try = fn(&Fake) -> Outcome<'_>;
@@ -48,6 +48,9 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     ("a rating whose field is not there is refused", |s| Box::pin(rated_nowhere(s))),
     ("a customer who leaves is told to the agent, once", |s| Box::pin(leaves(s))),
     ("an end for silence closes the ticket, in the company's words or without any", |s| Box::pin(silence(s))),
+    (reopening::GOES_ON, |s| Box::pin(reopening::goes_on(s))),
+    (reopening::GONE, |s| Box::pin(reopening::gone(s))),
+    (reopening::LINKED, |s| Box::pin(reopening::linked(s))),
     ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
     ("a wrong signature is refused", |s| Box::pin(ready(forged(s)))),
     ("an old signature is refused", |s| Box::pin(ready(replayed(s)))),
@@ -68,10 +71,11 @@ pub(super) fn opening() -> NewConversation {
         at: NOW,
         route: Route { language: Language::English, ..Route::default() },
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 
-fn words(id: &str) -> CustomerMessage {
+pub(super) fn words(id: &str) -> CustomerMessage {
     let content = Content::text(format!("words of {id}"));
     CustomerMessage { id: id.to_owned(), content, at: NOW, late: false, may_be_duplicate: false }
 }
@@ -86,7 +90,7 @@ pub(super) fn must(holds: bool, why: impl std::fmt::Debug) -> Result<(), String>
 }
 
 /// A server on which the conversation's ticket is.
-async fn opened(fake: &Fake) -> Result<Server, String> {
+pub(super) async fn opened(fake: &Fake) -> Result<Server, String> {
     let server = Server::start(fake.answer).await;
     let ticket = fake.client(&server).open(&opening()).await.or_else(wrong)?;
     must(!ticket.as_str().is_empty(), "no ticket")?;

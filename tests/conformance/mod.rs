@@ -7,6 +7,7 @@
 
 mod behaviours;
 mod fakes;
+mod reopening;
 mod routing;
 pub(crate) mod server;
 

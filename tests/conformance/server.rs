@@ -78,6 +78,10 @@ pub(super) struct Desk {
     pub rated: Option<String>,
     /// A call with parts of a route is refused (400 or 422).
     pub refuse_route: bool,
+    /// The first ticket is not there any more.
+    pub gone: bool,
+    /// The ticket that a new one is linked to.
+    pub follows: String,
     /// How many calls were refused.
     pub refusals: usize,
     /// The bodies of all calls, as text.

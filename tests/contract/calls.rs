@@ -122,6 +122,7 @@ pub(super) fn opening(known: bool) -> NewConversation {
         at: NOW,
         route: service_rules::Route::default(),
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 

@@ -119,6 +119,7 @@ fn started(fields: Fields) -> Started {
             messages: vec![TranscriptLine { author: "bot".to_owned(), text: x(), at: text() }],
         },
         notices: vec!["profile_unavailable".to_owned()],
+        previous: text(),
         routing: (fields == Fields::All).then(|| {
             Box::new(Routing {
                 queue: text(),

@@ -141,6 +141,7 @@ pub(super) fn opening() -> NewConversation {
         // The language of the stack, so that nothing is decided.
         route: Route { language: Language::English, ..Route::default() },
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 

@@ -50,6 +50,7 @@ const LOOK: &str = "GET /api/v1/accounts/{}/conversations/{}/messages";
 const SAY: &str = "POST /api/v1/accounts/{}/conversations/{}/messages";
 const STATUS: &str = "POST /api/v1/accounts/{}/conversations/{}/toggle_status";
 
+const SET_ATTRIBUTES: &str = "POST /api/v1/accounts/{}/conversations/{}/custom_attributes";
 const PRIORITY: &str = "POST /api/v1/accounts/{}/conversations/{}/toggle_priority";
 const LABELS: &str = "GET /api/v1/accounts/{}/conversations/{}/labels";
 const LABEL: &str = "POST /api/v1/accounts/{}/conversations/{}/labels";
@@ -106,6 +107,7 @@ fn opening() -> NewConversation {
         at: NOW,
         route: service_rules::Route::default(),
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 
@@ -188,6 +190,21 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     assert_eq!(contract.made(), [LOOK, READ]);
     client.ended(&to(), EndedBy::Customer).await.unwrap();
     assert_eq!(contract.made(), [LOOK, SAY, READ, STATUS]);
+
+    // One who comes back to a conversation that is resolved.
+    contract.answers(|asked, answer| {
+        known(asked, answer);
+        if asked.call == READ {
+            answer.body["status"] = "resolved".into();
+        }
+    });
+    let reopens = client.reopens().unwrap();
+    assert_eq!(reopens.reopen(&to().ticket, &opening()).await.unwrap(), Some(to().ticket));
+    assert_eq!(contract.made(), [READ, SEARCH, OF_CONTACT, STATUS, SET_ATTRIBUTES, SAY]);
+    assert!(reopens.is_over(&to()).await.unwrap());
+    assert_eq!(contract.made(), [READ]);
+    contract.answers(known);
+
     let contacts = helpdesk::contacts(&settings, secrets.clone(), means.clone()).unwrap().unwrap();
     assert!(contacts.forget(CUSTOMER).await.unwrap());
     assert_eq!(contract.made(), [SEARCH, DELETE]);

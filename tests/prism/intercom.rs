@@ -101,6 +101,7 @@ fn opening() -> NewConversation {
         at: NOW,
         route: service_rules::Route::default(),
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 
@@ -218,6 +219,20 @@ async fn every_call_is_as_intercom_publishes_it() {
     assert_eq!(contract.made(), [READ, REPLY]);
     client.ended(&to(), EndedBy::Customer).await.unwrap();
     assert_eq!(contract.made(), [READ, REPLY, CLOSE]);
+
+    // One who comes back to a conversation that is closed.
+    contract.answers(|asked, answer| {
+        as_asked(asked, answer);
+        if asked.call == READ {
+            answer.body["state"] = "closed".into();
+        }
+    });
+    let reopens = client.reopens().unwrap();
+    assert_eq!(reopens.reopen(&to().ticket, &opening()).await.unwrap(), Some(to().ticket));
+    assert_eq!(contract.made(), [READ, FIND, SEARCH, CLOSE, REPLY]);
+    assert!(reopens.is_over(&to()).await.unwrap());
+    assert_eq!(contract.made(), [READ]);
+    contract.answers(as_asked);
 
     let (settings, secrets, means) = parts(&contract);
     let contacts = helpdesk::contacts(&settings, secrets, means).unwrap().unwrap();

@@ -121,6 +121,7 @@ fn opening() -> NewConversation {
         at: NOW,
         route: service_rules::Route::default(),
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 

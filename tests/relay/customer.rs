@@ -252,7 +252,10 @@ async fn a_deletion_or_a_change_under_the_id_of_the_message_reaches_the_agent_on
     };
     let edit = |text: &str| {
         let message = json!({ "type": "text", "text": { "body": text } });
-        notice("application/json", json!({ "type": "edit", "edit": { "original_message_id": "2", "message": message } }))
+        notice(
+            "application/json",
+            json!({ "type": "edit", "edit": { "original_message_id": "2", "message": message } }),
+        )
     };
     let deleted = notice("application/vnd.lime.deleted-content+json", json!({}));
     world.customer(&[edit("minha senha é segredo")]).await;

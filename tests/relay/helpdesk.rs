@@ -13,7 +13,8 @@ use ponte::{
         Failure,
         ports::{
             AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
-            NamesTickets, NewConversation, NotDelivered, Notices, Presence, Rating, Ratings, Status, TicketRef,
+            NamesTickets, NewConversation, NotDelivered, Notices, Presence, Rating, Ratings, Reopens, Status,
+            TicketRef,
         },
     },
     texts::Texts,
@@ -25,6 +26,7 @@ use super::ports::{Faults, HandClock};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Told {
     Opened(ConversationId),
+    Reopened { ticket: String },
     Said { ticket: String, content: Content, late: bool },
     NotDelivered { ticket: String, message: SourceId, reason: NotDelivered },
     Noted { ticket: String },
@@ -32,6 +34,16 @@ pub(crate) enum Told {
     Ended { ticket: String, by: EndedBy },
     Typing { ticket: String, on: bool },
     Status { ticket: String, message: SourceId, status: Status },
+}
+
+/// What becomes of a ticket that is to be opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reopening {
+    Opens,
+    Refuses,
+    /// It says that it cannot.
+    Cannot,
+    Gone,
 }
 
 /// A helpdesk with idempotency keys, as `webhook` is. Tickets are called `T-1`, `T-2`, …
@@ -56,6 +68,14 @@ pub(crate) struct MemoryHelpdesk {
     pub(crate) keyless: Mutex<bool>,
     /// It goes on with the last ticket, whoever the customer is.
     pub(crate) goes_on: Mutex<bool>,
+    /// It opens tickets again, or tries to.
+    pub(crate) reopening: Mutex<Option<Reopening>>,
+    /// What was opened again.
+    pub(crate) reopened: Mutex<Vec<NewConversation>>,
+    /// What it says of a ticket that it is asked about.
+    pub(crate) over: Mutex<bool>,
+    /// How often it was asked.
+    pub(crate) asked: Mutex<usize>,
     /// It says of each ticket that it is gone, once words come.
     pub(crate) gone: Mutex<bool>,
     /// Each message takes this long.
@@ -97,6 +117,10 @@ impl MemoryHelpdesk {
             faults: Faults::default(),
             keyless: Mutex::default(),
             goes_on: Mutex::default(),
+            reopening: Mutex::default(),
+            reopened: Mutex::default(),
+            over: Mutex::default(),
+            asked: Mutex::default(),
             gone: Mutex::default(),
             takes: Mutex::default(),
             hangs_at: Mutex::default(),
@@ -208,6 +232,10 @@ impl Helpdesk for MemoryHelpdesk {
         Some(self)
     }
 
+    fn reopens(&self) -> Option<&dyn Reopens> {
+        if self.reopening.lock().unwrap().is_some() { Some(self) } else { None }
+    }
+
     fn bridge_user(&self) -> Option<&dyn BridgeUser> {
         Some(self)
     }
@@ -218,6 +246,33 @@ impl Helpdesk for MemoryHelpdesk {
 
     fn receipts(&self) -> Option<&dyn AgentReceipts> {
         if self.capabilities.receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl Reopens for MemoryHelpdesk {
+    async fn reopen(&self, ticket: &TicketId, opening: &NewConversation) -> Result<Option<TicketId>, Failure> {
+        self.faults.check()?;
+        let mut keys = self.keys.lock().unwrap();
+        if let Some(marked) = keys.get(opening.id.as_str()) {
+            return Ok((marked == ticket.as_str()).then(|| ticket.clone()));
+        }
+        match *self.reopening.lock().unwrap() {
+            Some(Reopening::Gone) => return Err(Failure::Gone),
+            Some(Reopening::Refuses) => return Err(Failure::Refused { why: "", status: 422 }),
+            Some(Reopening::Cannot) | None => return Ok(None),
+            Some(Reopening::Opens) => {}
+        }
+        keys.insert(opening.id.as_str().to_owned(), ticket.as_str().to_owned());
+        self.reopened.lock().unwrap().push(opening.clone());
+        self.told.lock().unwrap().push(Told::Reopened { ticket: ticket.as_str().to_owned() });
+        Ok(Some(ticket.clone()))
+    }
+
+    async fn is_over(&self, _: &TicketRef) -> Result<bool, Failure> {
+        self.faults.check()?;
+        *self.asked.lock().unwrap() += 1;
+        Ok(*self.over.lock().unwrap())
     }
 }
 

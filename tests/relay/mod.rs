@@ -26,6 +26,7 @@ mod ratings;
 mod reference;
 mod refused;
 mod remembered;
+mod reopening;
 mod replies;
 mod routing;
 mod secret;

@@ -109,6 +109,8 @@ impl ConversationStore {
                 c.ticket = Some(ticket.clone());
                 c.placement = placement.clone();
                 c.earlier = c.earlier.with_ticket();
+                c.last_ticket = None;
+                c.timers.same_ticket = placement.same_ticket;
             },
         )?;
         tickets.insert(ticket.clone(), opening.clone());

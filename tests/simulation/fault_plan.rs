@@ -221,6 +221,12 @@ impl FaultPlan {
         }
     }
 
+    /// The helpdesk goes on with a customer's last ticket where it is asked to, by the rules, and not by itself. Of those histories every second
+    /// one: none has other accidents for it.
+    pub(crate) fn reopens(&self) -> bool {
+        self.lasting && self.calm.is_multiple_of(2)
+    }
+
     /// The template's visibility, in milliseconds: six times the workers' time limit.
     pub(crate) fn visibility(&self) -> u64 {
         6 * self.limit

@@ -15,7 +15,7 @@ use ponte::{
 
 use super::{
     files,
-    ledger::{Refusal, Refused, Seen, Ticket},
+    ledger::{Kind, Refusal, Refused, Seen, Speaker, Ticket},
     other_side::By,
     people,
     world::World,
@@ -66,7 +66,15 @@ pub(crate) fn open(world: &Arc<World>, opening: &ConversationId, found: Option<u
         return TicketId::new("T-?");
     };
     let last = ledger.tickets.iter().rposition(|ticket| ticket.chat == chat && !ticket.gone);
-    let first = last.filter(|_| world.plan.lasting).map(|last| ledger.first(last));
+    let by_itself = world.plan.lasting && !world.plan.reopens();
+    let first = last.filter(|_| by_itself).map(|last| ledger.first(last));
+    drop(ledger);
+    begins(world, opening, chat, first)
+}
+
+/// A stay on a ticket, a new one or one that was there.
+fn begins(world: &Arc<World>, opening: &ConversationId, chat: usize, first: Option<usize>) -> TicketId {
+    let mut ledger = world.ledger();
     let (opening, ended) = (opening.clone(), Vec::new());
     ledger.tickets.push(Ticket { opening, chat, at: world.now(), first, gone: false, ended });
     let stay = ledger.tickets.len() - 1;
@@ -76,6 +84,45 @@ pub(crate) fn open(world: &Arc<World>, opening: &ConversationId, found: Option<u
     world.tell(|| format!("helpdesk {how} {} for chat {chat}", name.as_str()));
     people::ticket_opened(world, stay);
     name
+}
+
+/// Opens a ticket again. Of eight, one is refused, and one cannot be opened. One that is gone stays so.
+pub(crate) fn reopen(
+    world: &Arc<World>,
+    ticket: &TicketId,
+    opening: &ConversationId,
+    found: Option<usize>,
+) -> Result<Option<TicketId>, Failure> {
+    let found = if world.plan.keyless { found } else { marked(world, opening) };
+    if let Some(stay) = found {
+        let made = name_of(world, stay);
+        return Ok((made == *ticket).then_some(made));
+    }
+    let ledger = world.ledger();
+    let Some(number) = number(ticket).filter(|number| *number < ledger.tickets.len()) else { return Ok(None) };
+    let (chat, first, last) = (ledger.tickets[number].chat, ledger.first(number), ledger.last(number));
+    let gone = ledger.tickets[last].gone;
+    drop(ledger);
+    if gone {
+        return Err(Failure::Gone);
+    }
+    // Always the same of one conversation.
+    match opening.as_str().bytes().map(u64::from).sum::<u64>() % 8 {
+        0 => {
+            world.strike("a ticket is not opened again", || ticket.as_str().to_owned());
+            Err(Failure::Refused { why: "closed for good", status: 422 })
+        }
+        1 => Ok(None),
+        _ => Ok(Some(begins(world, opening, chat, Some(first)))),
+    }
+}
+
+/// Whether an agent closed the last stay on the ticket.
+pub(crate) fn is_over(world: &World, ticket: &TicketId) -> bool {
+    let ledger = world.ledger();
+    let Some(stay) = number(ticket).map(|ticket| ledger.last(ticket)) else { return false };
+    let is_closed = ledger.said.iter().any(|said| said.kind == Kind::Close && said.by == Speaker::Agent(stay));
+    is_closed || ledger.tickets.get(stay).is_some_and(|ticket| !ticket.ended.is_empty())
 }
 
 /// Refuses to open a ticket for the customer who is suspended.

@@ -12,7 +12,7 @@ use std::{
 };
 
 use ponte::{clock::Timestamp, hash::HashKey, queue::Job, relay::ports::FixedRules};
-use service_rules::texts::OwnText;
+use service_rules::{Period, texts::OwnText};
 
 use crate::relay::waits::MemoryWaits;
 use crate::rules::{COURSE, attended, saying, silent};
@@ -34,6 +34,8 @@ use super::{
 
 /// Where virtual time begins, but for the histories about time.
 const EPOCH: i64 = 1_700_000_000_000;
+/// Who comes back within this time goes on in the same ticket, where the helpdesk has to be asked for that.
+const RETURNS: Period = Period::minutes(30);
 
 pub(crate) struct World {
     pub(crate) broken: Option<Broken>,
@@ -83,7 +85,9 @@ impl World {
     /// A history under a plan of its own.
     pub(crate) fn under(plan: FaultPlan, mut random: Random, broken: Option<Broken>, told: bool) -> Arc<Self> {
         let fixed = |rules| Arc::new(FixedRules(Arc::new(rules)));
-        let rules = fixed(if plan.texts { attended() } else { silent(&COURSE) });
+        let mut rules = if plan.texts { attended() } else { silent(&COURSE) };
+        rules.reopening.within = plan.reopens().then_some(RETURNS);
+        let rules = fixed(rules);
         let new_text = || saying(COURSE.map(|key| (key, OwnText::Words("Texto novo.".to_owned()))));
         let new_rules = if plan.texts { fixed(new_text()) } else { rules.clone() };
         let (rules, new_rules) = match plan.time.as_ref().map(Time::rules) {

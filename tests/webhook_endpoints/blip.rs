@@ -42,7 +42,7 @@ async fn row(what: &'static str, token: Option<&str>, body: &[u8], expected: (u1
 
 fn described(told: &Told) -> Option<String> {
     match told {
-        Told::Opened(_) => None,
+        Told::Opened(_) | Told::Reopened { .. } => None,
         Told::Said { content, .. } => Some(match content {
             ponte::message::Content::Text { text } => text.escape_debug().to_string(),
             other => other.kind().to_owned(),

@@ -131,6 +131,7 @@ impl Desk {
             ended: None,
             offer: Vec::new(),
             earlier: EarlierTickets::default(),
+            last_ticket: None,
             inbound: direction(|p| &p.inbound),
             outbound: direction(|p| &p.outbound),
         };

@@ -83,11 +83,6 @@ impl Faults {
         self.add(Severity::Warning, path, message);
     }
 
-    /// A key or a value that the form has already.
-    pub(crate) fn warn_later(&mut self, path: &Path) {
-        self.warn(path, "does nothing yet: this release takes it, and a later one will act on it");
-    }
-
     fn add(&mut self, severity: Severity, path: &Path, message: impl Into<String>) {
         // A warning takes no place from an error.
         let warnings = || self.0.iter().filter(|fault| fault.severity == Severity::Warning).count();

@@ -5,7 +5,8 @@ use std::time::Duration;
 use ponte::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Desk, Direction, EarlierTickets, Ending, Partial, Placement, RecentId, State, Timers, Who,
+        CustomerRecord, Desk, Direction, EarlierTickets, Ending, LastTicket, Partial, Placement, RecentId, State,
+        Timers, Who,
     },
     hash::HashKey,
     lime::{Identity, Node},
@@ -62,6 +63,7 @@ pub(super) fn claimed(customer: &CustomerKey, number: u32) -> CustomerRecord {
         timers: Timers { due_at: Some(NOW.plus(Duration::from_mins(10))), ..Timers::default() },
         offer: Vec::new(),
         earlier: EarlierTickets::default(),
+        last_ticket: None,
         inbound: Direction::default(),
         outbound: Direction::default(),
     }
@@ -76,6 +78,7 @@ pub(super) fn placement() -> Placement {
         queue: Some("billing".to_owned()),
         language: Some(ponte::texts::Language::Spanish),
         return_service: Some("survey".to_owned()),
+        same_ticket: false,
     }
 }
 
@@ -258,6 +261,31 @@ async fn earlier_tickets_stay_as_far_as_there_is_room(store: &dyn Store) {
     assert_eq!(read(store, &customer).await.earlier, EarlierTickets::default());
 }
 
+async fn the_last_ticket_is_known_until_there_is_one_again(store: &dyn Store) {
+    let (customer, first, ticket) = ticketed(store).await;
+    store.close(&first, NOW).await.unwrap();
+    let last = LastTicket { ticket: ticket.clone(), queue: Some("billing".to_owned()) };
+    let next = CustomerRecord { last_ticket: Some(last), ..claimed(&customer, 2) };
+    store.claim(&next, Some(&first), NOW).await.unwrap();
+    assert_eq!(read(store, &customer).await, next);
+    let same = Placement { same_ticket: true, ..placement() };
+    store.store_ticket(&next.opening, &ticket, &same, NOW).await.unwrap();
+    let stored = read(store, &customer).await;
+    assert_eq!((stored.last_ticket, &stored.placement, &stored.ticket), (None, &same, &Some(ticket)));
+    // What the timers remember leaves it there.
+    let direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let timers = Timers { waits_since: Some(NOW.seconds()), ..stored.timers };
+    let progress = Progress { opens: true, timers: Some(timers), ..Progress::of(&direction) };
+    store.record_inbound(&next.opening, &progress).await.unwrap();
+    assert!(read(store, &customer).await.placement.same_ticket);
+    // The next one begins anew.
+    store.close(&next.opening, NOW).await.unwrap();
+    let third = claimed(&customer, 3);
+    store.claim(&third, Some(&next.opening), NOW).await.unwrap();
+    let stored = read(store, &customer).await;
+    assert_eq!((stored.last_ticket, stored.placement, stored.timers), (None, Placement::default(), third.timers));
+}
+
 pub(super) async fn all(store: &dyn Store) {
     an_opening_is_claimed_once(store).await;
     a_ticket_leads_back_to_one_customer(store).await;
@@ -268,6 +296,7 @@ pub(super) async fn all(store: &dyn Store) {
     an_opening_without_a_ticket_may_close(store).await;
     what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store).await;
     earlier_tickets_stay_as_far_as_there_is_room(store).await;
+    the_last_ticket_is_known_until_there_is_one_again(store).await;
     a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversation(store).await;
     what_the_helpdesk_tells_of_its_queue_is_kept_until_the_next_opening(store).await;
 }

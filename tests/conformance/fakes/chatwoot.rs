@@ -24,7 +24,10 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         "POST /api/v1/accounts/3/conversations/1/messages",
     ],
     route: BY_NAME,
-    cannot: &[],
+    cannot: &[(
+        super::super::reopening::LINKED,
+        "The specification has no link of conversations; those of the same contact stand beside each.",
+    )],
 };
 
 fn message(id: u64, private: bool) -> Value {
@@ -67,6 +70,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.tickets.push(call.at("/custom_attributes/ponte"));
             (200, json!({ "id": 1 }))
         }
+        "GET conversations/1" if desk.gone => (404, json!({ "error": "Resource could not be found" })),
         "GET conversations/1" => {
             // The agent resolves it in the event; nothing else looks before the bridge has.
             let status = if desk.closed || desk.posts.is_empty() { "resolved" } else { "open" };
@@ -101,16 +105,18 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "POST conversations/1/custom_attributes" => {
             let attributes = &call.json["custom_attributes"];
-            assert_eq!(
-                (&attributes["ponte"], &attributes["plano"]),
-                (&json!(OPENING), &json!("Ouro")),
-                "all are replaced"
-            );
-            desk.rated = attributes["contrato_atual"].as_str().map(str::to_owned);
+            assert_eq!(attributes["plano"], "Ouro", "all are replaced");
+            match attributes["contrato_atual"].as_str() {
+                Some(score) => {
+                    assert_eq!(attributes["ponte"], OPENING);
+                    desk.rated = Some(score.to_owned());
+                }
+                None => desk.tickets[0] = call.at("/custom_attributes/ponte"),
+            }
             (200, json!({ "custom_attributes": attributes }))
         }
         "POST conversations/1/toggle_status" => {
-            desk.closed |= call.at("/status") == "resolved";
+            desk.closed = call.at("/status") == "resolved";
             (200, json!({ "payload": { "success": true } }))
         }
         other => panic!("{other}"),

@@ -50,6 +50,9 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         ("a customer who leaves is told to the agent, once", "The assistant may hear its end twice."),
         ("an end for silence closes the ticket, in the company's words or without any", NOBODY),
         ("an old signature is refused", "Nothing is signed, and no time told."),
+        (super::super::reopening::GOES_ON, "An assistant has no tickets."),
+        (super::super::reopening::GONE, "For the same reason."),
+        (super::super::reopening::LINKED, "For the same reason."),
     ],
 };
 

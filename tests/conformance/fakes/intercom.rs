@@ -27,10 +27,16 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         "POST /conversations/1/reply",
     ],
     route: BY_NAME,
-    cannot: &[(
-        "an old signature is refused",
-        "Intercom signs no time; what comes again is known by the id of its part, and has no second effect.",
-    )],
+    cannot: &[
+        (
+            "an old signature is refused",
+            "Intercom signs no time; what comes again is known by the id of its part, and has no second effect.",
+        ),
+        (
+            super::super::reopening::LINKED,
+            "The specification has no link of conversations; the inbox shows those of the same contact.",
+        ),
+    ],
 };
 
 fn part(at: usize, desk: &Desk) -> Value {
@@ -69,6 +75,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.tickets.push(call.at("/body"));
             (200, json!({ "conversation_id": "1" }))
         }
+        "GET /conversations/1" if desk.gone => (404, json!({})),
         "GET /conversations/1" => (200, conversation(desk)),
         "POST /conversations/1/reply" => {
             let private = call.at("/message_type") == "note";
@@ -111,7 +118,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             (200, json!({}))
         }
         "POST /conversations/1/parts" => {
-            desk.closed = true;
+            desk.closed = call.json["message_type"] != "open";
             (200, json!({}))
         }
         other => panic!("{other}"),

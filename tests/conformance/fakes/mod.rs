@@ -11,4 +11,4 @@ pub(super) mod webhook;
 pub(super) mod zendesk;
 pub(super) mod zendesk_messaging;
 
-use super::{Answer, BY_NAME, Call, Desk, Fake, Happening, OPENING, PATH, RouteNames, Routed};
+use super::{Answer, BY_NAME, Call, Desk, Fake, Happening, OPENING, PATH, RouteNames, Routed, server::Post};

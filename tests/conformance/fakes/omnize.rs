@@ -39,6 +39,15 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         ("a note for colleagues does not travel", UNTOLD),
         ("what the bridge wrote does not come back", UNTOLD),
         ("an old signature is refused", "Nothing is signed, and no time told; what comes again is known by its ids."),
+        (
+            super::super::reopening::GOES_ON,
+            "An interaction that is finished is expected to take nothing any more (422), and nothing is documented that opens it.",
+        ),
+        (super::super::reopening::GONE, "For the same reason."),
+        (
+            super::super::reopening::LINKED,
+            "The API has no link of interactions; the note names the one before, where the rules say so.",
+        ),
     ],
 };
 

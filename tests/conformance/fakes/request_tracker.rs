@@ -40,6 +40,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.tickets.push(call.at("/CustomFields/BlipTicketId"));
             (201, json!({ "id": "1", "type": "ticket" }))
         }
+        "ticket/1" if desk.gone => (404, json!({})),
         "ticket/1" => (
             200,
             json!({
@@ -71,7 +72,17 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
                 desk.routed.fields.insert(BY_NAME.field.to_owned(), value.to_owned());
                 desk.rated = Some(value.to_owned());
             }
-            desk.closed |= call.at("/Status") == "resolved";
+            match call.at("/Status").as_str() {
+                "resolved" => desk.closed = true,
+                "open" => desk.closed = false,
+                _ => {}
+            }
+            if let Some(mark) = call.json.pointer("/CustomFields/BlipTicketId").and_then(Value::as_str) {
+                desk.tickets[0] = mark.to_owned();
+            }
+            if let Some(previous) = call.json.get("RefersTo").and_then(Value::as_str) {
+                desk.follows = previous.to_owned();
+            }
             (200, json!(["Status changed"]))
         }
         "transaction/101" | "transaction/102" => transaction(call, "Correspond", &json!({})),

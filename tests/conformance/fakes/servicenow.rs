@@ -44,6 +44,9 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         ),
         ("a customer who leaves is told to the agent, once", "For the same reason: it may be told twice."),
         ("an old signature is refused", "Nothing is signed, and no time told; what comes again is known by its ids."),
+        (super::super::reopening::GOES_ON, "A chat of the live agent that ended cannot be opened again."),
+        (super::super::reopening::GONE, "For the same reason."),
+        (super::super::reopening::LINKED, "The API has no record that could be linked."),
     ],
 };
 

@@ -27,6 +27,11 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
         ("words that an agent deletes are named", "A journal entry cannot be deleted by an agent."),
         ("an old signature is refused", "Nothing is signed, and no time told; a rule only names a row, which is read."),
         ("a route's tags are set", "A record has no column for tags; they are named in a note."),
+        (
+            super::super::reopening::GOES_ON,
+            "A record is opened again by its state, whose values and whose lock are the company's own: a new one is linked to it.",
+        ),
+        (super::super::reopening::GONE, "For the same reason."),
     ],
 };
 
@@ -51,6 +56,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "POST table/incident" => {
             desk.tickets.push(call.at("/correlation_id"));
             desk.first_note = call.at("/work_notes");
+            desk.follows = call.at("/parent_incident");
             desk.routed = routed(call);
             (201, json!({ "result": columns(desk) }))
         }

@@ -40,6 +40,10 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "an unknown event is dropped",
             "It is answered 422 in words: whoever writes the tool must see a misspelt type.",
         ),
+        (
+            super::super::reopening::GONE,
+            "The tool is told which ticket it was, and decides by itself: it answers with that one or with another.",
+        ),
     ],
 };
 
@@ -56,6 +60,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         _ if again => {}
         "conversation.started" => {
             desk.tickets.push(data("/conversation"));
+            desk.follows = data("/previous");
             let routing: Value = call.json.pointer("/data/routing").cloned().unwrap_or_default();
             desk.routed = Routed {
                 queue: routing["queue"].as_str().map(str::to_owned),

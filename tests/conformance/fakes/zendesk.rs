@@ -9,6 +9,7 @@ use super::{Answer, BY_NAME, Call, Desk, Fake, Happening, OPENING, Routed};
 
 const SECRET: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
 const CUSTOMER: u64 = 7;
+const UPDATED: &str = "2026-11-21T12:00:00Z";
 
 pub(in crate::conformance) const FAKE: Fake = Fake {
     name: "zendesk",
@@ -26,7 +27,7 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
 
 fn ticket(desk: &Desk, at: usize) -> Value {
     let status = if desk.closed { "solved" } else { "open" };
-    json!({ "id": at + 1, "external_id": desk.tickets[at], "requester_id": CUSTOMER, "status": status })
+    json!({ "id": at + 1, "external_id": desk.tickets[at], "requester_id": CUSTOMER, "status": status, "updated_at": UPDATED })
 }
 
 /// The fields that say where a ticket goes.
@@ -75,8 +76,12 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             }
             desk.routed = got(&call.json["ticket"]);
             desk.tickets.push(call.at("/ticket/external_id"));
+            desk.follows =
+                call.json["ticket"]["via_followup_source_id"].as_u64().map_or_else(String::new, |id| id.to_string());
             (201, json!({ "ticket": ticket(desk, desk.tickets.len() - 1) }))
         }
+        "GET /api/v2/tickets/77" => (200, json!({ "ticket": { "id": 77, "status": "closed" } })),
+        "GET /api/v2/tickets/1" if desk.gone => (404, json!({ "error": "RecordNotFound" })),
         "GET /api/v2/tickets/1" => (200, json!({ "ticket": ticket(desk, 0) })),
         "PUT /api/v2/tickets/1/tags" => {
             assert_eq!(call.json, json!({ "tags": ["csat_4"] }));
@@ -93,12 +98,24 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             if call.json.pointer("/ticket/comment").is_some() {
                 desk.post(call.at("/ticket/comment/body"), !public, call.at("/ticket/metadata/ponte")).file = file;
             }
-            desk.closed |= call.at("/ticket/status") == "solved";
+            match call.at("/ticket/status").as_str() {
+                "solved" => desk.closed = true,
+                "open" => desk.closed = false,
+                _ => {}
+            }
+            let mark = call.at("/ticket/external_id");
+            if !mark.is_empty() {
+                assert_eq!(
+                    (&call.json["ticket"]["safe_update"], call.at("/ticket/updated_stamp").as_str()),
+                    (&json!(true), UPDATED)
+                );
+                desk.tickets[0] = mark;
+            }
             (200, json!({ "ticket": ticket(desk, 0) }))
         }
         "GET /api/v2/tickets/1/audits" => {
-            let audit = |mark: &String| json!({ "metadata": { "custom": { "ponte": mark } } });
-            (200, json!({ "audits": desk.posts.iter().map(|post| audit(&post.mark)).collect::<Vec<_>>() }))
+            let audit = |(at, post): (usize, &super::Post)| json!({ "id": at + 1, "metadata": { "custom": { "ponte": post.mark } } });
+            (200, json!({ "audits": desk.posts.iter().enumerate().map(audit).collect::<Vec<_>>() }))
         }
         "GET /api/v2/tickets/1/comments" => {
             let comment = |id| json!({ "id": id, "public": true, "author_id": 5, "body": "Bom dia!" });

@@ -47,6 +47,15 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
             "a rate limit is waited for as long as it says",
             "No header says how long (the specification names none): the queue's own doubling waits apply.",
         ),
+        (
+            super::super::reopening::GOES_ON,
+            "After the end every message makes a new ticket (Sunshine Conversations, hand-back); the workspace shows the whole conversation.",
+        ),
+        (super::super::reopening::GONE, "For the same reason."),
+        (
+            super::super::reopening::LINKED,
+            "Tickets are Zendesk's own: the API of messaging has no call for them. The workspace shows those of the same customer.",
+        ),
     ],
 };
 

@@ -197,7 +197,7 @@ async fn a_customer_who_leaves_resolves_the_conversation() {
     let calls = server.calls();
     assert_eq!(ADAPTER.lines(&calls), [LOOK, SAY, READ, STATUS]);
     assert_eq!(calls[3].body, json!({ "status": "resolved" }));
-    let server = answers(&[messages(&[ours(5, "ponte:ended")]), conversation("resolved")]);
+    let server = answers(&[messages(&[ours(5, "ponte:ended-5b8e2d41f7a0")]), conversation("resolved")]);
     ADAPTER.client(&server).ended(&to("118"), EndedBy::Transfer).await.unwrap();
     assert_eq!(ADAPTER.lines(&server.calls()), [LOOK, READ]);
     let server = answers(&[]);

@@ -261,7 +261,7 @@ async fn a_customer_who_left_is_a_comment_and_a_resolved_ticket() {
     client(&server).ended(&to(), EndedBy::Customer).await.unwrap();
     let calls = server.calls();
     assert_eq!(lines(&calls), [LOOK, COMMENT, TICKET, "PUT ticket/4", TICKET]);
-    assert_eq!(calls[1].body["TxnCustomFields"]["BlipMessageId"], "ended");
+    assert_eq!(calls[1].body["TxnCustomFields"]["BlipMessageId"], "ended-5b8e2d41f7a0");
     assert_eq!(calls[3].body, json!({ "Status": "resolved" }));
     // Again: neither twice. Nor anything where an agent ended it.
     let server = answers(&[list(&[json!({ "id": "5" })]), resolved()]);

@@ -79,6 +79,7 @@ pub(super) fn opening() -> NewConversation {
         at: NOW,
         route: service_rules::Route::default(),
         route_notes: Vec::new(),
+        previous: None,
     }
 }
 

@@ -9,7 +9,7 @@ use ponte::{
         Failure,
         ports::{
             AgentReceipts, Batches, CustomerMessage, EndedBy, EventReader, Helpdesk, NewConversation, NotDelivered,
-            Notices, Status, TicketRef,
+            Notices, Reopens, Status, TicketRef,
         },
     },
     texts::Texts,
@@ -110,8 +110,30 @@ impl Helpdesk for Invocation {
         Some(self)
     }
 
+    fn reopens(&self) -> Option<&dyn Reopens> {
+        if self.world.plan.reopens() { Some(self) } else { None }
+    }
+
     fn receipts(&self) -> Option<&dyn AgentReceipts> {
         if capabilities(&self.world).receipts { Some(self) } else { None }
+    }
+}
+
+#[async_trait]
+impl Reopens for Invocation {
+    async fn reopen(&self, ticket: &TicketId, opening: &NewConversation) -> Result<Option<TicketId>, Failure> {
+        let (ticket, opening) = (ticket.clone(), opening.id.clone());
+        let found = helpdesk::marked(&self.world, &opening);
+        self.helpdesk(self.by(), "open a ticket again", move |world, _| {
+            helpdesk::suspended(world, &opening)?;
+            helpdesk::reopen(world, &ticket, &opening, found)
+        })
+        .await
+    }
+
+    async fn is_over(&self, to: &TicketRef) -> Result<bool, Failure> {
+        let ticket = to.ticket.clone();
+        self.helpdesk(self.by(), "ask whether it is over", move |world, _| Ok(helpdesk::is_over(world, &ticket))).await
     }
 }
 

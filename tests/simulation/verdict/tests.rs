@@ -71,6 +71,7 @@ pub(crate) fn opens(world: &World, chat: usize, at: u64) -> ConversationId {
         ended: None,
         offer: Vec::new(),
         earlier: EarlierTickets::default(),
+        last_ticket: None,
         inbound: Direction::default(),
         outbound: Direction::default(),
     };

@@ -57,6 +57,9 @@ pub fn agent_event(
     let words = matches!(event, AgentEventKind::Message { .. });
     let refuse = |why| if words { D::Refuse(why) } else { D::Ignore };
     let Some(conversation) = conversation else { return refuse(Late::Closed) };
+    // In a ticket that goes on, more is told of the conversation before: what was received before this one began is of that.
+    let received =
+        Received { may_be_duplicate: received.may_be_duplicate || conversation.placement.same_ticket, ..received };
     if conversation.opening != *of || received.precedes(conversation.opened) {
         return refuse(Late::Superseded);
     }
@@ -204,5 +207,14 @@ mod tests {
         assert_eq!(decide(&words, 39_999), D::Refuse(Late::Superseded));
         assert_eq!(decide(&AgentEventKind::Closed { service: None }, 39_999), D::Ignore);
         assert_eq!(decide(&words, 40_000), D::Deliver);
+        // Where the record says that the ticket goes on, less is put down to the clocks.
+        conversation.placement.same_ticket = true;
+        let decide = |event: &AgentEventKind, at| {
+            let when = Received { at: Timestamp(at), may_be_duplicate: false };
+            agent_event(Some(&conversation), &conversation.opening, &ticket(), event, when, Timestamp(0), DELAY)
+        };
+        assert_eq!(decide(&words, 94_999), D::Refuse(Late::Superseded));
+        assert_eq!(decide(&AgentEventKind::Closed { service: None }, 94_999), D::Ignore);
+        assert_eq!(decide(&AgentEventKind::Closed { service: None }, 95_000), D::Close);
     }
 }

@@ -25,13 +25,8 @@ impl Desk {
     /// often one was told. All moments are Unix seconds. Empty where nothing was told.
     pub fn packed(&self) -> Vec<u8> {
         let told_at = (self.place.times > 0).then_some(self.place.at);
-        let (present, moments) = moments::pack([
-            self.queued_at,
-            self.held_at,
-            self.resumed_at,
-            told_at,
-            self.known_agent.map(i64::from),
-        ]);
+        let (present, moments) =
+            moments::pack([self.queued_at, self.held_at, self.resumed_at, told_at, self.known_agent.map(i64::from)]);
         if present == 0 {
             return Vec::new();
         }

@@ -17,6 +17,7 @@ mod desk;
 mod direction;
 mod earlier;
 mod entry_point;
+mod last_ticket;
 mod moments;
 mod recent_ids;
 mod timers;
@@ -29,6 +30,7 @@ pub use desk::Desk;
 pub use direction::Direction;
 pub use earlier::{EarlierTicket, EarlierTickets, MAX_EARLIER, earlier_room};
 pub use entry_point::EntryPoint;
+pub use last_ticket::LastTicket;
 pub use recent_ids::{INBOUND_ENTRIES, OUTBOUND_ENTRIES, RECEIPT_ENTRIES, RecentId, RecentIds};
 pub use timers::Timers;
 pub use under_way::{Partial, Position, UNDER_WAY_ENTRIES, UnderWay};
@@ -92,6 +94,8 @@ pub struct CustomerRecord {
     pub offer: Vec<String>,
     /// The customer's earlier tickets, where the rules name them to an agent who does not see them in the helpdesk.
     pub earlier: EarlierTickets,
+    /// The ticket of the conversation before, until this one has its own: where the rules let a customer who comes back go on in it.
+    pub last_ticket: Option<LastTicket>,
     /// Progress of the direction from the customer to the helpdesk.
     pub inbound: Direction,
     /// Progress of the direction from the helpdesk to the customer.
@@ -114,7 +118,7 @@ impl Ending<'_> {
     pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unless_said: None, placement: None };
 }
 
-/// Where the service rules sent a conversation, as far as it matters after the opening. A release before this one did not write it.
+/// Where a conversation is, by the service rules and the helpdesk, as far as it matters after the opening. A release before this one did not write it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Placement {
     /// The id of a queue of the rules.
@@ -123,6 +127,8 @@ pub struct Placement {
     pub language: Option<Language>,
     /// The router's service that takes the customer back, where the route names one of its own.
     pub return_service: Option<String>,
+    /// It goes on in the ticket of the conversation before it.
+    pub same_ticket: bool,
 }
 
 /// A conversation that is kept this long from its opening. Past it, the next message opens a new one.
@@ -156,6 +162,7 @@ mod tests_support {
             ended: None,
             offer: Vec::new(),
             earlier: EarlierTickets::default(),
+            last_ticket: None,
             inbound: Direction::default(),
             outbound: Direction::default(),
         }

@@ -16,7 +16,12 @@ pub struct Timers {
     pub told: ToldTimes,
     /// When the customer was last asked whether an ending word is meant, while nothing else was said by them since, in Unix seconds.
     pub end_asked_at: Option<i64>,
+    /// As [`Placement::same_ticket`](super::Placement::same_ticket), which is kept here: the record has no byte to spare, and there is a bit.
+    pub same_ticket: bool,
 }
+
+/// The bit of [`Timers::same_ticket`], beside those of the moments. A release before this one takes no notice of it.
+const SAME_TICKET: u8 = 0x80;
 
 impl Timers {
     /// How they are stored: what was told once, which of the moments follow, and each of those in 4 bytes.
@@ -24,7 +29,7 @@ impl Timers {
         let ToldTimes { once, unanswered_at, agent_silent_at, customer_silent_at } = self.told;
         let (present, moments) =
             moments::pack([self.waits_since, unanswered_at, agent_silent_at, customer_silent_at, self.end_asked_at]);
-        let mut packed = vec![once.0, present];
+        let mut packed = vec![once.0, if self.same_ticket { present | SAME_TICKET } else { present }];
         packed.extend(moments);
         packed
     }
@@ -42,6 +47,7 @@ impl Timers {
             waits_since,
             told: ToldTimes { once: Told(once), unanswered_at, agent_silent_at, customer_silent_at },
             end_asked_at,
+            same_ticket: present & SAME_TICKET != 0,
         }
     }
 }

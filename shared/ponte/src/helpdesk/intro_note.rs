@@ -192,6 +192,7 @@ mod tests {
             at: Timestamp(0),
             route: service_rules::Route::default(),
             route_notes: Vec::new(),
+            previous: None,
         };
         for (language, row) in [
             (Language::Portuguese, "Anúncio: Troque seu aro - https://fb.me/1\n"),

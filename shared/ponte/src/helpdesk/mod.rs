@@ -24,6 +24,7 @@ mod intro_note;
 mod json;
 mod oauth;
 pub mod omnize;
+mod own_notes;
 mod recent_cache;
 pub mod request_tracker;
 mod route;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, EntryPoint, State},
+    conversation::{CustomerRecord, EntryPoint, LastTicket, State},
     job::{CloseJob, Record},
     lime::{Container, Document},
     message::{BlipId, channel_names},
@@ -88,10 +88,21 @@ impl CloseTicket {
         let job: CloseJob = record.job().ok_or(Failure::Broken { why: "not a job of this version" })?;
         let now = self.clock.now();
         let conversation = self.store.conversation(&job.opening.conversation(), now).await?;
-        let Some(conversation) = conversation.filter(|conversation| conversation.opening == job.opening) else {
+        let is_of_job = |conversation: &&CustomerRecord| conversation.opening == job.opening;
+        let Some(conversation) = conversation.as_ref().filter(is_of_job) else {
             tracing::info!(opening = job.opening.as_str(), "close job of an earlier conversation dropped");
             if record.attempts == 1 && !job.replayed {
                 return Ok(());
+            }
+            if let (Some(ticket), Some(present)) = (&job.ticket, &conversation) {
+                let may_go_on = |last: &LastTicket| last.ticket == *ticket;
+                if present.last_ticket.as_ref().is_some_and(may_go_on) {
+                    return Err(Failure::later("the customer is coming back to the same ticket"));
+                }
+                // The customer is in it again: it must not be closed under them.
+                if present.ticket.as_ref() == Some(ticket) {
+                    return Ok(());
+                }
             }
             // The customer left and came back before the helpdesk could be told.
             let reason = job.ended;
@@ -99,10 +110,10 @@ impl CloseTicket {
         };
         match conversation.state {
             State::Closed { .. } => {}
-            State::Closing { .. } if self.waits_for_rating(&conversation, &job, record).await? => return Ok(()),
+            State::Closing { .. } if self.waits_for_rating(conversation, &job, record).await? => return Ok(()),
             State::Closing { .. } => {
                 let again = record.attempts > 1 || job.replayed;
-                let at = self.send_away(&conversation, &job, again).await.map_err(never_parked)?;
+                let at = self.send_away(conversation, &job, again).await.map_err(never_parked)?;
                 self.store.close(&job.opening, at).await?;
                 let reason = conversation.ended.unwrap_or(EndReason::Agent);
                 tracing::info!(reason = reason.as_str(), rating = job.rating, "conversation ended");

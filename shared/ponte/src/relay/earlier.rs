@@ -6,7 +6,7 @@ use service_rules::{ServiceRules, says_day};
 
 use super::ToHelpdesk;
 use crate::{
-    conversation::{CustomerRecord, EarlierTickets, earlier_room},
+    conversation::{CustomerRecord, EarlierTickets, LastTicket, earlier_room},
     texts::{Placeholder, TextKey, Texts},
 };
 
@@ -23,15 +23,24 @@ impl ToHelpdesk {
         previous.earlier.of_next_opening(ticket, rules.day_of(previous.opened.seconds()), most, room)
     }
 
-    /// What the agent reads of them first, in the company's words; `None` where there are none, or the text is switched off.
-    pub(super) fn earlier_note(&self, rules: &Arc<ServiceRules>, earlier: &EarlierTickets) -> Option<String> {
+    /// What the agent reads of them first, in the company's words; `None` where there are none, or the text is switched off. Of a customer who
+    /// came back soon, the last one is named in any case.
+    pub(super) fn earlier_note(
+        &self,
+        rules: &Arc<ServiceRules>,
+        earlier: &EarlierTickets,
+        last: Option<&LastTicket>,
+    ) -> Option<String> {
         let names = self.helpdesk.earlier_tickets()?;
         let texts = Texts::for_agents(rules);
         let each = earlier.all().take(usize::from(rules.context.tickets())).map(|earlier| {
             let day = says_day(earlier.day, texts.language);
             format!("{} ({day})", names.ticket_name(&earlier.ticket))
         });
-        let tickets = each.collect::<Vec<_>>().join(", ");
+        let mut tickets = each.collect::<Vec<_>>().join(", ");
+        if let Some(last) = last.filter(|_| tickets.is_empty()) {
+            tickets = names.ticket_name(&last.ticket);
+        }
         if tickets.is_empty() {
             return None;
         }

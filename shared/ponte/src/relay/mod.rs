@@ -28,6 +28,7 @@ mod poll;
 pub mod ports;
 mod presence;
 mod rating;
+mod reopening;
 mod replies;
 mod routing;
 mod run;

@@ -23,7 +23,9 @@ use super::{
     waiting::{is_closed, outside_note},
 };
 use crate::{
-    conversation::{CustomerRecord, Desk, Direction, EarlierTickets, EntryPoint, Placement, State, Timers, Who},
+    conversation::{
+        CustomerRecord, Desk, Direction, EarlierTickets, EntryPoint, Placement, RecentId, State, Timers, Who,
+    },
     lime::Document,
     message::{ConversationId, channel_name},
     texts::TextKey,
@@ -43,8 +45,10 @@ enum Created {
 
 impl ToHelpdesk {
     /// Claims a new opening. Whether it was won or lost, the run then holds what the conversation store says.
-    pub(super) async fn claim(&self, run: &mut Run<'_>, incoming: &Incoming) -> Result<(), Failure> {
+    pub(super) async fn claim(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RecentId) -> Result<(), Failure> {
         let now = self.clock.now();
+        // A ticket that this message found gone is not gone on with.
+        let found_gone = run.partial(entry).openings > 0;
         run.save(now).await?;
         let previous = run.conversation.take();
         let key = incoming.conversation.clone();
@@ -67,6 +71,7 @@ impl ToHelpdesk {
             desk: Desk::default(),
             ended: None,
             earlier: previous.as_ref().map_or_else(EarlierTickets::default, |p| self.earlier_of(p)),
+            last_ticket: previous.as_ref().filter(|_| !found_gone).and_then(|p| self.last_ticket(p, incoming)),
             inbound: previous.as_ref().map_or_else(Direction::default, |p| p.inbound.of_next_opening()),
             outbound: previous.as_ref().map_or_else(Direction::default, |p| p.outbound.of_next_opening()),
         };
@@ -191,7 +196,7 @@ impl ToHelpdesk {
         let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom, lines).await;
         let transcript = transcript.map(|lines| customer_context::before(lines, incoming, typed));
         let profile_known = profile.is_some();
-        let Decision { route, mut notes, placement, clear_extras } =
+        let Decision { route, mut notes, mut placement, clear_extras } =
             routing::decide(&rules, incoming, &whom, profile.as_ref(), now);
         if rules.outside(placement.queue.as_deref()) == Outside::Bot && is_closed(&rules, &placement, now) {
             if let Some(conversation) = &mut run.conversation {
@@ -200,7 +205,10 @@ impl ToHelpdesk {
             return Ok(Created::Not(NotOpened::OutsideHours));
         }
         notes.extend(outside_note(&rules, placement.queue.as_deref(), now));
-        notes.extend(self.earlier_note(&rules, &conversation.earlier));
+        // Words for another queue are another matter: a new ticket.
+        let last = conversation.last_ticket.as_ref();
+        let stays = last.filter(|last| last.is_in(placement.queue.as_deref()));
+        let earlier = self.earlier_note(&rules, &conversation.earlier, last);
         let profile = profile.unwrap_or_default();
         let opening = NewConversation {
             id: conversation.opening.clone(),
@@ -213,8 +221,9 @@ impl ToHelpdesk {
             at: now,
             route,
             route_notes: notes,
+            previous: last.map(|last| last.ticket.clone()),
         };
-        let ticket = match self.helpdesk.open(&opening).await {
+        let ticket = match self.ticket_of(&opening, stays, earlier).await {
             Ok(ticket) => ticket,
             Err(Failure::Refused { status, .. }) => {
                 // The customer is told in the conversation's language, and goes where the rules say.
@@ -231,13 +240,19 @@ impl ToHelpdesk {
             }
             Err(failure) => return Err(failure),
         };
+        if let Some(last) = last.filter(|last| last.ticket == ticket) {
+            placement.same_ticket = true;
+            placement.queue = placement.queue.or_else(|| last.queue.clone());
+        }
         match self.store.store_ticket(&conversation.opening, &ticket, &placement, now).await {
             Ok(()) => {
                 self.clear(&whom, &clear_extras).await;
                 if let Some(conversation) = &mut run.conversation {
+                    conversation.timers.same_ticket = placement.same_ticket;
                     conversation.placement = placement;
                     conversation.ticket = Some(ticket);
                     conversation.earlier = conversation.earlier.with_ticket();
+                    conversation.last_ticket = None;
                     conversation.state = State::Ticketed;
                 }
                 Ok(Created::Stored)

@@ -240,6 +240,10 @@ impl ToCustomer {
                         Err(error) => return Err(error.into()),
                     }
                 }
+                AgentDecision::Close if self.closed_before(run, to).await? => {
+                    run.delivered(entry);
+                    return Ok(());
+                }
                 AgentDecision::Close => match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
                     Ok(()) => {
                         if let Some(conversation) = &mut run.conversation {

@@ -182,7 +182,7 @@ impl ToHelpdesk {
                 CustomerDecision::Open if run.partial(entry).openings >= GONE_TICKETS => {
                     return self.no_more_tickets(run, incoming).await;
                 }
-                CustomerDecision::Open => self.claim(run, incoming).await?,
+                CustomerDecision::Open => self.claim(run, incoming, entry).await?,
                 CustomerDecision::Resume => match self.resume(run, incoming, copies).await {
                     Ok(Opened::Not(why)) => return self.not_opened(run, incoming, entry, why).await,
                     Ok(Opened::Through) => {

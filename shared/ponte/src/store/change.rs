@@ -5,8 +5,8 @@ use std::{collections::HashMap, fmt::Write};
 use aws_sdk_dynamodb::types::AttributeValue;
 use service_rules::Language;
 
-use super::item::{PAST, PAST_ONCE, bytes};
-use crate::conversation::{EarlierTickets, Placement};
+use super::item::{LAST_TICKET, PAST, PAST_ONCE, bytes};
+use crate::conversation::{CustomerRecord, EarlierTickets, Placement, Timers};
 
 /// An update with its condition. Every name is a placeholder: DynamoDB reserves hundreds of words.
 pub(super) struct Change {
@@ -44,6 +44,11 @@ impl Change {
                 self.name(name, name).value(name, AttributeValue::S(value.to_owned()));
             }
         }
+        if placement.same_ticket {
+            let timers = Timers { same_ticket: true, ..Timers::default() };
+            self.update.push_str(", #timers = :timers");
+            self.name("timers", "timers").value("timers", bytes(&timers.packed()));
+        }
     }
 
     /// Sets the customer's earlier tickets. Where there are none, what is to be removed: the end of a `REMOVE`.
@@ -59,6 +64,19 @@ impl Change {
             }
         }
         without
+    }
+
+    /// Sets the ticket that the customer may go on in, beside the earlier ones. Where there is none, what is to be removed: the end of a `REMOVE`.
+    pub(super) fn last_ticket(&mut self, conversation: &CustomerRecord) -> String {
+        self.name(LAST_TICKET, LAST_TICKET);
+        match &conversation.last_ticket {
+            Some(last) => {
+                let _ = write!(self.update, ", #{LAST_TICKET} = :{LAST_TICKET}");
+                self.value(LAST_TICKET, AttributeValue::S(last.packed(&conversation.earlier)));
+                String::new()
+            }
+            None => format!(", #{LAST_TICKET}"),
+        }
     }
 
     pub(super) fn value(&mut self, placeholder: &str, value: AttributeValue) -> &mut Self {

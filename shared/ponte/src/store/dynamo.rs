@@ -211,7 +211,7 @@ impl Store for DynamoStore {
                 None => "attribute_not_exists(pk) OR #expires <= :now",
             },
         );
-        let without = change.earlier(&conversation.earlier);
+        let without = change.earlier(&conversation.earlier) + &change.last_ticket(conversation);
         // In place of what the opening before this one left.
         match &conversation.who {
             Some(who) => {
@@ -254,8 +254,8 @@ impl Store for DynamoStore {
             Change::new("SET #ticket = :ticket, #state = :ticketed", "#opening = :opening AND #state = :claimed");
         change.places(placement);
         // Whoever opens the helpdesk's ticket has named them.
-        let _ = write!(change.update, " REMOVE #{}", item::PAST_ONCE);
-        change.name(item::PAST_ONCE, item::PAST_ONCE);
+        let _ = write!(change.update, " REMOVE #{}, #{}", item::PAST_ONCE, item::LAST_TICKET);
+        change.name(item::PAST_ONCE, item::PAST_ONCE).name(item::LAST_TICKET, item::LAST_TICKET);
         change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
         change.value("ticket", text(ticket.as_str())).value("ticketed", text("ticketed"));
         change.value("opening", text(opening.as_str())).value("claimed", text("claimed"));

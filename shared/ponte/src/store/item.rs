@@ -9,7 +9,7 @@ use service_rules::{EndReason, Language};
 use crate::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Desk, Direction, EarlierTickets, Placement, RecentIds, State, Timers, UnderWay, Who,
+        CustomerRecord, Desk, Direction, EarlierTickets, LastTicket, Placement, RecentIds, State, Timers, UnderWay, Who,
     },
     lime::Node,
     message::{ConversationId, CustomerKey, TicketId},
@@ -49,6 +49,8 @@ pub(super) const OPEN: &str = "open";
 pub(super) const PAST: &str = "past";
 pub(super) const PAST_ONCE: &str = "past_once";
 
+/// The ticket that a customer may go on in, until the opening has its ticket.
+pub(super) const LAST_TICKET: &str = "back";
 /// The names of one direction's attributes.
 pub(super) struct DirectionNames {
     pub sequence: &'static str,
@@ -113,6 +115,8 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
     let address = Node::parse(string(item, "address")?).ok()?;
     let opened = Timestamp(integer(item, "opened").unwrap_or(0));
     let offer = item.get("offer").and_then(|offer| offer.as_l().ok());
+    let earlier = EarlierTickets::unpack(packed(item, PAST), packed(item, PAST_ONCE));
+    let timers = Timers::unpack(packed(item, "timers"), integer(item, "due_at").map(Timestamp));
     Some(CustomerRecord {
         key: key.clone(),
         opening: ConversationId::new(string(item, "opening")?),
@@ -137,12 +141,14 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             queue: string(item, "queue").map(str::to_owned),
             language: string(item, "language").and_then(Language::parse),
             return_service: string(item, "return").map(str::to_owned),
+            same_ticket: timers.same_ticket,
         },
-        timers: Timers::unpack(packed(item, "timers"), integer(item, "due_at").map(Timestamp)),
+        timers,
         desk: Desk::unpack(packed(item, "desk")),
         rating_asked: integer(item, "rating_asked").map(Timestamp),
         ended: string(item, "ended").and_then(EndReason::parse),
-        earlier: EarlierTickets::unpack(packed(item, PAST), packed(item, PAST_ONCE)),
+        last_ticket: string(item, LAST_TICKET).and_then(|last| LastTicket::unpack(last, &earlier)),
+        earlier,
         inbound: direction(item, &INBOUND, opened),
         outbound: direction(item, &OUTBOUND, opened),
     })
@@ -258,11 +264,28 @@ pub(super) mod tests {
             for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue"] {
                 claimed.remove(name);
             }
+            // Of a customer who comes back soon, the last one stands there as well.
+            let last = earlier.all().next().unwrap().ticket.clone();
+            let last = LastTicket { ticket: last, queue: Some("suporte".to_owned()) };
+            claimed.insert(LAST_TICKET.to_owned(), text(&last.packed(&earlier)));
             assert!(size(&claimed) <= 1024, "{ticket}: {} bytes", size(&claimed));
             open.remove(PAST_ONCE);
             assert!(size(&open) <= 1024, "{ticket}: {} bytes", size(&open));
             assert_eq!((earlier.with_ticket().all().count(), earlier.all().count() > 0), (kept, true), "{ticket}");
         }
+    }
+
+    #[test]
+    fn a_claim_that_knows_the_last_ticket_costs_one_write_unit() {
+        let mut claimed = largest();
+        for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue"] {
+            claimed.remove(name);
+        }
+        let last = LastTicket { ticket: TicketId::new("x".repeat(64)), queue: Some("suporte".to_owned()) };
+        claimed.insert(LAST_TICKET.to_owned(), text(&last.packed(&EarlierTickets::default())));
+        assert!(size(&claimed) <= 1024, "{} bytes", size(&claimed));
+        let read = conversation(&CustomerKey::new("k"), &claimed, Timestamp(0)).unwrap();
+        assert_eq!(read.last_ticket, Some(last));
     }
 
     #[test]

@@ -23,9 +23,6 @@ pub(super) fn check(rules: &ServiceRules, faults: &mut Faults) {
             faults.warn(&Path::of(&["reopening", "thanks"]).index(index), right);
         }
     }
-    if rules.reopening.within.is_some() {
-        faults.warn_later(&Path::of(&["reopening", "within"]));
-    }
 }
 
 fn rating(rules: &ServiceRules, faults: &mut Faults) {

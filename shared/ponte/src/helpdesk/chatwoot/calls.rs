@@ -163,7 +163,7 @@ impl Calls {
     }
 
     /// Replaces them (`conversations_controller.rb#custom_attributes`).
-    pub(super) async fn set_attributes(&self, ticket: &str, attributes: &Map<String, Value>) -> Result<(), Failure> {
+    pub(super) async fn set_attributes(&self, ticket: &str, attributes: &impl Serialize) -> Result<(), Failure> {
         let body = serde_json::json!({ "custom_attributes": attributes });
         self.post(&["conversations", ticket, "custom_attributes"], &body).await.map(drop)
     }

@@ -19,6 +19,7 @@ use crate::{
         AgentTexts, ClientDeps,
         answer::unless_refused,
         intro_note,
+        own_notes::of_conversation,
         recent_cache::{OwnUser, RecentCache},
         route::Names,
     },
@@ -27,7 +28,7 @@ use crate::{
         Failure,
         ports::{
             BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NewConversation,
-            Notices, Ratings, StoredFiles, TicketRef,
+            Notices, Ratings, Reopens, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -95,6 +96,25 @@ impl ChatwootClient {
             }
         }
         Ok(false)
+    }
+
+    /// Writes what agents read first, if it is not there yet. The pieces are called by their numbers.
+    pub(super) async fn introduce(
+        &self,
+        ticket: &str,
+        opening: &NewConversation,
+        name: impl Fn(usize) -> String,
+        was_there: bool,
+    ) -> Result<(), Failure> {
+        let parts = intro_note::parts(opening, self.texts.now().language, self.capabilities.text);
+        for (number, part) in (1..).zip(&parts) {
+            let id = name(number);
+            if was_there && self.has(ticket, &id).await? {
+                continue;
+            }
+            unless_refused(self.calls.say(ticket, &mapping::note(&id, part)).await)?;
+        }
+        Ok(())
     }
 
     /// Writes a note, unless one with this id is there.
@@ -195,15 +215,7 @@ impl Helpdesk for ChatwootClient {
         let was_there = found.is_some();
         let (ticket, left_out) = self.routed((contact, &source), opening, found, spelled).await?;
         let opening = &left_out.noted(opening, &self.texts.now());
-        for (number, part) in
-            intro_note::parts(opening, self.texts.now().language, self.capabilities.text).iter().enumerate()
-        {
-            let id = format!("dossier-{}", number + 1);
-            if was_there && self.has(&ticket, &id).await? {
-                continue;
-            }
-            unless_refused(self.calls.say(&ticket, &mapping::note(&id, part)).await)?;
-        }
+        self.introduce(&ticket, opening, |number| format!("dossier-{number}"), was_there).await?;
         Ok(TicketId::new(ticket))
     }
 
@@ -229,7 +241,7 @@ impl Helpdesk for ChatwootClient {
             return Ok(());
         }
         if let Some(text) = intro_note::ended(by, &self.texts.now()) {
-            self.tell(to, "ended", &text).await?;
+            self.tell(to, &of_conversation("ended", &to.opening), &text).await?;
         }
         let ticket = to.ticket.as_str();
         if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {
@@ -251,6 +263,10 @@ impl Helpdesk for ChatwootClient {
     }
 
     fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn reopens(&self) -> Option<&dyn Reopens> {
         Some(self)
     }
 

@@ -27,6 +27,8 @@ const OURS: &str = "ponte:";
 const END: &str = "resolved/";
 /// The status that ends a conversation.
 pub(super) const RESOLVED: &str = "resolved";
+/// That of a conversation that goes on.
+pub(super) const OPEN: &str = "open";
 
 pub(super) fn contact(inbox: u64, opening: &NewConversation) -> NewContact {
     let name = opening.profile.name.as_deref().map(str::trim).filter(|name| !name.is_empty());

@@ -17,6 +17,7 @@ mod mapping;
 mod opening;
 mod poll;
 mod rating;
+mod reopening;
 mod routing;
 mod verify;
 pub mod wire;

@@ -19,7 +19,8 @@ personal!(
     NewContact,
     ConversationBody,
     Post,
-    Named
+    Named,
+    Marks
 );
 
 /// A webhook. Of a message or a conversation it is the thing itself, with `event` beside its fields.
@@ -97,12 +98,14 @@ pub struct Person {
     pub available_name: Option<String>,
 }
 
-/// The attributes that we give to a conversation.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// The attributes of a conversation: ours, and those of the company.
+#[derive(Default, Serialize, Deserialize)]
 pub struct Marks {
     /// Our mark: the opening.
     #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub ponte: Option<String>,
+    #[serde(flatten)]
+    pub more: serde_json::Map<String, Value>,
 }
 
 /// One message, as the API has it.

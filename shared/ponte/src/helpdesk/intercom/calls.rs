@@ -151,6 +151,11 @@ impl Calls {
         self.post(&["conversations", ticket, "parts"], close).await.map(drop)
     }
 
+    pub(super) async fn open(&self, ticket: &str, admin: String) -> Result<(), Failure> {
+        let open = wire::Open { message_type: "open", admin_id: admin };
+        self.post(&["conversations", ticket, "parts"], &open).await.map(drop)
+    }
+
     pub(super) async fn update(&self, ticket: &str, update: &wire::ConversationUpdate) -> Result<(), Failure> {
         uncontested(self.api.send(&Call::new(Method::PUT, &["conversations", ticket]).json(update)?).await?).map(drop)
     }

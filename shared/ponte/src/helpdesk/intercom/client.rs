@@ -17,7 +17,8 @@ use crate::{
     relay::{
         Failure,
         ports::{
-            BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, Ratings, TicketRef,
+            BridgeUser, Contacts, CustomerMessage, EndedBy, Helpdesk, NewConversation, Notices, Ratings, Reopens,
+            TicketRef,
         },
     },
     secret::Secret,
@@ -83,7 +84,7 @@ impl IntercomClient {
     }
 
     /// A conversation, and the contact that it is of.
-    async fn read(&self, to: &TicketRef) -> Result<(wire::Conversation, String), Failure> {
+    pub(super) async fn read(&self, to: &TicketRef) -> Result<(wire::Conversation, String), Failure> {
         let conversation = self.calls.conversation(to.ticket.as_str()).await?;
         // Something else that answers in Intercom's place must not end conversations.
         if conversation.id.as_deref() != Some(to.ticket.as_str()) {
@@ -106,13 +107,7 @@ impl IntercomClient {
             Some(contact) => (contact, true),
             None => self.calls.create_contact(&mapping::contact(opening)).await?,
         };
-        let mut found = None;
-        if was_there {
-            let back = i64::try_from(LOOK_BACK.as_millis()).unwrap_or(i64::MAX);
-            let since = Timestamp(opening.at.0.saturating_sub(back));
-            let ours = |c: &wire::Conversation| mapping::marked(c.first_words()).as_ref() == Some(&opening.id);
-            found = self.calls.search(&contact, since).await?.into_iter().find(ours).and_then(|found| found.id);
-        }
+        let found = if was_there { self.marked(&contact, opening).await? } else { None };
         let was_there = found.is_some();
         let ticket = match found {
             Some(ticket) => ticket,
@@ -121,8 +116,16 @@ impl IntercomClient {
         Ok((self.remember(&opening.id, &TicketId::new(ticket), &contact), was_there))
     }
 
+    /// The contact's conversation that bears the opening's mark.
+    pub(super) async fn marked(&self, contact: &str, opening: &NewConversation) -> Result<Option<String>, Failure> {
+        let back = i64::try_from(LOOK_BACK.as_millis()).unwrap_or(i64::MAX);
+        let since = Timestamp(opening.at.0.saturating_sub(back));
+        let ours = |c: &wire::Conversation| mapping::marked(c.first_words()).as_ref() == Some(&opening.id);
+        Ok(self.calls.search(contact, since).await?.into_iter().find(ours).and_then(|found| found.id))
+    }
+
     /// Profile and transcript as notes. `seen` is the conversation, where it may hold them already.
-    async fn introduce(
+    pub(super) async fn introduce(
         &self,
         opening: &NewConversation,
         ticket: &TicketId,
@@ -131,7 +134,7 @@ impl IntercomClient {
         for (number, part) in
             intro_note::parts(opening, self.texts.now().language, self.capabilities.text).iter().enumerate()
         {
-            let id = mark(&["dossier", opening.id.as_str(), &number.to_string()]);
+            let id = dossier_mark(&opening.id, number);
             if !seen.is_some_and(|seen| mapping::has_mark(seen, &id)) {
                 let note = mapping::note(&self.calls.admin().await?, part, &id);
                 self.calls.reply(ticket.as_str(), &note).await?;
@@ -153,6 +156,11 @@ impl IntercomClient {
 /// What a note is recognised by: short, since agents see it.
 fn mark(parts: &[&str]) -> String {
     HashKey::new(b"intercom-note").hex(parts).chars().take(12).collect()
+}
+
+/// What a piece of that which agents read first is recognised by.
+pub(super) fn dossier_mark(opening: &ConversationId, number: usize) -> String {
+    mark(&["dossier", opening.as_str(), &number.to_string()])
 }
 
 #[async_trait]
@@ -220,6 +228,10 @@ impl Helpdesk for IntercomClient {
     }
 
     fn bridge_user(&self) -> Option<&dyn BridgeUser> {
+        Some(self)
+    }
+
+    fn reopens(&self) -> Option<&dyn Reopens> {
         Some(self)
     }
 }

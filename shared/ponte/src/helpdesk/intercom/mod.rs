@@ -11,6 +11,7 @@ mod calls;
 mod client;
 mod mapping;
 mod rating;
+mod reopening;
 mod routing;
 mod verify;
 pub mod wire;

@@ -262,6 +262,14 @@ pub struct Close {
     pub body: String,
 }
 
+/// `POST /conversations/{id}/parts`, to open one again.
+#[derive(Debug, Serialize)]
+pub struct Open {
+    /// `open`.
+    pub message_type: &'static str,
+    pub admin_id: String,
+}
+
 /// `PUT /conversations/{id}`.
 #[derive(Serialize)]
 pub struct ConversationUpdate {

@@ -216,6 +216,18 @@ impl Calls {
         self.put(&["ticket", ticket], &json!({ "CustomFields": { name: value } })).await
     }
 
+    /// Gives the ticket the mark of another opening: a field with one value takes the new one in place of the old (`RT::REST2`, updating).
+    pub(super) async fn set_mark(&self, ticket: &str, mark: &str) -> Result<(), Failure> {
+        let mut fields = serde_json::Map::new();
+        fields.insert(mapping::TICKET_ID.to_owned(), mark.into());
+        self.put(&["ticket", ticket], &json!({ "CustomFields": fields })).await
+    }
+
+    /// Links the ticket to an earlier one. The same link again changes nothing.
+    pub(super) async fn refer(&self, ticket: &str, to: &str) -> Result<(), Failure> {
+        self.put(&["ticket", ticket], &json!({ "RefersTo": to })).await
+    }
+
     async fn put(&self, path: &[&str], body: &impl Serialize) -> Result<(), Failure> {
         self.api.send(&Call::new(Method::PUT, path).json(body)?).await.map(drop)
     }

@@ -19,6 +19,7 @@ use crate::{
     fetch::{Access, Authority, Home},
     helpdesk::{
         AgentTexts, ClientDeps, intro_note,
+        own_notes::of_conversation,
         recent_cache::RecentCache,
         route::{Looked, Names, Part},
     },
@@ -27,7 +28,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, CustomerMessage, EndedBy, EventReader, Helpdesk, MAX_MISSED, NamesTickets, NewConversation,
-            Notices, Ratings, StoredFiles, TicketRef,
+            Notices, Ratings, Reopens, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -142,7 +143,7 @@ impl Helpdesk for RequestTrackerClient {
             return Ok(());
         }
         if let Some(text) = intro_note::ended(by, &self.texts.now()) {
-            self.tell(to, "ended", &text).await?;
+            self.tell(to, &of_conversation("ended", &to.opening), &text).await?;
         }
         let ticket = to.ticket.as_str();
         if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {
@@ -169,6 +170,10 @@ impl Helpdesk for RequestTrackerClient {
     }
 
     fn event_reader(&self) -> Option<&dyn EventReader> {
+        Some(self)
+    }
+
+    fn reopens(&self) -> Option<&dyn Reopens> {
         Some(self)
     }
 

@@ -104,6 +104,11 @@ pub(super) fn is_closed(status: Option<&str>) -> bool {
     status.is_some_and(|status| CLOSED.contains(&status))
 }
 
+/// Whether it is not even there for agents any more.
+pub(super) fn is_deleted(status: Option<&str>) -> bool {
+    status == Some("deleted")
+}
+
 /// Whether a custom field has this value.
 pub(super) fn has_value(fields: &[CustomField], name: &str, value: &str) -> bool {
     fields.iter().any(|field| field.name.as_deref() == Some(name) && field.values.iter().any(|v| v == value))

@@ -41,14 +41,30 @@ impl RequestTrackerClient {
         if !was_there || wanted != Wanted::default() {
             self.check(&to, &wanted, was_there).await;
         }
-        for (number, part) in self.dossier(&left_out.noted(opening, &self.texts.now())).iter().enumerate().skip(1) {
-            let id = format!("dossier-{}", number + 1);
+        if let Some(previous) = opening.previous.as_ref().filter(|previous| **previous != to.ticket) {
+            told(self.calls.refer(to.ticket.as_str(), previous.as_str()).await);
+        }
+        let rest = self.dossier(&left_out.noted(opening, &self.texts.now())).into_iter().skip(1);
+        self.introduce(&to, (2..).zip(rest), |number| format!("dossier-{number}"), was_there).await?;
+        Ok(to.ticket)
+    }
+
+    /// Writes pieces of what agents read first, if they are not there yet. They are called by their numbers.
+    pub(super) async fn introduce(
+        &self,
+        to: &TicketRef,
+        parts: impl Iterator<Item = (usize, String)> + Send,
+        name: impl Fn(usize) -> String + Send,
+        was_there: bool,
+    ) -> Result<(), Failure> {
+        for (number, part) in parts {
+            let id = name(number);
             if !was_there || !self.calls.has(to.ticket.as_str(), &id).await? {
-                let posted = self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, part)).await;
+                let posted = self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, &part)).await;
                 unless_refused(posted)?;
             }
         }
-        Ok(to.ticket)
+        Ok(())
     }
 
     /// What a route asks of the ticket. The queue is looked up: RT refuses a ticket in one that is not there.
@@ -83,7 +99,7 @@ impl RequestTrackerClient {
     }
 
     /// What agents read first, in pieces.
-    fn dossier(&self, opening: &NewConversation) -> Vec<String> {
+    pub(super) fn dossier(&self, opening: &NewConversation) -> Vec<String> {
         intro_note::parts(opening, self.texts.now().language, self.capabilities.text)
     }
 

@@ -1,8 +1,8 @@
 //! The relay's words as fields of a record, and rows back. Pure.
 
 use super::{
-    Settings,
-    routing::Wanted,
+    INCIDENT, Settings,
+    routing::{Wanted, is_record_id},
     wire::{Attachment, Entry, Fields, Nudge, User},
 };
 use crate::{
@@ -53,6 +53,11 @@ pub(super) fn new_record(opening: &NewConversation, settings: &Settings, wanted:
     let mut fields = settings.fields.clone();
     // What the company sets goes before what we would, and what a route says before all.
     fields.entry("contact_type".to_owned()).or_insert_with(|| "chat".to_owned());
+    if let Some(previous) = opening.previous.as_ref().filter(|previous| is_record_id(previous.as_str())) {
+        // An incident has a column for the incident that it goes on from; every record of work has one for another record.
+        let column = if settings.table == INCIDENT { "parent_incident" } else { "parent" };
+        fields.entry(column.to_owned()).or_insert_with(|| previous.as_str().to_owned());
+    }
     fields.insert("short_description".to_owned(), subject.trim().to_owned());
     fields.extend(wanted.values().map(|(column, value)| (column.to_owned(), value.to_owned())));
     Fields(fields).with("correlation_id", mark(&opening.id)).with("work_notes", dossier)

@@ -60,13 +60,14 @@ impl ServiceNowTicketsClient {
         };
         let routed = mapping::new_record(opening, &self.settings, wanted, &first(left_out));
         let made = self.calls.create(&routed, &wanted.columns(), wanted.has_names()).await;
-        match made.as_ref().err().and_then(refusal).filter(|_| !wanted.is_empty()) {
+        match made.as_ref().err().and_then(refusal).filter(|_| !wanted.is_empty() || opening.previous.is_some()) {
             Some(status) => {
                 left_out.refuse(&opening.route, status, "");
                 *wanted = Wanted::default();
                 // The first note says of the route what there is to say: an opening that is repeated reads columns without it, and says no more.
                 let note = mapping::note_text(ROUTE, &first(left_out));
-                let plain = mapping::new_record(opening, &self.settings, wanted, &note);
+                let alone = NewConversation { previous: None, ..opening.clone() };
+                let plain = mapping::new_record(&alone, &self.settings, wanted, &note);
                 self.calls.create(&plain, &[], false).await
             }
             None => made,

@@ -118,7 +118,7 @@ fn has(value: &Value) -> bool {
 }
 
 /// Whether this is the id of a record (`sys_id`): 32 hexadecimal digits.
-fn is_record_id(value: &str) -> bool {
+pub(super) fn is_record_id(value: &str) -> bool {
     value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

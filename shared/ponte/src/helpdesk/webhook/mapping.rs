@@ -51,6 +51,7 @@ pub(super) fn started(opening: &NewConversation, routing: Option<wire::Routing>)
         },
         transcript: wire::Transcript { available: opening.transcript.is_some(), messages: messages.collect() },
         notices,
+        previous: opening.previous.as_ref().map(|previous| previous.as_str().to_owned()),
         routing: routing.map(Box::new),
     })
 }

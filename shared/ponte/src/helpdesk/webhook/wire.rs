@@ -85,6 +85,10 @@ pub struct Started {
     pub transcript: Transcript,
     /// What is missing: `profile_unavailable`, `transcript_unavailable`.
     pub notices: Vec<String>,
+    /// The ticket of the customer's last conversation, where that ended so recently that this one may go on in it. Who answers with the same
+    /// ticket goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
     /// Where it goes, by the service rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routing: Option<Box<Routing>>,

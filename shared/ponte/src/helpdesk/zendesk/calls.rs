@@ -11,6 +11,7 @@
 use std::{sync::Arc, time::Duration};
 
 use reqwest::{Method, Response, StatusCode, Url};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{mapping, wire};
@@ -164,7 +165,7 @@ impl Calls {
         }
     }
 
-    pub(super) async fn update(&self, ticket: &str, update: &wire::Update) -> Result<(), Failure> {
+    pub(super) async fn update(&self, ticket: &str, update: &impl Serialize) -> Result<(), Failure> {
         let path = ["tickets", ticket];
         let call = Call::new(Method::PUT, &path).json(&json!({ "ticket": update }))?;
         self.answer(&call).await.map(drop)

@@ -22,7 +22,7 @@ use crate::{
         Failure,
         ports::{
             AgentFiles, Batches, BridgeUser, Contacts, CustomerMessage, EndedBy, EventReader, Helpdesk, Merges,
-            NewConversation, Notices, Ratings, Schedules, StoredFiles, TicketRef,
+            NewConversation, Notices, Ratings, Reopens, Schedules, StoredFiles, TicketRef,
         },
     },
     secret::Secret,
@@ -90,7 +90,7 @@ impl ZendeskClient {
     }
 
     /// The ids of what the bridge has written on the ticket.
-    async fn written(&self, ticket: &TicketId) -> Result<HashSet<String>, Failure> {
+    pub(super) async fn written(&self, ticket: &TicketId) -> Result<HashSet<String>, Failure> {
         let audits = self.calls.audits(ticket.as_str()).await?;
         Ok(audits.iter().flat_map(mapping::marks).map(str::to_owned).collect())
     }
@@ -139,6 +139,27 @@ impl ZendeskClient {
         }
     }
 
+    /// Writes what of the first note is not in the first comment, if it is not there yet. The pieces are called by their numbers, from 2 on.
+    pub(super) async fn introduce(
+        &self,
+        ticket: &TicketId,
+        rest: &[String],
+        name: impl Fn(usize) -> String,
+        was_there: bool,
+    ) -> Result<(), Failure> {
+        if rest.is_empty() {
+            return Ok(());
+        }
+        let written = if was_there { self.written(ticket).await? } else { HashSet::new() };
+        for (number, part) in (2..).zip(rest) {
+            let id = name(number);
+            if !written.contains(&id) {
+                unless_refused(self.calls.update(ticket.as_str(), &mapping::note(&id, part, Vec::new())).await)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a note that bears `id`, if the ticket has none such.
     pub(super) async fn tell(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         if self.written(&to.ticket).await?.contains(id) {
@@ -157,16 +178,7 @@ impl Helpdesk for ZendeskClient {
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let opened = self.opened(opening).await?;
         let (ticket, rest) = (opened.ticket, opened.rest);
-        if !rest.is_empty() {
-            let written = if opened.was_there { self.written(&ticket).await? } else { HashSet::new() };
-            for (number, part) in rest.iter().enumerate() {
-                let id = format!("dossier-{}", number + 2);
-                if !written.contains(&id) {
-                    let note = mapping::note(&id, part, Vec::new());
-                    unless_refused(self.calls.update(ticket.as_str(), &note).await)?;
-                }
-            }
-        }
+        self.introduce(&ticket, &rest, |number| format!("dossier-{number}"), opened.was_there).await?;
         Ok(ticket)
     }
 
@@ -187,7 +199,8 @@ impl Helpdesk for ZendeskClient {
         if !by.closes_ticket() {
             return Ok(());
         }
-        if self.written(&to.ticket).await?.contains(mapping::ENDED) {
+        let audits = self.calls.audits(to.ticket.as_str()).await?;
+        if mapping::present_marks(&audits).any(|id| id == mapping::ENDED) {
             return Ok(());
         }
         let ticket = to.ticket.as_str();
@@ -231,6 +244,10 @@ impl Helpdesk for ZendeskClient {
     }
 
     fn merges(&self) -> Option<&dyn Merges> {
+        Some(self)
+    }
+
+    fn reopens(&self) -> Option<&dyn Reopens> {
         Some(self)
     }
 

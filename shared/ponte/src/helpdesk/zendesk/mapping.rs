@@ -25,6 +25,8 @@ use crate::{
 const SUBSCRIPTION: &str = "zen:event-type:ticket.";
 /// The mark of the note that the customer has left, which the bridge solves the ticket with.
 pub(super) const ENDED: &str = "ended";
+/// What the mark of an update begins with that opens a ticket again. The conversation follows.
+pub(super) const REOPENED: &str = "reopened-";
 /// Zendesk itself, as the author of a comment.
 const SYSTEM: &str = "-1";
 /// The longest name of a customer in a subject, in characters.
@@ -43,7 +45,14 @@ fn short(name: &str) -> String {
     split(&name, MAX_NAME).into_iter().next().unwrap_or_default().trim().to_owned()
 }
 
-pub(super) fn ticket(opening: &NewConversation, requester: u64, dossier: &str, routing: &Routing) -> NewTicket {
+/// A new ticket. `follows` is the closed one that it goes on from.
+pub(super) fn ticket(
+    opening: &NewConversation,
+    requester: u64,
+    dossier: &str,
+    routing: &Routing,
+    follows: Option<u64>,
+) -> NewTicket {
     let name = short(opening.profile.name.as_deref().unwrap_or_default());
     let parts: Vec<&str> = ["Blip", &opening.channel, &name].into_iter().filter(|part| !part.is_empty()).collect();
     NewTicket {
@@ -52,6 +61,7 @@ pub(super) fn ticket(opening: &NewConversation, requester: u64, dossier: &str, r
         requester_id: requester,
         comment: NewComment { body: dossier.to_owned(), public: false, author_id: None, uploads: Vec::new() },
         tags: ["blip"].into_iter().map(str::to_owned).chain(routing.tags.iter().cloned()).collect(),
+        via_followup_source_id: follows,
         routing: routing.clone(),
     }
 }
@@ -100,7 +110,7 @@ pub(super) fn ended(text: Option<&str>, status: Option<&'static str>) -> Update 
     Update { comment, status, metadata: Mark { ponte: ENDED.to_owned() } }
 }
 
-fn internal(text: &str, uploads: Vec<String>) -> NewComment {
+pub(super) fn internal(text: &str, uploads: Vec<String>) -> NewComment {
     NewComment { body: text.to_owned(), public: false, author_id: None, uploads }
 }
 
@@ -134,6 +144,18 @@ pub(super) fn marks(audit: &Audit) -> impl Iterator<Item = &str> {
     mark.unwrap_or_default().split(',').filter(|id| !id.is_empty())
 }
 
+/// The marks of the present conversation: those since the ticket was last opened again.
+pub(super) fn present_marks(audits: &[Audit]) -> impl Iterator<Item = &str> {
+    let reopens = |audit: &&Audit| marks(audit).any(|mark| mark.starts_with(REOPENED));
+    let since = audits.iter().filter(reopens).filter_map(made).max();
+    audits.iter().filter(move |audit| since.is_none_or(|since| made(audit) > Some(since))).flat_map(marks)
+}
+
+/// Later audits have higher numbers.
+fn made(audit: &Audit) -> Option<u64> {
+    audit.id.as_deref()?.parse().ok()
+}
+
 /// The ticket that this one was closed and merged into: the last audit that a merge made names the other ticket, by which it is shown in
 /// Zendesk ("via"). The shape is what Zendesk answers, `{"source": {"from": {"ticket_id": 12}, "rel": "merge"}}`; its documentation names the
 /// relation alone. A ticket that others were merged into names several (`ticket_ids`), and lives.
@@ -146,7 +168,6 @@ pub(super) fn merged_into(audits: &[Audit], ticket: &TicketId) -> Option<TicketI
         let end = |side: &str| id_of(source.get(side)?.get("ticket_id")?);
         end("to").or_else(|| end("from")).filter(|id| id != ticket.as_str())
     };
-    let made = |audit: &Audit| audit.id.as_deref().and_then(|id| id.parse::<u64>().ok());
     let merges = audits.iter().filter_map(|audit| Some((made(audit), into(audit)?)));
     merges.max_by_key(|(made, _)| *made).map(|(_, id)| TicketId::new(id))
 }
@@ -286,7 +307,10 @@ fn triggered(event: &Event) -> Vec<AgentEvent> {
             assigned.into_iter().collect()
         }
         "ticketSolved" => {
-            let solved = AgentEvent { id: SourceId::exact(SOLVED), kind: AgentEventKind::NeedsFetch };
+            // One ticket may end twice, if it is opened again for another conversation.
+            let mark = event.external_id.as_deref().and_then(ConversationId::parse);
+            let id = format!("{SOLVED}{}", mark.as_ref().map_or("", ConversationId::as_str));
+            let solved = AgentEvent { id: SourceId::exact(&id), kind: AgentEventKind::NeedsFetch };
             words.into_iter().chain([solved]).collect()
         }
         _ => Vec::new(),
@@ -309,6 +333,11 @@ fn on_hold(on: bool, id: &str) -> AgentEvent {
 /// Whether a status ends a conversation. It is in capitals in events, and not in the API.
 pub(super) fn is_over(status: &str) -> bool {
     ["solved", "closed"].iter().any(|over| status.eq_ignore_ascii_case(over))
+}
+
+/// Whether a ticket of this status takes no update any more.
+pub(super) fn is_final(status: &str) -> bool {
+    status.eq_ignore_ascii_case("closed")
 }
 
 /// Who it is, if it is somebody who works there.

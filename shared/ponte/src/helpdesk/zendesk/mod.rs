@@ -19,6 +19,7 @@ mod names;
 mod opening;
 mod rating;
 mod reads;
+mod reopening;
 mod routing;
 mod schedules;
 mod verify;

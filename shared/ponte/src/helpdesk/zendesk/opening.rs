@@ -37,7 +37,7 @@ impl ZendeskClient {
     }
 
     /// The agents' first note in parts, of which there is at least one: a ticket must have a comment.
-    fn dossier(&self, opening: &NewConversation, left_out: &LeftOut) -> Vec<String> {
+    pub(super) fn dossier(&self, opening: &NewConversation, left_out: &LeftOut) -> Vec<String> {
         let opening = left_out.noted(opening, &self.texts.now());
         let parts = intro_note::parts(&opening, self.texts.now().language, self.capabilities.text);
         if parts.is_empty() { vec!["Blip".to_owned()] } else { parts }
@@ -64,9 +64,10 @@ impl ZendeskClient {
             return Ok((named(found)?, true));
         }
         let requester = self.customer(opening).await?;
-        let mut created = self.create(opening, mark, requester, routing, left_out).await?;
+        let follows = self.follows(opening).await?;
+        let mut created = self.create(opening, mark, requester, (routing, follows), left_out).await?;
         if let Created::Refused { reasons, failure } = &created
-            && *routing != wire::Routing::default()
+            && (*routing != wire::Routing::default() || follows.is_some())
             && let Some(status) = refusal(failure)
         {
             routing::refused(&self.names);
@@ -76,7 +77,7 @@ impl ZendeskClient {
             // ticket that nobody made. An opening that is repeated is refused once more and makes the same two calls with the same two keys, so
             // that the second makes no second ticket.
             let key = format!("{mark}-unrouted");
-            created = self.create(opening, &key, requester, &wire::Routing::default(), left_out).await?;
+            created = self.create(opening, &key, requester, (&wire::Routing::default(), None), left_out).await?;
         }
         match created {
             Created::Ticket(ticket) => {
@@ -89,17 +90,28 @@ impl ZendeskClient {
         }
     }
 
+    /// The ticket of the conversation before, if a new one can follow it: it is closed for good (developer.zendesk.com, creating a follow-up
+    /// ticket). Where it cannot be read, the new one stands alone.
+    async fn follows(&self, opening: &NewConversation) -> Result<Option<u64>, Failure> {
+        let Some(previous) = &opening.previous else { return Ok(None) };
+        match self.calls.ticket(previous.as_str()).await {
+            Ok(found) if found.status.as_deref().is_some_and(mapping::is_final) => Ok(previous.as_str().parse().ok()),
+            Ok(_) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn create(
         &self,
         opening: &NewConversation,
         key: &str,
         requester: u64,
-        routing: &wire::Routing,
+        (routing, follows): (&wire::Routing, Option<u64>),
         left_out: &LeftOut,
     ) -> Result<Created, Failure> {
         let dossier = self.dossier(opening, left_out);
         let first = dossier.first().map_or("Blip", String::as_str);
-        self.calls.create(key, &mapping::ticket(opening, requester, first, routing)).await
+        self.calls.create(key, &mapping::ticket(opening, requester, first, routing, follows)).await
     }
 }
 

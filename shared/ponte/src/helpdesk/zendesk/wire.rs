@@ -8,7 +8,21 @@ use serde_json::Value;
 
 use crate::helpdesk::json::{id, personal};
 
-personal!(Event, Person, Comment, Attachment, User, NewUser, NewTicket, NewComment, Update, Routing, FieldValue);
+personal!(
+    Event,
+    Person,
+    Comment,
+    Attachment,
+    User,
+    NewUser,
+    NewTicket,
+    NewComment,
+    Update,
+    Routing,
+    FieldValue,
+    Reopening,
+    UnlessUpdated,
+);
 
 /// A webhook: an event subscription's (`zen:event-type:ticket.…`), or a trigger's by the template of `docs/helpdesks/zendesk.md`.
 #[derive(Deserialize)]
@@ -205,6 +219,8 @@ pub struct Ticket {
     /// `new`, `open`, `pending`, `hold`, `solved`, `closed`.
     #[serde(default)]
     pub status: Option<String>,
+    #[serde(default)]
+    pub updated_at: Option<String>,
 }
 
 /// An answer with a ticket.
@@ -266,6 +282,9 @@ pub struct NewTicket {
     pub requester_id: u64,
     pub comment: NewComment,
     pub tags: Vec<String>,
+    /// The closed ticket that it follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via_followup_source_id: Option<u64>,
     #[serde(flatten)]
     pub routing: Routing,
 }
@@ -327,6 +346,26 @@ pub struct Update {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<&'static str>,
     pub metadata: Mark,
+}
+
+/// The same for a ticket that is opened again, which is then the ticket of another conversation.
+#[derive(Serialize)]
+pub struct Reopening {
+    pub comment: NewComment,
+    pub external_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<&'static str>,
+    pub metadata: Mark,
+    /// Only if nobody wrote since then: else a 409 (developer.zendesk.com, protecting against ticket update collisions).
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub unless_updated: Option<UnlessUpdated>,
+}
+
+/// A condition of an update.
+#[derive(Serialize)]
+pub struct UnlessUpdated {
+    pub safe_update: bool,
+    pub updated_stamp: String,
 }
 
 /// What an update is recognised by: comes back as `metadata.custom` of its audit.

@@ -20,7 +20,7 @@ use crate::{
 };
 pub use abilities::{
     AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, EventReader, MAX_MISSED, Merges, NamesTickets, Notices,
-    Presence, Rating, Ratings,
+    Presence, Rating, Ratings, Reopens,
 };
 
 /// Where a conversation comes from, for the agent.
@@ -56,6 +56,9 @@ pub struct NewConversation {
     pub route: Route,
     /// Lines for the agent's first note: where it goes and why, and what the bot handed over.
     pub route_notes: Vec<String>,
+    /// The ticket of the conversation before, where that ended so recently that the rules let this one go on in it. A helpdesk that has a place
+    /// for it links a new ticket to it.
+    pub previous: Option<TicketId>,
 }
 
 /// Its id, and nothing of the customer's or the bot's words.
@@ -209,6 +212,10 @@ pub trait Helpdesk: Send + Sync {
     }
     /// Where agents can merge tickets, and the helpdesk tells.
     fn merges(&self) -> Option<&dyn Merges> {
+        None
+    }
+    /// Where a ticket that is over can be opened again.
+    fn reopens(&self) -> Option<&dyn Reopens> {
         None
     }
     /// Where agents could write as the user whom the bridge is.

@@ -33,7 +33,7 @@ pub use files::{FileBytes, FileProblem, Files, NoFiles, NotCopied, SourceFile, S
 pub use helpdesk::{
     AgentFiles, AgentReceipts, Answers, Batches, BridgeUser, CustomerMessage, EndedBy, EventReader, Helpdesk,
     MAX_MISSED, Merges, NamesTickets, NewConversation, NotDelivered, Notices, Origin, Presence, Rating, Ratings,
-    TicketRef, shown_name,
+    Reopens, TicketRef, shown_name,
 };
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};

@@ -108,7 +108,6 @@ pub(super) const CASES: &[(&str, &[&str])] = &[
         "version: 1\nqueues: {a: {name: A}}\nrating: {asked_by: helpdesk, wait: 59s, by_queue: {a: helpdesk}}\nreopening: {within: 30m, thanks: [valeu, obrigado por tudo mesmo, '...']}\ntexts: {en: {next_in_line: You are next, transferred: false}, es: {transferred: Fue derivado}}\n",
         &[
             "warning: rating.wait: is shorter than a minute",
-            "warning: reopening.within: does nothing yet",
             "warning: reopening.thanks[1]: is never found",
             "warning: reopening.thanks[2]: is never found",
         ],

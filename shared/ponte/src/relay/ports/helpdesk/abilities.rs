@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{CustomerMessage, NotDelivered, TicketRef};
+use super::{CustomerMessage, NewConversation, NotDelivered, TicketRef};
 use crate::{
     access::Access,
     failure::Failure,
@@ -76,6 +76,17 @@ pub trait EventReader: Send + Sync {
 pub trait Merges: Send + Sync {
     /// The ticket that this one was merged into, which is asked for one that is gone. `None` where it was not merged.
     async fn merged_into(&self, to: &TicketRef) -> Result<Option<TicketId>, Failure>;
+}
+
+/// Opens a ticket again that is over.
+#[async_trait]
+pub trait Reopens: Send + Sync {
+    /// Goes on with `ticket` in `opening`: the ticket is open, bears the opening's mark, and has what agents read first. Queue and agent stay as
+    /// they are. Safe to repeat, also where an earlier try ended with a new ticket: what bears the mark comes first. `None` where the ticket is
+    /// gone, closed for good, merged into another one, or cannot be opened: then a new one is opened.
+    async fn reopen(&self, ticket: &TicketId, opening: &NewConversation) -> Result<Option<TicketId>, Failure>;
+    /// Whether the ticket is over at present. Asked about a closing that is told of a ticket which was opened again: it may be the one before.
+    async fn is_over(&self, to: &TicketRef) -> Result<bool, Failure>;
 }
 
 /// Knows who the bridge is.

@@ -1,0 +1,61 @@
+//! A customer who comes back soon: on in the same ticket, where the rules say so and the helpdesk can.
+//!
+//! The claim writes down which ticket that is, so that an opening that is tried again does the same. A ticket that is gone, or that the
+//! helpdesk does not open again, is no obstacle: there is a new one.
+
+use std::time::Duration;
+
+use super::{
+    Failure, ToCustomer, ToHelpdesk,
+    incoming::Incoming,
+    ports::{NewConversation, TicketRef},
+    run::Run,
+};
+use crate::{
+    conversation::{CustomerRecord, LastTicket},
+    message::TicketId,
+};
+
+impl ToHelpdesk {
+    /// The ticket that the opening of `incoming` may go on in, after the conversation of `previous`.
+    pub(super) fn last_ticket(&self, previous: &CustomerRecord, incoming: &Incoming) -> Option<LastTicket> {
+        let within = self.rules.current().reopening.within()?;
+        let within = Duration::from_secs(u64::try_from(within.seconds()).unwrap_or_default());
+        LastTicket::of(previous, incoming.received, within)
+    }
+
+    /// The ticket of an opening: `last`, opened again, or a new one, whose agent reads of the `earlier` ones.
+    pub(super) async fn ticket_of(
+        &self,
+        opening: &NewConversation,
+        last: Option<&LastTicket>,
+        earlier: Option<String>,
+    ) -> Result<TicketId, Failure> {
+        if let (Some(reopens), Some(last)) = (self.helpdesk.reopens(), last) {
+            match reopens.reopen(&last.ticket, opening).await {
+                Ok(Some(ticket)) => return Ok(ticket),
+                Ok(None) => {}
+                Err(failure @ (Failure::Gone | Failure::Refused { .. })) => {
+                    tracing::warn!(kind = failure.kind(), reason = %failure, "a ticket could not be opened again");
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        let mut opening = opening.clone();
+        opening.route_notes.extend(earlier);
+        self.helpdesk.open(&opening).await
+    }
+}
+
+impl ToCustomer {
+    /// Whether a closing that is told now is that of the conversation before in the same ticket: the ticket is not over.
+    pub(super) async fn closed_before(&self, run: &Run<'_>, to: &TicketRef) -> Result<bool, Failure> {
+        let goes_on = run.conversation.as_ref().is_some_and(|conversation| conversation.placement.same_ticket);
+        let Some(reopens) = self.helpdesk.reopens().filter(|_| goes_on) else { return Ok(false) };
+        match reopens.is_over(to).await {
+            Ok(over) => Ok(!over),
+            Err(Failure::Gone | Failure::Refused { .. }) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+}
