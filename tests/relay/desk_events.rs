@@ -214,7 +214,19 @@ async fn words_that_were_taken_back_before_they_were_sent_are_not_sent() {
     // They come behind what takes them back.
     world.agent("T-1", [back("s", "d")]).await;
     world.agent("T-1", [says("d", "senha: 1234")]).await;
+    // They are taken back once more: redacted, and then made private.
+    world.agent("T-1", [back("r2", "b"), back("s2", "d")]).await;
     assert_eq!((world.sent().len(), world.notes()), (2, 0));
+}
+
+#[tokio::test]
+async fn words_that_the_channel_refused_are_taken_back_without_a_word() {
+    let world = answered("").await;
+    world.blip.faults.next([Failure::Refused { why: "the channel refuses it", status: 400 }]);
+    world.agent("T-1", [says("b", "senha: 1234")]).await;
+    let back = event("r", AgentEventKind::Withdrawn { message: SourceId::new("b"), partly: false });
+    world.agent("T-1", [back]).await;
+    assert_eq!((world.sent(), world.notes()), (vec!["bom dia".to_owned()], 0), "nobody has it");
 }
 
 #[tokio::test]
