@@ -220,16 +220,6 @@ async fn words_that_were_taken_back_before_they_were_sent_are_not_sent() {
 }
 
 #[tokio::test]
-async fn words_that_the_channel_refused_are_taken_back_without_a_word() {
-    let world = answered("").await;
-    world.blip.faults.next([Failure::Refused { why: "the channel refuses it", status: 400 }]);
-    world.agent("T-1", [says("b", "senha: 1234")]).await;
-    let back = event("r", AgentEventKind::Withdrawn { message: SourceId::new("b"), partly: false });
-    world.agent("T-1", [back]).await;
-    assert_eq!((world.sent(), world.notes()), (vec!["bom dia".to_owned()], 0), "nobody has it");
-}
-
-#[tokio::test]
 async fn words_that_the_customer_has_cannot_be_taken_back_and_the_agent_is_told_once() {
     let world = answered("").await;
     let back = |id: &str| event(id, AgentEventKind::Withdrawn { message: SourceId::new("a"), partly: false });

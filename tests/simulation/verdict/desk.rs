@@ -203,8 +203,8 @@ fn withdrawn(world: &World, ledger: &Ledger, words: &Said, ticket: usize, verdic
         );
     }
     let astray = |said: &Said| said.set_aside || said.unknown;
-    // What Blip or SQS does not let know, nobody knows.
-    if astray(words) || world.plan.blind_blip {
+    // What Blip or SQS does not let know, nobody knows; what the channel refuses counts as sent.
+    if astray(words) || words.poison.is_some() || world.plan.blind_blip {
         return;
     }
     let queue = world.queues.to(Destination::ToCustomer);

@@ -164,8 +164,6 @@ impl ToCustomer {
         if is_said {
             run.speaks(said_at);
             run.offers(offered(contents, channel(run)));
-        } else {
-            run.delivered(self.unsent_entry(&to.ticket, &event.id));
         }
         Ok(Delivery::InTime)
     }

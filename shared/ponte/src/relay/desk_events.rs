@@ -194,8 +194,8 @@ impl ToCustomer {
         RecentId::of_ticket(ticket, MESSAGE, message, &self.key)
     }
 
-    /// That the customer has nothing of these words: they were taken back in time, or the channel refused them.
-    pub(super) fn unsent_entry(&self, ticket: &TicketId, message: &SourceId) -> RecentId {
+    /// That the customer has nothing of these words: they were taken back in time.
+    fn unsent_entry(&self, ticket: &TicketId, message: &SourceId) -> RecentId {
         RecentId::of_ticket(ticket, "unsent", message, &self.key)
     }
 
