@@ -214,6 +214,8 @@ async fn words_that_were_taken_back_before_they_were_sent_are_not_sent() {
     // They come behind what takes them back.
     world.agent("T-1", [back("s", "d")]).await;
     world.agent("T-1", [says("d", "senha: 1234")]).await;
+    // They are taken back once more: redacted, and then made private.
+    world.agent("T-1", [back("r2", "b"), back("s2", "d")]).await;
     assert_eq!((world.sent().len(), world.notes()), (2, 0));
 }
 

@@ -185,6 +185,23 @@ async fn an_answer_that_the_channel_refuses_is_none() {
 }
 
 #[tokio::test]
+async fn words_that_the_helpdesk_refuses_wait_for_nobody() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(MINUTE);
+    world.agent("T-1", [says("a", "bom dia")]).await;
+    world.clock.pass(MINUTE);
+    world.helpdesk.faults.next([Failure::Refused { why: "the helpdesk refuses it", status: 422 }]);
+    world.customer(&[words(ROUTER, "2", "isto")]).await;
+    let said = world.sent().len();
+    let times = world.conversation(ROUTER).unwrap().times();
+    assert!(!times.customer.waits(&times.agent), "the customer was told to send it in another form");
+    let notes = world.notes();
+    world.minutes(22 * 60 + 5).await;
+    assert_eq!((world.sent()[said..].to_vec(), world.notes()), (vec![STILL_THERE.to_owned()], notes));
+}
+
+#[tokio::test]
 async fn a_note_that_fails_keeps_the_text_back_and_both_come_once() {
     let world = world();
     world.customer(&[words(ROUTER, "1", "oi")]).await;

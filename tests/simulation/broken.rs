@@ -7,6 +7,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Ending, Placement},
     message::{ConversationId, CustomerKey, TicketId},
+    queue::Record,
     relay::{
         Failure,
         ports::{
@@ -15,7 +16,7 @@ use ponte::{
         },
     },
 };
-use service_rules::{Never, Night, ReturnService, ServiceRules, ToldTimes};
+use service_rules::{Never, Night, PlaceTold, ReturnService, ServiceRules, ToldTimes};
 
 use super::{
     conversation_store::{ConversationStore, Way, side},
@@ -58,6 +59,18 @@ pub(crate) enum Broken {
     GivesNoReason,
     /// The clock never runs.
     NoClock,
+    /// When a ticket was transferred is not remembered.
+    TellsEachTransfer,
+    /// Where a ticket went is not remembered.
+    ForgetsWhereItWent,
+    /// That a ticket is on hold is not remembered.
+    DoesNotHold,
+    /// The place that a customer was told is not remembered.
+    ForgetsThePlace,
+    /// What agents take back is not heard.
+    TakesNothingBack,
+    /// The note about words that were taken back has another name each time.
+    TellsEachWithdrawal,
 }
 
 /// The ports of one invocation.
@@ -81,7 +94,11 @@ impl Ports {
                 | Broken::AppliedToThePresentOpening
                 | Broken::ForgetsWhatItTold
                 | Broken::DoesNotHearTheCustomer
-                | Broken::DoesNotHearTheAgent,
+                | Broken::DoesNotHearTheAgent
+                | Broken::TellsEachTransfer
+                | Broken::ForgetsWhereItWent
+                | Broken::DoesNotHold
+                | Broken::ForgetsThePlace,
             ) => wrapped.clone(),
             _ => invocation.clone(),
         };
@@ -121,6 +138,14 @@ pub(crate) fn rules(broken: Option<Broken>, rules: &Arc<FixedRules>) -> Arc<Fixe
     }
 }
 
+/// A record as the bridge reads it.
+pub(crate) fn reads(broken: Option<Broken>, mut record: Record) -> Record {
+    if broken == Some(Broken::TakesNothingBack) {
+        record.body = record.body.replace("\"event\":\"withdrawn\"", "\"event\":\"typing\",\"on\":true");
+    }
+    record
+}
+
 struct Wrapped {
     inner: Arc<Invocation>,
     broken: Option<Broken>,
@@ -149,6 +174,11 @@ impl Wrapped {
                 };
                 self.inner.writes("record", StoreError::Conflict, write).await
             }
+            Some(Broken::ForgetsWhereItWent) => {
+                let progress = Progress { queue: None, ..progress.clone() };
+                let write = |store: &ConversationStore| store.record(way, opening, &progress);
+                self.inner.writes("record", StoreError::Conflict, write).await
+            }
             _ => {
                 let write = |store: &ConversationStore| store.record(way, opening, progress);
                 self.inner.writes("record", StoreError::Conflict, write).await
@@ -169,6 +199,9 @@ impl Store for Wrapped {
             (Some(Broken::ForgetsWhatItTold), Some(read)) => read.timers.told = ToldTimes::default(),
             (Some(Broken::DoesNotHearTheCustomer), Some(read)) => read.inbound.last = Timestamp(0),
             (Some(Broken::DoesNotHearTheAgent), Some(read)) => read.outbound.last = Timestamp(0),
+            (Some(Broken::TellsEachTransfer), Some(read)) => read.desk.queued_at = None,
+            (Some(Broken::DoesNotHold), Some(read)) => read.desk.held_at = None,
+            (Some(Broken::ForgetsThePlace), Some(read)) => read.desk.place = PlaceTold::default(),
             _ => {}
         }
         Ok(read)

@@ -17,7 +17,8 @@ const HARSH: u64 = 167;
 /// The helpdesk refuses a customer in one history of so many. Taken from a number that is drawn anyway: the other histories stay what
 /// they are.
 const SUSPENDS: u64 = 20;
-/// One in so many of those that are not harsh otherwise is about silence. Taken from the same number.
+/// One in so many of those that are not harsh otherwise is about silence, and one about silence and what a helpdesk tells beside words. Taken from
+/// the same number.
 const SILENT: u64 = 12;
 /// The longest outage of Blip or the helpdesk.
 const MAX_OUTAGE: u64 = 4 * HOUR;
@@ -132,6 +133,8 @@ impl FaultPlan {
             Harsh::any(random).over(&mut plan, random);
         } else if silence && plan.mended % SILENT == 1 {
             Harsh::Silence.over(&mut plan, random);
+        } else if silence && plan.mended % SILENT == 2 {
+            Harsh::Desk.over(&mut plan, random);
         }
         // Who can neither be served nor sent back was told before; there is no agent to tell.
         plan.suspends = suspends && plan.lost_ways == LostWays::None && plan.time.is_none();

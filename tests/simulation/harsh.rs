@@ -35,6 +35,8 @@ pub(crate) enum Harsh {
     Copies,
     /// People who fall silent, and service rules for that. Not among those that are drawn: see `FaultPlan::of`.
     Silence,
+    /// The same, and what a helpdesk tells beside words: transfers, holds, places in the queue, and words that are taken back.
+    Desk,
 }
 
 impl Harsh {
@@ -69,7 +71,7 @@ impl Harsh {
             plan.pace = (200, 1000);
         }
         match self {
-            Self::Silence => time::over(plan, random),
+            Self::Silence | Self::Desk => time::over(plan, random),
             Self::Parts => plan.keyless = random.chance(700),
             Self::Slow => plan.pace = if random.chance(500) { (300, 1000) } else { (700, 1000) },
             Self::Answers => {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ponte::{
-    message::{ConversationId, TicketId},
+    message::{ConversationId, SourceId, TicketId},
     relay::{
         Failure,
         ports::{CustomerMessage, NotDelivered, TicketRef},
@@ -14,8 +14,10 @@ use ponte::{
 };
 
 use super::{
+    broken::Broken,
     files,
-    ledger::{Kind, Refusal, Refused, Seen, Speaker, Ticket},
+    harsh::Harsh,
+    ledger::{Kind, Ledger, Refusal, Refused, Said, Seen, Speaker, Ticket},
     other_side::By,
     people,
     world::World,
@@ -237,6 +239,39 @@ pub(crate) fn not_delivered(
     let (at, text, call) = (world.now(), message.to_owned(), by.call);
     world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call, opening: None });
     Ok(())
+}
+
+/// A note that says of words which were taken back that the customer has them. As `webhook` has it: one of a name.
+pub(crate) fn note_of_withdrawn(world: &World, by: By, to: &TicketRef, id: &str) {
+    if world.plan.harsh != Some(Harsh::Desk) {
+        return;
+    }
+    let of = {
+        let ledger = world.ledger();
+        let is_meant = |said: &&Said| {
+            let message = SourceId::new(&said.source);
+            let mine = matches!(said.by, Speaker::Agent(ticket) if helpdesk_ticket(&ledger, ticket) == to.ticket);
+            mine && said.parts() > 0 && world.key.hex(&["withdrawn", message.as_str(), to.opening.as_str()]) == id
+        };
+        ledger.said.iter().find(is_meant).map(|said| said.number)
+    };
+    let Some(of) = of else { return };
+    let name = if world.broken == Some(Broken::TellsEachWithdrawal) { by.call.to_string() } else { id.to_owned() };
+    if world.helpdesk.repeated(world, format!("{}-note-{name}", to.opening.as_str())) {
+        return;
+    }
+    let excuse = by.excuse.or(world.plan.keyless.then_some(KEYLESS));
+    let (at, place, call) = (world.now(), number(&to.ticket).unwrap_or_default(), by.call);
+    let mut ledger = world.ledger();
+    let text = ledger.said[of].name.clone();
+    world.tell(|| format!("helpdesk is told on {} that the customer has {text}", to.ticket.as_str()));
+    ledger
+        .notes_of_withdrawn
+        .push((of, Seen { at, text, place, late: false, lost: false, excuse, call, opening: None }));
+}
+
+fn helpdesk_ticket(ledger: &Ledger, ticket: usize) -> TicketId {
+    name(ledger.first(ticket))
 }
 
 pub(crate) fn ended(world: &Arc<World>, to: &TicketRef) -> Result<(), Failure> {

@@ -91,6 +91,13 @@ impl Invocation {
         }
     }
 
+    /// What is in its batch.
+    pub(crate) fn begins_with(&self, tags: impl Iterator<Item = usize>) {
+        if self.of == Destination::ToCustomer {
+            self.world.ledger().batches.insert(self.number, tags.collect());
+        }
+    }
+
     /// A function that stands still is not stopped at its time limit.
     pub(crate) fn freezes(&self) -> bool {
         self.freeze.is_some()

@@ -35,6 +35,14 @@ pub(crate) enum Kind {
     Ended,
     /// The channel did not take a message of ours.
     Failed,
+    /// The ticket goes to this queue, as the service rules call it, where the helpdesk says which; or it leaves its agent.
+    Moves { into: Option<&'static str>, unassigned: bool },
+    /// The ticket is on hold, or goes on.
+    Holds(bool),
+    /// The customer has this place in the queue.
+    Place(u32),
+    /// The agent takes the words of this number back.
+    Withdraws(usize),
 }
 
 /// One message or event of a source.
@@ -204,6 +212,10 @@ pub(crate) struct Ledger {
     pub notes: Vec<(u64, ConversationId)>,
     /// Of those: that the agent says nothing.
     pub notes_of_silence: Vec<(u64, ConversationId)>,
+    /// That the customer has words which were taken back: their number, and the note.
+    pub notes_of_withdrawn: Vec<(usize, Seen)>,
+    /// What was in the batch of an invocation of `to-blip`.
+    pub batches: HashMap<usize, Vec<usize>>,
     pub refusals: Vec<Refusal>,
     /// On which tickets the helpdesk said that they are gone: which words were posted, and the ticket.
     pub gone: Vec<(usize, usize)>,

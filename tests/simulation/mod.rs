@@ -9,6 +9,7 @@ mod broken;
 mod bug;
 mod clock;
 pub(crate) mod conversation_store;
+mod desk;
 mod endpoints;
 mod fault_plan;
 mod files;
@@ -67,7 +68,8 @@ fn play(seed: u64, broken: Option<Broken>, told: bool) -> Outcome {
         let mut drained = false;
         while !drained && world.now() < world.plan.calm.max(world.settled()) + DRAINED {
             tokio::time::sleep(Duration::from_mins(5)).await;
-            drained = world.is_idle() && world.now() >= world.settled();
+            // Once all is closed, nothing is due whatever time it is.
+            drained = world.is_idle() && (world.now() >= world.settled() || world.store.due().is_empty());
         }
         let verdict = verdict::judge(&world, drained);
         let messages = world.ledger().said.iter().filter(|said| said.stored).count();

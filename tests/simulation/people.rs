@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     bug::Bug,
-    endpoints,
+    desk, endpoints,
     files::{self, Host},
     harsh::Harsh,
     harsh_people,
@@ -33,7 +33,7 @@ pub(crate) fn begin(world: &Arc<World>) {
 }
 
 /// Between two things that somebody does.
-async fn pause(world: &World) {
+pub(crate) async fn pause(world: &World) {
     if let Some(time) = &world.plan.time {
         return near_a_timer(world, time).await;
     }
@@ -248,6 +248,7 @@ pub(crate) fn channel_may_fail(world: &Arc<World>, id: &str, name: &str) {
 
 /// An agent finds a new ticket.
 pub(crate) fn ticket_opened(world: &Arc<World>, ticket: usize) {
+    desk::ticket_opened(world, ticket);
     if harsh_people::ticket_opened(world, ticket) && world.plan.agents {
         let there = world.clone();
         world.spawn(async move { agent(&there, ticket).await });
@@ -302,7 +303,7 @@ async fn answer(world: &Arc<World>, ticket: usize) {
     for _ in 0..if world.chance(150) { 2 } else { 1 } {
         if world.may_speak() {
             let parts = harsh_people::parts(world);
-            events.push((Kind::Words(parts), AgentEventKind::Message { contents: Vec::new(), agent: None }));
+            events.push((Kind::Words(parts), words()));
         }
     }
     if !events.is_empty() {
@@ -310,48 +311,60 @@ async fn answer(world: &Arc<World>, ticket: usize) {
     }
 }
 
+/// Words of an agent, before it is known which.
+pub(crate) fn words() -> AgentEventKind {
+    AgentEventKind::Message { contents: Vec::new(), agent: None }
+}
+
 pub(crate) async fn does(world: &Arc<World>, ticket: usize, events: Vec<(Kind, AgentEventKind)>) {
     let mut tags = Vec::new();
     let mut jobs = Vec::new();
-    for (kind, mut event) in events {
-        let parts = if let Kind::Words(parts) = kind { parts } else { 1 };
-        let poison = if kind == Kind::Close { None } else { harsh_people::poison(world, parts) };
-        let files = files_of(world, parts);
-        let bug = if kind == Kind::Gesture { None } else { Bug::any(world) };
-        let mut ledger = world.ledger();
-        let first = ledger.first(ticket);
-        let here = |by| matches!(by, Speaker::Agent(on) if ledger.first(on) == first);
-        let mine = ledger.said.iter().filter(|said| here(said.by)).count();
-        let said = ledger.say(Speaker::Agent(ticket), kind, world.now());
-        let said_there = &mut ledger.said[said];
-        (said_there.poison, said_there.bug, said_there.files) = (poison, bug, files);
-        if world.plan.ids_of_ticket {
-            said_there.source = format!("{}", mine + 1);
-        }
-        if let AgentEventKind::Message { contents, .. } = &mut event {
-            let content = |(at, text): (usize, String)| match said_there.files.get(&(at + 1)) {
-                Some(host) => {
-                    let url = files::link(&text, *host);
-                    Content::File { url, name: None, mime: None, size: None, caption: None }
-                }
-                None => Content::text(text),
-            };
-            *contents = said_there.content().into_iter().enumerate().map(content).collect();
-        }
-        let event = AgentEvent { id: SourceId::new(&said_there.source), kind: event };
+    for (kind, event) in events {
+        let (said, event) = says(world, ticket, kind, event);
         if world.plan.poller.is_some() && kind != Kind::Gesture {
             // The helpdesk has it: a look finds it, whether or not a hook tells it.
-            said_there.stored = true;
+            world.ledger().said[said].stored = true;
             world.poller.keep(world.now(), ticket, &event);
             jobs.push(poller::told(world, &event));
         } else {
             jobs.push(event);
         }
         tags.push(said);
-        world.tell(|| format!("the agent of T-{} does {}: {kind:?}", first + 1, said_there.name));
     }
     if world.chance(world.plan.hooks_lost) {
         return world.strike("a hook is lost", || format!("{tags:?}"));
     }
     endpoints::call_back(world, ticket, jobs, tags).await;
+}
+
+/// An agent does something; nobody is told of it yet. Its number, and the event.
+pub(crate) fn says(world: &World, ticket: usize, kind: Kind, mut event: AgentEventKind) -> (usize, AgentEvent) {
+    let parts = if let Kind::Words(parts) = kind { parts } else { 1 };
+    let may_fail = matches!(kind, Kind::Words(_) | Kind::Gesture);
+    let poison = if may_fail { harsh_people::poison(world, parts) } else { None };
+    let files = files_of(world, parts);
+    let bug = if matches!(kind, Kind::Words(_) | Kind::Close) { Bug::any(world) } else { None };
+    let mut ledger = world.ledger();
+    let first = ledger.first(ticket);
+    let here = |by| matches!(by, Speaker::Agent(on) if ledger.first(on) == first);
+    let mine = ledger.said.iter().filter(|said| here(said.by)).count();
+    let said = ledger.say(Speaker::Agent(ticket), kind, world.now());
+    let said_there = &mut ledger.said[said];
+    (said_there.poison, said_there.bug, said_there.files) = (poison, bug, files);
+    if world.plan.ids_of_ticket {
+        said_there.source = format!("{}", mine + 1);
+    }
+    if let AgentEventKind::Message { contents, .. } = &mut event {
+        let content = |(at, text): (usize, String)| match said_there.files.get(&(at + 1)) {
+            Some(host) => {
+                let url = files::link(&text, *host);
+                Content::File { url, name: None, mime: None, size: None, caption: None }
+            }
+            None => Content::text(text),
+        };
+        *contents = said_there.content().into_iter().enumerate().map(content).collect();
+    }
+    let event = AgentEvent { id: SourceId::new(&said_there.source), kind: event };
+    world.tell(|| format!("the agent of T-{} does {}: {kind:?}", first + 1, said_there.name));
+    (said, event)
 }

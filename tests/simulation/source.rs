@@ -9,7 +9,7 @@ use ponte::{
 };
 
 use super::{
-    broken::{Broken, Ports},
+    broken::{self, Broken, Ports},
     helpdesk,
     invocation::Invocation,
     ledger::Speaker,
@@ -40,9 +40,11 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
     let known = if world.broken == Some(Broken::NoDeadline) { MAX_LIFE } else { time_limit };
     let deadline = Deadline(invocation.at().plus(known));
     world.tell(|| format!("{} begins with {}", invocation.who(), listed(world, &batch)));
+    invocation.begins_with(batch.iter().flat_map(|message| message.tags.clone()));
     let ports = Ports::of(&invocation, world.broken);
     let worker = worker(&invocation, &ports);
-    let records: Vec<_> = batch.iter().map(|message| invocation.release.read(&message.record)).collect();
+    let records: Vec<_> =
+        batch.iter().map(|message| broken::reads(world.broken, invocation.release.read(&message.record))).collect();
     let answer = async {
         if world.broken != Some(Broken::GoesOnAfterAFailure) {
             return work(&*worker, &*ports.queue, &*invocation, records, deadline).await;

@@ -178,6 +178,11 @@ impl Fifo {
         overtaken
     }
 
+    /// Where in the order of arrival the first copy of a message of the ledger came.
+    pub(crate) fn first_place(&self, tag: usize) -> Option<usize> {
+        self.inside.lock().unwrap().ever.iter().position(|entry| entry.tags.contains(&tag))
+    }
+
     /// Where in the order of arrival a message of the ledger stands that has an effect at this time: it is the foremost of
     /// its copies that are in the queue. `None` when that one was parked already, or none came.
     pub(crate) fn place(&self, tag: usize, at: u64) -> Option<usize> {

@@ -129,7 +129,7 @@ fn twenty_thousand_seeds_hold() {
 }
 
 /// Each with words of what must be found of it.
-const BROKEN: [(Broken, &str); 22] = [
+const BROKEN: [(Broken, &str); 29] = [
     (Broken::NoConditionOnTheWrite, "repeated"),
     (Broken::DoneBeforeTheEffect, "lost"),
     (Broken::OneSequenceForBothDirections, "the directions contend"),
@@ -152,6 +152,13 @@ const BROKEN: [(Broken, &str); 22] = [
     (Broken::DoesNotHearTheAgent, "was handed back, and"),
     (Broken::GivesNoReason, "without a reason, and no agent closed"),
     (Broken::NoClock, "due and undone"),
+    (Broken::TellsEachTransfer, "read of two transfers within"),
+    (Broken::ForgetsWhereItWent, "and its conversation is in"),
+    (Broken::DoesNotHold, "was on hold since"),
+    (Broken::ForgetsThePlace, "read of a place that rose"),
+    (Broken::TakesNothingBack, "had been withdrawn before it was sent"),
+    (Broken::TakesNothingBack, "was not told that the customer still has it"),
+    (Broken::TellsEachWithdrawal, "times that the customer has"),
 ];
 
 #[test]

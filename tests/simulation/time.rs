@@ -5,7 +5,9 @@ use std::sync::Arc;
 use ponte::relay::ports::FixedRules;
 
 use super::{
+    desk,
     fault_plan::{FaultPlan, HOUR, LostWays, Side},
+    harsh::Harsh,
     random::Random,
 };
 
@@ -48,7 +50,7 @@ pub(crate) struct Time {
 }
 
 impl Time {
-    fn any(random: &mut Random, calm: u64) -> Self {
+    fn any(random: &mut Random, calm: u64, desk: bool) -> Self {
         let (zone, epoch) = if random.chance(300) {
             let at = usize::try_from(random.below(3)).unwrap();
             let (zone, change) = CHANGES[at];
@@ -58,11 +60,17 @@ impl Time {
             (zone, EVENING + i64::try_from(random.below(24 * HOUR)).unwrap())
         };
         let (of, new) = (periods(random), periods(random));
-        let rules = [written(random, zone, of), written(random, zone, new)];
+        let rules = [written(random, zone, of, desk), written(random, zone, new, desk)];
         let from = random.below(calm);
         let away = if random.chance(300) { (from, from + random.between(10 * MINUTE, 5 * HOUR)) } else { (0, 0) };
         let long = of.close.max(new.close) > 3600;
-        let settles = if long { 54 * HOUR } else { 34 * HOUR };
+        // Where nothing waits for the morning, all is due within hours.
+        let waits = |rules: &String| rules.contains("hours:") || !rules.contains("night: none");
+        let settles = match (long, rules.iter().any(waits)) {
+            (true, _) => 54 * HOUR,
+            (false, true) => 34 * HOUR,
+            (false, false) => 9 * HOUR,
+        };
         let periods = [of.warn, of.hand_back, of.note, of.ask, of.close].map(|seconds| seconds * 1000);
         Self { epoch, rules, periods, settles, away }
     }
@@ -90,7 +98,7 @@ fn periods(random: &mut Random) -> &'static Periods {
     }
 }
 
-fn written(random: &mut Random, zone: &str, of: &Periods) -> String {
+fn written(random: &mut Random, zone: &str, of: &Periods, desk: bool) -> String {
     let mut some = |of_thousand: u64, written: String| if random.chance(of_thousand) { written } else { String::new() };
     let hours = some(400, "hours: { week: { mon-sun: [\"09:00-12:00\", \"13:00-18:00\"] } }\n".to_owned());
     let night = some(500, "night: none\n".to_owned());
@@ -106,6 +114,7 @@ fn written(random: &mut Random, zone: &str, of: &Periods) -> String {
     let often = if ask.is_empty() { 800 } else { 1000 };
     let close = some(often, format!("close_after: {}s, tag: silence", of.close));
     let greeting = some(500, "greeting: false, ".to_owned());
+    let hours = if desk { desk::rules(&hours) } else { hours };
     format!(
         "version: 1\nagent_identity: agent%40example.com@blip.ai\ntime_zone: {zone}\n{hours}{night}\
          texts: {{ pt-BR: {{ {greeting}agent_joined: false, note_agent_silent: \"{NOTE_SILENT}\" }} }}\n\
@@ -119,7 +128,7 @@ pub(crate) const NOTE_SILENT: &str = "The agent says nothing.";
 
 /// Makes a plan one about silence. What an accident keeps from the bridge, it cannot count.
 pub(crate) fn over(plan: &mut FaultPlan, random: &mut Random) {
-    let time = Time::any(random, plan.calm);
+    let time = Time::any(random, plan.calm, plan.harsh == Some(Harsh::Desk));
     (plan.bugs, plan.suspends, plan.lost_ways) = (0, false, LostWays::None);
     let near = time.periods[usize::try_from(random.below(5)).unwrap()].min(3 * HOUR);
     plan.calm = plan.calm.max(2 * near);

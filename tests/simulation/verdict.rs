@@ -1,5 +1,8 @@
 //! Whether a history held, and what in it is a stated exception.
 
+mod desk;
+#[cfg(test)]
+mod desk_tests;
 mod endings;
 mod limits;
 #[cfg(test)]
@@ -81,5 +84,6 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     words::judge(world, ledger, &mut verdict);
     endings::judge(world, ledger, &mut verdict);
     silence::judge(world, ledger, &mut verdict);
+    desk::judge(world, ledger, &mut verdict);
     verdict
 }

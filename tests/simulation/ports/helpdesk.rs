@@ -185,12 +185,14 @@ impl Notices for Invocation {
         self.helpdesk(by, "tell the agent", told).await.inspect(|()| self.answered(by))
     }
 
-    async fn note(&self, to: &TicketRef, _: &str, text: &str) -> Result<(), Failure> {
+    async fn note(&self, to: &TicketRef, id: &str, text: &str) -> Result<(), Failure> {
         self.notes(&to.ticket);
         let opening = to.opening.clone();
         let silent = text.starts_with(NOTE_SILENT);
-        let note = move |world: &Arc<World>, _| {
+        let (to, id) = (to.clone(), id.to_owned());
+        let note = move |world: &Arc<World>, by| {
             let now = world.now();
+            helpdesk::note_of_withdrawn(world, by, &to, &id);
             if silent {
                 world.tell(|| "helpdesk is told that its agent says nothing".to_owned());
                 world.ledger().notes_of_silence.push((now, opening.clone()));

@@ -1,11 +1,13 @@
 //! One open conversation a customer, none half-open, and an end that both sides saw.
 
 use ponte::conversation::State;
+use service_rules::EndReason;
 
 use super::{
     super::{
+        fault_plan::HOUR,
         helpdesk,
-        ledger::{Kind, Ledger, Refused, Said, Speaker},
+        ledger::{Kind, Ledger, Refused, Said, Speaker, Ticket},
         sqs::CLOSE_DELAY,
         world::World,
     },
@@ -60,10 +62,26 @@ fn one_at_a_time(world: &World, ledger: &Ledger, chat: usize, verdict: &mut Verd
         }
         if is_ghost(world, ledger, first) || is_ghost(world, ledger, second) {
             verdict.excepted("a second ticket of one opening");
+        } else if told_later(world, ledger, first, ledger.tickets[second].at) {
+            verdict
+                .excepted("the customer was back before the helpdesk could be told of an end that nobody there made");
         } else {
             verdict.wrong(format!("T-{} was opened while T-{} was open", second + 1, first + 1));
         }
     }
+}
+
+/// The bridge ended this conversation of its own accord and sent the customer back, who came again by `next`, before the helpdesk could be told. It
+/// is told within an hour, or within an hour of the last fault.
+fn told_later(world: &World, ledger: &Ledger, number: usize, next: u64) -> bool {
+    let Ticket { opening, ended, .. } = &ledger.tickets[number];
+    let by_bridge = |reason: &EndReason| matches!(reason, EndReason::NoAgent | EndReason::Inactive);
+    let is_ended = ledger.endings.iter().any(|(_, of, reason)| of == opening && by_bridge(reason));
+    let left = ledger.system.iter().find(|system| system.opening == *opening && system.name == "redirect");
+    let Some(left) = left.map(|redirect| redirect.seen.at).filter(|left| is_ended && *left <= next) else {
+        return false;
+    };
+    ended.first().is_some_and(|told| *told <= left.max(world.plan.calm) + HOUR)
 }
 
 fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) {

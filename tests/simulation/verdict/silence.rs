@@ -12,12 +12,12 @@ use super::{
         ledger::{Kind, Ledger, Said, Seen, Speaker, System},
         world::World,
     },
-    Verdict,
+    Verdict, desk,
     words::is_ghost,
 };
 
 /// A text was decided on so long before it is there: a look at Blip, a note, the call itself, and two clocks.
-const UNDER_WAY: u64 = 20_000;
+pub(super) const UNDER_WAY: u64 = 20_000;
 /// A timer's job is worked at most so long after it was handed on, so that nobody's words wait behind it; and two clocks.
 const BEHIND: u64 = 45_000;
 /// Which of two words was the last is not for the judge to say where they are closer than this.
@@ -25,9 +25,11 @@ const NEAR: u64 = 10 * 60_000;
 /// What is overdue so long was forgotten.
 const FORGOTTEN: u64 = 15 * 60_000;
 
-const SEARCHING: &str = "still-searching";
-const ASKS: &str = "inactive-warning";
-const ENDS: [&str; 2] = ["no-agent-now", "inactive-closed"];
+/// What the helpdesk told of the queue: nothing of it is told at night.
+const PLACE: &str = "place-";
+pub(super) const SEARCHING: &str = "still-searching";
+pub(super) const ASKS: &str = "inactive-warning";
+pub(super) const ENDS: [&str; 2] = ["no-agent-now", "inactive-closed"];
 
 pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     for redirect in ledger.system.iter().filter(|system| system.name == "redirect") {
@@ -42,7 +44,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     for (at, opening, reason) in &ledger.endings {
         let Some(number) = ledger.tickets.iter().position(|ticket| ticket.opening == *opening) else { continue };
         match reason {
-            EndReason::Inactive => waiting(ledger, number, *at, verdict),
+            EndReason::Inactive => waiting(world, ledger, number, *at, verdict),
             EndReason::NoAgent => answered(world, ledger, number, *at, verdict),
             _ => {}
         }
@@ -58,7 +60,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
 }
 
 fn is_own(system: &System) -> bool {
-    [SEARCHING, ASKS, ENDS[0], ENDS[1]].iter().any(|kind| system.name.starts_with(kind))
+    [SEARCHING, ASKS, ENDS[0], ENDS[1], PLACE].iter().any(|kind| system.name.starts_with(kind))
 }
 
 /// A redirect that no agent caused says why.
@@ -100,8 +102,16 @@ fn once(ledger: &Ledger, number: usize, verdict: &mut Verdict) {
         };
         ledger.system.iter().filter(mine).map(|system| &system.seen).collect()
     };
+    // A transfer and the end of a hold begin each silence anew, and so do words that end a hold.
+    let anew = |first: &Seen, second: &Seen| {
+        let event = |said: &Said| said.by == Speaker::Agent(number) && (desk::is_move(&said.kind) || is_hold(said));
+        let between =
+            |said: &Said| said.done.unwrap_or(u64::MAX).saturating_add(UNDER_WAY) > first.at && said.at < second.at;
+        ledger.said.iter().any(|said| event(said) && between(said))
+    };
     for (kind, seen) in [(SEARCHING, texts(&[SEARCHING])), ("end", texts(&ENDS))] {
-        if seen.len() > 1 {
+        let again = seen.windows(2).any(|pair| kind != SEARCHING || !anew(pair[0], pair[1]));
+        if again {
             let what = format!("the customer of T-{} read {} texts ({kind}) for one silence", number + 1, seen.len());
             verdict.unless_excused(seen, what);
         }
@@ -111,14 +121,18 @@ fn once(ledger: &Ledger, number: usize, verdict: &mut Verdict) {
         // An answer that the bridge had not written down yet begins a silence of its own.
         let between = |said: &Said| {
             is_of(ledger, said, number)
-                && said.done.unwrap_or(u64::MAX) + UNDER_WAY > first.at
+                && said.done.unwrap_or(u64::MAX).saturating_add(UNDER_WAY) > first.at
                 && ledger.at_blip.iter().any(|seen| seen.text.starts_with(&said.name) && seen.at < second.at)
         };
-        if !ledger.said.iter().any(between) {
+        if !ledger.said.iter().any(between) && !anew(first, second) {
             let what = format!("the customer of T-{} was asked twice for one silence", number + 1);
             verdict.unless_excused(pair.iter().copied(), what);
         }
     }
+}
+
+fn is_hold(said: &Said) -> bool {
+    matches!(said.kind, Kind::Holds(_))
 }
 
 /// Whether these are words of an agent on this ticket.
@@ -139,7 +153,7 @@ fn accepted(said: &Said, row: &[Seen]) -> Option<u64> {
 }
 
 /// Closed for silence, though the last word was the customer's.
-fn waiting(ledger: &Ledger, number: usize, at: u64, verdict: &mut Verdict) {
+fn waiting(world: &World, ledger: &Ledger, number: usize, at: u64, verdict: &mut Verdict) {
     let ticket = &ledger.tickets[number];
     let answered = answers(ledger, &ticket.opening).map(|seen| seen.at).filter(|then| *then < at).max();
     let since = answered.unwrap_or(ticket.at);
@@ -148,7 +162,10 @@ fn waiting(ledger: &Ledger, number: usize, at: u64, verdict: &mut Verdict) {
             continue;
         }
         let Some(came) = accepted(said, &ledger.at_helpdesk) else { continue };
-        if came > since && came + BEHIND < at {
+        // The word, and the answer, are each dated by the clock of the function that had it.
+        if came > since && came <= since + 2 * world.plan.skew && came + BEHIND < at {
+            verdict.excepted("an answer and a word that are closer than two clocks");
+        } else if came > since && came + BEHIND < at {
             let before = at - came;
             verdict.wrong(format!(
                 "T-{} was closed for silence, and its customer had said {} {before} ms before",
@@ -164,7 +181,12 @@ fn answered(world: &World, ledger: &Ledger, number: usize, at: u64, verdict: &mu
     let opening = &ledger.tickets[number].opening;
     for said in ledger.said.iter().filter(|said| is_of(ledger, said, number)) {
         let there = answers(ledger, opening).filter(|seen| said.texts().contains(&seen.text) && seen.at < at).count();
-        if there == 0 {
+        // A transfer after it begins the wait anew.
+        let moved = |moved: &Said| {
+            let later = moved.done.unwrap_or(u64::MAX).saturating_add(UNDER_WAY) > said.at && moved.at < at;
+            moved.by == Speaker::Agent(number) && desk::is_move(&moved.kind) && later
+        };
+        if there == 0 || ledger.said.iter().any(moved) {
             continue;
         }
         if said.done.is_some_and(|done| done + 2 * world.plan.skew < at) {
@@ -192,7 +214,9 @@ fn night(world: &World, ledger: &Ledger, system: &System, verdict: &mut Verdict)
     let at = system.seen.at;
     let night = |at: u64| {
         let seconds = world.at(at).seconds();
-        in_force(world, at).into_iter().all(|rules| !rules.waking(None).is_open(seconds))
+        let queues = desk::queues(world);
+        let is_night = |rules: &ServiceRules| queues.iter().all(|queue| !rules.waking(*queue).is_open(seconds));
+        in_force(world, at).into_iter().all(is_night)
     };
     if !night(at) || !night(at.saturating_sub(UNDER_WAY)) {
         return;
@@ -222,11 +246,22 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
     if world.plan.releases.is_some() {
         return;
     }
-    let rules = &*world.rules.0;
-    let due = service_rules::due(&conversation.times(), rules, None, None, past.seconds());
+    let (rules, queue) = (&*world.rules.0, conversation.placement.queue.as_deref());
+    let due = service_rules::due(&conversation.times(), rules, None, queue, past.seconds());
     if !due.effects.is_empty() {
         wrong(&format!("{:?}", due.effects));
     }
+    // What the timers of a ticket that was on hold began with is the bridge's own to say.
+    let Some(moves) = desk::told(world, ledger, number, |kind| desk::is_move(kind) || matches!(kind, Kind::Holds(_)))
+    else {
+        return;
+    };
+    let moved = moves.last().map(|last| (last.at, last.done.unwrap_or_default()));
+    let near = |seen: &Seen| moved.is_some_and(|(at, done)| seen.at + NEAR > at && seen.at < done + NEAR);
+    if moves.iter().any(|said| is_hold(said)) || answers(ledger, &conversation.opening).any(near) {
+        return;
+    }
+    let moved = moved.map_or(0, |(_, done)| done);
     let silence = &rules.silence;
     // Of the time that counts, twice as much as the timer has: a warning that came late moves what follows. A history ends after two days at the
     // most, which may be too little where only open hours count.
@@ -234,7 +269,7 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
         let Some(period) = period else { return false };
         let (since, past) = (world.at(since).seconds(), past.seconds());
         let counted = match count {
-            Some(Count::OpenHours) => rules.schedule(None).working_time(since, past),
+            Some(Count::OpenHours) => rules.schedule(queue).working_time(since, past),
             _ => past - since,
         };
         counted >= 2 * period.seconds()
@@ -243,7 +278,8 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
     let has = |kind: &str| {
         ledger.system.iter().any(|system| system.opening == conversation.opening && system.name.starts_with(kind))
     };
-    let Some(answer) = answers(ledger, &conversation.opening).map(|seen| seen.at).max() else {
+    let since = answers(ledger, &conversation.opening).map(|seen| seen.at).filter(|at| *at >= moved);
+    let Some(answer) = since.max() else {
         if unanswered.hand_back_after.is_some() {
             wrong("nobody answered, and the customer was not handed back");
         } else if unanswered.warn_after.is_some() && !has(SEARCHING) {

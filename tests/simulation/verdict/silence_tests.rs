@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use ponte::{conversation::Direction, message::ConversationId, relay::ports::Progress};
+use ponte::{
+    conversation::{Direction, State},
+    message::ConversationId,
+    relay::ports::Progress,
+};
 use service_rules::EndReason;
 
 use super::{
@@ -144,6 +148,27 @@ async fn who_was_answered_is_not_handed_back() {
     };
     assert_eq!(handed_back(Some(3 * SECOND)), ["T-1 was handed back, and a1 had answered"]);
     assert_eq!(handed_back(Some(601 * SECOND)), [""; 0], "the bridge did not know it yet");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_sent_back_may_come_again_before_the_helpdesk_knows() {
+    let again = |sent_back: u64, told: u64| {
+        let world = held(NOTHING, NOON);
+        let first = of(&world.ledger());
+        world.store.close(&first, State::Closed { at: world.at(600 * SECOND) }).unwrap();
+        opens(&world, 0, 700);
+        {
+            let mut ledger = world.ledger();
+            ledger.endings.push((590 * SECOND, first, EndReason::Inactive));
+            text(&mut ledger, "redirect", seen(sent_back, "", 0));
+            ledger.tickets[0].ended = vec![told * SECOND];
+        }
+        violations(&world).into_iter().filter(|wrong| wrong.contains("was opened")).collect::<Vec<_>>()
+    };
+    let open = "T-2 was opened while T-1 was open";
+    assert_eq!(again(600, 900), [""; 0]);
+    assert_eq!(again(600, 4201), [open], "it is told too late");
+    assert_eq!(again(701, 900), [open], "it was not over");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,9 @@ use super::{
         sqs::CLOSE_DELAY,
         world::World,
     },
-    Verdict, is_adrift,
+    Verdict,
+    desk::is_withdrawn,
+    is_adrift,
 };
 
 /// A helpdesk without marks cannot show that a ticket is ours; its events are let go after two minutes.
@@ -250,6 +252,7 @@ fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &m
         }
         (false, true) if is_ghost(world, ledger, ticket) => verdict.excepted("words on a second ticket of one opening"),
         (false, true) if said.unknown && said.markless => verdict.excepted(UNKNOWN),
+        (false, true) if effects.is_empty() && is_withdrawn(ledger, said) => {}
         (false, true) => verdict.wrong(format!("lost: {} of T-{}", said.name, ticket + 1)),
         _ => beside(ledger, said, verdict),
     }

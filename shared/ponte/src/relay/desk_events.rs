@@ -123,11 +123,16 @@ impl ToCustomer {
         to: &TicketRef,
         (message, partly): (&SourceId, bool),
     ) -> Result<(), Failure> {
-        let words = self.words_entry(&to.ticket, message);
+        let (words, unsent) = (self.words_entry(&to.ticket, message), self.unsent_entry(&to.ticket, message));
+        if run.knows(unsent) {
+            // The customer has nothing of it.
+            return Ok(());
+        }
         if !run.knows(words) && run.partial(words).through == 0 && !run.may_have_forgotten() {
             // It comes behind what takes it back.
             if !partly {
                 run.delivered(words);
+                run.delivered(unsent);
             }
             return Ok(());
         }
@@ -181,11 +186,17 @@ impl ToCustomer {
         tracing::info!("an agent's message was withdrawn before it was sent");
         run.delivered(words);
         run.delivered(by);
+        run.delivered(self.unsent_entry(&to.ticket, &step.event.id));
         Ok(true)
     }
 
     fn words_entry(&self, ticket: &TicketId, message: &SourceId) -> RecentId {
         RecentId::of_ticket(ticket, MESSAGE, message, &self.key)
+    }
+
+    /// That the customer has nothing of these words: they were taken back in time.
+    fn unsent_entry(&self, ticket: &TicketId, message: &SourceId) -> RecentId {
+        RecentId::of_ticket(ticket, "unsent", message, &self.key)
     }
 
     /// Sends a text of Ponte's own that `what` and the event name. A channel that refuses it holds nothing up.

@@ -110,11 +110,14 @@ impl ToHelpdesk {
         let whole = RecentId::of("message", said.id, &self.key);
         let several = parts.len() > 1;
         let mut complete = true;
+        // What the helpdesk refuses no agent has seen, and its sender was told so: nobody waits for an answer to it.
+        let mut is_said = false;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let part = if several { said.id.part(position.number()) } else { said.id.clone() };
             // The release before this one remembered each part among the recent ids.
             let recent_id = RecentId::of("message", &part, &self.key);
             if several && (run.partial(whole).through >= position.order() || run.knows(recent_id)) {
+                is_said = true;
                 continue;
             }
             if !run.has_time(said.tries.deadline, self.clock.now()) {
@@ -134,7 +137,10 @@ impl ToHelpdesk {
                     None => self.helpdesk.deliver(to, &message).await.map(|()| Vec::new()),
                 };
                 match posted {
-                    Ok(answer) => self.answered(to, answer).await?,
+                    Ok(answer) => {
+                        is_said = true;
+                        self.answered(to, answer).await?;
+                    }
                     Err(Failure::Refused { why, status }) => {
                         complete = false;
                         tracing::warn!(
@@ -153,8 +159,11 @@ impl ToHelpdesk {
                 run.through(whole, through(parts, at));
             }
         }
-        if !said.late {
-            run.speaks(self.clock.now());
+        match (said.late, is_said) {
+            (false, true) => run.speaks(self.clock.now()),
+            // An answer to the question about the end it is all the same.
+            (false, false) => run.asks_to_end(None),
+            (true, _) => {}
         }
         run.delivered(whole);
         Ok(complete)

@@ -109,12 +109,6 @@ fn apply(state: &mut State, event: &Value) -> Answer {
             state.ledger.refuse(message, reason.to_string());
             state.ledger.note(&customer, "failed", text(reason, "text").unwrap_or_default());
         }
-        "conversation.rated" => {
-            let score = data.get("score").and_then(Value::as_u64).filter(|score| (1..=5).contains(score));
-            let score = score.ok_or_else(|| bad("no score from 1 to 5"))?;
-            conversation.events.push(event.clone());
-            state.ledger.note(&customer, "rated", score.to_string());
-        }
         "conversation.ended" => {
             let reason = text(data, "reason").ok_or_else(|| bad("no reason"))?;
             conversation.events.push(event.clone());
