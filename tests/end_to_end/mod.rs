@@ -45,8 +45,7 @@ use tokio::sync::Semaphore;
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// How many stacks there are at a time, on two cores.
-const STACKS: u32 = 2;
-static TURNS: Semaphore = Semaphore::const_new(STACKS as usize);
+static TURNS: Semaphore = Semaphore::const_new(2);
 /// Tests that put load on the stack, or measure times.
 const ALONE: [&str; 5] = ["chaos", "crowd", "growth", "outage", "poison"];
 
@@ -66,7 +65,7 @@ async fn deployed_as<F: Future<Output = ()>>(
     parameters: impl FnOnce(Stack, &Simulator) -> Stack,
     test: impl FnOnce(Deployed) -> F,
 ) {
-    let _turn = TURNS.acquire_many(if ALONE.contains(&name) { STACKS } else { 1 }).await.unwrap();
+    let _turn = TURNS.acquire_many(if ALONE.contains(&name) { 2 } else { 1 }).await.unwrap();
     let simulator = Simulator::start(stack::config()).await.unwrap();
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let mut stack = parameters(Stack::new(state), &simulator);

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use ponte::{
     conversation::State,
+    message::TicketId,
     queue::CloseJob,
     relay::{Failure, ports::FixedRules},
 };
@@ -100,14 +101,14 @@ async fn a_ticket_that_cannot_be_opened_again_is_followed_by_a_new_one_and_nothi
         assert_eq!(world.said(), ["T-1 oi", "T-2 voltei"]);
         assert!(!world.conversation(ROUTER).unwrap().placement.same_ticket);
         let openings = world.helpdesk.openings.lock().unwrap();
-        assert_eq!(openings[1].previous.as_ref().map(|ticket| ticket.as_str()), Some("T-1"));
+        assert_eq!(openings[1].previous.as_ref().map(TicketId::as_str), Some("T-1"));
     }
     // A helpdesk that has no such thing is told which one it was.
     let world = over(Reopening::Opens).await;
     *world.helpdesk.reopening.lock().unwrap() = None;
     comes_back(&world, MINUTE).await;
     assert_eq!((ticket(&world).as_str(), opened(&world)), ("T-2", (2, 0)));
-    assert_eq!(world.helpdesk.openings.lock().unwrap()[1].previous.as_ref().map(|t| t.as_str()), Some("T-1"));
+    assert_eq!(world.helpdesk.openings.lock().unwrap()[1].previous.as_ref().map(TicketId::as_str), Some("T-1"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `make bench` and `make cost`: the functions as they are deployed, between services that are played on this machine.
 
-#![allow(clippy::print_stdout, reason = "a tool for people who watch it")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for people who watch it")]
 
 mod aws;
 mod bench;

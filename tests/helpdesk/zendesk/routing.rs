@@ -196,7 +196,7 @@ async fn a_rating_is_a_tag_and_the_field_that_is_named() {
     let other_side = account(|_| true);
     let client = client(&other_side);
     client.rated(&to(), 4, None).await.unwrap();
-    assert_eq!(made(&other_side), [tag.clone()]);
+    assert_eq!(made(&other_side), std::slice::from_ref(&tag));
     for (name, id) in [("csat", 18), ("360000222", 360_000_222)] {
         client.rated(&to(), 4, Some(name)).await.unwrap();
         assert_eq!(made(&other_side), [tag.clone(), set(id, "4".into())], "{name}");
@@ -205,7 +205,7 @@ async fn a_rating_is_a_tag_and_the_field_that_is_named() {
     for name in ["Marte", "Assunto"] {
         let failure = client.rated(&to(), 4, Some(name)).await.unwrap_err();
         assert!(matches!(failure, Failure::Refused { .. }), "{name}: {failure}");
-        assert_eq!(made(&other_side), [tag.clone()], "{name}");
+        assert_eq!(made(&other_side), std::slice::from_ref(&tag), "{name}");
     }
     let other_side = account(|_| false);
     let refused = super::client(&other_side).rated(&to(), 4, Some("CSAT")).await.unwrap_err();

@@ -158,11 +158,12 @@ fn holds(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) {
         let Some(held) = said.done else { continue };
         // What ends it: the next one of these, or a word of the customer, whenever that is delivered.
         let next = told[hold + 1..].iter().find(|next| next.kind != Kind::Holds(true)).map_or(u64::MAX, |next| next.at);
-        let word = |said: &Said| said.by == Speaker::Customer(ticket.chat) && said.parts() > 0;
+        let is_customers = |said: &Said| said.by == Speaker::Customer(ticket.chat) && said.parts() > 0;
         let from = said.at.saturating_sub(UNDER_WAY);
         let delivered = |seen: &&Seen| seen.place == number && seen.at >= from;
         let words = ledger.at_helpdesk.iter().filter(delivered).map(|seen| seen.at).min();
-        let said_then = ledger.said.iter().filter(|said| word(said) && said.at >= from).map(|said| said.at).min();
+        let said_then =
+            ledger.said.iter().filter(|said| is_customers(said) && said.at >= from).map(|said| said.at).min();
         let until = next.min(words.unwrap_or(u64::MAX)).min(said_then.unwrap_or(u64::MAX));
         for (at, what) in &acts {
             if *at > held + UNDER_WAY && *at < until {

@@ -75,7 +75,9 @@ async fn a_transfer_is_told_once_and_the_last_queue_counts() {
     let moves = [move_to("day"), move_to("night")];
     let texts = |at: &[u64]| {
         told(&moves, Some("night"), |ledger| {
-            at.iter().for_each(|at| text(ledger, &format!("transferred-{at}"), "Você foi encaminhado.", *at));
+            for at in at {
+                text(ledger, &format!("transferred-{at}"), "Você foi encaminhado.", *at);
+            }
         })
     };
     assert_eq!(texts(&[60, 120]), [""; 0]);
@@ -90,7 +92,9 @@ async fn a_transfer_is_told_once_and_the_last_queue_counts() {
 async fn a_place_that_rises_is_not_told() {
     let places = |does: &[Kind], texts: &[(u64, &str)]| {
         told(does, does.first().map(|_| "day"), |ledger| {
-            texts.iter().for_each(|(at, words)| text(ledger, &format!("place-{at}"), words, *at));
+            for (at, words) in texts {
+                text(ledger, &format!("place-{at}"), words, *at);
+            }
         })
     };
     let number = |place: u64| format!("Você é o número {place} da fila.");

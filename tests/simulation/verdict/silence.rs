@@ -256,12 +256,12 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
     else {
         return;
     };
-    let moved = moves.last().map(|last| (last.at, last.done.unwrap_or_default()));
-    let near = |seen: &Seen| moved.is_some_and(|(at, done)| seen.at + NEAR > at && seen.at < done + NEAR);
+    let last_told = moves.last().map(|last| (last.at, last.done.unwrap_or_default()));
+    let near = |seen: &Seen| last_told.is_some_and(|(at, done)| seen.at + NEAR > at && seen.at < done + NEAR);
     if moves.iter().any(|said| is_hold(said)) || answers(ledger, &conversation.opening).any(near) {
         return;
     }
-    let moved = moved.map_or(0, |(_, done)| done);
+    let moved_at = last_told.map_or(0, |(_, done)| done);
     let silence = &rules.silence;
     // Of the time that counts, twice as much as the timer has: a warning that came late moves what follows. A history ends after two days at the
     // most, which may be too little where only open hours count.
@@ -278,7 +278,7 @@ fn undone(world: &World, ledger: &Ledger, conversation: &CustomerRecord, verdict
     let has = |kind: &str| {
         ledger.system.iter().any(|system| system.opening == conversation.opening && system.name.starts_with(kind))
     };
-    let since = answers(ledger, &conversation.opening).map(|seen| seen.at).filter(|at| *at >= moved);
+    let since = answers(ledger, &conversation.opening).map(|seen| seen.at).filter(|at| *at >= moved_at);
     let Some(answer) = since.max() else {
         if unanswered.hand_back_after.is_some() {
             wrong("nobody answered, and the customer was not handed back");

@@ -177,11 +177,7 @@ impl ToCustomer {
             }
             match decision {
                 AgentDecision::Ignore => {
-                    if matches!(event.kind, AgentEventKind::Survey { .. }) {
-                        tracing::info!(
-                            "the helpdesk's survey does not go to the customer: another asks, or it came too late"
-                        );
-                    }
+                    ignored(event);
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
@@ -286,5 +282,12 @@ impl ToCustomer {
         };
         let job = CloseJob { service, ..close_of(to) };
         self.queue.send(&job.addressed(&self.key)).await
+    }
+}
+
+/// An event that has no effect. A survey that somebody misses is worth a line in the log.
+fn ignored(event: &AgentEvent) {
+    if matches!(event.kind, AgentEventKind::Survey { .. }) {
+        tracing::info!("the helpdesk's survey does not go to the customer: another asks, or it came too late");
     }
 }

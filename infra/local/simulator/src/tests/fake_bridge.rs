@@ -46,9 +46,8 @@ struct Session {
     counts: [u32; 2],
     held: [Option<Value>; 2],
     known: HashSet<String>,
-    /// Whether the customer was told a place in the queue, and of a transfer.
-    told_place: bool,
-    told_transfer: bool,
+    /// What the customer was told once: a place in the queue, a transfer.
+    told: HashSet<&'static str>,
     /// Whether the customer is asked for a rating at the end, and whether that was done.
     rates: bool,
     asked: bool,
@@ -180,16 +179,18 @@ async fn from_helpdesk(State(fake): Shared, headers: HeaderMap, Json(event): Jso
             }
         }
         "conversation.queued" => {
-            if fake.defect == Defect::TellsEachPlace || !session.told_place && fake.defect != Defect::TellsNoPlace {
-                session.told_place = true;
+            if fake.defect == Defect::TellsEachPlace
+                || !session.told.contains("place") && fake.defect != Defect::TellsNoPlace
+            {
+                session.told.insert("place");
                 let text = format!("Você é o número {} da fila.", data["position"]);
                 fake.to_blip(&address, &format!("place-{}", data["position"]), "text/plain", json!(text)).await;
             }
         }
         "conversation.transferred" => {
-            let tells = !session.told_transfer && fake.defect != Defect::TellsOfNoTransfer;
+            let tells = !session.told.contains("transfer") && fake.defect != Defect::TellsOfNoTransfer;
             if fake.defect == Defect::TellsOfEachTransfer || tells {
-                session.told_transfer = true;
+                session.told.insert("transfer");
                 let text =
                     format!("Você foi encaminhado para {}.", data["queue"]["name"].as_str().unwrap_or("outra fila"));
                 fake.to_blip(&address, "transferred", "text/plain", json!(text)).await;
