@@ -15,9 +15,6 @@ use super::{
     words::{UNKNOWN, is_ghost},
 };
 
-/// So soon after the agent's close, in milliseconds, a customer may be in the same ticket again before the helpdesk was told of the end.
-const COMES_BACK: u64 = 60_000;
-
 pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     for (number, chat) in ledger.chats.iter().enumerate() {
         // A ticket that is gone has nobody who closes it.
@@ -114,16 +111,8 @@ fn ending(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
         }
         return;
     }
-    // The customer was in the ticket again before the helpdesk could be told: it must not be closed under them.
-    let came_back = |later: &Ticket| {
-        later.first == Some(ledger.first(number)) && closes().any(|close| later.at < close.at + COMES_BACK)
-    };
     if ticket.ended.is_empty() {
-        if world.plan.reopens() && ledger.tickets.iter().skip(number + 1).any(came_back) {
-            verdict.excepted("the customer came back before the helpdesk was told of the end");
-        } else {
-            verdict.wrong(format!("the helpdesk was not told of the end of T-{}", number + 1));
-        }
+        verdict.wrong(format!("the helpdesk was not told of the end of T-{}", number + 1));
     }
     if ticket.ended.len() > 1 {
         if world.plan.keyless {

@@ -94,7 +94,9 @@ impl CloseTicket {
             if record.attempts == 1 && !job.replayed {
                 return Ok(());
             }
-            if let (Some(ticket), Some(present)) = (&job.ticket, &conversation) {
+            // Of an agent's end only the in-house tool is told. Of any other the ticket is closed.
+            let closes = job.ended.is_some_and(|reason| reason != EndReason::Agent);
+            if let (true, Some(ticket), Some(present)) = (closes, &job.ticket, &conversation) {
                 let may_go_on = |last: &LastTicket| last.ticket == *ticket;
                 if present.last_ticket.as_ref().is_some_and(may_go_on) {
                     return Err(Failure::later("the customer is coming back to the same ticket"));
