@@ -114,7 +114,7 @@ async fn links_die_with_their_files(stack: &Deployed, ticket: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forty_hostile_links_lead_nowhere() {
-    deployed("hostile", |stack: Deployed| async move {
+    deployed("hostile-links", |stack: Deployed| async move {
         let simulator = &stack.simulator;
         let (ana, ticket) = opened(simulator).await;
         let hostile = simulator.hostile().await.unwrap();

@@ -28,9 +28,11 @@ mod rotation;
 mod rules;
 
 use std::{
+    collections::BTreeSet,
     future::Future,
     panic::{AssertUnwindSafe, resume_unwind},
     path::Path,
+    sync::Mutex,
     time::Duration,
 };
 
@@ -46,6 +48,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 
 /// How many stacks there are at a time, on two cores.
 static TURNS: Semaphore = Semaphore::const_new(2);
+/// The names of all stacks so far. Each is the folder of a stack's state, which no two share.
+static NAMES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 /// Tests that put load on the stack, or measure times.
 const ALONE: [&str; 5] = ["chaos", "crowd", "growth", "outage", "poison"];
 
@@ -65,6 +69,7 @@ async fn deployed_as<F: Future<Output = ()>>(
     parameters: impl FnOnce(Stack, &Simulator) -> Stack,
     test: impl FnOnce(Deployed) -> F,
 ) {
+    assert!(NAMES.lock().unwrap().insert(name.to_owned()), "two tests have the folder {name}");
     let _turn = TURNS.acquire_many(if ALONE.contains(&name) { 2 } else { 1 }).await.unwrap();
     let simulator = Simulator::start(stack::config()).await.unwrap();
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

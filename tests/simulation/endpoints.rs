@@ -109,7 +109,7 @@ fn post_again(world: Arc<World>, envelope: Value, tags: Vec<usize>) -> BoxFuture
 pub(crate) async fn call_back(world: &Arc<World>, ticket: usize, events: Vec<AgentEvent>, tags: Vec<usize>) {
     loop {
         let request = Request { world, tags: &tags, skew: world.skew(), release: Release::starting(world) };
-        // A release before this one did not know the mark.
+        // An earlier release did not know the mark.
         let markless = !world.plan.marks || (world.plan.releases.is_some() && request.release == Release::Old);
         for said in &tags {
             world.ledger().said[*said].markless |= markless;

@@ -224,8 +224,7 @@ impl FaultPlan {
         }
     }
 
-    /// The helpdesk goes on with a customer's last ticket where it is asked to, by the rules, and not by itself. Of those histories every second
-    /// one: none has other accidents for it.
+    /// In every second history in which a ticket is handed out again it is the rules that ask for it, and not the helpdesk by itself.
     pub(crate) fn reopens(&self) -> bool {
         self.lasting && self.calm.is_multiple_of(2)
     }

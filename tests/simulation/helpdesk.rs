@@ -119,7 +119,7 @@ pub(crate) fn reopen(
     }
 }
 
-/// Whether an agent closed the last stay on the ticket.
+/// Whether an agent closed the last stay on the ticket, or the bridge ended it.
 pub(crate) fn is_over(world: &World, ticket: &TicketId) -> bool {
     let ledger = world.ledger();
     let Some(stay) = number(ticket).map(|ticket| ledger.last(ticket)) else { return false };

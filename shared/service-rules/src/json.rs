@@ -93,7 +93,8 @@ mod tests {
         assert_eq!(form(lost).to_string(), "the rules have an error at `routing.routes[0].then.queue`");
         assert_eq!(form(&" ".repeat(MAX_JSON + 1)), JsonError::TooLarge);
         // What is probably not meant is told when a person writes it; a function reads it all the same.
-        let odd = r#"{"version":1,"hours":{"outside":"bot"},"rating":{"wait":"5s","field":"CSAT","asked_by":"helpdesk"}}"#;
+        let odd =
+            r#"{"version":1,"hours":{"outside":"bot"},"rating":{"wait":"5s","field":"CSAT","asked_by":"helpdesk"}}"#;
         let odd = ServiceRules::from_json(odd.as_bytes()).unwrap().problems();
         assert_eq!(odd.iter().map(|problem| problem.severity).collect::<Vec<_>>(), [Severity::Warning; 3]);
         let deep = "[".repeat(100_000);

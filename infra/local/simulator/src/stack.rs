@@ -126,7 +126,7 @@ impl Stack {
         self
     }
 
-    /// With the service rules of the demo in force: two teams (`infra/local/service.yaml`). An error when the file that is made of them is no JSON.
+    /// With the service rules of the demo in force: three teams (`infra/local/service.yaml`). An error when the file that is made of them is no JSON.
     pub fn with_teams(self) -> Result<Self> {
         let rules = serde_json::from_str(include_str!("../../service.json"));
         Ok(self.with_rules(rules.context("infra/local/service.json is no JSON")?))

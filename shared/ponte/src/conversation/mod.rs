@@ -78,7 +78,7 @@ pub struct CustomerRecord {
     pub agent: Option<String>,
     /// The domain of the channel that the customer writes on, behind a router or a ticket too.
     pub channel: String,
-    /// Who that is on the channel. A release before this one did not write it.
+    /// Who that is on the channel. An earlier release did not write it.
     pub who: Option<Who>,
     /// Where the service rules sent it.
     pub placement: Placement,
@@ -118,7 +118,7 @@ impl Ending<'_> {
     pub const BY_AGENT: Self = Self { reason: EndReason::Agent, unless_said: None, placement: None };
 }
 
-/// Where a conversation is, by the service rules and the helpdesk, as far as it matters after the opening. A release before this one did not write it.
+/// Where a conversation is, by the service rules and the helpdesk, as far as it matters after the opening. An earlier release did not write it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Placement {
     /// The id of a queue of the rules.

@@ -20,7 +20,7 @@ pub struct Timers {
     pub same_ticket: bool,
 }
 
-/// The bit of [`Timers::same_ticket`], beside those of the moments. A release before this one takes no notice of it.
+/// The bit of [`Timers::same_ticket`], beside those of the moments. An earlier release takes no notice of it.
 const SAME_TICKET: u8 = 0x80;
 
 impl Timers {

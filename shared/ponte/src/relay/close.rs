@@ -11,7 +11,7 @@ use service_rules::{AskedBy, EndReason, ServiceRules};
 
 use super::{
     Failure,
-    ports::{Clock, CustomerChannel, Helpdesk, Rules, Store, StoreError, TicketRef},
+    ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Rules, Store, StoreError, TicketRef},
     rating::{asker, by_rules, held_for},
     system_message::{DuplicateCheck, send_once},
     tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, EntryPoint, LastTicket, State},
+    conversation::{CustomerRecord, EntryPoint, State},
     job::{CloseJob, Record},
     lime::{Container, Document},
     message::{BlipId, channel_names},
@@ -90,25 +90,11 @@ impl CloseTicket {
         let conversation = self.store.conversation(&job.opening.conversation(), now).await?;
         let is_of_job = |conversation: &&CustomerRecord| conversation.opening == job.opening;
         let Some(conversation) = conversation.as_ref().filter(is_of_job) else {
-            tracing::info!(opening = job.opening.as_str(), "close job of an earlier conversation dropped");
             if record.attempts == 1 && !job.replayed {
+                tracing::info!(opening = job.opening.as_str(), "close job of an earlier conversation dropped");
                 return Ok(());
             }
-            // Of an agent's end only the in-house tool is told. Of any other the ticket is closed.
-            let closes = job.ended.is_some_and(|reason| reason != EndReason::Agent);
-            if let (true, Some(ticket), Some(present)) = (closes, &job.ticket, &conversation) {
-                let may_go_on = |last: &LastTicket| last.ticket == *ticket;
-                if present.last_ticket.as_ref().is_some_and(may_go_on) {
-                    return Err(Failure::later("the customer is coming back to the same ticket"));
-                }
-                // The customer is in it again: it must not be closed under them.
-                if present.ticket.as_ref() == Some(ticket) {
-                    return Ok(());
-                }
-            }
-            // The customer left and came back before the helpdesk could be told.
-            let reason = job.ended;
-            return self.tell_end(job, reason).await;
+            return self.tell_earlier_end(job, conversation.as_ref()).await;
         };
         match conversation.state {
             State::Closed { .. } => {}
@@ -170,6 +156,22 @@ impl CloseTicket {
             Err(Failure::Refused { .. }) => Ok(false),
             Err(failure) => Err(never_parked(failure)),
         }
+    }
+
+    /// The customer left and came back before the helpdesk could be told: `present` is the conversation now.
+    async fn tell_earlier_end(&self, job: CloseJob, present: Option<&CustomerRecord>) -> Result<(), Failure> {
+        let reason = job.ended.unwrap_or(EndReason::Agent);
+        let closes = EndedBy::from(reason).closes_ticket() && job.ticket.is_some();
+        if let Some(present) = present.filter(|_| closes) {
+            if present.last_ticket.as_ref().map(|last| &last.ticket) == job.ticket.as_ref() {
+                return Err(Failure::later("the customer is coming back to the same ticket"));
+            }
+            // The customer is in it again: it must not be closed under them.
+            if present.ticket == job.ticket {
+                return Ok(());
+            }
+        }
+        self.tell_end(job, Some(reason)).await
     }
 
     async fn tell_end(&self, job: CloseJob, reason: Option<EndReason>) -> Result<(), Failure> {

@@ -105,7 +105,7 @@ impl ToCustomer {
         let mut is_said = false;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let number = position.number();
-            // The release before this one remembered each part among the recent ids.
+            // An earlier release remembered each part among the recent ids.
             let recent_id = RecentId::of_ticket(&to.ticket, "part", &event.id.part(number), &self.key);
             if run.partial(whole).through >= position.order() || run.knows(recent_id) {
                 is_said = true;

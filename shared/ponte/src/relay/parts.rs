@@ -114,7 +114,7 @@ impl ToHelpdesk {
         let mut is_said = false;
         for (at, Part { position, content, problem }) in parts.iter().enumerate() {
             let part = if several { said.id.part(position.number()) } else { said.id.clone() };
-            // The release before this one remembered each part among the recent ids.
+            // An earlier release remembered each part among the recent ids.
             let recent_id = RecentId::of("message", &part, &self.key);
             if several && (run.partial(whole).through >= position.order() || run.knows(recent_id)) {
                 is_said = true;

@@ -49,7 +49,7 @@ pub(crate) struct Run<'a> {
     pub claimed: bool,
     /// The opening's last step was done in this run.
     pub opens: bool,
-    /// The agent whom the customer was told of in this run.
+    /// The agent who got the ticket in this run.
     pub agent: Option<String>,
     /// The numbered answers that the customer saw last in this run; `Some` of none when something else was said.
     pub offer: Option<Vec<String>>,

@@ -51,6 +51,7 @@ pub(super) const PAST_ONCE: &str = "past_once";
 
 /// The ticket that a customer may go on in, until the opening has its ticket.
 pub(super) const LAST_TICKET: &str = "back";
+
 /// The names of one direction's attributes.
 pub(super) struct DirectionNames {
     pub sequence: &'static str,
@@ -129,7 +130,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             _ => return None,
         },
         opened,
-        // A release before this one did not write it.
+        // An earlier release did not write it.
         channel: string(item, "channel").unwrap_or_else(|| address.domain()).to_owned(),
         offer: offer.into_iter().flatten().filter_map(|option| option.as_s().ok().cloned()).collect(),
         who: who(item),

@@ -115,7 +115,7 @@ pub(super) fn late(message: &CustomerMessage, language: Language) -> String {
     lines(&[Some(intro_note::late(language)), Some(&in_words(&message.content))])
 }
 
-/// The place in the queue that an event names; `None` of another event. A release before this one had it read.
+/// The place in the queue that an event names; `None` of another event. An earlier release had it read.
 pub(super) fn place(event: &SourceId) -> Option<u32> {
     event.as_str().strip_prefix(QUEUED)?.parse().ok()
 }
