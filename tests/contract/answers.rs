@@ -64,7 +64,7 @@ async fn their_answers_mean_what_the_file_says() {
     let named: BTreeSet<String> = THEIRS.iter().map(|(entry, ..)| (*entry).to_owned()).collect();
     for kind in keys(contract.at("/webhooks")) {
         let responses = contract.at(&format!("/webhooks/{kind}"))["post"]["responses"].clone();
-        // What is tried once, or a few times, needs no meanings: `tests/relay/presence.rs` and `ratings.rs` have it that nothing waits for it.
+        // What is tried once, or a few times, needs no meanings: `tests/relay/presence.rs` and `ratings.rs` have it that nothing waits for long.
         let expected = match kind.as_str() {
             "message.status" | "customer.typing" | "conversation.rated" => ["2XX", "default"].map(str::to_owned).into(),
             _ => named.clone(),

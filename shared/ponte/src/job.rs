@@ -212,7 +212,7 @@ impl CloseJob {
         key.hex(&["close-ticket", ticket.as_str()])
     }
 
-    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once; behind a rating question once more.
+    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once; behind a rating question or a survey once more.
     pub fn addressed(&self, key: &HashKey) -> Job {
         let deduplication = if self.asked {
             key.hex(&["close-ticket", self.opening.as_str(), "asked"])

@@ -32,11 +32,11 @@ impl LastTicket {
         queue.is_none() || queue == self.queue.as_deref()
     }
 
-    /// How it is stored, beside the `earlier` tickets: the first of them, which it is where the rules name any, is not written twice. No id of a
-    /// queue has a line break.
+    /// How it is stored, beside the `earlier` tickets: the first of them, which it is where the rules name any, is not written twice. A line
+    /// break in the helpdesk's own name of a queue becomes a space.
     pub fn packed(&self, earlier: &EarlierTickets) -> String {
         let ticket = if first(earlier) == Some(&self.ticket) { "" } else { self.ticket.as_str() };
-        format!("{}\n{ticket}", self.queue.as_deref().unwrap_or_default())
+        format!("{}\n{ticket}", self.queue.as_deref().unwrap_or_default().replace('\n', " "))
     }
 
     /// Reads what was stored.

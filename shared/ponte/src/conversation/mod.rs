@@ -74,7 +74,7 @@ pub struct CustomerRecord {
     pub left: Option<Timestamp>,
     /// The ticket of the present opening, once it is stored.
     pub ticket: Option<TicketId>,
-    /// The agent that the customer was last told of.
+    /// The agent who has the ticket, as far as the helpdesk told it. That the customer knows another one is in `desk`.
     pub agent: Option<String>,
     /// The domain of the channel that the customer writes on, behind a router or a ticket too.
     pub channel: String,
@@ -84,7 +84,7 @@ pub struct CustomerRecord {
     pub placement: Placement,
     /// What is due, and what was done of it. Customer to helpdesk writes it, as it does its own direction.
     pub timers: Timers,
-    /// What the helpdesk told of its queue and its rest. Helpdesk to customer writes it.
+    /// What the helpdesk told beside words. Helpdesk to customer writes it.
     pub desk: Desk,
     /// When the customer was asked for a rating, once it is closing.
     pub rating_asked: Option<Timestamp>,

@@ -24,7 +24,6 @@ mod intro_note;
 mod json;
 mod oauth;
 pub mod omnize;
-mod own_notes;
 mod recent_cache;
 pub mod request_tracker;
 mod route;

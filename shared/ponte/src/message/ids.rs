@@ -120,6 +120,12 @@ impl ConversationId {
         (hex(conversation, 32) && hex(random, 12)).then(|| Self(mark.to_owned()))
     }
 
+    /// The id of a note that this conversation has once on a ticket in which several may be. What is the same for all of a customer's is left out.
+    pub fn note_id(&self, note: &str) -> String {
+        let own = self.0.rsplit('-').next().unwrap_or_default();
+        format!("{note}-{own}")
+    }
+
     /// The conversation that was opened.
     pub fn conversation(&self) -> CustomerKey {
         CustomerKey(self.0.split('-').next().unwrap_or_default().to_owned())
@@ -191,6 +197,12 @@ mod tests {
     fn opening() -> ConversationId {
         let key = CustomerKey::new("0123456789abcdef0123456789abcdef");
         ConversationId::mint(&key, uuid::Uuid::from_u128(7 << 100))
+    }
+
+    #[test]
+    fn two_conversations_have_two_notes() {
+        let of = |random: &str| ConversationId::new(format!("{}-{random}", "0".repeat(32))).note_id("ended");
+        assert_eq!([of("5b8e2d41f7a0"), of("5b8e2d41f7a1")], ["ended-5b8e2d41f7a0", "ended-5b8e2d41f7a1"]);
     }
 
     #[test]

@@ -172,8 +172,9 @@ fn message_job(
     Ok(Ok(job(id).addressed(&group, "message", key)))
 }
 
-/// The id of a change of a message. A channel may tell it, or a deletion, under the id of the message itself, which was delivered long ago
-/// (whose id Blip's deleted content has is documented nowhere), and a message may be changed more than once.
+/// The id of a change of a message. A channel may tell a change or a deletion under the id of the message itself, which was delivered long ago,
+/// and a message may be changed more than once. A change back to earlier words cannot be told from a copy. (Which id Blip's deleted content has
+/// is documented nowhere.)
 fn edited_id(id: &SourceId, envelope: &Value, key: &HashKey) -> SourceId {
     let content = envelope.get("content").map(Value::to_string).unwrap_or_default();
     let change: String = key.hex(&["edited", &content]).chars().take(12).collect();

@@ -12,7 +12,7 @@ use service_rules::{AskedBy, EndReason, ServiceRules};
 use super::{
     Failure,
     ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Rules, Store, StoreError, TicketRef},
-    rating::{asker, by_rules, held_for},
+    rating::{asker, held_for},
     system_message::{DuplicateCheck, send_once},
     tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
@@ -57,11 +57,12 @@ impl Worker for CloseTicket {
 
     async fn parked(&self, record: &Record) {
         let Some(CloseJob { opening, ticket: Some(ticket), .. }) = record.any_version() else { return };
+        let id = opening.note_id("parked-close");
         tell_parked(
             &*self.helpdesk,
             &agent_texts(&*self.rules),
             &TicketRef { opening, ticket },
-            "parked-close",
+            &id,
             TextKey::ParkedAgent,
         )
         .await;
@@ -127,14 +128,10 @@ impl CloseTicket {
             return Ok(true);
         }
         let (rules, now) = (self.rules.current(), self.clock.now());
-        let at = match conversation.state {
-            // As whoever delivers the survey sees it.
-            State::Closing { since } if by_rules(conversation, &rules) == AskedBy::Helpdesk => since,
-            _ => now,
-        };
-        let is_held = match asker(conversation, conversation.outbound.last, &rules, at) {
+        let is_held = match asker(conversation, conversation.outbound.last, &rules, now) {
             AskedBy::Nobody => false,
-            AskedBy::Helpdesk => self.helpdesk.sends_surveys(),
+            // A ticket that goes on had its survey at the end before.
+            AskedBy::Helpdesk => self.helpdesk.sends_surveys() && !conversation.placement.same_ticket,
             AskedBy::Bridge => self.asks(conversation, record.attempts > 1 || job.replayed).await?,
         };
         if is_held {
@@ -147,7 +144,9 @@ impl CloseTicket {
 
     /// Asks the rating question. Whether it was asked: the text may be switched off, and the channel may refuse it.
     async fn asks(&self, conversation: &CustomerRecord, again: bool) -> Result<bool, Failure> {
-        let agent = conversation.agent.as_deref().map(|agent| (Placeholder::Agent, agent));
+        // Only one whom the customer knows.
+        let agent = conversation.agent.as_deref().filter(|_| conversation.desk.known_agent.is_none());
+        let agent = agent.map(|agent| (Placeholder::Agent, agent));
         let values: Vec<_> = agent.into_iter().collect();
         let texts = CustomerTexts::of(self.rules.current(), conversation);
         let Some(question) = texts.say(TextKey::RatingQuestion, &values) else { return Ok(false) };
@@ -163,7 +162,8 @@ impl CloseTicket {
         let reason = job.ended.unwrap_or(EndReason::Agent);
         let closes = EndedBy::from(reason).closes_ticket() && job.ticket.is_some();
         if let Some(present) = present.filter(|_| closes) {
-            if present.last_ticket.as_ref().map(|last| &last.ticket) == job.ticket.as_ref() {
+            let last = present.last_ticket.as_ref().filter(|_| present.state == State::Claimed);
+            if last.map(|last| &last.ticket) == job.ticket.as_ref() {
                 return Err(Failure::later("the customer is coming back to the same ticket"));
             }
             // The customer is in it again: it must not be closed under them.
@@ -263,7 +263,7 @@ impl CloseTicket {
         let text = agent_texts(&*self.rules).must_say(TextKey::NotReturned, &[]);
         let Some(ticket) = job.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: job.opening.clone(), ticket };
-        match tell_agent(&*self.helpdesk, &to, "not-returned", &text).await {
+        match tell_agent(&*self.helpdesk, &to, &to.opening.note_id("not-returned"), &text).await {
             Ok(()) | Err(Failure::Refused { .. } | Failure::Gone) => Ok(()),
             Err(failure) => Err(failure),
         }

@@ -205,7 +205,8 @@ impl ToCustomer {
         if agent.as_ref().and_then(shown_name).is_some_and(|writes| writes != name) {
             return Ok(());
         }
-        self.announce(conversation, name, event, check).await?;
+        // That Blip does not know this text says nothing of the words behind it.
+        self.announce(conversation, name, event, &mut { *check }).await?;
         run.desk(|desk| desk.known_agent = None);
         Ok(())
     }

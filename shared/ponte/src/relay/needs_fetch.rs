@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// What a reference may have become, by its own id.
-const NAMES: [&str; 8] = ["reference", "message", "assigned", "closed", "merged", "transferred", "queued", "on_hold"];
+const NAMES: [&str; 9] =
+    ["reference", "message", "assigned", "closed", "merged", "transferred", "queued", "on_hold", "survey"];
 
 /// An event of a job, or one that was told with it.
 pub(super) struct Found {

@@ -223,7 +223,7 @@ impl ToHelpdesk {
             route_notes: notes,
             previous: last.map(|last| last.ticket.clone()),
         };
-        let ticket = match self.ticket_of(&opening, stays, earlier).await {
+        let ticket = match self.ticket_of(opening, stays, earlier).await {
             Ok(ticket) => ticket,
             Err(Failure::Refused { status, .. }) => {
                 // The customer is told in the conversation's language, and goes where the rules say.

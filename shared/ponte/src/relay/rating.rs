@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, RecentId},
+    conversation::{CustomerRecord, RecentId, State},
     hash::HashKey,
     message::{ConversationId, SourceId},
 };
@@ -20,17 +20,23 @@ use crate::{
 const ASKED_WITHIN: Duration = Duration::from_hours(23);
 /// How long the customer is held for the helpdesk's own survey, where none comes: a sweep finds one within a minute whose webhook was lost.
 pub(super) const SURVEY_WAIT: Duration = Duration::from_mins(2);
-/// How often a rating is tried to be kept that fails. The customer waits for the way back meanwhile, and the note has the score.
+/// From this receipt of the customer's answer on, a rating that fails is not tried again. The customer waits for the way back meanwhile, and the
+/// note has the score.
 const KEPT_TRIES: u32 = 3;
 
 /// Who asks for a rating before the way back: whom the rules name, after an agent's words (`said`, 0 without any) and an agent's closing, and
-/// while the channel still takes a message of ours.
-pub(super) fn asker(conversation: &CustomerRecord, said: Timestamp, rules: &ServiceRules, at: Timestamp) -> AskedBy {
+/// while the channel still takes a message of ours: at the closing where the helpdesk asks, since two functions decide that, else `now`.
+pub(super) fn asker(conversation: &CustomerRecord, said: Timestamp, rules: &ServiceRules, now: Timestamp) -> AskedBy {
+    let asks = by_rules(conversation, rules);
+    let at = match (asks, conversation.state) {
+        (AskedBy::Helpdesk, State::Closing { since }) => since,
+        _ => now,
+    };
     let spoke = conversation.inbound.last.max(conversation.opened);
     let is_asked = conversation.ended.is_none_or(|reason| reason == EndReason::Agent)
         && said.0 > 0
         && at.since(spoke) < ASKED_WITHIN;
-    if is_asked { by_rules(conversation, rules) } else { AskedBy::Nobody }
+    if is_asked { asks } else { AskedBy::Nobody }
 }
 
 /// Who asks by the rules, whatever became of the conversation.
@@ -42,9 +48,7 @@ pub(super) fn by_rules(conversation: &CustomerRecord, rules: &ServiceRules) -> A
 pub(super) fn held_for(conversation: &CustomerRecord, rules: &ServiceRules) -> Duration {
     match by_rules(conversation, rules) {
         AskedBy::Helpdesk => SURVEY_WAIT,
-        AskedBy::Bridge | AskedBy::Nobody => {
-            Duration::from_secs(u64::try_from(rules.rating.wait().seconds()).unwrap_or_default())
-        }
+        AskedBy::Bridge | AskedBy::Nobody => rules.rating.wait().duration(),
     }
 }
 
@@ -77,8 +81,5 @@ impl ToHelpdesk {
 
 /// Whether it may work when it is tried again. A missing right is a wrong key to the helpdesk, and lasts.
 fn may_pass(failure: &Failure) -> bool {
-    match failure {
-        Failure::Later { .. } | Failure::Unknown { .. } | Failure::Reset { .. } | Failure::TimeIsUp => true,
-        Failure::Refused { .. } | Failure::Gone | Failure::Unauthorized { .. } | Failure::Broken { .. } => false,
-    }
+    failure.is_retryable() && !matches!(failure, Failure::Gone | Failure::Unauthorized { .. })
 }

@@ -3,8 +3,6 @@
 //! The claim writes down which ticket that is, so that an opening that is tried again does the same. A ticket that is gone, or that the
 //! helpdesk does not open again, is no obstacle: there is a new one.
 
-use std::time::Duration;
-
 use super::{
     Failure, ToCustomer, ToHelpdesk,
     incoming::Incoming,
@@ -20,28 +18,27 @@ impl ToHelpdesk {
     /// The ticket that the opening of `incoming` may go on in, after the conversation of `previous`.
     pub(super) fn last_ticket(&self, previous: &CustomerRecord, incoming: &Incoming) -> Option<LastTicket> {
         let within = self.rules.current().reopening.within()?;
-        let within = Duration::from_secs(u64::try_from(within.seconds()).unwrap_or_default());
-        LastTicket::of(previous, incoming.received, within)
+        LastTicket::of(previous, incoming.received, within.duration())
     }
 
     /// The ticket of an opening: `last`, opened again, or a new one, whose agent reads of the `earlier` ones.
     pub(super) async fn ticket_of(
         &self,
-        opening: &NewConversation,
+        mut opening: NewConversation,
         last: Option<&LastTicket>,
         earlier: Option<String>,
     ) -> Result<TicketId, Failure> {
         if let (Some(reopens), Some(last)) = (self.helpdesk.reopens(), last) {
-            match reopens.reopen(&last.ticket, opening).await {
+            match reopens.reopen(&last.ticket, &opening).await {
                 Ok(Some(ticket)) => return Ok(ticket),
                 Ok(None) => {}
-                Err(failure @ (Failure::Gone | Failure::Refused { .. })) => {
+                // A missing right may be one to this ticket alone; a wrong key fails again at the next call.
+                Err(failure @ (Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. })) => {
                     tracing::warn!(kind = failure.kind(), reason = %failure, "a ticket could not be opened again");
                 }
                 Err(failure) => return Err(failure),
             }
         }
-        let mut opening = opening.clone();
         opening.route_notes.extend(earlier);
         self.helpdesk.open(&opening).await
     }

@@ -61,7 +61,7 @@ pub(crate) struct Run<'a> {
     pub due_at: Option<Timestamp>,
     /// The queue that the ticket went to in this run.
     pub queue: Option<String>,
-    /// What the helpdesk told of queue and rest, where this run changed it.
+    /// What the helpdesk told beside words, where this run changed it.
     pub desk: Option<Desk>,
     /// Words of this run's records that were taken back.
     pub(super) taken_back: Vec<TakenBack>,
@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Changes what the helpdesk told of queue and rest.
+    /// Changes what the helpdesk told beside words.
     pub(super) fn desk(&mut self, change: impl FnOnce(&mut Desk)) {
         let Some(conversation) = &mut self.conversation else { return };
         change(&mut conversation.desk);

@@ -1,5 +1,7 @@
 //! What a customer said, on its way to a ticket: one that is open, is closing, is closed, was merged into another one, or is gone.
 
+use std::time::Duration;
+
 use service_rules::EndReason;
 
 use super::{
@@ -13,7 +15,6 @@ use super::{
     run::Run,
 };
 use crate::{
-    clock::Timestamp,
     conversation::{CustomerDecision, CustomerEvent, EntryPoint, RecentId},
     lime::Event,
     texts::TextKey,
@@ -132,7 +133,7 @@ impl ToHelpdesk {
     pub(super) async fn gone(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RecentId) -> Result<(), Failure> {
         let gone = run.reopens(entry);
         // What was said since is no late note for this ticket: it comes after the end.
-        let before = Timestamp(incoming.received.0.saturating_sub(1)).min(self.clock.now());
+        let before = incoming.received.minus(Duration::from_millis(1)).min(self.clock.now());
         self.close_in_store(run, before).await?;
         if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
     }

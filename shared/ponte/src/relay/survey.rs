@@ -40,10 +40,13 @@ impl ToCustomer {
         if by_rules(conversation, &rules) != AskedBy::Helpdesk {
             return false;
         }
+        if conversation.outbound.recent_ids.holds(self.survey_entry(&conversation.opening)) {
+            return false;
+        }
         let State::Closing { since } = conversation.state else { return true };
         // Words of this very run are not written down yet.
         let said = run.spoke.unwrap_or(conversation.outbound.last);
-        if asker(conversation, said, &rules, since) != AskedBy::Helpdesk {
+        if asker(conversation, said, &rules, now) != AskedBy::Helpdesk {
             return false;
         }
         let over = answered(&conversation.opening, &self.key);
@@ -67,9 +70,10 @@ impl ToCustomer {
         Ok(())
     }
 
-    /// The closing is handed on. Where the survey came before it, nothing is waited for.
-    pub(super) async fn closed_behind_survey(&self, run: &mut Run<'_>, to: &TicketRef) -> Result<(), Failure> {
-        if run.knows(self.survey_entry(&to.opening)) { self.hand_on_surveyed(to).await } else { Ok(()) }
+    /// The customer does not get a survey, and will not get it in the next conversation on the same ticket.
+    pub(super) fn misses_survey(&self, run: &mut Run<'_>, entry: RecentId) {
+        tracing::info!("the helpdesk's survey does not go to the customer: another asks, or it came too late");
+        run.delivered(entry);
     }
 
     async fn hand_on_surveyed(&self, to: &TicketRef) -> Result<(), Failure> {
@@ -78,7 +82,7 @@ impl ToCustomer {
     }
 
     /// That the customer of an opening has a survey, as the recent ids remember it.
-    fn survey_entry(&self, opening: &ConversationId) -> RecentId {
+    pub(super) fn survey_entry(&self, opening: &ConversationId) -> RecentId {
         RecentId::of("surveyed", &SourceId::exact(opening.as_str()), &self.key)
     }
 }

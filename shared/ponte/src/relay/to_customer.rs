@@ -177,7 +177,9 @@ impl ToCustomer {
             }
             match decision {
                 AgentDecision::Ignore => {
-                    ignored(event);
+                    if matches!(event.kind, AgentEventKind::Survey { .. }) {
+                        self.misses_survey(run, entry);
+                    }
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
@@ -236,7 +238,8 @@ impl ToCustomer {
                         Err(error) => return Err(error.into()),
                     }
                 }
-                AgentDecision::Close if self.closed_before(run, to).await? => {
+                // Of a merge into another customer's ticket nothing is to be asked.
+                AgentDecision::Close if !anothers && self.closed_before(run, to).await? => {
                     run.delivered(entry);
                     return Ok(());
                 }
@@ -250,8 +253,7 @@ impl ToCustomer {
                     Err(error) => return Err(error.into()),
                 },
                 AgentDecision::HandOn => {
-                    self.hand_on(to, event).await?;
-                    self.closed_behind_survey(run, to).await?;
+                    self.hand_on(run, to, event).await?;
                     run.delivered(entry);
                     return Ok(());
                 }
@@ -275,19 +277,14 @@ impl ToCustomer {
         Ok(!said.is_empty())
     }
 
-    async fn hand_on(&self, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {
+    async fn hand_on(&self, run: &mut Run<'_>, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {
         let service = match &event.kind {
             AgentEventKind::Closed { service } => service.clone(),
             _ => None,
         };
-        let job = CloseJob { service, ..close_of(to) };
+        // Where the survey came before the closing, nothing is waited for.
+        let surveyed = run.knows(self.survey_entry(&to.opening));
+        let job = CloseJob { service, asked: surveyed, surveyed, ..close_of(to) };
         self.queue.send(&job.addressed(&self.key)).await
-    }
-}
-
-/// An event that has no effect. A survey that somebody misses is worth a line in the log.
-fn ignored(event: &AgentEvent) {
-    if matches!(event.kind, AgentEventKind::Survey { .. }) {
-        tracing::info!("the helpdesk's survey does not go to the customer: another asks, or it came too late");
     }
 }

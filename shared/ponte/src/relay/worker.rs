@@ -37,8 +37,7 @@ impl Deadline {
 
     /// The same, so much earlier.
     pub(super) fn earlier(self, by: Duration) -> Self {
-        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        Self(Timestamp(self.0.0.saturating_sub(by)))
+        Self(self.0.minus(by))
     }
 
     /// How long an effect may still take.

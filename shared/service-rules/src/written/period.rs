@@ -1,6 +1,6 @@
 //! A length of time: `10m`, `22h`, `1h30m`.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// The longest period: 30 days.
 const MAX: u32 = 30 * 24 * 60 * 60;
@@ -48,6 +48,11 @@ impl Period {
     /// Its seconds.
     pub fn seconds(self) -> i64 {
         i64::from(self.0)
+    }
+
+    /// The same, as a program counts it.
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(u64::from(self.0))
     }
 
     /// What is left of it after another one; zero seconds when nothing is.

@@ -19,6 +19,7 @@ use crate::{
         route::Entry,
     },
     http::Client,
+    message::ConversationId,
     relay::{Failure, ports::FileBytes},
     secret::Secret,
     settings::SettingsError,
@@ -152,18 +153,21 @@ impl Calls {
         }
     }
 
-    /// All custom attributes of a conversation.
-    pub(super) async fn attributes_of(&self, ticket: &str) -> Result<Map<String, Value>, Failure> {
+    /// Adds custom attributes to those that a conversation has, with the opening's mark: the call replaces all of them together
+    /// (`conversations_controller.rb#custom_attributes`).
+    pub(super) async fn add_attributes(
+        &self,
+        ticket: &str,
+        opening: &ConversationId,
+        more: impl IntoIterator<Item = (String, Value)>,
+    ) -> Result<(), Failure> {
         let found: wire::Attributed = self.get(&["conversations", ticket], &[]).await?;
-        if found.id.as_deref() == Some(ticket) {
-            Ok(found.custom_attributes)
-        } else {
-            Err(Failure::later("unexpected response from the helpdesk"))
+        if found.id.as_deref() != Some(ticket) {
+            return Err(Failure::later("unexpected response from the helpdesk"));
         }
-    }
-
-    /// Replaces them (`conversations_controller.rb#custom_attributes`).
-    pub(super) async fn set_attributes(&self, ticket: &str, attributes: &impl Serialize) -> Result<(), Failure> {
+        let mut attributes = found.custom_attributes;
+        attributes.extend(more);
+        attributes.insert(MARK.to_owned(), opening.as_str().into());
         let body = serde_json::json!({ "custom_attributes": attributes });
         self.post(&["conversations", ticket, "custom_attributes"], &body).await.map(drop)
     }

@@ -19,11 +19,10 @@ use crate::{
         AgentTexts, ClientDeps,
         answer::unless_refused,
         intro_note,
-        own_notes::of_conversation,
         recent_cache::{OwnUser, RecentCache},
         route::Names,
     },
-    message::{AgentEventKind, Capabilities, Content, SourceId, TicketId},
+    message::{AgentEventKind, Capabilities, Content, ConversationId, SourceId, TicketId},
     relay::{
         Failure,
         ports::{
@@ -103,18 +102,27 @@ impl ChatwootClient {
         &self,
         ticket: &str,
         opening: &NewConversation,
-        name: impl Fn(usize) -> String,
         was_there: bool,
     ) -> Result<(), Failure> {
         let parts = intro_note::parts(opening, self.texts.now().language, self.capabilities.text);
         for (number, part) in (1..).zip(&parts) {
-            let id = name(number);
+            let id = opening.id.note_id(&format!("dossier-{number}"));
             if was_there && self.has(ticket, &id).await? {
                 continue;
             }
             unless_refused(self.calls.say(ticket, &mapping::note(&id, part)).await)?;
         }
         Ok(())
+    }
+
+    /// The contact's conversation that bears the opening's mark.
+    pub(super) async fn marked(
+        &self,
+        contact: &str,
+        opening: &ConversationId,
+    ) -> Result<Option<wire::Conversation>, Failure> {
+        let ours = |conversation: &wire::Conversation| mapping::marked(conversation).as_ref() == Some(opening);
+        Ok(self.calls.conversations_of(contact).await?.into_iter().find(ours))
     }
 
     /// Writes a note, unless one with this id is there.
@@ -205,17 +213,12 @@ impl Helpdesk for ChatwootClient {
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let spelled = routing::spelled(&self.calls, &self.names, &opening.route).await;
         let (contact, source, may_have) = self.contact_of(opening).await?;
-        let mut found = None;
-        if may_have {
-            let ours = |conversation: &wire::Conversation| mapping::marked(conversation).as_ref() == Some(&opening.id);
-            let of_contact = self.calls.conversations_of(&contact.to_string()).await?;
-            let found_one = of_contact.into_iter().find(ours);
-            found = found_one.and_then(|found| Some(Begun { id: found.id?, meta: found.meta }));
-        }
+        let found = if may_have { self.marked(&contact.to_string(), &opening.id).await? } else { None };
+        let found = found.and_then(|found| Some(Begun { id: found.id?, meta: found.meta }));
         let was_there = found.is_some();
         let (ticket, left_out) = self.routed((contact, &source), opening, found, spelled).await?;
         let opening = &left_out.noted(opening, &self.texts.now());
-        self.introduce(&ticket, opening, |number| format!("dossier-{number}"), was_there).await?;
+        self.introduce(&ticket, opening, was_there).await?;
         Ok(TicketId::new(ticket))
     }
 
@@ -241,7 +244,7 @@ impl Helpdesk for ChatwootClient {
             return Ok(());
         }
         if let Some(text) = intro_note::ended(by, &self.texts.now()) {
-            self.tell(to, &of_conversation("ended", &to.opening), &text).await?;
+            self.tell(to, &to.opening.note_id("ended"), &text).await?;
         }
         let ticket = to.ticket.as_str();
         if self.calls.conversation(ticket).await?.status.as_deref() == Some(mapping::RESOLVED) {

@@ -5,13 +5,9 @@
 
 use async_trait::async_trait;
 
-use super::{
-    calls::MARK,
-    client::ChatwootClient,
-    routing::{refused, value_of},
-};
+use super::{calls::MARK, client::ChatwootClient, routing::value_of};
 use crate::{
-    helpdesk::route::{NO_FIELD, NO_VALUE},
+    helpdesk::route::{NO_FIELD, NO_VALUE, Part},
     relay::{
         Failure,
         ports::{Rating, Ratings, TicketRef},
@@ -27,12 +23,9 @@ impl Ratings for ChatwootClient {
             return Err(NO_FIELD);
         }
         let value = value_of(&attribute, &rating.score.to_string()).ok_or(NO_VALUE)?;
-        let mut attributes = self.calls.attributes_of(to.ticket.as_str()).await?;
-        attributes.insert(attribute.id, value);
-        attributes.insert(MARK.to_owned(), to.opening.as_str().into());
-        let set = self.calls.set_attributes(to.ticket.as_str(), &attributes).await;
+        let set = self.calls.add_attributes(to.ticket.as_str(), &to.opening, [(attribute.id, value)]).await;
         if matches!(set, Err(Failure::Refused { .. })) {
-            refused(&self.names);
+            self.names.forget(&[Part::Field]);
         }
         set
     }

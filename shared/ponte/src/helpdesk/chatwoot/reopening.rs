@@ -5,9 +5,8 @@
 
 use async_trait::async_trait;
 
-use super::{client::ChatwootClient, mapping, wire::Marks};
+use super::{client::ChatwootClient, mapping};
 use crate::{
-    helpdesk::own_notes::of_conversation,
     message::TicketId,
     relay::{
         Failure,
@@ -20,8 +19,7 @@ impl ChatwootClient {
     async fn began_another(&self, opening: &NewConversation) -> Result<bool, Failure> {
         let contact = self.calls.find_contact(&opening.customer).await?.and_then(|contact| contact.id);
         let Some(contact) = contact else { return Ok(false) };
-        let of_contact = self.calls.conversations_of(&contact).await?;
-        Ok(of_contact.iter().any(|conversation| mapping::marked(conversation).as_ref() == Some(&opening.id)))
+        Ok(self.marked(&contact, &opening.id).await?.is_some())
     }
 }
 
@@ -44,11 +42,9 @@ impl Reopens for ChatwootClient {
             }
         }
         if !was_there {
-            let marks = Marks { ponte: Some(opening.id.as_str().to_owned()), ..found.custom_attributes };
-            self.calls.set_attributes(id, &marks).await?;
+            self.calls.add_attributes(id, &opening.id, []).await?;
         }
-        let name = |number: usize| of_conversation(&format!("dossier-{number}"), &opening.id);
-        self.introduce(id, opening, name, was_there).await?;
+        self.introduce(id, opening, was_there).await?;
         Ok(Some(ticket.clone()))
     }
 

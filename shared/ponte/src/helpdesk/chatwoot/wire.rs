@@ -19,8 +19,7 @@ personal!(
     NewContact,
     ConversationBody,
     Post,
-    Named,
-    Marks
+    Named
 );
 
 /// A webhook. Of a message or a conversation it is the thing itself, with `event` beside its fields.
@@ -98,14 +97,12 @@ pub struct Person {
     pub available_name: Option<String>,
 }
 
-/// The attributes of a conversation: ours, and those of the company.
-#[derive(Default, Serialize, Deserialize)]
+/// Our own among the custom attributes of a conversation.
+#[derive(Debug, Default, Deserialize)]
 pub struct Marks {
     /// Our mark: the opening.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text")]
     pub ponte: Option<String>,
-    #[serde(flatten)]
-    pub more: serde_json::Map<String, Value>,
 }
 
 /// One message, as the API has it.

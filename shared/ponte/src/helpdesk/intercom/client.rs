@@ -44,7 +44,7 @@ pub struct IntercomClient {
 }
 
 #[derive(Clone)]
-struct Known {
+pub(super) struct Known {
     ticket: TicketId,
     contact: String,
 }
@@ -77,25 +77,30 @@ impl IntercomClient {
         })
     }
 
-    fn remember(&self, opening: &ConversationId, ticket: &TicketId, contact: &str) -> Known {
+    pub(super) fn remember(&self, opening: &ConversationId, ticket: &TicketId, contact: &str) -> Known {
         let known = Known { ticket: ticket.clone(), contact: contact.to_owned() };
         self.known.put(opening.clone(), known.clone());
         known
     }
 
-    /// A conversation, and the contact that it is of.
+    /// A conversation, and the contact that it is of, which is remembered.
     pub(super) async fn read(&self, to: &TicketRef) -> Result<(wire::Conversation, String), Failure> {
-        let conversation = self.calls.conversation(to.ticket.as_str()).await?;
+        let (conversation, contact) = self.look(&to.ticket).await?;
+        self.remember(&to.opening, &to.ticket, &contact);
+        Ok((conversation, contact))
+    }
+
+    /// A conversation, and the contact that it is of.
+    pub(super) async fn look(&self, ticket: &TicketId) -> Result<(wire::Conversation, String), Failure> {
+        let conversation = self.calls.conversation(ticket.as_str()).await?;
         // Something else that answers in Intercom's place must not end conversations.
-        if conversation.id.as_deref() != Some(to.ticket.as_str()) {
+        if conversation.id.as_deref() != Some(ticket.as_str()) {
             return Err(Failure::later("unexpected response from the helpdesk"));
         }
         let contacts = conversation.contacts.as_ref().map(|contacts| contacts.contacts.as_slice()).unwrap_or_default();
         let contact = contacts.iter().find_map(|contact| contact.id.clone());
         // Without a contact, nobody can say anything in it: it was deleted.
-        let contact = contact.ok_or(Failure::Gone)?;
-        self.remember(&to.opening, &to.ticket, &contact);
-        Ok((conversation, contact))
+        Ok((conversation, contact.ok_or(Failure::Gone)?))
     }
 
     /// Finds the conversation that bears the opening's mark, or begins it. Whether it was there.
@@ -108,6 +113,10 @@ impl IntercomClient {
             None => self.calls.create_contact(&mapping::contact(opening)).await?,
         };
         let found = if was_there { self.marked(&contact, opening).await? } else { None };
+        let found = match found {
+            None => self.reopened_before(opening).await?,
+            found => found,
+        };
         let was_there = found.is_some();
         let ticket = match found {
             Some(ticket) => ticket,

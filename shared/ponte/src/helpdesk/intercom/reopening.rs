@@ -26,15 +26,26 @@ impl IntercomClient {
             None => Ok(false),
         }
     }
+
+    /// The conversation before, where an earlier try went on in it: its first line has no mark of this opening.
+    pub(super) async fn reopened_before(&self, opening: &NewConversation) -> Result<Option<String>, Failure> {
+        let Some(previous) = &opening.previous else { return Ok(None) };
+        match self.look(previous).await {
+            Ok((seen, _)) => {
+                Ok(mapping::has_mark(&seen, &dossier_mark(&opening.id, 0)).then(|| previous.as_str().to_owned()))
+            }
+            Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
 }
 
 #[async_trait]
 impl Reopens for IntercomClient {
     async fn reopen(&self, ticket: &TicketId, opening: &NewConversation) -> Result<Option<TicketId>, Failure> {
-        let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
-        let seen = match self.read(&to).await {
+        let (seen, contact) = match self.look(ticket).await {
             Err(Failure::Gone) => return Ok(None),
-            read => read?.0,
+            seen => seen?,
         };
         if !mapping::has_mark(&seen, &dossier_mark(&opening.id, 0)) && self.began_another(opening).await? {
             return Ok(None);
@@ -45,6 +56,7 @@ impl Reopens for IntercomClient {
                 opened => opened?,
             }
         }
+        self.remember(&opening.id, ticket, &contact);
         unless_refused(self.introduce(opening, ticket, Some(&seen)).await)?;
         Ok(Some(ticket.clone()))
     }

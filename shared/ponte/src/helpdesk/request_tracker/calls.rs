@@ -216,14 +216,7 @@ impl Calls {
         self.put(&["ticket", ticket], &json!({ "CustomFields": { name: value } })).await
     }
 
-    /// Gives the ticket the mark of another opening: a field with one value takes the new one in place of the old (`RT::REST2`, updating).
-    pub(super) async fn set_mark(&self, ticket: &str, mark: &str) -> Result<(), Failure> {
-        let mut fields = serde_json::Map::new();
-        fields.insert(mapping::TICKET_ID.to_owned(), mark.into());
-        self.put(&["ticket", ticket], &json!({ "CustomFields": fields })).await
-    }
-
-    /// Links the ticket to an earlier one. The same link again changes nothing.
+    /// Links the ticket to an earlier one, in place of all that it refers to.
     pub(super) async fn refer(&self, ticket: &str, to: &str) -> Result<(), Failure> {
         self.put(&["ticket", ticket], &json!({ "RefersTo": to })).await
     }

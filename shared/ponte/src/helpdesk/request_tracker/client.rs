@@ -19,7 +19,6 @@ use crate::{
     fetch::{Access, Authority, Home},
     helpdesk::{
         AgentTexts, ClientDeps, intro_note,
-        own_notes::of_conversation,
         recent_cache::RecentCache,
         route::{Looked, Names, Part},
     },
@@ -143,7 +142,7 @@ impl Helpdesk for RequestTrackerClient {
             return Ok(());
         }
         if let Some(text) = intro_note::ended(by, &self.texts.now()) {
-            self.tell(to, &of_conversation("ended", &to.opening), &text).await?;
+            self.tell(to, &to.opening.note_id("ended"), &text).await?;
         }
         let ticket = to.ticket.as_str();
         if mapping::is_closed(self.calls.ticket(ticket).await?.status.as_deref()) {

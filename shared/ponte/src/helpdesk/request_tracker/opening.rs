@@ -41,11 +41,14 @@ impl RequestTrackerClient {
         if !was_there || wanted != Wanted::default() {
             self.check(&to, &wanted, was_there).await;
         }
-        if let Some(previous) = opening.previous.as_ref().filter(|previous| **previous != to.ticket) {
-            told(self.calls.refer(to.ticket.as_str(), previous.as_str()).await);
+        // Once: the call takes the place of all links of this kind, those of agents too.
+        if let Some(previous) = opening.previous.as_ref().filter(|_| !was_there)
+            && let Err(failure) = self.calls.refer(to.ticket.as_str(), previous.as_str()).await
+        {
+            tracing::warn!(kind = failure.kind(), "a new ticket is not linked to the one before");
         }
         let rest = self.dossier(&left_out.noted(opening, &self.texts.now())).into_iter().skip(1);
-        self.introduce(&to, (2..).zip(rest), |number| format!("dossier-{number}"), was_there).await?;
+        self.introduce(&to, (2..).zip(rest), was_there).await?;
         Ok(to.ticket)
     }
 
@@ -54,11 +57,10 @@ impl RequestTrackerClient {
         &self,
         to: &TicketRef,
         parts: impl Iterator<Item = (usize, String)> + Send,
-        name: impl Fn(usize) -> String + Send,
         was_there: bool,
     ) -> Result<(), Failure> {
         for (number, part) in parts {
-            let id = name(number);
+            let id = to.opening.note_id(&format!("dossier-{number}"));
             if !was_there || !self.calls.has(to.ticket.as_str(), &id).await? {
                 let posted = self.calls.post(to.ticket.as_str(), Post::Comment, &mapping::message(&id, &part)).await;
                 unless_refused(posted)?;

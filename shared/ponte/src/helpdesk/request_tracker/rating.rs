@@ -7,7 +7,10 @@ use async_trait::async_trait;
 
 use super::{client::RequestTrackerClient, routing};
 use crate::{
-    helpdesk::route::NO_FIELD,
+    helpdesk::{
+        json::id_of,
+        route::{NO_FIELD, NO_VALUE},
+    },
     relay::{
         Failure,
         ports::{Rating, Ratings, TicketRef},
@@ -24,8 +27,8 @@ impl Ratings for RequestTrackerClient {
         let (ticket, score) = (to.ticket.as_str(), rating.score.to_string());
         self.calls.set_field(ticket, name, &score).await?;
         let fields = self.calls.ticket(ticket).await?.custom_fields;
-        let is_set =
-            fields.iter().any(|field| routing::is_called(field, name) && field.values.iter().any(|v| *v == score));
-        if is_set { Ok(()) } else { Err(NO_FIELD) }
+        let field = fields.iter().find(|field| routing::is_called(field, name)).ok_or(NO_FIELD)?;
+        let is_set = field.values.iter().any(|value| id_of(value).as_deref() == Some(score.as_str()));
+        if is_set { Ok(()) } else { Err(NO_VALUE) }
     }
 }

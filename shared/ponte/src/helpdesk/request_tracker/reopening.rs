@@ -7,7 +7,6 @@ use async_trait::async_trait;
 
 use super::{RequestTrackerClient, mapping};
 use crate::{
-    helpdesk::own_notes::of_conversation,
     message::TicketId,
     relay::{
         Failure,
@@ -53,12 +52,12 @@ impl Reopens for RequestTrackerClient {
         }
         let was_there = marked.is_some();
         if !was_there {
-            self.calls.set_mark(id, mark).await?;
+            // A field with one value takes the new one in place of the old (`RT::REST2`, updating).
+            self.calls.set_field(id, mapping::TICKET_ID, mark).await?;
         }
         let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
         let parts = (1..).zip(self.dossier(opening));
-        self.introduce(&to, parts, |number| of_conversation(&format!("dossier-{number}"), &opening.id), was_there)
-            .await?;
+        self.introduce(&to, parts, was_there).await?;
         Ok(Some(to.ticket))
     }
 

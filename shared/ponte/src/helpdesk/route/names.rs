@@ -124,6 +124,14 @@ impl Names {
         Search { names: self, now, until: Instant::now() + if self.is_check { CHECK } else { LOOK_UPS } }
     }
 
+    /// Why a list could not be read the last time, which is forgotten.
+    fn failed_now(&self, part: Part) -> Option<Failure> {
+        let list = self.lists.get(&part)?;
+        let failure = list.failed.clone()?.1;
+        self.lists.put(part, List { failed: None, ..list });
+        Some(failure)
+    }
+
     /// Why a list could not be read the last time.
     pub(super) fn failure(&self, part: Part) -> Option<Failure> {
         Some(self.lists.get(&part)?.failed?.1)
@@ -204,18 +212,22 @@ impl Search<'_> {
         None
     }
 
-    /// The field of a ticket that is there already: nothing is opened without it, so that whoever asks is told why there is none.
+    /// The field of a ticket that is there already, for a number: nothing is opened without it, so that whoever asks is told why there is none.
     pub(in crate::helpdesk) async fn field(
         &self,
         name: &str,
         ask: impl Future<Output = Result<Vec<Entry>, Failure>> + Send,
     ) -> Result<Entry, Failure> {
         match self.look(Part::Field, name, ask).await {
+            // `1` is a yes to a checkbox, and the worst rating.
+            Looked::Found(entry) if matches!(entry.kind.as_deref(), Some("checkbox" | "boolean")) => Err(NO_VALUE),
             Looked::Found(entry) => Ok(entry),
             Looked::Absent => Err(NO_FIELD),
-            Looked::Unknown => {
-                Err(self.names.failure(Part::Field).unwrap_or(Failure::later("the helpdesk could not be asked")))
-            }
+            // Asked anew by the next try, which comes within the time that a failure is kept for. A wait of no time would use up all tries at once.
+            Looked::Unknown => Err(match self.names.failed_now(Part::Field) {
+                Some(Failure::TimeIsUp) | None => Failure::later("the helpdesk did not list its fields in time"),
+                Some(failure) => failure,
+            }),
         }
     }
 

@@ -62,7 +62,10 @@ impl ServiceNowTicketsClient {
         let made = self.calls.create(&routed, &wanted.columns(), wanted.has_names()).await;
         match made.as_ref().err().and_then(refusal).filter(|_| !wanted.is_empty() || opening.previous.is_some()) {
             Some(status) => {
-                left_out.refuse(&opening.route, status, "");
+                // The link may be what is refused: of that there is nothing to tell.
+                if !wanted.is_empty() {
+                    left_out.refuse(&opening.route, status, "");
+                }
                 *wanted = Wanted::default();
                 // The first note says of the route what there is to say: an opening that is repeated reads columns without it, and says no more.
                 let note = mapping::note_text(ROUTE, &first(left_out));

@@ -12,7 +12,10 @@ use super::{
     routing::{OWN, is_column},
 };
 use crate::{
-    helpdesk::{json::id_of, route::NO_FIELD},
+    helpdesk::{
+        json::id_of,
+        route::{NO_FIELD, NO_VALUE},
+    },
     relay::{
         Failure,
         ports::{Rating, Ratings, TicketRef},
@@ -29,6 +32,7 @@ impl Ratings for ServiceNowTicketsClient {
         let (record, score) = (to.ticket.as_str(), rating.score.to_string());
         self.calls.change(record, &BTreeMap::from([(column, score.as_str())])).await?;
         let columns = self.calls.columns(record, &[column]).await?;
-        if columns.get(column).and_then(id_of) == Some(score) { Ok(()) } else { Err(NO_FIELD) }
+        let value = columns.get(column).ok_or(NO_FIELD)?;
+        if id_of(value) == Some(score) { Ok(()) } else { Err(NO_VALUE) }
     }
 }

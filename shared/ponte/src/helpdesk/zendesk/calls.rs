@@ -177,13 +177,6 @@ impl Calls {
         self.answer(&Call::new(Method::PUT, &path).json(&json!({ "tags": tags }))?).await.map(drop)
     }
 
-    /// Sets custom fields of a ticket, and nothing else of it.
-    pub(super) async fn set_fields(&self, ticket: &str, fields: &[wire::FieldValue]) -> Result<(), Failure> {
-        let path = ["tickets", ticket];
-        let call = Call::new(Method::PUT, &path).json(&json!({ "ticket": { "custom_fields": fields } }))?;
-        self.answer(&call).await.map(drop)
-    }
-
     /// Uploads a file. The token by which a comment takes it.
     pub(super) async fn upload(&self, file: FileBytes) -> Result<String, Failure> {
         let name = file.name.clone();

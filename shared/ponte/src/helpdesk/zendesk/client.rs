@@ -140,21 +140,15 @@ impl ZendeskClient {
     }
 
     /// Writes what of the first note is not in the first comment, if it is not there yet. The pieces are called by their numbers, from 2 on.
-    pub(super) async fn introduce(
-        &self,
-        ticket: &TicketId,
-        rest: &[String],
-        name: impl Fn(usize) -> String,
-        was_there: bool,
-    ) -> Result<(), Failure> {
+    pub(super) async fn introduce(&self, to: &TicketRef, rest: &[String], was_there: bool) -> Result<(), Failure> {
         if rest.is_empty() {
             return Ok(());
         }
-        let written = if was_there { self.written(ticket).await? } else { HashSet::new() };
+        let written = if was_there { self.written(&to.ticket).await? } else { HashSet::new() };
         for (number, part) in (2..).zip(rest) {
-            let id = name(number);
+            let id = to.opening.note_id(&format!("dossier-{number}"));
             if !written.contains(&id) {
-                unless_refused(self.calls.update(ticket.as_str(), &mapping::note(&id, part, Vec::new())).await)?;
+                unless_refused(self.calls.update(to.ticket.as_str(), &mapping::note(&id, part, Vec::new())).await)?;
             }
         }
         Ok(())
@@ -177,9 +171,9 @@ impl Helpdesk for ZendeskClient {
 
     async fn open(&self, opening: &NewConversation) -> Result<TicketId, Failure> {
         let opened = self.opened(opening).await?;
-        let (ticket, rest) = (opened.ticket, opened.rest);
-        self.introduce(&ticket, &rest, |number| format!("dossier-{number}"), opened.was_there).await?;
-        Ok(ticket)
+        let to = TicketRef { opening: opening.id.clone(), ticket: opened.ticket };
+        self.introduce(&to, &opened.rest, opened.was_there).await?;
+        Ok(to.ticket)
     }
 
     async fn deliver(&self, to: &TicketRef, message: &CustomerMessage) -> Result<(), Failure> {
@@ -199,8 +193,8 @@ impl Helpdesk for ZendeskClient {
         if !by.closes_ticket() {
             return Ok(());
         }
-        let audits = self.calls.audits(to.ticket.as_str()).await?;
-        if mapping::present_marks(&audits).any(|id| id == mapping::ENDED) {
+        let id = to.opening.note_id(mapping::ENDED);
+        if self.written(&to.ticket).await?.contains(&id) {
             return Ok(());
         }
         let ticket = to.ticket.as_str();
@@ -210,12 +204,12 @@ impl Helpdesk for ZendeskClient {
             return Ok(());
         }
         let status = (!over).then_some(SOLVED);
-        match self.calls.update(ticket, &mapping::ended(text.as_deref(), status)).await {
+        match self.calls.update(ticket, &mapping::ended(id.clone(), text.as_deref(), status)).await {
             // A ticket without an assignee, or with a required field that is empty, cannot be solved: an agent does it.
             Err(Failure::Refused { .. }) if !over => {
                 tracing::warn!("a ticket could not be solved");
                 match text {
-                    Some(text) => self.calls.update(ticket, &mapping::note(mapping::ENDED, &text, Vec::new())).await,
+                    Some(text) => self.calls.update(ticket, &mapping::note(&id, &text, Vec::new())).await,
                     None => Ok(()),
                 }
             }

@@ -25,8 +25,6 @@ use crate::{
 const SUBSCRIPTION: &str = "zen:event-type:ticket.";
 /// The mark of the note that the customer has left, which the bridge solves the ticket with.
 pub(super) const ENDED: &str = "ended";
-/// What the mark of an update begins with that opens a ticket again. The conversation follows.
-pub(super) const REOPENED: &str = "reopened-";
 /// Zendesk itself, as the author of a comment.
 const SYSTEM: &str = "-1";
 /// The longest name of a customer in a subject, in characters.
@@ -105,9 +103,9 @@ pub(super) fn note(id: &str, text: &str, uploads: Vec<String>) -> Update {
 }
 
 /// The end of a conversation: a note, a status, or both.
-pub(super) fn ended(text: Option<&str>, status: Option<&'static str>) -> Update {
+pub(super) fn ended(id: String, text: Option<&str>, status: Option<&'static str>) -> Update {
     let comment = text.map(|text| internal(text, Vec::new()));
-    Update { comment, status, metadata: Mark { ponte: ENDED.to_owned() } }
+    Update { comment, status, metadata: Mark { ponte: id } }
 }
 
 pub(super) fn internal(text: &str, uploads: Vec<String>) -> NewComment {
@@ -142,13 +140,6 @@ fn time_of(at: Timestamp, minutes_from_utc: i32) -> String {
 pub(super) fn marks(audit: &Audit) -> impl Iterator<Item = &str> {
     let mark = audit.metadata.get("custom").and_then(|custom| custom.get("ponte")).and_then(Value::as_str);
     mark.unwrap_or_default().split(',').filter(|id| !id.is_empty())
-}
-
-/// The marks of the present conversation: those since the ticket was last opened again.
-pub(super) fn present_marks(audits: &[Audit]) -> impl Iterator<Item = &str> {
-    let reopens = |audit: &&Audit| marks(audit).any(|mark| mark.starts_with(REOPENED));
-    let since = audits.iter().filter(reopens).filter_map(made).max();
-    audits.iter().filter(move |audit| since.is_none_or(|since| made(audit) > Some(since))).flat_map(marks)
 }
 
 /// Later audits have higher numbers.

@@ -70,8 +70,11 @@ impl ZendeskClient {
             && (*routing != wire::Routing::default() || follows.is_some())
             && let Some(status) = refusal(failure)
         {
-            routing::refused(&self.names);
-            left_out.refuse(&opening.route, status, reasons);
+            // The follow-up may be what is refused: of that there is nothing to tell.
+            if *routing != wire::Routing::default() {
+                routing::refused(&self.names);
+                left_out.refuse(&opening.route, status, reasons);
+            }
             // Another key, since another ticket is sent with it. To the same key with other words Zendesk answers 400
             // (`IdempotentRequestError`), which says that an earlier try made the ticket ([`Created::Before`]): the opening would wait for a
             // ticket that nobody made. An opening that is repeated is refused once more and makes the same two calls with the same two keys, so
@@ -96,7 +99,7 @@ impl ZendeskClient {
         let Some(previous) = &opening.previous else { return Ok(None) };
         match self.calls.ticket(previous.as_str()).await {
             Ok(found) if found.status.as_deref().is_some_and(mapping::is_final) => Ok(previous.as_str().parse().ok()),
-            Ok(_) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(None),
+            Ok(_) | Err(Failure::Gone | Failure::Refused { .. } | Failure::Unauthorized { .. }) => Ok(None),
             Err(failure) => Err(failure),
         }
     }

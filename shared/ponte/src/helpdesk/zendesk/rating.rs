@@ -3,11 +3,15 @@
 //! Zendesk's own rating takes `good` or `bad`, and only from the requester's own token (developer.zendesk.com, satisfaction ratings).
 
 use async_trait::async_trait;
+use serde_json::json;
 
 use super::{client::ZendeskClient, routing};
-use crate::relay::{
-    Failure,
-    ports::{Rating, Ratings, TicketRef},
+use crate::{
+    helpdesk::route::Part,
+    relay::{
+        Failure,
+        ports::{Rating, Ratings, TicketRef},
+    },
 };
 
 #[async_trait]
@@ -17,14 +21,25 @@ impl Ratings for ZendeskClient {
         let tag = format!("csat_{}", rating.score);
         let tagged = self.calls.add_tags(ticket, &[&tag]).await;
         // One that is refused is no reason to leave out the other.
-        if let Some(name) = rating.field {
-            let field = routing::rated(&self.calls, &self.names, name, &rating.score.to_string()).await?;
-            let set = self.calls.set_fields(ticket, &[field]).await;
-            if matches!(set, Err(Failure::Refused { .. })) {
-                routing::refused(&self.names);
-            }
-            set?;
+        let set = match rating.field {
+            Some(name) => self.set_rating(ticket, name, &rating.score.to_string()).await,
+            None => Ok(()),
+        };
+        match (tagged, set) {
+            // The tag may still be taken, and the field never will be.
+            (Err(tag), Err(Failure::Refused { .. })) => Err(tag),
+            (tagged, set) => set.and(tagged),
         }
-        tagged
+    }
+}
+
+impl ZendeskClient {
+    async fn set_rating(&self, ticket: &str, name: &str, score: &str) -> Result<(), Failure> {
+        let field = routing::rated(&self.calls, &self.names, name, score).await?;
+        let set = self.calls.update(ticket, &json!({ "custom_fields": [field] })).await;
+        if matches!(set, Err(Failure::Refused { .. })) {
+            self.names.forget(&[Part::Field]);
+        }
+        set
     }
 }

@@ -101,7 +101,8 @@ impl EventReader for ZendeskClient {
             // What the bridge solved itself is no end of the agent's.
             Some(Named::Solved) => {
                 let audits = self.calls.audits(to.ticket.as_str()).await?;
-                if mapping::present_marks(&audits).any(|id| id == mapping::ENDED) {
+                let ended = to.opening.note_id(mapping::ENDED);
+                if audits.iter().flat_map(mapping::marks).any(|id| id == ended) {
                     return Ok(Vec::new());
                 }
                 let merged = mapping::merged_into(&audits, &to.ticket);

@@ -11,7 +11,7 @@ use super::{
     wire::{Mark, Reopening, Ticket, UnlessUpdated},
 };
 use crate::{
-    helpdesk::{own_notes::of_conversation, route::LeftOut},
+    helpdesk::route::LeftOut,
     message::TicketId,
     relay::{
         Failure,
@@ -26,7 +26,7 @@ fn update(opening: &NewConversation, dossier: &str, found: &Ticket) -> Reopening
         comment: mapping::internal(dossier, Vec::new()),
         external_id: opening.id.as_str().to_owned(),
         status: is_solved.then_some("open"),
-        metadata: Mark { ponte: format!("{}{}", mapping::REOPENED, opening.id.as_str()) },
+        metadata: Mark { ponte: opening.id.note_id("dossier-1") },
         unless_updated: found.updated_at.clone().map(|at| UnlessUpdated { safe_update: true, updated_stamp: at }),
     }
 }
@@ -58,9 +58,9 @@ impl Reopens for ZendeskClient {
             }
         }
         let rest: Vec<String> = dossier.into_iter().skip(1).collect();
-        self.introduce(ticket, &rest, |number| of_conversation(&format!("dossier-{number}"), &opening.id), was_there)
-            .await?;
-        Ok(Some(ticket.clone()))
+        let to = TicketRef { opening: opening.id.clone(), ticket: ticket.clone() };
+        self.introduce(&to, &rest, was_there).await?;
+        Ok(Some(to.ticket))
     }
 
     async fn is_over(&self, to: &TicketRef) -> Result<bool, Failure> {

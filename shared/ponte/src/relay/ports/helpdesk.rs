@@ -56,8 +56,8 @@ pub struct NewConversation {
     pub route: Route,
     /// Lines for the agent's first note: where it goes and why, and what the bot handed over.
     pub route_notes: Vec<String>,
-    /// The ticket of the conversation before, where that ended so recently that the rules let this one go on in it. A helpdesk that has a place
-    /// for it links a new ticket to it.
+    /// The ticket of the conversation before, where that ended so recently that the rules let this one go on in it; also where the route
+    /// names another queue. A helpdesk that has a place for it links a new ticket to it.
     pub previous: Option<TicketId>,
 }
 

@@ -36,14 +36,14 @@ pub struct Progress<'a> {
     pub direction: &'a Direction,
     /// The opening becomes `Open` with this write; only if it is still `Ticketed`.
     pub opens: bool,
-    /// The agent whom the customer was told of in this run.
+    /// The agent who got the ticket in this run.
     pub agent: Option<&'a str>,
     /// The numbered answers that the customer saw last, where this run said anything: none of them are open any more when
     /// it is empty. `None` leaves them as they are.
     pub offer: Option<&'a [String]>,
     /// The queue that the ticket went to, where this run was told of one. Helpdesk to customer only.
     pub queue: Option<&'a str>,
-    /// What the helpdesk told of queue and rest, where this run changed it. Helpdesk to customer only.
+    /// What the helpdesk told beside words, where this run changed it. Helpdesk to customer only.
     pub desk: Option<Desk>,
     /// What the timers remember, where this run changed it. Customer to helpdesk only.
     pub timers: Option<Timers>,
