@@ -176,6 +176,15 @@ fn to() -> TicketRef {
     TicketRef { opening: ConversationId::parse(OPENING).unwrap(), ticket: TicketId::new("1") }
 }
 
+/// What the registry says of a helpdesk is what its client does.
+#[tokio::test]
+async fn the_registry_and_the_clients_agree_on_who_has_a_survey() {
+    for fake in FAKES {
+        let client = fake.client(&Server::start(fake.answer).await);
+        assert_eq!(client.sends_surveys(), helpdesk::sends_surveys(fake.name), "{}", fake.name);
+    }
+}
+
 #[tokio::test]
 async fn every_helpdesk_does_what_every_helpdesk_must() {
     let names: Vec<&str> = FAKES.iter().map(|fake| fake.name).collect();

@@ -200,7 +200,7 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     });
     let reopens = client.reopens().unwrap();
     assert_eq!(reopens.reopen(&to().ticket, &opening()).await.unwrap(), Some(to().ticket));
-    assert_eq!(contract.made(), [READ, SEARCH, OF_CONTACT, STATUS, SET_ATTRIBUTES, SAY]);
+    assert_eq!(contract.made(), [READ, SEARCH, OF_CONTACT, STATUS, READ, SET_ATTRIBUTES, SAY]);
     assert!(reopens.is_over(&to()).await.unwrap());
     assert_eq!(contract.made(), [READ]);
     contract.answers(known);

@@ -44,6 +44,8 @@ pub(crate) enum Reopening {
     /// It says that it cannot.
     Cannot,
     Gone,
+    /// The key may not change this ticket.
+    MayNot,
 }
 
 /// A helpdesk with idempotency keys, as `webhook` is. Tickets are called `T-1`, `T-2`, …
@@ -259,6 +261,7 @@ impl Reopens for MemoryHelpdesk {
         }
         match *self.reopening.lock().unwrap() {
             Some(Reopening::Gone) => return Err(Failure::Gone),
+            Some(Reopening::MayNot) => return Err(Failure::Unauthorized { why: "" }),
             Some(Reopening::Refuses) => return Err(Failure::Refused { why: "", status: 422 }),
             Some(Reopening::Cannot) | None => return Ok(None),
             Some(Reopening::Opens) => {}

@@ -10,7 +10,7 @@ use ponte::{
 use serde_json::{Value, json};
 
 use super::{
-    helpdesk::Told,
+    helpdesk::{Reopening, Told},
     world::{ROUTER, World, closes, says, words},
 };
 
@@ -134,6 +134,22 @@ async fn the_helpdesks_own_survey_reaches_the_customer_behind_the_closing_and_on
     world.minutes(10).await;
     assert_eq!((world.sent().len(), world.notes()), (4, 0));
     assert!(!world.told().iter().any(|told| matches!(told, Told::NotDelivered { .. })));
+}
+
+/// A copy of it in the next conversation, in the same ticket, finds it known.
+#[tokio::test]
+async fn a_survey_that_somebody_missed_does_not_come_in_the_next_conversation() {
+    let world = answered(&format!("{}reopening: {{ within: 30m }}\n", by_helpdesk())).await;
+    *world.helpdesk.reopening.lock().unwrap() = Some(Reopening::Opens);
+    world.agent("T-1", [closes("x", None)]).await;
+    world.closes(1).await;
+    world.minutes(3).await;
+    world.agent("T-1", [surveys("s")]).await;
+    assert_eq!(world.sent(), ["bom dia", CLOSED, "-> menu"], "too late");
+    world.customer(&[words(ROUTER, "2", "voltei")]).await;
+    assert!(world.conversation(ROUTER).unwrap().placement.same_ticket);
+    world.agent("T-1", [says("b", "olá de novo"), surveys("s")]).await;
+    assert!(!world.sent().contains(&SURVEY.to_owned()), "{:?}", world.sent());
 }
 
 #[tokio::test]

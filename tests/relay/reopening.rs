@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use ponte::{
     conversation::State,
-    message::TicketId,
+    message::{AgentEvent, AgentEventKind, SourceId, TicketId},
     queue::CloseJob,
     relay::{Failure, ports::FixedRules},
 };
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::rules::{COURSE, silent};
 
+const OTHER: &str = "c0ffee00@tunnel.msging.net";
 const MINUTE: Duration = Duration::from_mins(1);
 
 fn within(minutes: Option<u32>) -> ServiceRules {
@@ -94,7 +95,7 @@ async fn both_directions_go_on_and_the_second_conversation_ends_by_itself() {
 
 #[tokio::test]
 async fn a_ticket_that_cannot_be_opened_again_is_followed_by_a_new_one_and_nothing_is_lost() {
-    for reopening in [Reopening::Cannot, Reopening::Refuses, Reopening::Gone] {
+    for reopening in [Reopening::Cannot, Reopening::Refuses, Reopening::Gone, Reopening::MayNot] {
         let world = over(reopening).await;
         comes_back(&world, MINUTE).await;
         assert_eq!((ticket(&world).as_str(), opened(&world)), ("T-2", (2, 0)), "{reopening:?}");
@@ -183,12 +184,18 @@ async fn a_closing_that_is_late_is_none_of_the_conversation_that_goes_on() {
     comes_back(&world, MINUTE).await;
     // The helpdesk tells once more, under another id, that the first one was closed.
     world.clock.pass(Duration::from_secs(5));
-    assert!(world.agent("T-1", [closes("c1-again", None)]).await.is_empty());
+    let late = || world.agent_record("T-1", closes("c1-again", None), 1);
+    let first = late();
+    // An event may be quicker than the API: the ticket is looked at again before that is believed.
+    assert_eq!(world.to_blip(vec![first.clone()]).await.len(), 1);
+    assert_eq!(*world.helpdesk.asked.lock().unwrap(), 1);
+    world.clock.pass(Duration::from_secs(11));
+    assert!(world.to_blip(vec![first]).await.is_empty());
     assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
-    assert_eq!(*world.helpdesk.asked.lock().unwrap(), 1);
+    assert_eq!(*world.helpdesk.asked.lock().unwrap(), 2);
     // The same once it was looked into: it is known.
-    assert!(world.agent("T-1", [closes("c1-again", None)]).await.is_empty());
-    assert_eq!(*world.helpdesk.asked.lock().unwrap(), 1);
+    assert!(world.to_blip(vec![late()]).await.is_empty());
+    assert_eq!(*world.helpdesk.asked.lock().unwrap(), 2);
     // Nobody is asked for a conversation that did not go on in its ticket.
     let world = over_with(within(None), Reopening::Opens).await;
     comes_back(&world, MINUTE).await;
@@ -226,6 +233,19 @@ async fn a_close_job_that_is_late_does_not_close_the_ticket_under_the_customer()
         assert_eq!(ended, usize::from(!goes_on));
         assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
     }
+}
+
+/// The ticket goes on, and is then merged into one of somebody else: that is not a closing that could be of the conversation before.
+#[tokio::test]
+async fn a_ticket_that_goes_on_and_is_merged_into_anothers_ends() {
+    let world = over(Reopening::Opens).await;
+    comes_back(&world, MINUTE).await;
+    world.customer(&[words(OTHER, "o1", "sou outra pessoa")]).await;
+    let kind = AgentEventKind::Merged { into: TicketId::new("T-2") };
+    world.clock.pass(MINUTE);
+    assert!(world.agent("T-1", [AgentEvent { id: SourceId::exact("merged"), kind }]).await.is_empty());
+    assert!(matches!(world.conversation(ROUTER).unwrap().state, State::Closing { .. }));
+    assert_eq!(*world.helpdesk.asked.lock().unwrap(), 0);
 }
 
 #[tokio::test]

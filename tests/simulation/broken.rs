@@ -61,6 +61,10 @@ pub(crate) enum Broken {
     NoClock,
     /// When a ticket was transferred is not remembered.
     TellsEachTransfer,
+    /// The customer is not told of a transfer.
+    TellsNoTransfer,
+    /// That a ticket goes on from an earlier conversation is not remembered.
+    ForgetsThatItGoesOn,
     /// Where a ticket went is not remembered.
     ForgetsWhereItWent,
     /// That a ticket is on hold is not remembered.
@@ -98,7 +102,8 @@ impl Ports {
                 | Broken::TellsEachTransfer
                 | Broken::ForgetsWhereItWent
                 | Broken::DoesNotHold
-                | Broken::ForgetsThePlace,
+                | Broken::ForgetsThePlace
+                | Broken::ForgetsThatItGoesOn,
             ) => wrapped.clone(),
             _ => invocation.clone(),
         };
@@ -108,7 +113,8 @@ impl Ports {
                 | Broken::AnErrorIsASuccess
                 | Broken::ParksWhatMayWorkLater
                 | Broken::NeverLooks
-                | Broken::TellsNobody,
+                | Broken::TellsNobody
+                | Broken::TellsNoTransfer,
             ) => wrapped,
             _ => invocation.clone(),
         };
@@ -223,7 +229,9 @@ impl Store for Wrapped {
         placement: &Placement,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.store_ticket(opening, ticket, placement, now).await
+        let forgets = self.broken == Some(Broken::ForgetsThatItGoesOn);
+        let placement = Placement { same_ticket: placement.same_ticket && !forgets, ..placement.clone() };
+        self.inner.store_ticket(opening, ticket, &placement, now).await
     }
 
     async fn move_ticket(
@@ -298,8 +306,13 @@ impl CustomerChannel for Wrapped {
         if self.broken == Some(Broken::TellsNobody) && message.id.as_ref().is_some_and(notice) {
             return Ok(());
         }
+        if self.broken == Some(Broken::TellsNoTransfer)
+            && message.id.as_ref().is_some_and(|id| id.contains("transferred"))
+        {
+            return Ok(());
+        }
         let sent = CustomerChannel::send(&*self.inner, message).await;
-        if matches!(self.broken, Some(Broken::NeverLooks | Broken::TellsNobody)) {
+        if matches!(self.broken, Some(Broken::NeverLooks | Broken::TellsNobody | Broken::TellsNoTransfer)) {
             return sent;
         }
         if self.broken == Some(Broken::ParksWhatMayWorkLater) {

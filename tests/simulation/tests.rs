@@ -129,7 +129,7 @@ fn twenty_thousand_seeds_hold() {
 }
 
 /// Each with words of what must be found of it.
-const BROKEN: [(Broken, &str); 29] = [
+const BROKEN: [(Broken, &str); 30] = [
     (Broken::NoConditionOnTheWrite, "repeated"),
     (Broken::DoneBeforeTheEffect, "lost"),
     (Broken::OneSequenceForBothDirections, "the directions contend"),
@@ -153,6 +153,7 @@ const BROKEN: [(Broken, &str); 29] = [
     (Broken::GivesNoReason, "without a reason, and no agent closed"),
     (Broken::NoClock, "due and undone"),
     (Broken::TellsEachTransfer, "read of two transfers within"),
+    (Broken::TellsNoTransfer, "and the customer was not told"),
     (Broken::ForgetsWhereItWent, "and its conversation is in"),
     (Broken::DoesNotHold, "was on hold since"),
     (Broken::ForgetsThePlace, "read of a place that rose"),

@@ -56,7 +56,9 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         "POST table/incident" => {
             desk.tickets.push(call.at("/correlation_id"));
             desk.first_note = call.at("/work_notes");
-            desk.follows = call.at("/parent_incident");
+            // With names, an id is the name of no incident: the column stays empty.
+            let named = call.query("sysparm_input_display_value") == "true";
+            desk.follows = if named { String::new() } else { call.at("/parent_incident") };
             desk.routed = routed(call);
             (201, json!({ "result": columns(desk) }))
         }
@@ -74,6 +76,10 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "PATCH table/incident/1" => {
             desk.closed |= call.at("/state") == "6";
+            if call.json.get("parent_incident").is_some() {
+                desk.follows = call.at("/parent_incident");
+                return (200, json!({ "result": { "sys_id": "1" } }));
+            }
             // A column that the table does not have is ignored, and the answer is 200.
             let rated = Some(call.at("/u_contrato")).filter(|value| !value.is_empty());
             desk.routed.fields.extend(rated.clone().map(|value| ("u_contrato".to_owned(), value)));

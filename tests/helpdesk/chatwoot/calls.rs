@@ -69,7 +69,7 @@ async fn a_new_customer_becomes_a_contact_and_a_conversation_with_a_note() {
     let note = &calls[3].body;
     assert_eq!(
         (&note["private"], &note["message_type"], &note["source_id"]),
-        (&json!(true), &json!("outgoing"), &json!("ponte:dossier-1"))
+        (&json!(true), &json!("outgoing"), &json!("ponte:dossier-1-5b8e2d41f7a0"))
     );
     let text = note["content"].as_str().unwrap();
     assert!(
@@ -92,7 +92,8 @@ async fn a_known_customer_and_a_repeated_opening_are_found() {
     let server = answers(&[found().to_vec(), vec![messages(&[]), ok()]].concat());
     assert_eq!(ADAPTER.client(&server).open(&opening()).await.unwrap().as_str(), "118");
     assert_eq!(ADAPTER.lines(&server.calls()), [SEARCH, OF_CONTACT, LOOK, SAY], "its note was lost");
-    let server = answers(&[found().to_vec(), vec![messages(&[super::ours(5, "ponte:dossier-1")])]].concat());
+    let server =
+        answers(&[found().to_vec(), vec![messages(&[super::ours(5, "ponte:dossier-1-5b8e2d41f7a0")])]].concat());
     ADAPTER.client(&server).open(&opening()).await.unwrap();
     assert_eq!(ADAPTER.lines(&server.calls()), [SEARCH, OF_CONTACT, LOOK]);
 }

@@ -102,7 +102,7 @@ async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
     let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", "POST ticket", TICKET, COMMENT, COMMENT, COMMENT]);
     let ids = [3, 4, 5].map(|at: usize| calls[at].body["TxnCustomFields"]["BlipMessageId"].clone());
-    assert_eq!(ids, ["dossier-2", "dossier-3", "dossier-4"]);
+    assert_eq!(ids, ["dossier-2-5b8e2d41f7a0", "dossier-3-5b8e2d41f7a0", "dossier-4-5b8e2d41f7a0"]);
     let said: String = [1, 3, 4, 5].map(|at: usize| calls[at].body["Content"].as_str().unwrap()).concat();
     assert!(said.ends_with(long.trim_end()) && said.starts_with("Name: Maria"), "nothing is lost at the cuts");
     // One was lost.
@@ -111,7 +111,7 @@ async fn a_long_talk_with_the_bot_goes_on_in_comments_and_each_is_there_once() {
     client(&server).open(&opening(&long)).await.unwrap();
     let calls = server.calls();
     assert_eq!(lines(&calls), ["GET tickets", LOOK, LOOK, COMMENT, LOOK]);
-    assert_eq!(calls[3].body["TxnCustomFields"]["BlipMessageId"], "dossier-3");
+    assert_eq!(calls[3].body["TxnCustomFields"]["BlipMessageId"], "dossier-3-5b8e2d41f7a0");
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn the_agent_is_told_in_notes_and_each_once() {
 
 #[tokio::test]
 async fn a_customer_who_left_is_a_note_and_a_solved_ticket() {
-    let server = answers(&[audits(&[]), ticket("open"), updated(), audits(&["ended"])]);
+    let server = answers(&[audits(&[]), ticket("open"), updated(), audits(&["ended-5b8e2d41f7a0"])]);
     let client_ = client(&server);
     client_.ended(&to(), EndedBy::Customer).await.unwrap();
     client_.ended(&to(), EndedBy::Customer).await.unwrap();
@@ -134,7 +134,7 @@ async fn a_customer_who_left_is_a_note_and_a_solved_ticket() {
     let expected = json!({ "ticket": {
         "comment": { "body": "The customer has left the conversation.", "public": false },
         "status": "solved",
-        "metadata": { "ponte": "ended" },
+        "metadata": { "ponte": "ended-5b8e2d41f7a0" },
     } });
     assert_eq!(calls[2].body, expected);
     // A field that an agent must fill in first: the note is there all the same.

@@ -78,15 +78,15 @@ async fn a_long_talk_with_the_bot_goes_on_in_notes_and_each_is_there_once() {
     let calls = far.calls();
     assert_eq!(lines(&calls)[3..], [PUT, PUT, PUT]);
     let marks = [3, 4, 5].map(|at: usize| calls[at].body["ticket"]["metadata"]["ponte"].clone());
-    assert_eq!(marks, ["dossier-2", "dossier-3", "dossier-4"]);
+    assert_eq!(marks, ["dossier-2-5b8e2d41f7a0", "dossier-3-5b8e2d41f7a0", "dossier-4-5b8e2d41f7a0"]);
     assert_eq!(calls[3].body["ticket"]["comment"]["public"], false);
     // One was lost.
     let found = (200, json!({ "tickets": [ticket("open").1["ticket"].clone()] }));
-    let far = answers(&[found, audits(&["dossier-4", "dossier-2"]), updated()]);
+    let far = answers(&[found, audits(&["dossier-4-5b8e2d41f7a0", "dossier-2-5b8e2d41f7a0"]), updated()]);
     client(&far).open(&opening(&long)).await.unwrap();
     let calls = far.calls();
     assert_eq!(lines(&calls), ["GET tickets", AUDITS, PUT]);
-    assert_eq!(calls[2].body["ticket"]["metadata"]["ponte"], "dossier-3");
+    assert_eq!(calls[2].body["ticket"]["metadata"]["ponte"], "dossier-3-5b8e2d41f7a0");
 }
 
 /// The ticket is there, and the agent has the customer's words.

@@ -148,7 +148,7 @@ async fn an_end_is_the_agents_unless_the_bridge_made_it() {
     let history = |mark: &str| (200, json!({ "audits": [{ "metadata": { "custom": { "ponte": mark } } }] }));
     let (got, _) = read(&[history("a,b")], &solved).await;
     assert_eq!(got, Ok(vec![AgentEventKind::Closed { service: None }]));
-    let (got, _) = read(&[history("ended")], &solved).await;
+    let (got, _) = read(&[history("ended-5b8e2d41f7a0")], &solved).await;
     assert_eq!(got, Ok(Vec::new()));
     // Words whose webhook was lost come before the end.
     let list = comments(&[comment(9, CUSTOMER, &json!({})), comment(8, 5, &json!({}))]);

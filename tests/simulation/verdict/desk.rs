@@ -13,7 +13,7 @@ use super::{
         world::World,
     },
     Verdict, is_adrift,
-    silence::{ASKS, ENDS, SEARCHING, UNDER_WAY},
+    silence::{ASKS, ENDS, SEARCHING, UNDER_WAY, answers},
     words::is_ghost,
 };
 
@@ -33,6 +33,7 @@ pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
         let opening = &ledger.tickets[number].opening;
         if ledger.tickets.iter().filter(|ticket| ticket.opening == *opening).count() == 1 {
             transfers(world, ledger, number, verdict);
+            untold(world, ledger, number, verdict);
             places(ledger, number, verdict);
             last_queue(world, ledger, number, verdict);
             holds(world, ledger, number, verdict);
@@ -85,6 +86,25 @@ fn transfers(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdic
         if apart + SENT_WITHIN + 2 * world.plan.skew < ONE_TRANSFER {
             let what = format!("the customer of T-{} read of two transfers within {apart} ms", number + 1);
             verdict.unless_excused(pair.iter().copied(), what);
+        }
+    }
+}
+
+/// A ticket that somebody has answered in goes to another queue: the customer is told, while the conversation lasts.
+fn untold(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) {
+    let ticket = &ledger.tickets[number];
+    let present = world.store.get(&ledger.chats[ticket.chat].key);
+    let lasts = present.is_some_and(|present| present.opening == ticket.opening && present.state == State::Open);
+    let Some(moves) = told(world, ledger, number, is_move).filter(|_| lasts) else { return };
+    let answer = answers(ledger, &ticket.opening).map(|seen| seen.at).min();
+    let mut queue = None;
+    for said in moves {
+        let Kind::Moves { into, unassigned } = said.kind else { continue };
+        let goes = unassigned || (into.is_some() && into != queue);
+        queue = into.or(queue);
+        let is_answered = answer.is_some_and(|answer| answer + UNDER_WAY < said.at);
+        if goes && is_answered && texts(ledger, number, "transferred").is_empty() {
+            return verdict.wrong(format!("T-{} was transferred, and the customer was not told", number + 1));
         }
     }
 }
@@ -225,7 +245,7 @@ fn withdrawn(world: &World, ledger: &Ledger, words: &Said, ticket: usize, verdic
             let ended = ledger.closings.iter().any(|(at, of)| of == opening && *at <= done);
             !ended && !ledger.tickets[ticket].gone && !is_ghost(world, ledger, ticket)
         };
-        let arrived = there.iter().any(|seen| seen.at + UNDER_WAY < back.at);
+        let arrived = there.iter().any(|seen| seen.at < back.at);
         if arrived && back.done.is_some_and(lasts) && notes.is_empty() {
             verdict.wrong(format!("{name} was withdrawn, and the agent was not told that the customer still has it"));
         }

@@ -64,10 +64,34 @@ fn text(ledger: &mut Ledger, name: &str, words: &str, at: u64) {
     ledger.system.push(System { opening, name: name.to_owned(), seen: seen(at, words, 0), ended: None });
 }
 
+/// What is wrong with that history once it is doctored. The customer is told of the first transfer, unless the doctor tells of one.
 fn told(does: &[Kind], queue: Option<&str>, doctor: impl FnOnce(&mut Ledger)) -> Vec<String> {
     let world = held(does, queue);
     doctor(&mut world.ledger());
+    if let Some(first) = (1..).zip(does).find_map(|(minute, kind)| super::desk::is_move(kind).then_some(60 * minute)) {
+        let mut ledger = world.ledger();
+        if !ledger.system.iter().any(|system| system.name.starts_with("transferred")) {
+            text(&mut ledger, "transferred-first", "Você foi encaminhado.", first);
+        }
+    }
     judge(&world, true).violations
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transfer_is_told_where_somebody_had_answered() {
+    let judged = |does: &[Kind], queue: &str, doctor: fn(&mut Ledger)| {
+        let world = held(does, Some(queue));
+        doctor(&mut world.ledger());
+        judge(&world, true).violations
+    };
+    let untold = ["T-1 was transferred, and the customer was not told"];
+    assert_eq!(judged(&[move_to("day")], "day", |_| {}), untold);
+    assert_eq!(judged(&[move_to("day")], "day", |ledger| text(ledger, "transferred-1", "", 60)), [""; 0]);
+    assert_eq!(
+        judged(&[move_to("day")], "day", |ledger| ledger.at_blip[0].at = 50 * SECOND),
+        [""; 0],
+        "its answer is too near"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,11 +135,14 @@ async fn a_place_that_rises_is_not_told() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_due_during_a_hold() {
     let hold = [Kind::Holds(true), Kind::Holds(false)];
-    let asked = |does: &[Kind], at: u64| told(does, None, |ledger| text(ledger, "inactive-warning-1", "", at));
+    let asked = |does: &[Kind], at: u64| {
+        let queue = does.iter().any(super::desk::is_move).then_some("day");
+        told(does, queue, |ledger| text(ledger, "inactive-warning-1", "", at))
+    };
     assert_eq!(asked(&hold, 110), ["T-1 was on hold since 61000, and inactive-warning came at 110000"]);
     assert_eq!(asked(&hold, 130), [""; 0], "it goes on");
     assert_eq!(asked(&hold, 70), [""; 0], "it was under way");
-    assert_eq!(asked(&[Kind::Holds(true), move_to("day")], 130)[1..], [""; 0], "a transfer ends it");
+    assert_eq!(asked(&[Kind::Holds(true), move_to("day")], 130), [""; 0], "a transfer ends it");
     let ended = told(&hold[..1], None, |ledger| {
         let opening = ledger.tickets[0].opening.clone();
         ledger.notes_of_silence.push((200 * SECOND, opening.clone()));

@@ -142,7 +142,7 @@ fn is_of(ledger: &Ledger, said: &Said, number: usize) -> bool {
 }
 
 /// When words of an agent reached the customer of this ticket.
-fn answers<'a>(ledger: &'a Ledger, opening: &ConversationId) -> impl Iterator<Item = &'a Seen> {
+pub(super) fn answers<'a>(ledger: &'a Ledger, opening: &ConversationId) -> impl Iterator<Item = &'a Seen> {
     ledger.at_blip.iter().filter(move |seen| seen.opening.as_ref() == Some(opening))
 }
 

@@ -3,8 +3,11 @@
 //! The claim writes down which ticket that is, so that an opening that is tried again does the same. A ticket that is gone, or that the
 //! helpdesk does not open again, is no obstacle: there is a new one.
 
+use std::time::Duration;
+
 use super::{
     Failure, ToCustomer, ToHelpdesk,
+    agent_events::Step,
     incoming::Incoming,
     ports::{NewConversation, TicketRef},
     run::Run,
@@ -12,6 +15,13 @@ use super::{
 use crate::{
     conversation::{CustomerRecord, LastTicket},
     message::TicketId,
+};
+
+/// After so long what the helpdesk's API says of a ticket has caught up with its events.
+const SETTLED: Duration = Duration::from_secs(10);
+const NOT_OVER_YET: Failure = Failure::Later {
+    after: Some(Duration::from_secs(5)),
+    why: "the helpdesk tells of a closing, and the ticket is not over yet",
 };
 
 impl ToHelpdesk {
@@ -45,13 +55,19 @@ impl ToHelpdesk {
 }
 
 impl ToCustomer {
-    /// Whether a closing that is told now is that of the conversation before in the same ticket: the ticket is not over.
-    pub(super) async fn closed_before(&self, run: &Run<'_>, to: &TicketRef) -> Result<bool, Failure> {
+    /// Whether a closing is that of the conversation before in the same ticket: the ticket is not over. An event may be quicker than what the
+    /// helpdesk's API reads: of a young one that is not believed at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Later`] where it is to be looked at again.
+    pub(super) async fn closed_before(&self, run: &Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
         let goes_on = run.conversation.as_ref().is_some_and(|conversation| conversation.placement.same_ticket);
         let Some(reopens) = self.helpdesk.reopens().filter(|_| goes_on) else { return Ok(false) };
         match reopens.is_over(to).await {
-            Ok(over) => Ok(!over),
-            Err(Failure::Gone | Failure::Refused { .. }) => Ok(false),
+            Ok(true) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(false),
+            Ok(false) if self.clock.now().since(step.received.at) < SETTLED => Err(NOT_OVER_YET),
+            Ok(false) => Ok(true),
             Err(failure) => Err(failure),
         }
     }

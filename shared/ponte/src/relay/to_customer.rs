@@ -239,7 +239,7 @@ impl ToCustomer {
                     }
                 }
                 // Of a merge into another customer's ticket nothing is to be asked.
-                AgentDecision::Close if !anothers && self.closed_before(run, to).await? => {
+                AgentDecision::Close if !anothers && self.closed_before(run, to, step).await? => {
                     run.delivered(entry);
                     return Ok(());
                 }

@@ -77,10 +77,11 @@ pub(super) async fn rates(sim: &Simulator, customer: &Customer, ticket: &str, li
     ensure!(*place == Place::MainBot && *value == wanted, "{place:?} was told {value}, and not {wanted}");
     let reason = sim.helpdesk.wait_ended(ticket, limit).await?;
     ensure!(reason == "agent", "the helpdesk was told that the conversation ended by {reason:?}");
-    // As a figure, too, where the bridge tells it so.
+    // As a figure, too, and once.
     let events = sim.helpdesk.events(ticket);
-    let mut rated = events.iter().filter(|event| event.get("type") == Some(&json!("conversation.rated")));
-    ensure!(rated.all(|event| event.pointer("/data/score") == Some(&json!(RATING))), "the ticket got another rating");
+    let rated = events.iter().filter(|event| event.get("type") == Some(&json!("conversation.rated")));
+    let scores: Vec<_> = rated.map(|event| event.pointer("/data/score")).collect();
+    ensure!(scores == [Some(&json!(RATING))], "the ticket got the ratings {scores:?}, and not {RATING} once");
     Ok(())
 }
 

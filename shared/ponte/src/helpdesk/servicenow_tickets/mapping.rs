@@ -53,14 +53,21 @@ pub(super) fn new_record(opening: &NewConversation, settings: &Settings, wanted:
     let mut fields = settings.fields.clone();
     // What the company sets goes before what we would, and what a route says before all.
     fields.entry("contact_type".to_owned()).or_insert_with(|| "chat".to_owned());
-    if let Some(previous) = opening.previous.as_ref().filter(|previous| is_record_id(previous.as_str())) {
-        // An incident has a column for the incident that it goes on from; every record of work has one for another record.
-        let column = if settings.table == INCIDENT { "parent_incident" } else { "parent" };
-        fields.entry(column.to_owned()).or_insert_with(|| previous.as_str().to_owned());
+    // Where references are set by their names, an id would be taken for one: the link is set afterwards.
+    if let Some((column, previous)) = link(opening, settings).filter(|_| !wanted.has_names()) {
+        fields.entry(column.to_owned()).or_insert(previous);
     }
     fields.insert("short_description".to_owned(), subject.trim().to_owned());
     fields.extend(wanted.values().map(|(column, value)| (column.to_owned(), value.to_owned())));
     Fields(fields).with("correlation_id", mark(&opening.id)).with("work_notes", dossier)
+}
+
+/// The column of the record that this one goes on from, and its id. `None` where there is none, or the company sets the column itself.
+pub(super) fn link(opening: &NewConversation, settings: &Settings) -> Option<(&'static str, String)> {
+    let previous = opening.previous.as_ref().filter(|previous| is_record_id(previous.as_str()))?;
+    // An incident has a column for the incident that it goes on from; every record of work has one for another record.
+    let column = if settings.table == INCIDENT { "parent_incident" } else { "parent" };
+    (!settings.fields.contains_key(column)).then(|| (column, previous.as_str().to_owned()))
 }
 
 /// Words of the customer, with what a repetition knows them by.

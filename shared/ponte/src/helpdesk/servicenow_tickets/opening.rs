@@ -73,7 +73,21 @@ impl ServiceNowTicketsClient {
                 let plain = mapping::new_record(&alone, &self.settings, wanted, &note);
                 self.calls.create(&plain, &[], false).await
             }
-            None => made,
+            None => {
+                let (record, columns) = made?;
+                if wanted.has_names() {
+                    self.link(&record, opening).await;
+                }
+                Ok((record, columns))
+            }
+        }
+    }
+
+    /// Links the record to the one before. A link that cannot be set keeps nothing waiting.
+    async fn link(&self, record: &str, opening: &NewConversation) {
+        let Some(link) = mapping::link(opening, &self.settings) else { return };
+        if let Err(failure) = self.calls.change(record, &Map::from_iter([(link.0.to_owned(), link.1.into())])).await {
+            tracing::warn!(kind = failure.kind(), reason = %failure, "a record was not linked to the one before");
         }
     }
 
