@@ -207,6 +207,9 @@ impl Store for Wrapped {
             (Some(Broken::DoesNotHearTheAgent), Some(read)) => read.outbound.last = Timestamp(0),
             (Some(Broken::TellsEachTransfer), Some(read)) => read.desk.queued_at = None,
             (Some(Broken::DoesNotHold), Some(read)) => read.desk.held_at = None,
+            (Some(Broken::ForgetsThatItGoesOn), Some(read)) => {
+                (read.placement.same_ticket, read.timers.same_ticket) = (false, false);
+            }
             (Some(Broken::ForgetsThePlace), Some(read)) => read.desk.place = PlaceTold::default(),
             _ => {}
         }
@@ -229,9 +232,7 @@ impl Store for Wrapped {
         placement: &Placement,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let forgets = self.broken == Some(Broken::ForgetsThatItGoesOn);
-        let placement = Placement { same_ticket: placement.same_ticket && !forgets, ..placement.clone() };
-        self.inner.store_ticket(opening, ticket, &placement, now).await
+        self.inner.store_ticket(opening, ticket, placement, now).await
     }
 
     async fn move_ticket(

@@ -287,8 +287,9 @@ async fn agent(world: &Arc<World>, ticket: usize) {
         }
         answer(world, ticket).await;
     }
-    if world.chance(200) {
-        world.wait(0, MINUTE).await;
+    if world.chance(if world.plan.reopens() { 700 } else { 200 }) {
+        // Where the rules let a customer come back, it may be told once more in the middle of the next conversation.
+        world.wait(0, if world.plan.reopens() { 10 * MINUTE } else { MINUTE }).await;
         does(world, ticket, vec![close()]).await;
     }
     if world.chance(250) {

@@ -33,7 +33,7 @@ pub(super) const ENDS: [&str; 2] = ["no-agent-now", "inactive-closed"];
 
 pub(super) fn judge(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     for redirect in ledger.system.iter().filter(|system| system.name == "redirect") {
-        reason(ledger, redirect, verdict);
+        reason(world, ledger, redirect, verdict);
     }
     if world.plan.time.is_none() {
         return;
@@ -64,12 +64,14 @@ fn is_own(system: &System) -> bool {
 }
 
 /// A redirect that no agent caused says why.
-fn reason(ledger: &Ledger, redirect: &System, verdict: &mut Verdict) {
+fn reason(world: &World, ledger: &Ledger, redirect: &System, verdict: &mut Verdict) {
     let of = |number: &usize| ledger.tickets[*number].opening == redirect.opening;
     let tickets: Vec<_> = (0..ledger.tickets.len()).filter(of).collect();
-    // A ticket that is handed out again may be closed by whoever had it before.
+    // A ticket that the helpdesk hands out again by itself may be closed by whoever had it before. Where the rules open it again, a closing of
+    // the conversation before is none of this one.
     let same = |ticket: usize| tickets.iter().any(|number| ledger.first(*number) == ledger.first(ticket));
-    let closed = |said: &Said| said.kind == Kind::Close && matches!(said.by, Speaker::Agent(ticket) if same(ticket));
+    let its_own = |ticket: usize| if world.plan.reopens() { tickets.contains(&ticket) } else { same(ticket) };
+    let closed = |said: &Said| said.kind == Kind::Close && matches!(said.by, Speaker::Agent(ticket) if its_own(ticket));
     let place = redirect.seen.place;
     match &redirect.ended {
         // Where no ticket was opened, or it is gone, the customer was told so.
