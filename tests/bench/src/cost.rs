@@ -15,6 +15,8 @@ use crate::{
 
 const MILLION: f64 = 1e6;
 const GB: f64 = 1e9;
+/// The minutes of a month.
+const CLOCK_LOOKS: f64 = 365.0 / 12.0 * 24.0 * 60.0;
 /// What is added to each line by `CloudWatch`, in bytes.
 const LINE: u64 = 26;
 
@@ -43,6 +45,7 @@ pub(crate) struct Prices {
 struct Memory {
     endpoint: f64,
     worker: f64,
+    clock: f64,
 }
 
 impl Memory {
@@ -57,7 +60,7 @@ impl Memory {
         let (endpoint, worker) = (of("BlipWebhookFunction")?, of("ToHelpdeskFunction")?);
         let same = of("HelpdeskCallbackFunction")? == endpoint && of("ToBlipFunction")? == worker;
         ensure!(same, "both directions are priced alike: their functions need the same MemorySize");
-        Ok(Self { endpoint: float(endpoint), worker: float(worker) })
+        Ok(Self { endpoint: float(endpoint), worker: float(worker), clock: float(of("ClockFunction")?) })
     }
 }
 
@@ -86,6 +89,8 @@ struct Assumed {
     dynamodb_ms: f64,
     lambda_log_bytes: f64,
     messages_for_a_read_of_a_secret: f64,
+    clock_cpu_ms: f64,
+    clock_log_bytes: f64,
 }
 
 /// One way of one message.
@@ -155,6 +160,23 @@ impl Prices {
                 ("DynamoDB, reads", reads * self.dynamodb_read),
                 ("logs", logs / GB * self.log_gb),
                 ("secrets", self.secrets_manager_request / messages_for_a_read_of_a_secret),
+            ],
+        }
+    }
+
+    /// What the function `clock` costs in a month in which nothing is due: it looks every minute, by one query without consistency. A schedule of
+    /// `EventBridge`'s default bus is free.
+    fn idle_clock(&self) -> Bill {
+        let looks = CLOCK_LOOKS / MILLION;
+        let ms = self.assumed.clock_cpu_ms * self.stretch(self.memory.clock) + self.assumed.dynamodb_ms;
+        let gigabyte_seconds = ms * CLOCK_LOOKS * self.memory.clock / 1024.0 / 1000.0;
+        Bill {
+            name: "the clock".to_owned(),
+            items: vec![
+                ("Lambda, requests", looks * self.lambda_request),
+                ("Lambda, time", gigabyte_seconds * self.lambda_gb_second_x86_64),
+                ("DynamoDB, reads", 0.5 * looks * self.dynamodb_read),
+                ("logs", (self.assumed.clock_log_bytes + float(LINE)) * CLOCK_LOOKS / GB * self.log_gb),
             ],
         }
     }
@@ -275,6 +297,15 @@ impl Costs {
             "- Telling Blip that a message was read is {:.2} dollars of the first line: the worker's time while it waits for the answer.",
             assumed.other_side_ms / 1000.0 * MILLION * memory.worker / 1024.0 * self.prices.lambda_gb_second_x86_64,
         )?;
+        let clock = self.prices.idle_clock();
+        let parts: Vec<_> = clock.items.iter().map(|(item, dollars)| format!("{item} {dollars:.3}")).collect();
+        writeln!(
+            page,
+            "- The clock looks every minute, also where nothing is due: {:.3} dollars a month ({}), with {} ms of a processor for each look. It is no part of the table.",
+            clock.sum(),
+            parts.join(", "),
+            assumed.clock_cpu_ms,
+        )?;
         writeln!(
             page,
             "- Batches are of {FULL} at most. The conversations are under way: opening one costs about ten calls more, once."
@@ -333,11 +364,26 @@ mod tests {
         assert_eq!(bill.items.len(), expected.len());
     }
 
+    /// By hand: 43,800 looks of 256 MB, 6.9 times as long as on a whole processor, and half a read unit each.
+    #[test]
+    fn an_idle_clock_costs_a_tenth_of_a_dollar_a_month_at_most() {
+        let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let prices = Prices::read(&root).unwrap();
+        let ms = 2.0 * 1769.0 / 256.0 + 5.0;
+        let by_hand = 0.0438 * 0.2
+            + ms / 1000.0 * 0.25 * 43_800.0 * 0.000_016_666_7
+            + 0.0219 * 0.125
+            + (160.0 + 26.0) * 43_800.0 / 1e9 * 0.5;
+        let sum = prices.idle_clock().sum();
+        assert!((sum - by_hand).abs() < 1e-9, "{sum}, and {by_hand} by hand");
+        assert!(sum <= 0.10, "{sum}");
+    }
+
     #[test]
     fn both_directions_need_the_same_memory() {
         let template = |to_blip: u32| {
             format!(
-                "Globals: {{Function: {{MemorySize: 256}}}}\nResources:\n  BlipWebhookFunction: {{}}\n  HelpdeskCallbackFunction: {{}}\n  \
+                "Globals: {{Function: {{MemorySize: 256}}}}\nResources:\n  BlipWebhookFunction: {{}}\n  HelpdeskCallbackFunction: {{}}\n  ClockFunction: {{}}\n  \
                  ToHelpdeskFunction: {{Properties: {{MemorySize: 128}}}}\n  ToBlipFunction: {{Properties: {{MemorySize: {to_blip}}}}}\n"
             )
         };
