@@ -81,6 +81,21 @@ async fn transfers_within_half_a_minute_are_one() {
     assert_eq!(world.sent()[2..], [TO_SALES]);
 }
 
+/// A helpdesk tells of the agent who gives it back first, and a moment later of the team.
+#[tokio::test]
+async fn what_could_not_be_said_does_not_keep_the_next_one_back() {
+    let world = answered("").await;
+    world.agent("T-1", [moves("1", None, true)]).await;
+    assert_eq!(world.sent(), ["bom dia"], "back to nobody knows which queue");
+    world.clock.pass(Duration::from_secs(8));
+    world.agent("T-1", [into("2", "Vendas"), into("3", "Financeiro")]).await;
+    assert_eq!(world.sent(), ["bom dia", TO_SALES], "and then it is told, once");
+    // A number without a name, and then a name.
+    world.clock.pass(MINUTE);
+    world.agent("T-1", [moves("4", Some(("360000112", "")), false), into("5", "Ouvidoria")]).await;
+    assert_eq!(world.sent()[2..], ["Você foi encaminhado para Ouvidoria."]);
+}
+
 #[tokio::test]
 async fn an_agent_who_gives_it_back_transfers_it_to_its_queue() {
     let world = answered("").await;

@@ -103,7 +103,8 @@ fn untold(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) 
         let goes = unassigned || (into.is_some() && into != queue);
         queue = into.or(queue);
         let is_answered = answer.is_some_and(|answer| answer + UNDER_WAY < said.at);
-        if goes && is_answered && texts(ledger, number, "transferred").is_empty() {
+        // Without a queue that has a name there is nothing to tell.
+        if goes && queue.is_some() && is_answered && texts(ledger, number, "transferred").is_empty() {
             return verdict.wrong(format!("T-{} was transferred, and the customer was not told", number + 1));
         }
     }
@@ -242,7 +243,8 @@ fn withdrawn(world: &World, ledger: &Ledger, words: &Said, ticket: usize, verdic
         }
         let lasts = |done: u64| {
             let opening = &ledger.tickets[ticket].opening;
-            let ended = ledger.closings.iter().any(|(at, of)| of == opening && *at <= done);
+            let left = ledger.tickets[ticket].ended.iter().any(|at| *at <= done);
+            let ended = left || ledger.closings.iter().any(|(at, of)| of == opening && *at <= done);
             !ended && !ledger.tickets[ticket].gone && !is_ghost(world, ledger, ticket)
         };
         let arrived = there.iter().any(|seen| seen.at < back.at);

@@ -10,6 +10,8 @@ use crate::clock::Timestamp;
 pub struct Desk {
     /// When the ticket last went to another queue.
     pub queued_at: Option<i64>,
+    /// The customer was not told of that, since nothing was known that could be said.
+    pub move_untold: bool,
     /// Since when the ticket is on hold, where it is.
     pub held_at: Option<i64>,
     /// When the last hold ended.
@@ -19,6 +21,9 @@ pub struct Desk {
     /// A hash of the name of the agent whom the customer knows, while another one has the ticket and has not written yet.
     pub known_agent: Option<u32>,
 }
+
+/// The bit of [`Desk::move_untold`], beside those of the moments.
+const MOVE_UNTOLD: u8 = 1 << 5;
 
 impl Desk {
     /// How it is stored: which moments follow, each of those in 4 bytes (the hash of a name stands last among them), and the last place with how
@@ -30,7 +35,7 @@ impl Desk {
         if present == 0 {
             return Vec::new();
         }
-        let mut packed = vec![present];
+        let mut packed = vec![if self.move_untold { present | MOVE_UNTOLD } else { present }];
         packed.extend(moments);
         if told_at.is_some() {
             packed.push(self.place.times);
@@ -41,7 +46,8 @@ impl Desk {
 
     /// Reads what is stored. Nothing, of what an earlier release wrote.
     pub fn unpack(packed: &[u8]) -> Self {
-        let Some((&present, rest)) = packed.split_first() else { return Self::default() };
+        let Some((&first, rest)) = packed.split_first() else { return Self::default() };
+        let (present, move_untold) = (first & !MOVE_UNTOLD, first & MOVE_UNTOLD != 0);
         let [queued_at, held_at, resumed_at, told_at, known_agent] = moments::unpack(present, rest);
         let stored = usize::try_from(present.count_ones()).unwrap_or(0).saturating_mul(4);
         let place = told_at.and_then(|at| {
@@ -49,12 +55,13 @@ impl Desk {
             Some(PlaceTold { times: *times, place: u32::from_be_bytes(place.try_into().ok()?), at })
         });
         let known_agent = known_agent.and_then(|hash| u32::try_from(hash).ok());
-        Self { queued_at, held_at, resumed_at, place: place.unwrap_or_default(), known_agent }
+        Self { queued_at, move_untold, held_at, resumed_at, place: place.unwrap_or_default(), known_agent }
     }
 
-    /// The ticket went to another queue at `now`: no place in it was told yet, and nobody has it on hold.
-    pub fn moved(&mut self, now: Timestamp) {
-        *self = Self { queued_at: Some(now.seconds()), known_agent: self.known_agent, ..Self::default() };
+    /// The ticket went to another queue at `now`, and the customer was told so or not: no place in it was told yet, and nobody has it on hold.
+    pub fn moved(&mut self, now: Timestamp, told: bool) {
+        let queued_at = Some(now.seconds());
+        *self = Self { queued_at, move_untold: !told, known_agent: self.known_agent, ..Self::default() };
     }
 
     /// The ticket went from the agent `from` to the agent `to`, both by the hashes of their names. The customer learns it once the new one
@@ -83,8 +90,10 @@ mod tests {
     fn it_is_small_and_read_back() {
         assert_eq!(Desk::default().packed(), Vec::<u8>::new());
         let mut desk = Desk::default();
-        desk.moved(Timestamp(1_796_040_000_000));
-        assert_eq!(desk.packed().len(), 5);
+        desk.moved(Timestamp(1_796_040_000_000), false);
+        assert_eq!((desk.packed().len(), Desk::unpack(&desk.packed())), (5, desk));
+        desk.moved(Timestamp(1_796_040_000_000), true);
+        assert_eq!((desk.packed().len(), Desk::unpack(&desk.packed())), (5, desk));
         desk.holds(true, Timestamp(1_796_040_001_000));
         desk.holds(true, Timestamp(1_796_040_002_000));
         assert_eq!(desk.held_at, Some(1_796_040_002));
@@ -110,7 +119,7 @@ mod tests {
         assert_eq!(desk.known_agent, Some(1));
         desk.handed_over(2, 3);
         assert_eq!(desk.known_agent, Some(1), "of the two, the customer knows the first");
-        desk.moved(Timestamp(0));
+        desk.moved(Timestamp(0), true);
         assert_eq!(desk.known_agent, Some(1), "a team and its agent come as two events");
         desk.handed_over(3, 1);
         assert_eq!(desk, Desk { queued_at: Some(0), ..Desk::default() });

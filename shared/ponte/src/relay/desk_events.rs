@@ -48,8 +48,8 @@ impl ToCustomer {
         let is_taken = run.spoke.is_some() || conversation.agent.is_some() || conversation.outbound.last.0 > 0;
         let is_first = !is_taken && (unassigned || before.is_none());
         let now = self.clock.now();
-        let last = conversation.desk.queued_at;
-        let is_told = last.is_some_and(|last| now.seconds().saturating_sub(last) < ONE_TRANSFER);
+        let last = conversation.desk.queued_at.filter(|_| !conversation.desk.move_untold);
+        let mut is_told = last.is_some_and(|last| now.seconds().saturating_sub(last) < ONE_TRANSFER);
         // A number says nothing to a customer.
         let has_name = queue.is_none() || into.is_some();
         if !is_first && !is_told && has_name {
@@ -57,10 +57,11 @@ impl ToCustomer {
             moved.placement.queue = into.clone().or(moved.placement.queue);
             if let Some(text) = self.transfer_text(&moved, now).await {
                 self.courtesy(&moved, ("transferred", event), text, check).await?;
+                is_told = true;
             }
         }
         tracing::info!(first = is_first, "the conversation is in another queue");
-        run.moves(into, if is_first { None } else { Some(now) });
+        run.moves(into, (!is_first).then_some((now, is_told)));
         // Another queue has other hours and other timers.
         run.due_at = Some(now);
         Ok(())

@@ -120,15 +120,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The ticket is in another queue; since `at`, where it was transferred there.
-    pub(super) fn moves(&mut self, queue: Option<String>, at: Option<Timestamp>) {
+    /// The ticket is in another queue. `moved`, where it was transferred there: since when, and whether the customer was told.
+    pub(super) fn moves(&mut self, queue: Option<String>, moved: Option<(Timestamp, bool)>) {
         let Some(conversation) = &mut self.conversation else { return };
         if let Some(queue) = queue {
             conversation.placement.queue = Some(queue.clone());
             self.queue = Some(queue);
         }
-        if let Some(at) = at {
-            self.desk(|desk| desk.moved(at));
+        if let Some((at, told)) = moved {
+            self.desk(|desk| desk.moved(at, told));
         }
     }
 
