@@ -19,6 +19,11 @@ pub struct DeskCustomer(CustomerHandle);
 common_methods!(DeskCustomer);
 
 impl DeskCustomer {
+    /// The customer with this number, who is known already.
+    pub(crate) fn of(world: &Arc<World>, index: usize) -> Option<Self> {
+        CustomerHandle::of(world, index).map(Self)
+    }
+
     pub(crate) fn new(world: &Arc<World>, profile: Profile) -> Self {
         Self(CustomerHandle::new(world, profile, None))
     }
@@ -155,6 +160,7 @@ impl DeskCustomer {
         // Blip's desk forwards the bot's forward of the customer's message (message-text-custom-channel-customer.json).
         let id = format!("fwd:fwd:{plain}");
         open.messages.push(thread_item(&id, "sent", mime, value));
+        state.sources.insert(label.0.clone(), id.clone());
         let lane = Lane { customer, conversation: open.conversation.clone(), direction: Direction::ToAgent };
         if open.status == "Open" {
             let from = format!("{ticket}@desk.msging.net/Webhook");

@@ -152,6 +152,8 @@ fn start(state: &mut State, id: &str, data: &Value, event: &Value) -> Option<Val
         conversation,
         started,
         events,
+        agent: None,
+        queue: None,
         closed: false,
         ended: None,
     });
