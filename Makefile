@@ -13,7 +13,7 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-browser test-moto test-real simulate mutants fuzz lint lint-template advisories bench cost build deploy clean
+.PHONY: help tools stack demo local test test-browser pictures test-moto test-real simulate mutants fuzz lint lint-template advisories bench cost build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,9 +43,10 @@ else ifeq ($(HELPDESK),helper)
 	@$(SIMULATOR) demo-helper --state .ponte/demo
 else
 	@$(SIMULATOR) demo --state .ponte/demo
+	@printf '\nTo be the customer and the agent yourself, on one page in a browser: make local\n'
 endif
 
-local: stack ## the same stack, left running to play with
+local: stack ## the same stack, left running, with a page to play with (docs/playground.md)
 	@$(SIMULATOR) local --state .ponte/local
 
 test: stack ## all tests, those of the deployed stack among them
@@ -56,6 +57,9 @@ test: stack ## all tests, those of the deployed stack among them
 FILES ?=
 test-browser: stack ## the pages in a headless Chromium, which it installs if there is none (Debian, root)
 	@PONTE_CHROMIUM="$$(infra/browser/install.sh)" PONTE_BROWSER=required tests/browser/run.sh $(FILES)
+
+pictures: stack ## takes the pictures of docs/pictures anew, as test-browser
+	@PONTE_CHROMIUM="$$(infra/browser/install.sh)" PONTE_BROWSER=required tests/browser/run.sh --pictures
 
 # moto is written by others than the emulator of `make test`: what passes on both is less likely to be the kindness of one.
 # Before that, a deployment with every option that the conversations do not use.

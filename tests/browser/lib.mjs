@@ -59,7 +59,8 @@ export async function launch() {
   browser ??= chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS });
   return browser;
 }
-after(async () => (await browser)?.close());
+// In a test run only: pictures.mjs closes it itself.
+if (process.env.NODE_TEST_CONTEXT) after(async () => (await browser)?.close());
 
 /**
  * A page in a context of its own, watched. `url` is where the pages are: no request may go elsewhere.

@@ -2,6 +2,7 @@
 # The pages in a real browser, against a stack of their own that is deployed for them.
 #
 #   tests/browser/run.sh [FILE...]      all *.test.mjs under tests/browser, or these
+#   tests/browser/run.sh --pictures     takes the pictures of docs/pictures in place of testing
 #
 # PONTE_BROWSER=required   without a Chromium this fails; else it says so, loudly, and passes
 # PONTE_CHROMIUM           which Chromium, if it is not `chromium` in the PATH
@@ -52,5 +53,9 @@ done
 # shellcheck disable=SC1091
 source "$PONTE_BROWSER_STATE/operator.env"
 
+if [[ ${1:-} == --pictures ]]; then
+  node tests/browser/pictures.mjs
+  exit
+fi
 # One file at a time: they share the stack, and the machine is small.
 node --test --test-concurrency=1 --test-reporter=spec "${files[@]}"
