@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
-use crate::clock;
 use crate::transport::Delivery;
 
 /// How many deliveries are remembered: what one looks at by hand, and nothing of a long test.
@@ -22,7 +21,6 @@ pub(crate) struct Try {
 #[derive(Clone, Debug)]
 pub(crate) struct Post {
     pub(crate) number: u64,
-    pub(crate) at: i64,
     /// The customer's name, or the helpdesk's ticket.
     pub(crate) key: String,
     pub(crate) from_helpdesk: bool,
@@ -52,7 +50,7 @@ impl Posted {
         }
         let (number, from_helpdesk) = (self.count, delivery.webhook_id.is_some());
         let key = key.to_owned();
-        self.posts.push_back(Post { number, at: clock::now_ms(), key, from_helpdesk, kind, id, tries: Vec::new() });
+        self.posts.push_back(Post { number, key, from_helpdesk, kind, id, tries: Vec::new() });
         number
     }
 
