@@ -104,7 +104,8 @@ fn marks(state: &State, index: usize) -> Vec<String> {
         marks.extend(tunnel.split('@').next().map(str::to_owned));
     }
     marks.extend(state.tickets.iter().filter(|(_, ticket)| ticket.person == index).map(|(id, _)| id.clone()));
-    marks.extend(state.conversations.iter().filter(|one| one.customer == person.name).map(|one| one.id.clone()));
+    let own = state.conversations.iter().filter(|one| one.customer == person.name);
+    marks.extend(own.flat_map(|one| [one.id.clone(), one.ticket.clone()]));
     marks
 }
 
