@@ -58,8 +58,8 @@ pageTest('a customer and an agent talk, from the bot and back to it', { url }, a
   await sees(page, 'phone', 'Estornos');
   await page.locator('#agent-2').click();
   await page.locator(`#take-${ticket}`).click();
-  await sees(page, 'phone', 'Rui Prado');
   await agentSays(page, 'O Pix cai hoje até às 18h');
+  await sees(page, 'phone', 'Rui Prado');
   await sees(page, 'phone', 'O Pix cai hoje');
   await allArrived(page);
   await accessible(page);

@@ -25,7 +25,7 @@ export async function play(page) {
   await fault(page, 'helpdesk-down', true);
   await customerSays(page, 'Muito obrigada! 👏🏽');
   await customerSays(page, 'Quando cai na conta?');
-  await page.locator('#trail-log .failing').waitFor();
+  await page.locator('#trail-log .failing').last().waitFor();
   await page.locator('#phone-log .own .tick:not(.unsent, .seen)').last().waitFor();
   await page.locator('#say-text').blur();
 }

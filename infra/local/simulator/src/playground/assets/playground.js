@@ -131,7 +131,8 @@ const typing = new Map();
 const tell = (form, on) => {
   const body = new FormData();
   body.set('on', on);
-  post(form.dataset.types, body);
+  // Read to its end: an answer that nobody reads is cut off with the page.
+  post(form.dataset.types, body).then((answer) => answer.text()).catch(() => {});
 };
 const stopTyping = (form) => {
   if (!typing.has(form)) return;

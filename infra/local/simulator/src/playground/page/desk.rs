@@ -62,7 +62,7 @@ pub(super) fn head(opened: Option<&Opened>, words: &Words) -> Markup {
             ul.facts {
                 li { (one.listed.ticket) }
                 @if let Some(queue) = &one.listed.queue { li { bdi { (queue) } } }
-                @if let Some(priority) = &one.priority { li { (words.priority) " " (priority) } }
+                @if let Some(priority) = &one.priority { li { (words.priority) " " (spelt(priority, words)) } }
                 @for fact in &one.known { li { bdi { (fact) } } }
             }
         }
@@ -76,6 +76,17 @@ pub(super) fn head(opened: Option<&Opened>, words: &Words) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A priority of the service rules, as the team says it.
+fn spelt<'a>(priority: &'a str, words: &'a Words) -> &'a str {
+    match priority {
+        "low" => words.low,
+        "normal" => words.normal,
+        "high" => words.high,
+        "urgent" => words.urgent,
+        other => other,
     }
 }
 

@@ -52,13 +52,14 @@ fn draw(step: &Step, began: i64, words: &Words) -> Markup {
         Way::HelpdeskToPonte => ("step right back", words.helpdesk, words.ponte),
         Way::PonteToBlip => ("step left back", words.ponte, words.blip),
     };
+    let quiet = is_quiet(&step.kind);
     let worked = step.tries.last().is_some_and(Attempt::worked);
     let tries = step.tries.len();
     let inner = html! {
         div.what {
             span.hidden { (from) " " (words.to) " " (to) ": " }
             span { (name(step, words)) }
-            code { (step.kind) }
+            @if !quiet { code { (short(&step.kind)) } }
             @if step.again { span.chip { (words.again) } }
         }
         div.arrow aria-hidden="true" {}
@@ -77,7 +78,10 @@ fn draw(step: &Step, began: i64, words: &Words) -> Markup {
             }
         }
     };
-    let class = if worked { class.to_owned() } else { format!("{class} failing") };
+    let mut class = class.to_owned();
+    for (more, applies) in [(" failing", !worked), (" quiet", quiet && worked)] {
+        class.push_str(if applies { more } else { "" });
+    }
     chat::item(&step.key, &class, &inner)
 }
 
@@ -89,7 +93,11 @@ fn failures(step: &Step) -> Vec<&Attempt> {
 
 fn outcome(one: Option<&Attempt>, words: &Words) -> String {
     let Some(one) = one else { return String::new() };
-    let status = one.status.map_or_else(|| words.no_answer.to_owned(), |status| status.to_string());
+    let status = match (one.status, one.reason) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(Reason::Down)) => return words.because_down.to_owned(),
+        (None, _) => words.no_answer.to_owned(),
+    };
     let took = if one.worked() { format!(" · {}", seconds(one.took, words)) } else { String::new() };
     let reason = match one.reason {
         None => String::new(),
@@ -100,6 +108,19 @@ fn outcome(one: Option<&Attempt>, words: &Words) -> String {
         Some(Reason::Fails) => format!(" · {}", words.because_fails),
     };
     format!("{status}{took}{reason}")
+}
+
+/// What comes with every message, and says little: typing, receipts.
+fn is_quiet(kind: &str) -> bool {
+    let typing = ["application/vnd.lime.chatstate+json", "customer.typing", "agent.typing"];
+    let receipts = ["accepted", "dispatched", "received", "consumed", "message.status"];
+    typing.contains(&kind) || receipts.contains(&kind)
+}
+
+/// A content type without what all of Blip's have in common.
+fn short(kind: &str) -> &str {
+    let rest = kind.strip_prefix("application/vnd.lime.").or_else(|| kind.strip_prefix("application/vnd.iris."));
+    rest.and_then(|rest| rest.strip_suffix("+json")).unwrap_or(kind)
 }
 
 /// Milliseconds as people read them.
