@@ -13,7 +13,7 @@ pageTest('while the helpdesk is down messages wait, and then arrive in order, on
   await fault(page, 'helpdesk-down', true);
   for (const text of ['um', 'dois', 'três']) await customerSays(page, text);
   await page.locator('#trail-now', { hasText: '3 mensagens esperam na Ponte para o atendente' }).waitFor();
-  await page.locator('#trail-log .failing', { hasText: 'fora do ar' }).waitFor();
+  await page.locator('#trail-log .failing', { hasText: 'fora do ar' }).first().waitFor();
   await page.locator('#phone-log .own .tick:not(.seen)').last().waitFor();
   assert.deepEqual(await said(page, 'desk'), ['antes']);
   await fault(page, 'helpdesk-down', false);
@@ -29,7 +29,7 @@ pageTest('while Blip fails the agent sees that the customer has nothing yet', { 
   await fault(page, 'blip-fails', true);
   for (const text of ['primeira', 'segunda']) await agentSays(page, text);
   await page.locator('#trail-now', { hasText: '2 mensagens esperam na Ponte para o cliente' }).waitFor();
-  await page.locator('#trail-log .failing', { hasText: '503' }).waitFor();
+  await page.locator('#trail-log .failing', { hasText: '503' }).first().waitFor();
   await fault(page, 'blip-fails', false);
   await allArrived(page);
   const words = (await said(page, 'phone')).filter((text) => ['primeira', 'segunda'].includes(text));
@@ -45,7 +45,7 @@ pageTest('what is posted twice, and what a helpdesk puts off, arrives once', { u
   await customerSays(page, 'tudo bem?');
   await agentSays(page, 'olá');
   await page.locator('#trail-log .chip', { hasText: 'repetida' }).first().waitFor();
-  await page.locator('#trail-log .failing', { hasText: '429' }).waitFor();
+  await page.locator('#trail-log .failing', { hasText: '429' }).first().waitFor();
   await fault(page, 'helpdesk-limits', false);
   await fault(page, 'repeats', false);
   await allArrived(page);

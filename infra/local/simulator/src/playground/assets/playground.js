@@ -19,8 +19,16 @@ const parsed = (html) => {
 };
 
 // A chat stays at its end while one is there, and stays where it is while one reads above.
-const atEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
 const toEnd = (box) => { box.scrollTop = box.scrollHeight; };
+const followEnd = (box) => {
+  let follows = true;
+  box.addEventListener('scroll', () => {
+    follows = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  });
+  const sizes = new ResizeObserver(() => follows && toEnd(box));
+  sizes.observe(box);
+  sizes.observe(box.firstElementChild);
+};
 
 // A list keeps the lines that are the same: what is read out is what is new.
 const syncList = (list, fresh) => {
@@ -56,13 +64,10 @@ const put = ({ id, version, html }) => {
   const part = document.getElementById(id);
   if (!part || part.dataset.part === version) return;
   part.dataset.part = version;
-  const box = part.closest('[data-scroll]');
-  const follows = box && atEnd(box);
   keeping(part, () => {
     if ('list' in part.dataset) syncList(part, parsed(html));
     else part.replaceChildren(parsed(html));
   });
-  if (follows) toEnd(box);
 };
 
 const alerting = (text) => {
@@ -169,7 +174,7 @@ document.addEventListener('input', (event) => {
 
 document.addEventListener('DOMContentLoaded', () => {
   localTimes(document);
-  document.querySelectorAll('[data-scroll]').forEach(toEnd);
+  document.querySelectorAll('[data-scroll]').forEach(followEnd);
   if (location.hash) document.getElementById(location.hash.slice(1))?.focus({ preventScroll: true });
   listen();
 });

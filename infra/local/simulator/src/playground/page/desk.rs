@@ -66,9 +66,10 @@ pub(super) fn head(opened: Option<&Opened>, words: &Words) -> Markup {
                 @for fact in &one.known { li { bdi { (fact) } } }
             }
         }
-        @if !one.before.is_empty() {
+        @if !one.before.is_empty() || !one.notes.is_empty() {
             details.before {
                 summary #talk-before { (words.before) }
+                @for note in &one.notes { p.routed dir="auto" { (note) } }
                 ol {
                     @for (customer, text) in &one.before {
                         li { strong { (if *customer { words.customer } else { words.bot }) ": " } span dir="auto" { (text) } }

@@ -64,7 +64,7 @@ fn draw(step: &Step, began: i64, words: &Words) -> Markup {
         }
         div.arrow aria-hidden="true" {}
         div.outcome {
-            span.at { "+" (seconds(step.tries.first().map_or(0, |one| one.at) - began, words)) }
+            span.at { "+" (seconds(step.tries.last().map_or(0, |one| one.at) - began, words)) }
             @if tries > 1 { span.chip.warn { (tries) " " (words.tries) } }
             @if worked {
                 span.good { (outcome(step.tries.last(), words)) }

@@ -27,8 +27,10 @@ pub(in crate::playground) struct InQueue {
 #[derive(Clone, Debug)]
 pub(in crate::playground) struct Opened {
     pub(in crate::playground) listed: InQueue,
-    /// What the helpdesk was told of the customer: `phone`, `email`, and where the conversation comes from.
+    /// What the helpdesk was told of the customer: phone, e-mail and channel.
     pub(in crate::playground) known: Vec<String>,
+    /// Why it is in this queue, and what the bot handed over.
+    pub(in crate::playground) notes: Vec<String>,
     pub(in crate::playground) priority: Option<String>,
     /// What was said to the bot before: whether it was the customer, and the text.
     pub(in crate::playground) before: Vec<(bool, String)>,
@@ -77,15 +79,18 @@ fn listed(state: &State, one: &Conversation) -> InQueue {
 
 fn opened(state: &State, one: &Conversation) -> Opened {
     let text = |path: &str| one.started.pointer(path).and_then(Value::as_str).map(str::to_owned);
-    let known = ["/customer/phone", "/customer/email", "/origin/channel"].into_iter().filter_map(text).collect();
+    let known = ["/customer/phone", "/customer/email", "/customer/channel"].into_iter().filter_map(text).collect();
     let said = one.started.pointer("/transcript/messages").and_then(Value::as_array);
     let before = said.into_iter().flatten().filter_map(|line| {
         let text = |key: &str| line.get(key).and_then(Value::as_str);
         Some((text("from") == Some("customer"), text("text")?.to_owned()))
     });
+    let notes = one.started.pointer("/routing/notes").and_then(Value::as_array);
+    let notes = notes.into_iter().flatten().filter_map(|note| Some(note.as_str()?.to_owned()));
     Opened {
         listed: listed(state, one),
         known,
+        notes: notes.collect(),
         priority: text("/routing/priority"),
         before: before.collect(),
         lines: lines(state, one),

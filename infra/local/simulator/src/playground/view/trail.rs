@@ -57,6 +57,11 @@ impl Step {
     fn began(&self) -> i64 {
         self.tries.first().map_or(0, |one| one.at)
     }
+
+    /// What is tried again and again has its place where it is tried last: it has not passed before.
+    fn last(&self) -> i64 {
+        self.tries.last().map_or(0, |one| one.at)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -83,8 +88,8 @@ pub(in crate::playground) fn trail(world: &World, index: usize) -> Option<Trail>
         let mut steps = grouped(Way::PonteToBlip, "b", blip.iter().filter(own));
         steps.extend(grouped(Way::PonteToHelpdesk, "h", helpdesk.iter().filter(own)));
         steps.extend(posts(state, &name));
-        steps.sort_by_key(Step::began);
-        let began = steps.first().map_or(0, Step::began);
+        steps.sort_by_key(Step::last);
+        let began = steps.iter().map(Step::began).min().unwrap_or(0);
         let earlier = steps.len().saturating_sub(SHOWN);
         steps.drain(..earlier);
         let waits = |sent: &&Sent| sent.lane.customer == name && sent.arrived.is_none() && sent.refused.is_none();
