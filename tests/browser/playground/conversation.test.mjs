@@ -66,8 +66,8 @@ pageTest('a customer and an agent talk, from the bot and back to it', { url }, a
 
   // The end: a rating, and the bot again.
   await page.locator('#close').click();
-  await page.locator('#phone-log .answers button', { hasText: '4' }).click({ timeout: 90_000 });
-  await page.locator('#phone-log .event').last().waitFor({ timeout: 90_000 });
+  await page.locator('#rate-4').click({ timeout: 90_000 });
+  await page.locator('#phone-log .event', { hasText: 'De volta ao bot' }).waitFor({ timeout: 90_000 });
   await page.locator('#ask-person').waitFor({ timeout: 90_000 });
   await sees(page, 'desk', '4 / 5');
   assert.deepEqual(await said(page, 'desk'), [

@@ -150,10 +150,10 @@ impl Phone {
                 Self::Ticket(customer) => customer.talks_to_bot(&turns),
             };
         }
+        let answers = world.read(|state| view::is_answer(state, number, &text));
         match self {
-            Self::Router(customer) if world.read(|state| view::is_answer(state, number, &text)) => {
-                customer.answers(&text);
-            }
+            Self::Router(customer) if answers => customer.answers(text.trim()),
+            Self::Ticket(customer) if answers => customer.answers(text.trim()),
             Self::Router(customer) => {
                 customer.says(content);
             }

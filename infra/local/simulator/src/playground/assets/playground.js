@@ -22,8 +22,12 @@ const parsed = (html) => {
 const toEnd = (box) => { box.scrollTop = box.scrollHeight; };
 const followEnd = (box) => {
   let follows = true;
+  let last = 0;
+  // Only who scrolls up leaves the end: what grows below does not.
   box.addEventListener('scroll', () => {
-    follows = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    const near = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    follows = near || (follows && box.scrollTop >= last);
+    last = box.scrollTop;
   });
   const sizes = new ResizeObserver(() => follows && toEnd(box));
   sizes.observe(box);

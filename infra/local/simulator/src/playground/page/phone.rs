@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::chat;
 use crate::playground::selection::Selection;
-use crate::playground::view::{Phone, With};
+use crate::playground::view::{Phone, RATINGS, With};
 use crate::playground::words::Words;
 
 /// Which customers there are.
@@ -86,10 +86,23 @@ fn tappable(options: &[String], selection: &Selection) -> Markup {
     }
 }
 
-/// What the bot offers.
+/// What the bot offers, and the ratings where one is asked for.
 pub(super) fn options(phone: Option<&Phone>, selection: &Selection, words: &Words) -> Markup {
-    let Some(Phone { with: With::Bot, .. }) = phone else { return chat::empty() };
+    let Some(phone) = phone else { return chat::empty() };
     let number = selection.customer.unwrap_or_default();
+    if phone.rates {
+        return html! {
+            form.options method="post" enctype="multipart/form-data" aria-label=(words.ratings) data-back="say-text"
+                action=(format!("/customer/{number}/taps{}", selection.query())) {
+                @for rating in RATINGS {
+                    button id=(format!("rate-{rating}")) type="submit" name="option" value=(rating) { (rating) }
+                }
+            }
+        };
+    }
+    if phone.with != With::Bot {
+        return chat::empty();
+    }
     html! {
         form.options method="post" enctype="multipart/form-data" aria-label=(words.bot_options) data-back="say-text"
             action=(format!("/customer/{number}/asks{}", selection.query())) {

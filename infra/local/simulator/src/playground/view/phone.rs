@@ -11,6 +11,8 @@ use crate::state::{Person, Place, State};
 
 /// After this long, nobody types any more, whatever was told last.
 const TYPING_MS: i64 = 30_000;
+/// The scale of the stack's service rules.
+pub(in crate::playground) const RATINGS: [&str; 5] = ["1", "2", "3", "4", "5"];
 
 /// Whom the customer's words reach now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub(in crate::playground) struct Phone {
     pub(in crate::playground) lines: Vec<Line>,
     /// The key of the line whose buttons can be tapped.
     pub(in crate::playground) tappable: Option<String>,
+    /// Whether the bridge waits for a rating.
+    pub(in crate::playground) rates: bool,
     /// Whether the agent types, as far as the customer's app shows it.
     pub(in crate::playground) typing: bool,
 }
@@ -68,18 +72,28 @@ pub(in crate::playground) fn phone(state: &State, index: usize) -> Option<Phone>
     let (name, domain) = (person.name.clone(), person.profile.domain().to_owned());
     let (router, with) = (person.tunnel.is_some(), with(state, person));
     let tappable = tappable(&lines);
-    Some(Phone { name, domain, router, with, lines, tappable, typing: typing(state, person) })
+    let (rates, typing) = (is_asked(state, person), typing(state, person));
+    Some(Phone { name, domain, router, with, lines, tappable, rates, typing })
 }
 
 /// Whether these words answer what the bridge itself has asked last, a rating: they are for no agent.
 pub(in crate::playground) fn is_answer(state: &State, index: usize, text: &str) -> bool {
     let Some(person) = state.people.get(index) else { return false };
-    let asked = seen_by(state, person).map(|(_, seen)| seen).last();
-    let offers = |seen: &Seen| match &seen.content {
-        Content::Choices { options, .. } => options.iter().any(|option| option.trim() == text.trim()),
-        _ => false,
+    is_asked(state, person) && RATINGS.contains(&text.trim())
+}
+
+/// Whether the bridge has asked for a rating, and nothing came after it: the agent has closed, and its last words name the ends of the scale.
+fn is_asked(state: &State, person: &Person) -> bool {
+    let asks = |seen: &Seen| {
+        let text = seen.content.to_string();
+        seen.origin == Origin::System && text.contains('1') && text.contains('5')
     };
-    asked.is_some_and(|seen| seen.origin == Origin::System && offers(seen))
+    let last = seen_by(state, person).map(|(_, seen)| seen).last();
+    let answered = |at: i64| {
+        let own = |note: &crate::ledger::Note| note.customer == person.name && note.kind == "answers" && note.at >= at;
+        state.ledger.notes.iter().any(own)
+    };
+    person.closing && last.is_some_and(|seen| asks(seen) && !answered(seen.at))
 }
 
 fn seen_by<'a>(state: &'a State, person: &'a Person) -> impl Iterator<Item = (usize, &'a Seen)> {

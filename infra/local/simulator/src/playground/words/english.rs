@@ -36,6 +36,7 @@ pub(in crate::playground) const ENGLISH: Words = Words {
     ask_billing: "My bill is wrong",
     ask_person: "I want to talk to a person",
     bot_options: "The bot's options",
+    ratings: "Ratings from 1 to 5",
     message: "Message",
     write_here: "Write a message",
     write_answer: "Write to the customer",

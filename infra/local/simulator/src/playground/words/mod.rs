@@ -42,6 +42,7 @@ pub(super) struct Words {
     pub(super) ask_billing: &'static str,
     pub(super) ask_person: &'static str,
     pub(super) bot_options: &'static str,
+    pub(super) ratings: &'static str,
     pub(super) message: &'static str,
     pub(super) write_here: &'static str,
     pub(super) write_answer: &'static str,

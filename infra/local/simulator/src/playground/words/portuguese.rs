@@ -36,6 +36,7 @@ pub(in crate::playground) const PORTUGUESE: Words = Words {
     ask_billing: "Minha fatura veio errada",
     ask_person: "Quero falar com uma pessoa",
     bot_options: "Opções do bot",
+    ratings: "Notas de 1 a 5",
     message: "Mensagem",
     write_here: "Escreva uma mensagem",
     write_answer: "Escreva para o cliente",
