@@ -1,7 +1,7 @@
 // The keyboard alone, hostile names, narrow and wide, light and dark, and who may use the page at all.
 
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { test } from 'node:test';
 
 import { accessible, fits, openPage, pageTest } from '../lib.mjs';
@@ -133,16 +133,20 @@ test('another page cannot use it', async () => {
 });
 
 test('a page of another origin cannot frame it, nor post to it', async () => {
-  const { page, close } = await openPage({ url: 'http://localhost:1', allow: [/./] });
-  await page.route('http://localhost:1/', (route) => route.fulfill({
-    contentType: 'text/html',
-    body: `<iframe name="f" src="${url}"></iframe>
-      <form target="f" method="post" enctype="multipart/form-data" action="${url}/fault/helpdesk-down"><input name="on" value="true"></form>`,
-  }));
-  await page.goto('http://localhost:1/');
+  const foreign = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end(`<iframe name="f" src="${url}"></iframe>
+      <form target="f" method="post" enctype="multipart/form-data" action="${url}/fault/helpdesk-down"><input name="on" value="true"></form>`);
+  });
+  await new Promise((done) => foreign.listen(0, '127.0.0.1', done));
+  const there = `http://127.0.0.1:${foreign.address().port}`;
+  // That it is another origin, and refused, is the point of it.
+  const { page, close } = await openPage({ url: there, allow: [/another origin/, /403/, /frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /favicon/] });
+  await page.goto(there);
   const answered = page.waitForResponse((response) => response.url().includes('/fault/'));
   await page.evaluate(() => document.forms[0].submit());
   assert.equal((await answered).status(), 403);
   assert.doesNotMatch(await page.frames().at(-1).content(), /phone-title/);
   await close();
+  foreign.close();
 });

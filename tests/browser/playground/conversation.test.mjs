@@ -103,15 +103,20 @@ pageTest('it works without script, by loading it again', { url, javaScriptEnable
       return (await page.locator(selector).count()) > 0;
     }, selector);
   };
+  const press = async (selector) => {
+    const loaded = page.waitForEvent('load');
+    await page.locator(selector).click();
+    await loaded;
+  };
   await page.goto(url);
   if (!(await page.locator('#new-name').isVisible())) await page.locator('#new-customer').click();
   await page.locator('#new-name').fill('Sem Script');
-  await page.locator('#new-begin').click();
-  await page.locator('#ask-person').click();
+  await press('#new-begin');
+  await press('#ask-person');
   await reloadUntil('.tickets li:has-text("Sem Script") button');
-  await page.locator('.tickets li:has-text("Sem Script") button').click();
+  await press('.tickets li:has-text("Sem Script") button');
   await reloadUntil('#answer-text');
   await page.locator('#answer-text').fill('Olá, sem script');
-  await page.locator('#answer-send').click();
+  await press('#answer-send');
   await reloadUntil('#phone-log .bubble.other:has-text("Olá, sem script")');
 });
