@@ -9,13 +9,16 @@ use crate::playground::files::is_shown;
 use crate::playground::view::{Bubble, FileAt, Happened, Line, Tick, Who};
 use crate::playground::words::Words;
 
+/// Draws the answers of a question, to tap.
+pub(super) type Buttons<'a> = &'a dyn Fn(&[String]) -> Markup;
+
 /// One line of a list that the script keeps in step: it is known by its id, and drawn anew when its version changes.
 pub(super) fn item(key: &str, class: &str, inner: &Markup) -> Markup {
     html! { li id=(key) class=(class) data-version=(version(inner)) { (inner) } }
 }
 
 /// A line; `buttons` draws the answers of a question that can be tapped, `other` names who is on the other side.
-pub(super) fn line(line: &Line, other: &str, words: &Words, buttons: Option<&dyn Fn(&[String]) -> Markup>) -> Markup {
+pub(super) fn line(line: &Line, other: &str, words: &Words, buttons: Option<Buttons<'_>>) -> Markup {
     if let Some(happened) = line.event() {
         return event(line, happened, words);
     }
@@ -38,7 +41,7 @@ pub(super) fn line(line: &Line, other: &str, words: &Words, buttons: Option<&dyn
     item(&line.key, class, &inner)
 }
 
-fn content(bubble: &Bubble, words: &Words, buttons: Option<&dyn Fn(&[String]) -> Markup>) -> Markup {
+fn content(bubble: &Bubble, words: &Words, buttons: Option<Buttons<'_>>) -> Markup {
     match &bubble.content {
         Content::Text { text } => html! { p dir="auto" { (text) } },
         Content::File { name, mime, caption, size, .. } => {

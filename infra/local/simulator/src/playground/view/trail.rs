@@ -128,16 +128,14 @@ fn has_word(line: &str, mark: &str) -> bool {
 fn grouped<'a>(way: Way, prefix: &str, answered: impl Iterator<Item = &'a Answered>) -> Vec<Step> {
     let mut steps: Vec<(Step, &str)> = Vec::new();
     for one in answered {
-        let attempt = Attempt { at: one.at, took: one.took, status: one.status, reason: one.fault.and_then(reason) };
+        let attempt = Attempt { at: one.at, took: one.took, status: one.status, reason: one.fault.map(reason) };
         let last = steps.iter_mut().rfind(|(_, line)| *line == one.line);
-        match last.filter(|(step, _)| step.tries.last().is_some_and(|last| !last.worked())) {
-            Some((step, _)) => step.tries.push(attempt),
-            None => {
-                let key = format!("t-{prefix}{}-{}", one.at, steps.len());
-                let step = Step { key, way, kind: kind(&one.line), tries: vec![attempt], again: false };
-                steps.push((step, &one.line));
-            }
+        if let Some((step, _)) = last.filter(|(step, _)| step.tries.last().is_some_and(|last| !last.worked())) {
+            step.tries.push(attempt);
+            continue;
         }
+        let key = format!("t-{prefix}{}-{}", one.at, steps.len());
+        steps.push((Step { key, way, kind: kind(&one.line), tries: vec![attempt], again: false }, &one.line));
     }
     steps.into_iter().map(|(step, _)| step).collect()
 }
@@ -160,12 +158,12 @@ fn kind(line: &str) -> String {
     }
 }
 
-fn reason(fault: FaultAction) -> Option<Reason> {
+fn reason(fault: FaultAction) -> Reason {
     match fault {
-        FaultAction::Down | FaultAction::Cut => Some(Reason::Down),
-        FaultAction::Delay(_) => Some(Reason::Slow),
-        FaultAction::Status { code: 429, retry_after } => Some(Reason::Wait(retry_after)),
-        FaultAction::Status { .. } | FaultAction::StatusAfterEffect { .. } => Some(Reason::Fails),
+        FaultAction::Down | FaultAction::Cut => Reason::Down,
+        FaultAction::Delay(_) => Reason::Slow,
+        FaultAction::Status { code: 429, retry_after } => Reason::Wait(retry_after),
+        FaultAction::Status { .. } | FaultAction::StatusAfterEffect { .. } => Reason::Fails,
     }
 }
 
