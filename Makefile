@@ -13,13 +13,13 @@ CARGO_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ponte/cargo-tools/bin
 WITH_DEPLOY = PATH="$$($(LOCAL)/tools.sh deploy)/bin:$$PATH"
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help tools stack demo local test test-moto test-real simulate mutants fuzz lint lint-template advisories bench cost build deploy clean
+.PHONY: help tools stack demo local test test-browser pictures test-moto test-real simulate mutants fuzz lint lint-template advisories bench cost build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## installs what the other commands need, once
-	@$(LOCAL)/tools.sh deploy emulator checks cfn-lint moto prism schemathesis cargo-deny cargo-machete cargo-fuzz >/dev/null
+	@$(LOCAL)/tools.sh deploy emulator checks cfn-lint moto prism schemathesis browser cargo-deny cargo-machete cargo-fuzz >/dev/null
 	@echo "tools: ready"
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
@@ -43,14 +43,23 @@ else ifeq ($(HELPDESK),helper)
 	@$(SIMULATOR) demo-helper --state .ponte/demo
 else
 	@$(SIMULATOR) demo --state .ponte/demo
+	@printf '\nTo be the customer and the agent yourself, on one page in a browser: make local\n'
 endif
 
-local: stack ## the same stack, left running to play with
+local: stack ## the same stack, left running, with a page to play with (docs/playground.md)
 	@$(SIMULATOR) local --state .ponte/local
 
 test: stack ## all tests, those of the deployed stack among them
-	@$(LOCAL)/tools.sh prism schemathesis >/dev/null
+	@$(LOCAL)/tools.sh prism schemathesis browser >/dev/null
 	tests/run.sh
+
+# FILES=tests/browser/playground/conversation.test.mjs is a part.
+FILES ?=
+test-browser: stack ## the pages in a headless Chromium, which it installs if there is none (Debian, root)
+	@PONTE_CHROMIUM="$$(infra/browser/install.sh)" PONTE_BROWSER=required tests/browser/run.sh $(FILES)
+
+pictures: stack ## takes the pictures of docs/pictures anew, as test-browser
+	@PONTE_CHROMIUM="$$(infra/browser/install.sh)" PONTE_BROWSER=required tests/browser/run.sh --pictures
 
 # moto is written by others than the emulator of `make test`: what passes on both is less likely to be the kindness of one.
 # Before that, a deployment with every option that the conversations do not use.
@@ -111,7 +120,7 @@ lint: lint-template ## format, clippy, licences and bans, unused dependencies, t
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	$(CARGO_TOOLS)/cargo-deny --workspace check --hide-inclusion-graph licenses bans sources
 	$(CARGO_TOOLS)/cargo-machete
-	for script in $(LOCAL)/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/fuzz/*.sh tests/mutants/*.sh tests/*.sh .ci/run; do bash -n "$$script"; done
+	for script in $(LOCAL)/*.sh infra/browser/*.sh infra/moto/*.sh infra/request-tracker/*.sh tests/bench/*.sh tests/browser/*.sh tests/fuzz/*.sh tests/mutants/*.sh tests/*.sh .ci/run; do bash -n "$$script"; done
 
 # Built without link-time optimization, in a folder of its own: it only plays, and must be quick to build.
 BENCH = tests/bench/build.sh; \

@@ -15,6 +15,7 @@ mod imports;
 mod infra;
 mod lime;
 mod pages;
+mod pictures;
 mod prism;
 mod relay;
 mod rest;

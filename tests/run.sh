@@ -15,4 +15,5 @@ cargo test --workspace --all-features -- --skip end_to_end:: --skip simulation::
 calculated=$root/target/calculated.log
 echo "test: the simulation and the fuzz targets run beside the stack's tests (their words: $calculated)"
 test='cargo test -p ponte-tests --all-features --test ponte --'
-exec tests/side_by_side.sh "$test end_to_end::" "$test simulation:: && tests/fuzz/run.sh test 5" "$calculated"
+# The pages come last: their stack is one of their own.
+exec tests/side_by_side.sh "$test end_to_end:: && tests/browser/run.sh" "$test simulation:: && tests/fuzz/run.sh test 5" "$calculated"

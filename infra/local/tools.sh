@@ -3,7 +3,7 @@
 #
 #   infra/local/tools.sh NAME...    makes sure of them; a folder of tools (not cargo's) prints where it is
 #
-# Names: deploy, emulator, checks, cfn-lint, moto, schemathesis and bench-python (virtual environments), prism and bench-node (folders of node modules),
+# Names: deploy, emulator, checks, cfn-lint, moto, schemathesis and bench-python (virtual environments), prism, browser and bench-node (folders of node modules),
 # cargo-deny, cargo-machete, cargo-fuzz and cargo-mutants (which cargo compiles).
 set -euo pipefail
 
@@ -69,6 +69,7 @@ for tool in "$@"; do
       deploy | emulator | checks | cfn-lint | moto | schemathesis) venv "$tool" "$here/requirements-$tool.txt" ;;
       bench-python) venv "$tool" "$bench/python/requirements.txt" ;;
       prism) modules "$tool" "$here/prism" ;;
+      browser) modules "$tool" "$here/../../tests/browser" ;;
       bench-node) modules "$tool" "$bench/node" ;;
       cargo-deny) cargo_tool cargo-deny 0.20.2 ;;
       cargo-machete) cargo_tool cargo-machete 0.9.2 ;;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use crate::clock;
-use crate::state::World;
+use crate::state::{Try, World};
 use crate::transport::{Delivery, Endpoint};
 
 /// Tries of one delivery; with pauses from 0.2 s up to 2 s this is about three minutes.
@@ -24,25 +24,31 @@ const MAX_PAUSE: Duration = Duration::from_secs(2);
 /// Puts a delivery into the queue of `key`. May be called while the state is locked, so that deliveries leave in the order of the
 /// ledger.
 pub(crate) fn send(world: &Arc<World>, key: &str, delivery: Delivery) {
-    world.queues.push(key, delivery, |queue| tokio::spawn(deliver_all(world.clone(), queue)).abort_handle());
+    world
+        .queues
+        .push(key, delivery, |queue| tokio::spawn(deliver_all(world.clone(), key.to_owned(), queue)).abort_handle());
 }
 
-async fn deliver_all(world: Arc<World>, mut queue: mpsc::UnboundedReceiver<Delivery>) {
+async fn deliver_all(world: Arc<World>, key: String, mut queue: mpsc::UnboundedReceiver<Delivery>) {
     while let Some(delivery) = queue.recv().await {
         world.queues.hold_back().await;
-        if deliver(&world, &delivery).await && world.queues.repeats() {
-            deliver(&world, &delivery).await;
+        if deliver(&world, &key, &delivery).await && world.queues.repeats() {
+            deliver(&world, &key, &delivery).await;
         }
         world.queues.count();
     }
 }
 
 /// Whether the bridge took it.
-async fn deliver(world: &World, delivery: &Delivery) -> bool {
+async fn deliver(world: &World, key: &str, delivery: &Delivery) -> bool {
     let what = describe(delivery);
+    let number = world.write(|state| state.posted.begin(key, delivery));
     let (mut pause, mut refused) = (FIRST_PAUSE, 0);
     for _ in 0..TRIES {
-        match attempt(world, delivery).await {
+        let at = clock::now_ms();
+        let answer = attempt(world, delivery).await;
+        world.write(|state| state.posted.tried(number, Try { at, took: clock::now_ms() - at, status: answer }));
+        match answer {
             Some(200..=299) => return true,
             Some(code @ 400..=499) => {
                 world.write(|state| state.ledger.refusals.push(format!("{code} for {what}")));

@@ -37,6 +37,7 @@ mod file_check;
 mod hostile_server;
 
 mod control;
+mod playground;
 
 mod simulator;
 

@@ -17,6 +17,7 @@ use crate::fake_helpdesk::{self, Helpdesk};
 use crate::file_check::{self, Downloaded, FileSeen};
 use crate::hostile_server::HostileServer;
 use crate::ledger::{Label, Ledger, Verdict};
+use crate::playground;
 use crate::state::{Profile, World};
 use crate::transport::{Bridge, ConnectionSwitch, CuttableListener, Endpoint};
 
@@ -30,6 +31,7 @@ pub struct Simulator {
     pub(crate) world: Arc<World>,
     blip_port: u16,
     helpdesk_port: u16,
+    playground_port: Option<u16>,
     servers: Vec<JoinHandle<()>>,
 }
 
@@ -45,13 +47,27 @@ impl Simulator {
         let routes = routes.merge(fake_assistant::routes(world.clone()));
         let servers = vec![blip_server, serve(helpdesk_listener, routes)];
         let (blip, helpdesk) = (Blip { world: world.clone() }, Helpdesk { world: world.clone() });
-        Ok(Self { blip, helpdesk, world, blip_port, helpdesk_port, servers })
+        Ok(Self { blip, helpdesk, world, blip_port, helpdesk_port, playground_port: None, servers })
     }
 
     /// Starts a server on a free port of 127.0.0.1 that the bridge must never reach. Paths that misbehave on a host that it may
     /// reach are at Blip's `/hostile/…` (`fake_blip/hostile_links.rs`).
     pub async fn hostile(&self) -> Result<HostileServer> {
         HostileServer::start(bind().await?, self.world.config.blip_key.clone())
+    }
+
+    /// Serves the playground on a free port of 127.0.0.1. Blip sends receipts from then on. For as long as this simulator runs.
+    pub async fn serve_playground(&mut self) -> Result<()> {
+        let listener = bind().await?;
+        self.playground_port = Some(listener.local_addr()?.port());
+        self.servers.push(serve(listener, playground::routes(self.world.clone())));
+        self.blip.sends_receipts(true);
+        Ok(())
+    }
+
+    /// Where the playground is, if it is served.
+    pub fn playground_url(&self) -> Option<String> {
+        self.playground_port.map(address)
     }
 
     /// What both sides share with the bridge, as given.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::handle::{CustomerHandle, chat_state, common_methods, typing};
 use super::upload::{MediaPlace, Upload};
 use crate::ledger::{Direction, Label, Lane, Seen};
-use crate::message::{CHATSTATE, Content, MEDIA, TICKET, thread_item};
+use crate::message::{CHATSTATE, Content, MEDIA, TEXT, TICKET, thread_item};
 use crate::state::{AnyCustomer, Profile, State, Ticket, Turn, World, waiting_document};
 
 /// A customer whose bot opens tickets of the custom attendance channel.
@@ -19,6 +19,11 @@ pub struct DeskCustomer(CustomerHandle);
 common_methods!(DeskCustomer);
 
 impl DeskCustomer {
+    /// The customer with this number, who is known already.
+    pub(crate) fn of(world: &Arc<World>, index: usize) -> Option<Self> {
+        CustomerHandle::of(world, index).map(Self)
+    }
+
     pub(crate) fn new(world: &Arc<World>, profile: Profile) -> Self {
         Self(CustomerHandle::new(world, profile, None))
     }
@@ -82,6 +87,14 @@ impl DeskCustomer {
     pub fn types_while_waiting(&self, content: impl Into<Content>) -> Result<Label> {
         ensure!(self.status().as_deref() == Some("Waiting"), "the ticket of {} does not wait", self.name());
         Ok(self.says(content))
+    }
+
+    /// The customer answers what the bridge itself has asked: no words for an agent.
+    pub fn answers(&self, text: &str) {
+        self.0.world.write(|state| {
+            state.ledger.note(&self.0.name, "answers", text);
+            self.speak(state, TEXT, &json!(text), None);
+        });
     }
 
     /// The customer begins (`on`) or stops typing; it is posted while the ticket is open.
@@ -155,6 +168,7 @@ impl DeskCustomer {
         // Blip's desk forwards the bot's forward of the customer's message (message-text-custom-channel-customer.json).
         let id = format!("fwd:fwd:{plain}");
         open.messages.push(thread_item(&id, "sent", mime, value));
+        state.sources.insert(label.0.clone(), id.clone());
         let lane = Lane { customer, conversation: open.conversation.clone(), direction: Direction::ToAgent };
         if open.status == "Open" {
             let from = format!("{ticket}@desk.msging.net/Webhook");

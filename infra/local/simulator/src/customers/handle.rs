@@ -28,6 +28,12 @@ impl CustomerHandle {
         })
     }
 
+    /// The customer with this number, who is known already.
+    pub(crate) fn of(world: &Arc<World>, index: usize) -> Option<Self> {
+        let name = world.read(|state| state.people.get(index).map(|person| person.name.clone()))?;
+        Some(Self { world: world.clone(), index, name })
+    }
+
     pub(crate) fn name(&self) -> String {
         self.name.clone()
     }

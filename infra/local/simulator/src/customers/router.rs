@@ -21,6 +21,11 @@ pub struct Customer(CustomerHandle);
 common_methods!(Customer);
 
 impl Customer {
+    /// The customer with this number, who is known already.
+    pub(crate) fn of(world: &Arc<World>, index: usize) -> Option<Self> {
+        CustomerHandle::of(world, index).map(Self)
+    }
+
     pub(crate) fn new(world: &Arc<World>, profile: Profile) -> Self {
         Self(CustomerHandle::new(world, profile, Some(format!("{}@tunnel.msging.net", Uuid::new_v4()))))
     }
@@ -126,6 +131,7 @@ impl Customer {
             }
             let (lane, closing) = (person.lane(Direction::ToAgent), person.closing);
             self.0.post(tunnelled(person, Some(&id), mime, value));
+            state.sources.insert(label.0.clone(), id);
             if let Some(content) = expected {
                 state.ledger.say(label.clone(), lane, content, closing);
             }

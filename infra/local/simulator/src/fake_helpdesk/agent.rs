@@ -9,7 +9,7 @@ use crate::clock;
 use crate::delivery;
 use crate::ledger::{Direction, Label, Lane};
 use crate::message::Content;
-use crate::state::State;
+use crate::state::{Conversation, State};
 use crate::transport::Delivery;
 
 /// A person at the helpdesk.
@@ -28,6 +28,7 @@ impl Agent {
 impl Helpdesk {
     /// Gives the ticket to an agent.
     pub fn assigns(&self, ticket: &str, agent: &Agent) {
+        self.change(ticket, |one| one.agent = Some(agent.name.clone()));
         self.note(ticket, "assigned", &agent.name);
         self.post(ticket, "agent.assigned", &json!({"ticket": ticket, "agent": {"id": agent.id, "name": agent.name}}));
     }
@@ -40,11 +41,17 @@ impl Helpdesk {
 
     /// The agent moves the ticket to the queue with this name and keeps it no longer: two events, as helpdesks tell it.
     pub fn transfers(&self, ticket: &str, queue: &str) {
+        self.change(ticket, |one| (one.agent, one.queue) = (None, Some(queue.to_owned())));
         self.note(ticket, "transferred", queue);
         for what in [json!({"ticket": ticket, "queue": {"name": queue}}), json!({"ticket": ticket, "unassigned": true})]
         {
             self.post(ticket, "conversation.transferred", &what);
         }
+    }
+
+    /// The agent writes a note for other agents. It stays in the helpdesk: the contract has no event for it.
+    pub fn notes(&self, ticket: &str, text: &str) {
+        self.note(ticket, "noted", text);
     }
 
     /// The agent begins (`on`) or stops typing.
@@ -90,6 +97,12 @@ impl Helpdesk {
         let body = json!({"type": kind, "timestamp": clock::text(clock::now_ms()), "data": data});
         let delivery = Delivery { webhook_id: Some(format!("msg_{}", Uuid::new_v4().simple())), body };
         delivery::send(&self.world, ticket, delivery);
+    }
+
+    fn change(&self, ticket: &str, change: impl FnOnce(&mut Conversation)) {
+        self.world.write(|state| {
+            state.conversations.iter_mut().rev().find(|one| one.ticket == ticket).map(change);
+        });
     }
 
     fn note(&self, ticket: &str, kind: &'static str, text: &str) {

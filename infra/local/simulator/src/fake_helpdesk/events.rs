@@ -32,7 +32,11 @@ async fn post_event((Shared(world), ConnectInfo(connection), headers, body): Req
     let data = event.get("data").cloned().unwrap_or_default();
     let [kind, ticket, conversation] =
         [text(&event, "type"), text(&data, "ticket"), text(&data, "conversation")].map(Option::unwrap_or_default);
-    let line = format!("/events {kind} {ticket} {conversation}");
+    // A conversation that was not taken yet is known by whose it is.
+    let [address, blip_ticket] = ["/customer/address", "/origin/blip_ticket"]
+        .map(|path| data.pointer(path).and_then(Value::as_str).unwrap_or_default());
+    let line = format!("/events {kind} {ticket} {conversation} {address} {blip_ticket}");
+    let line = line.trim_end();
     let effect = || {
         let answer = take(&world, &headers, &body, &event);
         match answer {
@@ -45,7 +49,7 @@ async fn post_event((Shared(world), ConnectInfo(connection), headers, body): Req
             }
         }
     };
-    world.helpdesk_faults.answer(&line, &connection, effect).await
+    world.helpdesk_faults.answer(line, &connection, effect).await
 }
 
 fn take(world: &World, headers: &HeaderMap, body: &[u8], event: &Value) -> Answer {
@@ -152,6 +156,8 @@ fn start(state: &mut State, id: &str, data: &Value, event: &Value) -> Option<Val
         conversation,
         started,
         events,
+        agent: None,
+        queue: None,
         closed: false,
         ended: None,
     });

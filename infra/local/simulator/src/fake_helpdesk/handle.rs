@@ -19,8 +19,8 @@ pub struct Helpdesk {
 }
 
 impl Helpdesk {
-    /// Faults of the events' endpoint and of the files. A request's line reads `/events {type} {ticket} {conversation}` or
-    /// `/files/{id}/{name}`.
+    /// Faults of the events' endpoint and of the files. A request's line reads `/events {type} {ticket} {conversation}`, with the
+    /// customer's address and Blip's ticket behind them where the event names them, or `/files/{id}/{name}`.
     pub fn faults(&self) -> &FaultPlan {
         &self.world.helpdesk_faults
     }

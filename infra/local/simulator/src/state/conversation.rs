@@ -17,6 +17,9 @@ pub struct Conversation {
     pub started: Value,
     /// Every event taken, whole, in order, without redeliveries.
     pub events: Vec<Value>,
+    /// The agent who has it, and the queue that it was moved to.
+    pub agent: Option<String>,
+    pub queue: Option<String>,
     /// Whether the agent has closed it.
     pub closed: bool,
     /// The reason of `conversation.ended`.

@@ -71,6 +71,12 @@ impl FileStore {
         self.files.get(id)
     }
 
+    /// The file behind a link of this store, however it was signed.
+    pub(crate) fn by_url(&self, url: &str) -> Option<&StoredFile> {
+        let path = url.strip_prefix(&self.base)?.split('?').next()?;
+        path.split('/').find_map(|part| self.files.get(part))
+    }
+
     /// A signed link in the form of message-media-link-inbound-secure-image.json: from 15 minutes ago until it expires.
     pub(crate) fn sign(&mut self, id: &str) -> String {
         let (now, lives) = (clock::now_ms(), i64::try_from(self.link_lives.as_millis()).unwrap_or(i64::MAX));

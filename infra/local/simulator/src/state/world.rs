@@ -15,6 +15,7 @@ use super::conversation::Conversation;
 use super::file_store::FileStore;
 use super::options::{BlipOptions, HelpdeskOptions};
 use super::person::Person;
+use super::posted::Posted;
 use super::ticket::Ticket;
 use crate::config::Config;
 use crate::ledger::{Label, Ledger};
@@ -49,6 +50,9 @@ pub(crate) struct State {
     /// The documents the bridge sent to Blip, by id: an id must never be reused for another message.
     pub(crate) documents: HashMap<String, Value>,
     pub(crate) ledger: Ledger,
+    /// Blip's id of each message of a customer, by its label.
+    pub(crate) sources: HashMap<String, String>,
+    pub(crate) posted: Posted,
     /// Blip's media store.
     pub(crate) media: FileStore,
     /// The helpdesk's files.
@@ -98,6 +102,11 @@ impl World {
 
     pub(crate) fn read<T>(&self, query: impl FnOnce(&State) -> T) -> T {
         query(&self.lock())
+    }
+
+    /// Tells of every change, and of some that change nothing.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {

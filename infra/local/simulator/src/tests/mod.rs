@@ -7,6 +7,7 @@ mod faults;
 mod files;
 mod hostile;
 mod judgement;
+mod playground;
 mod presence;
 mod verdict;
 

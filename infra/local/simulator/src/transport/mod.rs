@@ -11,6 +11,7 @@ mod share;
 pub(crate) use client::http_client;
 pub(crate) use connection::{ConnectionSwitch, CuttableListener};
 pub use endpoint::{Bridge, Endpoint};
+pub(crate) use fault_plan::Answered;
 pub use fault_plan::{FaultAction, FaultLimit, FaultPlan};
 pub use file_request::FileRequest;
 pub(crate) use file_request::OWN_HEADER;

@@ -55,6 +55,11 @@ impl DeliveryQueues {
         self.repeat.set(percent);
     }
 
+    /// The share of deliveries that are posted a second time, in per cent.
+    pub(crate) fn repeat(&self) -> u32 {
+        self.repeat.percent()
+    }
+
     /// Holds this share of deliveries back until one of another customer has overtaken it.
     pub(crate) fn set_hold(&self, percent: u32) {
         self.hold.set(percent);

@@ -14,6 +14,10 @@ impl Share {
         self.percent.store(percent.min(100), Ordering::SeqCst);
     }
 
+    pub(crate) fn percent(&self) -> u32 {
+        self.percent.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn hit(&self) -> bool {
         let percent = self.percent.load(Ordering::SeqCst);
         let before = self.sum.fetch_add(percent, Ordering::SeqCst);

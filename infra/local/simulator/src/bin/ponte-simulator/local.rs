@@ -14,7 +14,7 @@ const WAIT: Duration = Duration::from_hours(1);
 
 pub(crate) async fn tail(simulator: &Simulator, stack: &Stack) -> Result<()> {
     let file = operator_env::write(simulator, stack, stack.state())?;
-    println!("{}{}{}", endpoints(stack), operator(&file), guide(simulator));
+    println!("{}{}{}{}", endpoints(stack), operator(&file), guide(simulator), playground(simulator));
     let mut known = Ledger::default();
     loop {
         let size = known.size();
@@ -37,6 +37,15 @@ fn endpoints(stack: &Stack) -> String {
         "\nBlipWebhookUrl:      {}\nHelpdeskCallbackUrl: {}\n",
         endpoint("BLIP_WEBHOOK"),
         endpoint("HELPDESK_CALLBACK")
+    )
+}
+
+/// The page to play on, last: it is what most want.
+fn playground(simulator: &Simulator) -> String {
+    let url = simulator.playground_url().unwrap_or_default();
+    format!(
+        "\nThe playground, a customer's phone and an agent's desk in one page, is open in a browser at\n\n  {url}\n\n\
+             Ctrl-C stops everything. What is said and seen:\n"
     )
 }
 
@@ -102,7 +111,7 @@ fn guide(simulator: &Simulator) -> String {
     let url = simulator.helpdesk_url();
     format!(
         "\nThe simulated Blip:     {}\nThe simulated helpdesk: {}\n\nTo play, line by line or pasted at once:\n\n{}\nTo stop, break or \
-         slow a side, until it works again:\n\n{}\nCtrl-C stops everything. The ledger:\n",
+         slow a side, until it works again:\n\n{}",
         simulator.blip_url(),
         simulator.events_url(),
         control_commands(&url),

@@ -45,12 +45,15 @@ async fn main() -> ExitCode {
 /// Whether all went well.
 async fn run() -> Result<bool> {
     let (mode, state) = arguments()?;
-    let simulator = Simulator::start(stack::config()).await?;
+    let mut simulator = Simulator::start(stack::config()).await?;
     let mut stack = Stack::new(state);
     match mode {
         Mode::DemoHelper => stack = stack.with_assistant(&simulator),
         Mode::DemoSite => stack = stack.with_rest_channel(),
         Mode::Demo | Mode::Local => stack = stack.with_teams()?,
+    }
+    if matches!(mode, Mode::Local) {
+        simulator.serve_playground().await?;
     }
     let outcome = tokio::select! {
         biased; // Ctrl-C also ends up.sh, and that is no failure

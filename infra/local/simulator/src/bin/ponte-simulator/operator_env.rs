@@ -53,6 +53,8 @@ fn environment(simulator: &Simulator, endpoint: &str, outputs: &[(&str, String)]
                     unset AWS_PROFILE AWS_SESSION_TOKEN\n"
         .to_owned();
     let fixed = of_aws.into_iter().chain(keys).map(|(name, value)| (name, value.to_owned()));
+    let playground = simulator.playground_url().map(|url| ("PLAYGROUND_URL", url));
+    let fixed = fixed.chain(playground);
     for (name, value) in fixed.chain(sides).chain(outputs.iter().cloned()) {
         text.extend(["export ", name, "=", &quoted(&value), "\n"]);
     }
