@@ -3,7 +3,7 @@
 
 use ponte::{
     helpdesk::webhook::wire::{
-        Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
+        Advertisement, AgentMessage, AvailabilityRequested, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
         Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, OnHold, Origin, Queued, Rated, Routing, Started,
         ToPonte, Transcript, TranscriptLine, Transferred, Withdrawn,
     },
@@ -58,6 +58,10 @@ pub(super) fn from_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
                 message: x(),
                 status: "consumed".to_owned(),
             }),
+        ),
+        (
+            "AvailabilityRequested",
+            FromPonte::AvailabilityRequested(AvailabilityRequested { queue: text() }),
         ),
         ("CustomerTyping", FromPonte::CustomerTyping(CustomerTyping { conversation: x(), ticket: x(), on: true })),
         (

@@ -366,6 +366,16 @@ pub struct Named {
     pub email: Option<String>,
 }
 
+/// An agent of a team or of an inbox, and whether the agent is there.
+#[derive(Debug, Deserialize)]
+pub struct Member {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    /// `online` or `available`, `busy`, `offline`.
+    #[serde(default, deserialize_with = "text")]
+    pub availability_status: Option<String>,
+}
+
 /// A custom attribute that conversations may have.
 #[derive(Debug, Deserialize)]
 pub struct Attribute {

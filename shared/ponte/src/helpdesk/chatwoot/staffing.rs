@@ -1,0 +1,41 @@
+//! Whether somebody is online in a team, or in the inbox: Chatwoot's own word for each agent (`availability_status`).
+
+use async_trait::async_trait;
+
+use super::{client::ChatwootClient, wire::Member};
+use crate::{
+    helpdesk::{
+        route::{LeftOut, Part},
+        staffing::is_anyone_there,
+    },
+    relay::{
+        Failure,
+        ports::{BridgeUser, Staffing},
+    },
+};
+
+/// Older versions say `online`, the specification `available`. Who is `busy` gets no new conversation.
+const THERE: [&str; 2] = ["online", "available"];
+
+#[async_trait]
+impl Staffing for ChatwootClient {
+    async fn is_staffed(&self, queue: Option<&str>) -> Result<Option<bool>, Failure> {
+        let members = match queue {
+            None => self.calls.members_of_inbox(self.inbox).await?,
+            Some(name) => {
+                let search = self.names.search(self.calls.now());
+                let team = search.id(Part::Queue, name, &mut LeftOut::default(), self.calls.teams()).await;
+                let Some(team) = team else { return Ok(None) };
+                self.calls.members_of_team(&team).await?
+            }
+        };
+        // The user whose token it is may be an agent too, and is always there or never.
+        let own = self.bridge_user_id().await?;
+        let others = members.into_iter().filter(|member| member.id.is_none() || member.id != own);
+        Ok(is_anyone_there(others.map(|member| is_online(&member))))
+    }
+}
+
+fn is_online(member: &Member) -> Option<bool> {
+    member.availability_status.as_deref().map(|state| THERE.contains(&state))
+}
