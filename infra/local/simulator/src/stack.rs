@@ -226,7 +226,7 @@ impl Stack {
             ("Helpdesk", "webhook".to_owned()),
             ("HelpdeskUrl", simulator.events_url()),
             ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
-            ("HelpdeskSettings", r#"{"receipts":true,"typing":true}"#.to_owned()),
+            ("HelpdeskSettings", r#"{"receipts":true,"typing":true,"availability":true}"#.to_owned()),
             // As somebody answers whom `sam deploy --guided` asks.
             ("RestChannelToken", "none".to_owned()),
             ("AvailabilityToken", "none".to_owned()),

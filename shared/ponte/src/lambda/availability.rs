@@ -62,7 +62,7 @@ async fn asking(aws: &Aws, config: Arc<AvailabilityConfig>) -> Option<Reloading<
 
 async fn load(aws: Aws, config: Arc<AvailabilityConfig>) -> anyhow::Result<(String, StaffedQueues)> {
     let (Some(long), Some(arn)) = (&config.settings, &config.helpdesk_secret) else {
-        return Ok(Default::default());
+        return Ok((String::new(), StaffedQueues::default()));
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ((text, long), secret) = tokio::try_join!(aws.long_settings(long), aws.read(arn))?;

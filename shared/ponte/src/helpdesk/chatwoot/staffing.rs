@@ -29,8 +29,9 @@ impl Staffing for ChatwootClient {
                 self.calls.members_of_team(&team).await?
             }
         };
-        // The user whose token it is may be an agent too, and is always there or never.
-        let own = self.bridge_user_id().await?;
+        // The user whose token it is may be an agent too, who is always there and answers nobody. It is asked for only where that matters.
+        let is_anyone = members.iter().any(|member| is_online(member) == Some(true));
+        let own = if is_anyone { self.bridge_user_id().await? } else { None };
         let others = members.into_iter().filter(|member| member.id.is_none() || member.id != own);
         Ok(is_anyone_there(others.map(|member| is_online(&member))))
     }
