@@ -277,7 +277,13 @@ async fn whether_somebody_is_online_is_told_where_the_helpdesk_tells_it() {
     for (what, rules, told, query, text) in [
         ("somebody", two_teams(), Some(true), "", TWO_TO_FIVE),
         ("nobody", two_teams(), Some(false), "queue=billing", NOBODY),
-        ("in English", two_teams(), Some(false), "language=en", "Nobody is available at the moment. It may take a while until someone answers."),
+        (
+            "in English",
+            two_teams(),
+            Some(false),
+            "language=en",
+            "Nobody is available at the moment. It may take a while until someone answers.",
+        ),
         ("switched off", silenced, Some(false), "", TWO_TO_FIVE),
         ("in own words", own, Some(false), "language=en", "Billing is busy."),
         ("not told", two_teams(), None, "", TWO_TO_FIVE),

@@ -23,7 +23,6 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     cannot: &[
         (super::super::staffing::TOLD, "An assistant has no agents."),
         (super::super::staffing::UNKNOWN, "For the same reason."),
-
         ("a transfer to another queue is told by its name", "An assistant has no queues."),
         ("a ticket that is put on hold is told", "An assistant has no hold."),
         (

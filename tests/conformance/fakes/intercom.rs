@@ -86,9 +86,7 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
         }
         "GET /teams" => (200, json!({ "type": "team.list", "teams": [{ "id": "720001", "name": "Financeiro" }] })),
         "GET /admins" => {
-            let admin = |id: &str, away: bool, seat: bool, teams: &[u64]| {
-                json!({ "type": "admin", "id": id, "away_mode_enabled": away, "has_inbox_seat": seat, "team_ids": teams })
-            };
+            let admin = |id: &str, away: bool, seat: bool, teams: &[u64]| json!({ "type": "admin", "id": id, "away_mode_enabled": away, "has_inbox_seat": seat, "team_ids": teams });
             let admins = [
                 admin("1", !desk.online, true, &[720_001]),
                 admin("2", false, false, &[720_001]),

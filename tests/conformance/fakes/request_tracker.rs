@@ -22,7 +22,8 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     cannot: &[
         (super::super::staffing::TOLD, "Request Tracker knows no state of its users."),
         (super::super::staffing::UNKNOWN, "For the same reason."),
-("words that an agent deletes are named", "A correspondence cannot be deleted.")],
+        ("words that an agent deletes are named", "A correspondence cannot be deleted."),
+    ],
 };
 
 fn answer(desk: &mut Desk, call: &Call) -> Answer {

@@ -21,7 +21,6 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     cannot: &[
         (super::super::staffing::TOLD, "The API for bots has no call for it; ServiceNow tells it in its own routing."),
         (super::super::staffing::UNKNOWN, "For the same reason."),
-
         (
             "a transfer to another queue is told by its name",
             "The callback tells no change of the queue; who answers next is told by name.",

@@ -21,7 +21,6 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     cannot: &[
         (super::super::staffing::TOLD, "A ticket's group has no state that the Table API tells."),
         (super::super::staffing::UNKNOWN, "For the same reason."),
-
         (
             "a transfer to another queue is told by its name",
             "The rule of docs/helpdesks/servicenow-tickets.md sends journals, the assignee and the end; it sends no change of the group.",

@@ -71,7 +71,11 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
                 })
             };
             let first = call.query("page[after]").is_empty();
-            let agents = if first { vec![agent(1, &[360])] } else { desk.online.then(|| agent(2, &[360, 361])).into_iter().collect() };
+            let agents = if first {
+                vec![agent(1, &[360])]
+            } else {
+                desk.online.then(|| agent(2, &[360, 361])).into_iter().collect()
+            };
             (200, json!({ "data": agents, "meta": { "has_more": first, "after_cursor": "2" } }))
         }
         "GET /api/v2/ticket_fields" => {

@@ -157,7 +157,8 @@ mod tests {
     /// The answer's status and body.
     async fn asked(query: &str, header: Option<&str>) -> (u16, String) {
         let (rules, staffed) = (FixedRules::default(), StaffedQueues::default());
-        let availability = Availability { rules: Arc::new(rules), waits: Arc::new(Nothing), clock: Arc::new(Nothing), staffed };
+        let availability =
+            Availability { rules: Arc::new(rules), waits: Arc::new(Nothing), clock: Arc::new(Nothing), staffed };
         let token = Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Secret), Arc::new(Nothing)).unwrap();
         let mut request =
             lambda_http::http::Request::builder().uri(format!("https://api.example.com/availability{query}"));

@@ -80,7 +80,12 @@ impl WebhookClient {
 
     /// Posts one event. The tool has the idempotency key, so an unknown result is like none: it is repeated
     /// with the same id.
-    pub(super) async fn post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
+    pub(super) async fn post(
+        &self,
+        id: &str,
+        at: Timestamp,
+        event: wire::FromPonte,
+    ) -> Result<reqwest::Response, Failure> {
         let secret = self.secret.get();
         let body = serde_json::to_vec(&wire::Event { timestamp: Some(at.rfc3339()), event })
             .map_err(|_| Failure::Broken { why: "the event is no JSON" })?;

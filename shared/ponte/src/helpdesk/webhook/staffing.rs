@@ -17,7 +17,8 @@ impl Staffing for WebhookClient {
         let now = self.clock.now();
         // A name may hold anything, a webhook-id no dot. Each question is an event of its own.
         let hash = HashKey::new(b"webhook-id").hex(&[queue.unwrap_or_default()]);
-        let event = wire::FromPonte::AvailabilityRequested(wire::AvailabilityRequested { queue: queue.map(str::to_owned) });
+        let event =
+            wire::FromPonte::AvailabilityRequested(wire::AvailabilityRequested { queue: queue.map(str::to_owned) });
         let answer = match self.post(&format!("availability-{}-{hash}", now.0), now, event).await {
             // A tool that does not know the question.
             Err(Failure::Gone | Failure::Refused { .. }) => return Ok(None),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     helpdesk::{
-        json::{each, id_of, lenient},
+        json::{id_of, lenient},
         route::{LeftOut, Part},
     },
     relay::{Failure, ports::Staffing},
@@ -26,7 +26,6 @@ const MAX_AGENT_PAGES: usize = 3;
 /// A page of those who are online.
 #[derive(Debug, Deserialize)]
 struct AgentPage {
-    #[serde(deserialize_with = "each")]
     data: Vec<Availability>,
     #[serde(default)]
     meta: Meta,
@@ -34,10 +33,11 @@ struct AgentPage {
 
 #[derive(Debug, Deserialize)]
 struct Availability {
+    #[serde(default)]
     attributes: Attributes,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Attributes {
     /// Absent where Zendesk does not know them.
     #[serde(default, deserialize_with = "lenient")]
