@@ -6,7 +6,7 @@ use lambda_http::{Body, Error, Request, Response, service_fn};
 
 use super::{
     aws::Aws,
-    reload::{Loading, Reloading},
+    reload::Reloading,
     rules::StoredRules,
     start::start,
     workers::helpdesk_secrets,
