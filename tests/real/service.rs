@@ -109,7 +109,9 @@ async fn the_office_is_closed_and_where_it_is_open_nobody_answers() {
         "hours": {
             "zone": "UTC",
             "holidays": { "calendar": "none" },
-            "by_queue": { "sales": { "week": week }, "billing": { "week": week, "outside": "bot" } },
+            "week": week,
+            "outside": "bot",
+            "by_queue": { "sales": { "outside": "ticket" }, "billing": { "week": { "mon-sun": ["00:00-24:00"] } } },
         },
         "silence": { "unanswered": { "warn_after": "5s", "hand_back_after": "10s" } },
     }));
@@ -123,10 +125,10 @@ async fn the_office_is_closed_and_where_it_is_open_nobody_answers() {
         waits.hands_over_to_ponte(&json!({ "queue": "sales" }));
         waits.says("quero comprar");
         let returns = simulator.customer(Profile::whatsapp("Leo Reis", leo));
-        returns.hands_over_to_ponte(&json!({ "queue": "billing" }));
+        returns.hand_over(None);
         returns.says("segunda via");
         let open = simulator.customer(Profile::whatsapp("Rui Costa", rui));
-        open.hand_over(None);
+        open.hands_over_to_ponte(&json!({ "queue": "billing" }));
         open.says("tem alguém aí?");
 
         let ended = back_with_the_bot(&returns).await;

@@ -231,13 +231,13 @@ impl Calls {
     }
 
     /// The agents of a team.
-    pub(super) async fn members_of_team(&self, team: &str) -> Result<Vec<wire::Member>, Failure> {
+    pub(super) async fn members_of_team(&self, team: &str) -> Result<Vec<wire::Named>, Failure> {
         self.get(&["teams", team, "team_members"], &[]).await
     }
 
     /// The agents of an inbox.
-    pub(super) async fn members_of_inbox(&self, inbox: u64) -> Result<Vec<wire::Member>, Failure> {
-        Ok(self.get::<wire::List<wire::Member>>(&["inbox_members", &inbox.to_string()], &[]).await?.payload)
+    pub(super) async fn members_of_inbox(&self, inbox: u64) -> Result<Vec<wire::Named>, Failure> {
+        Ok(self.get::<wire::List<wire::Named>>(&["inbox_members", &inbox.to_string()], &[]).await?.payload)
     }
 
     /// The custom attributes of conversations (`attribute_model` 0).

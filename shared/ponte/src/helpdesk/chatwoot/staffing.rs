@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{client::ChatwootClient, wire::Member};
+use super::{client::ChatwootClient, wire::Named};
 use crate::{
     helpdesk::{
         route::{LeftOut, Part},
@@ -37,6 +37,6 @@ impl Staffing for ChatwootClient {
     }
 }
 
-fn is_online(member: &Member) -> Option<bool> {
+fn is_online(member: &Named) -> Option<bool> {
     member.availability_status.as_deref().map(|state| THERE.contains(&state))
 }

@@ -364,14 +364,7 @@ pub struct Named {
     pub available_name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub email: Option<String>,
-}
-
-/// An agent of a team or of an inbox, and whether the agent is there.
-#[derive(Debug, Deserialize)]
-pub struct Member {
-    #[serde(default, deserialize_with = "id")]
-    pub id: Option<String>,
-    /// `online` or `available`, `busy`, `offline`.
+    /// Of an agent: `online` or `available`, `busy`, `offline`.
     #[serde(default, deserialize_with = "text")]
     pub availability_status: Option<String>,
 }
