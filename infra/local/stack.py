@@ -161,7 +161,16 @@ def written(endpoint):
         print(json.dumps(one))
 
 
+def tick(endpoint, stack):
+    """Runs the function `clock` now, and waits for its end: its schedule comes once a minute only."""
+    described = client("cloudformation", endpoint).describe_stack_resource(StackName=stack, LogicalResourceId="ClockFunction")
+    name = described["StackResourceDetail"]["PhysicalResourceId"]
+    ran = client("lambda", endpoint).invoke(FunctionName=name, Payload=b"{}")
+    if "FunctionError" in ran:
+        sys.exit("the clock failed: " + ran["Payload"].read().decode())
+
+
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    done = {"free-port": free_port, "wait": wait, "prepare": prepare, "permit": permit, "rules": rules, "env": env, "logs": logs, "written": written}[command](*arguments)
+    done = {"free-port": free_port, "wait": wait, "prepare": prepare, "permit": permit, "rules": rules, "env": env, "logs": logs, "written": written, "tick": tick}[command](*arguments)
     sys.exit(1 if done is False else 0)

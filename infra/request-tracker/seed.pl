@@ -33,7 +33,7 @@ for my $name (split /,/, $ENV{QUEUES} // '') {
     my $queue = RT::Queue->new($system);
     must($queue->Create(Name => $name));
     push @queues, $queue;
-    push @fields, [Contrato => 'RT::Queue-RT::Ticket'] if @queues == 2;
+    push @fields, map { [$_ => 'RT::Queue-RT::Ticket'] } qw(Contrato CSAT) if @queues == 2;
 }
 
 for (@users) {

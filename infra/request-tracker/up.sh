@@ -9,7 +9,7 @@
 # HOOK_URL   where the scrip posts what agents do, signed with SECRET (whsec_...)
 #
 # PONTE_REQUEST_TRACKER=DIR  the installation, so that install.sh need not be asked
-# PONTE_RT_QUEUES=A,B        makes these queues as well as General, with the rights, custom fields and scrip of General, and one more field, Contrato
+# PONTE_RT_QUEUES=A,B        makes these queues as well as General, with the rights, custom fields and scrip of General, and two more fields, Contrato and CSAT
 # PONTE_OWNER_PID=PID        stops the server when that process ends, however it ends
 set -euo pipefail
 

@@ -14,7 +14,7 @@ use ponte::{
 
 use service_rules::{Language, Route, texts::OwnText};
 
-use super::{Fake, Happening, NOW, Server, reopening, routing, server::FILE, to};
+use super::{Fake, Happening, NOW, Server, reopening, routing, server::FILE, staffing, to};
 
 /// A behaviour, tried with one helpdesk.
 type Try = fn(&Fake) -> Outcome<'_>;
@@ -51,6 +51,8 @@ pub(super) const BEHAVIOURS: &[(&str, Try)] = &[
     (reopening::GOES_ON, |s| Box::pin(reopening::goes_on(s))),
     (reopening::GONE, |s| Box::pin(reopening::gone(s))),
     (reopening::LINKED, |s| Box::pin(reopening::linked(s))),
+    (staffing::TOLD, |s| Box::pin(staffing::told(s))),
+    (staffing::UNKNOWN, |s| Box::pin(staffing::unknown(s))),
     ("an unknown event is dropped", |s| Box::pin(nothing(s, Happening::Unknown))),
     ("a wrong signature is refused", |s| Box::pin(ready(forged(s)))),
     ("an old signature is refused", |s| Box::pin(ready(replayed(s)))),

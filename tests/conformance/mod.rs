@@ -10,6 +10,7 @@ mod fakes;
 mod reopening;
 mod routing;
 pub(crate) mod server;
+mod staffing;
 
 use crate::every_port::EveryPort;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use ponte::{
     helpdesk::{self, ClientDeps, Secrets},
     http,
     message::{AgentEventKind, ConversationId, SourceId, TicketEvents, TicketId},
-    relay::ports::{Headers, Helpdesk, Rejection, TicketRef, Unverified, WebhookVerifier},
+    relay::ports::{Headers, Helpdesk, Rejection, Staffing, TicketRef, Unverified, WebhookVerifier},
     secret::Secret,
     settings::HelpdeskSettings,
     texts::Texts,
@@ -122,6 +123,18 @@ impl Fake {
 
     /// The same with these texts for agents.
     fn client_saying(&self, server: &Server, texts: Texts) -> Arc<dyn Helpdesk> {
+        let (settings, secrets, deps) = self.parts(server, texts);
+        helpdesk::client(&settings, secrets, deps).unwrap()
+    }
+
+    /// What asks whether somebody is online; `None` where it does not tell.
+    fn staffing(&self, server: &Server) -> Option<Arc<dyn Staffing>> {
+        let (settings, secrets, deps) = self.parts(server, crate::rules::english());
+        helpdesk::staffing(&settings, secrets, deps).unwrap()
+    }
+
+    /// What a client is made of.
+    fn parts(&self, server: &Server, texts: Texts) -> (HelpdeskSettings, Secrets, ClientDeps) {
         let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
         let means = ClientDeps {
             http: http::client("").unwrap(),
@@ -130,7 +143,7 @@ impl Fake {
             files: Arc::new(OneFile),
         };
         let secrets = Secrets { credentials: secret(self.credentials), webhook: secret(self.secret) };
-        helpdesk::client(&self.settings(&server.url), secrets, means).unwrap()
+        (self.settings(&server.url), secrets, means)
     }
 
     fn verifier(&self) -> Box<dyn WebhookVerifier> {

@@ -76,6 +76,8 @@ pub(super) struct Desk {
     pub routed: Routed,
     /// The customer's rating, as the helpdesk keeps it.
     pub rated: Option<String>,
+    /// Whether an agent of the queue is online. A colleague of another one always is.
+    pub online: bool,
     /// A call with parts of a route is refused (400 or 422).
     pub refuse_route: bool,
     /// The first ticket is not there any more.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use ponte::relay::{
     Failure,
-    ports::{EndedBy, Helpdesk, Rejection, Unfit},
+    ports::{EndedBy, Helpdesk, Rejection, Staffing, Unfit},
 };
 use serde_json::Value;
 
@@ -67,6 +67,8 @@ async fn their_answers_mean_what_the_file_says() {
         // What is tried once, or a few times, needs no meanings: `tests/relay/presence.rs` and `ratings.rs` have it that nothing waits for long.
         let expected = match kind.as_str() {
             "message.status" | "customer.typing" | "conversation.rated" => ["2XX", "default"].map(str::to_owned).into(),
+            // Asked once, and what is no answer says nothing: `tests/relay/availability.rs`.
+            "availability.requested" => ["200", "default"].map(str::to_owned).into(),
             _ => named.clone(),
         };
         assert_eq!(keys(&responses), expected, "{kind}");
@@ -100,4 +102,30 @@ async fn the_ticket_is_called_as_the_answer_says() {
         let ticket = client.open(&opening(true)).await.unwrap();
         assert_eq!(ticket.as_str(), expected, "{answer}");
     }
+}
+
+#[tokio::test]
+async fn whether_somebody_is_there_is_what_the_answer_says() {
+    for (answer, expected) in [
+        (r#"{"staffed":true}"#, Some(true)),
+        (r#"{"staffed":false,"more":1}"#, Some(false)),
+        (r#"{"staffed":null}"#, None),
+        (r#"{"staffed":"yes"}"#, None),
+        ("{}", None),
+        ("[]", None),
+        ("", None),
+    ] {
+        let (client, _calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned()], answer);
+        assert_eq!(client.is_staffed(Some("Financeiro")).await, Ok(expected), "{answer}");
+    }
+    // A tool that does not know the question.
+    for status in [400, 404, 405, 410, 422] {
+        let (client, _calls) = in_house(vec![format!("HTTP/1.1 {status} X\r\n")], "");
+        let told = client.is_staffed(None).await;
+        assert!(matches!(told, Ok(None) | Err(_)), "{status}: {told:?}");
+    }
+    // One that is never asked.
+    let (client, calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned()], r#"{"staffed":true}"#);
+    assert_eq!(client.asking(false).is_staffed(None).await, Ok(None));
+    assert!(calls.try_recv().is_err());
 }

@@ -16,7 +16,7 @@ use ponte::{
     message::{Capabilities, Content, ConversationId, MAX_TEXT, SourceId, TicketId},
     relay::ports::{
         Author, CustomerMessage, EndedBy, FileProblem, Helpdesk, Line, NewConversation, NoFiles, NotDelivered, Origin,
-        Profile, Status, TicketRef,
+        Profile, Staffing, Status, TicketRef,
     },
     secret::Secret,
     texts::Texts,
@@ -93,7 +93,7 @@ pub(super) fn in_house_of(texts: Texts, answers: Vec<String>, body: &str) -> (We
     let secret = Secret::new(SECRET.to_owned(), Arc::new(SECRET.to_owned()), Arc::new(Fixed));
     let capabilities = Capabilities { typing: true, receipts: true, ..Capabilities::everything(MAX_TEXT) };
     let means = ClientDeps { http, texts: texts.into(), clock: Arc::new(Fixed), files: Arc::new(NoFiles) };
-    (WebhookClient::new(&url, secret, means, capabilities).unwrap(), calls)
+    (WebhookClient::new(&url, secret, means, capabilities).unwrap().asking(true), calls)
 }
 
 pub(super) fn opening_ref() -> TicketRef {
@@ -154,6 +154,9 @@ async fn all_calls() -> Vec<Call> {
     }
     client.typing(&to, true).await.unwrap();
     client.rated(&to, 4, None).await.unwrap();
+    for queue in [Some("Financeiro"), None] {
+        assert_eq!(client.is_staffed(queue).await, Ok(None));
+    }
     for by in [
         EndedBy::Agent,
         EndedBy::Customer,

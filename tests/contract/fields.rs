@@ -6,7 +6,7 @@ use ponte::{
     conversation::EntryPoint,
     helpdesk::{
         signature::TOLERANCE,
-        webhook::wire::{Event, FromPonte, StartedAnswer, ToPonte},
+        webhook::wire::{AvailabilityAnswer, Event, FromPonte, StartedAnswer, ToPonte},
     },
     lime::Node,
     message::Content,
@@ -171,6 +171,16 @@ fn the_answer_to_an_opening_has_the_fields_of_the_file() {
     assert_eq!(keys(&full), keys(&contract.schema("StartedAnswer")["properties"]));
     assert_eq!(words(&contract.schema("StartedAnswer")["required"]), BTreeSet::new());
     assert!(serde_json::from_value::<StartedAnswer>(json!({})).unwrap().ticket.is_none());
+}
+
+#[test]
+fn the_answer_about_the_availability_has_the_fields_of_the_file() {
+    let contract = Contract::read();
+    let full = serde_json::to_value(AvailabilityAnswer { staffed: Some(true) }).unwrap();
+    assert_eq!(keys(&full), keys(&contract.schema("AvailabilityAnswer")["properties"]));
+    for answer in [json!({}), json!({ "staffed": null }), full] {
+        contract.validate("AvailabilityAnswer", &answer).unwrap();
+    }
 }
 
 #[test]

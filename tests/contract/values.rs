@@ -3,9 +3,9 @@
 
 use ponte::{
     helpdesk::webhook::wire::{
-        Advertisement, AgentMessage, AgentTyping, Assigned, Closed, Created, CreatedMessage, Customer, CustomerTyping,
-        Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, OnHold, Origin, Queued, Rated, Routing, Started,
-        ToPonte, Transcript, TranscriptLine, Transferred, Withdrawn,
+        Advertisement, AgentMessage, AgentTyping, Assigned, AvailabilityRequested, Closed, Created, CreatedMessage,
+        Customer, CustomerTyping, Ended, Event, Failed, FailedReason, FromPonte, MessageStatus, OnHold, Origin, Queued,
+        Rated, Routing, Started, ToPonte, Transcript, TranscriptLine, Transferred, Withdrawn,
     },
     message::{Agent, Content, DeskQueue, text::Format},
 };
@@ -59,6 +59,7 @@ pub(super) fn from_ponte(fields: Fields) -> Vec<(&'static str, Value)> {
                 status: "consumed".to_owned(),
             }),
         ),
+        ("AvailabilityRequested", FromPonte::AvailabilityRequested(AvailabilityRequested { queue: text() })),
         ("CustomerTyping", FromPonte::CustomerTyping(CustomerTyping { conversation: x(), ticket: x(), on: true })),
         (
             "MessageFailed",

@@ -166,14 +166,17 @@ async fn conversations(stack: &Deployed) {
     assert!(told, "the clock ran, and the customer knows why");
 }
 
-/// A bot asks whether somebody is there. Somebody always is, so that the waits are read.
+/// A bot asks whether somebody is there. It is always open, so that the waits are read and the helpdesk is asked, where nobody is online.
 async fn a_bot_asks(stack: &Deployed) {
+    stack.simulator.helpdesk.goes_home();
     let [url, host] = &stack.availability;
     let http = ponte::http::client("").unwrap();
     let ask = http.get(url).header("host", host).header("authorization", format!("Key {}", AVAILABILITY.1));
     let answer = ask.send().await.unwrap();
     assert_eq!(answer.status(), 200);
-    assert_eq!(answer.json::<Value>().await.unwrap(), json!({ "queue": null, "open": true }));
+    let text = "Não há ninguém disponível no momento. A resposta pode demorar.";
+    let expected = json!({ "queue": null, "open": true, "staffed": false, "text": text });
+    assert_eq!(answer.json::<Value>().await.unwrap(), expected);
 }
 
 /// Through the router: files in parts, one that is given up in the middle, a failure of Blip and of the helpdesk, and links that are used.

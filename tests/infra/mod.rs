@@ -33,6 +33,18 @@ fn the_template_deploys_the_sweep_where_there_is_one() {
     }
 }
 
+/// A key that is not needed is not readable, and a helpdesk whose agents' states are known is asked.
+#[test]
+fn the_template_lets_the_availability_ask_where_the_helpdesk_tells() {
+    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml")).unwrap();
+    let (_, condition) = template.split_once("\n  TellsStaffing: ").unwrap();
+    let condition = condition.lines().next().unwrap();
+    for name in ponte::helpdesk::NAMES {
+        let asked = format!("!Equals [!Ref Helpdesk, {name}]");
+        assert_eq!(condition.contains(&asked), ponte::helpdesk::tells_staffing(name), "{name}");
+    }
+}
+
 /// `sam deploy --guided` takes no empty answer for a parameter that it does not echo.
 #[test]
 fn a_secret_that_may_be_left_out_takes_none_for_an_answer() {

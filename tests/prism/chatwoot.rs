@@ -57,6 +57,8 @@ const LABEL: &str = "POST /api/v1/accounts/{}/conversations/{}/labels";
 const SET: &str = "POST /api/v1/accounts/{}/conversations/{}/custom_attributes";
 const TEAMS: &str = "GET /api/v1/accounts/{}/teams";
 const AGENTS: &str = "GET /api/v1/accounts/{}/agents";
+const MEMBERS: &str = "GET /api/v1/accounts/{}/teams/{}/team_members";
+const INBOX: &str = "GET /api/v1/accounts/{}/inbox_members/{}";
 const ATTRIBUTES: &str = "GET /api/v1/accounts/{}/custom_attribute_definitions";
 
 struct Fixed;
@@ -208,6 +210,19 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     let contacts = helpdesk::contacts(&settings, secrets.clone(), means.clone()).unwrap().unwrap();
     assert!(contacts.forget(CUSTOMER).await.unwrap());
     assert_eq!(contract.made(), [SEARCH, DELETE]);
+    let staffing = helpdesk::staffing(&settings, secrets.clone(), means.clone()).unwrap().unwrap();
+    contract.answers(|asked, answer| {
+        with_names(asked, answer);
+        match asked.call.as_str() {
+            MEMBERS => answer.body[0]["availability_status"] = "busy".into(),
+            INBOX => answer.body["payload"][0]["availability_status"] = "offline".into(),
+            _ => {}
+        }
+    });
+    assert_eq!(staffing.is_staffed(Some("Financeiro")).await.unwrap(), Some(false));
+    assert_eq!(staffing.is_staffed(None).await.unwrap(), Some(false));
+    assert_eq!(contract.made(), [TEAMS, MEMBERS, INBOX]);
+    contract.answers(known);
     let sweep = helpdesk::poller(&settings, secrets, means).unwrap().unwrap();
     sweep.since(None).await.unwrap();
     assert_eq!(contract.made(), [ACTIVE]);
@@ -215,6 +230,15 @@ async fn every_call_is_as_chatwoot_publishes_it() {
     contract.holds(include_str!("../../shared/ponte/src/helpdesk/chatwoot/calls.rs"), "/api/v1/accounts/{}");
     client.bridge_user_id().await.unwrap();
     assert_eq!(contract.made(), [PROFILE]);
+    // Who is there as the specification's example has it.
+    contract.answers(|asked, answer| {
+        if asked.call == PROFILE {
+            answer.body["id"] = 99.into();
+        }
+    });
+    assert_eq!(staffing.is_staffed(None).await.unwrap(), Some(true));
+    assert_eq!(contract.made(), [INBOX, PROFILE]);
+    contract.answers(known);
 
     // The specification has no form for messages, which the real server takes: Prism refuses the kind of body, and then the file
     // is a link. `tests/helpdesk/chatwoot` holds the form.

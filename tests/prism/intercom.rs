@@ -191,6 +191,20 @@ async fn every_call_is_as_intercom_publishes_it() {
     rated.rated(&to(), 4, Some("Contrato")).await.unwrap();
     assert_eq!(contract.made(), [ATTRIBUTES, UPDATE]);
 
+    // Who is there, as the specification's example has it, and an admin who is away.
+    let (settings, secrets, means) = parts(&contract);
+    let staffing = helpdesk::staffing(&settings, secrets, means).unwrap().unwrap();
+    assert_eq!(staffing.is_staffed(None).await.unwrap(), Some(true));
+    contract.answers(|asked, answer| {
+        with_names(asked, answer);
+        if asked.call == ADMINS {
+            let away = json!({ "id": "1", "away_mode_enabled": true, "has_inbox_seat": true, "team_ids": [720_001] });
+            answer.body["admins"] = json!([away]);
+        }
+    });
+    assert_eq!(staffing.is_staffed(Some("Financeiro")).await.unwrap(), Some(false));
+    assert_eq!(contract.made(), [ADMINS, ME, TEAMS, ADMINS]);
+
     contract.answers(as_asked);
     let client = client(&contract);
     let text = || message(Content::text("Bom dia"));

@@ -8,6 +8,7 @@ mod conversations;
 mod hooks;
 mod outages;
 mod queues;
+mod service;
 mod tracker;
 
 use std::{future::Future, panic::AssertUnwindSafe, panic::resume_unwind, path::Path, time::Duration};
@@ -32,6 +33,8 @@ struct Real {
     simulator: Simulator,
     tracker: Tracker,
     hooks: Hooks,
+    /// Of the emulator.
+    endpoint: String,
 }
 
 /// Starts the server, deploys a stack beside it, runs the test, and stops both whatever came of it.
@@ -67,7 +70,8 @@ async fn with_queues<F: Future<Output = ()>>(
         let bridge = stack.up(&simulator).await.expect("`make test-real` builds what the stack needs");
         hooks.leads_to(bridge.helpdesk_callback.clone());
         simulator.connect(bridge);
-        AssertUnwindSafe(test(Real { simulator, tracker: tracker.clone(), hooks })).catch_unwind().await
+        let endpoint = stack.output("ENDPOINT").to_owned();
+        AssertUnwindSafe(test(Real { simulator, tracker: tracker.clone(), hooks, endpoint })).catch_unwind().await
     };
     let outcome = AssertUnwindSafe(outcome).catch_unwind().await.unwrap_or_else(Err);
     stack.down().await;

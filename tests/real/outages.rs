@@ -9,7 +9,7 @@ use super::{Real, Verdict, customers, eventually, shown, with_tracker};
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_while_request_tracker_is_away_or_owes_an_event() {
     with_tracker("outages", |real: Real| async move {
-        let Real { simulator, tracker, hooks } = &real;
+        let Real { simulator, tracker, hooks, .. } = &real;
         let phone = "5531999990003";
         let ana = simulator.customer(Profile::whatsapp("Joana Reis", phone));
         ana.hand_over(None);

@@ -36,9 +36,7 @@ async fn routed(tracker: &Tracker, phone: &str) -> (String, u64, String, String)
     let identity = format!("{phone}@wa.gw.msging.net");
     let id = eventually("the ticket", || async { tracker.tickets(&identity).await.pop() }).await;
     let ticket = tracker.ticket(&id).await;
-    let fields = ticket["CustomFields"].as_array().unwrap();
-    let contract = fields.iter().find(|field| field["name"] == "Contrato");
-    let contract = contract.and_then(|field| field["values"][0].as_str()).unwrap_or_default().to_owned();
+    let contract = tracker.field(&id, "Contrato").await;
     let priority = ticket["Priority"].as_u64().or_else(|| ticket["Priority"].as_str()?.parse().ok());
     let first = tracker.history(&id).await.remove(0).text;
     println!("{phone}: ticket {id} in {}, {} {contract}", tracker.queue_of(&ticket).await, ticket["Priority"]);

@@ -185,6 +185,26 @@ impl Tracker {
         self.ask(Method::POST, "ticket", &[], Some(body)).await["id"].as_str().unwrap().to_owned()
     }
 
+    /// Moves a ticket to another queue.
+    pub(super) async fn moves(&self, ticket: &str, queue: &str) {
+        self.ask(Method::PUT, &format!("ticket/{ticket}"), &[], Some(json!({ "Queue": queue }))).await;
+    }
+
+    /// The value of a custom field of a ticket. Empty when it has none.
+    pub(super) async fn field(&self, ticket: &str, name: &str) -> String {
+        let ticket = self.ticket(ticket).await;
+        let fields = ticket["CustomFields"].as_array().unwrap();
+        let field = fields.iter().find(|field| field["name"] == name);
+        field.and_then(|field| field["values"][0].as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// The tickets that a ticket refers to.
+    pub(super) async fn refers_to(&self, ticket: &str) -> Vec<String> {
+        let ticket = self.ticket(ticket).await;
+        let links = ticket["_hyperlinks"].as_array().unwrap().iter().filter(|link| link["ref"] == "refers-to");
+        links.map(|link| link["id"].as_str().map_or_else(|| link["id"].to_string(), str::to_owned)).collect()
+    }
+
     pub(super) async fn merges(&self, ticket: &str, into: &str) {
         self.ask(Method::PUT, &format!("ticket/{ticket}"), &[], Some(json!({ "MergeInto": into }))).await;
     }

@@ -1,13 +1,13 @@
 //! What a bot is told before it hands a customer over.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
     relay::{
-        Availability,
-        ports::{FixedRules, Rejection, StoreError, Waits},
+        Availability, Failure, StaffedQueues,
+        ports::{FixedRules, Rejection, Staffing, StoreError, Waits},
     },
     texts::TextKey,
 };
@@ -52,7 +52,9 @@ fn two_teams() -> ServiceRules {
 }
 
 async fn asked_of(rules: ServiceRules, waits: Arc<dyn Waits>, now: i64, query: &str) -> Result<Value, Rejection> {
-    let availability = Availability { rules: Arc::new(FixedRules(Arc::new(rules))), waits, clock: Arc::new(At(now)) };
+    let staffed = StaffedQueues::default();
+    let rules = Arc::new(FixedRules(Arc::new(rules)));
+    let availability = Availability { rules, waits, clock: Arc::new(At(now)), staffed };
     availability.answer(query).await.map(|answer| serde_json::to_value(&answer).unwrap())
 }
 
@@ -219,6 +221,130 @@ impl Waits for Unavailable {
         _after: &WaitStatistics,
     ) -> Result<(), StoreError> {
         unreachable!("a question changes nothing")
+    }
+}
+
+/// A helpdesk that tells whether somebody is online; `None` never answers. And what it was asked.
+struct Desk {
+    answer: Option<Result<Option<bool>, Failure>>,
+    asked: Mutex<Vec<Option<String>>>,
+}
+
+impl Desk {
+    fn new(answer: Option<Result<Option<bool>, Failure>>) -> Arc<Self> {
+        Arc::new(Self { answer, asked: Mutex::default() })
+    }
+
+    fn asked(&self) -> Vec<Option<String>> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Staffing for Desk {
+    async fn is_staffed(&self, queue: Option<&str>) -> Result<Option<bool>, Failure> {
+        self.asked.lock().unwrap().push(queue.map(str::to_owned));
+        match &self.answer {
+            Some(answer) => answer.clone(),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// An hour after the opening; the last twenty customers of billing waited four minutes.
+async fn staffed(rules: ServiceRules, desk: &Arc<Desk>, query: &str) -> Value {
+    let now = MONDAY_NINE + HOUR;
+    staffed_at(&StaffedQueues::new(Some(desk.clone())), rules, now, query).await
+}
+
+async fn staffed_at(staffed: &StaffedQueues, rules: ServiceRules, now: i64, query: &str) -> Value {
+    let waits = waited(Some("billing"), 20, 240, now);
+    let (rules, staffed) = (Arc::new(FixedRules(Arc::new(rules))), staffed.clone());
+    let availability = Availability { rules, waits, clock: Arc::new(At(now)), staffed };
+    serde_json::to_value(availability.answer(query).await.unwrap()).unwrap()
+}
+
+const TWO_TO_FIVE: &str = "Nas últimas conversas a espera foi de 2 a 5 minutos.";
+const NOBODY: &str = "Não há ninguém disponível no momento. A resposta pode demorar.";
+
+#[tokio::test]
+async fn whether_somebody_is_online_is_told_where_the_helpdesk_tells_it() {
+    let mut silenced = two_teams();
+    silenced.texts = silent(&[TextKey::NobodyThere]).texts;
+    let mut own = two_teams();
+    let texts = json!({ "version": 1, "texts": { "en": { "nobody_there": "{queue} is busy." } } });
+    own.texts = rules(&texts).texts;
+    for (what, rules, told, query, text) in [
+        ("somebody", two_teams(), Some(true), "", TWO_TO_FIVE),
+        ("nobody", two_teams(), Some(false), "queue=billing", NOBODY),
+        (
+            "in English",
+            two_teams(),
+            Some(false),
+            "language=en",
+            "Nobody is available at the moment. It may take a while until someone answers.",
+        ),
+        ("switched off", silenced, Some(false), "", TWO_TO_FIVE),
+        ("in own words", own, Some(false), "language=en", "Billing is busy."),
+        ("not told", two_teams(), None, "", TWO_TO_FIVE),
+    ] {
+        let desk = Desk::new(Some(Ok(told)));
+        let answer = staffed(rules, &desk, query).await;
+        assert_eq!((answer.get("staffed"), &answer["text"]), (told.map(Value::from).as_ref(), &json!(text)), "{what}");
+        assert_eq!(answer["wait"], json!({ "from": 2, "to": 5 }), "{what}");
+        assert_eq!(desk.asked(), [Some("group-7".to_owned())], "{what}: by the helpdesk's own name");
+    }
+    let desk = Desk::new(Some(Ok(Some(false))));
+    assert_eq!(staffed(rules(&json!({ "version": 1 })), &desk, "").await["staffed"], false);
+    assert_eq!(desk.asked(), [None], "without a queue");
+    // Closed: nobody has to be there, and nobody is asked.
+    let desk = Desk::new(Some(Ok(Some(true))));
+    assert_eq!(staffed(two_teams(), &desk, "queue=duty").await.get("staffed"), None);
+    assert_eq!(desk.asked(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_helpdesk_that_cannot_be_asked_is_no_error_and_holds_nobody_up() {
+    let begun = tokio::time::Instant::now();
+    let failures = [
+        Some(Err(Failure::later("503"))),
+        Some(Err(Failure::Unauthorized { why: "401" })),
+        Some(Err(Failure::Gone)),
+        Some(Err(Failure::Refused { why: "403", status: 403 })),
+        None,
+    ];
+    for answer in failures {
+        let (desk, known) = (Desk::new(answer), MONDAY_NINE + HOUR);
+        let staffed = StaffedQueues::new(Some(desk.clone()));
+        for at in [0, 29] {
+            let answer = staffed_at(&staffed, two_teams(), known + at, "").await;
+            assert_eq!((answer.get("staffed"), &answer["text"]), (None, &json!(TWO_TO_FIVE)));
+        }
+        assert_eq!(desk.asked().len(), 1, "asked again while it is down");
+        staffed_at(&staffed, two_teams(), known + 30, "").await;
+        assert_eq!(desk.asked().len(), 2);
+    }
+    // The one that never answers was asked twice.
+    assert_eq!(begun.elapsed().as_secs(), 4);
+}
+
+#[tokio::test]
+async fn an_answer_serves_for_half_a_minute_and_for_its_queue() {
+    let desk = Desk::new(Some(Ok(Some(true))));
+    let staffed = StaffedQueues::new(Some(desk.clone()));
+    let mut rules = two_teams();
+    rules.hours.by_queue.clear();
+    for (at, query, asked) in [
+        (0, "", 1),
+        (29, "queue=billing", 1),
+        (29, "queue=duty", 2),
+        (30, "queue=billing", 3),
+        (31, "queue=duty", 3),
+        (59, "queue=duty", 4),
+        (59, "queue=group-7", 4),
+    ] {
+        let answer = staffed_at(&staffed, rules.clone(), MONDAY_NINE + HOUR + at, query).await;
+        assert_eq!((&answer["staffed"], desk.asked().len()), (&json!(true), asked), "{at} {query}");
     }
 }
 

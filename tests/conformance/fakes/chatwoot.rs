@@ -37,6 +37,13 @@ fn message(id: u64, private: bool) -> Value {
     })
 }
 
+/// Whose token it is: never somebody who answers.
+const OWN_USER: u64 = 77;
+
+fn agent(id: u64, is_online: bool) -> Value {
+    json!({ "id": id, "name": "Ana", "availability_status": if is_online { "online" } else { "busy" } })
+}
+
 fn answer(desk: &mut Desk, call: &Call) -> Answer {
     let list = |items: Vec<Value>| (200, json!({ "payload": items }));
     match call.line.replace("/api/v1/accounts/3/", "").as_str() {
@@ -52,6 +59,9 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             list(desk.tickets.iter().map(|mark| json!({ "id": 1, "custom_attributes": { "ponte": mark } })).collect())
         }
         "GET teams" => (200, json!([{ "id": 3, "name": "vendas" }, { "id": 4, "name": "financeiro" }])),
+        "GET teams/4/team_members" => (200, json!([agent(4, desk.online), agent(OWN_USER, true)])),
+        "GET inbox_members/9" => list(vec![agent(4, desk.online), agent(5, true), agent(OWN_USER, true)]),
+        "GET /api/v1/profile" => (200, json!({ "id": OWN_USER })),
         "GET custom_attribute_definitions" => {
             let attribute = json!({
                 "attribute_key": "contrato_atual", "attribute_display_name": "Contrato", "attribute_display_type": "text",

@@ -21,6 +21,8 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     opens_with: &[],
     route: BY_NAME,
     cannot: &[
+        (super::super::staffing::TOLD, "An assistant has no agents."),
+        (super::super::staffing::UNKNOWN, "For the same reason."),
         ("a transfer to another queue is told by its name", "An assistant has no queues."),
         ("a ticket that is put on hold is told", "An assistant has no hold."),
         (

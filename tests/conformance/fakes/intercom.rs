@@ -85,6 +85,15 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             (200, json!({}))
         }
         "GET /teams" => (200, json!({ "type": "team.list", "teams": [{ "id": "720001", "name": "Financeiro" }] })),
+        "GET /admins" => {
+            let admin = |id: &str, away: bool, seat: bool, teams: &[u64]| json!({ "type": "admin", "id": id, "away_mode_enabled": away, "has_inbox_seat": seat, "team_ids": teams });
+            let admins = [
+                admin("1", !desk.online, true, &[720_001]),
+                admin("2", false, false, &[720_001]),
+                admin("3", false, true, &[720_002]),
+            ];
+            (200, json!({ "type": "admin.list", "admins": admins }))
+        }
         "GET /data_attributes" => {
             let attribute = |name: &str, options: &[&str]| {
                 let options: Vec<Value> = options.iter().map(|option| json!({ "value": option })).collect();

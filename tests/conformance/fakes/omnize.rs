@@ -65,6 +65,15 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             ]),
         );
     }
+    if call.line == "GET /core/api/v1/agents/online" {
+        assert_eq!(call.query("token"), "ACCOUNT-TOKEN");
+        let count = match call.query("department_id") {
+            "7001" => u8::from(desk.online),
+            "9999" => 10,
+            other => panic!("department {other}"),
+        };
+        return (200, json!({ "agents": [], "count": count, "averageService": 60 }));
+    }
     assert_eq!(call.at("/token"), "ACCOUNT-TOKEN");
     match call.line.replace("/core/api/v1/interactions", "").as_str() {
         "POST " if desk.refuse_route && call.json["department_id"] == 7001 => {

@@ -19,7 +19,11 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     wait: ("retry-after", "17"),
     opens_with: &["GET /REST/2.0/tickets", "POST /REST/2.0/ticket", "GET /REST/2.0/ticket/1"],
     route: BY_NAME,
-    cannot: &[("words that an agent deletes are named", "A correspondence cannot be deleted.")],
+    cannot: &[
+        (super::super::staffing::TOLD, "Request Tracker knows no state of its users."),
+        (super::super::staffing::UNKNOWN, "For the same reason."),
+        ("words that an agent deletes are named", "A correspondence cannot be deleted."),
+    ],
 };
 
 fn answer(desk: &mut Desk, call: &Call) -> Answer {

@@ -19,6 +19,8 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     opens_with: &["POST /api/sn_va_as_service/bot/integration"],
     route: BY_NAME,
     cannot: &[
+        (super::super::staffing::TOLD, "The API for bots has no call for it; ServiceNow tells it in its own routing."),
+        (super::super::staffing::UNKNOWN, "For the same reason."),
         (
             "a transfer to another queue is told by its name",
             "The callback tells no change of the queue; who answers next is told by name.",

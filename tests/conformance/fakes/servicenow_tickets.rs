@@ -19,6 +19,8 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     opens_with: &["GET /api/now/table/incident", "POST /api/now/table/incident"],
     route: RouteNames { queue: "Financeiro", field: "u_contrato" },
     cannot: &[
+        (super::super::staffing::TOLD, "A ticket's group has no state that the Table API tells."),
+        (super::super::staffing::UNKNOWN, "For the same reason."),
         (
             "a transfer to another queue is told by its name",
             "The rule of docs/helpdesks/servicenow-tickets.md sends journals, the assignee and the end; it sends no change of the group.",

@@ -9,7 +9,7 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 pub(in crate::conformance) const FAKE: Fake = Fake {
     name: "webhook",
-    settings: "{}",
+    settings: r#"{"availability":true}"#,
     credentials: "",
     secret: SECRET,
     answer,
@@ -80,6 +80,15 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             desk.closed = true;
         }
         _ => {}
+    }
+    if call.at("/type") == "availability.requested" {
+        // It knows one queue by its name; of the others together there is always somebody.
+        let staffed = match call.json.pointer("/data/queue").and_then(Value::as_str) {
+            Some("Financeiro") => json!(desk.online),
+            Some(_) => Value::Null,
+            None => json!(true),
+        };
+        return (200, json!({ "staffed": staffed }));
     }
     (200, json!({ "ticket": "1" }))
 }

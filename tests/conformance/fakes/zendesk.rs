@@ -13,7 +13,7 @@ const UPDATED: &str = "2026-11-21T12:00:00Z";
 
 pub(in crate::conformance) const FAKE: Fake = Fake {
     name: "zendesk",
-    settings: "{}",
+    settings: r#"{"agent_status":true}"#,
     credentials: "ponte@desk.test.invalid/token:the-token",
     secret: SECRET,
     answer,
@@ -61,6 +61,22 @@ fn answer(desk: &mut Desk, call: &Call) -> Answer {
             let group =
                 if next { json!({ "id": 360, "name": "Vendas" }) } else { json!({ "id": 361, "name": "FINANCEIRO" }) };
             (200, json!({ "groups": [group], "meta": { "has_more": next, "after_cursor": "2" } }))
+        }
+        "GET /api/v2/agent_availabilities" => {
+            assert_eq!(call.query("filter[channel_status]"), "support:online");
+            let agent = |id: u64, groups: &[u64]| {
+                json!({
+                    "id": format!("agent_availabilities|{id}"), "type": "agent_availabilities",
+                    "attributes": { "agent_id": id, "group_ids": groups, "version": 1 },
+                })
+            };
+            let first = call.query("page[after]").is_empty();
+            let agents = if first {
+                vec![agent(1, &[360])]
+            } else {
+                desk.online.then(|| agent(2, &[360, 361])).into_iter().collect()
+            };
+            (200, json!({ "data": agents, "meta": { "has_more": first, "after_cursor": "2" } }))
         }
         "GET /api/v2/ticket_fields" => {
             let field =

@@ -29,6 +29,11 @@ pub(in crate::conformance) const FAKE: Fake = Fake {
     route: NAMES,
     cannot: &[
         (
+            super::super::staffing::TOLD,
+            "The key of an app of Sunshine Conversations may not ask for the agents' states, which are Zendesk's own.",
+        ),
+        (super::super::staffing::UNKNOWN, "For the same reason."),
+        (
             "a transfer to another queue is told by its name",
             "Nothing of it stands on the conversation: Zendesk tells it by events of the ticket only.",
         ),

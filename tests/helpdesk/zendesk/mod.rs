@@ -9,6 +9,7 @@ mod reads;
 pub(super) mod routing;
 mod schedules;
 mod signatures;
+mod staffing;
 
 use std::sync::Arc;
 
@@ -53,12 +54,22 @@ fn client(other_side: &Server) -> Arc<dyn Helpdesk> {
 }
 
 fn client_with(other_side: &Server, key: &str, own: &str, files: Arc<dyn StoredFiles>) -> Arc<dyn Helpdesk> {
+    let (settings, secrets, means) = parts(other_side, key, own, files);
+    helpdesk::client(&settings, secrets, means).unwrap()
+}
+
+/// What a client is made of.
+fn parts(
+    other_side: &Server,
+    key: &str,
+    own: &str,
+    files: Arc<dyn StoredFiles>,
+) -> (HelpdeskSettings, Secrets, ClientDeps) {
     let settings = HelpdeskSettings { name: "zendesk".into(), url: other_side.url.clone(), own: own.to_owned() };
     let secret = |value: &str| Secret::new(value.to_owned(), Arc::new(value.to_owned()), Arc::new(Fixed));
     let texts = crate::rules::english();
     let means = ClientDeps { http: http::client("").unwrap(), texts: texts.into(), clock: Arc::new(Fixed), files };
-    let secrets = Secrets { credentials: secret(key), webhook: secret("") };
-    helpdesk::client(&settings, secrets, means).unwrap()
+    (settings, Secrets { credentials: secret(key), webhook: secret("") }, means)
 }
 
 fn to() -> TicketRef {

@@ -20,6 +20,8 @@ pub const ATTENDANT: &str = "agent.one%40example.com@blip.ai";
 const WEBHOOK_SECRET: &str = "whsec_bG9jYWwgcGxheSBvbmx5LCBuZXZlciBmb3IgcmVhbA==";
 /// How long the bridge waits for late words after a closing; shorter than a real one's, for the sake of who watches.
 const CLOSE_DELAY_SECONDS: &str = "7";
+/// What `up.sh` calls a stack to which no other name is given.
+const NAME: &str = "ponte";
 
 /// Where `up.sh` and `down.sh` are: as the Makefile says, else where this was built.
 fn scripts() -> PathBuf {
@@ -51,21 +53,30 @@ pub async fn written(endpoint: &str) -> Result<Vec<(String, String)>> {
         r#where: String,
         text: String,
     }
-    let tools = Command::new(scripts().join("tools.sh")).arg("deploy").output().await?;
-    ensure!(tools.status.success(), "infra/local/tools.sh failed");
-    let python = Path::new(String::from_utf8(tools.stdout)?.trim()).join("bin/python");
-    let script = scripts().join("stack.py");
-    let written =
-        Command::new(python).arg(script).args(["written", endpoint]).stderr(Stdio::inherit()).output().await?;
-    ensure!(written.status.success(), "infra/local/stack.py failed");
-    let lines = String::from_utf8(written.stdout)?;
-    lines
+    let written = script(&["written", endpoint]).await?;
+    written
         .lines()
         .map(|line| {
             let Line { r#where, text } = serde_json::from_str(line)?;
             Ok((r#where, text))
         })
         .collect()
+}
+
+/// Runs the function `clock` of the only stack at this endpoint now, and waits for its end. Its own schedule runs on, once a minute.
+pub async fn tick(endpoint: &str) -> Result<()> {
+    script(&["tick", endpoint, NAME]).await.map(drop)
+}
+
+/// What `stack.py` prints with these arguments.
+async fn script(arguments: &[&str]) -> Result<String> {
+    let tools = Command::new(scripts().join("tools.sh")).arg("deploy").output().await?;
+    ensure!(tools.status.success(), "infra/local/tools.sh failed");
+    let python = Path::new(String::from_utf8(tools.stdout)?.trim()).join("bin/python");
+    let script = scripts().join("stack.py");
+    let ran = Command::new(python).arg(script).args(arguments).stderr(Stdio::inherit()).output().await?;
+    ensure!(ran.status.success(), "infra/local/stack.py failed");
+    Ok(String::from_utf8(ran.stdout)?)
 }
 
 /// A stack, running or not.
@@ -215,7 +226,7 @@ impl Stack {
             ("Helpdesk", "webhook".to_owned()),
             ("HelpdeskUrl", simulator.events_url()),
             ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
-            ("HelpdeskSettings", r#"{"receipts":true,"typing":true}"#.to_owned()),
+            ("HelpdeskSettings", r#"{"receipts":true,"typing":true,"availability":true}"#.to_owned()),
             // As somebody answers whom `sam deploy --guided` asks.
             ("RestChannelToken", "none".to_owned()),
             ("AvailabilityToken", "none".to_owned()),

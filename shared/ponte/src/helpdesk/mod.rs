@@ -32,6 +32,7 @@ pub mod servicenow_tickets;
 mod shared_secret;
 mod shown;
 pub mod signature;
+mod staffing;
 mod to_text;
 pub mod webhook;
 pub mod zendesk;
@@ -44,7 +45,7 @@ use std::sync::Arc;
 use crate::{
     clock::Clock,
     message::Capabilities,
-    relay::ports::{Contacts, EventPoller, Helpdesk, RouteNames, StoredFiles, WebhookVerifier},
+    relay::ports::{Contacts, EventPoller, Helpdesk, RouteNames, Staffing, StoredFiles, WebhookVerifier},
     secret::Secret,
     settings::{HelpdeskSettings, SettingsError},
 };
@@ -79,8 +80,8 @@ pub struct ClientDeps {
 /// One function for each part of a helpdesk, so that a Lambda links only the parts that it uses.
 ///
 /// A line is the name of the folder, and what else its client is: `poller` where it implements [`EventPoller`], `contacts` where it implements
-/// [`Contacts`], `names` where it implements [`RouteNames`],
-/// `surveys` where it sends its own ([`Helpdesk::sends_surveys`]).
+/// [`Contacts`], `names` where it implements [`RouteNames`], `staffing` where
+/// it implements [`Staffing`], `surveys` where it sends its own ([`Helpdesk::sends_surveys`]).
 macro_rules! registry {
     ($($module:ident [$($port:ident)*];)*) => {
         /// The helpdesks that the parameter `Helpdesk` takes.
@@ -158,6 +159,30 @@ macro_rules! registry {
             }
         }
 
+        /// Whether a helpdesk can tell whether somebody is online. Some do only where a setting says so.
+        pub fn tells_staffing(name: &str) -> bool {
+            match name {
+                $($module::NAME => [$(stringify!($port)),*].contains(&"staffing"),)*
+                _ => false,
+            }
+        }
+
+        /// What asks the configured helpdesk whether somebody is online. `None` where it does not tell.
+        ///
+        /// # Errors
+        ///
+        /// As of [`verifier`].
+        pub fn staffing(
+            settings: &HelpdeskSettings,
+            secrets: Secrets,
+            deps: ClientDeps,
+        ) -> Result<Option<Arc<dyn Staffing>>, SettingsError> {
+            match settings.name.as_str() {
+                $($module::NAME => part!(staffing [$($port)*] $module settings secrets deps),)*
+                _ => Err(SettingsError::Invalid("HELPDESK")),
+            }
+        }
+
         /// Whether a helpdesk's API deletes a contact for good.
         pub fn forgets(name: &str) -> bool {
             match name {
@@ -212,6 +237,9 @@ macro_rules! part {
     (names [names $($rest:ident)*] $module:ident $settings:ident $secrets:ident $deps:ident) => {
         Ok(Some(Arc::new($module::client($settings, $secrets, $deps)?)))
     };
+    (staffing [staffing $($rest:ident)*] $module:ident $settings:ident $secrets:ident $deps:ident) => {
+        Ok(Some(Arc::new($module::client($settings, $secrets, $deps)?)))
+    };
     ($part:ident [$first:ident $($rest:ident)*] $module:ident $settings:ident $secrets:ident $deps:ident) => {
         part!($part [$($rest)*] $module $settings $secrets $deps)
     };
@@ -221,14 +249,14 @@ macro_rules! part {
 }
 
 registry! {
-    webhook [];
-    zendesk [contacts names];
+    webhook [staffing];
+    zendesk [contacts names staffing];
     zendesk_messaging [contacts];
-    intercom [contacts names];
+    intercom [contacts names staffing];
     request_tracker [poller names];
-    chatwoot [poller contacts names surveys];
+    chatwoot [poller contacts names staffing surveys];
     servicenow [];
     servicenow_tickets [poller];
-    omnize [names];
+    omnize [names staffing];
     helper [];
 }

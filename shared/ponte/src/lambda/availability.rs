@@ -4,14 +4,26 @@ use std::sync::Arc;
 
 use lambda_http::{Body, Error, Request, Response, service_fn};
 
-use super::{aws::Aws, rules::StoredRules, start::start};
+use super::{
+    aws::Aws,
+    reload::Reloading,
+    rules::StoredRules,
+    start::start,
+    workers::helpdesk_secrets,
+};
 use crate::{
     blip,
     clock::{Clock, SystemClock},
-    relay::{Availability, AvailabilityAnswer, ports::Rejection},
+    helpdesk::{self, ClientDeps},
+    http,
+    relay::{
+        Availability, AvailabilityAnswer, StaffedQueues,
+        ports::{NoFiles, Rejection},
+    },
     rotation::Rotating,
-    settings::AvailabilityConfig,
+    settings::{AvailabilityConfig, HelpdeskSettings},
     store::WaitsTable,
+    texts::Texts,
 };
 
 /// Answers with JSON; a 401 says nothing.
@@ -20,12 +32,49 @@ pub async fn availability() -> Result<(), Error> {
     let aws = Aws::new(&aws)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let rules = StoredRules::load(&aws, &config.table, clock.clone());
-    let (secret, rules) = tokio::try_join!(aws.read(&config.availability_secret), rules)?;
+    let read_all = async { tokio::try_join!(aws.read(&config.availability_secret), rules) };
+    let (read_all, asking) = tokio::join!(read_all, asking(&aws, config.clone()));
+    let (secret, rules) = read_all?;
     let read = |token: &str| Ok(token.to_owned());
     let token = &aws.rotating(&config.availability_secret, &secret.token, |secret| secret.token, read)?;
     let waits = WaitsTable::new(aws_sdk_dynamodb::Client::new(&aws.config), config.table.clone());
-    let availability = &Availability { rules: Arc::new(rules), waits: Arc::new(waits), clock };
-    lambda_http::run(service_fn(async move |request: Request| answer(token, availability, &request).await)).await
+    let staffed = StaffedQueues::default();
+    let (availability, asking) =
+        (&Availability { rules: Arc::new(rules), waits: Arc::new(waits), clock, staffed }, &asking);
+    lambda_http::run(service_fn(async move |request: Request| {
+        let staffed = match asking {
+            Some(asking) => StaffedQueues::clone(&*asking.present().await),
+            None => StaffedQueues::default(),
+        };
+        answer(token, &Availability { staffed, ..availability.clone() }, &request).await
+    }))
+    .await
+}
+
+/// What asks the helpdesk whether somebody is there. `None` where it does not tell, and where it cannot be made of its settings: the answer is
+/// one without it.
+async fn asking(aws: &Aws, config: Arc<AvailabilityConfig>) -> Option<Reloading<StaffedQueues>> {
+    let settings = config.settings.clone()?;
+    let made = aws.reloading(config, &settings, |aws, config| Box::pin(load(aws, config))).await;
+    made.inspect_err(|error| tracing::error!(reason = %error, "the helpdesk cannot be asked whether somebody is there"))
+        .ok()
+}
+
+async fn load(aws: Aws, config: Arc<AvailabilityConfig>) -> anyhow::Result<(String, StaffedQueues)> {
+    let (Some(long), Some(arn)) = (&config.settings, &config.helpdesk_secret) else {
+        return Ok((String::new(), StaffedQueues::default()));
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ((text, long), secret) = tokio::try_join!(aws.long_settings(long), aws.read(arn))?;
+    let settings = HelpdeskSettings::new(&config.helpdesk, config.helpdesk_url.as_deref(), &long);
+    let deps = ClientDeps {
+        http: http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?,
+        texts: Texts::for_agents(&Arc::default()).into(),
+        clock: clock.clone(),
+        files: Arc::new(NoFiles),
+    };
+    let secrets = helpdesk_secrets(&aws, arn, secret, &clock);
+    Ok((text, StaffedQueues::new(helpdesk::staffing(&settings, secrets, deps)?)))
 }
 
 async fn answer(
@@ -107,8 +156,9 @@ mod tests {
 
     /// The answer's status and body.
     async fn asked(query: &str, header: Option<&str>) -> (u16, String) {
-        let rules = FixedRules::default();
-        let availability = Availability { rules: Arc::new(rules), waits: Arc::new(Nothing), clock: Arc::new(Nothing) };
+        let (rules, staffed) = (FixedRules::default(), StaffedQueues::default());
+        let availability =
+            Availability { rules: Arc::new(rules), waits: Arc::new(Nothing), clock: Arc::new(Nothing), staffed };
         let token = Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Secret), Arc::new(Nothing)).unwrap();
         let mut request =
             lambda_http::http::Request::builder().uri(format!("https://api.example.com/availability{query}"));

@@ -1,4 +1,5 @@
-//! What a bot is told before it hands a customer over: whether somebody is there, when somebody will be, and how long others waited.
+//! What a bot is told before it hands a customer over: whether it is open and somebody is there, when somebody will be, and how long others
+//! waited.
 //!
 //! Called by the function `availability`. It names no customer and changes nothing.
 
@@ -10,10 +11,14 @@ use service_rules::{Language, Said, ServiceRules};
 
 use super::{
     ports::{Rejection, Rules, Waits},
+    staffing::StaffedQueues,
     tell::CustomerTexts,
     waiting::{known_wait, says_opening, says_wait},
 };
-use crate::clock::{Clock, Timestamp};
+use crate::{
+    clock::{Clock, Timestamp},
+    texts::TextKey,
+};
 
 /// The longest query that is read, in bytes. A queue's name is far shorter, even where each letter of it takes six.
 const MAX_QUERY: usize = 2_048;
@@ -25,6 +30,7 @@ pub struct Availability {
     pub rules: Arc<dyn Rules>,
     pub waits: Arc<dyn Waits>,
     pub clock: Arc<dyn Clock>,
+    pub staffed: StaffedQueues,
 }
 
 /// The answer to the bot, as JSON.
@@ -44,6 +50,9 @@ pub struct Available {
     pub queue: Option<String>,
     /// Whether it is within the hours now.
     pub open: bool,
+    /// While open: whether somebody is online who can take the conversation, where the helpdesk tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staffed: Option<bool>,
     /// While closed: the next opening, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opens_at: Option<String>,
@@ -101,16 +110,20 @@ impl Availability {
         };
         let opening = rules.schedule(queue).open_at(now.seconds());
         let texts = CustomerTexts::of_queue(rules.clone(), queue, question.language.unwrap_or(rules.language.default));
-        let (wait, text) = if opening.open {
-            let said = known_wait(&*self.waits, &rules, queue, now.seconds()).await;
-            (ToldWait::of(said), says_wait(&texts, said))
+        let (staffed, wait, text) = if opening.open {
+            let of_helpdesk = queue.map(|id| rules.helpdesk_queue(id));
+            let said = known_wait(&*self.waits, &rules, queue, now.seconds());
+            let (said, staffed) = tokio::join!(said, self.staffed.is_staffed(of_helpdesk, now));
+            let nobody = (staffed == Some(false)).then(|| texts.say(TextKey::NobodyThere, &[])).flatten();
+            (staffed, ToldWait::of(said), nobody.or_else(|| says_wait(&texts, said)))
         } else {
-            (None, says_opening(&texts, &rules, queue, now))
+            (None, None, says_opening(&texts, &rules, queue, now))
         };
         let moment = |seconds: i64| Timestamp(seconds.saturating_mul(1_000)).rfc3339();
         Ok(AvailabilityAnswer::Available(Available {
             queue: queue.map(str::to_owned),
             open: opening.open,
+            staffed,
             opens_at: opening.opens_at.map(moment),
             closes_at: opening.until.map(moment),
             wait,

@@ -33,6 +33,7 @@ mod replies;
 mod routing;
 mod run;
 mod said;
+mod staffing;
 mod survey;
 mod system_message;
 mod tell;
@@ -50,5 +51,6 @@ pub use availability::{Availability, AvailabilityAnswer, Available, ToldWait, Un
 pub use close::CloseTicket;
 pub use due::FindDue;
 pub use poll::PollEvents;
+pub use staffing::StaffedQueues;
 pub use use_cases::{ToCustomer, ToHelpdesk};
 pub use worker::{Deadline, RunOutcome, Worker, work};

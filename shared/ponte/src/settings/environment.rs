@@ -132,6 +132,13 @@ impl<T> FromVariable for SecretArn<T> {
     }
 }
 
+/// One that may be absent.
+impl<T> FromVariable for Option<SecretArn<T>> {
+    fn from_variable(_: &'static str, value: Option<String>) -> Result<Self, SettingsError> {
+        Ok(value.map(|arn| SecretArn { arn, holds: PhantomData }))
+    }
+}
+
 /// Declares a `Configuration`: a struct whose fields are variables (`table: String = "TABLE_NAME"`) or groups of them
 /// (`worker: WorkerConfig`). Its `Debug` shows no value.
 macro_rules! configuration {

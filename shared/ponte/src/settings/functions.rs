@@ -74,6 +74,11 @@ configuration! {
     pub struct AvailabilityConfig {
         availability_secret: SecretArn<AvailabilitySecret> = "AVAILABILITY_SECRET_ARN",
         table: String = "TABLE_NAME",
+        helpdesk: String = "HELPDESK",
+        /// The three others only for a helpdesk that tells whether somebody is there.
+        helpdesk_url: Option<String> = "HELPDESK_URL",
+        settings: Option<SecretArn<LongSettings>> = "SETTINGS_SECRET_ARN",
+        helpdesk_secret: Option<SecretArn<HelpdeskSecret>> = "HELPDESK_SECRET_ARN",
     }
 
     /// What the three workers have in common.

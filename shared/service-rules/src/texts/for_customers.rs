@@ -45,6 +45,12 @@ macro_rules! for_customers {
         "You are next."
         "Usted es el siguiente."
     }
+    NobodyThere "nobody_there" to Customer off true with [Queue] {
+        "A bot asks before the hand-over: it is open, and nobody is online, where the helpdesk tells it."
+        "Não há ninguém disponível no momento. A resposta pode demorar."
+        "Nobody is available at the moment. It may take a while until someone answers."
+        "No hay nadie disponible en este momento. La respuesta puede tardar."
+    }
     OutsideHours "outside_hours" to Customer off true with [OpensAt, Queue] {
         "Sent when a conversation begins outside the hours."
         "Estamos fora do horário de atendimento. Voltamos {opens_at}."

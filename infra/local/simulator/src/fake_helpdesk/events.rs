@@ -84,6 +84,12 @@ fn apply(state: &mut State, event: &Value) -> Answer {
         let id = text(data, "conversation").ok_or_else(|| bad("no conversation"))?;
         return Ok(start(state, id, data, event));
     }
+    if kind == "availability.requested" {
+        if data.get("queue").is_some_and(|queue| !queue.is_string()) {
+            return Err(bad("a queue that is no name"));
+        }
+        return Ok(Some(json!({"staffed": !state.helpdesk.nobody_there})));
+    }
     let index = find(state, data).ok_or_else(|| (StatusCode::NOT_FOUND, format!("no such ticket: {data}")))?;
     let gone = state.helpdesk.closed_is_gone;
     let conversation = state.conversations.get_mut(index).ok_or_else(|| bad("no such ticket"))?;

@@ -30,6 +30,11 @@ impl Helpdesk {
         self.world.write(|state| state.helpdesk.without_numbers = true);
     }
 
+    /// From now on nobody is online.
+    pub fn goes_home(&self) {
+        self.world.write(|state| state.helpdesk.nobody_there = true);
+    }
+
     /// From now on words for a closed ticket are answered with 410.
     pub fn closed_is_gone(&self) {
         self.world.write(|state| state.helpdesk.closed_is_gone = true);

@@ -20,4 +20,6 @@ pub(crate) struct HelpdeskOptions {
     pub(crate) without_numbers: bool,
     /// It answers 410 to the customer's words in a closed ticket.
     pub(crate) closed_is_gone: bool,
+    /// Nobody is online.
+    pub(crate) nobody_there: bool,
 }

@@ -22,17 +22,34 @@ async fn talking(wrong: Defect) -> (Simulator, Customer, String) {
     (sim, ana, ticket)
 }
 
-/// Posts an event as the bridge would; the answer's status.
+/// Posts an event about a ticket as the bridge would; the answer's status.
 async fn post(sim: &Simulator, ticket: &str, kind: &str, mut data: Value) -> u16 {
     let conversation = sim.helpdesk.conversation(ticket).unwrap().id;
     data["ticket"] = json!(ticket);
     data["conversation"] = json!(conversation);
+    answer(sim, kind, &data).await.0
+}
+
+/// Posts an event as the bridge would; the answer's status and body.
+async fn answer(sim: &Simulator, kind: &str, data: &Value) -> (u16, Value) {
     let body = json!({"type": kind, "timestamp": "2026-11-20T12:02:00Z", "data": data}).to_string();
     let (id, now) = (uuid::Uuid::new_v4().to_string(), crate::clock::now_seconds());
     let signature = crate::SigningKey::parse(super::SECRET).unwrap().sign(&id, now, body.as_bytes()).unwrap();
     let client = super::client();
     let request = client.post(sim.events_url()).header("webhook-id", id).header("webhook-timestamp", now);
-    request.header("webhook-signature", signature).body(body).send().await.unwrap().status().as_u16()
+    let answer = request.header("webhook-signature", signature).body(body).send().await.unwrap();
+    (answer.status().as_u16(), serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn whether_somebody_is_there_is_answered() {
+    let sim = simulator().await;
+    let ask = async |data: Value| answer(&sim, "availability.requested", &data).await;
+    assert_eq!(ask(json!({"queue": "Financeiro"})).await, (200, json!({"staffed": true})));
+    sim.helpdesk.goes_home();
+    assert_eq!(ask(json!({})).await, (200, json!({"staffed": false})));
+    assert_eq!(sim.ledger().faults, Vec::<String>::new());
+    assert_eq!(ask(json!({"queue": null})).await.0, 400, "what is not there is left out");
 }
 
 #[tokio::test]

@@ -230,6 +230,16 @@ impl Calls {
         Ok(agents.into_iter().filter_map(entry).collect())
     }
 
+    /// The agents of a team.
+    pub(super) async fn members_of_team(&self, team: &str) -> Result<Vec<wire::Named>, Failure> {
+        self.get(&["teams", team, "team_members"], &[]).await
+    }
+
+    /// The agents of an inbox.
+    pub(super) async fn members_of_inbox(&self, inbox: u64) -> Result<Vec<wire::Named>, Failure> {
+        Ok(self.get::<wire::List<wire::Named>>(&["inbox_members", &inbox.to_string()], &[]).await?.payload)
+    }
+
     /// The custom attributes of conversations (`attribute_model` 0).
     pub(super) async fn attributes(&self) -> Result<Vec<Entry>, Failure> {
         let of_conversations = [("attribute_model", "0")];

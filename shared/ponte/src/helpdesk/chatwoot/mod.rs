@@ -19,6 +19,7 @@ mod poll;
 mod rating;
 mod reopening;
 mod routing;
+mod staffing;
 mod verify;
 pub mod wire;
 

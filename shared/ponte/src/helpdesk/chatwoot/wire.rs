@@ -364,6 +364,9 @@ pub struct Named {
     pub available_name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub email: Option<String>,
+    /// Of an agent: `online` or `available`, `busy`, `offline`.
+    #[serde(default, deserialize_with = "text")]
+    pub availability_status: Option<String>,
 }
 
 /// A custom attribute that conversations may have.

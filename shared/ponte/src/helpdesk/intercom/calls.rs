@@ -185,6 +185,11 @@ impl Calls {
         Ok(entries(self.api.get(&["admins"], &[]).await?))
     }
 
+    /// All admins, and whether each is there.
+    pub(super) async fn presences(&self) -> Result<Vec<wire::Admin>, Failure> {
+        Ok(self.api.get::<wire::Admins>(&["admins"], &[]).await?.admins)
+    }
+
     /// The attributes of conversations that the API may write.
     pub(super) async fn attributes(&self) -> Result<Vec<Entry>, Failure> {
         let found: wire::Attributes = self.api.get(&["data_attributes"], &[("model", "conversation")]).await?;

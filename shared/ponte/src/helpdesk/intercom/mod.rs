@@ -13,6 +13,7 @@ mod mapping;
 mod rating;
 mod reopening;
 mod routing;
+mod staffing;
 mod verify;
 pub mod wire;
 

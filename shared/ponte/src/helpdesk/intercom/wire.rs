@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::helpdesk::json::{each, id, lenient, personal};
+use crate::helpdesk::json::{each, id, ids, lenient, personal};
 
 personal!(
     ConversationUpdate,
@@ -289,6 +289,27 @@ pub struct Assignment {
     pub kind: &'static str,
     pub admin_id: String,
     pub assignee_id: String,
+}
+
+/// The admins of a workspace, and whether each is there.
+#[derive(Debug, Deserialize)]
+pub struct Admins {
+    #[serde(default, deserialize_with = "each")]
+    pub admins: Vec<Admin>,
+}
+
+/// An admin, who may be a person or an app.
+#[derive(Debug, Deserialize)]
+pub struct Admin {
+    #[serde(default, deserialize_with = "id")]
+    pub id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    pub away_mode_enabled: Option<bool>,
+    /// Without a seat nobody gets a conversation.
+    #[serde(default, deserialize_with = "lenient")]
+    pub has_inbox_seat: Option<bool>,
+    #[serde(default, deserialize_with = "ids")]
+    pub team_ids: Vec<String>,
 }
 
 /// The teams, or the admins, of a workspace.

@@ -58,6 +58,13 @@ impl Calls {
         Ok(routing::entries(found.all))
     }
 
+    /// How many agents are online in a department. `None` where the answer does not say.
+    pub(super) async fn agents_online(&self, department: u64) -> Result<Option<u64>, Failure> {
+        let (token, department) = (self.token(), department.to_string());
+        let query = [("token", token.as_str()), ("department_id", department.as_str())];
+        Ok(self.api.get::<wire::Online>(&["agents", "online"], &query).await?.count)
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.api.now()
     }

@@ -28,13 +28,13 @@ use crate::{
 /// The client of Omnize's API.
 #[derive(Clone)]
 pub struct OmnizeClient {
-    calls: Calls,
-    settings: Settings,
+    pub(super) calls: Calls,
+    pub(super) settings: Settings,
     texts: AgentTexts,
     capabilities: Capabilities,
     files: Arc<dyn StoredFiles>,
     /// The departments, by their names.
-    names: Names,
+    pub(super) names: Names,
 }
 
 shown_by_host!(OmnizeClient);

@@ -12,6 +12,7 @@ mod calls;
 mod client;
 mod mapping;
 mod routing;
+mod staffing;
 mod verify;
 pub mod wire;
 
@@ -32,7 +33,7 @@ pub const NAME: &str = "omnize";
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     /// The department that gets the chats.
-    department: u64,
+    pub(super) department: u64,
     /// Minutes by which the times of the transcript are ahead of UTC, since they are written without a zone: -180 is Brasília.
     #[serde(default)]
     minutes_from_utc: i32,

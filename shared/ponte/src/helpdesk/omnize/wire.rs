@@ -105,6 +105,13 @@ pub struct Departments {
     pub all: Vec<Department>,
 }
 
+/// Who is online in a department: how many, and three of them.
+#[derive(Debug, Deserialize)]
+pub struct Online {
+    #[serde(default, deserialize_with = "lenient")]
+    pub count: Option<u64>,
+}
+
 /// `POST /core/api/v1/interactions`.
 #[derive(Serialize)]
 pub struct NewInteraction {

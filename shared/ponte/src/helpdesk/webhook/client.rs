@@ -38,8 +38,10 @@ pub struct WebhookClient {
     url: Url,
     secret: Secret,
     texts: AgentTexts,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     capabilities: Capabilities,
+    /// Whether the tool is asked if somebody is there.
+    pub(super) asks: bool,
 }
 
 impl std::fmt::Debug for WebhookClient {
@@ -66,12 +68,24 @@ impl WebhookClient {
             texts,
             clock,
             capabilities,
+            asks: false,
         })
+    }
+
+    /// Whether the tool is asked if somebody is there. It is not, if nothing is said.
+    #[must_use]
+    pub fn asking(self, asks: bool) -> Self {
+        Self { asks, ..self }
     }
 
     /// Posts one event. The tool has the idempotency key, so an unknown result is like none: it is repeated
     /// with the same id.
-    async fn post(&self, id: &str, at: Timestamp, event: wire::FromPonte) -> Result<reqwest::Response, Failure> {
+    pub(super) async fn post(
+        &self,
+        id: &str,
+        at: Timestamp,
+        event: wire::FromPonte,
+    ) -> Result<reqwest::Response, Failure> {
         let secret = self.secret.get();
         let body = serde_json::to_vec(&wire::Event { timestamp: Some(at.rfc3339()), event })
             .map_err(|_| Failure::Broken { why: "the event is no JSON" })?;

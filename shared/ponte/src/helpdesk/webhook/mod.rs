@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod mapping;
 mod routing;
+mod staffing;
 mod verify;
 pub mod wire;
 
@@ -32,6 +33,8 @@ struct Settings {
     receipts: bool,
     /// Send `customer.typing`.
     typing: bool,
+    /// Send `availability.requested`, where a bot asks whether somebody is there.
+    availability: bool,
 }
 
 /// What it can show. `parameter` is `HelpdeskSettings`.
@@ -52,6 +55,7 @@ pub(super) fn client(
     deps: ClientDeps,
 ) -> Result<WebhookClient, SettingsError> {
     let can = capabilities(&settings.own)?;
-    let HelpdeskSettings { url, .. } = settings;
-    WebhookClient::new(url, secrets.webhook, deps, can)
+    let HelpdeskSettings { url, own, .. } = settings;
+    let Settings { availability, .. } = super::parse_settings(own)?;
+    Ok(WebhookClient::new(url, secrets.webhook, deps, can)?.asking(availability))
 }

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::check::whole;
 pub use super::routing::Routing;
-use crate::message::{Agent, Content, DeskQueue, text::Format};
+use crate::{
+    helpdesk::json::lenient,
+    message::{Agent, Content, DeskQueue, text::Format},
+};
 
 /// The envelope of Standard Webhooks.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +36,8 @@ pub enum FromPonte {
     MessageStatus(MessageStatus),
     #[serde(rename = "customer.typing")]
     CustomerTyping(CustomerTyping),
+    #[serde(rename = "availability.requested")]
+    AvailabilityRequested(AvailabilityRequested),
     #[serde(rename = "conversation.rated")]
     ConversationRated(Rated),
     #[serde(rename = "conversation.ended")]
@@ -234,6 +239,22 @@ pub struct MessageStatus {
     pub message: String,
     /// `received` (it is on the customer's device) or `consumed` (the customer has seen it).
     pub status: String,
+}
+
+/// A bot asks whether somebody is there. Sent only with the setting `availability`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AvailabilityRequested {
+    /// The queue, as a route names it. Absent: a conversation without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
+}
+
+/// The answer to it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct AvailabilityAnswer {
+    /// Whether somebody is online who can take a new conversation. Absent: the tool does not tell.
+    #[serde(default, deserialize_with = "lenient")]
+    pub staffed: Option<bool>,
 }
 
 /// The customer types, or stopped. Sent only with the setting `typing`.

@@ -41,6 +41,8 @@ pub struct ZendeskClient {
     pub(super) texts: AgentTexts,
     pub(super) capabilities: Capabilities,
     minutes_from_utc: i32,
+    /// Whether the agents' status says whether somebody is there.
+    pub(super) agent_status: bool,
     files: Arc<dyn StoredFiles>,
     pub(super) users: recent_cache::RecentCache<String, wire::User>,
     /// Whose key it is.
@@ -65,11 +67,13 @@ impl ZendeskClient {
         capabilities: Capabilities,
     ) -> Result<Self, SettingsError> {
         let ClientDeps { http, texts, clock, files } = means;
+        let Settings { minutes_from_utc, agent_status, .. } = Settings::parse(own)?;
         Ok(Self {
             calls: Calls::new(http, url, key, clock)?,
             texts,
             capabilities,
-            minutes_from_utc: Settings::parse(own)?.minutes_from_utc,
+            minutes_from_utc,
+            agent_status,
             files,
             users: recent_cache::RecentCache::default(),
             own_user: recent_cache::OwnUser::default(),

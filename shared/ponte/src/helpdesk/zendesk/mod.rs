@@ -22,6 +22,7 @@ mod reads;
 mod reopening;
 mod routing;
 mod schedules;
+mod staffing;
 mod verify;
 pub mod wire;
 
@@ -53,11 +54,13 @@ pub(super) struct Settings {
     longest_text: usize,
     /// Minutes by which the times before merged messages are ahead of UTC: -180 is Brasília.
     minutes_from_utc: i32,
+    /// Whether agents set their status, so that it says whether somebody is there. It takes an administrator's key.
+    agent_status: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { longest_text: MAX_TEXT_LIMIT, minutes_from_utc: 0 }
+        Self { longest_text: MAX_TEXT_LIMIT, minutes_from_utc: 0, agent_status: false }
     }
 }
 

@@ -1,0 +1,37 @@
+//! Whether somebody is there, of the states of those who could be.
+
+/// `Some(true)`: that one is there. `None`: nobody knows. That nobody is there is said to customers, so that it is only said where there is
+/// somebody, and the state of each is known.
+pub(super) fn is_anyone_there(people: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = None;
+    for state in people {
+        match state {
+            Some(true) => return Some(true),
+            Some(false) => all = all.or(Some(true)),
+            None => all = Some(false),
+        }
+    }
+    // All of them are known, and nobody is there.
+    (all == Some(true)).then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_there_only_where_each_state_is_known() {
+        let (there, away) = (Some(true), Some(false));
+        for (people, expected) in [
+            ([away, there].as_slice(), Some(true)),
+            (&[None, there], Some(true)),
+            (&[away, away], Some(false)),
+            (&[away, None], None),
+            (&[None, away], None),
+            (&[None], None),
+            (&[], None),
+        ] {
+            assert_eq!(is_anyone_there(people.iter().copied()), expected, "{people:?}");
+        }
+    }
+}
