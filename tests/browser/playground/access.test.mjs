@@ -139,6 +139,7 @@ test('a page of another origin cannot frame it, nor post to it', async () => {
       <form target="f" method="post" enctype="multipart/form-data" action="${url}/fault/helpdesk-down"><input name="on" value="true"></form>`);
   });
   await new Promise((done) => foreign.listen(0, '127.0.0.1', done));
+  foreign.unref(); // a failed test must not keep the run alive
   const there = `http://127.0.0.1:${foreign.address().port}`;
   // That it is another origin, and refused, is the point of it.
   const { page, close } = await openPage({ url: there, allow: [/another origin/, /403/, /frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/, /favicon/] });
