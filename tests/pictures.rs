@@ -38,7 +38,7 @@ fn hash_of(sources: &[String]) -> String {
     let mut hash = Sha256::new();
     for path in paths {
         let bytes = fs::read(root().join(&path)).unwrap();
-        for part in [path.as_bytes(), &[0], &bytes, &[0]] {
+        for part in [path.as_bytes(), b"\0", bytes.as_slice(), b"\0"] {
             hash.update(part);
         }
     }
@@ -51,7 +51,8 @@ fn no_picture_is_older_than_its_page() {
     let written = fs::read_to_string(folder.join("pictures.json")).unwrap();
     let written: BTreeMap<String, Picture> = serde_json::from_str(&written).unwrap();
     let there = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut pictures: Vec<String> = there.filter(|name| Path::new(name).extension().is_some_and(|end| end == "png")).collect();
+    let mut pictures: Vec<String> =
+        there.filter(|name| Path::new(name).extension().is_some_and(|end| end == "png")).collect();
     pictures.sort();
     assert_eq!(written.keys().cloned().collect::<Vec<_>>(), pictures, "make pictures");
     assert!(!pictures.is_empty());
@@ -64,6 +65,7 @@ fn no_picture_is_older_than_its_page() {
 #[test]
 fn a_hash_changes_with_a_byte_and_with_a_name() {
     let whole = hash_of(&["tests/pages.rs", "tests/pictures.rs", "tests/main.rs", "tests/rules.rs"].map(str::to_owned));
-    let other = hash_of(&["tests/pages.rs", "tests/pictures.rs", "tests/main.rs", "tests/template.rs"].map(str::to_owned));
+    let other =
+        hash_of(&["tests/pages.rs", "tests/pictures.rs", "tests/main.rs", "tests/template.rs"].map(str::to_owned));
     assert_ne!(whole, other);
 }
