@@ -132,6 +132,13 @@ impl<T> FromVariable for SecretArn<T> {
     }
 }
 
+/// A secret that may be absent.
+impl<T> FromVariable for Option<SecretArn<T>> {
+    fn from_variable(name: &'static str, value: Option<String>) -> Result<Self, SettingsError> {
+        value.map(|value| SecretArn::from_variable(name, Some(value))).transpose()
+    }
+}
+
 /// Declares a `Configuration`: a struct whose fields are variables (`table: String = "TABLE_NAME"`) or groups of them
 /// (`worker: WorkerConfig`). Its `Debug` shows no value.
 macro_rules! configuration {
