@@ -21,6 +21,7 @@ use super::{
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
+    clock::Timestamp,
     conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State},
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
@@ -32,6 +33,17 @@ const MAX_DECISIONS: usize = 4;
 /// Words for a customer who is called back once the way to the bot is over.
 const ON_THE_WAY: Failure =
     Failure::Later { after: Some(Duration::from_secs(2)), why: "the customer is on the way back to the bot" };
+
+/// What became of a conversation whose ticket was merged into another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    /// It goes on there.
+    There,
+    /// The other ticket is another customer's.
+    Anothers,
+    /// Somebody else changed it: it is decided anew.
+    Changed,
+}
 
 #[async_trait]
 impl Worker for ToCustomer {
@@ -177,7 +189,6 @@ impl ToCustomer {
                 return Ok(());
             }
             let now = self.clock.now();
-            let (opening, ticket) = (&to.opening, &to.ticket);
             let mut decision = self.decide(run, to, step, now);
             if anothers && decision == AgentDecision::Move {
                 decision = AgentDecision::Close;
@@ -241,27 +252,13 @@ impl ToCustomer {
                         return Ok(());
                     }
                 }
-                AgentDecision::Move => {
-                    let AgentEventKind::Merged { into } = &event.kind else { return Ok(()) };
-                    match self.store.move_ticket(opening, ticket, into, now).await {
-                        Ok(()) => {
-                            if let Some(conversation) = &mut run.conversation {
-                                conversation.ticket = Some(into.clone());
-                            }
-                            run.delivered(entry);
-                            return Ok(());
-                        }
-                        Err(StoreError::Conflict) => {
-                            run.reload(now).await?;
-                            let stays = |c: &CustomerRecord| c.opening == *opening && c.ticket.as_ref() == Some(ticket);
-                            anothers = run.conversation.as_ref().is_some_and(stays);
-                            if anothers {
-                                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
-                            }
-                        }
-                        Err(error) => return Err(error.into()),
+                AgentDecision::Move => match self.moves(run, to, event, now).await? {
+                    Moved::There => {
+                        run.delivered(entry);
+                        return Ok(());
                     }
-                }
+                    moved => anothers = moved == Moved::Anothers,
+                },
                 // Of a merge into another customer's ticket nothing is to be asked.
                 AgentDecision::Close if !anothers && self.closed_before(run, to).await? => {
                     run.delivered(entry);
@@ -284,6 +281,35 @@ impl ToCustomer {
             }
         }
         Err(Failure::later("the conversation kept changing"))
+    }
+
+    /// The ticket was merged into another one: the conversation goes on there.
+    async fn moves(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        event: &AgentEvent,
+        now: Timestamp,
+    ) -> Result<Moved, Failure> {
+        let AgentEventKind::Merged { into } = &event.kind else { return Ok(Moved::Changed) };
+        match self.store.move_ticket(&to.opening, &to.ticket, into, now).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.ticket = Some(into.clone());
+                }
+                Ok(Moved::There)
+            }
+            Err(StoreError::Conflict) => {
+                run.reload(now).await?;
+                let stays = |c: &CustomerRecord| c.opening == to.opening && c.ticket.as_ref() == Some(&to.ticket);
+                if !run.conversation.as_ref().is_some_and(stays) {
+                    return Ok(Moved::Changed);
+                }
+                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
+                Ok(Moved::Anothers)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
