@@ -64,7 +64,7 @@ pictures: stack ## takes the pictures of docs/pictures anew, as test-browser
 # moto is written by others than the emulator of `make test`: what passes on both is less likely to be the kindness of one.
 # Before that, a deployment with every option that the conversations do not use.
 OPTIONS := BlipUrl=http://127.0.0.1:9 BlipKey=no-key-of-anybody BlipToken=no-token-of-anybody Helpdesk=chatwoot HelpdeskUrl=http://127.0.0.1:9 \
-  HelpdeskCredentials=no-key-of-anybody HelpdeskWebhookSecret=no-secret-of-anybody RestChannelToken=no-token-of-anybody AvailabilityToken=no-token-of-anybody \
+  HelpdeskCredentials=no-key-of-anybody HelpdeskWebhookSecret=no-secret-of-anybody BlipRouterKey=no-key-of-anybody RestChannelToken=no-token-of-anybody AvailabilityToken=no-token-of-anybody \
   Tracing=true AccessLog=true AlarmEmail=nobody@example.com LogLevel=debug
 test-moto: stack ## whole conversations of the built functions on moto, a second emulator
 	@AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test PYTHONDONTWRITEBYTECODE=1 "$$($(LOCAL)/tools.sh moto)/bin/python" infra/moto/pins.py

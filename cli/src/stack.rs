@@ -133,6 +133,17 @@ impl Stack {
         resource(&self.formation, &self.name, logical).await
     }
 
+    /// Whether a resource of the template is there, which depends on the parameters.
+    pub(crate) async fn has_resource(&self, logical: &str) -> Result<bool, CliError> {
+        let describe = self.formation.describe_stack_resource().stack_name(&self.name).logical_resource_id(logical);
+        match describe.send().await {
+            Ok(_) => Ok(true),
+            // CloudFormation's word for one that is not there.
+            Err(error) if error.code() == Some("ValidationError") => Ok(false),
+            Err(error) => Err(CliError::aws("a resource of the stack was not found", &error)),
+        }
+    }
+
     /// Hands a closing on, as the function `to-blip` does.
     pub(crate) fn closings(&self) -> SqsQueue {
         let close_ticket = self.queues(Some(QueueName::CloseTicket)).map(|queue| queue.main.clone()).collect();

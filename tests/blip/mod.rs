@@ -1,6 +1,7 @@
 //! The client of Blip's API against the simulated Blip: what the agent gets to know, and the commands of a ticket.
 
 mod hours;
+mod whereabouts;
 
 use std::sync::Arc;
 

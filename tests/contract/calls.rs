@@ -145,7 +145,7 @@ async fn all_calls() -> Vec<Call> {
     }
     let channel = |code| NotDelivered::Channel { code, description: None };
     let files = [FileProblem::TooLarge { limit: 1 }, FileProblem::Refused, FileProblem::Unavailable];
-    let whys = [NotDelivered::Closed, NotDelivered::Superseded, channel(None), channel(Some(1))];
+    let whys = [NotDelivered::Closed, NotDelivered::Superseded, NotDelivered::WithBot, channel(None), channel(Some(1))];
     for why in whys.into_iter().chain(files.map(NotDelivered::File)) {
         client.not_delivered(&to, &SourceId::new("m.1/ç"), &why).await.unwrap();
     }
@@ -223,8 +223,8 @@ async fn a_repetition_keeps_its_id() {
     let ids = |calls: Vec<Call>| calls.iter().map(|call| call.header("webhook-id").to_owned()).collect::<Vec<_>>();
     let (first, again) = (ids(all_calls().await), ids(all_calls().await));
     assert_eq!(first, again);
-    // Two openings of one conversation, seven notices about one message, six ends: each is one event told again.
-    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 6 - 5);
+    // Two openings of one conversation, eight notices about one message, six ends: each is one event told again.
+    assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), first.len() - 1 - 7 - 5);
     let (client, calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 2], "");
     let message = CustomerMessage {
         id: "0".to_owned(),

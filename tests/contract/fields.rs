@@ -194,7 +194,7 @@ fn the_words_of_ours_are_those_of_the_file() {
     assert_eq!(listed("Origin", "mode"), set(&ways));
     let channel = NotDelivered::Channel { code: None, description: None };
     let files = [FileProblem::TooLarge { limit: 1 }, FileProblem::Refused, FileProblem::Unavailable];
-    let reasons = [NotDelivered::Closed, NotDelivered::Superseded, channel].into_iter();
+    let reasons = [NotDelivered::Closed, NotDelivered::Superseded, NotDelivered::WithBot, channel].into_iter();
     let codes: Vec<_> = reasons.chain(files.map(NotDelivered::File)).map(|why| why.code()).collect();
     assert_eq!(listed("FailedReason", "code"), set(&codes));
     assert_eq!(listed("Routing", "priority"), set(&service_rules::Priority::ALL.map(service_rules::Priority::as_str)));

@@ -32,6 +32,7 @@ const MAX_FILE_MEGABYTES: &str = "10";
 /// Who may say what stands in the bucket: the names of objects are made at run time, below this.
 const OBJECTS: &str = "FileBucket/media/*";
 const REST: (&str, &str) = ("RestChannelToken", ponte_simulator::REST_CHANNEL_TOKEN);
+const ROUTER: (&str, &str) = ("BlipRouterKey", "a-key-of-the-router");
 const AVAILABILITY: (&str, &str) = ("AvailabilityToken", "a-token-for-the-availability");
 
 /// What was asked for in a stack, and what its roles allow.
@@ -102,10 +103,10 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
         "silence": { "unanswered": { "hand_back_after": "75s", "count": "clock" } },
     });
     let rest = |stack: Stack, _: &Simulator| {
-        let stack = stack.with_rest_channel().with(AVAILABILITY.0, AVAILABILITY.1);
+        let stack = stack.with_rest_channel().with(AVAILABILITY.0, AVAILABILITY.1).with(ROUTER.0, ROUTER.1);
         stack.with("MaxFileMegabytes", MAX_FILE_MEGABYTES).with_rules(rules)
     };
-    let both_ways = recorded("permissions", &[REST, AVAILABILITY], rest, conversations).await;
+    let both_ways = recorded("permissions", &[REST, AVAILABILITY, ROUTER], rest, conversations).await;
     let assistant = |stack: Stack, simulator: &Simulator| stack.with_assistant(simulator);
     let answered = recorded("permissions-answers", &[("Helpdesk", "helper")], assistant, async |stack: &Deployed| {
         let played = play_assistant(&stack.simulator, PATIENCE).await;
@@ -295,7 +296,7 @@ fn chatwoot(uri: &axum::http::Uri) -> Value {
 #[test]
 fn each_function_has_a_role_of_its_own_and_no_permission_has_a_wildcard() {
     for helpdesk in ["webhook", "helper", "chatwoot"] {
-        let template = Template::built(&[("Helpdesk", helpdesk), REST, AVAILABILITY]);
+        let template = Template::built(&[("Helpdesk", helpdesk), REST, AVAILABILITY, ROUTER]);
         let mut roles: Vec<String> = template.roles().into_iter().map(|(_, role)| role).collect();
         roles.sort();
         assert_eq!(roles, template.all_roles(), "a function without a role of its own, or a role without a function");

@@ -59,5 +59,5 @@ fn a_secret_that_may_be_left_out_takes_none_for_an_answer() {
         assert!(jsonschema::is_valid(&pattern, &"none".into()), "{name:?}");
         optional.push(name.as_str().unwrap());
     }
-    assert_eq!(optional, ["RestChannelToken", "AvailabilityToken", "HelpdeskCredentials"]);
+    assert_eq!(optional, ["BlipRouterKey", "RestChannelToken", "AvailabilityToken", "HelpdeskCredentials"]);
 }

@@ -157,6 +157,35 @@ fn the_level_of_the_log_is_lambdas_too() {
     }
 }
 
+/// The router's key opens all of the router.
+#[test]
+fn the_routers_key_is_for_one_function_and_in_no_environment() {
+    const KEY: &str = "a key of the router";
+    let who_reads = |key: &str| -> Vec<String> {
+        let template = Template::root(&[("BlipRouterKey", key)]);
+        let reads = template.permissions().into_iter().filter(|one| one.resource == "RouterSecret");
+        for (name, function) in template.functions() {
+            let variables = template.resolve(&function["Properties"]["Environment"]["Variables"]);
+            assert!(!variables.to_string().contains(KEY), "{name}");
+        }
+        reads.map(|one| format!("{} {}", one.function, one.action)).collect()
+    };
+    assert_eq!(who_reads(KEY), ["ToBlipFunction secretsmanager:GetSecretValue"]);
+    for none in ["", "none"] {
+        assert_eq!(who_reads(none), [""; 0], "{none:?}");
+        let template = Template::root(&[("BlipRouterKey", none)]);
+        assert!(template.resources("AWS::SecretsManager::Secret").all(|(name, _)| name != "RouterSecret"));
+    }
+    let variables = |key: &str, function: &str, variable: &str| {
+        let template = Template::root(&[("BlipRouterKey", key)]);
+        let variables = &template.section("Resources")[function]["Properties"]["Environment"]["Variables"];
+        template.resolve(variables)[variable].as_str().unwrap().to_owned()
+    };
+    assert_eq!(["", "none", KEY].map(|key| variables(key, "ToHelpdeskFunction", "ROUTER_KEY")), ["", "", "true"]);
+    assert_eq!(variables("none", "ToBlipFunction", "ROUTER_SECRET_ARN"), "");
+    assert!(!variables(KEY, "ToBlipFunction", "ROUTER_SECRET_ARN").is_empty());
+}
+
 /// Nothing of a first deployment that failed stays behind. A protected table cannot be deleted, so that its rollback would fail.
 #[test]
 fn what_outlives_the_stack_does_not_outlive_a_failed_first_deployment() {

@@ -22,6 +22,7 @@ import stack as local  # noqa: E402
 SECRETS = {
     "BlipKey": "first-key",
     "BlipToken": "a-token-of-16-or-more",
+    "BlipRouterKey": "none",
     "RestChannelToken": "none",
     "AvailabilityToken": "none",
     "HelpdeskCredentials": "none",

@@ -7,12 +7,12 @@ use std::{
 
 use async_trait::async_trait;
 use ponte::{
-    lime::Notification,
+    lime::{Node, Notification},
     relay::{
         Failure,
         ports::{
             Access, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets,
-            Outgoing, Profile, Spoken, Transcripts, Typed,
+            Outgoing, Profile, Spoken, Transcripts, Typed, Whereabouts,
         },
     },
 };
@@ -41,8 +41,41 @@ pub(crate) struct MemoryBlip {
     pub(crate) looks: Mutex<u32>,
     /// A look takes this long on this clock.
     pub(crate) look_takes: Mutex<Option<(Arc<HandClock>, Duration)>>,
+    /// The router, where its key is given.
+    pub(crate) router: Option<MemoryRouter>,
     /// The words that make the call panic.
     pub(crate) panics_at: Mutex<Option<&'static str>>,
+}
+
+/// A router that says where its customer is.
+#[derive(Default)]
+pub(crate) struct MemoryRouter {
+    /// The customer is with another bot.
+    pub(crate) is_elsewhere: Mutex<bool>,
+    /// What it is asked and told, in order: `?`, and `set` with the customer's address.
+    pub(crate) calls: Mutex<Vec<String>>,
+    pub(crate) faults: Faults,
+    /// It never answers.
+    pub(crate) is_silent: Mutex<bool>,
+}
+
+#[async_trait]
+impl Whereabouts for MemoryRouter {
+    async fn is_elsewhere(&self, _: &Node) -> Result<bool, Failure> {
+        self.calls.lock().unwrap().push("?".to_owned());
+        if *self.is_silent.lock().unwrap() {
+            std::future::pending::<()>().await;
+        }
+        self.faults.check()?;
+        Ok(*self.is_elsewhere.lock().unwrap())
+    }
+
+    async fn call_back(&self, customer: &Node) -> Result<(), Failure> {
+        self.calls.lock().unwrap().push(format!("set {}", customer.as_str()));
+        self.faults.check()?;
+        *self.is_elsewhere.lock().unwrap() = false;
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -55,7 +88,7 @@ impl CustomerChannel for MemoryBlip {
         Ok(())
     }
 
-    async fn knows(&self, _: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
+    async fn knows(&self, _: &Node, id: &str) -> Result<bool, Failure> {
         *self.looks.lock().unwrap() += 1;
         if let Some((clock, time)) = &*self.look_takes.lock().unwrap() {
             clock.pass(*time);
@@ -81,6 +114,10 @@ impl CustomerChannel for MemoryBlip {
 
     fn files(&self) -> Option<&dyn CustomerFiles> {
         Some(self)
+    }
+
+    fn whereabouts(&self) -> Option<&dyn Whereabouts> {
+        Some(self.router.as_ref()?)
     }
 }
 

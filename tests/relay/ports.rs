@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::{Clock, Timestamp},
-    conversation::{CustomerRecord, Ending, Placement, State},
+    conversation::{CustomerRecord, Desk, Ending, Placement, State},
     lime::Document,
     message::{ConversationId, CustomerKey, TicketId},
     queue::{Job, MAX_JOB, Record},
@@ -172,6 +172,14 @@ impl Store for MemoryStore {
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.write(opening, |kept| kept.leave(opening, at))
+    }
+
+    async fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError> {
+        self.write(opening, |kept| kept.call_back(opening, at, desk))
+    }
+
+    async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError> {
+        self.write(opening, |kept| kept.left(opening, at, read))
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

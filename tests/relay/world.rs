@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) waits: Arc<MemoryWaits>,
     /// How long a function may take.
     pub(crate) limit: Duration,
+    /// Whether `to-helpdesk` knows that the router's key is given.
+    pub(crate) calls_back: bool,
 }
 
 impl World {
@@ -68,6 +70,7 @@ impl World {
             rules: Arc::new(FixedRules(Arc::new(rules))),
             waits: Arc::default(),
             limit: Duration::from_secs(30),
+            calls_back: false,
         }
     }
 
@@ -118,6 +121,7 @@ impl World {
             rules: self.rules.clone(),
             waits: self.waits.clone(),
             file_limit: FILE_LIMIT,
+            calls_back: self.calls_back,
         };
         self.work(&worker, records).await
     }

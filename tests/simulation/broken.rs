@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement},
+    conversation::{CustomerRecord, Desk, Ending, Placement},
     message::{ConversationId, CustomerKey, TicketId},
     queue::Record,
     relay::{
@@ -274,6 +274,14 @@ impl Store for Wrapped {
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.inner.leave(opening, at).await
+    }
+
+    async fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError> {
+        self.inner.call_back(opening, at, desk).await
+    }
+
+    async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError> {
+        self.inner.left(opening, at, read).await
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

@@ -6,10 +6,11 @@ use std::{collections::HashMap, sync::Mutex};
 
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Direction, Ending, Placement, State, Timers},
+    conversation::{CustomerRecord, Desk, Direction, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Due, Progress, StoreError},
 };
+use service_rules::EndReason;
 
 /// Which direction of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,7 @@ impl ConversationStore {
                 c.placement = placement.clone();
                 c.earlier = c.earlier.with_ticket();
                 c.last_ticket = None;
-                c.timers.same_ticket = placement.same_ticket;
+                (c.timers.same_ticket, c.timers.callback) = (placement.same_ticket, placement.callback);
             },
         )?;
         tickets.insert(ticket.clone(), opening.clone());
@@ -188,6 +189,24 @@ impl ConversationStore {
 
     pub(crate) fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.update(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
+    }
+
+    pub(crate) fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError> {
+        let waits = |c: &mut CustomerRecord| {
+            matches!(c.state, State::Closed { .. }) && c.ended == Some(EndReason::OutsideHours)
+        };
+        self.update(opening, waits, |c| {
+            (c.state, c.ended, c.desk, c.timers.due_at) = (State::Open, None, desk, Some(at));
+        })
+    }
+
+    pub(crate) fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError> {
+        let is_quiet =
+            |c: &mut CustomerRecord| c.state == State::Open && read == (c.inbound.sequence, c.outbound.sequence);
+        self.update(opening, is_quiet, |c| {
+            (c.state, c.ended) = (State::Closed { at }, Some(EndReason::Customer));
+            c.timers.due_at = None;
+        })
     }
 
     pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {

@@ -110,6 +110,7 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
             rules,
             waits,
             file_limit: MEGABYTE,
+            calls_back: false,
         }),
         Destination::ToCustomer => {
             let (close_delay, file_limit) = (CLOSE_DELAY, MEGABYTE);

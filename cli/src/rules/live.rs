@@ -16,6 +16,10 @@ use crate::{
     helpdesk::{means, wrong},
 };
 
+/// The secret of the template that holds the router's key, where there is one.
+const ROUTER_SECRET: &str = "RouterSecret";
+const NO_ROUTER_KEY: &str = "the stack has no router's key (the parameter BlipRouterKey), so this is as `ticket`";
+
 /// Looks up every name that the file has, and adds what is wrong to its problems.
 ///
 /// # Errors
@@ -25,8 +29,19 @@ pub async fn check_live(stack: &Stack, checked: &mut Checked) -> Result<(), CliE
     let helpdesk = stack.helpdesk.name.clone();
     let (secrets, deps) = means(stack).await?;
     let names = route_names(&stack.helpdesk, secrets, deps).map_err(|error| wrong(&error))?;
+    let calls_back = checked.rules.as_ref().is_some_and(|(rules, _)| rules.hours.calls_back());
+    if calls_back && !stack.has_resource(ROUTER_SECRET).await? {
+        warn_of_callback(checked);
+    }
     look_up(names.as_deref(), helpdesk, checked).await;
     Ok(())
+}
+
+/// The stack has no router's key.
+fn warn_of_callback(checked: &mut Checked) {
+    let (Some((rules, _)), Some(places)) = (&checked.rules, &checked.places) else { return };
+    let problems = places.where_customers_are_called_back(rules, NO_ROUTER_KEY);
+    checked.problems.extend(problems);
 }
 
 async fn look_up(helpdesk: Option<&dyn RouteNames>, name: String, checked: &mut Checked) {
@@ -191,6 +206,25 @@ routing:
             format!("line 21, column 15: warning: rating.by_queue.sales: {none}"),
         ];
         assert_eq!(check("zendesk").await, expected);
+    }
+
+    #[tokio::test]
+    async fn a_stack_without_the_routers_key_calls_nobody_back() {
+        let hours = "hours:\n  week: { mon-fri: [\"09:00-18:00\"] }\n  outside: callback\n  \
+                     by_queue: { sales: { outside: callback }, legal: { outside: bot } }\n";
+        let read = service_rules::read(format!("{RULES}{hours}").as_bytes()).unwrap();
+        let (problems, rules) = (read.warnings, Some((read.rules, RULES.to_owned())));
+        let mut checked =
+            Checked { file: "service.yaml".to_owned(), problems, rules, places: Some(read.places), live: None };
+        warn_of_callback(&mut checked);
+        let about = |problem: &&Problem| problem.path.starts_with("hours");
+        let lines: Vec<String> = checked.problems.iter().filter(about).map(ToString::to_string).collect();
+        let expected = [
+            format!("line 20, column 3: warning: hours.outside: {NO_ROUTER_KEY}"),
+            format!("line 21, column 24: warning: hours.by_queue.sales.outside: {NO_ROUTER_KEY}"),
+        ];
+        assert_eq!(lines, expected);
+        assert!(checked.accepted().is_ok(), "a warning refuses nothing");
     }
 
     #[tokio::test]

@@ -212,12 +212,15 @@ impl CloseJob {
         key.hex(&["close-ticket", ticket.as_str()])
     }
 
-    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once; behind a rating question or a survey once more.
+    /// Addresses the job: the group is the ticket, or the opening that has none, and an opening closes once; behind a rating question or a survey once more, and after
+    /// an end outside the hours, from which the customer was called back.
     pub fn addressed(&self, key: &HashKey) -> Job {
-        let deduplication = if self.asked {
-            key.hex(&["close-ticket", self.opening.as_str(), "asked"])
-        } else {
-            key.hex(&["close-ticket", self.opening.as_str()])
+        let opening = self.opening.as_str();
+        let deduplication = match self.ended {
+            _ if self.asked => key.hex(&["close-ticket", opening, "asked"]),
+            // An agent may call the customer back soon, and close the conversation.
+            Some(reason @ EndReason::OutsideHours) => key.hex(&["close-ticket", opening, reason.as_str()]),
+            _ => key.hex(&["close-ticket", opening]),
         };
         Job {
             destination: Destination::CloseTicket,

@@ -43,6 +43,13 @@ pub struct BlipSecret {
     pub token: String,
 }
 
+/// The secret of the router behind which the bot is: `{"key"}`.
+#[derive(Clone, Deserialize)]
+pub struct RouterSecret {
+    /// The finished token of the portal, for calls in the router's name.
+    pub key: String,
+}
+
 /// The secret of the REST channel: `{"token"}`.
 #[derive(Clone, Deserialize)]
 pub struct RestChannelSecret {
@@ -113,7 +120,7 @@ macro_rules! redacted {
         }
     )*};
 }
-redacted!(BlipSecret, RestChannelSecret, AvailabilitySecret, HelpdeskSecret, KeysSecret, LongSettings);
+redacted!(BlipSecret, RouterSecret, RestChannelSecret, AvailabilitySecret, HelpdeskSecret, KeysSecret, LongSettings);
 
 /// The configured helpdesk: its name, its address, and what only it needs.
 #[derive(Debug, Clone)]

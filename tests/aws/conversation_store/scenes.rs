@@ -14,7 +14,7 @@ use ponte::{
     relay::ports::{Progress, Store, StoreError},
 };
 
-use service_rules::PlaceTold;
+use service_rules::{EndReason, PlaceTold};
 
 use crate::aws::fresh;
 
@@ -79,6 +79,7 @@ pub(super) fn placement() -> Placement {
         language: Some(ponte::texts::Language::Spanish),
         return_service: Some("survey".to_owned()),
         same_ticket: false,
+        callback: false,
     }
 }
 
@@ -286,7 +287,62 @@ async fn the_last_ticket_is_known_until_there_is_one_again(store: &dyn Store) {
     assert_eq!((stored.last_ticket, stored.placement, stored.timers), (None, Placement::default(), third.timers));
 }
 
+/// Outside the hours the customer goes back to the bot, and an agent's answer calls the customer back.
+async fn who_went_back_outside_the_hours_is_called_back_once(store: &dyn Store) {
+    let customer = customer();
+    let opening = opening(&customer, 1);
+    store.claim(&claimed(&customer, 1), None, NOW).await.unwrap();
+    let called_back = Placement { callback: true, ..placement() };
+    store.store_ticket(&opening, &ticket(), &called_back, NOW).await.unwrap();
+    let stored = read(store, &customer).await;
+    assert_eq!((&stored.placement, stored.timers.callback), (&called_back, true));
+    // What the timers remember leaves it there.
+    let direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    let timers = Timers { waits_since: Some(NOW.seconds()), ..stored.timers };
+    store.record_inbound(&opening, &Progress { timers: Some(timers), ..Progress::of(&direction) }).await.unwrap();
+    assert!(read(store, &customer).await.placement.callback);
+    let desk = Desk { queued_at: Some(NOW.seconds()), ..Desk::default() };
+    let later = NOW.plus(Duration::from_hours(14));
+    assert_eq!(store.call_back(&opening, later, desk).await, CONFLICT, "the customer is here");
+    let outside = Ending { reason: EndReason::OutsideHours, ..Ending::BY_AGENT };
+    store.begin_closing(&opening, NOW, outside).await.unwrap();
+    assert_eq!(store.call_back(&opening, later, desk).await, CONFLICT, "the customer is on the way");
+    store.close(&opening, NOW).await.unwrap();
+    assert_eq!(store.call_back(&self::opening(&customer, 2), later, desk).await, CONFLICT, "another opening");
+    assert_eq!(store.call_back(&opening, later, desk).await, Ok(()));
+    let open = read(store, &customer).await;
+    assert_eq!((open.state, open.ended, open.desk, open.timers.due_at), (State::Open, None, desk, Some(later)));
+    assert_eq!(open.ticket, stored.ticket);
+    // It lives as long as any conversation that is open.
+    let much_later = later.plus(Duration::from_hours(24 * 300));
+    assert!(store.conversation(&customer, much_later).await.unwrap().is_some());
+    assert_eq!(store.call_back(&opening, later, desk).await, CONFLICT, "once");
+    // After another end nobody is called back.
+    store.begin_closing(&opening, later, Ending::BY_AGENT).await.unwrap();
+    store.close(&opening, later).await.unwrap();
+    assert_eq!(store.call_back(&opening, later, desk).await, CONFLICT);
+}
+
+async fn who_is_found_with_the_bot_has_left_unless_somebody_wrote(store: &dyn Store) {
+    let (customer, opening, _) = ticketed(store).await;
+    assert_eq!(store.left(&opening, NOW, (0, 0)).await, CONFLICT, "it is not open yet");
+    let direction = Direction { sequence: 1, last: NOW, ..Direction::default() };
+    store.record_inbound(&opening, &Progress { opens: true, ..Progress::of(&direction) }).await.unwrap();
+    for read in [(0, 0), (2, 0), (1, 1)] {
+        assert_eq!(store.left(&opening, NOW, read).await, CONFLICT, "{read:?}");
+    }
+    assert_eq!(store.left(&self::opening(&customer, 2), NOW, (1, 0)).await, CONFLICT, "another opening");
+    assert_eq!(store.left(&opening, NOW, (1, 0)).await, Ok(()));
+    let left = read(store, &customer).await;
+    let closed = State::Closed { at: NOW };
+    assert_eq!((left.state, left.ended, left.timers.due_at), (closed, Some(EndReason::Customer), None));
+    assert_eq!(store.left(&opening, NOW, (1, 0)).await, CONFLICT, "once");
+    store.claim(&claimed(&customer, 2), Some(&opening), NOW).await.unwrap();
+}
+
 pub(super) async fn all(store: &dyn Store) {
+    who_went_back_outside_the_hours_is_called_back_once(store).await;
+    who_is_found_with_the_bot_has_left_unless_somebody_wrote(store).await;
     an_opening_is_claimed_once(store).await;
     a_ticket_leads_back_to_one_customer(store).await;
     a_direction_is_written_by_whoever_read_it_last(store).await;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State},
+    conversation::{CustomerRecord, Desk, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -77,6 +77,14 @@ impl Store for Simulated {
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.0.leave(opening, at)
+    }
+
+    async fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError> {
+        self.0.call_back(opening, at, desk)
+    }
+
+    async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError> {
+        self.0.left(opening, at, read)
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

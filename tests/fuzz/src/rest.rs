@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement},
+    conversation::{CustomerRecord, Desk, Ending, Placement},
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
@@ -230,6 +230,14 @@ impl Store for Empty {
     }
 
     async fn leave(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn call_back(&self, _: &ConversationId, _: Timestamp, _: Desk) -> Result<(), StoreError> {
+        Err(StoreError::Conflict)
+    }
+
+    async fn left(&self, _: &ConversationId, _: Timestamp, _: (u64, u64)) -> Result<(), StoreError> {
         Err(StoreError::Conflict)
     }
 

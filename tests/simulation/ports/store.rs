@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use ponte::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, Placement, State},
+    conversation::{CustomerRecord, Desk, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Progress, Store, StoreError},
 };
@@ -83,6 +83,14 @@ impl Store for Invocation {
 
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
         self.writes("leave", StoreError::Conflict, |store| store.leave(opening, at)).await
+    }
+
+    async fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError> {
+        self.writes("call back", StoreError::Conflict, |store| store.call_back(opening, at, desk)).await
+    }
+
+    async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError> {
+        self.writes("left", StoreError::Conflict, |store| store.left(opening, at, read)).await
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

@@ -39,6 +39,7 @@ pub fn config() -> Config {
     let fresh = || Uuid::new_v4().simple().to_string();
     Config {
         blip_key: fresh(),
+        router_key: fresh(),
         blip_token: fresh(),
         token_header: "Authorization".to_owned(),
         webhook_secret: WEBHOOK_SECRET.to_owned(),
@@ -228,6 +229,7 @@ impl Stack {
             ("HelpdeskWebhookSecret", config.webhook_secret.clone()),
             ("HelpdeskSettings", r#"{"receipts":true,"typing":true,"availability":true}"#.to_owned()),
             // As somebody answers whom `sam deploy --guided` asks.
+            ("BlipRouterKey", "none".to_owned()),
             ("RestChannelToken", "none".to_owned()),
             ("AvailabilityToken", "none".to_owned()),
             // Both fakes are on this machine, where no public address is.

@@ -18,7 +18,7 @@ use crate::{
         Failure,
         ports::{
             CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets, Outgoing,
-            Profile, Spoken, Transcripts, Typed,
+            Profile, Spoken, Transcripts, Typed, Whereabouts,
         },
     },
     secret::Secret,
@@ -49,6 +49,8 @@ pub struct BlipClient {
     http: Client,
     base: Url,
     key: Secret,
+    /// The key of the router behind which the bot is, where the company gave it.
+    pub(super) router_key: Option<Secret>,
     /// Where the key may go for a file.
     home: Home,
 }
@@ -66,15 +68,25 @@ impl BlipClient {
         let base =
             Url::parse(&format!("{}/", base.trim_end_matches('/'))).map_err(|_| SettingsError::Invalid("BLIP_URL"))?;
         let home = home::home_of_key(base.as_str())?;
-        Ok(Self { http, base, key, home })
+        Ok(Self { http, base, key, router_key: None, home })
+    }
+
+    /// The same with the key of the router.
+    #[must_use]
+    pub fn with_router_key(self, key: Secret) -> Self {
+        Self { router_key: Some(key), ..self }
     }
 
     /// Posts, and once more when the key was refused and there is a newer one.
     async fn post(&self, path: &str, body: &Value, twice: Twice) -> Result<reqwest::Response, Failure> {
-        let key = self.key.get();
+        self.post_as(&self.key, path, body, twice).await
+    }
+
+    async fn post_as(&self, of: &Secret, path: &str, body: &Value, twice: Twice) -> Result<reqwest::Response, Failure> {
+        let key = of.get();
         match self.post_with(&key, path, body, twice).await {
-            Err(Failure::Unauthorized { .. }) if self.key.renew(&key).await => {
-                self.post_with(&self.key.get(), path, body, twice).await
+            Err(Failure::Unauthorized { .. }) if of.renew(&key).await => {
+                self.post_with(&of.get(), path, body, twice).await
             }
             outcome => outcome,
         }
@@ -99,7 +111,13 @@ impl BlipClient {
 
     /// Sends a command and reads its answer. A failure of the command is an `Ok` with its reason.
     pub(super) async fn command(&self, command: Command) -> Result<Response, Failure> {
-        let answer = self.post("commands", &Envelope::Command(command).to_value(), Twice::Command).await?;
+        self.command_as(&self.key, command).await
+    }
+
+    /// The same with another key.
+    pub(super) async fn command_as(&self, key: &Secret, command: Command) -> Result<Response, Failure> {
+        let command = Envelope::Command(command).to_value();
+        let answer = self.post_as(key, "commands", &command, Twice::Command).await?;
         let body: Value = answer.json().await.map_err(|error| http::failure_of(&error))?;
         match Envelope::from_value(body) {
             Ok(Envelope::Response(response)) => Ok(response),
@@ -154,6 +172,10 @@ impl CustomerChannel for BlipClient {
 
     fn files(&self) -> Option<&dyn CustomerFiles> {
         Some(self)
+    }
+
+    fn whereabouts(&self) -> Option<&dyn Whereabouts> {
+        self.router_key.is_some().then_some(self)
     }
 }
 

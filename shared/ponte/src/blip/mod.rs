@@ -12,6 +12,7 @@ mod hours;
 mod profile;
 mod threads;
 mod token;
+mod whereabouts;
 
 pub use client::{BlipClient, COMMAND_LIMIT, SEND_LIMIT};
 pub use home::home_of_key;

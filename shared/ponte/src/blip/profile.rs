@@ -60,8 +60,18 @@ impl BlipClient {
         if response.is_success() { Ok(()) } else { Err(Failure::later("Blip does not change the contact")) }
     }
 
-    /// Asks who is behind a tunnel when the message did not say it. The documents pass the bare uuid, the vendor's
-    /// own SDK the whole identity: where the first form fails, the second is tried.
+    /// What is known of a tunnel. The documents pass the bare uuid, the vendor's own SDK the whole identity: where the first form fails, the
+    /// second is tried.
+    pub(super) async fn tunnel(&self, tunnel: &Identity) -> Result<Option<Value>, Failure> {
+        for name in [tunnel.name(), tunnel.as_str()] {
+            if let Some(found) = self.get(TUNNEL, format!("/tunnels/{}", encode_uri(name))).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Asks who is behind a tunnel when the message did not say it.
     pub(super) async fn seen_through_tunnel(&self, whom: &CustomerRef) -> Result<CustomerRef, Failure> {
         let mut whom = whom.clone();
         // A desk ticket behind a router names the tunnel identity as its customer.
@@ -71,14 +81,10 @@ impl BlipClient {
         }
         .filter(|identity| identity.domain().eq_ignore_ascii_case("tunnel.msging.net"));
         let Some(tunnel) = tunnel else { return Ok(whom) };
-        for name in [tunnel.name(), tunnel.as_str()] {
-            let Some(found) = self.get(TUNNEL, format!("/tunnels/{}", encode_uri(name))).await? else { continue };
-            let field =
-                |name: &str| -> Option<Identity> { Some(Node::parse(found.get(name)?.as_str()?).ok()?.identity()) };
-            whom.originator = field("originator").or(whom.originator);
-            whom.router = whom.router.or_else(|| field("owner"));
-            break;
-        }
+        let Some(found) = self.tunnel(&tunnel).await? else { return Ok(whom) };
+        let field = |name: &str| -> Option<Identity> { Some(Node::parse(found.get(name)?.as_str()?).ok()?.identity()) };
+        whom.originator = field("originator").or(whom.originator);
+        whom.router = whom.router.or_else(|| field("owner"));
         Ok(whom)
     }
 

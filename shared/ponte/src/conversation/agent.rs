@@ -32,6 +32,10 @@ pub enum AgentDecision {
     Move,
     /// The close is written but may not have been handed on: hand it on again.
     HandOn,
+    /// The customer went back to the bot outside the hours: call them back, then deliver.
+    CallBack,
+    /// The customer is on the way back to the bot, and is called back from there: try again.
+    Wait,
     /// The words reach nobody, and the agent is told.
     Refuse(Late),
     /// No effect.
@@ -44,6 +48,8 @@ pub enum AgentDecision {
 /// A close of last week must not send today's customer away, so an event of another opening never has an
 /// effect on the present one. Helpdesks send "closed" before the last words arrive: `close_delay` is how long the
 /// customer stays after it (the delay of `close-ticket.fifo`), and the words still pass until [`UNDER_WAY`] before that.
+///
+/// A customer who went back to the bot outside the hours is called back by the first words ([`CustomerRecord::waits_for_callback`]).
 pub fn agent_event(
     conversation: Option<&CustomerRecord>,
     of: &ConversationId,
@@ -69,6 +75,16 @@ pub fn agent_event(
     if (closed || merged) && conversation.ticket.as_ref().is_some_and(|present| present != ticket) {
         return D::Ignore;
     }
+    if conversation.waits_for_callback() {
+        return match conversation.state {
+            // It only takes words back that were not sent yet.
+            State::Closing { .. } if matches!(event, AgentEventKind::Withdrawn { .. }) => D::Deliver,
+            State::Closing { .. } if words => D::Wait,
+            _ if words => D::CallBack,
+            // Who closes the ticket without an answer closes nothing for the customer.
+            _ => D::Ignore,
+        };
+    }
     match conversation.state {
         State::Ticketed | State::Open if merged => D::Move,
         State::Closing { .. } if merged => D::HandOn,
@@ -86,6 +102,8 @@ pub fn agent_event(
 
 #[cfg(test)]
 mod tests {
+    use service_rules::EndReason;
+
     use super::{AgentDecision as D, *};
     use crate::conversation::tests_support::{conversation, other_opening};
     use crate::message::{Agent, Content, SourceId};
@@ -165,6 +183,61 @@ mod tests {
         let too_late = [D::Refuse(Late::Closed), D::Ignore, D::Ignore, D::HandOn, D::Deliver];
         check(Some(State::Closing { since }), 16_000, too_late);
         check(Some(State::Closed { at: since }), 0, late());
+    }
+
+    #[test]
+    fn words_call_back_who_went_to_the_bot_outside_the_hours_and_nothing_else_does() {
+        let events = [
+            AgentEventKind::Message { contents: vec![Content::text("bom dia")], agent: None },
+            AgentEventKind::Closed { service: None },
+            AgentEventKind::Withdrawn { message: SourceId::exact("m-1"), partly: false },
+            AgentEventKind::Assigned { agent: Agent { id: None, name: None } },
+            AgentEventKind::Typing { on: true },
+            AgentEventKind::Transferred { queue: None, unassigned: true, by: None },
+            AgentEventKind::Queued { position: 2 },
+            AgentEventKind::OnHold { on: true },
+            AgentEventKind::Survey { contents: vec![Content::text("https://desk.test.invalid/survey")] },
+        ];
+        let since = Timestamp(10_000);
+        let closed = State::Closed { at: since };
+        let check = |conversation: &CustomerRecord, now: i64, words: D, withdrawn: D| {
+            let decide = |event: &AgentEventKind| {
+                agent_event(Some(conversation), &conversation.opening, &ticket(), event, WHEN, Timestamp(now), DELAY)
+            };
+            let [ignored, closing] = [D::Ignore, D::Ignore];
+            let expected = [words, closing, withdrawn].into_iter().chain(std::iter::repeat_n(ignored, 6));
+            assert_eq!(events.iter().map(decide).collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{conversation:?}");
+        };
+        let of = |address: &str, state: State, ended: EndReason| {
+            let ended = Some(ended);
+            CustomerRecord { ended, ..conversation(address, state) }
+        };
+        let router = "c@tunnel.msging.net";
+        check(&of(router, closed, EndReason::OutsideHours), 0, D::CallBack, D::Ignore);
+        let on_the_way = of(router, State::Closing { since }, EndReason::OutsideHours);
+        // However long the way takes.
+        for now in [10_000, 16_000, 600_000] {
+            check(&on_the_way, now, D::Wait, D::Deliver);
+        }
+        // Any other end, another way onto Blip, and a conversation that never had a ticket.
+        let no_ticket = CustomerRecord { ticket: None, ..of(router, closed, EndReason::OutsideHours) };
+        let others = EndReason::ALL.into_iter().filter(|reason| *reason != EndReason::OutsideHours);
+        let others = others.map(|reason| of(router, closed, reason)).chain([
+            of("t@desk.msging.net/Webhook", closed, EndReason::OutsideHours),
+            of("5531@wa.gw.msging.net", closed, EndReason::OutsideHours),
+            no_ticket,
+        ]);
+        for conversation in others {
+            check(&conversation, 0, D::Refuse(Late::Closed), D::Ignore);
+        }
+        // Of another opening, and from before this one.
+        let conversation = of(router, closed, EndReason::OutsideHours);
+        let decide = |conversation: &CustomerRecord, of: &ConversationId| {
+            agent_event(Some(conversation), of, &ticket(), &events[0], WHEN, Timestamp(0), DELAY)
+        };
+        assert_eq!(decide(&conversation, &other_opening()), D::Refuse(Late::Superseded));
+        let later = CustomerRecord { opened: Timestamp(100_000), ..conversation };
+        assert_eq!(decide(&later, &later.opening), D::Refuse(Late::Superseded));
     }
 
     #[test]

@@ -77,6 +77,7 @@ impl Received {
 /// | closed, said before that or on Blip's closed ticket | late | ignore | ignore; late, if tried before | ignore |
 /// | closed, said within a minute before that, and no bot in between | open | ignore | open | ignore |
 /// | closed, said after | open | ignore | open | ignore |
+/// | closing outside the hours, or said before that end, and the first answer calls back | deliver | ignore | as above | ignore |
 ///
 /// Words that cross the agent's closing cannot open the next conversation where a bot takes the customer back: the answers to it would go
 /// to the bot. There they are late, and the customer is told to write again.
@@ -92,15 +93,19 @@ pub fn customer_event(
     };
     let way = EntryPoint::of(&conversation.address);
     let desk = matches!(way, EntryPoint::Desk { .. });
+    let called_back = conversation.waits_for_callback();
+    let of_the_ticket = if received.precedes(conversation.opened) { D::Earlier } else { D::Deliver };
     let crossed = |end: Timestamp| way == EntryPoint::Bot && received.at.plus(CROSSED) >= end;
     #[allow(clippy::match_same_arms, reason = "the arms stand in the order of the table")]
     match (conversation.state, event) {
         (State::Claimed | State::Ticketed | State::Open, E::Ended) => D::End,
         (_, E::Ended) => D::Ignore,
+        // The ticket stays open: what was said on the way back to the bot is part of the request.
+        (State::Closing { .. }, E::Words) if called_back => of_the_ticket,
+        (State::Closed { at }, E::Words) if called_back && received.at <= at => of_the_ticket,
         (State::Closing { .. } | State::Closed { .. }, E::Notice) => D::Ignore,
         (State::Claimed | State::Ticketed, _) => D::Resume,
-        (State::Open, E::Words | E::Notice) if received.precedes(conversation.opened) => D::Earlier,
-        (State::Open, E::Words | E::Notice) => D::Deliver,
+        (State::Open, E::Words | E::Notice) => of_the_ticket,
         (State::Open, E::Waiting) => D::Ignore,
         (State::Closing { .. }, _) => D::Wait,
         // An agent closed before an opening that failed was tried again: what was typed meanwhile is late, as words are.
@@ -113,6 +118,8 @@ pub fn customer_event(
 
 #[cfg(test)]
 mod tests {
+    use service_rules::EndReason;
+
     use super::{CustomerDecision as D, CustomerEvent as E, *};
     use crate::conversation::tests_support::conversation;
 
@@ -153,6 +160,26 @@ mod tests {
                 customer_event(conversation.as_ref(), event, Received { at: received, may_be_duplicate: false })
             });
             assert_eq!(got, expected, "{state:?} {address} {received:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_on_the_way_to_the_bot_is_for_the_ticket_that_waits_outside_the_hours() {
+        let at = Timestamp(200_000);
+        for (state, said, expected) in [
+            (State::Closing { since: at }, 210_000, [D::Deliver, D::Ignore, D::Wait, D::Ignore]),
+            (State::Closing { since: at }, 30_000, [D::Earlier, D::Ignore, D::Wait, D::Ignore]),
+            (State::Closed { at }, 200_000, [D::Deliver, D::Ignore, D::Open, D::Ignore]),
+            (State::Closed { at }, 30_000, [D::Earlier, D::Ignore, D::Open, D::Ignore]),
+            (State::Closed { at }, 200_001, [D::Open, D::Ignore, D::Open, D::Ignore]),
+        ] {
+            let mut conversation = conversation("c@tunnel.msging.net", state);
+            (conversation.opened, conversation.ended) = (Timestamp(100_000), Some(EndReason::OutsideHours));
+            let decide = |event| {
+                let received = Received { at: Timestamp(said), may_be_duplicate: false };
+                customer_event(Some(&conversation), event, received)
+            };
+            assert_eq!([E::Words, E::Notice, E::Waiting, E::Ended].map(decide), expected, "{state:?} {said}");
         }
     }
 

@@ -6,12 +6,14 @@
 //! ```text
 //! (none) --claim--> Claimed --ticket stored--> Ticketed --first words delivered--> Open
 //!                                                  \------------ agent closes ------/--> Closing --> Closed
+//!                                                                            ^--- an answer calls back ---/
 //! ```
 //!
 //! Invariant: the two directions never write the same field, except `due_at`, where what is lost costs a look too many, or one an hour later. So
 //! customer and agent never contend. The opening writes the queue, and from then on only the helpdesk's direction does.
 
 mod agent;
+mod callback;
 mod customer;
 mod desk;
 mod direction;
@@ -129,6 +131,8 @@ pub struct Placement {
     pub return_service: Option<String>,
     /// It goes on in the ticket of the conversation before it.
     pub same_ticket: bool,
+    /// It began outside the hours: once it has its ticket the customer goes back to the bot, and the first answer calls the customer back.
+    pub callback: bool,
 }
 
 /// A conversation that is kept this long from its opening. Past it, the next message opens a new one.

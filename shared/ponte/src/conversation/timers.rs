@@ -18,10 +18,14 @@ pub struct Timers {
     pub end_asked_at: Option<i64>,
     /// As [`Placement::same_ticket`](super::Placement::same_ticket), which is kept here: the record has no byte to spare, and there is a bit.
     pub same_ticket: bool,
+    /// As [`Placement::callback`](super::Placement::callback), kept here for the same reason.
+    pub callback: bool,
 }
 
 /// The bit of [`Timers::same_ticket`], beside those of the moments. An earlier release takes no notice of it.
 const SAME_TICKET: u8 = 0x80;
+/// The bit of [`Timers::callback`].
+const CALLBACK: u8 = 0x40;
 
 impl Timers {
     /// How they are stored: what was told once, which of the moments follow, and each of those in 4 bytes.
@@ -29,7 +33,9 @@ impl Timers {
         let ToldTimes { once, unanswered_at, agent_silent_at, customer_silent_at } = self.told;
         let (present, moments) =
             moments::pack([self.waits_since, unanswered_at, agent_silent_at, customer_silent_at, self.end_asked_at]);
-        let mut packed = vec![once.0, if self.same_ticket { present | SAME_TICKET } else { present }];
+        let same_ticket = if self.same_ticket { SAME_TICKET } else { 0 };
+        let callback = if self.callback { CALLBACK } else { 0 };
+        let mut packed = vec![once.0, present | same_ticket | callback];
         packed.extend(moments);
         packed
     }
@@ -48,6 +54,7 @@ impl Timers {
             told: ToldTimes { once: Told(once), unanswered_at, agent_silent_at, customer_silent_at },
             end_asked_at,
             same_ticket: present & SAME_TICKET != 0,
+            callback: present & CALLBACK != 0,
         }
     }
 }
@@ -113,6 +120,10 @@ mod tests {
         timers.end_asked_at = Some(1_796_040_003);
         assert_eq!(Timers::unpack(&timers.packed(), due_at), timers);
         assert_eq!(timers.packed().len(), 22);
+        for (same_ticket, callback) in [(true, false), (false, true), (true, true)] {
+            let timers = Timers { same_ticket, callback, ..timers };
+            assert_eq!((Timers::unpack(&timers.packed(), due_at), timers.packed().len()), (timers, 22));
+        }
         for broken in [&[][..], &[1], &[1, 255], &[1, 255, 0, 0, 0]] {
             assert_eq!(Timers::unpack(broken, None).told.unanswered_at, None, "{broken:?}");
         }

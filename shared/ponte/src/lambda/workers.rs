@@ -33,8 +33,8 @@ use crate::{
     },
     rest::{Channels, RestChannel},
     settings::{
-        CloseTicketConfig, Configuration, FilesConfig, HelpdeskSecret, HelpdeskSettings, LongSettings, SecretArn,
-        SettingsError, ToBlipConfig, ToHelpdeskConfig, WorkerConfig,
+        CloseTicketConfig, Configuration, FilesConfig, HelpdeskSecret, HelpdeskSettings, LongSettings, RouterSecret,
+        SecretArn, SettingsError, ToBlipConfig, ToHelpdeskConfig, WorkerConfig,
     },
     store::{DynamoStore, WaitsTable},
 };
@@ -75,17 +75,26 @@ struct Stored<F> {
 }
 
 impl<F> Parts<F> {
-    /// `stored` makes the store of files from the settings of AWS and of the stack. `queues` has the queues that only this worker sends to.
+    /// `stored` makes the store of files from the settings of AWS and of the stack. `queues` has the queues that only this worker sends to, and
+    /// `router` the router's key.
     async fn load(
         aws: &Aws,
         config: &WorkerConfig,
         queues: QueueUrls,
+        router: Option<&SecretArn<RouterSecret>>,
         stored: impl FnOnce(&SdkConfig, &LongSettings) -> anyhow::Result<Stored<F>>,
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let rules = StoredRules::load(aws, &config.table, clock.clone());
-        let (blip_secret, helpdesk_secret, keys, (text, long), rules) = tokio::try_join!(
+        let router_secret = async {
+            match router {
+                Some(arn) => anyhow::Ok(Some((arn, aws.read(arn).await?))),
+                None => Ok(None),
+            }
+        };
+        let (blip_secret, router_secret, helpdesk_secret, keys, (text, long), rules) = tokio::try_join!(
             aws.read(&config.blip_secret),
+            router_secret,
             aws.read(&config.helpdesk_secret),
             aws.read(&config.keys_secret),
             aws.long_settings(&config.settings),
@@ -96,7 +105,10 @@ impl<F> Parts<F> {
         let client = http::client(&long.extra_root_certificate).map_err(anyhow::Error::msg)?;
         let urls = QueueUrls { own: config.queue_url.clone(), parked: config.parked_queue_url.clone(), ..queues };
         let secret = aws.secret(&config.blip_secret, blip_secret.key, |secret| secret.key, clock.clone());
-        let blip = BlipClient::new(client.clone(), config.blip_url.as_str(), secret)?;
+        let mut blip = BlipClient::new(client.clone(), config.blip_url.as_str(), secret)?;
+        if let Some((arn, secret)) = router_secret {
+            blip = blip.with_router_key(aws.secret(arn, secret.key, |secret| secret.key, clock.clone()));
+        }
         let secrets = helpdesk_secrets(aws, &config.helpdesk_secret, helpdesk_secret, &clock);
         let Stored { copies: files, reader } = stored(&aws.config, &long)?;
         let store = Arc::new(conversation_store(aws, &config.table, &config.helpdesk, &key));
@@ -189,8 +201,11 @@ async fn load_to_helpdesk(aws: Aws, config: Arc<ToHelpdeskConfig>) -> anyhow::Re
         ..QueueUrls::default()
     };
     let stored = |sdk: &SdkConfig, long: &LongSettings| files(sdk, long, &config.files);
-    let parts = Box::pin(Parts::load(&aws, &config.worker, queues, stored)).await?;
+    let parts = Box::pin(Parts::load(&aws, &config.worker, queues, None, stored)).await?;
     let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, files } = parts;
+    if rules.current().hours.calls_back() && !config.has_router_key {
+        tracing::warn!("outside: callback needs the parameter BlipRouterKey: without it, it is as outside: ticket");
+    }
     let worker = ToHelpdesk {
         store,
         channel,
@@ -203,6 +218,7 @@ async fn load_to_helpdesk(aws: Aws, config: Arc<ToHelpdeskConfig>) -> anyhow::Re
         rules,
         waits,
         file_limit: file_limit(&config.files),
+        calls_back: config.has_router_key,
     };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
@@ -215,7 +231,8 @@ pub async fn to_blip() -> Result<(), Error> {
 async fn load_to_blip(aws: Aws, config: Arc<ToBlipConfig>) -> anyhow::Result<(String, Running)> {
     let queues = QueueUrls { close_ticket: config.close_ticket_queue_url.clone(), ..QueueUrls::default() };
     let stored = |sdk: &SdkConfig, long: &LongSettings| files(sdk, long, &config.files);
-    let parts = Box::pin(Parts::load(&aws, &config.worker, queues, stored)).await?;
+    let router = config.router_secret.as_ref();
+    let parts = Box::pin(Parts::load(&aws, &config.worker, queues, router, stored)).await?;
     let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, files } = parts;
     let worker = ToCustomer {
         store,
@@ -240,7 +257,7 @@ pub async fn close_ticket() -> Result<(), Error> {
 
 async fn load_close_ticket(aws: Aws, config: Arc<CloseTicketConfig>) -> anyhow::Result<(String, Running)> {
     let Parts { settings, store, queue, channel, helpdesk, clock, rules, .. } =
-        Box::pin(Parts::load(&aws, &config.worker, QueueUrls::default(), no_files)).await?;
+        Box::pin(Parts::load(&aws, &config.worker, QueueUrls::default(), None, no_files)).await?;
     let worker = CloseTicket { store, channel, helpdesk, clock, rules };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }

@@ -97,6 +97,10 @@ impl CloseTicket {
             }
             return self.tell_earlier_end(job, conversation.as_ref()).await;
         };
+        if job.ended == Some(EndReason::OutsideHours) && conversation.ended != job.ended {
+            tracing::info!("close job of a customer who was called back since dropped");
+            return Ok(());
+        }
         match conversation.state {
             State::Closed { .. } => {}
             State::Closing { .. } if self.waits_for_rating(conversation, &job, record).await? => return Ok(()),

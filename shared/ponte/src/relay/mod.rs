@@ -33,6 +33,7 @@ mod replies;
 mod routing;
 mod run;
 mod said;
+mod sent_back;
 mod staffing;
 mod survey;
 mod system_message;
@@ -44,6 +45,7 @@ mod tries;
 mod typed;
 mod use_cases;
 mod waiting;
+mod with_bot;
 mod worker;
 
 pub use crate::failure::{FIRST_WAIT, Failure, MAX_VISIBILITY, MAX_WAIT, RESET_WAIT, UNKNOWN_WAIT};

@@ -166,6 +166,9 @@ impl ToHelpdesk {
             }
         }
         self.greet(&conversation, !run.claimed).await;
+        if self.waits_for_opening(&conversation) && self.sends_back(run, &to).await? {
+            return Ok(Opened::Through);
+        }
         run.opens = true;
         if let Some(conversation) = &mut run.conversation {
             conversation.state = State::Open;
@@ -198,13 +201,17 @@ impl ToHelpdesk {
         let profile_known = profile.is_some();
         let Decision { route, mut notes, mut placement, clear_extras } =
             routing::decide(&rules, incoming, &whom, profile.as_ref(), now);
-        if rules.outside(placement.queue.as_deref()) == Outside::Bot && is_closed(&rules, &placement, now) {
-            if let Some(conversation) = &mut run.conversation {
-                conversation.placement = placement;
+        match rules.outside(placement.queue.as_deref()) {
+            Outside::Bot if is_closed(&rules, &placement, now) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.placement = placement;
+                }
+                return Ok(Created::Not(NotOpened::OutsideHours));
             }
-            return Ok(Created::Not(NotOpened::OutsideHours));
+            Outside::Callback => placement.callback = self.may_call_back(way, &rules, &placement, now),
+            Outside::Bot | Outside::Ticket => {}
         }
-        notes.extend(outside_note(&rules, placement.queue.as_deref(), now));
+        notes.extend(outside_note(&rules, &placement, now));
         // Words for another queue are another matter: a new ticket.
         let last = conversation.last_ticket.as_ref();
         let stays = last.filter(|last| last.is_in(placement.queue.as_deref()));
@@ -248,7 +255,8 @@ impl ToHelpdesk {
             Ok(()) => {
                 self.clear(&whom, &clear_extras).await;
                 if let Some(conversation) = &mut run.conversation {
-                    conversation.timers.same_ticket = placement.same_ticket;
+                    let (same_ticket, callback) = (placement.same_ticket, placement.callback);
+                    conversation.timers = Timers { same_ticket, callback, ..conversation.timers };
                     conversation.placement = placement;
                     conversation.ticket = Some(ticket);
                     conversation.earlier = conversation.earlier.with_ticket();
@@ -284,10 +292,11 @@ impl ToHelpdesk {
     /// Blip does not say whether it has one.
     async fn greet(&self, conversation: &CustomerRecord, may_be_duplicate: bool) {
         let texts = CustomerTexts::of(self.rules.current(), conversation);
-        // Outside the hours nobody comes in a moment: the customer is told when somebody does.
+        // Outside the hours nobody comes in a moment: the customer is told when somebody does. Who goes back to the bot is not greeted.
         let outside = self.outside_hours(conversation);
-        let wait = if outside.is_some() { None } else { self.wait_so_far(conversation).await };
-        let greeting = outside.or_else(|| texts.say(TextKey::Greeting, &[]));
+        let is_greeted = outside.is_none() && !self.waits_for_opening(conversation);
+        let wait = if is_greeted { self.wait_so_far(conversation).await } else { None };
+        let greeting = if is_greeted { texts.say(TextKey::Greeting, &[]) } else { outside };
         let mut check = DuplicateCheck::new(may_be_duplicate);
         for (name, text) in [("greeting", greeting), ("waiting", wait)] {
             let Some(text) = text else { continue };

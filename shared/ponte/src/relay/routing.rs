@@ -68,6 +68,7 @@ pub(super) fn decide(
         language: Some(route.language).filter(|language| *language != of_channel),
         return_service: route.return_service.clone(),
         same_ticket: false,
+        callback: false,
     };
     route.queue = route.queue.map(|queue| rules.helpdesk_queue(&queue).to_owned());
     Decision { route, notes, placement, clear_extras }

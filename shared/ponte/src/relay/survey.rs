@@ -15,17 +15,21 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{AgentDecision, CustomerRecord, RecentId, State, UNDER_WAY, agent_event},
+    conversation::{AgentDecision, CustomerRecord, Late, RecentId, State, UNDER_WAY, agent_event},
     job::CloseJob,
     message::{AgentEventKind, ConversationId, SourceId},
 };
 
 impl ToCustomer {
-    /// What an event means: of a survey, with what the rules say.
+    /// What an event means: of a survey, with what the rules say, and of a customer who is to be called back, with what we can do.
     pub(super) fn decide(&self, run: &Run<'_>, to: &TicketRef, step: &Step, now: Timestamp) -> AgentDecision {
         let conversation = run.conversation.as_ref();
         let (kind, received) = (&step.event.kind, step.received);
         let decision = agent_event(conversation, &to.opening, &to.ticket, kind, received, now, self.close_delay);
+        if decision == AgentDecision::CallBack && self.channel.whereabouts().is_none() {
+            // The router's key was taken away since: nobody can.
+            return AgentDecision::Refuse(Late::Closed);
+        }
         let is_survey = matches!(kind, AgentEventKind::Survey { .. });
         if !is_survey || decision != AgentDecision::Deliver {
             return decision;

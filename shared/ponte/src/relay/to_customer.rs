@@ -2,7 +2,10 @@
 //!
 //! Called by the function `to-blip` for the records of one group, which is one ticket.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
+use service_rules::EndReason;
 
 use super::{
     Failure, ToCustomer,
@@ -14,9 +17,11 @@ use super::{
     system_message::DuplicateCheck,
     tell::{agent_texts, tell_parked},
     timers::close_of,
+    with_bot::Called,
     worker::{Deadline, RunOutcome, SOON, Worker, catch_panic},
 };
 use crate::{
+    clock::Timestamp,
     conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State},
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
@@ -25,6 +30,20 @@ use crate::{
 
 /// How often one event is decided anew after the conversation store changed under it.
 const MAX_DECISIONS: usize = 4;
+/// Words for a customer who is called back once the way to the bot is over.
+const ON_THE_WAY: Failure =
+    Failure::Later { after: Some(Duration::from_secs(2)), why: "the customer is on the way back to the bot" };
+
+/// What became of a conversation whose ticket was merged into another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    /// It goes on there.
+    There,
+    /// The other ticket is another customer's.
+    Anothers,
+    /// Somebody else changed it: it is decided anew.
+    Changed,
+}
 
 #[async_trait]
 impl Worker for ToCustomer {
@@ -170,30 +189,26 @@ impl ToCustomer {
                 return Ok(());
             }
             let now = self.clock.now();
-            let (opening, ticket) = (&to.opening, &to.ticket);
             let mut decision = self.decide(run, to, step, now);
             if anothers && decision == AgentDecision::Move {
                 decision = AgentDecision::Close;
             }
             match decision {
                 AgentDecision::Ignore => {
-                    if matches!(event.kind, AgentEventKind::Survey { .. }) {
-                        self.misses_survey(run, entry);
+                    match event.kind {
+                        AgentEventKind::Survey { .. } => self.misses_survey(run, entry),
+                        AgentEventKind::Closed { .. } => self.remembers_closing(run, to),
+                        _ => {}
                     }
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
-                    let reason = match late {
-                        Late::Closed => NotDelivered::Closed,
-                        Late::Superseded => NotDelivered::Superseded,
-                    };
-                    if !check.asks() || !self.arrived(run, to, step, entry).await? {
-                        self.tell_agent(to, event, &reason).await?;
-                    }
+                    self.refuse(run, to, step, late, (entry, *check)).await?;
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Deliver if self.is_own(event).await => {
+                AgentDecision::Wait => return Err(ON_THE_WAY),
+                AgentDecision::Deliver | AgentDecision::CallBack if self.is_own(event).await => {
                     // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
                     if matches!(event.kind, AgentEventKind::Message { .. }) {
                         self.tell_agent(to, event, &NotDelivered::OwnUser).await?;
@@ -201,11 +216,31 @@ impl ToCustomer {
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Deliver if self.is_taken_back(run, to, step, check.asks()).await? => return Ok(()),
+                AgentDecision::Deliver | AgentDecision::CallBack
+                    if self.is_taken_back(run, to, step, check.asks()).await? =>
+                {
+                    return Ok(());
+                }
+                AgentDecision::CallBack => match self.calls_back(run, to, step, entry).await? {
+                    Called::Decide => {}
+                    Called::Done => {
+                        run.delivered(entry);
+                        return Ok(());
+                    }
+                },
+                AgentDecision::Deliver if self.is_away(run, to, step, (entry, *check)).await? => {
+                    if self.ends_as_left(run, to, step).await? {
+                        run.delivered(entry);
+                        return Ok(());
+                    }
+                }
                 // Where the ticket was then, or whether it was on hold, says nothing about now.
                 AgentDecision::Deliver if step.doubtful && event.kind.is_of_ticket() => return Ok(()),
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, check).await? == Delivery::InTime {
+                        if matches!(event.kind, AgentEventKind::Message { .. }) {
+                            self.closes_behind(run, to).await?;
+                        }
                         // Typing and a place in the queue are harmless twice, and would push words out of the recent ids.
                         // What Blip knew already is asked about again, rather than that it pushes out what is newer.
                         let known = step.doubtful && check.asks();
@@ -217,27 +252,13 @@ impl ToCustomer {
                         return Ok(());
                     }
                 }
-                AgentDecision::Move => {
-                    let AgentEventKind::Merged { into } = &event.kind else { return Ok(()) };
-                    match self.store.move_ticket(opening, ticket, into, now).await {
-                        Ok(()) => {
-                            if let Some(conversation) = &mut run.conversation {
-                                conversation.ticket = Some(into.clone());
-                            }
-                            run.delivered(entry);
-                            return Ok(());
-                        }
-                        Err(StoreError::Conflict) => {
-                            run.reload(now).await?;
-                            let stays = |c: &CustomerRecord| c.opening == *opening && c.ticket.as_ref() == Some(ticket);
-                            anothers = run.conversation.as_ref().is_some_and(stays);
-                            if anothers {
-                                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
-                            }
-                        }
-                        Err(error) => return Err(error.into()),
+                AgentDecision::Move => match self.moves(run, to, event, now).await? {
+                    Moved::There => {
+                        run.delivered(entry);
+                        return Ok(());
                     }
-                }
+                    moved => anothers = moved == Moved::Anothers,
+                },
                 // Of a merge into another customer's ticket nothing is to be asked.
                 AgentDecision::Close if !anothers && self.closed_before(run, to, step).await? => {
                     run.delivered(entry);
@@ -262,8 +283,76 @@ impl ToCustomer {
         Err(Failure::later("the conversation kept changing"))
     }
 
+    /// The ticket was merged into another one: the conversation goes on there.
+    async fn moves(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        event: &AgentEvent,
+        now: Timestamp,
+    ) -> Result<Moved, Failure> {
+        let AgentEventKind::Merged { into } = &event.kind else { return Ok(Moved::Changed) };
+        match self.store.move_ticket(&to.opening, &to.ticket, into, now).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.ticket = Some(into.clone());
+                }
+                Ok(Moved::There)
+            }
+            Err(StoreError::Conflict) => {
+                run.reload(now).await?;
+                let stays = |c: &CustomerRecord| c.opening == to.opening && c.ticket.as_ref() == Some(&to.ticket);
+                if !run.conversation.as_ref().is_some_and(stays) {
+                    return Ok(Moved::Changed);
+                }
+                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
+                Ok(Moved::Anothers)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
+    async fn refuse(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        late: Late,
+        (entry, check): (RecentId, DuplicateCheck),
+    ) -> Result<(), Failure> {
+        // The try before this one may have found it out.
+        let left = |c: &CustomerRecord| {
+            c.opening == to.opening
+                && matches!(c.state, State::Closed { at } if at >= step.received.at)
+                && c.ended == Some(EndReason::Customer)
+                && check.asks()
+        };
+        let left = run.conversation.as_ref().is_some_and(left);
+        let reason = match late {
+            Late::Closed if run.is_left || left => NotDelivered::WithBot,
+            Late::Closed => NotDelivered::Closed,
+            Late::Superseded => NotDelivered::Superseded,
+        };
+        let arrived = check.asks() && self.arrived(run, to, step, entry).await?;
+        if !arrived {
+            self.tell_agent(to, &step.event, &reason).await?;
+        }
+        if left {
+            self.tell_left(to).await?;
+        }
+        // Nor may that try have come to the closing behind the words.
+        if check.asks() { self.closes_behind(run, to).await } else { Ok(()) }
+    }
+
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    async fn arrived(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step, entry: RecentId) -> Result<bool, Failure> {
+    pub(super) async fn arrived(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        entry: RecentId,
+    ) -> Result<bool, Failure> {
         let parts = ready(run, entry, step.parts.clone(), self.clock.now()).await?;
         let Some(conversation) = &run.conversation else { return Ok(false) };
         let said: Vec<usize> =
@@ -282,6 +371,16 @@ impl ToCustomer {
             AgentEventKind::Closed { service } => service.clone(),
             _ => None,
         };
+        self.hand_on_close(run, to, service).await
+    }
+
+    /// Hands on the closing of the agent, with the service that takes the customer back where the agent named one.
+    pub(super) async fn hand_on_close(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        service: Option<String>,
+    ) -> Result<(), Failure> {
         // Where the survey came before the closing, nothing is waited for.
         let surveyed = run.knows(self.survey_entry(&to.opening));
         let job = CloseJob { service, asked: surveyed, surveyed, ..close_of(to) };

@@ -203,6 +203,7 @@ impl ToHelpdesk {
                     return Ok(());
                 }
                 CustomerDecision::Deliver | CustomerDecision::Earlier | CustomerDecision::Late => {
+                    self.hand_on_sent_back(run).await?;
                     match self.said(run, incoming, (entry, decision), copies, &mut followed).await? {
                         Next::Done => return Ok(()),
                         Next::Decide => {}

@@ -23,6 +23,8 @@ pub struct ToHelpdesk {
     pub waits: Arc<dyn Waits>,
     /// The largest file that is passed on, in bytes.
     pub file_limit: u64,
+    /// Whether a customer who went back to the bot can be called back by an agent's answer: `to-blip` has the router's key.
+    pub calls_back: bool,
 }
 
 impl std::fmt::Debug for ToHelpdesk {

@@ -21,7 +21,12 @@ impl ToHelpdesk {
     pub(super) fn outside_hours(&self, conversation: &CustomerRecord) -> Option<String> {
         let rules = self.rules.current();
         let texts = CustomerTexts::of(rules.clone(), conversation);
-        says_opening(&texts, &rules, conversation.placement.queue.as_deref(), self.clock.now())
+        let (queue, now) = (conversation.placement.queue.as_deref(), self.clock.now());
+        if !self.waits_for_opening(conversation) {
+            return says_opening(&texts, &rules, queue, now);
+        }
+        let when = rules.says_opening(queue, now.seconds(), texts.language())?;
+        texts.say(TextKey::Callback, &[(Placeholder::OpensAt, &when)])
     }
 
     /// How long others waited, where that is known well enough and the customer may be told.
@@ -71,10 +76,11 @@ pub(super) fn is_closed(rules: &ServiceRules, placement: &Placement, now: Timest
 }
 
 /// What the agent reads of a conversation that begins while nobody is there: what the customer was told.
-pub(super) fn outside_note(rules: &Arc<ServiceRules>, queue: Option<&str>, now: Timestamp) -> Option<String> {
+pub(super) fn outside_note(rules: &Arc<ServiceRules>, placement: &Placement, now: Timestamp) -> Option<String> {
     let texts = Texts::for_agents(rules);
-    let opens_at = rules.says_opening(queue, now.seconds(), texts.language)?;
-    texts.say(TextKey::NoteOutsideHours, &[(Placeholder::OpensAt, &opens_at)])
+    let opens_at = rules.says_opening(placement.queue.as_deref(), now.seconds(), texts.language)?;
+    let key = if placement.callback { TextKey::NoteCallback } else { TextKey::NoteOutsideHours };
+    texts.say(key, &[(Placeholder::OpensAt, &opens_at)])
 }
 
 /// When a queue opens next, in the company's words; `None` while it is open, where it never does, or where the text is switched off.

@@ -10,11 +10,11 @@ use crate::{
     lime::{Node, Notification},
     relay::ports::{
         CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, CustomerRef, DeskTickets, Outgoing,
-        Profile, Spoken, Transcripts,
+        Profile, Spoken, Transcripts, Whereabouts,
     },
 };
 
-/// Blip, and the REST channel beside it. Tickets and files with keys are Blip's alone.
+/// Blip, and the REST channel beside it. Tickets, files with keys and routers are Blip's alone.
 #[derive(Clone)]
 #[allow(missing_debug_implementations, reason = "it holds ports")]
 pub struct Channels {
@@ -56,6 +56,10 @@ impl CustomerChannel for Channels {
 
     fn files(&self) -> Option<&dyn CustomerFiles> {
         self.blip.files()
+    }
+
+    fn whereabouts(&self) -> Option<&dyn Whereabouts> {
+        self.blip.whereabouts()
     }
 }
 

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     AvailabilitySecret, BlipSecret, Configuration, HelpdeskSecret, KeysSecret, LongSettings, RestChannelSecret,
-    SecretArn, environment::configuration,
+    RouterSecret, SecretArn, environment::configuration,
 };
 
 configuration! {
@@ -118,6 +118,8 @@ configuration! {
         close_ticket_queue_url: String = "CLOSE_TICKET_QUEUE_URL",
         /// Only for a helpdesk that answers in the call that posts the customer's words.
         to_blip_queue_url: Option<String> = "TO_BLIP_QUEUE_URL",
+        /// Whether `to-blip` has the router's key, and so can call a customer back.
+        has_router_key: bool = "ROUTER_KEY",
     }
 
     /// What the function `to-blip` reads.
@@ -127,6 +129,8 @@ configuration! {
         close_ticket_queue_url: String = "CLOSE_TICKET_QUEUE_URL",
         /// How long after an agent's closing the customer is handed back.
         close_delay: Duration = "CLOSE_DELAY_SECONDS",
+        /// The key of the router, where the company gave it.
+        router_secret: Option<SecretArn<RouterSecret>> = "ROUTER_SECRET_ARN",
     }
 
     /// What the function `close-ticket` reads.

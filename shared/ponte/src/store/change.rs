@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Write};
 use aws_sdk_dynamodb::types::AttributeValue;
 use service_rules::Language;
 
-use super::item::{LAST_TICKET, PAST, PAST_ONCE, bytes};
+use super::item::{INBOUND, LAST_TICKET, OUTBOUND, PAST, PAST_ONCE, bytes, number};
 use crate::conversation::{CustomerRecord, EarlierTickets, Placement, Timers};
 
 /// An update with its condition. Every name is a placeholder: DynamoDB reserves hundreds of words.
@@ -31,6 +31,15 @@ impl Change {
         self
     }
 
+    /// Only where neither direction was written since it was read: the sequences of the customer's and of the agent's.
+    pub(super) fn unless_said(&mut self, (inbound, outbound): (u64, u64)) {
+        for (name, attribute, sequence) in [("in", INBOUND.sequence, inbound), ("out", OUTBOUND.sequence, outbound)] {
+            let unwritten = if sequence == 0 { format!("attribute_not_exists(#{name}) OR ") } else { String::new() };
+            let _ = write!(self.condition, " AND ({unwritten}#{name} = :{name})");
+            self.name(name, attribute).value(name, number(sequence));
+        }
+    }
+
     /// Sets where the service rules sent the conversation, as far as it is known.
     pub(super) fn places(&mut self, placement: &Placement) {
         let parts = [
@@ -44,8 +53,9 @@ impl Change {
                 self.name(name, name).value(name, AttributeValue::S(value.to_owned()));
             }
         }
-        if placement.same_ticket {
-            let timers = Timers { same_ticket: true, ..Timers::default() };
+        let (same_ticket, callback) = (placement.same_ticket, placement.callback);
+        if same_ticket || callback {
+            let timers = Timers { same_ticket, callback, ..Timers::default() };
             self.update.push_str(", #timers = :timers");
             self.name("timers", "timers").value("timers", bytes(&timers.packed()));
         }

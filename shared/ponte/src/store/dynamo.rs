@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::{
 };
 
 use super::{
+    callback,
     change::Change,
     conversation_item,
     errors::{store_error, transaction_error},
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
+    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Desk, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{Cursors, Progress, Store, StoreError},
@@ -306,15 +307,7 @@ impl Store for DynamoStore {
         if let Some(placement) = ending.placement {
             change.places(placement);
         }
-        if let Some((inbound, outbound)) = ending.unless_said {
-            for (name, attribute, sequence) in [("in", INBOUND.sequence, inbound), ("out", OUTBOUND.sequence, outbound)]
-            {
-                let unwritten =
-                    if sequence == 0 { format!("attribute_not_exists(#{name}) OR ") } else { String::new() };
-                let _ = write!(change.condition, " AND ({unwritten}#{name} = :{name})");
-                change.name(name, attribute).value(name, number(sequence));
-            }
-        }
+        ending.unless_said.into_iter().for_each(|read| change.unless_said(read));
         self.update(&opening.conversation(), change).await
     }
 
@@ -345,6 +338,14 @@ impl Store for DynamoStore {
         change.name("left", "left").name("opening", "opening").name("state", "state");
         change.value("left", number(at.0)).value("opening", text(opening.as_str())).value("closing", text("closing"));
         self.update(&opening.conversation(), change).await
+    }
+
+    async fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError> {
+        self.update(&opening.conversation(), callback::called_back(opening, at, &desk)).await
+    }
+
+    async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError> {
+        self.update(&opening.conversation(), callback::found_with_bot(opening, at, read)).await
     }
 
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {

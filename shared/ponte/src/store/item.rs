@@ -143,6 +143,7 @@ pub(super) fn conversation(key: &CustomerKey, item: &Item, now: Timestamp) -> Op
             language: string(item, "language").and_then(Language::parse),
             return_service: string(item, "return").map(str::to_owned),
             same_ticket: timers.same_ticket,
+            callback: timers.callback,
         },
         timers,
         desk: Desk::unpack(packed(item, "desk")),

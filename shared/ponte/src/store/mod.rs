@@ -9,6 +9,7 @@
 use crate::message::CustomerKey;
 
 #[cfg(feature = "aws")]
+mod callback;
 mod change;
 #[cfg(feature = "aws")]
 pub mod customer_items;

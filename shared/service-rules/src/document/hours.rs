@@ -102,6 +102,9 @@ pub enum Outside {
     Ticket,
     /// The customer is told, and goes back to the bot at once. There is no ticket.
     Bot,
+    /// There is a ticket, and the customer is told and goes back to the bot at once. The first answer calls the customer back. Only behind a
+    /// router, and with its key (`BlipRouterKey`); elsewhere as `ticket`.
+    Callback,
 }
 
 /// The days on which nobody is there.
@@ -185,6 +188,12 @@ impl Hours {
     pub fn outside(&self, queue: Option<&str>) -> Outside {
         self.of_queue(queue).and_then(|queue| queue.outside).unwrap_or(self.outside)
     }
+
+    /// Whether customers are called back anywhere.
+    pub fn calls_back(&self) -> bool {
+        let of_queues = self.by_queue.values().filter_map(|queue| queue.outside);
+        std::iter::once(self.outside).chain(of_queues).any(|outside| outside == Outside::Callback)
+    }
 }
 
 #[cfg(test)]
@@ -199,6 +208,10 @@ mod tests {
         assert_eq!(hours.outside(None), Outside::Bot);
         assert_eq!(hours.outside(Some("duty")), Outside::Ticket);
         assert_eq!(hours.outside(Some("other")), Outside::Bot);
+        assert!(!hours.calls_back());
+        for called_back in [r#"{"outside":"callback"}"#, r#"{"by_queue":{"duty":{"outside":"callback"}}}"#] {
+            assert!(serde_json::from_str::<Hours>(called_back).unwrap().calls_back(), "{called_back}");
+        }
         assert_eq!(serde_json::to_string(&Hours::default()).unwrap(), "{}");
     }
 

@@ -15,6 +15,12 @@ macro_rules! for_agents {
         "The message was not delivered: the customer came back in another conversation."
         "El mensaje no fue entregado: el cliente volvió en otra conversación."
     }
+    CustomerWithBot "customer_with_bot" to Agent off false with [] {
+        "The agent wrote, and the customer is with the bot again."
+        "A mensagem não foi entregue: o cliente está de novo com o bot."
+        "The message was not delivered: the customer is with the bot again."
+        "El mensaje no fue entregado: el cliente está de nuevo con el bot."
+    }
     ChannelRefused "channel_refused" to Agent off false with [] {
         "The customer's channel refused a message."
         "A mensagem não foi entregue: o canal do cliente a recusou."
@@ -200,6 +206,12 @@ macro_rules! for_agents {
         "O cliente escreveu fora do horário de atendimento e foi avisado de que voltamos {opens_at}."
         "The customer wrote outside the hours and has been told that we will be back {opens_at}."
         "El cliente escribió fuera del horario de atención y se le avisó que volvemos {opens_at}."
+    }
+    NoteCallback "note_callback" to Agent off false with [OpensAt] {
+        "The conversation began outside the hours, and the customer is called back."
+        "O cliente escreveu fora do horário de atendimento, foi avisado de que voltamos {opens_at} e voltou ao bot. A primeira resposta aqui o chama de volta."
+        "The customer wrote outside the hours, has been told that we will be back {opens_at}, and went back to the bot. The first answer here calls the customer back."
+        "El cliente escribió fuera del horario de atención, se le avisó que volvemos {opens_at} y volvió al bot. La primera respuesta aquí lo llama de vuelta."
     }
     NoteUnanswered "note_unanswered" to Agent off true with [Minutes, Time] {
         "Nobody has answered for a while, and the customer was told."

@@ -57,6 +57,12 @@ macro_rules! for_customers {
         "We are closed at the moment. We will be back {opens_at}."
         "En este momento estamos fuera del horario de atención. Volvemos {opens_at}."
     }
+    Callback "callback" to Customer off true with [OpensAt, Queue] {
+        "Sent when a conversation begins outside the hours and the customer is called back."
+        "Estamos fora do horário de atendimento. Recebemos a sua mensagem e responderemos por aqui quando voltarmos, {opens_at}."
+        "We are closed at the moment. We have your message, and will write to you here when we are back, {opens_at}."
+        "En este momento estamos fuera del horario de atención. Recibimos su mensaje y le escribiremos por aquí cuando volvamos, {opens_at}."
+    }
     StillSearching "still_searching" to Customer off true with [Queue] {
         "Nobody has answered for a while."
         "Ainda estamos procurando alguém para atender você."

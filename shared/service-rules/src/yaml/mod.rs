@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::{
-    AskedBy, Named, ServiceRules,
+    AskedBy, Named, Outside, ServiceRules,
     json::MAX_JSON,
     path::Path,
     problem::{Fault, Problem, Severity},
@@ -54,11 +54,24 @@ impl Places {
         let default = (rules.rating.asked_by == AskedBy::Helpdesk).then(|| path.key("asked_by"));
         let queues = rules.rating.by_queue.iter().filter(|(_, asked_by)| **asked_by == AskedBy::Helpdesk);
         let queues = queues.map(|(queue, _)| path.key("by_queue").key(queue));
+        self.warn(default.into_iter().chain(queues), message)
+    }
+
+    /// A warning for each place where `rules`, which are of this document, call a customer back who wrote outside the hours.
+    pub fn where_customers_are_called_back(&self, rules: &ServiceRules, message: &str) -> Vec<Problem> {
+        let path = Path::of(&["hours"]);
+        let default = (rules.hours.outside == Outside::Callback).then(|| path.key("outside"));
+        let queues = rules.hours.by_queue.iter().filter(|(_, queue)| queue.outside == Some(Outside::Callback));
+        let queues = queues.map(|(queue, _)| path.key("by_queue").key(queue).key("outside"));
+        self.warn(default.into_iter().chain(queues), message)
+    }
+
+    fn warn(&self, places: impl Iterator<Item = Path>, message: &str) -> Vec<Problem> {
         let warn = |path| {
             let place = self.0.place(&path);
             Fault { severity: Severity::Warning, path, message: message.to_owned() }.at(Some(place))
         };
-        default.into_iter().chain(queues).map(warn).collect()
+        places.map(warn).collect()
     }
 }
 

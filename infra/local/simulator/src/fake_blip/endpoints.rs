@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::Value;
 
-use super::request::{Refusal, check};
+use super::request::{Refusal, check, check_command};
 use super::{dispatch, hostile_links, media, messages, receipts};
 use crate::state::World;
 use crate::transport::ConnectionSwitch;
@@ -53,8 +53,8 @@ async fn post_notification((Shared(world), ConnectInfo(connection), headers, bod
 async fn post_command((Shared(world), ConnectInfo(connection), headers, body): Request) -> Response {
     let envelope = parse(&body);
     let line = line("/commands", envelope.as_ref(), ["method", "uri"]);
-    let effect = || match check(&world, &headers, envelope) {
-        Ok(command) => axum::Json(dispatch::answer(&world, &command)).into_response(),
+    let effect = || match check_command(&world, &headers, envelope) {
+        Ok((command, asks)) => axum::Json(dispatch::answer(&world, &command, asks)).into_response(),
         Err(refusal) => empty_answer(&world, "/commands", Err(refusal)),
     };
     world.blip_faults.answer(&line, &connection, effect).await

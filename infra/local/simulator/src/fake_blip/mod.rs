@@ -1,6 +1,7 @@
 //! A fake Blip: its endpoints for bots, its records of customers and tickets, its media store, and links that misbehave.
 
 mod command;
+mod contexts;
 mod dispatch;
 mod endpoints;
 mod handle;

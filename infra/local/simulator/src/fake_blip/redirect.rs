@@ -37,7 +37,7 @@ pub(super) fn apply(world: &Arc<World>, state: &mut State, index: usize, id: Opt
     state.ledger.note(&name, "redirect", note);
 }
 
-fn destination(address: Option<&str>) -> Option<Place> {
+pub(super) fn destination(address: Option<&str>) -> Option<Place> {
     let Some(address) = address.filter(|address| !address.is_empty()) else {
         return Some(Place::MainBot);
     };

@@ -19,8 +19,30 @@ pub(super) fn check(world: &World, headers: &HeaderMap, envelope: Option<Value>)
     envelope.ok_or_else(|| bad("the body is no JSON object"))
 }
 
+/// Whose key a command comes with: the bot's, or the router's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    Bot,
+    Router,
+}
+
+/// A command, and who asks.
+pub(super) fn check_command(
+    world: &World,
+    headers: &HeaderMap,
+    envelope: Option<Value>,
+) -> Result<(Value, Asks), Refusal> {
+    if given_key(headers) == format!("Key {}", world.config.router_key) {
+        return Ok((envelope.ok_or_else(|| bad("the body is no JSON object"))?, Asks::Router));
+    }
+    Ok((check(world, headers, envelope)?, Asks::Bot))
+}
+
 /// Whether a request comes from the bot.
 pub(super) fn has_key(world: &World, headers: &HeaderMap) -> bool {
-    let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    given == format!("Key {}", world.config.blip_key)
+    given_key(headers) == format!("Key {}", world.config.blip_key)
+}
+
+fn given_key(headers: &HeaderMap) -> &str {
+    headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 
 /// The identity of the router bot.
 pub(crate) const ROUTER: &str = "examplerouter@msging.net";
+/// The identity of the router's main bot.
+pub(crate) const MAIN_BOT: &str = "examplemain@msging.net";
 /// The bridge's identity as a service of the router, and the name of that service.
 pub(crate) const BRIDGE_BOT: &str = "helpdeskbridge@msging.net";
 pub(crate) const BRIDGE_SERVICE: &str = "attendance";

@@ -10,7 +10,7 @@ mod profile;
 mod ticket;
 mod world;
 
-pub(crate) use bots::{BRIDGE_BOT, BRIDGE_SERVICE, ROUTER, SERVICES};
+pub(crate) use bots::{BRIDGE_BOT, BRIDGE_SERVICE, MAIN_BOT, ROUTER, SERVICES};
 pub use conversation::Conversation;
 pub(crate) use file_store::{FileStore, StoredFile, encode};
 pub(crate) use person::Person;

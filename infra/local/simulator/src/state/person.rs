@@ -83,6 +83,11 @@ impl Person {
         self.closing = false;
     }
 
+    /// Goes on with the last conversation, which had ended.
+    pub(crate) fn goes_on(&mut self) {
+        self.talking = self.begun > 0;
+    }
+
     pub(crate) fn end(&mut self) {
         self.talking = false;
         self.closing = false;

@@ -30,6 +30,14 @@ async fn command(sim: &Simulator, method: &str, to: &str, uri: &str, resource: V
     answer
 }
 
+/// A command with the router's key.
+async fn routers_command(sim: &Simulator, method: &str, uri: &str, resource: Value) -> Value {
+    let body = json!({"id": "1", "to": "postmaster@msging.net", "method": method, "uri": uri, "resource": resource});
+    let (status, answer) = post(sim, "/commands", "cm91dGVy", body.to_string()).await;
+    assert_eq!(status, 200);
+    answer
+}
+
 fn code(answer: &Value) -> Option<u64> {
     answer.pointer("/reason/code").and_then(Value::as_u64)
 }
@@ -43,6 +51,28 @@ async fn a_wrong_key_or_body_is_refused_and_recorded() {
     }
     assert_eq!(post(&sim, "/commands", "a2V5", "nonsense".into()).await.0, 400);
     assert_eq!(sim.ledger().faults.len(), 6);
+}
+
+#[tokio::test]
+async fn the_router_says_with_which_bot_a_customer_is_and_moves_the_customer() {
+    let sim = simulator().await;
+    let ana = sim.customer(Profile::whatsapp("Ana", "5531999990001"));
+    let uri = "/contexts/5531999990001%40wa.gw.msging.net/Master-State";
+    let active = async || routers_command(&sim, "get", uri, Value::Null).await["resource"].clone();
+    assert_eq!(active().await, "examplemain@msging.net");
+    ana.hand_over(None);
+    assert_eq!(active().await, "helpdeskbridge@msging.net");
+    let moved = routers_command(&sim, "set", uri, json!("survey@msging.net")).await;
+    assert_eq!((moved["status"].as_str(), ana.place()), (Some("success"), Place::Service("survey".into())));
+    assert_eq!(active().await, "survey@msging.net");
+    routers_command(&sim, "set", uri, json!("HelpdeskBridge@msging.net")).await;
+    assert_eq!(ana.place(), Place::Bridge);
+    assert_eq!(code(&routers_command(&sim, "set", uri, json!("nobody@msging.net")).await), Some(64));
+    let unknown = "/contexts/5531999990009%40wa.gw.msging.net/Master-State";
+    assert_eq!(code(&routers_command(&sim, "get", unknown, Value::Null).await), Some(67));
+    // The sub-bot's key has no such context, and the router's key opens nothing of the sub-bot's.
+    assert_eq!(code(&command(&sim, "get", "postmaster@msging.net", uri, Value::Null).await), Some(67));
+    assert_eq!(code(&routers_command(&sim, "get", "/ping", Value::Null).await), Some(62));
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub(crate) async fn simulator() -> Simulator {
     let config = Config {
         blip_key: "a2V5".into(),
+        router_key: "cm91dGVy".into(),
         blip_token: "token".into(),
         token_header: "Authorization".into(),
         webhook_secret: SECRET.into(),

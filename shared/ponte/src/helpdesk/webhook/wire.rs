@@ -223,7 +223,7 @@ pub struct Failed {
 /// Why.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FailedReason {
-    /// `conversation_closed`, `conversation_superseded`, `channel_refused`, `file_too_large`, `file_refused` or
+    /// `conversation_closed`, `conversation_superseded`, `customer_with_bot`, `channel_refused`, `file_too_large`, `file_refused` or
     /// `file_unavailable`.
     pub code: String,
     /// For the agent, in the stack's language.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use service_rules::ContactKey;
 
+use super::Whereabouts;
 use crate::{
     access::Access,
     failure::Failure,
@@ -125,6 +126,10 @@ pub trait CustomerChannel: Send + Sync {
     }
     /// Where a customer's files need a key, or a new link.
     fn files(&self) -> Option<&dyn CustomerFiles> {
+        None
+    }
+    /// Where a router says with which of its bots a customer is, and we may ask it.
+    fn whereabouts(&self) -> Option<&dyn Whereabouts> {
         None
     }
 }

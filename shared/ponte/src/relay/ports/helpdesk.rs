@@ -102,6 +102,8 @@ pub enum NotDelivered {
     Closed,
     /// The customer has come back in another conversation.
     Superseded,
+    /// The customer is with the bot again.
+    WithBot,
     /// Blip or the channel refused it.
     Channel { code: Option<i64>, description: Option<String> },
     /// A file of it could not be had. Its words were delivered.
@@ -116,6 +118,7 @@ impl NotDelivered {
         match self {
             Self::Closed => "conversation_closed",
             Self::Superseded => "conversation_superseded",
+            Self::WithBot => "customer_with_bot",
             Self::Channel { .. } => "channel_refused",
             Self::File(problem) => problem.code(),
             Self::OwnUser => "own_user",
@@ -127,6 +130,7 @@ impl NotDelivered {
         let key = match self {
             Self::Closed => TextKey::ConversationClosed,
             Self::Superseded => TextKey::ConversationSuperseded,
+            Self::WithBot => TextKey::CustomerWithBot,
             Self::Channel { .. } => TextKey::ChannelRefused,
             Self::File(problem) => return problem.words(texts),
             Self::OwnUser => TextKey::OwnUser,

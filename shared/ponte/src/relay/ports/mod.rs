@@ -19,6 +19,7 @@ mod status;
 mod store;
 mod waits;
 mod webhook;
+mod whereabouts;
 
 pub use crate::access::Access;
 pub use crate::clock::Clock;
@@ -46,6 +47,7 @@ pub use status::Status;
 pub use store::{Progress, Store, StoreError};
 pub use waits::Waits;
 pub use webhook::{HandshakeRequest, Headers, Unverified, Verified, WebhookVerifier};
+pub use whereabouts::Whereabouts;
 
 use crate::{
     failure::Failure,

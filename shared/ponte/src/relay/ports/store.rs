@@ -120,6 +120,14 @@ pub trait Store: Send + Sync {
     /// While it is `Closing`: Blip is about to be asked to take the customer back.
     async fn leave(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
 
+    /// `Closed` becomes `Open` again, where the customer went back to the bot outside the hours: an agent answers at `at`, and the timers begin
+    /// anew. What the helpdesk told beside words is `desk` now.
+    async fn call_back(&self, opening: &ConversationId, at: Timestamp, desk: Desk) -> Result<(), StoreError>;
+
+    /// `Open` becomes `Closed`: the customer was found with the bot. Only where neither side was written since it was read: `read` has the
+    /// sequences of the customer's direction and of the agent's.
+    async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError>;
+
     /// Any state of this opening becomes `Closed`.
     async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
 
