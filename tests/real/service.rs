@@ -49,15 +49,18 @@ fn identity(phone: &str) -> String {
     format!("{phone}@wa.gw.msging.net")
 }
 
-/// The newest ticket of a customer, once there are so many.
+/// The newest ticket of a customer, once there are so many and the customer's words are on it: then Ponte knows it, too, and an agent may write
+/// on a machine however slow.
 async fn ticket_of(tracker: &Tracker, phone: &str, tickets: usize) -> String {
     let identity = identity(phone);
-    eventually("the ticket", || async {
+    let ticket = eventually("the ticket", || async {
         let mut there = tracker.tickets(&identity).await;
         assert!(there.len() <= tickets, "{there:?}");
         (there.len() == tickets).then(|| there.pop()).flatten()
     })
-    .await
+    .await;
+    eventually("the first words", || async { customers(&tracker.history(&ticket).await).pop() }).await;
+    ticket
 }
 
 /// Whether the customer reads a text that begins so. Each is read at most once.
