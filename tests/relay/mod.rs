@@ -32,5 +32,6 @@ mod routing;
 mod secret;
 mod sweep;
 mod timers;
+mod trail;
 pub(crate) mod waits;
 pub(crate) mod world;

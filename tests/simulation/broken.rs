@@ -11,8 +11,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Clock, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files, FixedRules,
-            Helpdesk, Outgoing, Progress, Queue, Store, StoreError, Transcripts,
+            Clock, ClosedFrom, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files,
+            FixedRules, Helpdesk, Journal, Outgoing, Progress, Queue, Store, StoreError, Transcripts,
         },
     },
 };
@@ -69,6 +69,8 @@ pub(crate) enum Broken {
     ForgetsThePlace,
     /// What agents take back is not heard.
     TakesNothingBack,
+    /// That an agent has the ticket is not remembered.
+    ForgetsWhoHasIt,
     /// The note about words that were taken back has another name each time.
     TellsEachWithdrawal,
 }
@@ -82,6 +84,7 @@ pub(crate) struct Ports {
     pub helpdesk: Arc<dyn Helpdesk>,
     pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
+    pub journal: Arc<dyn Journal>,
 }
 
 impl Ports {
@@ -98,7 +101,8 @@ impl Ports {
                 | Broken::TellsEachTransfer
                 | Broken::ForgetsWhereItWent
                 | Broken::DoesNotHold
-                | Broken::ForgetsThePlace,
+                | Broken::ForgetsThePlace
+                | Broken::ForgetsWhoHasIt,
             ) => wrapped.clone(),
             _ => invocation.clone(),
         };
@@ -119,6 +123,7 @@ impl Ports {
             helpdesk: invocation.clone(),
             files: invocation.clone(),
             clock: invocation.clone(),
+            journal: invocation.clone(),
         }
     }
 }
@@ -201,6 +206,7 @@ impl Store for Wrapped {
             (Some(Broken::DoesNotHearTheAgent), Some(read)) => read.outbound.last = Timestamp(0),
             (Some(Broken::TellsEachTransfer), Some(read)) => read.desk.queued_at = None,
             (Some(Broken::DoesNotHold), Some(read)) => read.desk.held_at = None,
+            (Some(Broken::ForgetsWhoHasIt), Some(read)) => read.agent = None,
             (Some(Broken::ForgetsThePlace), Some(read)) => read.desk.place = PlaceTold::default(),
             _ => {}
         }
@@ -267,7 +273,7 @@ impl Store for Wrapped {
         self.inner.leave(opening, at).await
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         self.inner.close(opening, at).await
     }
 

@@ -8,7 +8,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Direction, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Due, Progress, StoreError},
+    relay::ports::{ClosedFrom, Due, Progress, StoreError},
 };
 
 /// Which direction of a conversation.
@@ -177,7 +177,7 @@ impl ConversationStore {
         service: Option<&str>,
         due_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let closing = |c: &mut CustomerRecord| matches!(c.state, State::Closing { .. });
+        let closing = |c: &mut CustomerRecord| matches!(c.state, State::Closing { .. }) && c.rating_asked.is_none();
         self.update(opening, closing, |c| {
             (c.rating_asked, c.timers.due_at) = (Some(asked), Some(due_at));
             if let Some(service) = service {
@@ -190,16 +190,19 @@ impl ConversationStore {
         self.update(opening, |c| matches!(c.state, State::Closing { .. }), |c| c.left = Some(at))
     }
 
-    pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
+    pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<ClosedFrom, StoreError> {
+        let mut was = ClosedFrom::Closed;
         self.update(
             opening,
             |_| true,
             |c| {
+                was = c.state.into();
                 c.state = state;
                 c.left = None;
                 c.timers.due_at = None;
             },
-        )
+        )?;
+        Ok(was)
     }
 
     pub(crate) fn conversation_of_ticket(&self, ticket: &TicketId) -> Option<ConversationId> {

@@ -156,6 +156,7 @@ const BROKEN: [(Broken, &str); 29] = [
     (Broken::ForgetsWhereItWent, "and its conversation is in"),
     (Broken::DoesNotHold, "was on hold since"),
     (Broken::ForgetsThePlace, "read of a place that rose"),
+    (Broken::ForgetsWhoHasIt, "the figure TimeToAssignment"),
     (Broken::TakesNothingBack, "had been withdrawn before it was sent"),
     (Broken::TakesNothingBack, "was not told that the customer still has it"),
     (Broken::TellsEachWithdrawal, "times that the customer has"),

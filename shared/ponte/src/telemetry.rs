@@ -4,10 +4,34 @@
 //! words, the SDK's and the HTTP client's own lines stay off below `warn`, since they name headers and bodies, and a panic is
 //! logged without its message.
 
+mod journal;
+
 use std::panic::PanicHookInfo;
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, prelude::*};
+
+pub use journal::LogJournal;
+
+tokio::task_local! {
+    /// The first digits of Lambda's request id, while a call of it is worked.
+    static REQUEST: String;
+}
+
+/// So many digits of a request id stand in the lines of its call: enough to find the call, and each message pays for them.
+const REQUEST_DIGITS: usize = 8;
+
+/// Works a call of Lambda's. All lines of the log that are written meanwhile say which call it was.
+pub async fn in_request<T>(id: &str, work: impl Future<Output = T>) -> T {
+    let short: String = id.chars().take(REQUEST_DIGITS).collect();
+    let span = tracing::error_span!("call", request = short);
+    REQUEST.scope(short, tracing::Instrument::instrument(work, span)).await
+}
+
+/// The call of Lambda's that is worked now.
+fn request() -> Option<String> {
+    REQUEST.try_with(Clone::clone).ok()
+}
 
 /// Starts the log at this level: `error`, `warn`, `info`, `debug` or `trace`, in any case (`info` when it is absent or unknown). Only our
 /// own code is ever more verbose than `warn`.
@@ -22,7 +46,7 @@ pub fn start(level: Option<&str>) {
     // Not `EnvFilter`, which brings a compiler of regular expressions with it.
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("ponte", level);
     let lines =
-        fmt::layer().json().flatten_event(true).with_target(false).with_current_span(false).with_span_list(false);
+        fmt::layer().json().flatten_event(true).with_target(false).with_current_span(true).with_span_list(false);
     // A second start in one process (a test) keeps the first.
     let _ = tracing_subscriber::registry().with(filter).with(lines.with_ansi(false)).try_init();
     std::panic::set_hook(Box::new(panicked));

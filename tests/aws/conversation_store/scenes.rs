@@ -348,7 +348,7 @@ async fn what_the_helpdesk_tells_of_its_queue_is_kept_until_the_next_opening(sto
     let direction = Direction { sequence: 1, ..Direction::default() };
     let place = PlaceTold { times: 2, place: 5, at: NOW.seconds() };
     let (queued_at, resumed_at) = (Some(NOW.seconds()), Some(NOW.seconds() + 60));
-    let desk = Desk { queued_at, held_at: None, resumed_at, place, known_agent: Some(7) };
+    let desk = Desk { queued_at, held_at: None, resumed_at, place, known_agent: Some(7), ..Desk::default() };
     let moved = Progress { queue: Some("support"), desk: Some(desk), due_at: Some(NOW), ..Progress::of(&direction) };
     store.record_outbound(&first, &moved).await.unwrap();
     let stored = read(store, &customer).await;

@@ -8,8 +8,9 @@ use super::{
     Failure, ToCustomer,
     agent_events::{Read, Step},
     delivery::Delivery,
+    fate::{About, about_agent},
     part::ready,
-    ports::{NotDelivered, StoreError, TicketRef},
+    ports::{Journal, NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
     system_message::DuplicateCheck,
     tell::{agent_texts, tell_parked},
@@ -21,6 +22,7 @@ use crate::{
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
+    trail::{Figures, StepName},
 };
 
 /// How often one event is decided anew after the conversation store changed under it.
@@ -30,6 +32,14 @@ const MAX_DECISIONS: usize = 4;
 impl Worker for ToCustomer {
     fn name(&self) -> &'static str {
         "to-blip"
+    }
+
+    fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    fn about(&self, record: &Record) -> About {
+        about_agent(record, &self.key)
     }
 
     /// Its effect may have happened, and the helpdesk may send a copy, which does not say that it is one: it must look before it
@@ -106,6 +116,7 @@ impl Worker for ToCustomer {
             if let Err(unsaved) = run.save(self.clock.now()).await {
                 return RunOutcome { done: 0, failure: Some(unsaved) };
             }
+            self.tells(run);
             if let Some(conversation) = run.conversation.as_ref().filter(|_| is_first) {
                 let learnt = async {
                     self.answered_first(conversation).await;
@@ -143,7 +154,9 @@ impl ToCustomer {
         let mut check = DuplicateCheck::new(tries.again() || was_parked);
         for step in steps {
             let mut its_own = DuplicateCheck::new(true);
+            run.fate = None;
             self.event(run, &to, step, if step.doubtful { &mut its_own } else { &mut check }).await?;
+            self.done(run, &to, &step.event, *tries, job.received_at);
         }
         unread.clone().map_or(Ok(()), Err)
     }
@@ -167,6 +180,7 @@ impl ToCustomer {
         for _ in 0..MAX_DECISIONS {
             // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
             if run.knows(entry) {
+                run.becomes(StepName::Known);
                 return Ok(());
             }
             let now = self.clock.now();
@@ -180,6 +194,7 @@ impl ToCustomer {
                     if matches!(event.kind, AgentEventKind::Survey { .. }) {
                         self.misses_survey(run, entry);
                     }
+                    run.becomes(StepName::Ignored);
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
@@ -187,8 +202,11 @@ impl ToCustomer {
                         Late::Closed => NotDelivered::Closed,
                         Late::Superseded => NotDelivered::Superseded,
                     };
-                    if !check.asks() || !self.arrived(run, to, step, entry).await? {
+                    if check.asks() && self.arrived(run, to, step, entry).await? {
+                        run.becomes(StepName::Delivered);
+                    } else {
                         self.tell_agent(to, event, &reason).await?;
+                        run.becomes(StepName::Refused);
                     }
                     run.delivered(entry);
                     return Ok(());
@@ -197,11 +215,15 @@ impl ToCustomer {
                     // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
                     if matches!(event.kind, AgentEventKind::Message { .. }) {
                         self.tell_agent(to, event, &NotDelivered::OwnUser).await?;
+                        run.becomes(StepName::Refused);
                     }
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Deliver if self.is_taken_back(run, to, step, check.asks()).await? => return Ok(()),
+                AgentDecision::Deliver if self.is_taken_back(run, to, step, check.asks()).await? => {
+                    run.becomes(StepName::Withdrawn);
+                    return Ok(());
+                }
                 // Where the ticket was then, or whether it was on hold, says nothing about now.
                 AgentDecision::Deliver if step.doubtful && event.kind.is_of_ticket() => return Ok(()),
                 AgentDecision::Deliver => {
@@ -246,6 +268,9 @@ impl ToCustomer {
                 AgentDecision::Close => match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
                     Ok(()) => {
                         if let Some(conversation) = &mut run.conversation {
+                            let reason = Ending::BY_AGENT.reason.as_str();
+                            let rules = self.rules.current();
+                            self.journal.figures(Figures::ends(conversation, &rules, reason, now));
                             conversation.state = State::Closing { since: now };
                         }
                     }

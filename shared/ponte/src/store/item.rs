@@ -306,7 +306,8 @@ pub(super) mod tests {
     fn what_a_helpdesk_tells_beside_words_is_small() {
         let place = service_rules::PlaceTold { times: 3, place: 12, at: 1_763_640_120 };
         let at = Some(1_763_640_120);
-        let desk = Desk { queued_at: at, held_at: at, resumed_at: at, place, known_agent: Some(u32::MAX) };
+        let desk =
+            Desk { queued_at: at, held_at: at, resumed_at: at, place, known_agent: Some(u32::MAX), ..Desk::default() };
         let mut item = largest();
         let before = size(&item);
         item.insert("desk".to_owned(), bytes(&desk.packed()));
