@@ -90,6 +90,25 @@ fn every_widget_shows_what_is_there() {
     );
 }
 
+/// What `make cost` prices: with three queues, five routes, four reasons, and all workers.
+#[test]
+fn the_price_list_has_as_many_metrics_as_there_are() {
+    let values = |dimension: Option<&str>| match dimension {
+        None => 1,
+        Some("Queue") => 4,
+        Some("Route") => 5,
+        Some("Reason" | "Stage") => 4,
+        Some("Worker") => 3,
+        Some(other) => panic!("{other}"),
+    };
+    let told = Metric::ALL.iter().flat_map(|metric| metric.dimensions().iter().map(|set| values(set.first().copied())));
+    let filters: BTreeSet<(String, Vec<String>)> = counted(&dashboard()).into_iter().collect();
+    let counted = filters.iter().map(|(_, dimensions)| values(dimensions.first().map(String::as_str)));
+    let all: usize = told.chain(counted).sum();
+    let prices = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/prices.toml")).unwrap();
+    assert!(prices.contains(&format!("\nmetrics = {all} ")), "{all} metrics");
+}
+
 #[test]
 fn every_figure_is_defined_on_both_pages() {
     let counted = counted(&dashboard());

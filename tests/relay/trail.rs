@@ -238,6 +238,17 @@ async fn each_figure_is_told_once_with_its_value() {
     }
     world.closes(1).await;
     assert!(matches!(world.conversation(ROUTER).unwrap().state, State::Closed { .. }));
+    let bytes: usize = world
+        .journal
+        .figures
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|one| one.embedded("Ponte/ponte", Some("8f5c2a1b")).to_string().len())
+        .sum();
+    println!("{bytes} bytes of figures");
+    // `infra/prices.toml`
+    assert!(bytes <= 2500, "{bytes} bytes of figures");
     let told = figures(&world);
     let expected = [
         (Metric::ConversationsOpened, 1),
