@@ -350,5 +350,4 @@ fn lasted(milliseconds: u64) -> String {
 }
 
 #[cfg(test)]
-#[path = "story_tests.rs"]
 mod tests;
