@@ -5,6 +5,7 @@
 //! logged without its message.
 
 mod journal;
+mod request;
 
 use std::panic::PanicHookInfo;
 
@@ -12,26 +13,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
 pub use journal::LogJournal;
-
-tokio::task_local! {
-    /// The first digits of Lambda's request id, while a call of it is worked.
-    static REQUEST: String;
-}
-
-/// So many digits of a request id stand in the lines of its call: enough to find the call, and each message pays for them.
-const REQUEST_DIGITS: usize = 8;
-
-/// Works a call of Lambda's. All lines of the log that are written meanwhile say which call it was.
-pub async fn in_request<T>(id: &str, work: impl Future<Output = T>) -> T {
-    let short: String = id.chars().take(REQUEST_DIGITS).collect();
-    let span = tracing::error_span!("call", request = short);
-    REQUEST.scope(short, tracing::Instrument::instrument(work, span)).await
-}
-
-/// The call of Lambda's that is worked now.
-fn request() -> Option<String> {
-    REQUEST.try_with(Clone::clone).ok()
-}
+pub use request::in_request;
 
 /// Starts the log at this level: `error`, `warn`, `info`, `debug` or `trace`, in any case (`info` when it is absent or unknown). Only our
 /// own code is ever more verbose than `warn`.

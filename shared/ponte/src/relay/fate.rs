@@ -1,6 +1,5 @@
 //! What becomes of a message, and what a record is about: for the trail.
 
-use super::Failure;
 use crate::{
     hash::HashKey,
     job::{CloseJob, Record, ToCustomerJob, ToHelpdeskJob},
@@ -68,10 +67,4 @@ pub(super) fn about_agent(record: &Record, key: &HashKey) -> About {
 pub(super) fn about_close(record: &Record) -> About {
     let job = record.any_version::<CloseJob>();
     About { conversation: job.map(|job| job.opening), messages: Vec::new() }
-}
-
-/// A refusal with what the other side answered.
-pub(super) fn refused(failure: &Failure) -> Fate {
-    let status = if let Failure::Refused { status, .. } = failure { Some(*status) } else { None };
-    Fate { step: StepName::Refused, status, late: false }
 }

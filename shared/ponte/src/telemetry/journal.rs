@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use super::request;
+use super::request::request;
 use crate::{
     clock::{Clock, SystemClock},
     relay::ports::Journal,
