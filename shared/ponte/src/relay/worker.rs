@@ -190,7 +190,7 @@ async fn work_group(
     };
     let wait = failure.wait(first.attempts, jitter(first));
     worker.journal().step(Line {
-        ids: rest.iter().flat_map(|record| worker.about(record).messages).collect(),
+        ids: rest.iter().flat_map(|record| about(worker, record).messages).collect(),
         kind: kind(&failure),
         reason: reason(&failure),
         attempts: Some(first.attempts),
@@ -204,9 +204,14 @@ async fn work_group(
     rest.iter().map(|record| record.id.clone()).collect()
 }
 
+/// What a record is about. The bug that a record is parked for may be met again in reading it.
+fn about(worker: &dyn Worker, record: &Record) -> About {
+    std::panic::catch_unwind(AssertUnwindSafe(|| worker.about(record))).unwrap_or_default()
+}
+
 /// A line about a record, and about those behind it.
 fn of_record(worker: &dyn Worker, step: StepName, record: &Record) -> Line {
-    let About { conversation, messages } = worker.about(record);
+    let About { conversation, messages } = about(worker, record);
     let line = Line {
         queue: Some(worker.name().to_owned()),
         group: Some(record.group.clone()),
