@@ -16,11 +16,10 @@ use crate::{
 };
 
 impl Run<'_> {
-    /// What becomes of the message that is worked now. A refusal is not made undone by a part that arrives.
+    /// What becomes of the message that is worked now. The first refusal of a part stands, whatever the others come to.
     pub(super) fn becomes(&mut self, fate: impl Into<Fate>) {
-        let fate = fate.into();
-        if self.fate.is_none_or(|before| before.step != StepName::Refused || fate.step == StepName::Refused) {
-            self.fate = Some(fate);
+        if self.fate.is_none_or(|before| before.step != StepName::Refused) {
+            self.fate = Some(fate.into());
         }
     }
 
