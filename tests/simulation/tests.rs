@@ -129,7 +129,7 @@ fn twenty_thousand_seeds_hold() {
 }
 
 /// Each with words of what must be found of it.
-const BROKEN: [(Broken, &str); 29] = [
+const BROKEN: [(Broken, &str); 30] = [
     (Broken::NoConditionOnTheWrite, "repeated"),
     (Broken::DoneBeforeTheEffect, "lost"),
     (Broken::OneSequenceForBothDirections, "the directions contend"),
