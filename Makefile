@@ -101,16 +101,16 @@ fuzz: ## fuzzes every parser of foreign bytes, MINUTES for each target
 	tests/fuzz/run.sh run $$(($(MINUTES) * 60))
 
 # What SAM makes of the templates.
-BUILT := target/checks/template.json target/checks/alarms.json
+BUILT := target/checks/template.json target/checks/alarms.json target/checks/dashboard.json
 lint-template: ## the templates against AWS's schemas and rules
 	@$(LOCAL)/tools.sh deploy checks cfn-lint >/dev/null
 	@mkdir -p target/checks
-	$(WITH_DEPLOY); for template in template.yaml infra/alarms.yaml; do \
+	$(WITH_DEPLOY); for template in template.yaml infra/alarms.yaml infra/dashboard.yaml; do \
 	  AWS_DEFAULT_REGION=us-east-1 python infra/checks/built.py $$template target/checks/$$(basename $$template .yaml).json; done
 	export PATH="$$($(LOCAL)/tools.sh cfn-lint)/bin:$$PATH" PYTHONPATH=infra/checks PYTHONDONTWRITEBYTECODE=1; \
 	  python infra/checks/planted.py $(BUILT); \
 	  regions=$$(python infra/checks/regions.py $(BUILT)); \
-	  cfn-lint --config-file infra/checks/cfn-lint.yaml --regions $$regions --template template.yaml infra/alarms.yaml $(BUILT)
+	  cfn-lint --config-file infra/checks/cfn-lint.yaml --regions $$regions --template template.yaml infra/alarms.yaml infra/dashboard.yaml $(BUILT)
 	$$($(LOCAL)/tools.sh checks)/bin/checkov --config-file infra/checks/checkov.yaml --directory target/checks
 
 lint: lint-template ## format, clippy, licences and bans, unused dependencies, template, scripts

@@ -15,7 +15,7 @@ use std::{
 };
 
 /// The rooms, from the ground up: folders and files of `shared/ponte/src`. Each may import those before it.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "clock",
     "hash",
     "failure",
@@ -25,6 +25,7 @@ const ROOMS: [&str; 24] = [
     "message",
     "conversation",
     "job",
+    "trail",
     "relay",
     "telemetry",
     "settings",

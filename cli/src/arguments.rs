@@ -42,6 +42,17 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 a service failed; 2 wrong argume
 pub enum Command {
     /// Says how the stack is: what waits and why, what is parked, when each side last worked
     Status,
+    /// Says what happened to the messages of a conversation, and why it waits
+    Trail {
+        #[command(flatten)]
+        whose: Whose,
+        /// Only this message: Blip's id of it, the helpdesk's, or the hash that the trail has
+        #[arg(long, value_name = "ID")]
+        message: Option<String>,
+        /// Goes on with what comes, until you stop it
+        #[arg(long)]
+        follow: bool,
+    },
     /// Conversations between customers and agents
     #[command(subcommand)]
     Conversations(Conversations),

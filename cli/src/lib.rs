@@ -25,6 +25,7 @@ mod run;
 mod stack;
 pub mod status;
 mod text_output;
+pub mod trail;
 
 pub use arguments::Arguments;
 pub use audit::{Audit, Entry};

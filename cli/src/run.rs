@@ -11,7 +11,7 @@ use crate::{
     customer::{self, Contact, Erasing, Exported},
     parked::{self, Detail, Which},
     progress::bar,
-    rules, status, text_output,
+    rules, status, text_output, trail,
 };
 
 /// Does what the arguments say. The exit code is the problem's, or 0.
@@ -37,6 +37,10 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), CliError> {
             let status = status::status(&stack, |read| bar.inc(read)).await?;
             bar.finish_and_clear();
             output.print(&status, || status::to_text(&status))
+        }
+        Command::Trail { whose, message, follow } => {
+            let (stack, whom) = (stack.await?, whom(whose)?);
+            Box::pin(trail::run(&stack, &whom, message.as_deref(), follow, output)).await
         }
         Command::Conversations(command) => on_conversations(&stack.await?, command, output).await,
         Command::Parked(command) => Box::pin(on_parked(&mut stack.await?, command, output)).await,

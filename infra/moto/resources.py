@@ -242,6 +242,10 @@ class Maker:
         call(self.client("cloudwatch"), "PutMetricAlarm", **properties)
         return properties["AlarmName"], {}
 
+    def cloudwatch_dashboard(self, name, _, properties):
+        call(self.client("cloudwatch"), "PutDashboard", **properties)
+        return properties["DashboardName"], {}
+
     def logs_metricfilter(self, name, _, properties):
         call(self.client("logs"), "PutMetricFilter", filterName=properties.pop("FilterName", f"{self.stack}-{name}"), **lower(properties))
         return name, {}

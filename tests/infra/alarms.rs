@@ -76,7 +76,7 @@ fn only_what_runs_is_looked_through() {
 #[test]
 fn what_is_looked_for_in_the_log_is_said_there() {
     let (code, mut looked_for) = (code(), BTreeSet::new());
-    for page in ["infra/alarms.yaml", "docs/operations.md"] {
+    for page in ["infra/alarms.yaml", "infra/dashboard.yaml", "docs/operations.md"] {
         let text = fs::read_to_string(root().join(page)).unwrap();
         let patterns = text.split("$.message = \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
         looked_for.extend(patterns);

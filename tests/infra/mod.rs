@@ -1,6 +1,7 @@
 //! What is deployed beside the functions.
 
 mod alarms;
+mod dashboard;
 mod deploy;
 mod environment;
 mod on_aws;

@@ -39,7 +39,7 @@ ARN = "arn:aws:{}:sa-east-1:123456789012:{}"
 PLACES = {
     "apigateway": ["arn:aws:apigateway:sa-east-1::/apis", "arn:aws:apigateway:sa-east-1::/apis/a1/stages/$default", "arn:aws:apigateway:sa-east-1::/domainnames/ponte.company.com"],
     "cloudformation": [ARN.format("cloudformation", "stack/ponte-loja-Alarms-1A2B3C/0a1b")],
-    "cloudwatch": [ARN.format("cloudwatch", "alarm:ponte-loja-to-blip-parked")],
+    "cloudwatch": [ARN.format("cloudwatch", "alarm:ponte-loja-to-blip-parked"), "arn:aws:cloudwatch::123456789012:dashboard/ponte-loja"],
     "dynamodb": [ARN.format("dynamodb", "table/ponte-loja-ConversationTable-1A2B3C")],
     "events": [ARN.format("events", "rule/ponte-loja-SweepFunctionEveryMinute-1A2B3C")],
     "iam": ["arn:aws:iam::123456789012:role/ponte-loja-ToBlipFunctionRole-1A2B3C"],
@@ -84,7 +84,7 @@ def kinds():
     """Of resources, in what SAM makes of both templates."""
     found = {"AWS::S3::Bucket", "AWS::S3::BucketPolicy"}  # of sam's own stack for the code
     with tempfile.TemporaryDirectory() as folder:
-        for template in ("template.yaml", "infra/alarms.yaml"):
+        for template in ("template.yaml", "infra/alarms.yaml", "infra/dashboard.yaml"):
             built = pathlib.Path(folder, "built.json")
             environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
             subprocess.run([sys.executable, "infra/checks/built.py", template, str(built)], cwd=ROOT, env=environment, check=True)

@@ -8,7 +8,11 @@ use ponte::{
     lime::{Document, Node},
     message::{AgentEvent, AgentEventKind, BlipId, Content, SourceId, TicketId},
     queue::Record,
-    relay::{Deadline, Failure, RunOutcome, Worker, ports::Outgoing, work},
+    relay::{
+        About, Deadline, Failure, RunOutcome, Worker,
+        ports::{Journal, NoJournal, Outgoing},
+        work,
+    },
 };
 
 use super::helpdesk::Told;
@@ -186,6 +190,15 @@ fn read(record: &Record) {
 impl Worker for Reads {
     fn name(&self) -> &'static str {
         "reads"
+    }
+
+    fn journal(&self) -> &dyn Journal {
+        &NoJournal
+    }
+
+    fn about(&self, record: &Record) -> About {
+        read(record);
+        About::default()
     }
 
     async fn parked(&self, record: &Record) {

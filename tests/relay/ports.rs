@@ -18,8 +18,12 @@ use ponte::{
     queue::{Job, MAX_JOB, Record},
     relay::{
         Failure,
-        ports::{FileProblem, Files, NotCopied, Progress, Queue, SourceFile, Store, StoreError, StoredFile},
+        ports::{
+            ClosedFrom, FileProblem, Files, Journal, NotCopied, Progress, Queue, SourceFile, Store, StoreError,
+            StoredFile,
+        },
     },
+    trail::{Figures, Line},
 };
 
 use crate::simulation::conversation_store::{ConversationStore, Way};
@@ -77,11 +81,11 @@ impl MemoryStore {
         *self.unavailable_after.lock().unwrap() = Some(writes);
     }
 
-    fn write(
+    fn write<T>(
         &self,
         opening: &ConversationId,
-        write: impl FnOnce(&ConversationStore) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        write: impl FnOnce(&ConversationStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut unavailable = self.unavailable.lock().unwrap();
         if *unavailable > 0 {
             *unavailable -= 1;
@@ -182,7 +186,7 @@ impl Store for MemoryStore {
         self.write(opening, |kept| kept.left(opening, at, read))
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         self.write(opening, |kept| kept.close(opening, State::Closed { at }))
     }
 
@@ -233,6 +237,23 @@ impl Queue for MemoryQueue {
     async fn park(&self, record: &Record, failure: &Failure) -> Result<(), Failure> {
         self.parked.lock().unwrap().push((record.clone(), failure.clone()));
         Ok(())
+    }
+}
+
+/// The trail and the figures.
+#[derive(Default)]
+pub(crate) struct MemoryJournal {
+    pub(crate) lines: Mutex<Vec<Line>>,
+    pub(crate) figures: Mutex<Vec<Figures>>,
+}
+
+impl Journal for MemoryJournal {
+    fn step(&self, line: Line) {
+        self.lines.lock().unwrap().push(line);
+    }
+
+    fn figures(&self, figures: Figures) {
+        self.figures.lock().unwrap().push(figures);
     }
 }
 

@@ -66,6 +66,7 @@ async fn sweep(world: &World, pages: &Arc<Pages>) -> Result<usize, Failure> {
         queue: world.queue.clone(),
         clock: world.clock.clone(),
         key: world.key.clone(),
+        journal: world.journal.clone(),
     };
     sweeping.run(Deadline(world.clock.now().plus(Duration::from_mins(1)))).await
 }

@@ -24,7 +24,7 @@ use service_rules::ServiceRules;
 use super::{
     blip::MemoryBlip,
     helpdesk::{MemoryHelpdesk, Told},
-    ports::{HandClock, MemoryFiles, MemoryQueue, MemoryStore, text},
+    ports::{HandClock, MemoryFiles, MemoryJournal, MemoryQueue, MemoryStore, text},
     waits::MemoryWaits,
 };
 
@@ -45,6 +45,7 @@ pub(crate) struct World {
     pub(crate) key: HashKey,
     pub(crate) rules: Arc<dyn Rules>,
     pub(crate) waits: Arc<MemoryWaits>,
+    pub(crate) journal: Arc<MemoryJournal>,
     /// How long a function may take.
     pub(crate) limit: Duration,
     /// Whether `to-helpdesk` knows that the router's key is given.
@@ -69,6 +70,7 @@ impl World {
             key: HashKey::new(b"test"),
             rules: Arc::new(FixedRules(Arc::new(rules))),
             waits: Arc::default(),
+            journal: Arc::default(),
             limit: Duration::from_secs(30),
             calls_back: false,
         }
@@ -120,6 +122,7 @@ impl World {
             key: self.key.clone(),
             rules: self.rules.clone(),
             waits: self.waits.clone(),
+            journal: self.journal.clone(),
             file_limit: FILE_LIMIT,
             calls_back: self.calls_back,
         };
@@ -166,6 +169,7 @@ impl World {
             rules: self.rules.clone(),
             waits: self.waits.clone(),
             close_delay: Duration::from_secs(10),
+            journal: self.journal.clone(),
             file_limit: FILE_LIMIT,
         };
         self.work(&worker, records).await
@@ -180,6 +184,7 @@ impl World {
             helpdesk: self.helpdesk.clone(),
             clock: self.clock.clone(),
             rules: self.rules.clone(),
+            journal: self.journal.clone(),
         };
         self.work(&worker, jobs.iter().map(|job| record(job, attempts)).collect()).await
     }

@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use ponte::{
     hash::HashKey,
     message::Capabilities,
+    relay::ports::NoJournal,
     rest::{self, Answer, RestChannel, RestEndpoint, RestRequest},
     rotation::{Rotating, Values, ValuesSource},
 };
@@ -73,6 +74,7 @@ impl Site {
             helpdesk: Capabilities::words(100),
             token: self.token(TOKEN),
             hold: Duration::ZERO,
+            journal: Arc::new(NoJournal),
         }
     }
 

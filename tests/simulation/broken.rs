@@ -11,8 +11,8 @@ use ponte::{
     relay::{
         Failure,
         ports::{
-            Clock, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files, FixedRules,
-            Helpdesk, Outgoing, Progress, Queue, Store, StoreError, Transcripts,
+            Clock, ClosedFrom, CustomerChannel, CustomerDirectory, CustomerFiles, CustomerReceipts, DeskTickets, Files,
+            FixedRules, Helpdesk, Journal, Outgoing, Progress, Queue, Store, StoreError, Transcripts,
         },
     },
 };
@@ -73,6 +73,8 @@ pub(crate) enum Broken {
     ForgetsThePlace,
     /// What agents take back is not heard.
     TakesNothingBack,
+    /// That an agent has the ticket is not remembered.
+    ForgetsWhoHasIt,
     /// The note about words that were taken back has another name each time.
     TellsEachWithdrawal,
 }
@@ -86,6 +88,7 @@ pub(crate) struct Ports {
     pub helpdesk: Arc<dyn Helpdesk>,
     pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
+    pub journal: Arc<dyn Journal>,
 }
 
 impl Ports {
@@ -103,7 +106,8 @@ impl Ports {
                 | Broken::ForgetsWhereItWent
                 | Broken::DoesNotHold
                 | Broken::ForgetsThePlace
-                | Broken::ForgetsThatItGoesOn,
+                | Broken::ForgetsThatItGoesOn
+                | Broken::ForgetsWhoHasIt,
             ) => wrapped.clone(),
             _ => invocation.clone(),
         };
@@ -125,6 +129,7 @@ impl Ports {
             helpdesk: invocation.clone(),
             files: invocation.clone(),
             clock: invocation.clone(),
+            journal: invocation.clone(),
         }
     }
 }
@@ -210,6 +215,7 @@ impl Store for Wrapped {
             (Some(Broken::ForgetsThatItGoesOn), Some(read)) => {
                 (read.placement.same_ticket, read.timers.same_ticket) = (false, false);
             }
+            (Some(Broken::ForgetsWhoHasIt), Some(read)) => read.agent = None,
             (Some(Broken::ForgetsThePlace), Some(read)) => read.desk.place = PlaceTold::default(),
             _ => {}
         }
@@ -284,7 +290,7 @@ impl Store for Wrapped {
         self.inner.left(opening, at, read).await
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         self.inner.close(opening, at).await
     }
 

@@ -8,7 +8,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Desk, Direction, Ending, Placement, State, Timers},
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Due, Progress, StoreError},
+    relay::ports::{ClosedFrom, Due, Progress, StoreError},
 };
 use service_rules::EndReason;
 
@@ -178,7 +178,7 @@ impl ConversationStore {
         service: Option<&str>,
         due_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let closing = |c: &mut CustomerRecord| matches!(c.state, State::Closing { .. });
+        let closing = |c: &mut CustomerRecord| matches!(c.state, State::Closing { .. }) && c.rating_asked.is_none();
         self.update(opening, closing, |c| {
             (c.rating_asked, c.timers.due_at) = (Some(asked), Some(due_at));
             if let Some(service) = service {
@@ -209,16 +209,19 @@ impl ConversationStore {
         })
     }
 
-    pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<(), StoreError> {
+    pub(crate) fn close(&self, opening: &ConversationId, state: State) -> Result<ClosedFrom, StoreError> {
+        let mut was = ClosedFrom::Closed;
         self.update(
             opening,
             |_| true,
             |c| {
+                was = c.state.into();
                 c.state = state;
                 c.left = None;
                 c.timers.due_at = None;
             },
-        )
+        )?;
+        Ok(was)
     }
 
     pub(crate) fn conversation_of_ticket(&self, ticket: &TicketId) -> Option<ConversationId> {

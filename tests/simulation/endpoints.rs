@@ -88,6 +88,9 @@ pub(crate) async fn post(world: &Arc<World>, envelope: &Value, tags: &[usize]) {
             Ok(Accepted::Answered(_)) => {
                 return world.ledger().wrong.push("the endpoint answers a question".to_owned());
             }
+            Ok(Accepted::Noted(_)) => {
+                return world.ledger().wrong.push("the endpoint keeps a notification to itself".to_owned());
+            }
             Ok(Accepted::Dropped(why)) => return world.ledger().wrong.push(format!("the endpoint drops: {why}")),
             Err(Rejection::NotStored) => world.wait(500, 20_000).await,
             Err(rejection) => return world.ledger().wrong.push(format!("the endpoint says {rejection}")),

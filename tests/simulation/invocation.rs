@@ -65,6 +65,8 @@ pub(crate) struct Invocation {
     stood_still: AtomicBool,
     /// What was parked: its name, and the ticket whose agent must be told.
     parked: Mutex<Vec<(String, Option<usize>)>>,
+    /// The groups of which the trail says that they wait.
+    pub told_waits: Mutex<Vec<String>>,
 }
 
 impl Invocation {
@@ -86,6 +88,7 @@ impl Invocation {
             unwritten: AtomicBool::new(false),
             stood_still: AtomicBool::new(false),
             parked: Mutex::default(),
+            told_waits: Mutex::default(),
             release: Release::starting(world),
             world: world.clone(),
         }
@@ -261,16 +264,16 @@ impl Invocation {
 
     /// A write of the conversation store. Its answer may be lost; then the caller knows nothing, or (`unanswered` is `Conflict`) the SDK
     /// repeats it and meets its own write.
-    pub(crate) async fn writes(
+    pub(crate) async fn writes<T>(
         &self,
         what: &'static str,
         unanswered: StoreError,
-        write: impl FnOnce(&ConversationStore) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.reads(what, write).await??;
+        write: impl FnOnce(&ConversationStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let written = self.reads(what, write).await??;
         self.world.wait(1, 9).await;
         if !self.world.fault(self.world.plan.store_keeps_silent) {
-            return Ok(());
+            return Ok(written);
         }
         self.world.strike("written, and no answer", || format!("{} {what}", self.who()));
         self.unwritten.store(true, Ordering::SeqCst);

@@ -7,6 +7,7 @@ use ponte::{
     hash::HashKey,
     lime::Node,
     message::{ConversationId, CustomerKey},
+    trail::{MessageHash, Metric, StepName},
 };
 use service_rules::EndReason;
 
@@ -233,6 +234,10 @@ pub(crate) struct Ledger {
     /// The same with why.
     pub endings: Vec<(u64, ConversationId, EndReason)>,
     pub desk_closed: Vec<(u64, usize)>,
+    /// The steps of each message, as the trail has them.
+    pub trail: HashMap<MessageHash, Vec<StepName>>,
+    /// How often each figure of an opening was told.
+    pub figures: HashMap<(ConversationId, Metric), usize>,
     /// What is wrong at the moment it happens.
     pub wrong: Vec<String>,
 }

@@ -125,6 +125,7 @@ async fn look(world: &Arc<World>) {
         queue: invocation.clone(),
         clock: invocation.clone(),
         key: world.key.clone(),
+        journal: invocation.clone(),
     };
     tokio::select! {
         biased;

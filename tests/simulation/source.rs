@@ -93,7 +93,7 @@ fn done(world: &World, said: usize) {
 
 fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
     let world = &invocation.world;
-    let Ports { store, queue, channel, helpdesk, files, clock } = ports.clone();
+    let Ports { store, queue, channel, helpdesk, files, clock, journal } = ports.clone();
     let key = world.key.clone();
     let rules = invocation.release.rules(world);
     let waits = world.waits.clone();
@@ -109,6 +109,7 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
             key,
             rules,
             waits,
+            journal,
             file_limit: MEGABYTE,
             calls_back: false,
         }),
@@ -124,11 +125,12 @@ fn worker(invocation: &Invocation, ports: &Ports) -> Box<dyn Worker> {
                 key,
                 rules,
                 waits,
+                journal,
                 close_delay,
                 file_limit,
             })
         }
-        Destination::CloseTicket => Box::new(CloseTicket { store, channel, helpdesk, clock, rules }),
+        Destination::CloseTicket => Box::new(CloseTicket { store, channel, helpdesk, clock, rules, journal }),
     }
 }
 

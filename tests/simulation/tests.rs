@@ -129,7 +129,7 @@ fn twenty_thousand_seeds_hold() {
 }
 
 /// Each with words of what must be found of it.
-const BROKEN: [(Broken, &str); 31] = [
+const BROKEN: [(Broken, &str); 32] = [
     (Broken::NoConditionOnTheWrite, "repeated"),
     (Broken::DoneBeforeTheEffect, "lost"),
     (Broken::OneSequenceForBothDirections, "the directions contend"),
@@ -158,6 +158,7 @@ const BROKEN: [(Broken, &str); 31] = [
     (Broken::ForgetsWhereItWent, "and its conversation is in"),
     (Broken::DoesNotHold, "was on hold since"),
     (Broken::ForgetsThePlace, "read of a place that rose"),
+    (Broken::ForgetsWhoHasIt, "the figure TimeToAssignment"),
     (Broken::TakesNothingBack, "had been withdrawn before it was sent"),
     (Broken::TakesNothingBack, "was not told that the customer still has it"),
     (Broken::TellsEachWithdrawal, "times that the customer has"),

@@ -13,6 +13,7 @@ mod silence_tests;
 #[cfg(test)]
 mod tests;
 mod told;
+mod trail;
 mod words;
 
 #[cfg(test)]
@@ -74,6 +75,7 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     verdict.violations.extend(ledger.wrong.iter().cloned());
     limits::judge(world, ledger, &mut verdict);
     told::judge(world, ledger, &mut verdict);
+    trail::figures(ledger, &mut verdict);
     if !drained {
         verdict.wrong("the queues did not drain".to_owned());
         return verdict;
@@ -85,5 +87,6 @@ pub(crate) fn judge(world: &Arc<World>, drained: bool) -> Verdict {
     endings::judge(world, ledger, &mut verdict);
     silence::judge(world, ledger, &mut verdict);
     desk::judge(world, ledger, &mut verdict);
+    trail::ends(world, ledger, &mut verdict);
     verdict
 }

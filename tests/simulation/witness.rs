@@ -11,7 +11,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Desk, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Progress, Store, StoreError},
+    relay::ports::{ClosedFrom, Progress, Store, StoreError},
 };
 
 use super::{
@@ -161,7 +161,7 @@ impl Store for Witness {
         self.inner.left(opening, at, read).await
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         self.inner.close(opening, at).await
     }
 

@@ -93,7 +93,7 @@ pub async fn one(stack: &Stack, whom: &Selector) -> Result<CustomerKey, CliError
 }
 
 /// The conversation under a key, if there is one still.
-pub(super) async fn read(stack: &Stack, key: &CustomerKey) -> Result<Option<CustomerRecord>, CliError> {
+pub(crate) async fn read(stack: &Stack, key: &CustomerKey) -> Result<Option<CustomerRecord>, CliError> {
     let read = stack.store.conversation(key, SystemClock.now()).await;
     read.map_err(|error| CliError::Failed(error.to_string()))
 }

@@ -17,6 +17,8 @@ pub use selector::Selector;
 pub use state_name::StateName;
 pub use view::View;
 
+pub(crate) use find::read as record;
+
 use crate::{CliError, Entry, Stack};
 
 /// Shows one conversation; with its address and names when `personal` was asked for, which is written down.

@@ -81,9 +81,9 @@ const SIDES: [(&str, &str, &[&str], &[&str]); 5] = [
         &["request accepted"],
         &["request rejected", "the queue did not take a job"],
     ),
-    ("to the helpdesk", "to-helpdesk", &[DONE], &[LATER, "message parked"]),
-    ("to Blip", "to-blip", &[DONE], &[LATER, "message parked"]),
-    ("closings, to both", "close-ticket", &[DONE], &[LATER, "message parked"]),
+    ("to the helpdesk", "to-helpdesk", &["delivered", "known", DONE], &[LATER, "message parked"]),
+    ("to Blip", "to-blip", &["delivered", "handled", "known", DONE], &[LATER, "message parked"]),
+    ("closings, to both", "close-ticket", &["left", DONE], &[LATER, "message parked"]),
 ];
 
 /// Reads the state of the stack from SQS, the table and the log. `read` is told how many items of the table were read since the last call.

@@ -6,5 +6,6 @@ mod close;
 mod rules;
 mod stack;
 mod status;
+mod trail;
 mod whom;
 mod wrong;

@@ -33,3 +33,4 @@ pub mod settings;
 pub mod store;
 pub mod telemetry;
 pub mod texts;
+pub mod trail;

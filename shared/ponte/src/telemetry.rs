@@ -4,10 +4,16 @@
 //! words, the SDK's and the HTTP client's own lines stay off below `warn`, since they name headers and bodies, and a panic is
 //! logged without its message.
 
+mod journal;
+mod request;
+
 use std::panic::PanicHookInfo;
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, prelude::*};
+
+pub use journal::LogJournal;
+pub use request::in_request;
 
 /// Starts the log at this level: `error`, `warn`, `info`, `debug` or `trace`, in any case (`info` when it is absent or unknown). Only our
 /// own code is ever more verbose than `warn`.
@@ -22,7 +28,7 @@ pub fn start(level: Option<&str>) {
     // Not `EnvFilter`, which brings a compiler of regular expressions with it.
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("ponte", level);
     let lines =
-        fmt::layer().json().flatten_event(true).with_target(false).with_current_span(false).with_span_list(false);
+        fmt::layer().json().flatten_event(true).with_target(false).with_current_span(true).with_span_list(false);
     // A second start in one process (a test) keeps the first.
     let _ = tracing_subscriber::registry().with(filter).with(lines.with_ansi(false)).try_init();
     std::panic::set_hook(Box::new(panicked));

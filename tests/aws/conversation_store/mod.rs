@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::{
 use ponte::{
     clock::Timestamp,
     hash::HashKey,
-    relay::ports::{Cursors, Store, StoreError},
+    relay::ports::{ClosedFrom, Cursors, Store, StoreError},
     store::DynamoStore,
 };
 
@@ -92,7 +92,7 @@ async fn what_expires(store: &DynamoStore) {
     let next = claimed(&customer, 2);
     assert_eq!(store.claim(&next, None, later(364)).await, CONFLICT);
     assert_eq!(store.claim(&next, None, later(366)).await, Ok(()));
-    assert_eq!(store.close(&next.opening, later(366)).await, Ok(()));
+    assert_eq!(store.close(&next.opening, later(366)).await, Ok(ClosedFrom::Live));
     assert!(store.conversation(&customer, later(366 + 29)).await.unwrap().is_some());
     assert!(store.conversation(&customer, later(366 + 31)).await.unwrap().is_none());
     // A way back that has expired is free for another customer.

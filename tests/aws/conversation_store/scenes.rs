@@ -11,7 +11,7 @@ use ponte::{
     hash::HashKey,
     lime::{Identity, Node},
     message::{ConversationId, CustomerKey, SourceId, TicketId},
-    relay::ports::{Progress, Store, StoreError},
+    relay::ports::{ClosedFrom, Progress, Store, StoreError},
 };
 
 use service_rules::{EndReason, PlaceTold};
@@ -208,12 +208,12 @@ async fn a_closing_goes_one_way(store: &dyn Store) {
     let opens = Progress { opens: true, ..Progress::of(&inbound) };
     assert_eq!(store.record_inbound(&opening, &opens).await, CONFLICT, "an opening does not undo it");
     assert_eq!(store.record_inbound(&opening, &Progress::of(&inbound)).await, Ok(()));
-    assert_eq!(store.close(&self::opening(&customer, 9), at).await, CONFLICT);
-    assert_eq!(store.close(&opening, at).await, Ok(()));
+    assert_eq!(store.close(&self::opening(&customer, 9), at).await, Err(StoreError::Conflict));
+    assert_eq!(store.close(&opening, at).await, Ok(ClosedFrom::Closing));
     let conversation = read(store, &customer).await;
     assert_eq!((conversation.state, conversation.left), (State::Closed { at }, None));
     assert_eq!(store.leave(&opening, left).await, CONFLICT);
-    assert_eq!(store.close(&opening, at).await, Ok(()), "it may be repeated");
+    assert_eq!(store.close(&opening, at).await, Ok(ClosedFrom::Closed), "it may be repeated, and says so");
 }
 
 async fn what_was_done_outlives_a_conversation_and_what_was_said_of_it_does_not(store: &dyn Store) {
@@ -385,7 +385,7 @@ async fn a_rating_is_asked_for_while_it_closes_and_forgotten_with_the_conversati
     let asked = read(store, &customer).await;
     assert_eq!((asked.rating_asked, asked.timers.due_at), (Some(NOW), Some(until)));
     assert_eq!(asked.placement.return_service.as_deref(), Some("vendas"));
-    store.ask(&opening, NOW, None, until).await.unwrap();
+    assert_eq!(store.ask(&opening, NOW, None, until).await, CONFLICT, "once");
     assert_eq!(read(store, &customer).await.placement.return_service.as_deref(), Some("vendas"), "it stays");
     // The customer's direction says when to look next only until it closes.
     let direction = Direction { sequence: asked.inbound.sequence + 1, ..asked.inbound.clone() };
@@ -404,7 +404,8 @@ async fn what_the_helpdesk_tells_of_its_queue_is_kept_until_the_next_opening(sto
     let direction = Direction { sequence: 1, ..Direction::default() };
     let place = PlaceTold { times: 2, place: 5, at: NOW.seconds() };
     let (queued_at, resumed_at) = (Some(NOW.seconds()), Some(NOW.seconds() + 60));
-    let desk = Desk { queued_at, move_untold: true, held_at: None, resumed_at, place, known_agent: Some(7) };
+    let known_agent = Some(7);
+    let desk = Desk { queued_at, move_untold: true, resumed_at, place, known_agent, ..Desk::default() };
     let moved = Progress { queue: Some("support"), desk: Some(desk), due_at: Some(NOW), ..Progress::of(&direction) };
     store.record_outbound(&first, &moved).await.unwrap();
     let stored = read(store, &customer).await;

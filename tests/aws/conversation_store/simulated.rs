@@ -5,7 +5,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Desk, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Progress, Store, StoreError},
+    relay::ports::{ClosedFrom, Progress, Store, StoreError},
 };
 
 use crate::simulation::conversation_store::{ConversationStore, Way};
@@ -87,7 +87,7 @@ impl Store for Simulated {
         self.0.left(opening, at, read)
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         self.0.close(opening, State::Closed { at })
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Prices {
     lambda_gb_second_x86_64: f64,
     lambda_gb_second_arm64: f64,
     log_gb: f64,
+    metric_month: f64,
+    dashboard_month: f64,
     assumed: Assumed,
     /// Of the webhook endpoints and of the workers, from `template.yaml`.
     #[serde(skip)]
@@ -91,6 +93,10 @@ struct Assumed {
     messages_for_a_read_of_a_secret: f64,
     clock_cpu_ms: f64,
     clock_log_bytes: f64,
+    /// Metrics of a stack, each value of a dimension by itself.
+    metrics: f64,
+    /// The lines of the figures of one conversation.
+    figures_bytes: f64,
 }
 
 /// One way of one message.
@@ -305,6 +311,15 @@ impl Costs {
             clock.sum(),
             parts.join(", "),
             assumed.clock_cpu_ms,
+        )?;
+        writeln!(
+            page,
+            "- The figures of conversations and the dashboard are paid by the month: {:.0} metrics are {:.2} dollars where each occurs in every hour, and \
+             the dashboard {:.2} beyond the third of an account. Their lines are {:.2} dollars for a million conversations.",
+            assumed.metrics,
+            assumed.metrics * self.prices.metric_month,
+            self.prices.dashboard_month,
+            assumed.figures_bytes * MILLION / GB * self.prices.log_gb,
         )?;
         writeln!(
             page,

@@ -128,6 +128,7 @@ impl World {
             ("TO_BLIP_QUEUE_URL", queue("to-blip")),
             ("QUEUE_URL", queue("own")),
             ("PARKED_QUEUE_URL", queue("parked")),
+            ("STACK", "bench".to_owned()),
             ("CLOSE_TICKET_QUEUE_URL", queue("close-ticket")),
         ]
     }

@@ -143,8 +143,8 @@ async fn searched(caller: &Caller<'_>, recorder: &Recorder) {
         ("helpdesk-callback", &["request accepted", "request rejected"]),
         ("rest-channel", &["REST request answered", "request rejected"]),
         ("media", &["not found"]),
-        ("to-helpdesk", &["batch done", "a file was copied", "retry scheduled", "the greeting was not sent"]),
-        ("to-blip", &["batch done", "a file was copied", "retry scheduled"]),
+        ("to-helpdesk", &["delivered", "opened", "a file was copied", "retry scheduled", "the greeting was not sent"]),
+        ("to-blip", &["delivered", "answered", "a file was copied", "retry scheduled"]),
     ] {
         for line in lines {
             assert!(log(name).contains(line), "{name} never said `{line}`");

@@ -44,8 +44,8 @@ pub fn callback(bytes: &[u8]) {
     let send = || now(accept::from_helpdesk(&request, checked, &*verifier, helpdesk.name, &queue, &Still, &key()));
     let accepted = send();
     let jobs = queue.jobs();
-    match accepted {
-        Ok(Accepted::Queued(count)) => assert_eq!(count, jobs.len()),
+    match &accepted {
+        Ok(Accepted::Queued(steps)) => assert_eq!(steps.len(), jobs.len()),
         Ok(Accepted::Dropped(_))
         | Err(Rejection::Malformed(_) | Rejection::Unprocessable(_) | Rejection::Unfit(_) | Rejection::TooLarge) => {
             assert!(jobs.is_empty());

@@ -16,7 +16,7 @@ use ponte::{
     lime::{Envelope, Node},
     message::{Capabilities, Content, ConversationId, CustomerKey, TicketId, contents_of, document_of},
     queue::ToHelpdeskJob,
-    relay::ports::{CustomerChannel as _, Outgoing, Progress, Rejection, Store, StoreError},
+    relay::ports::{ClosedFrom, CustomerChannel as _, NoJournal, Outgoing, Progress, Rejection, Store, StoreError},
     rest::{self, Entry, Head, Outbox, RestChannel, RestEndpoint, RestRequest},
     rotation::{Rotating, Values, ValuesSource},
 };
@@ -45,6 +45,7 @@ pub fn rest(bytes: &[u8]) {
         token: Rotating::new(TOKEN, |token| Ok(token.to_owned()), Arc::new(Unchanged), Arc::new(Still))
             .expect("a token"),
         hold: Duration::ZERO,
+        journal: Arc::new(NoJournal),
     };
     let right = flags & 1 == 0;
     let token = if right { Some(TOKEN) } else { Some(&*text) };
@@ -241,7 +242,7 @@ impl Store for Empty {
         Err(StoreError::Conflict)
     }
 
-    async fn close(&self, _: &ConversationId, _: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, _: &ConversationId, _: Timestamp) -> Result<ClosedFrom, StoreError> {
         Err(StoreError::Conflict)
     }
 

@@ -2,6 +2,7 @@
 
 mod customer;
 mod helpdesk;
+mod journal;
 mod queue;
 mod store;
 

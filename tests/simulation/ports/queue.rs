@@ -43,6 +43,10 @@ impl Queue for Invocation {
 
     async fn postpone(&self, records: &[Record], wait: Duration) {
         let world = &self.world;
+        let is_told = |record: &Record| self.told_waits.lock().unwrap().contains(&record.group);
+        if !records.iter().all(is_told) {
+            world.ledger().wrong.push(format!("{}: the trail does not say that a group waits", self.who()));
+        }
         self.calls("postpone", async {
             world.wait(1, 9).await;
             if world.fault(world.plan.queue_fails) {

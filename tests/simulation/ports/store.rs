@@ -5,7 +5,7 @@ use ponte::{
     clock::Timestamp,
     conversation::{CustomerRecord, Desk, Ending, Placement, State},
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Progress, Store, StoreError},
+    relay::ports::{ClosedFrom, Progress, Store, StoreError},
 };
 
 use crate::simulation::{conversation_store::Way, invocation::Invocation};
@@ -93,7 +93,7 @@ impl Store for Invocation {
         self.writes("left", StoreError::Conflict, |store| store.left(opening, at, read)).await
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         self.writes("close", StoreError::Conflict, |store| store.close(opening, State::Closed { at })).await
     }
 

@@ -20,18 +20,29 @@ pub struct Desk {
     pub place: PlaceTold,
     /// A hash of the name of the agent whom the customer knows, while another one has the ticket and has not written yet.
     pub known_agent: Option<u32>,
+    /// When an agent had the ticket for the first time.
+    pub assigned_at: Option<i64>,
+    /// When an agent's first word was delivered.
+    pub first_word_at: Option<i64>,
 }
 
 /// The bit of [`Desk::move_untold`], beside those of the moments.
-const MOVE_UNTOLD: u8 = 1 << 5;
+const MOVE_UNTOLD: u8 = 1 << 7;
 
 impl Desk {
     /// How it is stored: which moments follow, each of those in 4 bytes (the hash of a name stands last among them), and the last place with how
     /// often one was told. All moments are Unix seconds. Empty where nothing was told.
     pub fn packed(&self) -> Vec<u8> {
         let told_at = (self.place.times > 0).then_some(self.place.at);
-        let (present, moments) =
-            moments::pack([self.queued_at, self.held_at, self.resumed_at, told_at, self.known_agent.map(i64::from)]);
+        let (present, moments) = moments::pack([
+            self.queued_at,
+            self.held_at,
+            self.resumed_at,
+            told_at,
+            self.known_agent.map(i64::from),
+            self.assigned_at,
+            self.first_word_at,
+        ]);
         if present == 0 {
             return Vec::new();
         }
@@ -48,20 +59,23 @@ impl Desk {
     pub fn unpack(packed: &[u8]) -> Self {
         let Some((&first, rest)) = packed.split_first() else { return Self::default() };
         let (present, move_untold) = (first & !MOVE_UNTOLD, first & MOVE_UNTOLD != 0);
-        let [queued_at, held_at, resumed_at, told_at, known_agent] = moments::unpack(present, rest);
+        let [queued_at, held_at, resumed_at, told_at, known_agent, assigned_at, first_word_at] =
+            moments::unpack(present, rest);
         let stored = usize::try_from(present.count_ones()).unwrap_or(0).saturating_mul(4);
         let place = told_at.and_then(|at| {
             let (times, place) = rest.get(stored..)?.split_first()?;
             Some(PlaceTold { times: *times, place: u32::from_be_bytes(place.try_into().ok()?), at })
         });
         let known_agent = known_agent.and_then(|hash| u32::try_from(hash).ok());
-        Self { queued_at, move_untold, held_at, resumed_at, place: place.unwrap_or_default(), known_agent }
+        let place = place.unwrap_or_default();
+        Self { queued_at, move_untold, held_at, resumed_at, place, known_agent, assigned_at, first_word_at }
     }
 
     /// The ticket went to another queue at `now`, and the customer was told so or not: no place in it was told yet, and nobody has it on hold.
     pub fn moved(&mut self, now: Timestamp, told: bool) {
+        let Self { known_agent, assigned_at, first_word_at, .. } = *self;
         let queued_at = Some(now.seconds());
-        *self = Self { queued_at, move_untold: !told, known_agent: self.known_agent, ..Self::default() };
+        *self = Self { queued_at, move_untold: !told, known_agent, assigned_at, first_word_at, ..Self::default() };
     }
 
     /// The ticket went from the agent `from` to the agent `to`, both by the hashes of their names. The customer learns it once the new one
@@ -107,7 +121,12 @@ mod tests {
         desk.known_agent = Some(u32::MAX);
         assert_eq!(Desk::unpack(&desk.packed()), desk);
         assert_eq!(desk.packed().len(), 22);
-        for broken in [&[255][..], &[15, 1, 2], &[8, 0, 0, 0, 1, 3]] {
+        (desk.assigned_at, desk.first_word_at) = (Some(1_796_040_006), Some(1_796_040_007));
+        assert_eq!(Desk::unpack(&desk.packed()), desk);
+        assert_eq!(desk.packed().len(), 30);
+        desk.moved(Timestamp(1_796_040_008_000));
+        assert_eq!((desk.assigned_at, desk.first_word_at), (Some(1_796_040_006), Some(1_796_040_007)));
+        for broken in [&[255][..], &[15, 1, 2], &[8, 0, 0, 0, 1, 3], &[127, 0, 0]] {
             assert_eq!(Desk::unpack(broken).place, PlaceTold::default(), "{broken:?}");
         }
     }

@@ -22,6 +22,7 @@ use crate::{
         ports::{NoFiles, Rules},
     },
     settings::{HelpdeskSettings, SettingsError, SweepConfig},
+    telemetry::{self, LogJournal},
     texts::Texts,
 };
 
@@ -33,7 +34,8 @@ pub async fn sweep() -> Result<(), Error> {
     let sweeping = &sweeping.await?;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
-        match sweeping.present().await.run(deadline).await {
+        let swept = async { sweeping.present().await.run(deadline).await };
+        match telemetry::in_request(&event.context.request_id, swept).await {
             Ok(events) => {
                 tracing::info!(function = "sweep", events, "poll done");
                 Ok(())
@@ -77,6 +79,7 @@ async fn load(aws: Aws, config: Arc<SweepConfig>) -> anyhow::Result<(String, Pol
         queue: Arc::new(SqsQueue::new(aws_sdk_sqs::Client::new(&aws.config), urls, key.clone())),
         clock,
         key,
+        journal: Arc::new(LogJournal::without_figures()),
     };
     Ok((text, sweeping))
 }

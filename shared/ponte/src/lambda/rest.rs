@@ -7,7 +7,7 @@ use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method, serv
 use super::{
     aws::Aws,
     start::start,
-    webhooks::{EventHeaders, refusal},
+    webhooks::{EventHeaders, in_request, refusal},
     workers::conversation_store,
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     queue::{QueueUrls, SqsQueue},
     rest::{RestEndpoint, RestRequest},
     settings::{HelpdeskSettings, RestChannelConfig},
+    telemetry::LogJournal,
 };
 
 /// Answers with JSON; a 401 says nothing.
@@ -25,8 +26,11 @@ pub async fn rest_channel() -> Result<(), Error> {
     let aws = Aws::new(&aws)?;
     let endpoints = aws.reloading(config.clone(), &config.settings, |aws, config| Box::pin(endpoint(aws, config)));
     let endpoints = &endpoints.await?;
-    lambda_http::run(service_fn(async move |request: Request| answer(&*endpoints.present().await, &request).await))
-        .await
+    lambda_http::run(service_fn(async move |request: Request| {
+        let answer = async { answer(&*endpoints.present().await, &request).await };
+        in_request(&request, answer).await
+    }))
+    .await
 }
 
 async fn endpoint(aws: Aws, config: Arc<RestChannelConfig>) -> anyhow::Result<(String, RestEndpoint)> {
@@ -53,6 +57,7 @@ async fn endpoint(aws: Aws, config: Arc<RestChannelConfig>) -> anyhow::Result<(S
             |token| Ok(token.to_owned()),
         )?,
         hold: config.hold,
+        journal: Arc::new(LogJournal::without_figures()),
     };
     Ok((text, endpoint))
 }

@@ -20,10 +20,11 @@ use crate::{
     relay::{
         accept::{self, Accepted},
         body,
-        ports::{HandshakeRequest, Headers, Rejection, Unverified, WebhookVerifier},
+        ports::{HandshakeRequest, Headers, Journal, Rejection, Unverified, WebhookVerifier},
     },
     rotation::Rotating,
     settings::{BlipWebhookConfig, HelpdeskCallbackConfig, HelpdeskSettings},
+    telemetry::{self, LogJournal},
 };
 
 /// The headers of a request.
@@ -52,17 +53,20 @@ pub async fn blip_webhook() -> Result<(), Error> {
     let token = aws.rotating(&config.blip_secret, &secret.token, |secret| secret.token, read)?;
     let (token, header, key, queue, capabilities) = (&token, &header, &key, &queue, &capabilities);
     lambda_http::run(service_fn(async move |request: Request| {
-        let headers = EventHeaders(request.headers());
-        let check = |token: &String| {
-            let body = blip::verify(headers.get(header), token, request.body())?;
-            body::written_plainly(&headers).map(|()| body)
+        let work = async {
+            let headers = EventHeaders(request.headers());
+            let check = |token: &String| {
+                let body = blip::verify(headers.get(header), token, request.body())?;
+                body::written_plainly(&headers).map(|()| body)
+            };
+            let (admitted, helpdesk) = tokio::join!(token.admit(check), capabilities.present());
+            let accepted = match admitted {
+                Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, &helpdesk).await,
+                Err(rejection) => Err(rejection),
+            };
+            answer("blip-webhook", &request, key, accepted)
         };
-        let (admitted, helpdesk) = tokio::join!(token.admit(check), capabilities.present());
-        let accepted = match admitted {
-            Ok((body, _)) => accept::from_blip(body, queue, &SystemClock, key, &helpdesk).await,
-            Err(rejection) => Err(rejection),
-        };
-        answer("blip-webhook", &request, key, accepted)
+        in_request(&request, work).await
     }))
     .await
 }
@@ -101,31 +105,41 @@ pub async fn helpdesk_callback() -> Result<(), Error> {
     let name = &config.helpdesk;
     let (verifiers, name, key, queue) = (&verifiers, name.as_str(), &key, &queue);
     lambda_http::run(service_fn(async move |request: Request| {
-        let verifier = verifiers.present().await;
-        let uri = request.uri();
-        let question = HandshakeRequest { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
-        if let Some(accepted) = accept::question(&question, &**verifier.present()) {
-            return answer("helpdesk-callback", &request, key, Ok(accepted));
-        }
-        if request.method() != Method::POST {
-            return answer("helpdesk-callback", &request, key, Err(Rejection::Method));
-        }
-        let headers = EventHeaders(request.headers());
-        let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
-        let unverified = Unverified { headers: &headers, path, body: request.body() };
-        let admitted = verifier.admit(|verifier| {
-            let body = accept::verify(&unverified, &**verifier, &SystemClock)?;
-            body::written_plainly(&headers).map(|()| body)
-        });
-        let accepted = match admitted.await {
-            Ok((body, verifier)) => {
-                accept::from_helpdesk(&unverified, body, &**verifier, name, queue, &SystemClock, key).await
+        let work = async {
+            let verifier = verifiers.present().await;
+            let uri = request.uri();
+            let question =
+                HandshakeRequest { method: request.method().as_str(), query: uri.query().unwrap_or_default() };
+            if let Some(accepted) = accept::question(&question, &**verifier.present()) {
+                return answer("helpdesk-callback", &request, key, Ok(accepted));
             }
-            Err(rejection) => Err(rejection),
+            if request.method() != Method::POST {
+                return answer("helpdesk-callback", &request, key, Err(Rejection::Method));
+            }
+            let headers = EventHeaders(request.headers());
+            let path = uri.path().split_once("/helpdesk/").map_or("", |(_, behind)| behind);
+            let unverified = Unverified { headers: &headers, path, body: request.body() };
+            let admitted = verifier.admit(|verifier| {
+                let body = accept::verify(&unverified, &**verifier, &SystemClock)?;
+                body::written_plainly(&headers).map(|()| body)
+            });
+            let accepted = match admitted.await {
+                Ok((body, verifier)) => {
+                    accept::from_helpdesk(&unverified, body, &**verifier, name, queue, &SystemClock, key).await
+                }
+                Err(rejection) => Err(rejection),
+            };
+            answer("helpdesk-callback", &request, key, accepted)
         };
-        answer("helpdesk-callback", &request, key, accepted)
+        in_request(&request, work).await
     }))
     .await
+}
+
+/// Works a request. All lines of the log that are written meanwhile say which call of Lambda's it was.
+pub(super) async fn in_request<T>(request: &Request, work: impl Future<Output = T>) -> T {
+    let id = request.lambda_context_ref().map(|context| context.request_id.as_str()).unwrap_or_default();
+    telemetry::in_request(id, work).await
 }
 
 /// 200 with an empty body (or the answer to a question), or the refusal.
@@ -136,8 +150,12 @@ fn answer(
     accepted: Result<Accepted, Rejection>,
 ) -> Result<Response<Body>, Error> {
     let rejection = match accepted {
-        Ok(Accepted::Queued(jobs)) => {
-            tracing::info!(function, jobs, "request accepted");
+        Ok(Accepted::Queued(steps)) => {
+            steps.into_iter().for_each(|step| LogJournal::without_figures().step(step));
+            return Ok(Response::builder().status(200).body(Body::Empty)?);
+        }
+        Ok(Accepted::Noted(step)) => {
+            LogJournal::without_figures().step(*step);
             return Ok(Response::builder().status(200).body(Body::Empty)?);
         }
         Ok(Accepted::Dropped(reason)) => {

@@ -27,8 +27,8 @@ use crate::{
     relay::{
         self, CloseTicket, Deadline, Failure, ToCustomer, ToHelpdesk, Worker,
         ports::{
-            CustomerChannel, Files, FoundSchedules, Helpdesk, NoFiles, Queue, Rules, Schedules, Store, StoredFiles,
-            Waits,
+            CustomerChannel, Files, FoundSchedules, Helpdesk, Journal, NoFiles, Queue, Rules, Schedules, Store,
+            StoredFiles, Waits,
         },
     },
     rest::{Channels, RestChannel},
@@ -37,6 +37,7 @@ use crate::{
         SecretArn, SettingsError, ToBlipConfig, ToHelpdeskConfig, WorkerConfig,
     },
     store::{DynamoStore, WaitsTable},
+    telemetry::{self, LogJournal},
 };
 
 /// What every worker has in common. `F` is the store of files, for a worker that copies files.
@@ -51,6 +52,7 @@ struct Parts<F> {
     key: HashKey,
     rules: Arc<dyn Rules>,
     waits: Arc<dyn Waits>,
+    journal: Arc<dyn Journal>,
     files: F,
 }
 
@@ -136,6 +138,7 @@ impl<F> Parts<F> {
             clock,
             key,
             rules,
+            journal: Arc::new(LogJournal::new(&config.stack)),
             files,
         })
     }
@@ -202,11 +205,12 @@ async fn load_to_helpdesk(aws: Aws, config: Arc<ToHelpdeskConfig>) -> anyhow::Re
     };
     let stored = |sdk: &SdkConfig, long: &LongSettings| files(sdk, long, &config.files);
     let parts = Box::pin(Parts::load(&aws, &config.worker, queues, None, stored)).await?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, files } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, journal, files } = parts;
     if rules.current().hours.calls_back() && !config.has_router_key {
         tracing::warn!("outside: callback needs the parameter BlipRouterKey: without it, it is as outside: ticket");
     }
     let worker = ToHelpdesk {
+        journal,
         store,
         channel,
         helpdesk,
@@ -233,8 +237,9 @@ async fn load_to_blip(aws: Aws, config: Arc<ToBlipConfig>) -> anyhow::Result<(St
     let stored = |sdk: &SdkConfig, long: &LongSettings| files(sdk, long, &config.files);
     let router = config.router_secret.as_ref();
     let parts = Box::pin(Parts::load(&aws, &config.worker, queues, router, stored)).await?;
-    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, files } = parts;
+    let Parts { settings, store, queue, channel, helpdesk, clock, key, rules, waits, journal, files } = parts;
     let worker = ToCustomer {
+        journal,
         store,
         queue: queue.clone(),
         channel,
@@ -256,9 +261,9 @@ pub async fn close_ticket() -> Result<(), Error> {
 }
 
 async fn load_close_ticket(aws: Aws, config: Arc<CloseTicketConfig>) -> anyhow::Result<(String, Running)> {
-    let Parts { settings, store, queue, channel, helpdesk, clock, rules, .. } =
+    let Parts { settings, store, queue, channel, helpdesk, clock, rules, journal, .. } =
         Box::pin(Parts::load(&aws, &config.worker, QueueUrls::default(), None, no_files)).await?;
-    let worker = CloseTicket { store, channel, helpdesk, clock, rules };
+    let worker = CloseTicket { store, channel, helpdesk, clock, rules, journal };
     Ok((settings, Running { worker: Box::new(worker), queue }))
 }
 
@@ -273,7 +278,8 @@ async fn run<C: Configuration + Send + Sync + 'static>(
         let deadline = Deadline(Timestamp(i64::try_from(event.context.deadline).unwrap_or(i64::MAX)));
         let records = event.payload.records.into_iter().map(record).collect();
         let Running { worker, queue } = &*running.present().await;
-        let failed = relay::work(&**worker, &**queue, &SystemClock, records, deadline).await;
+        let work = relay::work(&**worker, &**queue, &SystemClock, records, deadline);
+        let failed = telemetry::in_request(&event.context.request_id, work).await;
         let failures = failed.into_iter().map(|id| {
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = id;

@@ -4,6 +4,7 @@
 //! not ours. What needs the conversation store is decided by the workers.
 
 mod envelope_json;
+mod steps;
 
 use serde_json::Value;
 
@@ -16,13 +17,19 @@ use crate::{
     job::{Job, MAX_JOB, ToCustomerJob, ToHelpdeskJob, VERSION, typing_slot},
     lime::{Document, Envelope, Event, Message, Node, Notice, Notification, Ticket},
     message::{BlipId, BlipPart, Capabilities, CustomerKey, SourceId},
+    trail::Line,
 };
+
+pub use steps::agent_step;
+use steps::{customer_step, notification_step};
 
 /// What became of a good request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Accepted {
-    /// This many jobs are safe in the queue.
-    Queued(usize),
+    /// The jobs are safe in the queue, a line of the trail for each.
+    Queued(Vec<Line>),
+    /// Nothing in it is for the other side, and the trail has it all the same.
+    Noted(Box<Line>),
     /// Nothing in it is for the other side.
     Dropped(&'static str),
     /// It asked whether the address is theirs, and this is the answer's body.
@@ -55,15 +62,21 @@ pub async fn named(
             let id = id.unwrap_or_else(|| source_id(message.header.id.as_deref()));
             message_job(&message, id, envelope, clock, key, helpdesk)?
         }
-        Ok(Envelope::Notification(notification)) => notification_job(&notification, envelope, clock, key, helpdesk),
+        Ok(Envelope::Notification(notification)) => {
+            match notification_job(&notification, envelope, clock, key, helpdesk) {
+                Err(Unused { step: Some(step), .. }) => return Ok(Accepted::Noted(Box::new(step))),
+                Err(Unused { why, .. }) => Err(why),
+                Ok(job) => Ok(job),
+            }
+        }
         Ok(_) => return Err(Rejection::Malformed("not a message, a notification or a ticket")),
         Err(_) => return Err(Rejection::Malformed("not a LIME envelope: no content with a type, and no event")),
     };
     match job {
-        Ok(job) => {
+        Ok((job, step)) => {
             sendable(&job)?;
             queue.send(&job).await.map_err(|_| Rejection::NotStored)?;
-            Ok(Accepted::Queued(1))
+            Ok(Accepted::Queued(vec![step]))
         }
         Err(why) => Ok(Accepted::Dropped(why)),
     }
@@ -111,19 +124,37 @@ pub async fn from_helpdesk(
         opening: ticket.opening,
         events: ticket.events,
     });
-    let jobs: Vec<Job> = tickets.map(|job| job.addressed(helpdesk, key)).collect();
+    let addressed = |job: ToCustomerJob| {
+        let sent = job.addressed(helpdesk, key);
+        let step = agent_step(&job, &sent, key);
+        (sent, step)
+    };
+    let (jobs, steps): (Vec<Job>, Vec<Line>) = tickets.map(addressed).unzip();
     // All of them or none: what is refused must not have had half of its effect.
     jobs.iter().try_for_each(sendable)?;
     for job in &jobs {
         queue.send(job).await.map_err(|_| Rejection::NotStored)?;
     }
-    Ok(if jobs.is_empty() { Accepted::Dropped("nothing for the customer") } else { Accepted::Queued(jobs.len()) })
+    Ok(if steps.is_empty() { Accepted::Dropped("nothing for the customer") } else { Accepted::Queued(steps) })
 }
 
 /// A body within its limit may grow: a byte that is no UTF-8 becomes three, `9e99` becomes `9e+99`, and markup two line breaks. What no
 /// queue would ever take is refused, for a 503 would have it sent again for ever.
 fn sendable(job: &Job) -> Result<(), Rejection> {
     if job.body.len() > MAX_JOB { Err(Rejection::TooLarge) } else { Ok(()) }
+}
+
+/// What the trail calls it that somebody types.
+const TYPING: &str = "typing";
+
+/// A job with what the trail says of it.
+type Addressed = (Job, Line);
+
+/// A notification that is for nobody.
+struct Unused {
+    why: &'static str,
+    /// The trail has it all the same.
+    step: Option<Line>,
 }
 
 fn message_job(
@@ -133,7 +164,7 @@ fn message_job(
     clock: &dyn Clock,
     key: &HashKey,
     helpdesk: &Capabilities,
-) -> Result<Result<Job, &'static str>, Rejection> {
+) -> Result<Result<Addressed, &'static str>, Rejection> {
     let Some(sender) = message.sender() else {
         return Err(Rejection::Malformed("no sender: `from` is missing or is not a node"));
     };
@@ -150,12 +181,18 @@ fn message_job(
         _ => id,
     };
     let job = |id| ToHelpdeskJob { v: VERSION, replayed: false, id, received_at: now, envelope, due: None };
+    let addressed = |id: SourceId, event: &str, what: Option<&'static str>| {
+        let named = (what != Some(TYPING)).then(|| id.clone());
+        let sent = job(id).addressed(&group, event, key);
+        let step = customer_step(&sent, named.as_ref(), what, key);
+        Ok(Ok((sent, step)))
+    };
     if let Document::ChatState(state) = &message.document
         && helpdesk.typing
         && !state.state.eq_ignore_ascii_case("starting")
     {
         let event = if state.is_composing() { "composing" } else { "paused" };
-        return Ok(Ok(job(SourceId::exact(&typing_slot(now))).addressed(&group, event, key)));
+        return addressed(SourceId::exact(&typing_slot(now)), event, Some(TYPING));
     }
     if message.document.is_internal() {
         return Ok(Err("internal: nothing that a person said"));
@@ -164,12 +201,12 @@ fn message_job(
         if !is_of_the_custom_channel(ticket, sender) {
             return Ok(Err("a ticket that is not of the custom attendance channel"));
         }
-        return Ok(Ok(job(id).addressed(&group, "ticket", key)));
+        return addressed(id, "ticket", Some("ticket"));
     }
     if message.document.is_control() {
         return Ok(Err("a control document: nothing that a person said"));
     }
-    Ok(Ok(job(id).addressed(&group, "message", key)))
+    addressed(id, "message", None)
 }
 
 /// The id of a change of a message. A channel may tell a change or a deletion under the id of the message itself, which was delivered long ago,
@@ -200,13 +237,9 @@ fn notification_job(
     clock: &dyn Clock,
     key: &HashKey,
     helpdesk: &Capabilities,
-) -> Result<Job, &'static str> {
-    let ours = notification
-        .header
-        .id
-        .as_deref()
-        .and_then(BlipId::parse)
-        .ok_or("a notification of a message that is not ours")?;
+) -> Result<Addressed, Unused> {
+    let not_ours = Unused { why: "a notification of a message that is not ours", step: None };
+    let ours = notification.header.id.as_deref().and_then(BlipId::parse).ok_or(not_ours)?;
     let job = ToHelpdeskJob {
         v: VERSION,
         replayed: false,
@@ -215,16 +248,19 @@ fn notification_job(
         envelope,
         due: None,
     };
-    match &notification.event {
-        Event::Failed => Ok(job.addressed(&ToHelpdeskJob::opening_group(&ours.opening), "failed", key)),
+    let step = notification_step(&ours, &notification.event, key);
+    let sent = match &notification.event {
+        Event::Failed => job.addressed(&ToHelpdeskJob::opening_group(&ours.opening), "failed", key),
         event @ (Event::Received | Event::Consumed)
             if helpdesk.receipts && matches!(ours.part, BlipPart::Agent { .. }) =>
         {
             let conversation = ours.opening.conversation();
-            Ok(job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event.as_str(), key))
+            job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event.as_str(), key)
         }
-        _ => Err("an unused notification"),
-    }
+        _ => return Err(Unused { why: "an unused notification", step }),
+    };
+    let step = step.unwrap_or_else(|| customer_step(&sent, None, Some("notification"), key));
+    Ok((sent, step))
 }
 
 /// The source's id. One that is absent, or a placeholder of the documentation that somebody pasted

@@ -18,6 +18,7 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, RecentId, State, customer_event},
     lime::Event,
     message::{Content, SourceId},
+    trail::StepName,
 };
 
 /// What each message may add to its own words: the time it was said, and a line of its own.
@@ -78,6 +79,8 @@ impl ToHelpdesk {
         }
         for read in read.iter().take(batch.records) {
             if let Read::Message(incoming) = read {
+                run.becomes(StepName::Delivered);
+                self.done(run, incoming);
                 run.receipt(&incoming.message, Event::Consumed);
             }
         }

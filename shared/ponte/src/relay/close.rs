@@ -11,7 +11,8 @@ use service_rules::{AskedBy, EndReason, ServiceRules};
 
 use super::{
     Failure,
-    ports::{Clock, CustomerChannel, EndedBy, Helpdesk, Rules, Store, StoreError, TicketRef},
+    fate::{About, about_close},
+    ports::{Clock, ClosedFrom, CustomerChannel, EndedBy, Helpdesk, Journal, Rules, Store, StoreError, TicketRef},
     rating::{asker, held_for},
     system_message::{DuplicateCheck, send_once},
     tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
@@ -24,6 +25,7 @@ use crate::{
     lime::{Container, Document},
     message::{BlipId, channel_names},
     texts::{Placeholder, TextKey},
+    trail::{Figures, Line, Metric, StepName},
 };
 
 /// A redirect that Blip turns out to have was sent at most this long after the conversation store says that it was about to be: the limit of one
@@ -41,6 +43,8 @@ pub struct CloseTicket {
     pub helpdesk: Arc<dyn Helpdesk>,
     pub clock: Arc<dyn Clock>,
     pub rules: Arc<dyn Rules>,
+    /// Where the steps of messages and the figures go.
+    pub journal: Arc<dyn Journal>,
 }
 
 impl std::fmt::Debug for CloseTicket {
@@ -53,6 +57,14 @@ impl std::fmt::Debug for CloseTicket {
 impl Worker for CloseTicket {
     fn name(&self) -> &'static str {
         "close-ticket"
+    }
+
+    fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    fn about(&self, record: &Record) -> About {
+        about_close(record)
     }
 
     async fn parked(&self, record: &Record) {
@@ -107,15 +119,25 @@ impl CloseTicket {
             State::Closing { .. } => {
                 let again = record.attempts > 1 || job.replayed;
                 let at = self.send_away(conversation, &job, again).await.map_err(never_parked)?;
-                self.store.close(&job.opening, at).await?;
-                let reason = conversation.ended.unwrap_or(EndReason::Agent);
-                tracing::info!(reason = reason.as_str(), rating = job.rating, "conversation ended");
+                if self.store.close(&job.opening, at).await? != ClosedFrom::Closed {
+                    self.left(conversation, &job);
+                }
             }
             State::Claimed | State::Ticketed | State::Open => {
                 return Err(Failure::later("the conversation is not closing yet"));
             }
         }
         self.tell_end(job, conversation.ended).await
+    }
+
+    /// The customer is back with the bot, with this write.
+    fn left(&self, conversation: &CustomerRecord, job: &CloseJob) {
+        let Some(rating) = job.rating else {
+            let reason = conversation.ended.unwrap_or(EndReason::Agent).as_str().to_owned();
+            return self.journal.step(Line { reason: Some(reason), ..Line::new(StepName::Left).of(&job.opening) });
+        };
+        let left = Figures::new(StepName::Left, conversation, &self.rules.current(), self.clock.now());
+        self.journal.figures(left.with(Metric::Rating, rating.into()));
     }
 
     /// Whether the customer stays for a rating before the way back: for the answer to Ponte's question, or for the helpdesk's own survey.
@@ -142,6 +164,8 @@ impl CloseTicket {
             let until = now.plus(held_for(conversation, &rules));
             // The job behind the answer is a new one, and knows no service.
             self.store.ask(&job.opening, now, job.service.as_deref(), until).await?;
+            let asked = Figures::new(StepName::Asked, conversation, &rules, now);
+            self.journal.figures(asked.with(Metric::RatingsAsked, 1));
         }
         Ok(is_held)
     }

@@ -3,6 +3,7 @@
 use super::{
     Failure, ToCustomer,
     agent_events::{Step, channel},
+    fate::Fate,
     part::{Part, ready, through},
     ports::{NotDelivered, Outgoing, TicketRef, shown_name},
     run::Run,
@@ -14,6 +15,7 @@ use crate::{
     lime::Document,
     message::{Agent, AgentEvent, AgentEventKind, BlipId, Capabilities, Content, document_of, is_numbered},
     texts::{Placeholder, TextKey},
+    trail::StepName,
 };
 
 /// Whether words were still in time once everything before them was done.
@@ -133,6 +135,7 @@ impl ToCustomer {
                     match self.channel.send(&message).await {
                         Ok(()) => (said_at, is_said) = (now, true),
                         Err(Failure::Refused { why, status }) => {
+                            run.becomes(Fate { status: Some(status), ..StepName::Refused.into() });
                             tracing::warn!(
                                 status,
                                 content = content.kind(),
@@ -153,6 +156,9 @@ impl ToCustomer {
             }
         }
         let is_survey = matches!(event.kind, AgentEventKind::Survey { .. });
+        if is_said {
+            run.becomes(StepName::Delivered);
+        }
         if is_said && is_survey {
             // No agent said it.
             self.surveyed(run, conversation, to).await?;
@@ -179,11 +185,11 @@ impl ToCustomer {
             Some(before) => {
                 let (from, to) = (self.name_hash(before), self.name_hash(name));
                 run.desk(|desk| desk.handed_over(from, to));
-                run.taken_by(name);
+                run.taken_by(name, self.clock.now());
             }
             None => {
                 self.announce(conversation, name, event, check).await?;
-                run.taken_by(name);
+                run.taken_by(name, self.clock.now());
             }
         }
         Ok(())

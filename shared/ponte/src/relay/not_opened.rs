@@ -4,6 +4,7 @@ use service_rules::EndReason;
 
 use super::{
     Failure, ToHelpdesk,
+    fate::Fate,
     incoming::Incoming,
     outcome::NotOpened,
     ports::StoreError,
@@ -16,6 +17,7 @@ use crate::{
     lime::{Document, Event},
     message::ConversationId,
     texts::TextKey,
+    trail::StepName,
 };
 
 impl ToHelpdesk {
@@ -29,14 +31,15 @@ impl ToHelpdesk {
         why: NotOpened,
     ) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
-        let reason = match why {
+        let (reason, ended) = match why {
             NotOpened::Refused(status) => {
+                run.becomes(Fate { status: Some(status), ..StepName::Refused.into() });
                 tracing::error!(
                     status,
                     "the helpdesk refuses to open a ticket for a customer, who is told and goes back to the bot"
                 );
                 self.tell_customer(run, TextKey::NotOpened, &incoming.id, incoming.tries).await?;
-                EndReason::Agent
+                (EndReason::Agent, "refused")
             }
             NotOpened::OutsideHours => {
                 tracing::info!("a customer who came outside the hours goes back to the bot");
@@ -48,13 +51,14 @@ impl ToHelpdesk {
                         Err(failure) => return Err(failure),
                     }
                 }
-                EndReason::OutsideHours
+                (EndReason::OutsideHours, EndReason::OutsideHours.as_str())
             }
         };
         let since = self.clock.now();
         let ending = Ending { reason, unless_said: None, placement: Some(&conversation.placement) };
         match self.store.begin_closing(&conversation.opening, since, ending).await {
             Ok(()) => {
+                self.ends(&conversation, ended, since);
                 if let Some(conversation) = &mut run.conversation {
                     (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason));
                 }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use service_rules::Outside;
+use service_rules::{EndReason, Outside};
 
 use super::{
     Failure, ToHelpdesk,
@@ -120,7 +120,7 @@ impl ToHelpdesk {
                     }
                     // The customer left before anyone took the ticket: there is nobody to answer to.
                     if run.claimed {
-                        self.close_in_store(run, self.clock.now()).await?;
+                        self.close_in_store(run, self.clock.now(), EndReason::Customer.as_str()).await?;
                         return Ok(Opened::Through);
                     }
                     // An earlier try may have opened the helpdesk's ticket all the same: it is found, and ended.
@@ -141,7 +141,7 @@ impl ToHelpdesk {
                 Created::Overtaken => return Ok(Opened::Through),
                 // The customer is gone, and there is no ticket: nobody is left to be told.
                 Created::Not(_) if gone => {
-                    self.close_in_store(run, self.clock.now()).await?;
+                    self.close_in_store(run, self.clock.now(), EndReason::Customer.as_str()).await?;
                     return Ok(Opened::Through);
                 }
                 Created::Not(why) => return Ok(Opened::Not(why)),
@@ -159,7 +159,7 @@ impl ToHelpdesk {
         if gone {
             match self.helpdesk.ended(&to, EndedBy::Customer).await {
                 Ok(()) | Err(Failure::Gone | Failure::Refused { .. }) => {
-                    self.close_in_store(run, self.clock.now()).await?;
+                    self.close_in_store(run, self.clock.now(), EndReason::Customer.as_str()).await?;
                     return Ok(Opened::Through);
                 }
                 Err(failure) => return Err(failure),
@@ -199,7 +199,7 @@ impl ToHelpdesk {
         let CustomerContext { profile, transcript } = customer_context::read(&*self.channel, &whom, lines).await;
         let transcript = transcript.map(|lines| customer_context::before(lines, incoming, typed));
         let profile_known = profile.is_some();
-        let Decision { route, mut notes, mut placement, clear_extras } =
+        let Decision { route, mut notes, mut placement, clear_extras, routed } =
             routing::decide(&rules, incoming, &whom, profile.as_ref(), now);
         match rules.outside(placement.queue.as_deref()) {
             Outside::Bot if is_closed(&rules, &placement, now) => {
@@ -253,6 +253,7 @@ impl ToHelpdesk {
         }
         match self.store.store_ticket(&conversation.opening, &ticket, &placement, now).await {
             Ok(()) => {
+                self.opened(&CustomerRecord { placement: placement.clone(), ..conversation.clone() }, routed);
                 self.clear(&whom, &clear_extras).await;
                 if let Some(conversation) = &mut run.conversation {
                     let (same_ticket, callback) = (placement.same_ticket, placement.callback);

@@ -1,7 +1,10 @@
 //! The parts of a customer's message on their way to the helpdesk: made ready, and delivered.
 
 use super::{
-    Failure, ToHelpdesk, answered,
+    Failure, ToHelpdesk,
+    accept::agent_step,
+    answered,
+    fate::Fate,
     files::{Copies, Copying, FileOwner},
     incoming::Read,
     part::{NotReady, Part, through},
@@ -17,6 +20,7 @@ use crate::{
     lime::Document,
     message::{AgentEvent, Content, SourceId, chosen, contents_in},
     texts::{TextKey, Texts},
+    trail::StepName,
 };
 
 /// What is delivered, and how.
@@ -143,6 +147,7 @@ impl ToHelpdesk {
                     }
                     Err(Failure::Refused { why, status }) => {
                         complete = false;
+                        run.becomes(Fate { status: Some(status), ..StepName::Refused.into() });
                         tracing::warn!(
                             status,
                             content = kind,
@@ -183,9 +188,11 @@ impl ToHelpdesk {
             opening: Some(to.opening.clone()),
             events,
         };
-        for job in answered::jobs(&job, &self.name, &self.key) {
-            self.queue.send(&job).await?;
+        for part in answered::jobs(&job, &self.name, &self.key) {
+            self.queue.send(&part).await?;
         }
+        let sent = job.addressed(&self.name, &self.key);
+        self.journal.step(agent_step(&job, &sent, &self.key));
         Ok(())
     }
 }

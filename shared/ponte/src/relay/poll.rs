@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::{
     Deadline, Failure,
-    ports::{Clock, Cursors, EventPoller, Queue, Store, Swept},
+    accept::agent_step,
+    ports::{Clock, Cursors, EventPoller, Journal, Queue, Store, Swept},
 };
 use crate::{
     hash::HashKey,
@@ -30,6 +31,8 @@ pub struct PollEvents {
     pub queue: Arc<dyn Queue>,
     pub clock: Arc<dyn Clock>,
     pub key: HashKey,
+    /// Where the first step of what was found goes.
+    pub journal: Arc<dyn Journal>,
 }
 
 impl PollEvents {
@@ -74,7 +77,9 @@ impl PollEvents {
                 opening: opening.clone(),
                 events: vec![event],
             };
-            self.queue.send(&job.addressed(&self.name, &self.key)).await?;
+            let sent = job.addressed(&self.name, &self.key);
+            self.queue.send(&sent).await?;
+            self.journal.step(agent_step(&job, &sent, &self.key));
         }
         Ok(count)
     }

@@ -13,6 +13,7 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, CustomerRecord, EntryPoint, RecentId, State},
     lime::{Document, Event},
     texts::{Placeholder, TextKey},
+    trail::StepName,
 };
 
 /// What words are for Ponte.
@@ -142,6 +143,7 @@ impl ToHelpdesk {
                 self.abandoned(&conversation).await;
             }
         }
+        run.becomes(StepName::Handled);
         run.receipt(&incoming.message, Event::Consumed);
         run.delivered(entry);
         Ok(true)

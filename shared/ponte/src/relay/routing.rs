@@ -28,6 +28,8 @@ pub(super) struct Decision {
     pub placement: Placement,
     /// Contact extras to empty once the conversation is open.
     pub clear_extras: Vec<String>,
+    /// The id of the route, or how the queue was found: for the figures.
+    pub routed: String,
 }
 
 /// What a bot handed over, if this document is that and no words of a person: JSON under the key `ponte`, as a document or as a text, however it
@@ -57,9 +59,8 @@ pub(super) fn decide(
     let routed = route(&facts, rules);
     let text = context.and_then(|context| context.facts.text);
     let notes = text.into_iter().chain(notes(rules, &routed, profile.unwrap_or(&Profile::default()))).collect();
-    // Counted by a metric filter. Ids of the rules, and no words of anybody.
-    let queue = routed.route.queue.as_deref().filter(|queue| rules.queues.contains_key(*queue)).unwrap_or("none");
-    tracing::info!(route = routed.metric(), by = routed.by.as_str(), queue, "conversation routed");
+    // Counted where the ticket is stored. An id of the rules, and no words of anybody.
+    let counted = routed.metric().to_owned();
     let Routed { mut route, clear_extras, .. } = routed;
     let customer = whom.customer();
     let of_channel = rules.language.of_channel(Some(channel_names(customer.domain())));
@@ -71,7 +72,7 @@ pub(super) fn decide(
         callback: false,
     };
     route.queue = route.queue.map(|queue| rules.helpdesk_queue(&queue).to_owned());
-    Decision { route, notes, placement, clear_extras }
+    Decision { route, notes, placement, clear_extras, routed: counted }
 }
 
 fn facts(

@@ -5,16 +5,19 @@ mod save;
 use std::time::Duration;
 
 use super::{
+    fate::Fate,
     ports::{Store, StoreError, TicketRef},
     worker::{Deadline, SOON},
 };
 use crate::{
     clock::Timestamp,
     conversation::{
-        CustomerRecord, Desk, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId, Timers,
+        Before, CustomerRecord, Desk, Direction, INBOUND_ENTRIES, OUTBOUND_ENTRIES, Partial, RECEIPT_ENTRIES, RecentId,
+        ServiceTimes, Timers,
     },
     lime::{Event, Message, Notification, Reason},
     message::CustomerKey,
+    trail::Line,
 };
 
 /// Which direction a worker writes.
@@ -82,6 +85,16 @@ pub(crate) struct Run<'a> {
     pub(super) under_way: Vec<Partial>,
     /// What Blip is told once this run is written down.
     pub receipts: Vec<Notification>,
+    /// What was known when the conversation was read last.
+    pub(super) before: Option<Before>,
+    /// When the first words of this side were delivered in this run.
+    pub(super) said: Option<Timestamp>,
+    /// What became known with the write of this run.
+    pub(super) times: ServiceTimes,
+    /// What becomes of the message that is worked now.
+    pub(super) fate: Option<Fate>,
+    /// The steps of messages, told once this run is written down.
+    pub(super) lines: Vec<Line>,
 }
 
 impl<'a> Run<'a> {
@@ -97,6 +110,7 @@ impl<'a> Run<'a> {
             store,
             side,
             key,
+            before: before(side, conversation.as_ref()),
             conversation,
             claimed: false,
             opens: false,
@@ -118,6 +132,10 @@ impl<'a> Run<'a> {
             passed_on: Vec::new(),
             under_way: Vec::new(),
             receipts: Vec::new(),
+            said: None,
+            times: ServiceTimes::default(),
+            fate: None,
+            lines: Vec::new(),
         })
     }
 
@@ -148,8 +166,11 @@ impl<'a> Run<'a> {
         self.desk = Some(conversation.desk);
     }
 
-    /// The agent of this name has the ticket.
-    pub(super) fn taken_by(&mut self, name: &str) {
+    /// The agent of this name has the ticket, at `now`.
+    pub(super) fn taken_by(&mut self, name: &str, now: Timestamp) {
+        if self.conversation.as_ref().is_some_and(|conversation| conversation.agent.is_none()) {
+            self.desk(|desk| desk.assigned_at = desk.assigned_at.or(Some(now.seconds())));
+        }
         self.agent = Some(name.to_owned());
         if let Some(conversation) = &mut self.conversation {
             conversation.agent = Some(name.to_owned());
@@ -159,6 +180,13 @@ impl<'a> Run<'a> {
     /// Words of this side are delivered, or were at `at`. Of a customer, they answer no question about the end.
     pub(super) fn speaks(&mut self, at: Timestamp) {
         self.spoke = self.spoke.max(Some(at));
+        self.said = self.said.or(Some(at));
+        let is_first = |conversation: &CustomerRecord| {
+            conversation.outbound.last.0 == 0 && conversation.desk.first_word_at.is_none()
+        };
+        if self.side == Side::Outbound && self.conversation.as_ref().is_some_and(is_first) {
+            self.desk(|desk| desk.first_word_at = Some(at.seconds()));
+        }
         self.asks_to_end(None);
     }
 
@@ -274,4 +302,9 @@ impl<'a> Run<'a> {
     pub(crate) fn has_time(&self, deadline: Deadline, now: Timestamp) -> bool {
         if self.began { deadline.allows(now, SOON) } else { !deadline.left(now).is_zero() }
     }
+}
+
+/// What the helpdesk's direction compares its write with. The customer's measures nothing.
+fn before(side: Side, conversation: Option<&CustomerRecord>) -> Option<Before> {
+    conversation.filter(|_| side == Side::Outbound).map(Before::of)
 }

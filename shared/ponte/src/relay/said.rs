@@ -6,6 +6,7 @@ use service_rules::EndReason;
 
 use super::{
     Failure, ToHelpdesk,
+    fate::Fate,
     files::Copies,
     incoming::Incoming,
     outcome::{GONE_TICKETS, Next},
@@ -18,6 +19,7 @@ use crate::{
     conversation::{CustomerDecision, CustomerEvent, EntryPoint, RecentId},
     lime::Event,
     texts::TextKey,
+    trail::StepName,
 };
 
 impl ToHelpdesk {
@@ -68,6 +70,8 @@ impl ToHelpdesk {
                 if complete && decision == CustomerDecision::Late && with_nobody_else(incoming) {
                     self.tell_customer(run, TextKey::NotRead, id, *tries).await?;
                 }
+                let delivered = Fate { late, ..StepName::Delivered.into() };
+                run.becomes(if complete { delivered } else { StepName::Refused.into() });
                 run.receipt(&incoming.message, if complete { Event::Consumed } else { Event::Failed });
                 Ok(Next::Done)
             }
@@ -84,6 +88,7 @@ impl ToHelpdesk {
         entry: RecentId,
     ) -> Result<(), Failure> {
         self.tell_customer(run, what, &incoming.id, incoming.tries).await?;
+        run.becomes(StepName::Refused);
         run.receipt(&incoming.message, Event::Failed);
         run.delivered(entry);
         Ok(())
@@ -134,7 +139,7 @@ impl ToHelpdesk {
         let gone = run.reopens(entry);
         // What was said since is no late note for this ticket: it comes after the end.
         let before = incoming.received.minus(Duration::from_millis(1)).min(self.clock.now());
-        self.close_in_store(run, before).await?;
+        self.close_in_store(run, before, "gone").await?;
         if gone < GONE_TICKETS { Ok(()) } else { self.no_more_tickets(run, incoming).await }
     }
 

@@ -52,7 +52,10 @@ impl ToHelpdesk {
         let read = (conversation.inbound.sequence, conversation.outbound.sequence);
         let ending = Ending { reason, unless_said: Some(read), placement: None };
         match self.store.begin_closing(&to.opening, since, ending).await {
-            Ok(()) => (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason)),
+            Ok(()) => {
+                self.ends(conversation, reason.as_str(), since);
+                (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason));
+            }
             Err(StoreError::Conflict) => {
                 run.reload(since).await?;
                 let is_answered = |c: &CustomerRecord| c.opening == to.opening && c.state == State::Ticketed;

@@ -123,7 +123,7 @@ impl ToHelpdesk {
         let read = (conversation.inbound.sequence, conversation.outbound.sequence);
         let ending = Ending { reason, unless_said: (reason != EndReason::Customer).then_some(read), placement: None };
         match self.store.begin_closing(&to.opening, since, ending).await {
-            Ok(()) => {}
+            Ok(()) => self.ends(conversation, reason.as_str(), since),
             Err(StoreError::Conflict) => {
                 // The agent wrote or closed, or it is our own write, repeated because its answer was lost.
                 run.reload(since).await?;
@@ -139,7 +139,6 @@ impl ToHelpdesk {
         if let Some(present) = &mut run.conversation {
             (present.state, present.ended) = (State::Closing { since }, Some(reason));
         }
-        tracing::info!(reason = reason.as_str(), "the conversation ends");
         self.end_told(conversation, to, reason, again).await
     }
 

@@ -11,8 +11,9 @@ use super::{
     Failure, ToCustomer,
     agent_events::{Read, Step},
     delivery::Delivery,
+    fate::{About, about_agent},
     part::ready,
-    ports::{NotDelivered, StoreError, TicketRef},
+    ports::{Journal, NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
     system_message::DuplicateCheck,
     tell::{agent_texts, tell_parked},
@@ -26,6 +27,7 @@ use crate::{
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
+    trail::{Figures, StepName},
 };
 
 /// How often one event is decided anew after the conversation store changed under it.
@@ -49,6 +51,14 @@ enum Moved {
 impl Worker for ToCustomer {
     fn name(&self) -> &'static str {
         "to-blip"
+    }
+
+    fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    fn about(&self, record: &Record) -> About {
+        about_agent(record, &self.key)
     }
 
     /// Its effect may have happened, and the helpdesk may send a copy, which does not say that it is one: it must look before it
@@ -125,6 +135,7 @@ impl Worker for ToCustomer {
             if let Err(unsaved) = run.save(self.clock.now()).await {
                 return RunOutcome { done: 0, failure: Some(unsaved) };
             }
+            self.tells(run);
             if let Some(conversation) = run.conversation.as_ref().filter(|_| is_first) {
                 let learnt = async {
                     self.answered_first(conversation).await;
@@ -162,7 +173,9 @@ impl ToCustomer {
         let mut check = DuplicateCheck::new(tries.again() || was_parked);
         for step in steps {
             let mut its_own = DuplicateCheck::new(true);
+            run.fate = None;
             self.event(run, &to, step, if step.doubtful { &mut its_own } else { &mut check }).await?;
+            self.done(run, &to, &step.event, *tries, job.received_at);
         }
         unread.clone().map_or(Ok(()), Err)
     }
@@ -186,6 +199,7 @@ impl ToCustomer {
         for _ in 0..MAX_DECISIONS {
             // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
             if run.knows(entry) {
+                run.becomes(StepName::Known);
                 return Ok(());
             }
             let now = self.clock.now();
@@ -200,6 +214,7 @@ impl ToCustomer {
                         AgentEventKind::Closed { .. } => self.remembers_closing(run, to),
                         _ => {}
                     }
+                    run.becomes(StepName::Ignored);
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
@@ -212,6 +227,7 @@ impl ToCustomer {
                     // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
                     if matches!(event.kind, AgentEventKind::Message { .. }) {
                         self.tell_agent(to, event, &NotDelivered::OwnUser).await?;
+                        run.becomes(StepName::Refused);
                     }
                     run.delivered(entry);
                     return Ok(());
@@ -219,6 +235,7 @@ impl ToCustomer {
                 AgentDecision::Deliver | AgentDecision::CallBack
                     if self.is_taken_back(run, to, step, check.asks()).await? =>
                 {
+                    run.becomes(StepName::Withdrawn);
                     return Ok(());
                 }
                 AgentDecision::CallBack => match self.calls_back(run, to, step, entry).await? {
@@ -230,6 +247,7 @@ impl ToCustomer {
                 },
                 AgentDecision::Deliver if self.is_away(run, to, step, (entry, *check)).await? => {
                     if self.ends_as_left(run, to, step).await? {
+                        run.becomes(StepName::Refused);
                         run.delivered(entry);
                         return Ok(());
                     }
@@ -264,15 +282,7 @@ impl ToCustomer {
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Close => match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
-                    Ok(()) => {
-                        if let Some(conversation) = &mut run.conversation {
-                            conversation.state = State::Closing { since: now };
-                        }
-                    }
-                    Err(StoreError::Conflict) => run.reload(now).await?,
-                    Err(error) => return Err(error.into()),
-                },
+                AgentDecision::Close => self.begin_closing(run, to, now).await?,
                 AgentDecision::HandOn => {
                     self.hand_on(run, to, event).await?;
                     run.delivered(entry);
@@ -312,6 +322,21 @@ impl ToCustomer {
         }
     }
 
+    /// The conversation begins to close, as the agent says. Somebody else may have been faster, and it is read again.
+    pub(super) async fn begin_closing(&self, run: &mut Run<'_>, to: &TicketRef, now: Timestamp) -> Result<(), Failure> {
+        match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    self.ends(conversation, Ending::BY_AGENT.reason.as_str(), now);
+                    conversation.state = State::Closing { since: now };
+                }
+                Ok(())
+            }
+            Err(StoreError::Conflict) => Ok(run.reload(now).await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
     async fn refuse(
         &self,
@@ -335,8 +360,11 @@ impl ToCustomer {
             Late::Superseded => NotDelivered::Superseded,
         };
         let arrived = check.asks() && self.arrived(run, to, step, entry).await?;
-        if !arrived {
+        if arrived {
+            run.becomes(StepName::Delivered);
+        } else {
             self.tell_agent(to, &step.event, &reason).await?;
+            run.becomes(StepName::Refused);
         }
         if left {
             self.tell_left(to).await?;

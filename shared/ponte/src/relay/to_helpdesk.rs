@@ -9,10 +9,11 @@ use async_trait::async_trait;
 
 use super::{
     Failure, ToHelpdesk,
+    fate::{About, about_customer},
     files::Copies,
     incoming::{Incoming, Read},
     outcome::{GONE_TICKETS, Next, Opened},
-    ports::Status,
+    ports::{ClosedFrom, Journal, Status},
     replies::Reply,
     run::{Run, Side},
     tell::tell_parked,
@@ -25,6 +26,7 @@ use crate::{
     lime::{Envelope, Event},
     message::CustomerKey,
     texts::TextKey,
+    trail::StepName,
 };
 
 /// How often one record is decided anew after the conversation store changed under it.
@@ -34,6 +36,14 @@ const MAX_DECISIONS: usize = 6;
 impl Worker for ToHelpdesk {
     fn name(&self) -> &'static str {
         "to-helpdesk"
+    }
+
+    fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    fn about(&self, record: &Record) -> About {
+        about_customer(record, &self.key)
     }
 
     async fn run(&self, records: &[Record], deadline: Deadline) -> RunOutcome {
@@ -64,7 +74,8 @@ impl Worker for ToHelpdesk {
         {
             return RunOutcome { done: 0, failure: Some(unsaved) };
         }
-        if let Some(run) = run {
+        if let Some(mut run) = run {
+            self.tells(&mut run);
             // A courtesy: it ends with the time, and sooner where a record is about to be parked, which its agent must be told.
             let is_parked = failure.as_ref().is_some_and(|failure| !failure.is_retryable());
             let until = if is_parked { deadline.earlier(SOON) } else { deadline };
@@ -127,7 +138,10 @@ impl ToHelpdesk {
             Read::Nothing => Ok(()),
             Read::Message(incoming) => {
                 let run = self.loaded(run, &incoming.conversation).await?;
-                self.incoming(run, incoming, copies).await
+                run.fate = None;
+                self.incoming(run, incoming, copies).await?;
+                self.done(run, incoming);
+                Ok(())
             }
             Read::Typing { conversation, on } => {
                 let run = self.loaded(run, conversation).await?;
@@ -156,6 +170,7 @@ impl ToHelpdesk {
         }
         for _ in 0..MAX_DECISIONS {
             if run.knows(entry) {
+                run.becomes(StepName::Known);
                 return Ok(());
             }
             let decision = if std::mem::take(&mut reopen) {
@@ -171,7 +186,10 @@ impl ToHelpdesk {
                 return Ok(());
             }
             match decision {
-                CustomerDecision::Ignore => return Ok(()),
+                CustomerDecision::Ignore => {
+                    run.becomes(StepName::Ignored);
+                    return Ok(());
+                }
                 CustomerDecision::Wait => {
                     self.while_closing(run, incoming).await?;
                     return Err(Failure::Later {
@@ -217,7 +235,7 @@ impl ToHelpdesk {
                             Err(failure) => return Err(failure),
                         }
                     }
-                    self.close_in_store(run, self.clock.now()).await?;
+                    self.close_in_store(run, self.clock.now(), incoming.ended_by.as_str()).await?;
                     run.delivered(entry);
                     return Ok(());
                 }
@@ -226,10 +244,17 @@ impl ToHelpdesk {
         Err(Failure::later("the conversation kept changing"))
     }
 
-    /// Ends the present opening in the conversation store.
-    pub(super) async fn close_in_store(&self, run: &mut Run<'_>, at: Timestamp) -> Result<(), Failure> {
+    /// Ends the present opening in the conversation store, for this reason.
+    pub(super) async fn close_in_store(
+        &self,
+        run: &mut Run<'_>,
+        at: Timestamp,
+        reason: &'static str,
+    ) -> Result<(), Failure> {
         if let Some(conversation) = &mut run.conversation {
-            self.store.close(&conversation.opening, at).await?;
+            if self.store.close(&conversation.opening, at).await? == ClosedFrom::Live {
+                self.ends(conversation, reason, self.clock.now());
+            }
             conversation.state = State::Closed { at };
             run.opens = false;
             (run.timers, run.due_at) = (None, None);

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::ports::{Clock, CustomerChannel, Files, Helpdesk, Queue, Rules, Store, Waits};
+use super::ports::{Clock, CustomerChannel, Files, Helpdesk, Journal, Queue, Rules, Store, Waits};
 use crate::hash::HashKey;
 
 /// Delivers what the customer says to the helpdesk.
@@ -21,6 +21,8 @@ pub struct ToHelpdesk {
     pub rules: Arc<dyn Rules>,
     /// How long the last conversations waited.
     pub waits: Arc<dyn Waits>,
+    /// Where the steps of messages and the figures go.
+    pub journal: Arc<dyn Journal>,
     /// The largest file that is passed on, in bytes.
     pub file_limit: u64,
     /// Whether a customer who went back to the bot can be called back by an agent's answer: `to-blip` has the router's key.
@@ -48,6 +50,8 @@ pub struct ToCustomer {
     pub waits: Arc<dyn Waits>,
     /// How long the job of a closing waits in `close-ticket.fifo`, so that the agent's last words arrive before it.
     pub close_delay: Duration,
+    /// Where the steps of messages and the figures go.
+    pub journal: Arc<dyn Journal>,
     /// The largest file that is passed on, in bytes.
     pub file_limit: u64,
 }

@@ -45,11 +45,6 @@ impl ToCustomer {
     /// An agent's first word in a conversation.
     pub(super) async fn answered_first(&self, conversation: &CustomerRecord) {
         let (rules, now) = (self.rules.current(), self.clock.now());
-        let queue = conversation.placement.queue.as_deref().unwrap_or("none");
-        let queue = if rules.queues.contains_key(queue) { queue } else { "none" };
-        // The figure of the wait, in seconds by the clock; what is told to customers counts open hours.
-        let waited = now.since(conversation.opened).as_secs();
-        tracing::info!(queue, waited_s = waited, "first answer");
         learn(&*self.waits, &rules, conversation, now, true).await;
     }
 }

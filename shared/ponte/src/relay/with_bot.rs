@@ -77,6 +77,7 @@ impl ToCustomer {
         let read = (conversation.inbound.sequence, conversation.outbound.sequence);
         match self.store.left(&to.opening, now, read).await {
             Ok(()) => {
+                self.ends(conversation, EndReason::Customer.as_str(), now);
                 (conversation.state, conversation.ended) = (State::Closed { at: now }, Some(EndReason::Customer));
                 (run.timers, run.due_at) = (None, None);
             }
@@ -141,7 +142,7 @@ impl ToCustomer {
         let Some(conversation) = &mut run.conversation else { return Ok(Called::Decide) };
         let mut desk = conversation.desk;
         // It waits for an answer from now on. The answer itself comes after that, and all of it is counted in seconds.
-        desk.moved(at.minus(Duration::from_secs(1)));
+        desk.moved(at.minus(Duration::from_secs(1)), false);
         match self.store.call_back(&to.opening, at, desk).await {
             Ok(()) => {
                 (conversation.state, conversation.ended, conversation.desk) = (State::Open, None, desk);
@@ -175,15 +176,7 @@ impl ToCustomer {
         match state {
             State::Open if self.is_over(to).await? => {
                 let now = self.clock.now();
-                match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
-                    Ok(()) => {
-                        if let Some(conversation) = &mut run.conversation {
-                            conversation.state = State::Closing { since: now };
-                        }
-                    }
-                    Err(StoreError::Conflict) => run.reload(now).await?,
-                    Err(error) => return Err(error.into()),
-                }
+                self.begin_closing(run, to, now).await?;
                 self.hand_on_close(run, to, None).await?;
             }
             // An earlier try did not come to handing it on.

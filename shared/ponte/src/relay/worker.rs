@@ -13,9 +13,14 @@ use serde::Deserialize;
 
 use super::{
     Failure,
-    ports::{Clock, Queue},
+    fate::About,
+    ports::{Clock, Journal, Queue},
 };
-use crate::{clock::Timestamp, job::Record};
+use crate::{
+    clock::Timestamp,
+    job::Record,
+    trail::{Line, StepName},
+};
 
 /// When a run must have written down what it did.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +75,12 @@ pub struct RunOutcome {
 pub trait Worker: Send + Sync {
     /// The worker's name in the log.
     fn name(&self) -> &'static str;
+    /// Where what becomes of a group is told.
+    fn journal(&self) -> &dyn Journal;
+    /// What a record is about, for the trail.
+    fn about(&self, _record: &Record) -> About {
+        About::default()
+    }
     /// Writes down that a record is about to be parked, where something of it may have happened. It is not parked before
     /// that is done.
     async fn parking(&self, _record: &Record) -> Result<(), Failure> {
@@ -111,6 +122,7 @@ async fn work_group(
     let started = clock.now();
     let count = rest.len();
     let group = rest.first().map_or("", |record| record.group.as_str());
+    let waited_before = rest.iter().any(|record| record.attempts > 1);
     let mut one_by_one = false;
     let failure = loop {
         let outcome = match rest {
@@ -156,7 +168,11 @@ async fn work_group(
         if !matches!(catch(deadline.cut(clock, told)).await, Some(Ok(()))) {
             tracing::warn!(queue = worker.name(), "the note about a parked message timed out or panicked");
         }
-        tracing::error!(queue = worker.name(), group = first.group, kind = failure.kind(), reason = %failure, "message parked");
+        worker.journal().step(Line {
+            kind: kind(&failure),
+            reason: reason(&failure),
+            ..of_record(worker, StepName::Parked, first)
+        });
         rest = others;
         if rest.is_empty() {
             break None;
@@ -164,24 +180,53 @@ async fn work_group(
     };
     let milliseconds = u64::try_from(clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
     let Some((failure, first)) = failure.zip(rest.first()) else {
-        tracing::info!(queue = worker.name(), group, records = count, duration_ms = milliseconds, "batch done");
+        // What went well at once says so message by message.
+        if waited_before {
+            let mut line = Line::new(StepName::Done);
+            (line.queue, line.group) = (Some(worker.name().to_owned()), Some(group.to_owned()));
+            worker.journal().step(Line { records: Some(count), duration_ms: Some(milliseconds), ..line });
+        }
         return Vec::new();
     };
     let wait = failure.wait(first.attempts, jitter(first));
-    tracing::warn!(
-        queue = worker.name(),
-        group = first.group,
-        kind = failure.kind(),
-        reason = %failure,
-        attempts = first.attempts,
-        waiting = rest.len(),
-        wait_s = wait.as_secs(),
-        waited_s = waited(first, clock.now()),
-        duration_ms = milliseconds,
-        "retry scheduled"
-    );
+    worker.journal().step(Line {
+        ids: rest.iter().flat_map(|record| about(worker, record).messages).collect(),
+        kind: kind(&failure),
+        reason: reason(&failure),
+        attempts: Some(first.attempts),
+        waiting: Some(rest.len()),
+        wait_s: Some(wait.as_secs()),
+        waited_s: waited(first, clock.now()),
+        duration_ms: Some(milliseconds),
+        ..of_record(worker, StepName::Waits, first)
+    });
     queue.postpone(rest, wait).await;
     rest.iter().map(|record| record.id.clone()).collect()
+}
+
+/// What a record is about. The bug that a record is parked for may be met again in reading it.
+fn about(worker: &dyn Worker, record: &Record) -> About {
+    std::panic::catch_unwind(AssertUnwindSafe(|| worker.about(record))).unwrap_or_default()
+}
+
+/// A line about a record, and about those behind it.
+fn of_record(worker: &dyn Worker, step: StepName, record: &Record) -> Line {
+    let About { conversation, messages } = about(worker, record);
+    let line = Line {
+        queue: Some(worker.name().to_owned()),
+        group: Some(record.group.clone()),
+        ids: messages,
+        ..Line::new(step)
+    };
+    conversation.iter().fold(line, Line::of)
+}
+
+fn kind(failure: &Failure) -> Option<String> {
+    Some(failure.kind().to_owned())
+}
+
+fn reason(failure: &Failure) -> Option<String> {
+    Some(failure.to_string())
 }
 
 /// For how many seconds the record waits already, where its job says when it was received: a closing does not.

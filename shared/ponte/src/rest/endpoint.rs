@@ -17,8 +17,9 @@ use crate::{
     hash::HashKey,
     message::{Capabilities, CustomerKey},
     relay::{
-        accept, body,
-        ports::{Headers, Queue, Rejection, Store, StoreError, Verified},
+        accept::{self, Accepted},
+        body,
+        ports::{Headers, Journal, Queue, Rejection, Store, StoreError, Verified},
     },
     rotation::Rotating,
     secret::same,
@@ -43,6 +44,8 @@ pub struct RestEndpoint {
     pub token: Rotating<String>,
     /// How long a request is held for which nothing waits.
     pub hold: Duration,
+    /// Where the first step of a message goes.
+    pub journal: Arc<dyn Journal>,
 }
 
 /// A request, as far as this endpoint reads it.
@@ -92,7 +95,10 @@ impl RestEndpoint {
             let id = mapping::source_id(id);
             let envelope = mapping::envelope(from.as_str(), id.as_str(), words).to_string();
             let body = Verified(envelope.as_bytes());
-            accept::named(body, Some(id), &*self.queue, &*self.clock, &self.key, &self.helpdesk).await?;
+            let accepted = accept::named(body, Some(id), &*self.queue, &*self.clock, &self.key, &self.helpdesk).await?;
+            if let Accepted::Queued(steps) = accepted {
+                steps.into_iter().for_each(|step| self.journal.step(step));
+            }
         }
         let key = CustomerKey::of(&from, &self.key);
         let begun = self.clock.now();

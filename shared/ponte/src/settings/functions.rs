@@ -95,6 +95,8 @@ configuration! {
         helpdesk_secret: SecretArn<HelpdeskSecret> = "HELPDESK_SECRET_ARN",
         keys_secret: SecretArn<KeysSecret> = "KEYS_SECRET_ARN",
         table: String = "TABLE_NAME",
+        /// The stack's name: figures are kept under it.
+        stack: String = "STACK",
         /// The queue that the worker serves.
         queue_url: String = "QUEUE_URL",
         /// The queue of parked messages behind it.

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeValue, TransactWriteItem, Update},
+    operation::update_item::builders::UpdateItemFluentBuilder,
+    types::{AttributeValue, ReturnValue, TransactWriteItem, Update},
 };
 
 use super::{
@@ -20,7 +21,7 @@ use crate::{
     conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Desk, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
-    relay::ports::{Cursors, Progress, Store, StoreError},
+    relay::ports::{ClosedFrom, Cursors, Progress, Store, StoreError},
 };
 
 /// The conversation store in one table.
@@ -48,6 +49,10 @@ impl DynamoStore {
     }
 
     async fn update(&self, key: &CustomerKey, change: Change) -> Result<(), StoreError> {
+        self.ask_update(key, change).send().await.map(drop).map_err(|error| store_error(&error))
+    }
+
+    fn ask_update(&self, key: &CustomerKey, change: Change) -> UpdateItemFluentBuilder {
         self.client
             .update_item()
             .table_name(&self.table)
@@ -56,10 +61,6 @@ impl DynamoStore {
             .condition_expression(change.condition)
             .set_expression_attribute_names(Some(change.names))
             .set_expression_attribute_values(Some(change.values))
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| store_error(&error))
     }
 
     /// Makes a change of a conversation together with the way back from `ticket`: both or neither.
@@ -320,7 +321,7 @@ impl Store for DynamoStore {
     ) -> Result<(), StoreError> {
         let mut change = Change::new(
             "SET #rated = :asked, #due = :due, #due_at = :due_at",
-            "#opening = :opening AND #state = :closing",
+            "#opening = :opening AND #state = :closing AND attribute_not_exists(#rated)",
         );
         change.name("rated", "rating_asked").name("due", "due").name("due_at", "due_at");
         change.name("opening", "opening").name("state", "state");
@@ -348,7 +349,7 @@ impl Store for DynamoStore {
         self.update(&opening.conversation(), callback::found_with_bot(opening, at, read)).await
     }
 
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError> {
         let mut change = Change::new(
             "SET #state = :closed, #since = :at, #expires = :expires REMOVE #left, #due, #due_at",
             "#opening = :opening",
@@ -357,7 +358,15 @@ impl Store for DynamoStore {
         change.name("state", "state").name("since", "since").name("expires", "expires_at").name("opening", "opening");
         change.value("closed", text("closed")).value("at", number(at.0));
         change.value("expires", number(at.plus(RINGS_OUTLIVE).seconds())).value("opening", text(opening.as_str()));
-        self.update(&opening.conversation(), change).await
+        // What it was comes back with the write's answer, and costs nothing.
+        let written =
+            self.ask_update(&opening.conversation(), change).return_values(ReturnValue::UpdatedOld).send().await;
+        let before = written.map_err(|error| store_error(&error))?.attributes.unwrap_or_default();
+        Ok(match item::string(&before, "state") {
+            Some("closed") => ClosedFrom::Closed,
+            Some("closing") => ClosedFrom::Closing,
+            _ => ClosedFrom::Live,
+        })
     }
 
     async fn conversation_of_ticket(

@@ -208,6 +208,8 @@ pub(super) mod tests {
         add("who", bytes(&[7; 8]));
         add("ticket", text("f1a26d54-2b1c-4c64-a8f0-7a7a1e1d2c3b"));
         add("agent", text("Maria Aparecida dos Santos"));
+        let at = Some(1_763_640_120);
+        add("desk", bytes(&Desk { assigned_at: at, first_word_at: at, ..Desk::default() }.packed()));
         add("in_seq", number(123_456));
         add("out_seq", number(123_456));
         add(INBOUND.recent_ids, recent_ids(INBOUND_ENTRIES));
@@ -263,7 +265,7 @@ pub(super) mod tests {
             let earlier = with_earlier_tickets(ticket, has_receipts, &mut open);
             // Until the opening has its ticket there is more of them, and less of everything else.
             let mut claimed = open.clone();
-            for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue"] {
+            for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue", "desk"] {
                 claimed.remove(name);
             }
             // Of a customer who comes back soon, the last one stands there as well.
@@ -280,7 +282,7 @@ pub(super) mod tests {
     #[test]
     fn a_claim_that_knows_the_last_ticket_costs_one_write_unit() {
         let mut claimed = largest();
-        for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue"] {
+        for name in ["ticket", "agent", "timers", "in_last", "out_last", "queue", "desk"] {
             claimed.remove(name);
         }
         let last = LastTicket { ticket: TicketId::new("x".repeat(64)), queue: Some("suporte".to_owned()) };
@@ -307,12 +309,21 @@ pub(super) mod tests {
     fn what_a_helpdesk_tells_beside_words_is_small() {
         let place = service_rules::PlaceTold { times: 3, place: 12, at: 1_763_640_120 };
         let at = Some(1_763_640_120);
-        let desk =
-            Desk { queued_at: at, move_untold: true, held_at: at, resumed_at: at, place, known_agent: Some(u32::MAX) };
+        let desk = Desk {
+            queued_at: at,
+            move_untold: true,
+            held_at: at,
+            resumed_at: at,
+            place,
+            known_agent: Some(u32::MAX),
+            assigned_at: at,
+            first_word_at: at,
+        };
+        // Who took the ticket, and when an agent wrote first, is in the largest one.
         let mut item = largest();
         let before = size(&item);
         item.insert("desk".to_owned(), bytes(&desk.packed()));
-        assert_eq!(size(&item) - before, 30);
+        assert_eq!(size(&item) - before, 25);
         assert_eq!(conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap().desk, desk);
     }
 
@@ -322,7 +333,10 @@ pub(super) mod tests {
         item.insert("left".to_owned(), number(1_763_640_120_250_i64));
         let conversation = conversation(&CustomerKey::new("k"), &item, Timestamp(0)).unwrap();
         assert_eq!(conversation.left, Some(Timestamp(1_763_640_120_250)));
-        assert!(conversation.inbound.recent_ids.holds(entry(31)) && conversation.inbound.receipts.holds(entry(5)));
+        assert!(
+            conversation.inbound.recent_ids.holds(entry(INBOUND_ENTRIES - 1))
+                && conversation.inbound.receipts.holds(entry(5))
+        );
         assert_eq!(conversation.inbound.under_way.of(entry(1)).through, 1 << 20);
         assert!(conversation.outbound.recent_ids.holds(entry(47)));
         assert_eq!(conversation.who, Who::unpack(&[7; 8]));

@@ -164,6 +164,18 @@ pub enum EndedBy {
 }
 
 impl EndedBy {
+    /// The word in the figures.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Customer => "customer",
+            Self::Transfer => "transfer",
+            Self::NoAgent => "no_agent",
+            Self::Inactive => "inactive",
+            Self::OutsideHours => "outside_hours",
+        }
+    }
+
     /// Whether Ponte closes the ticket. An agent who ended the conversation did so in the helpdesk; after the other two ends the ticket stays
     /// open.
     pub fn closes_ticket(self) -> bool {

@@ -9,6 +9,7 @@ mod customer;
 mod due;
 mod files;
 mod helpdesk;
+mod journal;
 mod outbox;
 mod poll;
 mod route_names;
@@ -37,6 +38,7 @@ pub use helpdesk::{
     MAX_MISSED, Merges, NamesTickets, NewConversation, NotDelivered, Notices, Origin, Presence, Rating, Ratings,
     Reopens, TicketRef, shown_name,
 };
+pub use journal::{Journal, NoJournal};
 pub use outbox::{Button, Entry, HEAD_KEPT_FOR, Head, Item, KEPT_FOR, KNOWN_FOR, Outbox};
 pub use poll::{Cursors, EventPoller, Swept};
 pub use route_names::{NameFound, RouteNames};
@@ -44,7 +46,7 @@ pub use rules::{FixedRules, Rules};
 pub use schedules::{FoundSchedules, MAX_SCHEDULES, Schedules};
 pub use staffing::Staffing;
 pub use status::Status;
-pub use store::{Progress, Store, StoreError};
+pub use store::{ClosedFrom, Progress, Store, StoreError};
 pub use waits::Waits;
 pub use webhook::{HandshakeRequest, Headers, Unverified, Verified, WebhookVerifier};
 pub use whereabouts::Whereabouts;

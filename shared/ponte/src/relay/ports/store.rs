@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Desk, Direction, Ending, Placement, Timers},
+    conversation::{CustomerRecord, Desk, Direction, Ending, Placement, State, Timers},
     failure::Failure,
     message::{ConversationId, CustomerKey, TicketId},
 };
@@ -58,6 +58,26 @@ impl<'a> Progress<'a> {
     }
 }
 
+/// What a conversation was before a write closed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClosedFrom {
+    /// It did not even begin to close.
+    Live,
+    Closing,
+    /// It was closed already.
+    Closed,
+}
+
+impl From<State> for ClosedFrom {
+    fn from(state: State) -> Self {
+        match state {
+            State::Claimed | State::Ticketed | State::Open => Self::Live,
+            State::Closing { .. } => Self::Closing,
+            State::Closed { .. } => Self::Closed,
+        }
+    }
+}
+
 /// The conversation store.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -107,7 +127,7 @@ pub trait Store: Send + Sync {
         ending: Ending<'_>,
     ) -> Result<(), StoreError>;
 
-    /// While it is `Closing`: the customer was asked for a rating, then. Until `due_at` the answer is waited for. The customer goes to `service`
+    /// While it is `Closing`, and once: the customer was asked for a rating, then. Until `due_at` the answer is waited for. The customer goes to `service`
     /// afterwards, where whoever closed it named one.
     async fn ask(
         &self,
@@ -128,8 +148,8 @@ pub trait Store: Send + Sync {
     /// sequences of the customer's direction and of the agent's.
     async fn left(&self, opening: &ConversationId, at: Timestamp, read: (u64, u64)) -> Result<(), StoreError>;
 
-    /// Any state of this opening becomes `Closed`.
-    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<(), StoreError>;
+    /// Any state of this opening becomes `Closed`. What it was with this write: of several writers, one finds it not closed.
+    async fn close(&self, opening: &ConversationId, at: Timestamp) -> Result<ClosedFrom, StoreError>;
 
     /// The opening that a ticket belongs to.
     async fn conversation_of_ticket(

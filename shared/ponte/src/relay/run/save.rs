@@ -4,7 +4,7 @@
 //! group, or our own write repeated by the SDK) is read again and merged: what took effect is never reported
 //! as failed.
 
-use super::{Run, Side};
+use super::{Run, Side, before};
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, State, Timers},
@@ -22,6 +22,7 @@ impl Run<'_> {
     /// not written into another.
     pub(crate) async fn reload(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let conversation = self.store.conversation(&self.key, now).await?;
+        self.before = before(self.side, conversation.as_ref());
         let told = self.direction().map(|direction| direction.last_notice_at);
         let before = std::mem::replace(&mut self.conversation, conversation);
         let (partials, delivered, passed_on) = (
@@ -105,6 +106,13 @@ impl Run<'_> {
             || self.due_at.is_some()
     }
 
+    /// What this write, and no other, made known.
+    fn told_by_this_write(&mut self) {
+        let (Some(read), Some(after)) = (&self.before, &self.conversation) else { return };
+        self.times = read.until(after, self.said.take());
+        self.before = before(self.side, Some(after));
+    }
+
     /// Writes what this run did, if it did anything.
     pub(crate) async fn save(&mut self, now: Timestamp) -> Result<(), Failure> {
         for _ in 0..MAX_MERGES {
@@ -134,6 +142,7 @@ impl Run<'_> {
             };
             match written {
                 Ok(()) => {
+                    self.told_by_this_write();
                     self.unwritten = false;
                     self.delivered.clear();
                     self.passed_on.clear();
