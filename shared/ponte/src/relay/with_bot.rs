@@ -141,7 +141,7 @@ impl ToCustomer {
         let Some(conversation) = &mut run.conversation else { return Ok(Called::Decide) };
         let mut desk = conversation.desk;
         // It waits for an answer from now on. The answer itself comes after that, and all of it is counted in seconds.
-        desk.moved(at.minus(Duration::from_secs(1)));
+        desk.moved(at.minus(Duration::from_secs(1)), false);
         match self.store.call_back(&to.opening, at, desk).await {
             Ok(()) => {
                 (conversation.state, conversation.ended, conversation.desk) = (State::Open, None, desk);
