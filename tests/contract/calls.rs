@@ -128,7 +128,7 @@ pub(super) fn opening(known: bool) -> NewConversation {
 
 /// Makes every kind of call, and returns what came.
 async fn all_calls() -> Vec<Call> {
-    let (client, calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 30], "{}");
+    let (client, calls) = in_house(vec!["HTTP/1.1 200 OK\r\n".to_owned(); 40], "{}");
     let to = opening_ref();
     for known in [true, false] {
         client.open(&opening(known)).await.unwrap();

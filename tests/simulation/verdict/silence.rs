@@ -220,7 +220,9 @@ fn night(world: &World, ledger: &Ledger, system: &System, verdict: &mut Verdict)
         let is_night = |rules: &ServiceRules| queues.iter().all(|queue| !rules.waking(*queue).is_open(seconds));
         in_force(world, at).into_iter().all(is_night)
     };
-    if !night(at) || !night(at.saturating_sub(UNDER_WAY)) {
+    // By the clock of the function, which may be ahead, and when the text was decided on.
+    let skew = u64::try_from(world.plan.skew).unwrap_or_default();
+    if !night(at) || !night(at + skew) || !night(at.saturating_sub(UNDER_WAY)) {
         return;
     }
     let by_day = |(then, opening, _): &&(u64, ConversationId, EndReason)| {

@@ -4,13 +4,7 @@ use std::sync::Arc;
 
 use lambda_http::{Body, Error, Request, Response, service_fn};
 
-use super::{
-    aws::Aws,
-    reload::Reloading,
-    rules::StoredRules,
-    start::start,
-    workers::helpdesk_secrets,
-};
+use super::{aws::Aws, reload::Reloading, rules::StoredRules, start::start, workers::helpdesk_secrets};
 use crate::{
     blip,
     clock::{Clock, SystemClock},
