@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, EntryPoint, RecentId, State},
+    conversation::{CustomerRecord, EntryPoint, RecentId, State},
     message::{AgentEventKind, ConversationId, SourceId},
 };
 
@@ -175,15 +175,7 @@ impl ToCustomer {
         match state {
             State::Open if self.is_over(to).await? => {
                 let now = self.clock.now();
-                match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
-                    Ok(()) => {
-                        if let Some(conversation) = &mut run.conversation {
-                            conversation.state = State::Closing { since: now };
-                        }
-                    }
-                    Err(StoreError::Conflict) => run.reload(now).await?,
-                    Err(error) => return Err(error.into()),
-                }
+                self.begin_closing(run, to, now).await?;
                 self.hand_on_close(run, to, None).await?;
             }
             // An earlier try did not come to handing it on.
