@@ -134,9 +134,12 @@ async fn each_key_asks_what_is_its_own_and_both_forms_of_a_tunnel_are_tried() {
     assert_eq!(lines(&commands), asked);
 }
 
+/// What Blip answers to a command, or why it fails.
+type Answer = fn(&str) -> Result<Value, Value>;
+
 #[tokio::test]
 async fn what_is_not_understood_is_no_other_bot() {
-    let odd: [fn(&str) -> Result<Value, Value>; 7] = [
+    let odd: [Answer; 7] = [
         |_| Err(json!({ "code": 67 })),
         |_| Err(json!({ "description": "without a code" })),
         // A tunnel without what is needed.

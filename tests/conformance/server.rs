@@ -62,6 +62,7 @@ pub(super) struct Post {
 
 /// A helpdesk: its tickets by the marks that they bear, what stands on the first, and whether that is over.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own about this helpdesk")]
 pub(super) struct Desk {
     pub tickets: Vec<String>,
     pub posts: Vec<Post>,

@@ -140,7 +140,7 @@ fn each_example_of_ours_is_read_and_written_unchanged() {
             assert_eq!(serde_json::to_value(&read).unwrap(), *value, "{kind}: {name}");
             let opening = value["data"]["conversation"].as_str().and_then(ConversationId::parse);
             // A bot asks before there is a conversation.
-            let has_one = *kind != "availability.requested";
+            let has_one = kind != "availability.requested";
             assert_eq!(opening.is_some(), has_one, "{kind}: {name} shows a conversation that is none");
         }
     }

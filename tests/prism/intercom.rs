@@ -192,6 +192,7 @@ async fn every_call_is_as_intercom_publishes_it() {
     assert_eq!(contract.made(), [ATTRIBUTES, UPDATE]);
 
     // Who is there, as the specification's example has it, and an admin who is away.
+    contract.answers(as_asked);
     let (settings, secrets, means) = parts(&contract);
     let staffing = helpdesk::staffing(&settings, secrets, means).unwrap().unwrap();
     assert_eq!(staffing.is_staffed(None).await.unwrap(), Some(true));

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    ponte::lambda::availability().await
+    Box::pin(ponte::lambda::availability()).await
 }

@@ -33,11 +33,11 @@ async fn somebody_of_the_group_is_looked_for() {
     let (in_group, elsewhere, unknown) = (json!([360, 361]), json!([360]), Value::Null);
     for (pages, queue, expected, calls) in [
         (vec![online(&[elsewhere.clone(), in_group.clone()], true)], Some("361"), Some(true), 1),
-        (vec![online(&[elsewhere.clone()], true), online(&[in_group], false)], Some("361"), Some(true), 2),
-        (vec![online(&[elsewhere.clone()], true), online(&[], false)], Some("361"), Some(false), 2),
+        (vec![online(std::slice::from_ref(&elsewhere), true), online(&[in_group], false)], Some("361"), Some(true), 2),
+        (vec![online(std::slice::from_ref(&elsewhere), true), online(&[], false)], Some("361"), Some(false), 2),
         (vec![online(&[], false)], Some("361"), Some(false), 1),
         (vec![online(&[elsewhere.clone(), unknown], false)], Some("361"), None, 1),
-        (vec![online(&[elsewhere.clone()], true); 3], Some("361"), None, 3),
+        (vec![online(std::slice::from_ref(&elsewhere), true); 3], Some("361"), None, 3),
         (vec![online(&[elsewhere], true)], None, Some(true), 1),
         (vec![online(&[], false)], None, Some(false), 1),
     ] {

@@ -20,6 +20,12 @@ use crate::{
     message::{AgentEventKind, ConversationId, SourceId},
 };
 
+/// The customer does not get a survey, and will not get it in the next conversation on the same ticket.
+pub(super) fn misses_survey(run: &mut Run<'_>, entry: RecentId) {
+    tracing::info!("the helpdesk's survey does not go to the customer: another asks, or it came too late");
+    run.delivered(entry);
+}
+
 impl ToCustomer {
     /// What an event means: of a survey, with what the rules say, and of a customer who is to be called back, with what we can do.
     pub(super) fn decide(&self, run: &Run<'_>, to: &TicketRef, step: &Step, now: Timestamp) -> AgentDecision {
@@ -72,12 +78,6 @@ impl ToCustomer {
         }
         run.delivered(self.survey_entry(&to.opening));
         Ok(())
-    }
-
-    /// The customer does not get a survey, and will not get it in the next conversation on the same ticket.
-    pub(super) fn misses_survey(&self, run: &mut Run<'_>, entry: RecentId) {
-        tracing::info!("the helpdesk's survey does not go to the customer: another asks, or it came too late");
-        run.delivered(entry);
     }
 
     async fn hand_on_surveyed(&self, to: &TicketRef) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ use super::{
     part::ready,
     ports::{Journal, NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
+    survey::misses_survey,
     system_message::DuplicateCheck,
     tell::{agent_texts, tell_parked},
     timers::close_of,
@@ -210,7 +211,7 @@ impl ToCustomer {
             match decision {
                 AgentDecision::Ignore => {
                     match event.kind {
-                        AgentEventKind::Survey { .. } => self.misses_survey(run, entry),
+                        AgentEventKind::Survey { .. } => misses_survey(run, entry),
                         AgentEventKind::Closed { .. } => self.remembers_closing(run, to),
                         _ => {}
                     }
@@ -291,6 +292,20 @@ impl ToCustomer {
             }
         }
         Err(Failure::later("the conversation kept changing"))
+    }
+
+    /// The conversation begins to close, as the agent says. Somebody else may have been faster, and it is read again.
+    pub(super) async fn begin_closing(&self, run: &mut Run<'_>, to: &TicketRef, now: Timestamp) -> Result<(), Failure> {
+        match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
+            Ok(()) => {
+                if let Some(conversation) = &mut run.conversation {
+                    conversation.state = State::Closing { since: now };
+                }
+                Ok(())
+            }
+            Err(StoreError::Conflict) => Ok(run.reload(now).await?),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The ticket was merged into another one: the conversation goes on there.

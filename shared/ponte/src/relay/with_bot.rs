@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CustomerRecord, Ending, EntryPoint, RecentId, State},
+    conversation::{CustomerRecord, EntryPoint, RecentId, State},
     message::{AgentEventKind, ConversationId, SourceId},
 };
 

@@ -307,7 +307,10 @@ impl FakeBridge {
             let data = json!({"ticket": ticket, "message": {"id": "rating", "content": note, "note": true}});
             self.event("message.created", &data).await;
         }
-        let mut ponte = json!({"ended": "agent", "rating": score.parse::<u8>().unwrap()});
+        let score: u8 = score.parse().unwrap();
+        self.event("conversation.rated", &json!({"ticket": ticket, "score": score, "scale": 5, "asked_by": "bridge"}))
+            .await;
+        let mut ponte = json!({"ended": "agent", "rating": score});
         if self.defect == Defect::KeepsTheRatingFromTheBot {
             ponte["rating"].take();
         }

@@ -60,27 +60,25 @@ impl ServiceNowTicketsClient {
         };
         let routed = mapping::new_record(opening, &self.settings, wanted, &first(left_out));
         let made = self.calls.create(&routed, &wanted.columns(), wanted.has_names()).await;
-        match made.as_ref().err().and_then(refusal).filter(|_| !wanted.is_empty() || opening.previous.is_some()) {
-            Some(status) => {
-                // The link may be what is refused: of that there is nothing to tell.
-                if !wanted.is_empty() {
-                    left_out.refuse(&opening.route, status, "");
-                }
-                *wanted = Wanted::default();
-                // The first note says of the route what there is to say: an opening that is repeated reads columns without it, and says no more.
-                let note = mapping::note_text(ROUTE, &first(left_out));
-                let alone = NewConversation { previous: None, ..opening.clone() };
-                let plain = mapping::new_record(&alone, &self.settings, wanted, &note);
-                self.calls.create(&plain, &[], false).await
+        if let Some(status) =
+            made.as_ref().err().and_then(refusal).filter(|_| !wanted.is_empty() || opening.previous.is_some())
+        {
+            // The link may be what is refused: of that there is nothing to tell.
+            if !wanted.is_empty() {
+                left_out.refuse(&opening.route, status, "");
             }
-            None => {
-                let (record, columns) = made?;
-                if wanted.has_names() {
-                    self.link(&record, opening).await;
-                }
-                Ok((record, columns))
-            }
+            *wanted = Wanted::default();
+            // The first note says of the route what there is to say: an opening that is repeated reads columns without it, and says no more.
+            let note = mapping::note_text(ROUTE, &first(left_out));
+            let alone = NewConversation { previous: None, ..opening.clone() };
+            let plain = mapping::new_record(&alone, &self.settings, wanted, &note);
+            return self.calls.create(&plain, &[], false).await;
         }
+        let (record, columns) = made?;
+        if wanted.has_names() {
+            self.link(&record, opening).await;
+        }
+        Ok((record, columns))
     }
 
     /// Links the record to the one before. A link that cannot be set keeps nothing waiting.
