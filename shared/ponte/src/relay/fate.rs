@@ -58,7 +58,7 @@ pub(super) fn about_agent(record: &Record, key: &HashKey) -> About {
     let messages = job
         .events
         .iter()
-        .filter(|event| is_named(event))
+        .filter(|event| !matches!(event.kind, AgentEventKind::Typing { .. }))
         .map(|event| MessageHash::of_agent(&job.ticket, &event.id, key));
     About { conversation: job.opening.clone(), messages: messages.collect() }
 }

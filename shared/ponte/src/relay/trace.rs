@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, ServiceTimes},
-    message::AgentEvent,
+    message::{AgentEvent, AgentEventKind},
     trail::{Figures, Line, MessageHash, Metric, StepName, Toward},
 };
 
@@ -80,7 +80,9 @@ impl ToCustomer {
         tries: Tries,
         received: Timestamp,
     ) {
-        if !is_named(event) {
+        // What only names another: a try before this one may have told nothing of what it stood for.
+        let is_retried = event.kind == AgentEventKind::NeedsFetch && tries.attempts > 1;
+        if !is_named(event) && !is_retried {
             run.fate = None;
             return;
         }
