@@ -124,7 +124,7 @@ mod tests {
         (desk.assigned_at, desk.first_word_at) = (Some(1_796_040_006), Some(1_796_040_007));
         assert_eq!(Desk::unpack(&desk.packed()), desk);
         assert_eq!(desk.packed().len(), 30);
-        desk.moved(Timestamp(1_796_040_008_000));
+        desk.moved(Timestamp(1_796_040_008_000), true);
         assert_eq!((desk.assigned_at, desk.first_word_at), (Some(1_796_040_006), Some(1_796_040_007)));
         for broken in [&[255][..], &[15, 1, 2], &[8, 0, 0, 0, 1, 3], &[127, 0, 0]] {
             assert_eq!(Desk::unpack(broken).place, PlaceTold::default(), "{broken:?}");

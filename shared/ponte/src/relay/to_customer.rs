@@ -28,7 +28,7 @@ use crate::{
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
-    trail::{Figures, StepName},
+    trail::StepName,
 };
 
 /// How often one event is decided anew after the conversation store changed under it.
@@ -299,6 +299,7 @@ impl ToCustomer {
         match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
             Ok(()) => {
                 if let Some(conversation) = &mut run.conversation {
+                    self.ends(conversation, Ending::BY_AGENT.reason.as_str(), now);
                     conversation.state = State::Closing { since: now };
                 }
                 Ok(())
@@ -333,21 +334,6 @@ impl ToCustomer {
                 tracing::warn!("a ticket was merged into another customer's: its conversation ends");
                 Ok(Moved::Anothers)
             }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The conversation begins to close, as the agent says. Somebody else may have been faster, and it is read again.
-    pub(super) async fn begin_closing(&self, run: &mut Run<'_>, to: &TicketRef, now: Timestamp) -> Result<(), Failure> {
-        match self.store.begin_closing(&to.opening, now, Ending::BY_AGENT).await {
-            Ok(()) => {
-                if let Some(conversation) = &mut run.conversation {
-                    self.ends(conversation, Ending::BY_AGENT.reason.as_str(), now);
-                    conversation.state = State::Closing { since: now };
-                }
-                Ok(())
-            }
-            Err(StoreError::Conflict) => Ok(run.reload(now).await?),
             Err(error) => Err(error.into()),
         }
     }
