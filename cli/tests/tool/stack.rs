@@ -215,8 +215,20 @@ fn template() -> Value {
     let mut resources = json!({
         "Table": { "Type": "AWS::DynamoDB::Table", "Properties": {
             "TableName": "ponte-table", "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
+            "AttributeDefinitions": [
+                { "AttributeName": "pk", "AttributeType": "S" },
+                { "AttributeName": "due", "AttributeType": "S" },
+                { "AttributeName": "due_at", "AttributeType": "N" },
+            ],
             "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "by-due",
+                "KeySchema": [
+                    { "AttributeName": "due", "KeyType": "HASH" },
+                    { "AttributeName": "due_at", "KeyType": "RANGE" },
+                ],
+                "Projection": { "ProjectionType": "KEYS_ONLY" },
+            }],
         } },
         "KeysSecret": { "Type": "AWS::SecretsManager::Secret", "Properties": {
             "Name": "ponte-keys", "SecretString": json!({ "hash_key": "a hash key of nobody" }).to_string(),
