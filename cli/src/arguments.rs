@@ -57,6 +57,12 @@ pub enum Command {
     /// The service rules: texts, queues, routes
     #[command(subcommand)]
     Rules(Rules),
+    /// Serves the console on this machine: prints an address that lets one browser in, once
+    Console {
+        /// The port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -48,7 +48,21 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), OperationEr
         Command::Parked(command) => Box::pin(on_parked(&mut stack.await?, command, output)).await,
         Command::Customer(command) => Box::pin(on_customer(&stack.await?, command, output)).await,
         Command::Rules(command) => Box::pin(on_rules::run(stack, command, output)).await,
+        Command::Console { port } => Box::pin(on_console(stack.await?, port, output)).await,
     }
+}
+
+/// Serves until it is stopped. The address goes to standard output: a program may open it.
+async fn on_console(stack: Stack, port: u16, output: Output) -> Result<(), OperationError> {
+    let mut told = Ok(());
+    let serving = ponte_console::serve(stack, port, |address| {
+        told = output.print(&serde_json::json!({ "address": address }), || address.to_owned());
+        say(
+            "open this address in a browser of this machine, within ten minutes; it lets one browser in, once. Ctrl-C ends the console.",
+        );
+    });
+    serving.await?;
+    told
 }
 
 async fn on_conversations(stack: &Stack, command: Conversations, output: Output) -> Result<(), OperationError> {

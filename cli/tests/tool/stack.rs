@@ -196,6 +196,15 @@ impl Desk {
         logs.put_log_events().log_group_name(group).log_stream_name(stream).log_events(event).send().await.unwrap();
     }
 
+    /// The closing that was handed on.
+    pub(crate) async fn closing(&self) -> Value {
+        let pair = self.stack.queues(Some(QueueName::CloseTicket)).next().unwrap();
+        let sqs = aws_sdk_sqs::Client::new(&self.config);
+        let received =
+            sqs.receive_message().queue_url(pair.url(Place::Waiting)).wait_time_seconds(2).send().await.unwrap();
+        serde_json::from_str(received.messages()[0].body().unwrap()).unwrap()
+    }
+
     /// The audit log, in order: what, and the reason.
     pub(crate) async fn audit(&self) -> Vec<Value> {
         let logs = aws_sdk_cloudwatchlogs::Client::new(&self.config);
