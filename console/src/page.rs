@@ -139,7 +139,6 @@ fn frame(language: Language, reader: Option<(&Reader, Screen)>, title: &str, bod
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
                 title { (title) " · Ponte" }
                 link rel="stylesheet" href="/assets/console.css";
                 link rel="icon" type="image/svg+xml" href="/assets/icon.svg";
