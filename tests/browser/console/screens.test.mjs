@@ -167,7 +167,10 @@ test('rules are pushed and rolled back', async () => {
     await page.locator('#source').fill('version: 1\nqueue: {}\n');
     await page.getByRole('button', { name: 'Check, and show the difference' }).click();
     await page.getByRole('alert').getByText('It is not pushed like this').waitFor();
-    await page.locator('#source').fill(`# Changed in the console\n${before}\nwaiting: { tell: false }\n`);
+    // What the stack began with was pushed as JSON, which is YAML too.
+    const changed = before.startsWith('{') ? JSON.stringify({ ...JSON.parse(before), waiting: { tell: false } }, null, 2)
+      : `${before}\nwaiting: { tell: false }\n`;
+    await page.locator('#source').fill(`# Changed in the console\n${changed}\n`);
     await page.getByRole('button', { name: 'Check, and show the difference' }).click();
     await page.getByText('waiting.tell').waitFor();
     await page.getByRole('button', { name: 'Push' }).click();
