@@ -4,9 +4,12 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{ArgGroup, Args, Parser, Subcommand, builder::NonEmptyStringValueParser, value_parser};
-
-use crate::{QueueName, conversations::StateName};
+use clap::{
+    ArgGroup, Args, Parser, Subcommand,
+    builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser},
+    value_parser,
+};
+use operations::{QueueName, conversations::StateName};
 
 /// How long an erase waits for messages that somebody holds, in seconds, unless somebody says otherwise: longer than SQS counts late.
 const WAITED: u64 = 90;
@@ -65,13 +68,19 @@ pub enum Command {
     /// The service rules: texts, queues, routes
     #[command(subcommand)]
     Rules(Rules),
+    /// Serves the console on this machine: prints an address that lets one browser in, once
+    Console {
+        /// The port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Conversations {
     /// Lists conversations; closed ones only with --state closed
     List {
-        #[arg(long)]
+        #[arg(long, value_parser = states())]
         state: Option<StateName>,
         /// At least 1
         #[arg(long, value_name = "N", default_value = LISTED)]
@@ -104,13 +113,13 @@ pub enum Conversations {
 pub enum Parked {
     /// Lists what is parked, without a word of it
     List {
-        #[arg(long)]
+        #[arg(long, value_parser = queues())]
         queue: Option<QueueName>,
     },
     /// Shows the structure of one parked message
     Show {
         id: String,
-        #[arg(long)]
+        #[arg(long, value_parser = queues())]
         queue: Option<QueueName>,
         /// Shows all of it; that you looked is written down
         #[arg(long)]
@@ -119,7 +128,7 @@ pub enum Parked {
     /// Sends parked messages back, in order
     #[command(group = ArgGroup::new("which").required(true))]
     Replay {
-        #[arg(long)]
+        #[arg(long, value_parser = queues())]
         queue: Option<QueueName>,
         /// Those of one conversation (WHO as for `conversations show`), or of one message group
         #[arg(long, value_name = "GROUP_OR_WHO", group = "which")]
@@ -131,7 +140,7 @@ pub enum Parked {
     /// Drops one parked message for good
     Drop {
         id: String,
-        #[arg(long)]
+        #[arg(long, value_parser = queues())]
         queue: Option<QueueName>,
         /// Why, for the audit log; nothing personal
         #[arg(long, value_name = "TEXT")]
@@ -277,4 +286,12 @@ mod tests {
             assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
         }
     }
+}
+
+fn states() -> impl TypedValueParser<Value = StateName> {
+    PossibleValuesParser::new(StateName::ALL.map(StateName::as_str)).try_map(|name| name.parse())
+}
+
+fn queues() -> impl TypedValueParser<Value = QueueName> {
+    PossibleValuesParser::new(QueueName::ALL.map(QueueName::as_str)).try_map(|name| name.parse())
 }

@@ -6,7 +6,6 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, timeout::TimeoutConfig};
@@ -16,13 +15,10 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
-use crate::CliError;
-
-/// The longest that one call may take, its own retries included: well below half of what a parked copy is held for.
-pub(crate) const MAX_CALL: Duration = Duration::from_secs(20);
+use operations::{MAX_CALL, OperationError};
 
 /// The settings of whoever runs the tool; `region` goes before the environment's. Credentials are asked for with the first call.
-pub async fn config(region: Option<String>) -> Result<SdkConfig, CliError> {
+pub async fn config(region: Option<String>) -> Result<SdkConfig, OperationError> {
     profile()?;
     let loader = loader();
     let loader = match region {
@@ -35,18 +31,18 @@ pub async fn config(region: Option<String>) -> Result<SdkConfig, CliError> {
         None => {
             let words =
                 "no region: give --region, or set AWS_REGION, or AWS_PROFILE to a profile that is there and has one";
-            Err(CliError::Usage(words.to_owned()))
+            Err(OperationError::Usage(words.to_owned()))
         }
         // It becomes part of a host's name.
         Some(region) if !usable(region) => {
-            Err(CliError::Usage("this is no region: give one as in sa-east-1".to_owned()))
+            Err(OperationError::Usage("this is no region: give one as in sa-east-1".to_owned()))
         }
         Some(_) => Ok(config),
     }
 }
 
 /// Refuses a profile that is not there, which the SDK passes over in silence: what came after would be another account, or none.
-fn profile() -> Result<(), CliError> {
+fn profile() -> Result<(), OperationError> {
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let Some(profile) = set("AWS_PROFILE").filter(|profile| profile != "default") else { return Ok(()) };
     let home = set("HOME").or_else(|| set("USERPROFILE")).unwrap_or_default();
@@ -57,7 +53,7 @@ fn profile() -> Result<(), CliError> {
         return Ok(());
     }
     let words = "is in no file of yours: look at AWS_PROFILE, and at `aws configure list-profiles`";
-    Err(CliError::Usage(format!("the profile {profile} {words}")))
+    Err(OperationError::Usage(format!("the profile {profile} {words}")))
 }
 
 /// Whether a file of settings has this profile: `[name]` or `[profile name]`.

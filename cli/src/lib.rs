@@ -1,37 +1,23 @@
-//! The operator's tool: it looks at conversations and parked messages, sends them back, closes by force, hands out and erases
-//! what is held of a customer, puts service rules in force, and writes down who did what.
+//! The operator's tool: `operations` on the command line.
 //!
-//! It works on one stack, on AWS or on the emulator, as the usual AWS settings say. Every change goes through the same
-//! conditions and queues as the functions' own; every change has a line in the audit log before it happens. Nothing
-//! personal is shown unless `--personal` asks for it. `docs/cli.md` is its manual.
-//!
-//! Invariant: a parked copy is deleted only after the main queue has taken it.
+//! What it does with a stack is in the crate `operations`; here are arguments, questions, tables and exit codes. It works on one stack, on AWS or on
+//! the emulator, as the usual AWS settings say. Nothing personal is shown unless `--personal` asks for it. `docs/cli.md` is its manual.
 
 mod arguments;
-mod audit;
 mod aws;
 mod codes;
-mod console;
-pub mod conversations;
-pub mod customer;
-mod error;
-mod helpdesk;
-pub mod parked;
-mod plain;
+mod on_rules;
 mod progress;
-mod queues;
-pub mod rules;
 mod run;
-mod stack;
-pub mod status;
+mod status_text;
+mod terminal;
 mod text_output;
 pub mod trail;
 
 pub use arguments::Arguments;
-pub use audit::{Audit, Entry};
 pub use aws::{config, endpoint};
-pub use console::{Output, parsed};
-pub use error::CliError;
-pub use queues::{Place, QueueName, QueuePair};
+pub use operations::{
+    Audit, Entry, OperationError, Place, QueueName, QueuePair, Stack, conversations, customer, parked, rules, status,
+};
 pub use run::run;
-pub use stack::Stack;
+pub use terminal::{Output, parsed};

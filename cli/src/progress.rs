@@ -1,6 +1,6 @@
 //! A progress bar for what may take long: on standard error, and only when that is a terminal.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -16,4 +16,13 @@ pub(crate) fn bar(total: Option<u64>, what: &'static str) -> ProgressBar {
     bar.set_message(what);
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
+}
+
+/// Lines on standard error, beside `bar` and not into it.
+pub(crate) fn beside(bar: &ProgressBar) -> impl Fn(&str) + Send + Sync + 'static {
+    let bar = bar.clone();
+    move |line| {
+        // Without standard error there is still the log group.
+        let _ = bar.suspend(|| writeln!(std::io::stderr(), "{line}"));
+    }
 }

@@ -1,17 +1,23 @@
-//! Runs a command and prints what came of it: tables for people, one JSON document for programs (`console.rs`).
+//! Runs a command and prints what came of it: tables for people, one JSON document for programs (`terminal.rs`).
 
 use std::{process::ExitCode, time::Duration};
 
-use crate::{
-    Arguments, CliError, Output, Stack,
-    arguments::{Command, Conversations, Customer, Parked, Whose},
-    aws, codes,
-    console::{consent, line, say},
+use operations::{
+    OperationError, Stack,
     conversations::{self, Selector},
     customer::{self, Contact, Erasing, Exported},
     parked::{self, Detail, Which},
-    progress::bar,
-    rules, status, text_output, trail,
+    status,
+};
+
+use crate::{
+    Arguments, Output,
+    arguments::{Command, Conversations, Customer, Parked, Whose},
+    aws, codes, on_rules,
+    progress::{bar, beside},
+    status_text,
+    terminal::{consent, line, say, told},
+    text_output, trail,
 };
 
 /// Does what the arguments say. The exit code is the problem's, or 0.
@@ -20,11 +26,11 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let output = if arguments.json { Output::Json } else { Output::Words };
     match Box::pin(command(arguments, output)).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => problem.told(),
+        Err(problem) => told(&problem),
     }
 }
 
-async fn command(arguments: Arguments, output: Output) -> Result<(), CliError> {
+async fn command(arguments: Arguments, output: Output) -> Result<(), OperationError> {
     let Arguments { stack, region, command, .. } = arguments;
     let stack = async {
         let config = aws::config(region).await?;
@@ -36,7 +42,7 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), CliError> {
             let bar = bar(None, "read");
             let status = status::status(&stack, |read| bar.inc(read)).await?;
             bar.finish_and_clear();
-            output.print(&status, || status::to_text(&status))
+            output.print(&status, || status_text::to_text(&status))
         }
         Command::Trail { whose, message, follow } => {
             let (stack, whom) = (stack.await?, whom(whose)?);
@@ -45,11 +51,25 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), CliError> {
         Command::Conversations(command) => on_conversations(&stack.await?, command, output).await,
         Command::Parked(command) => Box::pin(on_parked(&mut stack.await?, command, output)).await,
         Command::Customer(command) => Box::pin(on_customer(&stack.await?, command, output)).await,
-        Command::Rules(command) => Box::pin(rules::run(stack, command, output)).await,
+        Command::Rules(command) => Box::pin(on_rules::run(stack, command, output)).await,
+        Command::Console { port } => Box::pin(on_console(stack.await?, port, output)).await,
     }
 }
 
-async fn on_conversations(stack: &Stack, command: Conversations, output: Output) -> Result<(), CliError> {
+/// Serves until it is stopped. The address goes to standard output: a program may open it.
+async fn on_console(stack: Stack, port: u16, output: Output) -> Result<(), OperationError> {
+    let mut told = Ok(());
+    let serving = ponte_console::serve(stack, port, |address| {
+        told = output.print(&serde_json::json!({ "address": address }), || address.to_owned());
+        say(
+            "open this address in a browser of this machine, within ten minutes; it lets one browser in, once. Ctrl-C ends the console.",
+        );
+    });
+    serving.await?;
+    told
+}
+
+async fn on_conversations(stack: &Stack, command: Conversations, output: Output) -> Result<(), OperationError> {
     match command {
         Conversations::List { state, limit } => {
             let bar = bar(None, "read");
@@ -67,7 +87,7 @@ async fn on_conversations(stack: &Stack, command: Conversations, output: Output)
         }
         Conversations::Close { conversation, service } => {
             let Selector::Conversation(id) = Selector::parse(&conversation)? else {
-                return Err(CliError::Usage(
+                return Err(OperationError::Usage(
                     "close takes a conversation's id: see ponte conversations show".to_owned(),
                 ));
             };
@@ -77,7 +97,7 @@ async fn on_conversations(stack: &Stack, command: Conversations, output: Output)
     }
 }
 
-async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result<(), CliError> {
+async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result<(), OperationError> {
     match command {
         Parked::List { queue } => {
             let bar = bar(None, "seen");
@@ -98,7 +118,7 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
             };
             let total = if which == Which::All { Some(parked::count(stack, queue).await?) } else { None };
             let bar = bar(total, "sent back");
-            stack.audit.beside(&bar);
+            stack.audit.said_by(beside(&bar));
             let replayed = parked::replay(stack, queue, &which, |sent| bar.inc(sent)).await?;
             bar.finish_and_clear();
             if let Which::One(which) = &which
@@ -109,11 +129,11 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
             output.print(&replayed, || text_output::replayed(&replayed))?;
             match (replayed.left.len(), replayed.not_handed_out) {
                 (0, 0) => Ok(()),
-                (0, copies) => Err(CliError::Left(format!(
+                (0, copies) => Err(OperationError::Left(format!(
                     "about {copies} were not handed out: somebody else holds them for up to two minutes, or SQS counted \
                      late; run the command again"
                 ))),
-                (groups, _) => Err(CliError::Left(format!("not sent back to their end: {groups} groups"))),
+                (groups, _) => Err(OperationError::Left(format!("not sent back to their end: {groups} groups"))),
             }
         }
         Parked::Drop { id, queue, reason } => {
@@ -123,20 +143,20 @@ async fn on_parked(stack: &mut Stack, command: Parked, output: Output) -> Result
     }
 }
 
-async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result<(), CliError> {
+async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result<(), OperationError> {
     match command {
         Customer::Export { whose, to } => {
             let whom = whom(whose)?;
             let key = conversations::one(stack, &whom).await?;
             let to = to.unwrap_or_else(|| customer::folder(&key));
             let exported: Exported = match customer::export(stack, &key, &to).await {
-                Err(CliError::NotFound(_)) => return Err(whom.not_found()),
+                Err(OperationError::NotFound(_)) => return Err(whom.not_found()),
                 exported => exported?,
             };
             output.print(&exported, || text_output::exported(&exported))?;
             match exported.unseen.len() {
                 0 => Ok(()),
-                _ => Err(CliError::Left("something may be missing, see above".to_owned())),
+                _ => Err(OperationError::Left("something may be missing, see above".to_owned())),
             }
         }
         Customer::Erase { whose, yes, force, contact, wait } => {
@@ -163,13 +183,13 @@ async fn on_customer(stack: &Stack, command: Customer, output: Output) -> Result
             output.print(&erased, || text_output::erased(&erased))?;
             match erased.left.len() {
                 0 => Ok(()),
-                _ => Err(CliError::Left("something may be left, see above".to_owned())),
+                _ => Err(OperationError::Left("something may be left, see above".to_owned())),
             }
         }
     }
 }
 
-fn whom(whose: Whose) -> Result<Selector, CliError> {
+fn whom(whose: Whose) -> Result<Selector, OperationError> {
     let whom = if whose.whom == "-" { line()? } else { whose.whom };
     if whose.rest { Selector::of_sender(&whom) } else { Selector::parse(&whom) }
 }

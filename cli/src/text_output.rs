@@ -1,14 +1,13 @@
 //! Results in words and tables, for people.
 
 use comfy_table::{ContentArrangement, Table, presets};
-use serde::Serialize;
-
-use crate::{
+use operations::{
     conversations::{Closing, Found, Listed, View},
     customer::{Erased, Erasing, Exported, Plan},
     parked::{self, Replayed},
-    plain::plain,
+    plain,
 };
+use serde::Serialize;
 
 pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
@@ -171,13 +170,14 @@ pub(crate) fn trimmed(table: &Table) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{
+    use operations::{
         Place, QueueName,
         conversations::StateName,
         customer::{Contact, Counts, Unseen, Why},
         parked::{Behind, Left, Parked},
     };
+
+    use super::*;
 
     #[test]
     fn a_table_has_a_line_for_each_and_says_what_it_does_not_show() {

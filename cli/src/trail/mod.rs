@@ -13,13 +13,14 @@ use ponte::{
     message::{ConversationId, SourceId, TicketId},
     trail::{MessageHash, Story, Told, story},
 };
-use serde::Serialize;
-
-use crate::{
-    CliError, Output, Stack,
+use operations::{
+    OperationError, Stack,
     conversations::{Groups, Selector, one, record},
     plain::plain,
 };
+use serde::Serialize;
+
+use crate::Output;
 
 /// How far back is looked for a conversation that is over and another one has taken the place of.
 const EARLIER: Duration = Duration::from_hours(7 * 24);
@@ -89,7 +90,7 @@ pub(crate) async fn run(
     message: Option<&str>,
     follow: bool,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), OperationError> {
     let key = one(stack, whom).await?;
     let conversation = record(stack, &key).await?.ok_or_else(|| whom.not_found())?;
     let of = Of::new(stack, whom, &conversation);
@@ -98,7 +99,7 @@ pub(crate) async fn run(
     let known: HashSet<String> = lines.iter().map(mark).collect();
     let trail = told(&of, lines, only.as_deref());
     if only.is_some() && trail.story.steps.is_empty() {
-        return Err(CliError::NotFound("no step of such a message is in the log of this conversation".to_owned()));
+        return Err(OperationError::NotFound("no step of such a message is in the log of this conversation".to_owned()));
     }
     output.print(&trail, || to_text(&trail))?;
     if follow { follows(stack, &of, only.as_deref(), known, output).await } else { Ok(()) }
@@ -110,7 +111,7 @@ async fn follows(
     only: Option<&[MessageHash]>,
     mut known: HashSet<String>,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), OperationError> {
     loop {
         tokio::time::sleep(LOOK).await;
         let lines = read::lines(stack, of, SystemClock.now().minus(SHOWN_WITHIN)).await?;

@@ -8,19 +8,19 @@ use ponte::{
 };
 
 use super::Of;
-use crate::{CliError, Stack};
+use operations::{OperationError, Stack};
 
 /// The functions that say something of a message.
 const FUNCTIONS: [&str; 7] =
     ["blip-webhook", "rest-channel", "helpdesk-callback", "sweep", "to-helpdesk", "to-blip", "close-ticket"];
 
 /// All of them from `since` on, in no order.
-pub(super) async fn lines(stack: &Stack, of: &Of, since: Timestamp) -> Result<Vec<Told>, CliError> {
+pub(super) async fn lines(stack: &Stack, of: &Of, since: Timestamp) -> Result<Vec<Told>, OperationError> {
     let read = FUNCTIONS.map(|function| of_function(stack, of, function, since));
     Ok(try_join_all(read).await?.concat())
 }
 
-async fn of_function(stack: &Stack, of: &Of, function: &str, since: Timestamp) -> Result<Vec<Told>, CliError> {
+async fn of_function(stack: &Stack, of: &Of, function: &str, since: Timestamp) -> Result<Vec<Told>, OperationError> {
     let group = format!("/ponte/{}/{function}", stack.name);
     let ask = stack.logs.filter_log_events().log_group_name(group).start_time(since.0).filter_pattern(pattern(of));
     let mut pages = ask.into_paginator().send();
@@ -30,7 +30,7 @@ async fn of_function(stack: &Stack, of: &Of, function: &str, since: Timestamp) -
             Ok(page) => page,
             // Not every stack has every function.
             Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(Vec::new()),
-            Err(error) => return Err(CliError::aws(&format!("the log of {function} cannot be read"), &error)),
+            Err(error) => return Err(OperationError::aws(&format!("the log of {function} cannot be read"), &error)),
         };
         for event in page.events() {
             let (Some(at), Some(text)) = (event.timestamp(), event.message()) else { continue };

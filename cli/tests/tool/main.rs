@@ -3,6 +3,7 @@
 
 mod audit;
 mod close;
+mod console;
 mod rules;
 mod stack;
 mod status;

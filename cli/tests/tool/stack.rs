@@ -196,6 +196,15 @@ impl Desk {
         logs.put_log_events().log_group_name(group).log_stream_name(stream).log_events(event).send().await.unwrap();
     }
 
+    /// The closing that was handed on.
+    pub(crate) async fn closing(&self) -> Value {
+        let pair = self.stack.queues(Some(QueueName::CloseTicket)).next().unwrap();
+        let sqs = aws_sdk_sqs::Client::new(&self.config);
+        let received =
+            sqs.receive_message().queue_url(pair.url(Place::Waiting)).wait_time_seconds(2).send().await.unwrap();
+        serde_json::from_str(received.messages()[0].body().unwrap()).unwrap()
+    }
+
     /// The audit log, in order: what, and the reason.
     pub(crate) async fn audit(&self) -> Vec<Value> {
         let logs = aws_sdk_cloudwatchlogs::Client::new(&self.config);
@@ -215,8 +224,20 @@ fn template() -> Value {
     let mut resources = json!({
         "Table": { "Type": "AWS::DynamoDB::Table", "Properties": {
             "TableName": "ponte-table", "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }],
+            "AttributeDefinitions": [
+                { "AttributeName": "pk", "AttributeType": "S" },
+                { "AttributeName": "due", "AttributeType": "S" },
+                { "AttributeName": "due_at", "AttributeType": "N" },
+            ],
             "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": "by-due",
+                "KeySchema": [
+                    { "AttributeName": "due", "KeyType": "HASH" },
+                    { "AttributeName": "due_at", "KeyType": "RANGE" },
+                ],
+                "Projection": { "ProjectionType": "KEYS_ONLY" },
+            }],
         } },
         "KeysSecret": { "Type": "AWS::SecretsManager::Secret", "Properties": {
             "Name": "ponte-keys", "SecretString": json!({ "hash_key": "a hash key of nobody" }).to_string(),
