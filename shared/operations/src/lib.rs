@@ -13,7 +13,7 @@ mod error;
 mod helpdesk;
 pub mod metrics;
 pub mod parked;
-mod plain;
+pub mod plain;
 mod queues;
 pub mod rules;
 mod stack;

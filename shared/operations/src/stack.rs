@@ -142,13 +142,13 @@ impl Stack {
     }
 
     /// Whether a resource of the template is there, which depends on the parameters.
-    pub(crate) async fn has_resource(&self, logical: &str) -> Result<bool, CliError> {
+    pub(crate) async fn has_resource(&self, logical: &str) -> Result<bool, OperationError> {
         let describe = self.formation.describe_stack_resource().stack_name(&self.name).logical_resource_id(logical);
         match describe.send().await {
             Ok(_) => Ok(true),
             // CloudFormation's word for one that is not there.
             Err(error) if error.code() == Some("ValidationError") => Ok(false),
-            Err(error) => Err(CliError::aws("a resource of the stack was not found", &error)),
+            Err(error) => Err(OperationError::aws("a resource of the stack was not found", &error)),
         }
     }
 
