@@ -241,8 +241,6 @@ async fn a_transfer_is_told_once_and_the_conversation_goes_on_in_the_other_queue
         let ticket = ticket_of(tracker, phone, 1).await;
         tracker.takes(&ticket).await;
         answered(&leo, tracker, &ticket, "vou encaminhar").await;
-        // Through a second queue on the way: the customer reads the first, by the name that is for customers.
-        tracker.moves(&ticket, "Vendas").await;
         tracker.moves(&ticket, "Financeiro").await;
         eventually("where it went", || async { reads(&leo, "Você foi encaminhado") }).await;
         leo.says("obrigado");
@@ -255,11 +253,12 @@ async fn a_transfer_is_told_once_and_the_conversation_goes_on_in_the_other_queue
         tracker.resolves(&ticket).await;
         assert_eq!(back_with_the_bot(&leo).await, None);
         print("Leo Reis", &leo.sees(), &ticket, &tracker.history(&ticket).await);
-        assert_eq!(reads(&leo, "Você foi encaminhado").as_deref(), Some("Você foi encaminhado para Vendas e planos."));
+        // By the name that is for customers.
+        assert_eq!(reads(&leo, "Você foi encaminhado").as_deref(), Some("Você foi encaminhado para Cobranças."));
         assert_eq!(tracker.queue_of(&tracker.ticket(&ticket).await).await, "Financeiro");
         let mut verdict = Verdict::default();
         verdict.add(&["quero mudar de plano", "obrigado"], &customers(&tracker.history(&ticket).await));
-        let told = ["vou encaminhar", "Você foi encaminhado para Vendas e planos.", "posso ajudar"];
+        let told = ["vou encaminhar", "Você foi encaminhado para Cobranças.", "posso ajudar"];
         verdict.add(&told, &shown(&leo.sees()));
         verdict.must_be_clean();
     })

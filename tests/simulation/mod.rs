@@ -39,8 +39,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use self::{broken::Broken, fault_plan::HOUR, harsh::Harsh, verdict::Verdict, world::World};
 
-/// Everything has drained this long after the faults stopped, or never will.
-const DRAINED: u64 = 60 * HOUR;
+/// Everything has drained this long after the faults stopped, or never will. People who have no words left may still wait for a timer several
+/// times, each of up to two days.
+const DRAINED: u64 = 300 * HOUR;
 
 /// What became of one history.
 struct Outcome {

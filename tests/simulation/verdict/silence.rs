@@ -221,7 +221,7 @@ fn night(world: &World, ledger: &Ledger, system: &System, verdict: &mut Verdict)
         in_force(world, at).into_iter().all(is_night)
     };
     // By the clock of the function, which may be ahead, and when the text was decided on.
-    let skew = u64::try_from(world.plan.skew).unwrap_or_default();
+    let skew = world.plan.skew;
     if !night(at) || !night(at + skew) || !night(at.saturating_sub(UNDER_WAY)) {
         return;
     }
