@@ -130,6 +130,17 @@ pub(crate) fn cell(column: &str, body: &Markup) -> Markup {
     html! { td data-column=(column) { (body) } }
 }
 
+/// A table whose rows are cards in a narrow window. `head` has the names of its columns, and each of `rows` has them in its cells, too.
+pub(crate) fn table(caption: &str, head: &[&str], rows: &Markup) -> Markup {
+    html! {
+        table class="cards" {
+            caption class="unseen" { (caption) }
+            thead { tr { @for column in head { th scope="col" { (column) } } } }
+            tbody { (rows) }
+        }
+    }
+}
+
 fn frame(language: Language, reader: Option<(&Reader, Screen)>, title: &str, body: &Markup) -> Html<String> {
     let say = |english: &'static str, portuguese: &'static str| language.say(english, portuguese);
     let page = html! {

@@ -52,6 +52,19 @@ fn question(
     )
 }
 
+/// Asks whether this is to be done to the conversation of a key in an address.
+async fn asks(
+    console: &Console,
+    reader: &Reader,
+    key: &str,
+    what: &str,
+    words: (&str, &str, &str),
+    fields: impl Fn(&CustomerRecord) -> Markup,
+) -> Result<Response, Fault> {
+    let record = record(console, key).await?;
+    Ok(question(reader, &record, what, words, fields(&record)))
+}
+
 fn id(record: &CustomerRecord) -> Markup {
     // What is confirmed is this conversation, not the one that the customer may have by then.
     html! { input type="hidden" name="conversation" value=(record.opening.as_str()); }
@@ -62,7 +75,6 @@ pub(crate) async fn ask_close(
     reader: Reader,
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
-    let record = record(&console, &key).await?;
     let words = (
         reader.say("Close this conversation?", "Encerrar esta conversa?"),
         reader.say(
@@ -71,12 +83,12 @@ pub(crate) async fn ask_close(
         ),
         reader.say("Close it", "Encerrar"),
     );
-    let fields = html! {
-        (id(&record))
+    let fields = |record: &CustomerRecord| html! {
+        (id(record))
         p { label { (reader.say("The router's service that the customer goes to, if not the usual one", "Serviço do roteador para onde o cliente vai, se não o de sempre"))
             input name="service" maxlength=(MAX_SERVICE) autocomplete="off"; } }
     };
-    Ok(question(&reader, &record, "close", words, fields))
+    asks(&console, &reader, &key, "close", words, fields).await
 }
 
 pub(crate) async fn ask_hand_back(
@@ -84,7 +96,6 @@ pub(crate) async fn ask_hand_back(
     reader: Reader,
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
-    let record = record(&console, &key).await?;
     let words = (
         reader.say("Hand this customer back?", "Devolver este cliente ao bot?"),
         reader.say(
@@ -93,7 +104,7 @@ pub(crate) async fn ask_hand_back(
         ),
         reader.say("Hand back", "Devolver ao bot"),
     );
-    Ok(question(&reader, &record, "hand-back", words, id(&record)))
+    asks(&console, &reader, &key, "hand-back", words, id).await
 }
 
 pub(crate) async fn ask_replay(
@@ -101,7 +112,6 @@ pub(crate) async fn ask_replay(
     reader: Reader,
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
-    let record = record(&console, &key).await?;
     let words = (
         reader.say(
             "Send the parked messages of this conversation back?",
@@ -113,7 +123,7 @@ pub(crate) async fn ask_replay(
         ),
         reader.say("Send back", "Reenviar"),
     );
-    Ok(question(&reader, &record, "replay", words, html! {}))
+    asks(&console, &reader, &key, "replay", words, |_| html! {}).await
 }
 
 pub(crate) async fn ask_customer(
@@ -121,7 +131,6 @@ pub(crate) async fn ask_customer(
     reader: Reader,
     Path(key): Path<String>,
 ) -> Result<Response, Fault> {
-    let record = record(&console, &key).await?;
     let words = (
         reader.say("Show who it is?", "Mostrar quem é?"),
         reader.say(
@@ -130,7 +139,7 @@ pub(crate) async fn ask_customer(
         ),
         reader.say("Show", "Mostrar"),
     );
-    Ok(question(&reader, &record, "customer", words, html! {}))
+    asks(&console, &reader, &key, "customer", words, |_| html! {}).await
 }
 
 #[derive(Deserialize)]

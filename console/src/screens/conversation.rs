@@ -7,7 +7,7 @@ use axum::{
 use maud::{Markup, html};
 use operations::{
     conversations::{self, Coming, StateName},
-    trail::{Step, StepKind, trail},
+    trail::of_the_last_day,
 };
 use ponte::{
     clock::{Clock, SystemClock, Timestamp},
@@ -17,17 +17,14 @@ use ponte::{
 use serde::Deserialize;
 use service_rules::ServiceRules;
 
-use super::{table::wait, words};
+use super::{table::wait, trail, words};
 use crate::{
     Console,
     access::Role,
     fault::Fault,
     masked,
-    page::{Reader, Screen, mark, name, name_long},
+    page::{Reader, Screen, name, name_long},
 };
-
-/// The most steps of a trail that are shown: the last ones.
-const STEPS: usize = 200;
 
 /// What was done just before, by its name in the address.
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +55,7 @@ pub(crate) async fn page(
     let rules = console.stack.rules.current().await.ok().flatten();
     let rules = rules.and_then(|stored| ServiceRules::from_json(stored.rules.as_bytes()).ok()).unwrap_or_default();
     let coming = conversations::coming(&record, &rules, now);
-    let steps = trail(&console.stack, &record).await;
+    let story = of_the_last_day(&console.stack, &record).await;
     let say = |english, portuguese| reader.say(english, portuguese);
     let state = StateName::of(record.state);
     let body = html! {
@@ -66,7 +63,7 @@ pub(crate) async fn page(
         p class="lead" {
             (words::state(&reader, state)) " " (words::stands(&reader, state))
         }
-        @if let Ok(steps) = &steps { (why_it_waits(&reader, steps, now)) }
+        @if let Ok(story) = &story { (trail::why_it_waits(&reader, story, now)) }
         (buttons(&reader, &record, state))
         div class="pair" {
             section {
@@ -79,9 +76,9 @@ pub(crate) async fn page(
             }
         }
         section {
-            h2 { (say("Trail of the last day", "Trilha do último dia")) }
-            @match &steps {
-                Ok(steps) => { (list(&reader, steps)) }
+            h2 { (say("Trail of the last day", "Rastro do último dia")) }
+            @match &story {
+                Ok(story) => { (trail::trail(&reader, story, now)) }
                 Err(problem) => div class="notice bad" { p { (name_long(&problem.to_string())) } }
             }
         }
@@ -111,34 +108,6 @@ fn told(reader: &Reader, done: &Done) -> Markup {
         _ => return html! {},
     };
     html! { div class="notice good" role="status" { p { (text) } } }
-}
-
-/// Why it waits: the first thing that somebody wants to know.
-fn why_it_waits(reader: &Reader, steps: &[Step], now: i64) -> Markup {
-    let last_of = |step: &&Step| !steps.iter().any(|later| later.queue == step.queue && later.at > step.at);
-    html! {
-        @for step in steps.iter().filter(last_of).filter(|step| step.kind != StepKind::Done) {
-            div class="notice bad" {
-                p {
-                    b { (words::direction(reader, step.queue)) ": " }
-                    @if step.kind == StepKind::Parked { (reader.say("a message is parked. ", "uma mensagem está retida. ")) }
-                    @else { (reader.say("messages wait. ", "há mensagens esperando. ")) }
-                    (name_long(&step.why))
-                    @if let Some(wait) = step.wait_s {
-                        @let next = step.at.seconds().saturating_add(i64::try_from(wait).unwrap_or(0));
-                        @if next > now { " " (reader.say("Next try: ", "Próxima tentativa: ")) (reader.second(next)) "." }
-                        @else { " " (reader.say("The next try is under way.", "A próxima tentativa está em curso.")) }
-                    }
-                }
-                @if step.kind == StepKind::Waits {
-                    p class="quiet" { (reader.say(
-                        "Nobody can hurry it: the queue itself holds it until then, and goes on in order.",
-                        "Não dá para apressar: a própria fila a segura até lá, e depois segue em ordem.",
-                    )) }
-                }
-            }
-        }
-    }
 }
 
 fn buttons(reader: &Reader, record: &CustomerRecord, state: StateName) -> Markup {
@@ -237,47 +206,5 @@ fn timers(reader: &Reader, record: &CustomerRecord, coming: &[Coming]) -> Markup
                 @for (at, text) in done { @if let Some(at) = at { li { (reader.second(at)) " " (text) } } }
             }
         }
-    }
-}
-
-fn list(reader: &Reader, steps: &[Step]) -> Markup {
-    let say = |english, portuguese| reader.say(english, portuguese);
-    let shown = steps.iter().rev().take(STEPS);
-    html! {
-        @if steps.is_empty() {
-            p class="empty" { (say(
-                "The logs of the last day have nothing of it. They come up to a minute late, and with LogLevel=warn they hold no success.",
-                "Os logs do último dia não têm nada dela. Eles chegam com até um minuto de atraso, e com LogLevel=warn não registram o que deu certo.",
-            )) }
-        } @else {
-            ol class="trail" {
-                @for step in shown {
-                    li class=(side(step)) {
-                        span class="when" { (reader.moment(step.at)) }
-                        span class="what" {
-                            (kind(reader, step.kind)) " " b { (words::direction(reader, step.queue)) }
-                            @if let Some(attempt) = step.attempt { " " span class="quiet" { (say("try ", "tentativa ")) (attempt) } }
-                            @if let Some(wait) = step.wait_s { " " span class="quiet" { (say("again in ", "de novo em ")) (reader.length(wait)) } }
-                        }
-                        @if !step.why.is_empty() { span class="why" { (name_long(&step.why)) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn side(step: &Step) -> &'static str {
-    match step.queue {
-        operations::QueueName::ToHelpdesk => "in",
-        _ => "out",
-    }
-}
-
-fn kind(reader: &Reader, kind: StepKind) -> Markup {
-    match kind {
-        StepKind::Done => mark("good", reader.say("delivered", "entregue")),
-        StepKind::Waits => mark("soft", reader.say("waits", "espera")),
-        StepKind::Parked => mark("bad", reader.say("parked", "retida")),
     }
 }

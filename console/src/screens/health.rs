@@ -8,7 +8,7 @@ use super::words;
 use crate::{
     Console,
     fault::Fault,
-    page::{Reader, Screen, cell, mark, name, name_long},
+    page::{Reader, Screen, cell, mark, name, name_long, table},
 };
 
 pub(crate) async fn page(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
@@ -76,21 +76,17 @@ fn sides(reader: &Reader, status: &Status) -> Markup {
     let none = || say("none in a day", "nada em um dia");
     let at = |moment: &Option<String>| html! { @if let Some(at) = moment { (reader.written(at)) } @else { (none()) } };
     html! {
-        table class="cards" {
-            caption class="unseen" { (say("Both sides", "Os dois lados")) }
-            thead { tr { @for column in head { th scope="col" { (column) } } } }
-            tbody {
-                @for side in &status.sides {
-                    tr {
-                        th scope="row" data-column=(head[0]) { (words::side(reader, side.function)) }
-                        (cell(head[1], &side_state(reader, side)))
-                        (cell(head[2], &at(&side.last_success)))
-                        (cell(head[3], &at(&side.last_failure)))
-                        (cell(head[4], &html! { @if let Some(why) = &side.why { (name_long(why)) } @else { "–" } }))
-                    }
+        (table(say("Both sides", "Os dois lados"), &head, &html! {
+            @for side in &status.sides {
+                tr {
+                    th scope="row" data-column=(head[0]) { (words::side(reader, side.function)) }
+                    (cell(head[1], &side_state(reader, side)))
+                    (cell(head[2], &at(&side.last_success)))
+                    (cell(head[3], &at(&side.last_failure)))
+                    (cell(head[4], &html! { @if let Some(why) = &side.why { (name_long(why)) } @else { "–" } }))
                 }
             }
-        }
+        }))
     }
 }
 
@@ -106,22 +102,18 @@ fn queues(reader: &Reader, status: &Status) -> Markup {
     ];
     let age = |seconds: Option<u64>| seconds.map_or_else(|| "–".to_owned(), |seconds| reader.length(seconds));
     html! {
-        table class="cards" {
-            caption class="unseen" { (say("Queues", "Filas de mensagens")) }
-            thead { tr { @for column in head { th scope="col" { (column) } } } }
-            tbody {
-                @for queue in &status.queues {
-                    tr {
-                        th scope="row" data-column=(head[0]) { (words::direction(reader, queue.queue)) }
-                        (cell(head[1], &html! { (queue.ready) }))
-                        (cell(head[2], &html! { (queue.held) }))
-                        (cell(head[3], &html! { (age(queue.oldest_seconds)) }))
-                        (cell(head[4], &html! { @if queue.parked > 0 { a href="/parked" { (queue.parked) } } @else { "0" } }))
-                        (cell(head[5], &html! { (age(queue.oldest_parked_seconds)) }))
-                    }
+        (table(say("Queues", "Filas de mensagens"), &head, &html! {
+            @for queue in &status.queues {
+                tr {
+                    th scope="row" data-column=(head[0]) { (words::direction(reader, queue.queue)) }
+                    (cell(head[1], &html! { (queue.ready) }))
+                    (cell(head[2], &html! { (queue.held) }))
+                    (cell(head[3], &html! { (age(queue.oldest_seconds)) }))
+                    (cell(head[4], &html! { @if queue.parked > 0 { a href="/parked" { (queue.parked) } } @else { "0" } }))
+                    (cell(head[5], &html! { (age(queue.oldest_parked_seconds)) }))
                 }
             }
-        }
+        }))
     }
 }
 
@@ -140,23 +132,19 @@ fn waiting(reader: &Reader, status: &Status) -> Markup {
     }
     let at = |moment: Option<ponte::clock::Timestamp>| html! { @if let Some(at) = moment { (reader.moment(at)) } @else { "–" } };
     html! {
-        table class="cards" {
-            caption class="unseen" { (say("What waits for another try", "O que espera nova tentativa")) }
-            thead { tr { @for column in head { th scope="col" { (column) } } } }
-            tbody {
-                @for one in status.waiting.iter().take(100) {
-                    tr {
-                        th scope="row" data-column=(head[0]) {
-                            @if let Some(key) = &one.key { a href={ "/conversations/" (key.as_str()) } { (key.as_str().chars().take(8).collect::<String>()) } } @else { "–" }
-                        }
-                        (cell(head[1], &html! { (words::direction(reader, one.queue)) }))
-                        (cell(head[2], &at(one.since)))
-                        (cell(head[3], &html! { @if let Some(tries) = one.tries { (tries) } @else { "–" } }))
-                        (cell(head[4], &at(one.next_try)))
-                        (cell(head[5], &name_long(&one.why)))
+        (table(say("What waits for another try", "O que espera nova tentativa"), &head, &html! {
+            @for one in status.waiting.iter().take(100) {
+                tr {
+                    th scope="row" data-column=(head[0]) {
+                        @if let Some(key) = &one.key { a href={ "/conversations/" (key.as_str()) } { (key.as_str().chars().take(8).collect::<String>()) } } @else { "–" }
                     }
+                    (cell(head[1], &html! { (words::direction(reader, one.queue)) }))
+                    (cell(head[2], &at(one.since)))
+                    (cell(head[3], &html! { @if let Some(tries) = one.tries { (tries) } @else { "–" } }))
+                    (cell(head[4], &at(one.next_try)))
+                    (cell(head[5], &name_long(&one.why)))
                 }
             }
-        }
+        }))
     }
 }

@@ -11,6 +11,7 @@ mod rules;
 mod rules_help;
 mod search;
 mod table;
+mod trail;
 mod words;
 
 use axum::{

@@ -18,7 +18,7 @@ use crate::{
     access::Role,
     confirm::{Question, ask},
     fault::Fault,
-    page::{Reader, Screen, cell, name, name_long},
+    page::{Reader, Screen, cell, name, name_long, table},
 };
 
 /// The longest reason of a drop.
@@ -93,20 +93,16 @@ fn card(reader: &Reader, group: &[Parked]) -> Markup {
                     a class="button" href={ "/parked/replay?group=" (encoded(&first.group)) } { (say("Send back in order…", "Reenviar em ordem…")) }
                 }
             }
-            table class="cards" {
-                caption class="unseen" { (say("Messages of this group, in order", "Mensagens deste grupo, em ordem")) }
-                thead { tr { @for column in [kind, age, reason, look] { th scope="col" { (column) } } } }
-                tbody {
-                    @for one in group {
-                        tr {
-                            (cell(kind, &name(&one.kind)))
-                            (cell(age, &html! { (reader.written(&one.parked_at)) " (" (reader.length(one.age_seconds)) ")" }))
-                            (cell(reason, &name_long(&one.reason)))
-                            (cell(look, &html! { a href=(link(one.queue, &one.id)) aria-label={ (say("Shape", "Estrutura")) " " (one.id) } { (say("Shape", "Estrutura")) } }))
-                        }
+            (table(say("Messages of this group, in order", "Mensagens deste grupo, em ordem"), &[kind, age, reason, look], &html! {
+                @for one in group {
+                    tr {
+                        (cell(kind, &name(&one.kind)))
+                        (cell(age, &html! { (reader.written(&one.parked_at)) " (" (reader.length(one.age_seconds)) ")" }))
+                        (cell(reason, &name_long(&one.reason)))
+                        (cell(look, &html! { a href=(link(one.queue, &one.id)) aria-label={ (say("Shape", "Estrutura")) " " (one.id) } { (say("Shape", "Estrutura")) } }))
                     }
                 }
-            }
+            }))
         }
     }
 }

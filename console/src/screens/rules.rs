@@ -154,8 +154,8 @@ pub(crate) async fn check(
         return Ok(reader.page(Screen::Rules, reader.say("Service rules", "Regras do serviço"), &body));
     }
     let plan = document.plan(&console, &checked).await?;
-    if plan.is_nothing() {
-        return Ok(Redirect::to("/rules?done=same").into_response());
+    if let Some(done) = nothing_to_do(&plan) {
+        return Ok(done);
     }
     let body = html! { (problems(&reader, &checked)) (difference(&reader, &plan)) };
     if !reader.may(Role::Operator) {
@@ -168,19 +168,17 @@ pub(crate) async fn check(
     let title =
         reader.say(format!("Push version {}?", plan.version()), format!("Publicar a versão {}?", plan.version()));
     let button = reader.say("Push", "Publicar");
-    Ok(ask(
-        &reader,
-        &Question {
-            here: Screen::Rules,
-            title: &title,
-            body,
-            action: "/rules/push",
-            fields,
-            button,
-            is_final: false,
-            back: "/rules",
-        },
-    ))
+    Ok(asks(&reader, &title, body, "/rules/push", fields, button))
+}
+
+fn asks(reader: &Reader, title: &str, body: Markup, action: &str, fields: Markup, button: &str) -> Response {
+    let (here, back) = (Screen::Rules, "/rules");
+    ask(reader, &Question { here, title, body, action, fields, button, is_final: false, back })
+}
+
+/// What is in force already is not pushed.
+fn nothing_to_do(plan: &Plan) -> Option<Response> {
+    plan.is_nothing().then(|| Redirect::to("/rules?done=same").into_response())
 }
 
 fn difference(reader: &Reader, plan: &Plan) -> Markup {
@@ -214,8 +212,8 @@ pub(crate) async fn push(
 }
 
 async fn put_in_force(console: &Console, reader: &Reader, plan: &Plan) -> Result<Response, Fault> {
-    if plan.is_nothing() {
-        return Ok(Redirect::to("/rules?done=same").into_response());
+    if let Some(done) = nothing_to_do(plan) {
+        return Ok(done);
     }
     let pushed = rules::put_in_force(&console.acting(&reader.operator), plan).await?;
     Ok(Redirect::to(&format!("/rules?done=push&n={}", pushed.version)).into_response())
@@ -227,8 +225,8 @@ pub(crate) async fn ask_rollback(
     Path(version): Path<u64>,
 ) -> Result<Response, Fault> {
     let plan = rules::rollback(&console.stack, version).await?;
-    if plan.is_nothing() {
-        return Ok(Redirect::to("/rules?done=same").into_response());
+    if let Some(done) = nothing_to_do(&plan) {
+        return Ok(done);
     }
     let title = reader.say(format!("Go back to version {version}?"), format!("Voltar à versão {version}?"));
     let body = html! {
@@ -237,19 +235,7 @@ pub(crate) async fn ask_rollback(
     };
     let fields = html! { input type="hidden" name="from" value=(plan.version() - 1); };
     let (action, button) = (format!("/rules/{version}/rollback"), reader.say("Go back", "Voltar a ela"));
-    Ok(ask(
-        &reader,
-        &Question {
-            here: Screen::Rules,
-            title: &title,
-            body,
-            action: &action,
-            fields,
-            button,
-            is_final: false,
-            back: "/rules",
-        },
-    ))
+    Ok(asks(&reader, &title, body, &action, fields, button))
 }
 
 /// The version whose difference was shown.

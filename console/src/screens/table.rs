@@ -7,7 +7,7 @@ use ponte::{conversation::CustomerRecord, message::TicketId};
 use super::{figures::waited, words};
 use crate::{
     masked,
-    page::{Reader, cell, mark, name},
+    page::{Reader, cell, mark, name, table},
 };
 
 /// Conversations, one a row. `now` is in Unix seconds.
@@ -25,26 +25,22 @@ pub(crate) fn conversations(reader: &Reader, caption: &str, records: &[&Customer
     ];
     let [customer, state, waits, queue, agent, channel, ticket, opened] = head;
     html! {
-        table class="cards" {
-            caption class="unseen" { (caption) }
-            thead { tr { @for column in head { th scope="col" { (column) } } } }
-            tbody {
-                @for record in records {
-                    tr {
-                        th scope="row" data-column=(customer) {
-                            a href={ "/conversations/" (record.key.as_str()) } { (masked::customer(record)) }
-                        }
-                        (cell(state, &words::state(reader, StateName::of(record.state))))
-                        (cell(waits, &wait(reader, record, now)))
-                        (cell(queue, &html! { @if let Some(queue) = &record.placement.queue { (name(queue)) } @else { "–" } }))
-                        (cell(agent, &html! { @if let Some(agent) = &record.agent { (masked::agent(agent)) } @else { "–" } }))
-                        (cell(channel, &name(&masked::channel(record))))
-                        (cell(ticket, &html! { @if let Some(ticket) = record.ticket.as_ref().map(TicketId::as_str) { (name(ticket)) } @else { "–" } }))
-                        (cell(opened, &reader.moment(record.opened)))
+        (table(caption, &head, &html! {
+            @for record in records {
+                tr {
+                    th scope="row" data-column=(customer) {
+                        a href={ "/conversations/" (record.key.as_str()) } { (masked::customer(record)) }
                     }
+                    (cell(state, &words::state(reader, StateName::of(record.state))))
+                    (cell(waits, &wait(reader, record, now)))
+                    (cell(queue, &html! { @if let Some(queue) = &record.placement.queue { (name(queue)) } @else { "–" } }))
+                    (cell(agent, &html! { @if let Some(agent) = &record.agent { (masked::agent(agent)) } @else { "–" } }))
+                    (cell(channel, &name(&masked::channel(record))))
+                    (cell(ticket, &html! { @if let Some(ticket) = record.ticket.as_ref().map(TicketId::as_str) { (name(ticket)) } @else { "–" } }))
+                    (cell(opened, &reader.moment(record.opened)))
                 }
             }
-        }
+        }))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod conversations;
 pub mod customer;
 mod error;
 mod helpdesk;
+mod logs;
 pub mod metrics;
 pub mod parked;
 pub mod plain;

@@ -1,5 +1,12 @@
 //! Every screen, in both languages, with nothing of a customer in it.
 
+use std::time::Duration;
+
+use ponte::{
+    clock::{Clock, SystemClock},
+    message::SourceId,
+    trail::MessageHash,
+};
 use ponte_cli::Place;
 use serde_json::json;
 
@@ -14,7 +21,7 @@ async fn every_screen_is_there_in_both_languages_without_a_word_of_a_customer() 
     let desk = Desk::start().await;
     let opening = desk.opens(ADDRESS, None, Some("4711")).await;
     let job = desk.queue(Place::Parked, ADDRESS, "m1").await;
-    let now = ponte::clock::Clock::now(&ponte::clock::SystemClock);
+    let now = SystemClock.now();
     let waits = json!({ "message": "retry scheduled", "group": job.group, "reason": "not now", "status": 503, "attempts": 3, "wait_s": 900 });
     desk.logs("to-helpdesk", now, waits).await;
     let key = opening.conversation().as_str().to_owned();
@@ -85,6 +92,75 @@ async fn every_screen_is_there_in_both_languages_without_a_word_of_a_customer() 
     let one = browser.get(&format!("/parked/to-helpdesk/{link}")).await;
     assert!(one.status == 200 && one.body.contains("&lt;7 characters&gt;"), "{}", one.body);
     assert!(!one.body.contains("segredo") && !one.body.contains("98888"), "{}", one.body);
+}
+
+#[tokio::test]
+async fn a_conversation_says_first_why_it_waits_then_what_is_not_through_and_every_step() {
+    let desk = Desk::start().await;
+    let opening = desk.opens(ADDRESS, None, Some("4711")).await;
+    let shown = desk.run(&["conversations", "show", opening.as_str(), "--json"]).await.json();
+    let group = &shown["groups"]["to_helpdesk"];
+    let now = SystemClock.now();
+    let ago = |seconds: u64| now.minus(Duration::from_secs(seconds));
+    let hash = |id: &str| MessageHash::of_customer(&SourceId::new(id), &desk.stack.key);
+    for (seconds, function, line) in [
+        (41, "blip-webhook", json!({ "message": "request accepted", "group": group, "id": hash("m1") })),
+        (40, "to-helpdesk", json!({ "message": "opened", "conversation": { "id": opening }, "Queue": "sales", "_aws": {} })),
+        (
+            40,
+            "to-helpdesk",
+            json!({ "message": "delivered", "to": "helpdesk", "conversation": { "id": opening }, "id": hash("m1"), "since_accepted_ms": 240 }),
+        ),
+        (39, "blip-webhook", json!({ "message": "seen", "conversation": { "id": opening }, "id": "0123456789ab" })),
+        (30, "blip-webhook", json!({ "message": "request accepted", "group": group, "id": hash("m2") })),
+        (
+            20,
+            "to-helpdesk",
+            json!({ "message": "retry scheduled", "group": group, "ids": [hash("m2")], "kind": "later", "reason": "not now: the helpdesk asks to wait", "attempts": 3, "wait_s": 600 }),
+        ),
+    ] {
+        desk.logs(function, ago(seconds), line).await;
+    }
+    let there = format!("/conversations/{}", opening.conversation().as_str());
+    for (language, words) in [
+        (
+            "en",
+            [
+                "Messages to the helpdesk wait: ",
+                "Next try: ",
+                "Not through yet",
+                "seen",
+                "delivered",
+                "customer → agent",
+                "240 ms",
+                "queue <bdi>sales</bdi>",
+            ],
+        ),
+        (
+            "pt-BR",
+            [
+                "Há mensagens esperando para o helpdesk: ",
+                "Próxima tentativa: ",
+                "Ainda não chegaram",
+                "lida",
+                "entregue",
+                "cliente → atendente",
+                "240 ms",
+                "fila <bdi>sales</bdi>",
+            ],
+        ),
+    ] {
+        let page = Browser::of(&desk, language).await.get(&there).await.body;
+        for word in words.into_iter().chain(["the helpdesk asks to wait, after 3 tries"]) {
+            assert!(page.contains(word), "{language} says no {word}: {page}");
+        }
+        let gaps = page.split_once("trail gaps").unwrap().1.split_once("</ol>").unwrap().0;
+        assert!(gaps.contains(hash("m2").as_str()) && !gaps.contains(hash("m1").as_str()), "{gaps}");
+        // The latest step comes first, and each is there once.
+        let steps = page.rsplit_once("<ol class=\"trail\">").unwrap().1;
+        assert_eq!(steps.matches("<li").count(), 6, "{steps}");
+        assert!(steps.find(hash("m2").as_str()) < steps.find(hash("m1").as_str()), "{steps}");
+    }
 }
 
 #[tokio::test]

@@ -1,17 +1,16 @@
-//! What the functions' logs say: one JSON object a line, in the log group `/ponte/{stack}/{function}`.
+//! What the functions' logs say of what waits, and of successes and failures.
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata;
 use ponte::clock::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{OperationError, Stack};
+use crate::{OperationError, Stack, logs};
 
 /// A line, as far as it is read here.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-pub(crate) struct Line {
+pub(super) struct Line {
     #[serde(skip)]
     pub at: Timestamp,
     #[serde(default)]
@@ -38,7 +37,7 @@ pub(crate) struct Line {
 
 impl Line {
     /// Why, with what the other side answered.
-    pub(crate) fn why(&self) -> String {
+    pub(super) fn why(&self) -> String {
         let status = self.status.as_ref().map(|status| match status {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -63,56 +62,17 @@ pub(super) async fn lines(
     since: Timestamp,
     messages: &[&str],
 ) -> Result<Vec<Line>, OperationError> {
-    let any: Vec<String> = messages.iter().map(|one| format!("$.message = \"{one}\"")).collect();
-    filtered(stack, function, since, format!("{{ {} }}", any.join(" || ")), messages).await
-}
-
-/// The lines of these message groups with one of these messages, from `since` on, in the order of time.
-pub(crate) async fn of_groups(
-    stack: &Stack,
-    function: &str,
-    since: Timestamp,
-    groups: &[String],
-    messages: &[&str],
-) -> Result<Vec<Line>, OperationError> {
-    let any: Vec<String> = groups.iter().map(|one| format!("$.group = \"{one}\"")).collect();
-    let mut lines = filtered(stack, function, since, format!("{{ {} }}", any.join(" || ")), messages).await?;
-    lines.retain(|line| groups.contains(&line.group));
-    Ok(lines)
-}
-
-async fn filtered(
-    stack: &Stack,
-    function: &str,
-    since: Timestamp,
-    pattern: String,
-    messages: &[&str],
-) -> Result<Vec<Line>, OperationError> {
-    let group = format!("/ponte/{}/{function}", stack.name);
-    let ask = stack.logs.filter_log_events().log_group_name(group).start_time(since.0).filter_pattern(pattern);
-    let mut pages = ask.into_paginator().send();
-    let mut lines = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = match page {
-            Ok(page) => page,
-            Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(Vec::new()),
-            Err(error) => return Err(OperationError::aws(&format!("the log of {function} cannot be read"), &error)),
-        };
-        for event in page.events() {
-            let (Some(at), Some(text)) = (event.timestamp(), event.message()) else { continue };
-            // A service that takes the pattern for a wider one hands out more.
-            let Some(line) = read(at, text).filter(|line| messages.contains(&line.message.as_str())) else { continue };
-            lines.push(line);
-        }
-    }
+    let pattern = logs::any_of(messages.iter().map(|message| ("message", *message)));
+    let ours = |line: &Line| messages.contains(&line.message.as_str());
+    let mut lines = logs::lines(stack, function, since, pattern, |at, text| read(at, text).filter(ours)).await?;
     lines.sort_by_key(|line| line.at);
     Ok(lines)
 }
 
 /// Reads a line. `None` when it is none of ours: AWS's own are there too.
-fn read(at: i64, text: &str) -> Option<Line> {
+fn read(at: Timestamp, text: &str) -> Option<Line> {
     let line: Line = serde_json::from_str(text.trim()).ok()?;
-    Some(Line { at: Timestamp(at), ..line })
+    Some(Line { at, ..line })
 }
 
 /// The last line with one of these messages, within the last day. Most are found in its last minutes.
@@ -138,12 +98,12 @@ mod tests {
     #[test]
     fn a_line_is_read_as_the_worker_writes_it() {
         let text = r#"{"timestamp":"2026-11-29T18:00:00Z","level":"WARN","message":"retry scheduled","queue":"to-helpdesk","group":"0f","kind":"later","reason":"not now: the helpdesk fails","status":503,"attempts":3,"waiting":2,"wait_s":20,"waited_s":61,"duration_ms":12}"#;
-        let line = read(1_000, text).unwrap();
+        let line = read(Timestamp(1_000), text).unwrap();
         assert_eq!((line.group.as_str(), line.attempts, line.waiting, line.waited_s), ("0f", 3, 2, Some(61)));
         assert_eq!((line.why().as_str(), line.next_try()), ("not now: the helpdesk fails (503)", Timestamp(21_000)));
-        assert_eq!(read(1, r#"{"message":"batch done"}"#).unwrap().why(), "batch done");
+        assert_eq!(read(Timestamp(1), r#"{"message":"batch done"}"#).unwrap().why(), "batch done");
         for other in ["", "START RequestId: x", "[1]", r#"{"message":7}"#] {
-            assert_eq!(read(1, other), None, "{other}");
+            assert_eq!(read(Timestamp(1), other), None, "{other}");
         }
     }
 }

@@ -3,7 +3,7 @@
 //! It changes nothing, and takes nothing out of a worker's hands: of the queues it reads what SQS counts, of the parked ones what is in
 //! them, and the rest of the logs and the conversation store. So it works while a side is down, which is when it is asked.
 
-pub(crate) mod log;
+mod log;
 mod waiting;
 
 use futures_util::future::{try_join, try_join_all, try_join3};

@@ -151,7 +151,9 @@ fn answer(
 ) -> Result<Response<Body>, Error> {
     let rejection = match accepted {
         Ok(Accepted::Queued(steps)) => {
-            steps.into_iter().for_each(|step| LogJournal::without_figures().step(step));
+            for step in steps {
+                LogJournal::without_figures().step(step);
+            }
             return Ok(Response::builder().status(200).body(Body::Empty)?);
         }
         Ok(Accepted::Noted(step)) => {

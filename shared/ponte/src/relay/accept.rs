@@ -64,7 +64,7 @@ pub async fn named(
         }
         Ok(Envelope::Notification(notification)) => {
             match notification_job(&notification, envelope, clock, key, helpdesk) {
-                Err(Unused { step: Some(step), .. }) => return Ok(Accepted::Noted(Box::new(step))),
+                Err(Unused { step: Some(step), .. }) => return Ok(Accepted::Noted(step)),
                 Err(Unused { why, .. }) => Err(why),
                 Ok(job) => Ok(job),
             }
@@ -154,7 +154,7 @@ type Addressed = (Job, Line);
 struct Unused {
     why: &'static str,
     /// The trail has it all the same.
-    step: Option<Line>,
+    step: Option<Box<Line>>,
 }
 
 fn message_job(
@@ -257,7 +257,7 @@ fn notification_job(
             let conversation = ours.opening.conversation();
             job.addressed(&ToHelpdeskJob::conversation_group(&conversation), event.as_str(), key)
         }
-        _ => return Err(Unused { why: "an unused notification", step }),
+        _ => return Err(Unused { why: "an unused notification", step: step.map(Box::new) }),
     };
     let step = step.unwrap_or_else(|| customer_step(&sent, None, Some("notification"), key));
     Ok((sent, step))

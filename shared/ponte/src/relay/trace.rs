@@ -45,7 +45,9 @@ impl ToHelpdesk {
 
     /// Tells what the run did, once that is written down.
     pub(super) fn tells(&self, run: &mut Run<'_>) {
-        std::mem::take(&mut run.lines).into_iter().for_each(|line| self.journal.step(line));
+        for line in std::mem::take(&mut run.lines) {
+            self.journal.step(line);
+        }
     }
 
     /// A conversation has its ticket with this write.
@@ -118,6 +120,8 @@ impl ToCustomer {
                 line.desk = Some(figures(StepName::Answered).queue);
             }
         }
-        lines.into_iter().for_each(|line| self.journal.step(line));
+        for line in lines {
+            self.journal.step(line);
+        }
     }
 }

@@ -169,8 +169,8 @@ async fn work_group(
             tracing::warn!(queue = worker.name(), "the note about a parked message timed out or panicked");
         }
         worker.journal().step(Line {
-            kind: kind(&failure),
-            reason: reason(&failure),
+            kind: Some(failure.kind().to_owned()),
+            reason: Some(failure.to_string()),
             ..of_record(worker, StepName::Parked, first)
         });
         rest = others;
@@ -191,8 +191,8 @@ async fn work_group(
     let wait = failure.wait(first.attempts, jitter(first));
     worker.journal().step(Line {
         ids: rest.iter().flat_map(|record| about(worker, record).messages).collect(),
-        kind: kind(&failure),
-        reason: reason(&failure),
+        kind: Some(failure.kind().to_owned()),
+        reason: Some(failure.to_string()),
         attempts: Some(first.attempts),
         waiting: Some(rest.len()),
         wait_s: Some(wait.as_secs()),
@@ -219,14 +219,6 @@ fn of_record(worker: &dyn Worker, step: StepName, record: &Record) -> Line {
         ..Line::new(step)
     };
     conversation.iter().fold(line, Line::of)
-}
-
-fn kind(failure: &Failure) -> Option<String> {
-    Some(failure.kind().to_owned())
-}
-
-fn reason(failure: &Failure) -> Option<String> {
-    Some(failure.to_string())
 }
 
 /// For how many seconds the record waits already, where its job says when it was received: a closing does not.

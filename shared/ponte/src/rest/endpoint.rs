@@ -97,7 +97,9 @@ impl RestEndpoint {
             let body = Verified(envelope.as_bytes());
             let accepted = accept::named(body, Some(id), &*self.queue, &*self.clock, &self.key, &self.helpdesk).await?;
             if let Accepted::Queued(steps) = accepted {
-                steps.into_iter().for_each(|step| self.journal.step(step));
+                for step in steps {
+                    self.journal.step(step);
+                }
             }
         }
         let key = CustomerKey::of(&from, &self.key);

@@ -8,7 +8,12 @@
 mod figures;
 mod line;
 mod story;
+mod told;
+mod waits;
+mod words;
 
 pub use figures::{Figures, Metric, NO_QUEUE, Stage};
 pub use line::{ConversationRef, Line, MessageHash, StepName, Toward};
-pub use story::{Gap, Step, Story, Told, story};
+pub use story::{Gap, Step, Story, story};
+pub use told::Told;
+pub use waits::{Present, Standing};

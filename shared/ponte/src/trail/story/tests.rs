@@ -45,6 +45,10 @@ fn a_message_that_waits_is_a_gap_with_its_reason_and_is_the_first_line() {
             "accepted 2026-11-30T12:00:09Z, not yet delivered: waits behind what waits until 2026-11-30T12:10:04Z, the helpdesk asks to wait, after 3 tries",
         ]
     );
+    let standing: Vec<_> = story.gaps.into_iter().map(|gap| gap.standing).collect();
+    let (next_try, why) = (at(604), "the helpdesk asks to wait, after 3 tries".to_owned());
+    assert_eq!(story.present, Present::Waits { to: Some(Toward::Helpdesk), next_try, why: why.clone() });
+    assert_eq!(standing, [Standing::Waits { next_try, why: why.clone() }, Standing::Behind { next_try, why }]);
     assert_eq!(story.steps.len(), 3);
     assert_eq!((story.steps[1].attempt, story.steps[1].next_try), (3, Some(at(604))));
 }
@@ -79,6 +83,18 @@ fn what_nothing_is_said_of_is_on_its_way_and_then_a_question() {
 }
 
 #[test]
+fn a_parked_message_that_was_sent_back_and_arrived_is_parked_no_more() {
+    let parked = r#"{"level":"ERROR","message":"message parked","queue":"to-helpdesk","group":"g","ids":["aaaaaaaaaaaa"],"kind":"broken","reason":"cannot be processed: a bug","status":400}"#;
+    let mut lines = vec![accepted(0, "aaaaaaaaaaaa"), told(1, "to-helpdesk", parked)];
+    let before = story(lines.clone(), at(9), None);
+    let why = "a bug (400)".to_owned();
+    assert_eq!((before.gaps.len(), before.present), (0, Present::Parked { at: at(1), why: why.clone() }));
+    assert_eq!(before.steps[1].why, Some(why));
+    lines.push(delivered(60, "aaaaaaaaaaaa"));
+    assert_eq!(story(lines, at(70), None).now, "Nothing waits.");
+}
+
+#[test]
 fn a_parked_message_and_the_figures_are_told() {
     let parked = r#"{"level":"ERROR","message":"message parked","queue":"to-blip","group":"g","ids":["cccccccccccc"],"kind":"broken","reason":"cannot be processed: not a job of this version"}"#;
     let ends = r#"{"message":"ends","conversation":{"id":"k-1"},"Queue":"none","Reason":"agent","Stage":"answered","HandlingTime":93,"ConversationsEnded":1,"_aws":{}}"#;
@@ -86,5 +102,7 @@ fn a_parked_message_and_the_figures_are_told() {
     let story = story(lines, at(9), None);
     assert_eq!(story.now, "Nothing waits. A message was parked at 2026-11-30T12:00:00Z: not a job of this version.");
     assert_eq!(story.steps[1].words, "the conversation ends: agent, answered");
+    let figures: Vec<&str> = story.steps[1].figures.keys().map(String::as_str).collect();
+    assert_eq!(figures, ["ConversationsEnded", "HandlingTime", "Queue", "Reason", "Stage"]);
     assert_eq!(Told::parse(at(0), "to-blip", r#"{"message":"a file was copied"}"#), None);
 }
