@@ -17,6 +17,7 @@ mod due;
 mod earlier;
 mod files;
 mod incoming;
+mod merged;
 mod needs_fetch;
 mod not_opened;
 mod opening;

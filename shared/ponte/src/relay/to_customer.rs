@@ -11,6 +11,7 @@ use super::{
     Failure, ToCustomer,
     agent_events::{Read, Step},
     delivery::Delivery,
+    merged::Moved,
     part::ready,
     ports::{NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State},
+    conversation::{AgentDecision, CustomerRecord, Ending, EntryPoint, Late, RecentId, State},
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
@@ -34,17 +35,6 @@ const MAX_DECISIONS: usize = 4;
 /// Words for a customer who is called back once the way to the bot is over.
 const ON_THE_WAY: Failure =
     Failure::Later { after: Some(Duration::from_secs(2)), why: "the customer is on the way back to the bot" };
-
-/// What became of a conversation whose ticket was merged into another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moved {
-    /// It goes on there.
-    There,
-    /// The other ticket is another customer's.
-    Anothers,
-    /// Somebody else changed it: it is decided anew.
-    Changed,
-}
 
 #[async_trait]
 impl Worker for ToCustomer {
@@ -192,13 +182,15 @@ impl ToCustomer {
             let now = self.clock.now();
             let mut decision = self.decide(run, to, step, now);
             if anothers && decision == AgentDecision::Move {
-                decision = AgentDecision::Close;
+                // Nothing is left to close for a customer who is with the bot.
+                let waits = run.conversation.as_ref().is_some_and(CustomerRecord::waits_for_callback);
+                decision = if waits { AgentDecision::Ignore } else { AgentDecision::Close };
             }
             match decision {
                 AgentDecision::Ignore => {
                     match event.kind {
                         AgentEventKind::Survey { .. } => misses_survey(run, entry),
-                        AgentEventKind::Closed { .. } => self.remembers_closing(run, to),
+                        AgentEventKind::Closed { .. } => self.remembers_closing(run, to, entry),
                         _ => {}
                     }
                     return Ok(());
@@ -208,7 +200,12 @@ impl ToCustomer {
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Wait => return Err(ON_THE_WAY),
+                AgentDecision::Wait => {
+                    // Whoever began the closing may not have come to handing it on. The queue drops a copy.
+                    let job = CloseJob { ended: Some(EndReason::OutsideHours), ..close_of(to) };
+                    self.queue.send(&job.addressed(&self.key)).await?;
+                    return Err(ON_THE_WAY);
+                }
                 AgentDecision::Deliver | AgentDecision::CallBack if self.is_own(event).await => {
                     // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
                     if matches!(event.kind, AgentEventKind::Message { .. }) {
@@ -240,7 +237,7 @@ impl ToCustomer {
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, check).await? == Delivery::InTime {
                         if matches!(event.kind, AgentEventKind::Message { .. }) {
-                            self.closes_behind(run, to).await?;
+                            self.closes_behind(run, to, step).await?;
                         }
                         // Typing and a place in the queue are harmless twice, and would push words out of the recent ids.
                         // What Blip knew already is asked about again, rather than that it pushes out what is newer.
@@ -290,35 +287,6 @@ impl ToCustomer {
         }
     }
 
-    /// The ticket was merged into another one: the conversation goes on there.
-    async fn moves(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        event: &AgentEvent,
-        now: Timestamp,
-    ) -> Result<Moved, Failure> {
-        let AgentEventKind::Merged { into } = &event.kind else { return Ok(Moved::Changed) };
-        match self.store.move_ticket(&to.opening, &to.ticket, into, now).await {
-            Ok(()) => {
-                if let Some(conversation) = &mut run.conversation {
-                    conversation.ticket = Some(into.clone());
-                }
-                Ok(Moved::There)
-            }
-            Err(StoreError::Conflict) => {
-                run.reload(now).await?;
-                let stays = |c: &CustomerRecord| c.opening == to.opening && c.ticket.as_ref() == Some(&to.ticket);
-                if !run.conversation.as_ref().is_some_and(stays) {
-                    return Ok(Moved::Changed);
-                }
-                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
-                Ok(Moved::Anothers)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
     async fn refuse(
         &self,
@@ -328,16 +296,16 @@ impl ToCustomer {
         late: Late,
         (entry, check): (RecentId, DuplicateCheck),
     ) -> Result<(), Failure> {
-        // The try before this one may have found it out.
+        // These words found it out, in this try or in one before; or they crossed the word by which the customer left.
         let left = |c: &CustomerRecord| {
             c.opening == to.opening
                 && matches!(c.state, State::Closed { at } if at >= step.received.at)
                 && c.ended == Some(EndReason::Customer)
-                && check.asks()
+                && EntryPoint::of(&c.address) == EntryPoint::Router
         };
         let left = run.conversation.as_ref().is_some_and(left);
         let reason = match late {
-            Late::Closed if run.is_left || left => NotDelivered::WithBot,
+            Late::Closed if left => NotDelivered::WithBot,
             Late::Closed => NotDelivered::Closed,
             Late::Superseded => NotDelivered::Superseded,
         };
@@ -345,11 +313,11 @@ impl ToCustomer {
         if !arrived {
             self.tell_agent(to, &step.event, &reason).await?;
         }
-        if left {
+        if left && check.asks() {
             self.tell_left(to).await?;
         }
         // Nor may that try have come to the closing behind the words.
-        if check.asks() { self.closes_behind(run, to).await } else { Ok(()) }
+        if check.asks() { self.closes_behind(run, to, step).await } else { Ok(()) }
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How often one record is decided anew after the conversation store changed under it.
-const MAX_DECISIONS: usize = 6;
+pub(super) const MAX_DECISIONS: usize = 6;
 
 #[async_trait]
 impl Worker for ToHelpdesk {
@@ -170,6 +170,7 @@ impl ToHelpdesk {
             {
                 return Ok(());
             }
+            self.hand_on_sent_back(run).await?;
             match decision {
                 CustomerDecision::Ignore => return Ok(()),
                 CustomerDecision::Wait => {
@@ -203,7 +204,6 @@ impl ToHelpdesk {
                     return Ok(());
                 }
                 CustomerDecision::Deliver | CustomerDecision::Earlier | CustomerDecision::Late => {
-                    self.hand_on_sent_back(run).await?;
                     match self.said(run, incoming, (entry, decision), copies, &mut followed).await? {
                         Next::Done => return Ok(()),
                         Next::Decide => {}
