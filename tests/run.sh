@@ -14,6 +14,7 @@ cargo test --workspace --all-features -- --skip end_to_end:: --skip simulation::
 # In virtual time, or for a fixed number of seconds: the stack goes before.
 calculated=$root/target/calculated.log
 echo "test: the simulation and the fuzz targets run beside the stack's tests (their words: $calculated)"
-test='cargo test -p ponte-tests --all-features --test ponte --'
+# The whole workspace, so that nothing is compiled again with other features.
+test='cargo test --workspace --all-features --test ponte --'
 # The pages come last: their stack is one of their own.
 exec tests/side_by_side.sh "$test end_to_end:: && tests/browser/run.sh" "$test simulation:: && tests/fuzz/run.sh test 5" "$calculated"

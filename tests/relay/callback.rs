@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use ponte::{
     conversation::State,
-    message::SourceId,
+    message::{AgentEvent, AgentEventKind, SourceId, TicketId},
     queue::Record,
     relay::{
         Failure,
@@ -226,10 +226,82 @@ fn old_close(world: &World) -> String {
 async fn an_agent_who_answers_during_the_opening_keeps_the_customer() {
     let world = with_key();
     // After the ticket is stored.
-    world.store.interfere_after(1, |conversation| conversation.outbound.sequence += 1);
+    world.store.interfere_after(1, |conversation| {
+        conversation.outbound.sequence += 1;
+        conversation.outbound.last = conversation.opened;
+    });
     world.customer(&[words(ROUTER, "1", "oi")]).await;
     assert_eq!((state(&world), world.said()), (State::Open, vec!["T-1 oi".to_owned()]));
     assert!(world.queue.sent.lock().unwrap().is_empty());
+    // The same where the try that stored the ticket came no further.
+    let world = with_key();
+    let record = world.customer_record(&words(ROUTER, "1", "oi"), 1).await;
+    world.store.unavailable_after(1);
+    assert_eq!(world.to_helpdesk(vec![record.clone()]).await.len(), 1);
+    assert_eq!(state(&world), State::Ticketed);
+    assert!(world.agent("T-1", [says("a", "ainda estou aqui")]).await.is_empty());
+    assert!(world.to_helpdesk(again(&record)).await.is_empty());
+    assert_eq!((state(&world), world.queue.sent.lock().unwrap().len()), (State::Open, 0));
+}
+
+#[tokio::test]
+async fn an_assignment_during_the_opening_keeps_nobody() {
+    let world = with_key();
+    world.store.interfere_after(1, |conversation| conversation.outbound.sequence += 1);
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    assert!(matches!(state(&world), State::Closing { .. }));
+    assert!(world.closes(1).await.is_empty());
+    assert_eq!(world.sent(), [CLOSED, "-> night"]);
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_merged_meanwhile_is_answered_in_the_other_one() {
+    let merged = |into: &str| AgentEvent {
+        id: SourceId::exact("merged"),
+        kind: AgentEventKind::Merged { into: TicketId::new(into) },
+    };
+    let world = with_bot().await;
+    assert!(world.agent("T-1", [merged("M-9")]).await.is_empty());
+    assert_eq!((world.conversation(ROUTER).unwrap().ticket.unwrap().as_str(), called(&world)), ("M-9", vec![]));
+    assert!(world.agent("M-9", [says("a", "bom dia")]).await.is_empty());
+    assert_eq!((world.sent().last().unwrap().as_str(), called(&world), state(&world)), ("bom dia", set(), State::Open));
+    // Another customer's ticket is none that answers this one.
+    let world = with_bot().await;
+    world.customer(&[words("c0ffee00@tunnel.msging.net", "o", "sou outra pessoa")]).await;
+    assert!(world.agent("T-1", [merged("T-2")]).await.is_empty());
+    assert!(matches!(state(&world), State::Closed { .. }));
+    assert_eq!(world.conversation(ROUTER).unwrap().ticket.unwrap().as_str(), "T-1");
+}
+
+#[tokio::test]
+async fn a_copy_of_a_closing_at_night_ends_nothing_in_the_morning() {
+    let world = with_bot().await;
+    *world.helpdesk.reopening.lock().unwrap() = Some(Reopening::Opens);
+    assert!(world.agent("T-1", [closes("c", None)]).await.is_empty());
+    world.clock.pass(Duration::from_mins(1));
+    // An event may be quicker than what the helpdesk's API says of it.
+    let record = world.agent_record("T-1", says("a", "bom dia"), 1);
+    assert_eq!(world.to_blip(vec![record.clone()]).await.len(), 1);
+    world.clock.pass(Duration::from_secs(11));
+    assert!(world.to_blip(again(&record)).await.is_empty());
+    assert_eq!((state(&world), world.sent().last().unwrap().as_str()), (State::Open, "bom dia"));
+    assert!(world.agent("T-1", [closes("c", None)]).await.is_empty());
+    assert_eq!((state(&world), world.queue.sent.lock().unwrap().len()), (State::Open, 0));
+}
+
+#[tokio::test]
+async fn a_way_to_the_bot_that_was_not_handed_on_is_handed_on_by_an_answer() {
+    let world = with_key();
+    let record = world.customer_record(&words(ROUTER, "1", "oi"), 1).await;
+    *world.queue.takes.lock().unwrap() = Some(0);
+    assert_eq!(world.to_helpdesk(vec![record]).await.len(), 1);
+    assert!(matches!(state(&world), State::Closing { .. }));
+    *world.queue.takes.lock().unwrap() = None;
+    let record = world.agent_record("T-1", says("a", "ainda estou aqui"), 1);
+    assert_eq!(world.to_blip(vec![record.clone()]).await.len(), 1);
+    assert!(world.closes(1).await.is_empty());
+    assert!(world.to_blip(again(&record)).await.is_empty());
+    assert_eq!(world.sent(), [CLOSED, "-> night", "ainda estou aqui"]);
 }
 
 #[tokio::test]
@@ -267,14 +339,21 @@ async fn a_closing_that_is_told_before_its_words_follows_them() {
         *world.helpdesk.reopening.lock().unwrap() = asked.then_some(Reopening::Opens);
         *world.helpdesk.over.lock().unwrap() = over;
         assert!(world.agent("T-1", [closes("c", None)]).await.is_empty());
-        assert!(world.agent("T-1", [says("a", "resolvido!"), says("b", "até logo")]).await.is_empty());
+        let records = [says("a", "resolvido!"), says("b", "até logo")].map(|event| world.agent_record("T-1", event, 1));
+        // That it is not over is not believed at once: the words may be quicker than the API.
+        let looks_again = !over;
+        assert_eq!(world.to_blip(records.to_vec()).await.is_empty(), !looks_again);
+        if looks_again {
+            world.clock.pass(Duration::from_secs(11));
+            assert!(world.to_blip(records.iter().flat_map(again).collect()).await.is_empty());
+        }
         assert_eq!(world.sent()[2..], ["resolvido!", "até logo"]);
         assert_eq!(matches!(state(&world), State::Closing { .. }), ends, "{asked} {over}");
         assert!(world.closes(1).await.is_empty());
         assert_eq!(world.sent().last().unwrap(), if ends { "-> menu" } else { "até logo" });
         // Later words of a conversation that goes on ask nobody any more.
         let before = *world.helpdesk.asked.lock().unwrap();
-        assert_eq!(before, usize::from(asked), "{asked} {over}");
+        assert_eq!(before, usize::from(asked) + usize::from(looks_again), "{asked} {over}");
         world.agent("T-1", [says("d", "e mais")]).await;
         assert_eq!(*world.helpdesk.asked.lock().unwrap(), before);
     }

@@ -129,7 +129,9 @@ impl ConversationStore {
             return Err(StoreError::Conflict);
         }
         let movable = |c: &mut CustomerRecord| {
-            c.ticket.as_ref() == Some(from) && matches!(c.state, State::Ticketed | State::Open | State::Closing { .. })
+            let waits = matches!(c.state, State::Closed { .. }) && c.ended == Some(EndReason::OutsideHours);
+            let goes_on = matches!(c.state, State::Ticketed | State::Open | State::Closing { .. });
+            c.ticket.as_ref() == Some(from) && (goes_on || waits)
         };
         self.update(opening, movable, |c| c.ticket = Some(into.clone()))?;
         tickets.insert(into.clone(), opening.clone());

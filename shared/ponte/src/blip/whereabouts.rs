@@ -72,9 +72,10 @@ impl Whereabouts for BlipClient {
         let ours = Value::from(tunnel.destination.as_str());
         let command = Command::set(&command_id(), CORE, &context_of(&tunnel.originator), TEXT, ours);
         let response = self.as_router(command).await?;
-        let is_success = response.is_success();
+        if response.is_success() {
+            return Ok(());
+        }
         match response.reason {
-            _ if is_success => Ok(()),
             Some(reason) if reason.is_retryable() => {
                 Err(Failure::later("the router does not take the customer back now"))
             }

@@ -81,6 +81,8 @@ pub fn agent_event(
             State::Closing { .. } if matches!(event, AgentEventKind::Withdrawn { .. }) => D::Deliver,
             State::Closing { .. } if words => D::Wait,
             _ if words => D::CallBack,
+            // The answer will be in the other ticket.
+            _ if merged => D::Move,
             // Who closes the ticket without an answer closes nothing for the customer.
             _ => D::Ignore,
         };

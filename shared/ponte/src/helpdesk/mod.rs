@@ -127,12 +127,17 @@ macro_rules! registry {
             }
         }
 
+        /// What else the client of a helpdesk is, as its line says. Nothing of one that there is not.
+        fn ports_of(name: &str) -> &'static [&'static str] {
+            match name {
+                $($module::NAME => &[$(stringify!($port)),*],)*
+                _ => &[],
+            }
+        }
+
         /// Whether a helpdesk has to be asked for the events that it never told, because it does not repeat them.
         pub fn is_polled(name: &str) -> bool {
-            match name {
-                $($module::NAME => [$(stringify!($port)),*].contains(&"poller"),)*
-                _ => false,
-            }
+            ports_of(name).contains(&"poller")
         }
 
         /// What asks the configured helpdesk for the events that it never told. `None` where it repeats them itself.
@@ -153,18 +158,12 @@ macro_rules! registry {
 
         /// Whether a helpdesk sends a survey of its own that Ponte can pass on (`rating.asked_by: helpdesk`).
         pub fn sends_surveys(name: &str) -> bool {
-            match name {
-                $($module::NAME => [$(stringify!($port)),*].contains(&"surveys"),)*
-                _ => false,
-            }
+            ports_of(name).contains(&"surveys")
         }
 
         /// Whether a helpdesk can tell whether somebody is online. Some do only where a setting says so.
         pub fn tells_staffing(name: &str) -> bool {
-            match name {
-                $($module::NAME => [$(stringify!($port)),*].contains(&"staffing"),)*
-                _ => false,
-            }
+            ports_of(name).contains(&"staffing")
         }
 
         /// What asks the configured helpdesk whether somebody is online. `None` where it does not tell.
@@ -185,10 +184,7 @@ macro_rules! registry {
 
         /// Whether a helpdesk's API deletes a contact for good.
         pub fn forgets(name: &str) -> bool {
-            match name {
-                $($module::NAME => [$(stringify!($port)),*].contains(&"contacts"),)*
-                _ => false,
-            }
+            ports_of(name).contains(&"contacts")
         }
 
         /// What deletes contacts in the configured helpdesk. `None` where its API has no call for that, or makes no contacts.

@@ -3,16 +3,11 @@
 /// `Some(true)`: that one is there. `None`: nobody knows. That nobody is there is said to customers, so that it is only said where there is
 /// somebody, and the state of each is known.
 pub(super) fn is_anyone_there(people: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    let mut all = None;
-    for state in people {
-        match state {
-            Some(true) => return Some(true),
-            Some(false) => all = all.or(Some(true)),
-            None => all = Some(false),
-        }
+    let states: Vec<Option<bool>> = people.into_iter().collect();
+    if states.contains(&Some(true)) {
+        return Some(true);
     }
-    // All of them are known, and nobody is there.
-    (all == Some(true)).then_some(false)
+    (!states.is_empty() && !states.contains(&None)).then_some(false)
 }
 
 #[cfg(test)]

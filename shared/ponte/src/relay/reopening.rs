@@ -13,6 +13,7 @@ use super::{
     run::Run,
 };
 use crate::{
+    clock::Timestamp,
     conversation::{CustomerRecord, LastTicket},
     message::TicketId,
 };
@@ -55,20 +56,28 @@ impl ToHelpdesk {
 }
 
 impl ToCustomer {
-    /// Whether a closing is that of the conversation before in the same ticket: the ticket is not over. An event may be quicker than what the
-    /// helpdesk's API reads: of a young one that is not believed at once.
+    /// Whether a closing is that of the conversation before in the same ticket: the ticket is not over.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::is_over`].
+    pub(super) async fn closed_before(&self, run: &Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+        let goes_on = run.conversation.as_ref().is_some_and(|conversation| conversation.placement.same_ticket);
+        Ok(goes_on && !self.is_over(to, step.received.at).await?)
+    }
+
+    /// Whether the ticket is over at present. Where the helpdesk cannot be asked, it is as it was told. An event, `received` then, may be quicker
+    /// than what the helpdesk's API reads: of a young one "not over" is not believed at once.
     ///
     /// # Errors
     ///
     /// [`Failure::Later`] where it is to be looked at again.
-    pub(super) async fn closed_before(&self, run: &Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
-        let goes_on = run.conversation.as_ref().is_some_and(|conversation| conversation.placement.same_ticket);
-        let Some(reopens) = self.helpdesk.reopens().filter(|_| goes_on) else { return Ok(false) };
+    pub(super) async fn is_over(&self, to: &TicketRef, received: Timestamp) -> Result<bool, Failure> {
+        let Some(reopens) = self.helpdesk.reopens() else { return Ok(true) };
         match reopens.is_over(to).await {
-            Ok(true) | Err(Failure::Gone | Failure::Refused { .. }) => Ok(false),
-            Ok(false) if self.clock.now().since(step.received.at) < SETTLED => Err(NOT_OVER_YET),
-            Ok(false) => Ok(true),
-            Err(failure) => Err(failure),
+            Err(Failure::Gone | Failure::Refused { .. }) => Ok(true),
+            Ok(false) if self.clock.now().since(received) < SETTLED => Err(NOT_OVER_YET),
+            outcome => outcome,
         }
     }
 }

@@ -70,8 +70,6 @@ pub(crate) struct Run<'a> {
     pub(super) taken_back: Vec<TakenBack>,
     /// Where the customer is was asked, or is known, in this run.
     pub is_found: bool,
-    /// The conversation was ended in this run because the customer was found with the bot.
-    pub is_left: bool,
     /// The close of a conversation that began outside the hours was handed on in this run.
     pub is_sent_back: bool,
     /// The helpdesk did not take a batch in this run: what is left goes one by one.
@@ -123,7 +121,6 @@ impl<'a> Run<'a> {
             desk: None,
             taken_back: Vec::new(),
             is_found: false,
-            is_left: false,
             is_sent_back: false,
             batching_disabled: false,
             unwritten: false,

@@ -9,6 +9,7 @@ use super::{
     Failure, ToHelpdesk,
     ports::{StoreError, TicketRef},
     run::Run,
+    to_helpdesk::MAX_DECISIONS,
     waiting::is_closed,
 };
 use crate::{
@@ -47,27 +48,36 @@ impl ToHelpdesk {
 
     /// Begins to close what has its ticket now, unless an agent answered meanwhile. Whether the conversation is no more to be opened.
     pub(super) async fn sends_back(&self, run: &mut Run<'_>, to: &TicketRef) -> Result<bool, Failure> {
-        let Some(conversation) = &mut run.conversation else { return Ok(true) };
-        let (since, reason) = (self.clock.now(), EndReason::OutsideHours);
-        let read = (conversation.inbound.sequence, conversation.outbound.sequence);
-        let ending = Ending { reason, unless_said: Some(read), placement: None };
-        match self.store.begin_closing(&to.opening, since, ending).await {
-            Ok(()) => {
-                self.ends(conversation, reason.as_str(), since);
-                (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason));
+        for _ in 0..MAX_DECISIONS {
+            let Some(conversation) = &mut run.conversation else { return Ok(true) };
+            // Only an agent's words keep the customer: an assignment or a transfer is written, too.
+            if conversation.outbound.last.0 > 0 {
+                return Ok(false);
             }
-            Err(StoreError::Conflict) => {
-                run.reload(since).await?;
-                let is_answered = |c: &CustomerRecord| c.opening == to.opening && c.state == State::Ticketed;
-                return Ok(!run.conversation.as_ref().is_some_and(is_answered));
+            let (since, reason) = (self.clock.now(), EndReason::OutsideHours);
+            let read = (conversation.inbound.sequence, conversation.outbound.sequence);
+            let ending = Ending { reason, unless_said: Some(read), placement: None };
+            match self.store.begin_closing(&to.opening, since, ending).await {
+                Ok(()) => {
+                    self.ends(conversation, reason.as_str(), since);
+                    (conversation.state, conversation.ended) = (State::Closing { since }, Some(reason));
+                    tracing::info!("a customer who came outside the hours goes back to the bot until somebody answers");
+                    return Ok(true);
+                }
+                Err(StoreError::Conflict) => {
+                    run.reload(since).await?;
+                    let waits = |c: &CustomerRecord| c.opening == to.opening && c.state == State::Ticketed;
+                    if !run.conversation.as_ref().is_some_and(waits) {
+                        return Ok(true);
+                    }
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
         }
-        tracing::info!("a customer who came outside the hours goes back to the bot until somebody answers");
-        Ok(true)
+        Err(Failure::later("the conversation kept changing"))
     }
 
-    /// Before words for a ticket whose customer is on the way back to the bot: hands the close on, which an earlier try may not have come to. The queue
+    /// Before anything for a customer who is on the way back to the bot: hands the close on, which an earlier try may not have come to. The queue
     /// drops a copy.
     pub(super) async fn hand_on_sent_back(&self, run: &mut Run<'_>) -> Result<(), Failure> {
         let is_closing = |c: &CustomerRecord| c.waits_for_callback() && matches!(c.state, State::Closing { .. });

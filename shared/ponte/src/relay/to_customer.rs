@@ -12,6 +12,7 @@ use super::{
     agent_events::{Read, Step},
     delivery::Delivery,
     fate::{About, about_agent},
+    merged::Moved,
     part::ready,
     ports::{Journal, NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
@@ -24,7 +25,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State},
+    conversation::{AgentDecision, CustomerRecord, Ending, EntryPoint, Late, RecentId, State},
     job::{CloseJob, Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
     texts::TextKey,
@@ -36,17 +37,6 @@ const MAX_DECISIONS: usize = 4;
 /// Words for a customer who is called back once the way to the bot is over.
 const ON_THE_WAY: Failure =
     Failure::Later { after: Some(Duration::from_secs(2)), why: "the customer is on the way back to the bot" };
-
-/// What became of a conversation whose ticket was merged into another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moved {
-    /// It goes on there.
-    There,
-    /// The other ticket is another customer's.
-    Anothers,
-    /// Somebody else changed it: it is decided anew.
-    Changed,
-}
 
 #[async_trait]
 impl Worker for ToCustomer {
@@ -206,13 +196,15 @@ impl ToCustomer {
             let now = self.clock.now();
             let mut decision = self.decide(run, to, step, now);
             if anothers && decision == AgentDecision::Move {
-                decision = AgentDecision::Close;
+                // Nothing is left to close for a customer who is with the bot.
+                let waits = run.conversation.as_ref().is_some_and(CustomerRecord::waits_for_callback);
+                decision = if waits { AgentDecision::Ignore } else { AgentDecision::Close };
             }
             match decision {
                 AgentDecision::Ignore => {
                     match event.kind {
                         AgentEventKind::Survey { .. } => misses_survey(run, entry),
-                        AgentEventKind::Closed { .. } => self.remembers_closing(run, to),
+                        AgentEventKind::Closed { .. } => self.remembers_closing(run, to, entry),
                         _ => {}
                     }
                     run.becomes(StepName::Ignored);
@@ -223,7 +215,12 @@ impl ToCustomer {
                     run.delivered(entry);
                     return Ok(());
                 }
-                AgentDecision::Wait => return Err(ON_THE_WAY),
+                AgentDecision::Wait => {
+                    // Whoever began the closing may not have come to handing it on. The queue drops a copy.
+                    let job = CloseJob { ended: Some(EndReason::OutsideHours), ..close_of(to) };
+                    self.queue.send(&job.addressed(&self.key)).await?;
+                    return Err(ON_THE_WAY);
+                }
                 AgentDecision::Deliver | AgentDecision::CallBack if self.is_own(event).await => {
                     // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
                     if matches!(event.kind, AgentEventKind::Message { .. }) {
@@ -258,7 +255,7 @@ impl ToCustomer {
                 AgentDecision::Deliver => {
                     if self.deliver(run, to, step, check).await? == Delivery::InTime {
                         if matches!(event.kind, AgentEventKind::Message { .. }) {
-                            self.closes_behind(run, to).await?;
+                            self.closes_behind(run, to, step).await?;
                         }
                         // Typing and a place in the queue are harmless twice, and would push words out of the recent ids.
                         // What Blip knew already is asked about again, rather than that it pushes out what is newer.
@@ -309,35 +306,6 @@ impl ToCustomer {
         }
     }
 
-    /// The ticket was merged into another one: the conversation goes on there.
-    async fn moves(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        event: &AgentEvent,
-        now: Timestamp,
-    ) -> Result<Moved, Failure> {
-        let AgentEventKind::Merged { into } = &event.kind else { return Ok(Moved::Changed) };
-        match self.store.move_ticket(&to.opening, &to.ticket, into, now).await {
-            Ok(()) => {
-                if let Some(conversation) = &mut run.conversation {
-                    conversation.ticket = Some(into.clone());
-                }
-                Ok(Moved::There)
-            }
-            Err(StoreError::Conflict) => {
-                run.reload(now).await?;
-                let stays = |c: &CustomerRecord| c.opening == to.opening && c.ticket.as_ref() == Some(&to.ticket);
-                if !run.conversation.as_ref().is_some_and(stays) {
-                    return Ok(Moved::Changed);
-                }
-                tracing::warn!("a ticket was merged into another customer's: its conversation ends");
-                Ok(Moved::Anothers)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
     async fn refuse(
         &self,
@@ -347,16 +315,16 @@ impl ToCustomer {
         late: Late,
         (entry, check): (RecentId, DuplicateCheck),
     ) -> Result<(), Failure> {
-        // The try before this one may have found it out.
+        // These words found it out, in this try or in one before; or they crossed the word by which the customer left.
         let left = |c: &CustomerRecord| {
             c.opening == to.opening
                 && matches!(c.state, State::Closed { at } if at >= step.received.at)
                 && c.ended == Some(EndReason::Customer)
-                && check.asks()
+                && EntryPoint::of(&c.address) == EntryPoint::Router
         };
         let left = run.conversation.as_ref().is_some_and(left);
         let reason = match late {
-            Late::Closed if run.is_left || left => NotDelivered::WithBot,
+            Late::Closed if left => NotDelivered::WithBot,
             Late::Closed => NotDelivered::Closed,
             Late::Superseded => NotDelivered::Superseded,
         };
@@ -367,11 +335,11 @@ impl ToCustomer {
             self.tell_agent(to, &step.event, &reason).await?;
             run.becomes(StepName::Refused);
         }
-        if left {
+        if left && check.asks() {
             self.tell_left(to).await?;
         }
         // Nor may that try have come to the closing behind the words.
-        if check.asks() { self.closes_behind(run, to).await } else { Ok(()) }
+        if check.asks() { self.closes_behind(run, to, step).await } else { Ok(()) }
     }
 
     /// Whether words that come too late now had reached Blip, whole, in an earlier try.

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// How often one record is decided anew after the conversation store changed under it.
-const MAX_DECISIONS: usize = 6;
+pub(super) const MAX_DECISIONS: usize = 6;
 
 #[async_trait]
 impl Worker for ToHelpdesk {
@@ -185,6 +185,7 @@ impl ToHelpdesk {
             {
                 return Ok(());
             }
+            self.hand_on_sent_back(run).await?;
             match decision {
                 CustomerDecision::Ignore => {
                     run.becomes(StepName::Ignored);
@@ -221,7 +222,6 @@ impl ToHelpdesk {
                     return Ok(());
                 }
                 CustomerDecision::Deliver | CustomerDecision::Earlier | CustomerDecision::Late => {
-                    self.hand_on_sent_back(run).await?;
                     match self.said(run, incoming, (entry, decision), copies, &mut followed).await? {
                         Next::Done => return Ok(()),
                         Next::Decide => {}

@@ -87,7 +87,6 @@ impl ToCustomer {
             }
             Err(error) => return Err(error.into()),
         }
-        run.is_left = true;
         tracing::info!(
             reason = EndReason::Customer.as_str(),
             "the customer is with the bot again: the conversation is over"
@@ -158,15 +157,16 @@ impl ToCustomer {
     }
 
     /// The agent closed the ticket of a customer who is with the bot: remembered, since helpdesks tell of a closing before the last words.
-    pub(super) fn remembers_closing(&self, run: &mut Run<'_>, to: &TicketRef) {
+    pub(super) fn remembers_closing(&self, run: &mut Run<'_>, to: &TicketRef, entry: RecentId) {
         if run.conversation.as_ref().is_some_and(CustomerRecord::waits_for_callback) {
             run.delivered(self.closing_entry(&to.opening));
+            run.delivered(entry);
         }
     }
 
     /// Behind words that called the customer back although the agent had closed the ticket: the closing follows them. Not where the helpdesk says
     /// that the ticket is open again. Done once.
-    pub(super) async fn closes_behind(&self, run: &mut Run<'_>, to: &TicketRef) -> Result<(), Failure> {
+    pub(super) async fn closes_behind(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<(), Failure> {
         let settled = self.settled_entry(&to.opening);
         let Some(conversation) = run.conversation.as_ref().filter(|c| c.opening == to.opening) else { return Ok(()) };
         let state = conversation.state;
@@ -174,7 +174,7 @@ impl ToCustomer {
             return Ok(());
         }
         match state {
-            State::Open if self.is_over(to).await? => {
+            State::Open if self.is_over(to, step.received.at).await? => {
                 let now = self.clock.now();
                 self.begin_closing(run, to, now).await?;
                 self.hand_on_close(run, to, None).await?;
@@ -185,15 +185,6 @@ impl ToCustomer {
         }
         run.delivered(settled);
         Ok(())
-    }
-
-    /// Whether the ticket is over at present. Where the helpdesk cannot be asked, it is as it was told.
-    async fn is_over(&self, to: &TicketRef) -> Result<bool, Failure> {
-        let Some(reopens) = self.helpdesk.reopens() else { return Ok(true) };
-        match reopens.is_over(to).await {
-            Err(Failure::Gone | Failure::Refused { .. }) => Ok(true),
-            outcome => outcome,
-        }
     }
 
     /// That what followed from it is done.

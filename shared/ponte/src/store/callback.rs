@@ -1,4 +1,4 @@
-//! The two writes about a customer who is with the bot: found there, and called back from there.
+//! The writes about a customer who may be with the bot: found there, called back from there, or whose ticket is merged meanwhile.
 
 use service_rules::EndReason;
 
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{Desk, OPEN_FOR, RINGS_OUTLIVE},
-    message::ConversationId,
+    message::{ConversationId, TicketId},
 };
 
 /// [`Store::call_back`](crate::relay::ports::Store::call_back).
@@ -36,7 +36,25 @@ pub(super) fn found_with_bot(opening: &ConversationId, at: Timestamp, read: (u64
     of(change, opening, at)
 }
 
-/// What both say.
+/// [`Store::move_ticket`](crate::relay::ports::Store::move_ticket): of what is not over, and of what waits for a call.
+pub(super) fn merged(opening: &ConversationId, from: &TicketId, into: &TicketId) -> Change {
+    let waits = "(#state = :closed AND #ended = :outside)";
+    let mut change = Change::new(
+        "SET #ticket = :into",
+        &format!("#opening = :opening AND #ticket = :from AND (#state IN (:ticketed, :open, :closing) OR {waits})"),
+    );
+    for name in ["opening", "ticket", "state", "ended"] {
+        change.name(name, name);
+    }
+    change.value("into", text(into.as_str())).value("from", text(from.as_str()));
+    change.value("opening", text(opening.as_str())).value("outside", text(EndReason::OutsideHours.as_str()));
+    for state in ["ticketed", "open", "closing", "closed"] {
+        change.value(state, text(state));
+    }
+    change
+}
+
+/// What the first two say.
 fn of(mut change: Change, opening: &ConversationId, at: Timestamp) -> Change {
     for name in ["opening", "state", "since", "ended", "due", "due_at"] {
         change.name(name, name);

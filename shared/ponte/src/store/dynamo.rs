@@ -271,15 +271,7 @@ impl Store for DynamoStore {
         into: &TicketId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut change = Change::new(
-            "SET #ticket = :into",
-            "#opening = :opening AND #ticket = :from AND #state IN (:ticketed, :open, :closing)",
-        );
-        change.name("ticket", "ticket").name("state", "state").name("opening", "opening");
-        change.value("into", text(into.as_str())).value("from", text(from.as_str()));
-        change.value("opening", text(opening.as_str())).value("ticketed", text("ticketed"));
-        change.value("open", text("open")).value("closing", text("closing"));
-        self.with_way_back(change, opening, into, now).await
+        self.with_way_back(callback::merged(opening, from, into), opening, into, now).await
     }
 
     async fn record_inbound(&self, opening: &ConversationId, progress: &Progress<'_>) -> Result<(), StoreError> {

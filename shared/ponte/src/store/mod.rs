@@ -10,6 +10,7 @@ use crate::message::CustomerKey;
 
 #[cfg(feature = "aws")]
 mod callback;
+#[cfg(feature = "aws")]
 mod change;
 #[cfg(feature = "aws")]
 pub mod customer_items;
