@@ -235,6 +235,14 @@ impl std::fmt::Debug for Whose {
     }
 }
 
+fn states() -> impl TypedValueParser<Value = StateName> {
+    PossibleValuesParser::new(StateName::ALL.map(StateName::as_str)).try_map(|name| name.parse())
+}
+
+fn queues() -> impl TypedValueParser<Value = QueueName> {
+    PossibleValuesParser::new(QueueName::ALL.map(QueueName::as_str)).try_map(|name| name.parse())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -286,12 +294,4 @@ mod tests {
             assert_eq!(parse(wrong).unwrap_err().exit_code(), 2, "{wrong}");
         }
     }
-}
-
-fn states() -> impl TypedValueParser<Value = StateName> {
-    PossibleValuesParser::new(StateName::ALL.map(StateName::as_str)).try_map(|name| name.parse())
-}
-
-fn queues() -> impl TypedValueParser<Value = QueueName> {
-    PossibleValuesParser::new(QueueName::ALL.map(QueueName::as_str)).try_map(|name| name.parse())
 }

@@ -46,7 +46,9 @@ pub(crate) async fn run(
     let known: HashSet<String> = lines.iter().map(mark).collect();
     let trail = told(&source, lines, only.as_deref());
     if only.is_some() && trail.story.steps.is_empty() {
-        return Err(OperationError::NotFound("no step of such a message is in the log of this conversation".to_owned()));
+        return Err(OperationError::NotFound(
+            "no step of such a message is in the log of this conversation".to_owned(),
+        ));
     }
     output.print(&trail, || to_text(&trail))?;
     if follow { follows(stack, &source, only.as_deref(), known, output).await } else { Ok(()) }

@@ -53,15 +53,13 @@ pub(crate) async fn guard(State(console): State<Console>, mut request: Request, 
         None => return refuse(language.say("This is not done here.", "Isto não se faz aqui.")),
     }
     if request.method() == Method::POST {
-        match formed(request, &reader.operator).await {
-            Some(checked) => request = checked,
-            None => {
-                let why = "This form is not of your session, so nothing was done. Open the page again.";
-                return refuse(
-                    language.say(why, "Este formulário não é da sua sessão, e nada foi feito. Abra a página de novo."),
-                );
-            }
-        }
+        let Some(checked) = formed(request, &reader.operator).await else {
+            let why = "This form is not of your session, so nothing was done. Open the page again.";
+            return refuse(
+                language.say(why, "Este formulário não é da sua sessão, e nada foi feito. Abra a página de novo."),
+            );
+        };
+        request = checked;
     }
     request.extensions_mut().insert(reader.clone());
     let mut response = next.run(request).await;

@@ -44,7 +44,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_value_is_read_once_until_it_is_old_or_forgotten() {
-        let kept = Kept::new(Duration::from_secs(60));
+        let kept = Kept::new(Duration::from_mins(1));
         assert_eq!(*kept.get(async { Ok::<_, ()>(1) }).await.unwrap(), 1);
         assert_eq!(*kept.get(async { Ok::<_, ()>(2) }).await.unwrap(), 1);
         kept.forget().await;

@@ -55,7 +55,7 @@ impl Console {
             key: Arc::new(key),
             open: Arc::new(Kept::new(Duration::from_secs(3))),
             sides: Arc::new(Kept::new(Duration::from_secs(30))),
-            messages: Arc::new(Kept::new(Duration::from_secs(60))),
+            messages: Arc::new(Kept::new(Duration::from_mins(1))),
         }
     }
 

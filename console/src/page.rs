@@ -65,41 +65,41 @@ impl Reader {
         html! { input type="hidden" name="form_token" value=(self.operator.form_token()); }
     }
 
-    /// A moment, in UTC until the script writes it in the reader's zone.
-    pub(crate) fn moment(&self, at: Timestamp) -> Markup {
-        let text = at.rfc3339();
-        self.written(&text)
-    }
-
-    /// The same of a moment that is written already, as RFC 3339.
-    pub(crate) fn written(&self, text: &str) -> Markup {
-        let text = plain(text);
-        let shown = match (text.get(..10), text.get(11..16)) {
-            (Some(day), Some(minute)) if text.is_ascii() => format!("{day} {minute} UTC"),
-            _ => cut(&text),
-        };
-        html! { time datetime=(text) { (shown) } }
-    }
-
-    /// A moment in Unix seconds.
-    pub(crate) fn second(&self, at: i64) -> Markup {
-        self.moment(Timestamp(at.saturating_mul(1_000)))
-    }
-
-    /// A length of time as people say it.
-    pub(crate) fn length(&self, seconds: u64) -> String {
-        match seconds {
-            0..60 => format!("{seconds} s"),
-            60..3_600 => format!("{} min", seconds / 60),
-            3_600..86_400 => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
-            _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
-        }
-    }
-
     /// How many of something, with its word in the singular or the plural.
     pub(crate) fn count(&self, number: u64, one: (&str, &str), many: (&str, &str)) -> String {
         let (english, portuguese) = if number == 1 { one } else { many };
         format!("{number} {}", self.say(english, portuguese))
+    }
+}
+
+/// A moment, in UTC until the script writes it in the reader's zone.
+pub(crate) fn moment(at: Timestamp) -> Markup {
+    let text = at.rfc3339();
+    written(&text)
+}
+
+/// The same of a moment that is written already, as RFC 3339.
+pub(crate) fn written(text: &str) -> Markup {
+    let text = plain(text);
+    let shown = match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(minute)) if text.is_ascii() => format!("{day} {minute} UTC"),
+        _ => cut(&text),
+    };
+    html! { time datetime=(text) { (shown) } }
+}
+
+/// A moment in Unix seconds.
+pub(crate) fn second(at: i64) -> Markup {
+    moment(Timestamp(at.saturating_mul(1_000)))
+}
+
+/// A length of time as people say it.
+pub(crate) fn length(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h {:02} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
     }
 }
 

@@ -87,9 +87,8 @@ fn every_widget_shows_what_is_there() {
 fn the_price_list_has_as_many_metrics_as_there_are() {
     let values = |dimension: Option<&str>| match dimension {
         None => 1,
-        Some("Queue") => 4,
+        Some("Queue" | "Reason" | "Stage") => 4,
         Some("Route") => 5,
-        Some("Reason" | "Stage") => 4,
         Some("Worker") => 3,
         Some(other) => panic!("{other}"),
     };

@@ -141,7 +141,7 @@ async fn a_whole_conversation_costs_at_most_400_bytes_a_message() {
 async fn the_trail_names_every_wait_and_every_retry() {
     let (world, mut logs) = (World::new(), Logs::default());
     logs.customer(&world, &words(ROUTER, "0", "oi"), 1).await;
-    let asks = Failure::Later { after: Some(Duration::from_secs(600)), why: "the helpdesk asks to wait" };
+    let asks = Failure::Later { after: Some(Duration::from_mins(10)), why: "the helpdesk asks to wait" };
     let failures = [asks, Failure::Unknown { why: "the helpdesk fails" }, Failure::later("no connection")];
     let mut record = logs.accepted(&world, &words(ROUTER, "1", "está aí?")).await.unwrap();
     let behind = logs.accepted(&world, &words(ROUTER, "2", "alô")).await.unwrap();

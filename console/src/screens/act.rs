@@ -83,10 +83,12 @@ pub(crate) async fn ask_close(
         ),
         reader.say("Close it", "Encerrar"),
     );
-    let fields = |record: &CustomerRecord| html! {
-        (id(record))
-        p { label { (reader.say("The router's service that the customer goes to, if not the usual one", "Serviço do roteador para onde o cliente vai, se não o de sempre"))
-            input name="service" maxlength=(MAX_SERVICE) autocomplete="off"; } }
+    let fields = |record: &CustomerRecord| {
+        html! {
+            (id(record))
+            p { label { (reader.say("The router's service that the customer goes to, if not the usual one", "Serviço do roteador para onde o cliente vai, se não o de sempre"))
+                input name="service" maxlength=(MAX_SERVICE) autocomplete="off"; } }
+        }
     };
     asks(&console, &reader, &key, "close", words, fields).await
 }

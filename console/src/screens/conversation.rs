@@ -23,7 +23,7 @@ use crate::{
     access::Role,
     fault::Fault,
     masked,
-    page::{Reader, Screen, name, name_long},
+    page::{Reader, Screen, moment, name, name_long, second},
 };
 
 /// What was done just before, by its name in the address.
@@ -132,11 +132,11 @@ fn buttons(reader: &Reader, record: &CustomerRecord, state: StateName) -> Markup
 fn facts(reader: &Reader, record: &CustomerRecord, now: i64) -> Markup {
     let say = |english, portuguese| reader.say(english, portuguese);
     let dash = || html! { "–" };
-    let moment = |at: Timestamp| if at.0 > 0 { reader.moment(at) } else { dash() };
+    let moment = |at: Timestamp| if at.0 > 0 { moment(at) } else { dash() };
     let desk = &record.desk;
     let rows: Vec<(&str, Markup)> = vec![
         (say("Customer", "Cliente"), name(&masked::customer(record))),
-        (say("Waits for", "Espera há"), wait(reader, record, now)),
+        (say("Waits for", "Espera há"), wait(record, now)),
         (say("Agent", "Atendente"), record.agent.as_deref().map_or_else(dash, |agent| name(&masked::agent(agent)))),
         (say("Queue", "Fila"), record.placement.queue.as_deref().map_or_else(dash, name)),
         (say("Came by", "Chegou por"), html! { (name(&masked::channel(record))) ", " (entry(reader, record)) }),
@@ -151,8 +151,8 @@ fn facts(reader: &Reader, record: &CustomerRecord, now: i64) -> Markup {
         (say("Opened", "Abriu"), moment(record.opened)),
         (say("Last from customer", "Última do cliente"), moment(record.inbound.last)),
         (say("Last from agent", "Última do atendente"), moment(record.outbound.last)),
-        (say("Transferred", "Transferida"), desk.queued_at.map_or_else(dash, |at| reader.second(at))),
-        (say("On hold since", "Em pausa desde"), desk.held_at.map_or_else(dash, |at| reader.second(at))),
+        (say("Transferred", "Transferida"), desk.queued_at.map_or_else(dash, second)),
+        (say("On hold since", "Em pausa desde"), desk.held_at.map_or_else(dash, second)),
         (say("Conversation", "Conversa"), html! { code { (record.opening.as_str()) } }),
     ];
     html! {
@@ -197,13 +197,13 @@ fn timers(reader: &Reader, record: &CustomerRecord, coming: &[Coming]) -> Markup
             p class="empty" { (say("Nothing is due by the service rules.", "Nada vence pelas regras do serviço.")) }
         } @else {
             ol class="steps" {
-                @for one in coming { li { (reader.second(one.at)) " " (words::effect(reader, &one.effect)) } }
+                @for one in coming { li { (second(one.at)) " " (words::effect(reader, &one.effect)) } }
             }
         }
         @if done.iter().any(|(at, _)| at.is_some()) {
             h3 { (say("Done already", "Já feito")) }
             ul class="steps" {
-                @for (at, text) in done { @if let Some(at) = at { li { (reader.second(at)) " " (text) } } }
+                @for (at, text) in done { @if let Some(at) = at { li { (second(at)) " " (text) } } }
             }
         }
     }

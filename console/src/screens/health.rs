@@ -8,7 +8,7 @@ use super::words;
 use crate::{
     Console,
     fault::Fault,
-    page::{Reader, Screen, cell, mark, name, name_long, table},
+    page::{Reader, Screen, cell, length, mark, moment, name, name_long, table, written},
 };
 
 pub(crate) async fn page(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
@@ -34,7 +34,7 @@ pub(crate) async fn page(State(console): State<Console>, reader: Reader) -> Resu
                 div { dt { (say("This console", "Este console")) } dd { (env!("CARGO_PKG_VERSION")) } }
                 div { dt { (say("Helpdesk", "Helpdesk")) } dd { (name(&console.stack.helpdesk.name)) } }
                 div { dt { (say("Service rules", "Regras do serviço")) } dd {
-                    @if let Some(rules) = rules { a href="/rules" { (say("version ", "versão ")) (rules.version) } ", " (reader.written(&rules.at)) }
+                    @if let Some(rules) = rules { a href="/rules" { (say("version ", "versão ")) (rules.version) } ", " (written(&rules.at)) }
                     @else { (say("none", "nenhuma")) }
                 } }
             }
@@ -43,7 +43,7 @@ pub(crate) async fn page(State(console): State<Console>, reader: Reader) -> Resu
             "SQS counts approximately and up to a minute late. Logs come up to a minute late, and go back a day here; with LogLevel=warn they hold no success.",
             "O SQS conta por aproximação, com até um minuto de atraso. Os logs chegam com até um minuto de atraso, e aqui se lê um dia; com LogLevel=warn não registram o que deu certo.",
         )) }
-        p class="quiet" { (say("As of ", "Situação às ")) (reader.written(&status.at)) }
+        p class="quiet" { (say("As of ", "Situação às ")) (written(&status.at)) }
     };
     Ok(reader.page(Screen::Health, say("Health", "Saúde"), &body))
 }
@@ -74,7 +74,7 @@ fn sides(reader: &Reader, status: &Status) -> Markup {
         say("Why", "Por quê"),
     ];
     let none = || say("none in a day", "nada em um dia");
-    let at = |moment: &Option<String>| html! { @if let Some(at) = moment { (reader.written(at)) } @else { (none()) } };
+    let at = |moment: &Option<String>| html! { @if let Some(at) = moment { (written(at)) } @else { (none()) } };
     html! {
         (table(say("Both sides", "Os dois lados"), &head, &html! {
             @for side in &status.sides {
@@ -100,7 +100,7 @@ fn queues(reader: &Reader, status: &Status) -> Markup {
         say("Parked", "Retidas"),
         say("Oldest parked", "Retida mais antiga"),
     ];
-    let age = |seconds: Option<u64>| seconds.map_or_else(|| "–".to_owned(), |seconds| reader.length(seconds));
+    let age = |seconds: Option<u64>| seconds.map_or_else(|| "–".to_owned(), length);
     html! {
         (table(say("Queues", "Filas de mensagens"), &head, &html! {
             @for queue in &status.queues {
@@ -130,7 +130,7 @@ fn waiting(reader: &Reader, status: &Status) -> Markup {
     if status.waiting.is_empty() {
         return html! { p class="empty" { (say("Nothing waits for another try.", "Nada espera nova tentativa.")) } };
     }
-    let at = |moment: Option<ponte::clock::Timestamp>| html! { @if let Some(at) = moment { (reader.moment(at)) } @else { "–" } };
+    let at = |next: Option<ponte::clock::Timestamp>| html! { @if let Some(at) = next { (moment(at)) } @else { "–" } };
     html! {
         (table(say("What waits for another try", "O que espera nova tentativa"), &head, &html! {
             @for one in status.waiting.iter().take(100) {

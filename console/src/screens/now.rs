@@ -1,6 +1,6 @@
 //! Now: who waits, what is open, what is parked, how each side is.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, fmt::Write as _};
 
 use axum::{
     extract::State,
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     Console, chart,
     fault::Fault,
-    page::{Reader, Screen, name, name_long},
+    page::{Reader, Screen, length, name, name_long, second, written},
 };
 
 /// How many of those who wait longest are shown.
@@ -92,7 +92,7 @@ async fn parts(console: &Console, reader: &Reader) -> Result<Markup, Fault> {
                 }
             }
         }
-        p class="quiet" { (say("As of ", "Situação às ")) (reader.second(now)) }
+        p class="quiet" { (say("As of ", "Situação às ")) (second(now)) }
     })
 }
 
@@ -103,8 +103,9 @@ fn tiles(reader: &Reader, figures: &Figures, counts: &[Queue], cut: bool) -> Mar
     let tile = |label: &str, value: &str, link: &str, kind: &str| {
         html! { li class=(kind) { a href=(link) { span class="value" { (value) } " " span class="word" { (label) } } } }
     };
-    let longest = figures.longest_seconds.map_or_else(|| "–".to_owned(), |seconds| reader.length(seconds));
+    let longest = figures.longest_seconds.map_or_else(|| "–".to_owned(), length);
     let late = figures.waiting - figures.in_time;
+    let in_time = (figures.in_time * 100).checked_div(figures.waiting);
     let plus = if cut { "+" } else { "" };
     html! {
         ul class="tiles" {
@@ -112,7 +113,7 @@ fn tiles(reader: &Reader, figures: &Figures, counts: &[Queue], cut: bool) -> Mar
             (tile(say("longest wait", "maior espera"), &longest, "/conversations?waiting=0", if late > 0 { "soft" } else { "" }))
             (tile(
                 &reader.say(format!("wait less than {target} min"), format!("esperam menos de {target} min")),
-                &if figures.waiting == 0 { "–".to_owned() } else { format!("{} %", figures.in_time * 100 / figures.waiting) },
+                &in_time.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %")),
                 &format!("/conversations?waiting={target}"),
                 "",
             ))
@@ -149,7 +150,7 @@ fn list_of_sides(reader: &Reader, sides: &[Side]) -> Markup {
                     (side_state(reader, side))
                     b { (words::side(reader, side.function)) }
                     span class="quiet" {
-                        @if let Some(at) = &side.last_success { (reader.say("last worked ", "funcionou por último ")) (reader.written(at)) }
+                        @if let Some(at) = &side.last_success { (reader.say("last worked ", "funcionou por último ")) (written(at)) }
                         @else { (reader.say("nothing in a day", "nada em um dia")) }
                     }
                 }
@@ -195,7 +196,7 @@ pub(crate) fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
             link.push(char::from(byte));
         } else {
-            link.push_str(&format!("%{byte:02X}"));
+            let _ = write!(link, "%{byte:02X}");
         }
         link
     })

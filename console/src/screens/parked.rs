@@ -18,7 +18,7 @@ use crate::{
     access::Role,
     confirm::{Question, ask},
     fault::Fault,
-    page::{Reader, Screen, cell, name, name_long, table},
+    page::{Reader, Screen, cell, length, name, name_long, table, written},
 };
 
 /// The longest reason of a drop.
@@ -97,7 +97,7 @@ fn card(reader: &Reader, group: &[Parked]) -> Markup {
                 @for one in group {
                     tr {
                         (cell(kind, &name(&one.kind)))
-                        (cell(age, &html! { (reader.written(&one.parked_at)) " (" (reader.length(one.age_seconds)) ")" }))
+                        (cell(age, &html! { (written(&one.parked_at)) " (" (length(one.age_seconds)) ")" }))
                         (cell(reason, &name_long(&one.reason)))
                         (cell(look, &html! { a href=(link(one.queue, &one.id)) aria-label={ (say("Shape", "Estrutura")) " " (one.id) } { (say("Shape", "Estrutura")) } }))
                     }
@@ -129,7 +129,7 @@ pub(crate) async fn one(
         dl class="facts" {
             div { dt { (say("Where", "Onde")) } dd { (words::direction(&reader, queue)) } }
             div { dt { (say("Kind", "Tipo")) } dd { (name(&shown.parked.kind)) } }
-            div { dt { (say("Parked", "Retida")) } dd { (reader.written(&shown.parked.parked_at)) } }
+            div { dt { (say("Parked", "Retida")) } dd { (written(&shown.parked.parked_at)) } }
             div { dt { (say("Reason", "Motivo")) } dd { (name_long(&shown.parked.reason)) } }
         }
         p class="buttons" {

@@ -18,7 +18,7 @@ use crate::{
     access::Role,
     confirm::{Question, ask},
     fault::Fault,
-    page::{Reader, Screen, mark, name, name_long},
+    page::{Reader, Screen, mark, name, name_long, written},
 };
 
 /// What is pushed where nothing is in force yet.
@@ -101,7 +101,7 @@ fn versions(reader: &Reader, history: &History) -> Markup {
         ol class="versions" reversed {
             @for one in &history.versions {
                 li {
-                    b { (say("Version ", "Versão ")) (one.version) } " " (reader.written(&one.at)) " "
+                    b { (say("Version ", "Versão ")) (one.version) } " " (written(&one.at)) " "
                     span class="quiet" { (name(&one.by)) } " "
                     @if Some(one.version) == history.in_force { (mark("good", say("in force", "em vigor"))) }
                     @else if reader.may(Role::Operator) {
@@ -208,7 +208,7 @@ pub(crate) async fn push(
 ) -> Result<Response, Fault> {
     let checked = document.checked()?;
     let plan = document.plan(&console, &checked).await?;
-    put_in_force(&console, &reader, &plan).await
+    Box::pin(put_in_force(&console, &reader, &plan)).await
 }
 
 async fn put_in_force(console: &Console, reader: &Reader, plan: &Plan) -> Result<Response, Fault> {
@@ -255,5 +255,5 @@ pub(crate) async fn rollback(
         let words = "another version is in force than the one whose difference you saw: open the page again";
         return Err(OperationError::NotPossible(words.to_owned()).into());
     }
-    put_in_force(&console, &reader, &plan).await
+    Box::pin(put_in_force(&console, &reader, &plan)).await
 }

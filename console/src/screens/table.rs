@@ -7,7 +7,7 @@ use ponte::{conversation::CustomerRecord, message::TicketId};
 use super::{figures::waited, words};
 use crate::{
     masked,
-    page::{Reader, cell, mark, name, table},
+    page::{Reader, cell, length, mark, moment, name, table},
 };
 
 /// Conversations, one a row. `now` is in Unix seconds.
@@ -32,12 +32,12 @@ pub(crate) fn conversations(reader: &Reader, caption: &str, records: &[&Customer
                         a href={ "/conversations/" (record.key.as_str()) } { (masked::customer(record)) }
                     }
                     (cell(state, &words::state(reader, StateName::of(record.state))))
-                    (cell(waits, &wait(reader, record, now)))
+                    (cell(waits, &wait(record, now)))
                     (cell(queue, &html! { @if let Some(queue) = &record.placement.queue { (name(queue)) } @else { "–" } }))
                     (cell(agent, &html! { @if let Some(agent) = &record.agent { (masked::agent(agent)) } @else { "–" } }))
                     (cell(channel, &name(&masked::channel(record))))
                     (cell(ticket, &html! { @if let Some(ticket) = record.ticket.as_ref().map(TicketId::as_str) { (name(ticket)) } @else { "–" } }))
-                    (cell(opened, &reader.moment(record.opened)))
+                    (cell(opened, &moment(record.opened)))
                 }
             }
         }))
@@ -45,11 +45,11 @@ pub(crate) fn conversations(reader: &Reader, caption: &str, records: &[&Customer
 }
 
 /// How long the customer has waited, marked where it is long.
-pub(crate) fn wait(reader: &Reader, record: &CustomerRecord, now: i64) -> Markup {
+pub(crate) fn wait(record: &CustomerRecord, now: i64) -> Markup {
     match waited(record, now) {
         None => html! { "–" },
-        Some(seconds) if seconds >= 900 => mark("bad", &reader.length(seconds)),
-        Some(seconds) if seconds >= 300 => mark("soft", &reader.length(seconds)),
-        Some(seconds) => html! { (reader.length(seconds)) },
+        Some(seconds) if seconds >= 900 => mark("bad", &length(seconds)),
+        Some(seconds) if seconds >= 300 => mark("soft", &length(seconds)),
+        Some(seconds) => html! { (length(seconds)) },
     }
 }

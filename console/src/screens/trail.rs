@@ -7,7 +7,7 @@ use ponte::{
     trail::{Gap, MessageHash, Present, Standing, Step, StepName, Story, Toward},
 };
 
-use crate::page::{Reader, mark, name, name_long};
+use crate::page::{Reader, length, mark, moment, name, name_long};
 
 /// The most steps that are shown: the last ones.
 const STEPS: usize = 200;
@@ -41,14 +41,14 @@ pub(super) fn why_it_waits(reader: &Reader, story: &Story, now: i64) -> Markup {
         Present::Parked { at, why } => bad(&html! {
             p {
                 b { (say("A message is parked: ", "Uma mensagem está retida: ")) }
-                (name_long(why)) ", " (reader.moment(*at)) ". "
+                (name_long(why)) ", " (moment(*at)) ". "
                 a href="/parked" { (say("Parked messages", "Mensagens retidas")) }
             }
         }),
         Present::CustomerWaits { since } => html! {
             div class="notice" { p {
                 (say("Nothing waits in Ponte. The customer waits for an agent's word since ", "Nada espera na Ponte. O cliente espera a palavra de um atendente desde "))
-                (reader.moment(*since)) "."
+                (moment(*since)) "."
             } }
         },
         Present::Nothing => html! { div class="notice good" { p { (say("Nothing waits.", "Nada está esperando.")) } } },
@@ -58,7 +58,7 @@ pub(super) fn why_it_waits(reader: &Reader, story: &Story, now: i64) -> Markup {
 /// When it is tried again. `now` is in Unix seconds.
 fn next(reader: &Reader, at: Timestamp, now: i64) -> Markup {
     if at.seconds() > now {
-        html! { (reader.say("Next try: ", "Próxima tentativa: ")) (reader.moment(at)) "." }
+        html! { (reader.say("Next try: ", "Próxima tentativa: ")) (moment(at)) "." }
     } else {
         html! { (reader.say("The next try is under way.", "A próxima tentativa está em curso.")) }
     }
@@ -88,7 +88,7 @@ pub(super) fn trail(reader: &Reader, story: &Story, now: i64) -> Markup {
             ol class="trail gaps" {
                 @for gap in &story.gaps {
                     li class=(side(gap.to)) {
-                        span class="when" { (reader.moment(gap.accepted)) }
+                        span class="when" { (moment(gap.accepted)) }
                         span class="what" { b { (direction(reader, gap.to)) } " " (hashes(std::slice::from_ref(&gap.message))) }
                         span class="why" { (standing(reader, gap, now)) }
                     }
@@ -113,14 +113,14 @@ fn step(reader: &Reader, step: &Step) -> Markup {
     let is_of_messages = !step.messages.is_empty();
     html! {
         li class=(side(step.to)) {
-            span class="when" { (reader.moment(step.at)) }
+            span class="when" { (moment(step.at)) }
             span class="what" {
                 (mark(kind, say(english, portuguese)))
                 @if is_of_messages { " " b { (direction(reader, step.to)) } }
                 @if let Some(event) = &step.event { " " code { (plain(event)) } }
-                @if let Some(passed) = step.since_accepted_ms { " " span class="quiet" { (say("after ", "depois de ")) (lasted(reader, passed)) } }
+                @if let Some(passed) = step.since_accepted_ms { " " span class="quiet" { (say("after ", "depois de ")) (lasted(passed)) } }
                 @if step.attempt > 1 { " " span class="quiet" { (say("try ", "tentativa ")) (step.attempt) } }
-                @if let Some(at) = step.next_try { " " span class="quiet" { (say("again at ", "de novo em ")) (reader.moment(at)) } }
+                @if let Some(at) = step.next_try { " " span class="quiet" { (say("again at ", "de novo em ")) (moment(at)) } }
                 " " (hashes(&step.messages))
             }
             @if let Some(why) = &step.why { span class="why" { (name_long(why)) } }
@@ -131,8 +131,8 @@ fn step(reader: &Reader, step: &Step) -> Markup {
 }
 
 /// So many milliseconds.
-fn lasted(reader: &Reader, milliseconds: u64) -> String {
-    if milliseconds < 1_000 { format!("{milliseconds} ms") } else { reader.length(milliseconds / 1_000) }
+fn lasted(milliseconds: u64) -> String {
+    if milliseconds < 1_000 { format!("{milliseconds} ms") } else { length(milliseconds / 1_000) }
 }
 
 /// The names of messages in the log: `ponte trail --message` takes them.
@@ -155,7 +155,7 @@ fn figures(reader: &Reader, step: &Step) -> Markup {
         let value = step.figures.get(figure)?;
         let seconds = value.as_u64().filter(|_| figure.starts_with("Time"));
         let text = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some((label, seconds.map_or_else(text, |seconds| reader.length(seconds))))
+        Some((label, seconds.map_or_else(text, length)))
     });
     html! { @for (at, (label, value)) in told.enumerate() { @if at > 0 { ", " } (label) " " (name(&value)) } }
 }

@@ -87,6 +87,7 @@ impl Audit {
     }
 
     /// The same log, for changes that `who` makes in place of AWS's identity.
+    #[must_use]
     pub fn acting(&self, who: &str) -> Self {
         Self { who: OnceCell::new_with(Some(who.to_owned())), ..self.clone() }
     }

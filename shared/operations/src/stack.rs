@@ -127,6 +127,7 @@ impl Stack {
     }
 
     /// The same stack for changes that `who` makes, in place of AWS's identity: `who` is what the audit log says then.
+    #[must_use]
     pub fn acting(&self, who: &str) -> Self {
         Self { audit: self.audit.acting(who), ..self.clone() }
     }

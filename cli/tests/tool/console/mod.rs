@@ -105,7 +105,11 @@ pub(super) fn form(request: axum::http::request::Builder, token: &str, fields: &
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut form, byte| {
+        let _ = write!(form, "%{byte:02X}");
+        form
+    })
 }
 
 /// Claims as an authorizer would have found them.

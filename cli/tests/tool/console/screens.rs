@@ -105,7 +105,11 @@ async fn a_conversation_says_first_why_it_waits_then_what_is_not_through_and_eve
     let hash = |id: &str| MessageHash::of_customer(&SourceId::new(id), &desk.stack.key);
     for (seconds, function, line) in [
         (41, "blip-webhook", json!({ "message": "request accepted", "group": group, "id": hash("m1") })),
-        (40, "to-helpdesk", json!({ "message": "opened", "conversation": { "id": opening }, "Queue": "sales", "_aws": {} })),
+        (
+            40,
+            "to-helpdesk",
+            json!({ "message": "opened", "conversation": { "id": opening }, "Queue": "sales", "_aws": {} }),
+        ),
         (
             40,
             "to-helpdesk",

@@ -202,12 +202,7 @@ impl ToCustomer {
             }
             match decision {
                 AgentDecision::Ignore => {
-                    match event.kind {
-                        AgentEventKind::Survey { .. } => misses_survey(run, entry),
-                        AgentEventKind::Closed { .. } => self.remembers_closing(run, to, entry),
-                        _ => {}
-                    }
-                    run.becomes(StepName::Ignored);
+                    self.ignores(run, to, event, entry);
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
@@ -222,11 +217,7 @@ impl ToCustomer {
                     return Err(ON_THE_WAY);
                 }
                 AgentDecision::Deliver | AgentDecision::CallBack if self.is_own(event).await => {
-                    // Nobody to announce; and what somebody writes by hand as this user must not be lost in silence.
-                    if matches!(event.kind, AgentEventKind::Message { .. }) {
-                        self.tell_agent(to, event, &NotDelivered::OwnUser).await?;
-                        run.becomes(StepName::Refused);
-                    }
+                    self.skips_own(run, to, event).await?;
                     run.delivered(entry);
                     return Ok(());
                 }
@@ -289,6 +280,25 @@ impl ToCustomer {
             }
         }
         Err(Failure::later("the conversation kept changing"))
+    }
+
+    /// What has no effect may still have to be known later.
+    fn ignores(&self, run: &mut Run<'_>, to: &TicketRef, event: &AgentEvent, entry: RecentId) {
+        match event.kind {
+            AgentEventKind::Survey { .. } => misses_survey(run, entry),
+            AgentEventKind::Closed { .. } => self.remembers_closing(run, to, entry),
+            _ => {}
+        }
+        run.becomes(StepName::Ignored);
+    }
+
+    /// The bridge's own user is nobody to announce; but what somebody writes by hand as this user must not be lost in silence.
+    async fn skips_own(&self, run: &mut Run<'_>, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {
+        if matches!(event.kind, AgentEventKind::Message { .. }) {
+            self.tell_agent(to, event, &NotDelivered::OwnUser).await?;
+            run.becomes(StepName::Refused);
+        }
+        Ok(())
     }
 
     /// The conversation begins to close, as the agent says. Somebody else may have been faster, and it is read again.

@@ -30,13 +30,22 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Present {
     /// A group waits for its next try; the closing does, where it goes to neither side.
-    Waits { to: Option<Toward>, next_try: Timestamp, why: String },
+    Waits {
+        to: Option<Toward>,
+        next_try: Timestamp,
+        why: String,
+    },
     /// No group does, and yet there is a message without an end: the first gap.
     NotThrough,
     /// A message was parked, and nothing became of it since.
-    Parked { at: Timestamp, why: String },
+    Parked {
+        at: Timestamp,
+        why: String,
+    },
     /// Nothing waits in Ponte: the customer waits for an agent's word.
-    CustomerWaits { since: Timestamp },
+    CustomerWaits {
+        since: Timestamp,
+    },
     Nothing,
 }
 

@@ -1,6 +1,9 @@
 //! The trail in English sentences, as the operator's tool prints it. Whoever shows it in another language makes them of the fields.
 
-use super::{Line, StepName, Told, Toward, waits::{Present, Standing}};
+use super::{
+    Line, StepName, Told, Toward,
+    waits::{Present, Standing},
+};
 use crate::clock::Timestamp;
 
 /// What a step was.
@@ -14,8 +17,11 @@ pub(super) fn words(told: &Told) -> String {
     let what = line.event.as_deref().map_or("message".to_owned(), |event| format!("event \"{event}\""));
     let after =
         line.since_accepted_ms.map(|passed| format!(" {} after it was accepted", lasted(passed))).unwrap_or_default();
-    let tried =
-        line.attempts.filter(|tries| *tries > 1).map(|tries| format!(", at the {} try", ordinal(tries))).unwrap_or_default();
+    let tried = line
+        .attempts
+        .filter(|tries| *tries > 1)
+        .map(|tries| format!(", at the {} try", ordinal(tries)))
+        .unwrap_or_default();
     let status = line.status.map(|status| format!(" ({status})")).unwrap_or_default();
     let seconds = |name: &str| {
         told.figure(name).map(|value| lasted(value.parse::<u64>().unwrap_or_default().saturating_mul(1000)))
