@@ -81,6 +81,18 @@ configuration! {
         helpdesk_secret: Option<SecretArn<HelpdeskSecret>> = "HELPDESK_SECRET_ARN",
     }
 
+    /// What the function `console` reads.
+    pub struct ConsoleConfig {
+        /// The stack's name: the console finds the rest as the operator's tool does.
+        stack: String = "STACK_NAME",
+        /// Who signs the tokens.
+        issuer: String = "CONSOLE_ISSUER",
+        /// For whom they are signed.
+        audience: String = "CONSOLE_AUDIENCE",
+        /// The claim with the roles.
+        roles_claim: String = "CONSOLE_ROLES_CLAIM",
+    }
+
     /// What the three workers have in common.
     pub struct WorkerConfig {
         /// The base URL of Blip's HTTP API.
