@@ -186,9 +186,13 @@ impl Template {
             (_, Some(("Fn::If", Value::Array(choice)))) => {
                 self.names(&choice[if self.condition(choice[0].as_str().unwrap()) { 1 } else { 2 }])
             }
+            (_, Some(("Ref", Value::String(name)))) if name == "AWS::NoValue" => Vec::new(),
             (_, Some(("Ref", Value::String(name)))) => vec![name.clone()],
             (_, Some(("Fn::GetAtt", Value::String(of)))) => vec![of.split('.').next().unwrap().to_owned()],
             (_, Some(("Fn::GetAtt", Value::Array(of)))) => vec![of[0].as_str().unwrap().to_owned()],
+            (_, Some(("Fn::Sub", Value::String(text)))) if text.ends_with(":stack/${AWS::StackName}/*") => {
+                vec!["AWS::StackId".to_owned()]
+            }
             (_, Some(("Fn::Sub", Value::String(text)))) => vec![text.replace("${", "").replace(".Arn}", "")],
             _ => vec![value.as_str().unwrap().to_owned()],
         }
@@ -280,6 +284,17 @@ impl Template {
             resource.then(|| Some((environment.get(variable)?.clone(), own)))?
         });
         (function.clone(), named.collect())
+    }
+
+    /// What was deployed under names that the template itself says, by those names: log groups, and queues by their URLs' ends.
+    pub(crate) fn given_names(&self, stack: &str) -> BTreeMap<String, String> {
+        let [groups, queues] = [("AWS::Logs::LogGroup", "LogGroupName"), ("AWS::SQS::Queue", "QueueName")]
+            .map(|(kind, property)| self.resources(kind).map(move |(own, it)| (own, &it["Properties"][property])));
+        let long = &self.parameters["AWS::StackName"];
+        let named = groups
+            .chain(queues)
+            .filter_map(|(own, name)| Some((self.resolve(name).as_str()?.replace(long, stack), own.clone())));
+        named.collect()
     }
 }
 

@@ -65,8 +65,9 @@ def rules(stack, path):
 
 
 def permit():
-    """AWS asks for sqs:ChangeMessageVisibility where the visibility of a batch is changed; the emulator asks for an action by
-    another name, which AWS does not know and which therefore has no place in the template."""
+    """What AWS and the emulator's IAM see differently. AWS asks for sqs:ChangeMessageVisibility where the visibility of a batch is
+    changed; the emulator asks for an action by another name, which AWS does not know and which therefore has no place in the
+    template. AWS asks for a log group by its ARN with ":*" behind it, as CloudFormation gives it; the emulator without."""
     import boto3
 
     iam = boto3.client("iam")
@@ -76,6 +77,11 @@ def permit():
             document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
             allowed = [one for one in document["Statement"] if "sqs:ChangeMessageVisibility" in one["Action"]]
             statements = [{**one, "Action": "sqs:ChangeMessageVisibilityBatch"} for one in allowed]
+            for one in document["Statement"]:
+                resources = one["Resource"] if isinstance(one["Resource"], list) else [one["Resource"]]
+                groups = [arn.removesuffix(":*") for arn in resources if ":log-group:" in arn]
+                if groups:
+                    statements.append({**one, "Resource": groups})
             if statements:
                 document = json.dumps({"Version": "2012-10-17", "Statement": statements})
                 iam.put_role_policy(RoleName=name, PolicyName="emulator", PolicyDocument=document)
@@ -92,7 +98,7 @@ def env(stack, pid):
     print(f"EMULATOR_PID={pid}")
     for output, value in sorted(outputs.items()):
         name = "".join("_" + letter if letter.isupper() else letter for letter in output).lstrip("_").upper()
-        if output in ("BlipWebhookUrl", "HelpdeskCallbackUrl", "RestChannelUrl", "AvailabilityUrl"):
+        if output in ("BlipWebhookUrl", "HelpdeskCallbackUrl", "RestChannelUrl", "AvailabilityUrl", "ConsoleUrl"):
             # The API's host name resolves nowhere; it goes into the Host header of a call to 127.0.0.1.
             print(f"{name.removesuffix('_URL')}_HOST={urlsplit(value).netloc}")
             value = endpoint + urlsplit(value).path

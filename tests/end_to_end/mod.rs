@@ -7,6 +7,7 @@
 mod bad_input;
 mod binaries;
 mod chaos;
+mod console;
 mod crowd;
 mod erase;
 mod files;
@@ -58,6 +59,7 @@ async fn deployed<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Deployed
     let plain = async |stack: Deployed| {
         assert_eq!(stack.rest, ["", ""], "nobody asked for the REST channel");
         assert_eq!(stack.availability, ["", ""], "nobody asked for the availability");
+        assert_eq!(stack.console, ["", ""], "nobody asked for the console");
         test(stack).await;
     };
     deployed_as(name, |stack, _| stack, plain).await;
@@ -87,6 +89,7 @@ async fn deployed_as<F: Future<Output = ()>>(
     let emulator = stack.output("EMULATOR_PID").to_owned();
     let rest = ["REST_CHANNEL_URL", "REST_CHANNEL_HOST"].map(|name| stack.output(name).to_owned());
     let availability = ["AVAILABILITY_URL", "AVAILABILITY_HOST"].map(|name| stack.output(name).to_owned());
+    let console = ["CONSOLE_URL", "CONSOLE_HOST"].map(|name| stack.output(name).to_owned());
     let keys = stack.output("KEYS_SECRET_ARN").to_owned();
     let endpoints = ["BLIP_WEBHOOK_URL", "BLIP_WEBHOOK_HOST", "HELPDESK_CALLBACK_URL", "HELPDESK_CALLBACK_HOST"]
         .map(|name| stack.output(name).to_owned());
@@ -100,6 +103,7 @@ async fn deployed_as<F: Future<Output = ()>>(
         endpoints,
         rest,
         availability,
+        console,
     }))
     .catch_unwind()
     .await;
@@ -139,6 +143,8 @@ struct Deployed {
     rest: [String; 2],
     /// The same of what a bot asks; empty where nobody may.
     availability: [String; 2],
+    /// The same of the console; empty where there is none.
+    console: [String; 2],
 }
 
 impl Deployed {

@@ -150,6 +150,20 @@ fn asked(method: &str, url: &reqwest::Url, headers: &HeaderMap, body: &[u8]) -> 
         return (key.to_owned(), vec![(format!("s3:{action}"), url.path().trim_start_matches('/').to_owned())]);
     }
     let target = header("x-amz-target").rsplit('.').next().unwrap();
+    // These two do not speak JSON. A stack is its own, whatever name or id it was asked for by; CloudWatch knows no resources.
+    match service {
+        "cloudformation" => {
+            let form = format!("http://form/?{}", std::str::from_utf8(body).unwrap());
+            let form = reqwest::Url::parse(&form).unwrap();
+            let action = form.query_pairs().find(|(name, _)| name == "Action").unwrap().1.into_owned();
+            return (key.to_owned(), vec![(format!("cloudformation:{action}"), "AWS::StackId".to_owned())]);
+        }
+        "monitoring" => {
+            let operation = url.path().rsplit('/').next().unwrap();
+            return (key.to_owned(), vec![(format!("cloudwatch:{operation}"), "*".to_owned())]);
+        }
+        _ => {}
+    }
     let body: Value = serde_json::from_slice(body).unwrap_or_else(|_| panic!("{method} {url} {target}: not JSON"));
     let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
     let named = |resource| vec![(format!("{service}:{target}"), text(&body, resource))];
@@ -172,6 +186,7 @@ fn asked(method: &str, url: &reqwest::Url, headers: &HeaderMap, body: &[u8]) -> 
         // To IAM, a batch is the action of which it is many (docs.aws.amazon.com, SQS API permissions).
         ("sqs", _) => vec![(format!("sqs:{}", target.trim_end_matches("Batch")), text(&body, "QueueUrl"))],
         ("secretsmanager", _) => named("SecretId"),
+        ("logs", _) => named("logGroupName"),
         _ => vec![(format!("{service}:{target}"), url.to_string())],
     };
     (key.to_owned(), parts)

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ponte::settings::{
-    AvailabilityConfig, BlipWebhookConfig, ClockConfig, CloseTicketConfig, HelpdeskCallbackConfig, MediaConfig,
-    RestChannelConfig, SweepConfig, ToBlipConfig, ToHelpdeskConfig, variables,
+    AvailabilityConfig, BlipWebhookConfig, ClockConfig, CloseTicketConfig, ConsoleConfig, HelpdeskCallbackConfig,
+    MediaConfig, RestChannelConfig, SweepConfig, ToBlipConfig, ToHelpdeskConfig, variables,
 };
 
 use crate::template::Template;
@@ -19,6 +19,7 @@ fn read() -> Variables {
         ("blip-webhook", variables::<BlipWebhookConfig>()),
         ("clock", variables::<ClockConfig>()),
         ("close-ticket", variables::<CloseTicketConfig>()),
+        ("console", variables::<ConsoleConfig>()),
         ("helpdesk-callback", variables::<HelpdeskCallbackConfig>()),
         ("media", variables::<MediaConfig>()),
         ("rest-channel", variables::<RestChannelConfig>()),

@@ -25,6 +25,7 @@ SECRETS = {
     "BlipRouterKey": "none",
     "RestChannelToken": "none",
     "AvailabilityToken": "none",
+    "LocalEmulator": "true",
     "HelpdeskCredentials": "none",
     "HelpdeskWebhookSecret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM=",
 }

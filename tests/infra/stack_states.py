@@ -238,7 +238,7 @@ class Accounts(Case):
         with contextlib.chdir(ROOT):
             found = deploy.configuration.functions()
         self.assertEqual((found.workers, found.others), (3, 4))
-        self.assertEqual(found.optional, ["RestChannelFunction", "AvailabilityFunction", "SweepFunction"])
+        self.assertEqual(found.optional, ["RestChannelFunction", "AvailabilityFunction", "ConsoleFunction", "SweepFunction"])
         # One more in the template is one more here.
         with contextlib.chdir(self.folder):
             (self.folder / "template.yaml").write_text(TEMPLATE + functions() + "  Another: {Type: 'AWS::Serverless::Function', Properties: {}}\n")
