@@ -77,7 +77,7 @@ test-moto: stack ## whole conversations of the built functions on moto, a second
 test-real: stack ## whole conversations with a real Request Tracker, which it installs once
 	PONTE_REQUEST_TRACKER="$$(infra/request-tracker/install.sh)" \
 	  PONTE_LOCAL="$(CURDIR)/$(LOCAL)" PONTE_SIMULATOR="$(CURDIR)/$(SIMULATOR)" \
-	  cargo test -p ponte-tests --test real -- --nocapture
+	  cargo test --workspace --all-features --test real -- --nocapture
 
 # Other histories each time: the first one comes from the clock, and is printed with how they are played again. A failing seed prints
 # the command that replays it and the history in words.

@@ -17,4 +17,6 @@ echo "test: the simulation and the fuzz targets run beside the stack's tests (th
 # The whole workspace, so that nothing is compiled again with other features.
 test='cargo test --workspace --all-features --test ponte --'
 # The pages come last: their stack is one of their own.
+# The operator's tool is built by now.
+export PONTE_TOOL=$root/target/debug/ponte
 exec tests/side_by_side.sh "$test end_to_end:: && tests/browser/run.sh" "$test simulation:: && tests/fuzz/run.sh test 5" "$calculated"

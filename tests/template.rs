@@ -193,6 +193,11 @@ impl Template {
             (_, Some(("Fn::Sub", Value::String(text)))) if text.ends_with(":stack/${AWS::StackName}/*") => {
                 vec!["AWS::StackId".to_owned()]
             }
+            (_, Some(("Fn::Sub", Value::String(text)))) if text.contains(":log-group:") => {
+                let group = text.rsplit(":log-group:").next().unwrap().trim_end_matches(":*");
+                let deployed = self.given_names("${AWS::StackName}").remove(group);
+                vec![deployed.unwrap_or_else(|| group.to_owned())]
+            }
             (_, Some(("Fn::Sub", Value::String(text)))) => vec![text.replace("${", "").replace(".Arn}", "")],
             _ => vec![value.as_str().unwrap().to_owned()],
         }

@@ -159,7 +159,7 @@ pub(super) async fn visits(stack: &Deployed, issuer: &Issuer) {
     }
     // What poison there is goes back, is parked again, and is dropped.
     let parked = ana.get("/parked").await;
-    let one = parked.links("/parked/to-").first().cloned().expect("something is parked");
+    let one = parked.links("/parked/to-blip/").first().cloned().expect("something is parked");
     ana.act(&format!("{one}/drop"), &format!("{one}/drop"), &[("reason", "a test")]).await;
     ana.act("/parked/replay", "/parked/replay", &[]).await;
     let rita = waits(stack, &ana, "Rita Nunes", "5531999990005").await;

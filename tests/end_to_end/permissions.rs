@@ -63,8 +63,8 @@ impl Compared {
             let resource = match within {
                 Some((bucket, key)) if key.starts_with("media/") => format!("{}/media/*", own[bucket]),
                 Some((table, index)) if index.starts_with("index/") => format!("{}/{index}", found(table).unwrap()),
-                // What it names by a value that nothing has stands as it is, and is allowed nowhere.
-                _ => found(&resource).unwrap_or(resource),
+                // What is not deployed, and what nothing names, stand as they are.
+                _ => found(&resource).unwrap_or_else(|| resource.replace("/ponte/ponte/", "/ponte/${AWS::StackName}/")),
             };
             Permission { function: function.clone(), action, resource }
         });
@@ -159,7 +159,6 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
 async fn conversations(stack: &Deployed, issuer: &Issuer) {
     let simulator = &stack.simulator;
     poison(stack).await;
-    console::visits(stack, issuer).await;
     a_bot_asks(stack).await;
     let ze = simulator.customer(Profile::whatsapp("José Prado", "5531999990002"));
     ze.hand_over(None);
@@ -167,7 +166,8 @@ async fn conversations(stack: &Deployed, issuer: &Issuer) {
     simulator.helpdesk.wait_ticket_of(&ze).await.unwrap();
     let [url, host] = stack.rest.clone();
     let endpoint = Endpoint { url, host: Some(host) };
-    let (site, ()) = tokio::join!(play_site(simulator, &endpoint, PATIENCE), router(stack));
+    let site = play_site(simulator, &endpoint, PATIENCE);
+    let (site, (), ()) = tokio::join!(site, router(stack), console::visits(stack, issuer));
     assert!(site.is_ok(), "{site:?}");
     let joao = simulator.desk_customer(Profile::blip_chat("João Araújo"));
     joao.opens_ticket("Quero falar com uma pessoa");

@@ -182,6 +182,10 @@ fn asked(method: &str, url: &reqwest::Url, headers: &HeaderMap, body: &[u8]) -> 
             let resource = format!("{}/index/{}", text(&body, "TableName"), text(&body, "IndexName"));
             vec![(format!("dynamodb:{target}"), resource)]
         }
+        ("dynamodb", "BatchGetItem" | "BatchWriteItem") => {
+            let tables = body["RequestItems"].as_object().unwrap().keys();
+            tables.map(|table| (format!("dynamodb:{target}"), table.clone())).collect()
+        }
         ("dynamodb", _) => named("TableName"),
         // To IAM, a batch is the action of which it is many (docs.aws.amazon.com, SQS API permissions).
         ("sqs", _) => vec![(format!("sqs:{}", target.trim_end_matches("Batch")), text(&body, "QueueUrl"))],
