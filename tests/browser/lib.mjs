@@ -98,8 +98,8 @@ function watch(page, origin) {
   });
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // A stream of events ends with the page that listens.
-    if (request.resourceType() === 'eventsource' && reason === 'net::ERR_ABORTED') return;
+    // What a page is still loading ends when somebody leaves it, and so does a stream of events.
+    if (request.method() === 'GET' && !request.isNavigationRequest() && reason === 'net::ERR_ABORTED') return;
     troubles.push(`failed: ${request.method()} ${request.url()} ${reason}`);
   });
   return troubles;

@@ -1,9 +1,16 @@
 //! Everything goes wrong at once, and nothing of it is seen.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
 
+use ponte::{
+    clock::Timestamp,
+    trail::{MessageHash, StepName, Told},
+};
 use ponte_cli::{Stack, parked};
-use ponte_simulator::{FaultAction, FaultLimit, Place};
+use ponte_simulator::{FaultAction, FaultLimit, Place, stack};
 
 use super::{
     Deployed,
@@ -13,6 +20,8 @@ use super::{
 
 const EACH: usize = 25;
 const MESSAGES: usize = 20;
+/// Functions that are killed.
+const KILLED: usize = 2;
 /// Blip's 429 alone holds its conversations for two minutes, and a killed function its queue for one.
 const PATIENCE: Duration = Duration::from_mins(9);
 
@@ -84,9 +93,47 @@ async fn fifty_conversations_survive_faults_of_every_kind() {
         assert!(simulator.ledger().undelivered.is_empty());
         let operator = Stack::open(&ponte_cli::endpoint(&stack.endpoint).await, "ponte").await.unwrap();
         assert_eq!(parked::count(&operator, None).await.unwrap(), 0, "nothing is parked that a retry could deliver");
+        trail(&stack, people.len()).await;
         println!("chaos: {} s, {} redelivered\n{verdict}", began.elapsed().as_secs(), simulator.ledger().redelivered);
     })
     .await;
+}
+
+/// The trail has the end of every message, and every answer after which something was tried again, with when and why.
+async fn trail(stack: &Deployed, people: usize) {
+    let written = stack::written(&stack.endpoint).await.unwrap();
+    let lines: Vec<Told> = written
+        .iter()
+        .flat_map(|(group, text)| {
+            let function = group.rsplit('/').next().unwrap();
+            text.lines().filter_map(move |line| Told::parse(Timestamp(0), function, line))
+        })
+        .collect();
+    let with = |steps: &[StepName]| {
+        let lines = lines.iter().filter(|told| steps.contains(&told.line.message));
+        lines.flat_map(Told::messages).cloned().collect::<BTreeSet<MessageHash>>()
+    };
+    let accepted = with(&[StepName::Accepted]);
+    let ended = with(&[StepName::Delivered, StepName::Known, StepName::Handled, StepName::Ignored]);
+    assert!(accepted.len() >= 2 * people * MESSAGES, "{}", accepted.len());
+    assert_eq!(accepted.difference(&ended).count(), 0, "no message is without an end");
+    let mut retries: BTreeMap<&str, usize> = BTreeMap::new();
+    for told in lines.iter().filter(|told| told.line.message == StepName::Waits) {
+        assert!(told.line.wait_s.is_some() && told.messages().next().is_some(), "{told:?}");
+        *retries.entry(told.line.reason.as_deref().unwrap()).or_default() += 1;
+    }
+    println!("the trail: {} accepted, waits: {retries:#?}", accepted.len());
+    // Each answer that was planted above; a function that was killed may not have come to saying it.
+    let planted = [
+        ("not now: the helpdesk fails (500)", 15),
+        ("not now: the helpdesk asks to wait (429)", 10),
+        ("result unknown: Blip fails (500)", 6),
+        ("not now: Blip's throughput is exceeded", 2),
+    ];
+    let missing: Vec<_> =
+        planted.iter().filter(|(why, times)| retries.get(why).copied().unwrap_or(0) < *times).collect();
+    let told: usize = planted.iter().filter_map(|(why, _)| retries.get(why)).sum();
+    assert!(told + KILLED >= 33 && missing.len() <= KILLED, "{missing:?} {retries:?}");
 }
 
 /// Kills a worker in the middle, by its process id: the youngest child of this stack's emulator.

@@ -1,6 +1,9 @@
 //! The console as a function, behind the authorizer of its API: who is let in, and what is done there.
 
-use std::{process::Stdio, time::SystemTime};
+use std::{
+    process::Stdio,
+    time::{Duration, SystemTime},
+};
 
 use ponte_cli::Stack as Operated;
 use ponte_simulator::{
@@ -13,7 +16,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{Deployed, deployed_as};
+use super::{Deployed, PATIENCE, deployed_as};
 
 const AUDIENCE: &str = "ponte-console";
 const SIGN: &str = "sign";
@@ -157,11 +160,18 @@ pub(super) async fn visits(stack: &Deployed, issuer: &Issuer) {
     for path in ["/", "/conversations", "/health", "/rules", "/search"] {
         assert_eq!(ana.get(path).await.status, 200, "{path}");
     }
-    // What poison there is goes back, is parked again, and is dropped.
-    let parked = ana.get("/parked").await;
-    let one = parked.links("/parked/to-blip/").first().cloned().expect("something is parked");
-    ana.act(&format!("{one}/drop"), &format!("{one}/drop"), &[("reason", "a test")]).await;
+    // What poison there is goes back from each queue, is parked again, and one is dropped.
     ana.act("/parked/replay", "/parked/replay", &[]).await;
+    let waited = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(one) = ana.get("/parked").await.links("/parked/to-blip/").first() {
+                break one.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    });
+    let drop = format!("{}/drop", waited.await.expect("it is parked again"));
+    ana.act(&drop, &drop, &[("reason", "a test")]).await;
     let rita = waits(stack, &ana, "Rita Nunes", "5531999990005").await;
     let davi = waits(stack, &ana, "Davi Reis", "5531999990006").await;
     let id = |page: &Page| {
@@ -257,7 +267,7 @@ async fn nobody_gets_in_without_a_good_token_and_nobody_acts_without_the_role() 
             written.into_iter().find(|(place, _)| place.ends_with("/audit")).map(|(_, text)| text).unwrap_or_default()
         };
         assert_eq!(audit().await, "", "nothing was done");
-        assert!(viewer.get(&page).await.text.contains("Customer and agent are talking"), "and nothing ended");
+        assert!(viewer.get(&page).await.text.contains("The customer waits for a first answer"), "and nothing ended");
 
         // The same, as it should be.
         operator.act(&asked, &asked, &[("conversation", conversation)]).await;

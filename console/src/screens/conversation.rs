@@ -61,7 +61,7 @@ pub(crate) async fn page(
     let body = html! {
         (told(&reader, &done))
         p class="lead" {
-            (words::state(&reader, state)) " " (words::stands(&reader, state))
+            (words::state(&reader, state)) " " (words::stands(&reader, state, record.outbound.last.0 > 0))
         }
         @if let Ok(story) = &story { (trail::why_it_waits(&reader, story, now)) }
         (buttons(&reader, &record, state))

@@ -17,9 +17,12 @@ pub(crate) fn state(reader: &Reader, state: StateName) -> Markup {
     mark(kind, reader.say(english, portuguese))
 }
 
-/// Where a conversation stands, in a sentence.
-pub(crate) fn stands(reader: &Reader, state: StateName) -> &'static str {
+/// Where a conversation stands, in a sentence. `answered`: an agent has written in it.
+pub(crate) fn stands(reader: &Reader, state: StateName, answered: bool) -> &'static str {
     match state {
+        StateName::Open if !answered => {
+            reader.say("The customer waits for a first answer.", "O cliente espera a primeira resposta.")
+        }
         StateName::Claimed => reader
             .say("It is opening: the helpdesk has no ticket yet.", "Está abrindo: o helpdesk ainda não tem o ticket."),
         StateName::Ticketed => reader.say(
