@@ -16,7 +16,7 @@ const PLAYGROUND = 'infra/local/simulator/src/playground';
 const CONSOLE = ['console/assets', 'console/src/page.rs', 'console/src/chart.rs', 'console/src/screens/now.rs', 'console/src/screens/table.rs'];
 const consoleIn = (locale) => ({
   sources: CONSOLE,
-  options: { locale, width: 1280, height: 800, deviceScaleFactor: 1.5 },
+  options: { locale, width: 1280, height: 1200, deviceScaleFactor: 1.5 },
   open: supervisor.open,
   play: supervisor.play,
 });

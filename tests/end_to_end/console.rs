@@ -161,6 +161,7 @@ pub(super) async fn visits(stack: &Deployed, issuer: &Issuer) {
         assert_eq!(ana.get(path).await.status, 200, "{path}");
     }
     // What poison there is goes back from each queue, is parked again, and one is dropped.
+    assert_eq!(ana.get("/parked").await.links("/parked/to-").len(), 2);
     ana.act("/parked/replay", "/parked/replay", &[]).await;
     let waited = tokio::time::timeout(PATIENCE, async {
         loop {
@@ -184,9 +185,11 @@ pub(super) async fn visits(stack: &Deployed, issuer: &Issuer) {
         let conversation = id(&ana.get(&asked).await);
         ana.act(&asked, &asked, &[("conversation", &conversation)]).await;
     }
-    assert!(ana.ask("GET", "/search", &[], None).await.text.contains("form_token"));
-    // By telephone, the whole table is read.
-    ana.act("/search", "/search", &[("text", "+55 31 99999-0005")]).await;
+    // For a telephone that no open conversation has, the whole table is read.
+    let search = ana.get("/search").await;
+    let nobody = [("text", "+55 31 99999-0009"), ("form_token", search.form_token())];
+    let own = [("origin", ana.url.as_str()), ("accept-language", "en")];
+    assert!(ana.ask("POST", "/search", &own, Some(&nobody)).await.text.contains("Nothing was found"));
     let now = operated(stack).await.rules.current().await.unwrap().unwrap();
     let source = format!("# The same, pushed again.\n{}", now.rules);
     ana.act("/rules", "/rules/push", &[("from", &now.version.to_string()), ("source", &source)]).await;

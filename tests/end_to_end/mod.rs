@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod binaries;
+mod called_back;
 mod chaos;
 mod console;
 mod crowd;

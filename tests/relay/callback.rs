@@ -443,3 +443,30 @@ async fn an_opening_that_is_tried_until_the_morning_is_as_any_other() {
     assert_eq!((state(&world), world.said()), (State::Open, vec!["T-1 oi".to_owned()]));
     assert_eq!(world.sent(), [CLOSED], "greeted once, however");
 }
+
+/// Blip takes every redirect with 202; that the router has no such service comes later, as a notification.
+#[tokio::test]
+async fn a_redirect_that_the_router_cannot_carry_out_leads_to_the_main_bot() {
+    let world = with_bot().await;
+    let failed = |number: usize| {
+        let id = world.blip.sent.lock().unwrap()[number].id.clone().unwrap();
+        json!({
+            "id": id, "from": "postmaster@msging.net/#1", "event": "failed",
+            "reason": { "code": 42, "description": "Destination not found" },
+        })
+    };
+    world.customer(&[failed(1)]).await;
+    world.customer(&[failed(1)]).await;
+    assert_eq!(world.sent()[1..], ["-> night", "-> main bot"], "once");
+    let redirect = world.blip.sent.lock().unwrap().last().unwrap().document.content();
+    assert_eq!(redirect["context"]["value"], json!({ "ponte": { "ended": "outside_hours" } }));
+    // Of a text there is nothing to do, nor where that redirect fails as well.
+    world.customer(&[failed(0), failed(2)]).await;
+    assert_eq!(world.sent().len(), 3);
+    // Nobody is sent away from a conversation that is under way.
+    world.agent("T-1", [says("a", "bom dia")]).await;
+    let late = failed(1);
+    world.blip.sent.lock().unwrap().remove(2);
+    world.customer(&[late]).await;
+    assert_eq!(world.sent()[1..], ["-> night", "bom dia"]);
+}

@@ -135,7 +135,7 @@ fn by_queue(reader: &Reader, figures: &Figures) -> Markup {
                         @if queue.is_empty() { (say("no queue", "sem fila")) } @else { (name(queue)) }
                     }
                     (chart::bar(*open, most))
-                    span { (open) " " span class="quiet" { (reader.count(*waiting, ("waits", "espera"), ("wait", "esperam"))) } }
+                    span { (reader.count(*open, ("open", "aberta"), ("open", "abertas"))) ", " span class="quiet" { (reader.count(*waiting, ("waits", "espera"), ("wait", "esperam"))) } }
                 }
             }
         }

@@ -128,11 +128,12 @@ export async function counted(queue, numbers) {
 export async function item({ key = randomUUID().replaceAll('-', ''), minutes = 5, ...more } = {}) {
   const now = Date.now();
   const opened = now - minutes * 60_000;
+  const last = String(Math.floor(Math.random() * 90) + 10);
   const fields = {
     pk: { S: `conversation#${key}` },
     opening: { S: `${key}-0123456789ab` },
     state: { S: 'open' },
-    address: { S: '5531988887766@wa.gw.msging.net' },
+    address: { S: `55319888877${last}@wa.gw.msging.net` },
     opened: { N: String(opened) },
     in_seq: { N: '1' },
     in_last: { N: String(opened) },

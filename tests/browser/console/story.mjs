@@ -14,7 +14,7 @@ async function start() {
       const minutes = 2 + at * 3;
       // Of those who talk, an agent had the last word.
       const heard = talks ? { out_seq: 1, out_last: Date.now() - 30_000 } : {};
-      await item({ minutes, queue, ticket: String(4700 + minutes), agent: talks ? ['Bruno Lima', 'Carla Dias', 'Rui Melo'][at % 3] : undefined, ...heard });
+      await item({ minutes, queue, ticket: String(4700 + minutes + at), agent: talks ? ['Bruno Lima', 'Carla Dias', 'Rui Melo'][at % 3] : undefined, ...heard });
     }
   }
   const morning = (most) => Array.from({ length: 36 }, (_, at) => Math.round(most * (0.35 + at / 60 + Math.sin(at / 2.7) ** 2 / 4)));

@@ -33,7 +33,7 @@ use crate::{
 const SENT_WITHIN: Duration = Duration::from_secs(14);
 
 /// What the redirect is called.
-const REDIRECT: &str = "redirect";
+pub(super) const REDIRECT: &str = "redirect";
 
 /// The use case of the worker `close-ticket`: hands the customer back, and tells the helpdesk.
 #[derive(Clone)]
@@ -245,7 +245,7 @@ impl CloseTicket {
                 let told = way == EntryPoint::Router
                     && (job.ticket.is_some() || reason != EndReason::Agent)
                     && rules.return_service.tells(reason, job.rating.is_some() || job.surveyed);
-                self.redirect(conversation, service, told.then(|| context(reason, job))).await
+                self.redirect(conversation, service, told.then(|| context(reason, job.rating, job.surveyed))).await
             }
             EntryPoint::Desk { ticket } => match self.channel.desk_tickets() {
                 Some(tickets) => {
@@ -314,13 +314,13 @@ impl CloseTicket {
 }
 
 /// What the bot gets with the customer. With a rating, or where the helpdesk asked for one, the bot needs not ask.
-fn context(reason: EndReason, job: &CloseJob) -> Container {
+pub(super) fn context(reason: EndReason, rating: Option<u8>, surveyed: bool) -> Container {
     let mut ponte = Map::new();
     ponte.insert("ended".to_owned(), reason.as_str().into());
-    if let Some(rating) = job.rating {
+    if let Some(rating) = rating {
         ponte.insert("rating".to_owned(), rating.into());
     }
-    if job.surveyed {
+    if surveyed {
         ponte.insert("asked_by".to_owned(), "helpdesk".into());
     }
     Container::json(json!({ "ponte": ponte }))

@@ -155,7 +155,7 @@ impl ToHelpdesk {
             Read::Notification(notification) => match notification.event {
                 Event::Received => self.status(run, notification, Status::Received).await,
                 Event::Consumed => self.status(run, notification, Status::Consumed).await,
-                _ => self.failed(notification).await,
+                _ => self.failed(run, notification).await,
             },
         }
     }
