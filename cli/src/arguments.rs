@@ -68,6 +68,16 @@ pub enum Command {
     /// The service rules: texts, queues, routes
     #[command(subcommand)]
     Rules(Rules),
+    /// Lists the stacks of Ponte's in this account and region
+    Stacks,
+    /// Prints a script that completes the tool's arguments in a shell
+    Completions { shell: clap_complete::Shell },
+    /// Prints the tool's manual page, or writes one for each command into a folder
+    Man {
+        /// The folder, which must be there
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
     /// Serves the console on this machine: prints an address that lets one browser in, once
     Console {
         /// The port on 127.0.0.1; 0 takes a free one

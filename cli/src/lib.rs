@@ -6,6 +6,7 @@
 mod arguments;
 mod aws;
 mod codes;
+mod manual;
 mod on_rules;
 mod progress;
 mod run;

@@ -7,13 +7,13 @@ use operations::{
     conversations::{self, Selector},
     customer::{self, Contact, Erasing, Exported},
     parked::{self, Detail, Which},
-    status,
+    stacks, status,
 };
 
 use crate::{
     Arguments, Output,
     arguments::{Command, Conversations, Customer, Parked, Whose},
-    aws, codes, on_rules,
+    aws, codes, manual, on_rules,
     progress::{bar, beside},
     status_text,
     terminal::{consent, line, say, told},
@@ -32,10 +32,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 
 async fn command(arguments: Arguments, output: Output) -> Result<(), OperationError> {
     let Arguments { stack, region, command, .. } = arguments;
-    let stack = async {
-        let config = aws::config(region).await?;
-        Stack::open(&config, &stack).await
-    };
+    let config = || aws::config(region.clone());
+    let stack = async { Stack::open(&config().await?, &stack).await };
     match command {
         Command::Status => {
             let stack = stack.await?;
@@ -52,6 +50,12 @@ async fn command(arguments: Arguments, output: Output) -> Result<(), OperationEr
         Command::Parked(command) => Box::pin(on_parked(&mut stack.await?, command, output)).await,
         Command::Customer(command) => Box::pin(on_customer(&stack.await?, command, output)).await,
         Command::Rules(command) => Box::pin(on_rules::run(stack, command, output)).await,
+        Command::Stacks => {
+            let listed = stacks::stacks(&config().await?).await?;
+            output.print(&listed, || text_output::stacks(&listed))
+        }
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { to } => manual::pages(to.as_deref()),
         Command::Console { port } => Box::pin(on_console(stack.await?, port, output)).await,
     }
 }

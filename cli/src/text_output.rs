@@ -5,7 +5,7 @@ use operations::{
     conversations::{Closing, Found, Listed, View},
     customer::{Erased, Erasing, Exported, Plan},
     parked::{self, Replayed},
-    plain,
+    plain, stacks,
 };
 use serde::Serialize;
 
@@ -17,6 +17,25 @@ pub(crate) fn table(header: &[&str]) -> Table {
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(header.to_vec());
     table
+}
+
+/// Stacks, one a line.
+pub(crate) fn stacks(listed: &[stacks::Found]) -> String {
+    if listed.is_empty() {
+        return "none in this account and region".to_owned();
+    }
+    let mut table = table(&["STACK", "STATE", "HELPDESK", "BLIP", "CHANGED"]);
+    for one in listed {
+        let or_dash = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), plain);
+        table.add_row([
+            plain(&one.name),
+            plain(&one.state),
+            or_dash(&one.helpdesk),
+            or_dash(&one.blip),
+            or_dash(&one.changed),
+        ]);
+    }
+    trimmed(&table)
 }
 
 /// Conversations, one a line.

@@ -1,6 +1,7 @@
 //! The built tool against the emulator: arguments in, exit code and words out.
 #![cfg(test)]
 
+mod about;
 mod audit;
 mod close;
 mod console;

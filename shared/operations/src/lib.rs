@@ -18,6 +18,7 @@ pub mod plain;
 mod queues;
 pub mod rules;
 mod stack;
+pub mod stacks;
 pub mod status;
 pub mod trail;
 
