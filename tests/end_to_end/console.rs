@@ -282,5 +282,5 @@ async fn nobody_gets_in_without_a_good_token_and_nobody_acts_without_the_role() 
         assert_eq!(done, [(Some("conversation.close"), ana), (Some("rules.push"), ana)], "{lines}");
         stack.settled().await;
     };
-    deployed_as("console", with, test).await;
+    Box::pin(deployed_as("console", with, test)).await;
 }
