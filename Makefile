@@ -24,6 +24,7 @@ tools: ## installs what the other commands need, once
 
 # What demo, local and test run on. The emulator is fetched before anybody waits for it.
 stack:
+	@$(LOCAL)/ready.sh $(NEEDS)
 	@$(LOCAL)/tools.sh deploy emulator >/dev/null
 	@$(LOCAL)/build.sh
 
@@ -49,6 +50,7 @@ endif
 local: stack ## the same stack, left running, with a page to play with (docs/playground.md)
 	@$(SIMULATOR) local --state .ponte/local
 
+test: NEEDS := test
 test: stack ## all tests, those of the deployed stack among them
 	@$(LOCAL)/tools.sh prism schemathesis browser >/dev/null
 	tests/run.sh

@@ -5,6 +5,7 @@ mod dashboard;
 mod deploy;
 mod environment;
 mod on_aws;
+mod ready;
 mod rules;
 mod side_by_side;
 
