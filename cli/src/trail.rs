@@ -102,5 +102,5 @@ fn to_text(trail: &Trail) -> String {
 fn line(step: &Step) -> String {
     let messages: Vec<&str> = step.messages.iter().map(MessageHash::as_str).collect();
     let messages = if messages.is_empty() { "-".to_owned() } else { messages.join(",") };
-    format!("{}  {messages:<12}  {}", step.at.rfc3339(), plain(&step.words))
+    format!("{:<24}  {messages:<12}  {}", step.at.rfc3339(), plain(&step.words))
 }
