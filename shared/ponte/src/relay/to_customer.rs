@@ -166,7 +166,7 @@ impl ToCustomer {
             let mut its_own = DuplicateCheck::new(true);
             run.fate = None;
             self.event(run, &to, step, if step.doubtful { &mut its_own } else { &mut check }).await?;
-            self.done(run, &to, &step.event, *tries, job.received_at);
+            self.done(run, &to, step, job.received_at);
         }
         unread.clone().map_or(Ok(()), Err)
     }
@@ -180,6 +180,11 @@ impl ToCustomer {
     ) -> Result<(), Failure> {
         let event = &step.event;
         let entry = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
+        if step.known {
+            // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
+            run.becomes(StepName::Known);
+            return Ok(());
+        }
         if event.kind == AgentEventKind::NeedsFetch {
             // All that it stood for was told.
             run.delivered(entry);
@@ -188,7 +193,6 @@ impl ToCustomer {
         // The ticket was merged into one of another customer, whose agent's words are not for this one.
         let mut anothers = false;
         for _ in 0..MAX_DECISIONS {
-            // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
             if run.knows(entry) {
                 run.becomes(StepName::Known);
                 return Ok(());
