@@ -305,6 +305,10 @@ impl Store for Wrapped {
         };
         Ok(self.inner.conversation(&own.conversation(), now).await?.map(|present| present.opening))
     }
+
+    async fn opening_before(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        self.inner.opening_before(ticket, now).await
+    }
 }
 
 #[async_trait]

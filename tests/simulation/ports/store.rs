@@ -104,4 +104,8 @@ impl Store for Invocation {
     ) -> Result<Option<ConversationId>, StoreError> {
         self.reads("read way back", |store| store.conversation_of_ticket(ticket)).await
     }
+
+    async fn opening_before(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        self.reads("read way back", |store| store.opening_before(ticket)).await
+    }
 }
