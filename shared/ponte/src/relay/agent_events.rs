@@ -15,7 +15,7 @@ use super::{
     worker::Deadline,
 };
 use crate::{
-    conversation::{CustomerRecord, Received, RecentId, State},
+    conversation::{CustomerRecord, EARLIER_WHEN_TRIED, Received, RecentId, State},
     job::{Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, Capabilities, ConversationId, channel_capabilities},
 };
@@ -86,9 +86,10 @@ impl ToCustomer {
             }
             read.ours = Ok(run.is_some());
             let Some((opening, run)) = run else { continue };
-            // The helpdesk may go on with this ticket in an opening that is under way.
+            // The helpdesk may go on with this ticket in an opening that is under way. Its words were received by another clock.
             let under_way = |c: &CustomerRecord| {
-                c.opening != *opening && c.state == State::Claimed && read.job.received_at >= c.opened
+                let received = read.job.received_at.plus(EARLIER_WHEN_TRIED);
+                c.opening != *opening && c.state == State::Claimed && received >= c.opened
             };
             if run.conversation.as_ref().is_some_and(under_way) {
                 read.ours = Err(NOT_KNOWN_YET);
