@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use ponte::{clock::Clock, conversation::State, queue::Record, relay::Failure};
+use ponte::{
+    clock::Clock,
+    conversation::State,
+    message::{AgentEvent, AgentEventKind, SourceId},
+    queue::Record,
+    relay::Failure,
+};
 
 use super::{
     timers::{NO_AGENT, STILL_SEARCHING, STILL_THERE, world},
@@ -217,4 +223,56 @@ async fn a_note_that_fails_keeps_the_text_back_and_both_come_once() {
     world.clock.pass(6 * MINUTE);
     world.tick(1).await;
     assert_eq!((world.sent(), world.notes()), (vec![STILL_SEARCHING.to_owned()], 1));
+}
+
+#[tokio::test]
+async fn a_job_that_was_held_up_closes_nothing_before_the_words_behind_it() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.agent("T-1", [says("a", "qual o pedido?")]).await;
+    world.minutes(22 * 60 + 2).await;
+    world.clock.pass(65 * MINUTE);
+    let jobs = world.due().await;
+    // A job before it was tried again, and the whole group waited.
+    world.clock.pass(MINUTE);
+    let batch = vec![record(&jobs[0], 1), world.customer_record(&words(ROUTER, "2", "77-1020"), 1).await];
+    assert_eq!(world.to_helpdesk(batch).await, [""; 0]);
+    assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
+    assert_eq!(world.sent(), ["qual o pedido?", STILL_THERE]);
+}
+
+#[tokio::test]
+async fn a_word_in_the_second_of_an_answer_is_no_silence() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(Duration::from_secs(3));
+    world.agent("T-1", [says("a", "qual o pedido?")]).await;
+    world.clock.pass(Duration::from_millis(100));
+    let now = world.clock.now();
+    // The run of the words read the conversation before the answer was written down.
+    let key = world.conversation(ROUTER).unwrap().key;
+    world.store.kept.interfere(&key, |conversation| conversation.inbound.last = now);
+    assert_eq!(now.seconds(), world.conversation(ROUTER).unwrap().outbound.last.seconds());
+    world.minutes(24 * 60).await;
+    assert_eq!(world.conversation(ROUTER).unwrap().state, State::Open);
+    assert!(!world.sent().contains(&STILL_THERE.to_owned()));
+}
+
+#[tokio::test]
+async fn what_a_job_told_is_not_told_again_once_the_helpdesk_set_when_to_look() {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(10 * MINUTE);
+    let jobs = world.due().await;
+    // It is told, and that cannot be written down.
+    world.store.unavailable_after(0);
+    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    let moves = AgentEventKind::Transferred { queue: None, unassigned: true, by: None };
+    world.agent("T-1", [AgentEvent { id: SourceId::new("t"), kind: moves }]).await;
+    world.clock.pass(MINUTE);
+    let next = world.due().await;
+    let batch = [record(&jobs[0], 2), record(&next[0], 1)];
+    assert_eq!(world.to_helpdesk(batch.to_vec()).await, [""; 0]);
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
 }

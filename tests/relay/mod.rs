@@ -33,6 +33,7 @@ mod routing;
 mod secret;
 mod sweep;
 mod timers;
+mod too_late;
 mod trail;
 pub(crate) mod waits;
 mod with_bot;

@@ -198,6 +198,11 @@ impl Store for MemoryStore {
         *self.reads.lock().unwrap() += 1;
         Ok(self.kept.conversation_of_ticket(ticket))
     }
+
+    async fn opening_before(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        *self.reads.lock().unwrap() += 1;
+        Ok(self.kept.opening_before(ticket))
+    }
 }
 
 /// The queues.

@@ -94,7 +94,8 @@ pub(crate) fn take(world: &Arc<World>, by: By, message: &Outgoing) -> Result<(),
     let parsed = BlipId::parse(id);
     let excuse = by.excuse.or(world.plan.blind_blip.then_some("Blip could not be asked"));
     let opening = parsed.as_ref().map(|id| id.opening.clone());
-    let seen = Seen { at: world.now(), text, place, late: false, lost: false, excuse, call: by.call, opening };
+    let (named, call) = (String::new(), by.call);
+    let seen = Seen { at: world.now(), text, place, late: false, lost: false, excuse, call, opening, named };
     world.tell(|| format!("Blip has for chat {place}: {} [{}]", seen.text, short(id)));
     let Some(BlipId { opening, part: BlipPart::System(name) }) = parsed else {
         let number = ledger.of_text(&seen.text).map(|said| said.name.clone());

@@ -47,7 +47,7 @@ pub(crate) enum Broken {
     NeverLooks,
     /// The customer hears nothing of what was refused or lost.
     TellsNobody,
-    /// What was told of one's own accord is not remembered.
+    /// What was told of one's own accord is not remembered, and Blip is not asked whether it has it.
     ForgetsWhatItTold,
     /// The night of the rules is not known.
     TalksAtNight,
@@ -118,6 +118,7 @@ impl Ports {
                 | Broken::ParksWhatMayWorkLater
                 | Broken::NeverLooks
                 | Broken::TellsNobody
+                | Broken::ForgetsWhatItTold
                 | Broken::TellsNoTransfer,
             ) => wrapped,
             _ => invocation.clone(),
@@ -305,6 +306,10 @@ impl Store for Wrapped {
         };
         Ok(self.inner.conversation(&own.conversation(), now).await?.map(|present| present.opening))
     }
+
+    async fn opening_before(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        self.inner.opening_before(ticket, now).await
+    }
 }
 
 #[async_trait]
@@ -327,7 +332,9 @@ impl CustomerChannel for Wrapped {
             return Ok(());
         }
         let sent = CustomerChannel::send(&*self.inner, message).await;
-        if matches!(self.broken, Some(Broken::NeverLooks | Broken::TellsNobody | Broken::TellsNoTransfer)) {
+        let sends =
+            [Broken::NeverLooks, Broken::TellsNobody, Broken::TellsNoTransfer, Broken::ForgetsWhatItTold].map(Some);
+        if sends.contains(&self.broken) {
             return sent;
         }
         if self.broken == Some(Broken::ParksWhatMayWorkLater) {
@@ -338,6 +345,12 @@ impl CustomerChannel for Wrapped {
 
     async fn knows(&self, to: &ponte::lime::Node, id: &str) -> Result<bool, Failure> {
         if self.broken == Some(Broken::NeverLooks) {
+            return Ok(false);
+        }
+        let of_silence = |text: &&str| id.contains(*text);
+        if self.broken == Some(Broken::ForgetsWhatItTold)
+            && ["still-searching", "inactive-warning"].iter().any(of_silence)
+        {
             return Ok(false);
         }
         self.inner.knows(to, id).await

@@ -29,7 +29,8 @@ pub(crate) fn side(conversation: &mut CustomerRecord, way: Way) -> &mut Directio
 #[derive(Default)]
 pub(crate) struct ConversationStore {
     items: Mutex<HashMap<CustomerKey, CustomerRecord>>,
-    tickets: Mutex<HashMap<TicketId, ConversationId>>,
+    /// Each with the opening that it leads to, and the one before that.
+    tickets: Mutex<HashMap<TicketId, (ConversationId, ConversationId)>>,
 }
 
 impl ConversationStore {
@@ -99,7 +100,7 @@ impl ConversationStore {
         placement: &Placement,
     ) -> Result<(), StoreError> {
         let mut tickets = self.tickets.lock().unwrap();
-        if tickets.get(ticket).is_some_and(|stored| stored.conversation() != opening.conversation()) {
+        if tickets.get(ticket).is_some_and(|(stored, _)| stored.conversation() != opening.conversation()) {
             return Err(StoreError::Conflict);
         }
         self.update(
@@ -114,7 +115,7 @@ impl ConversationStore {
                 (c.timers.same_ticket, c.timers.callback) = (placement.same_ticket, placement.callback);
             },
         )?;
-        tickets.insert(ticket.clone(), opening.clone());
+        leads(&mut tickets, ticket, opening);
         Ok(())
     }
 
@@ -125,7 +126,7 @@ impl ConversationStore {
         into: &TicketId,
     ) -> Result<(), StoreError> {
         let mut tickets = self.tickets.lock().unwrap();
-        if tickets.get(into).is_some_and(|stored| stored.conversation() != opening.conversation()) {
+        if tickets.get(into).is_some_and(|(stored, _)| stored.conversation() != opening.conversation()) {
             return Err(StoreError::Conflict);
         }
         let movable = |c: &mut CustomerRecord| {
@@ -134,7 +135,7 @@ impl ConversationStore {
             c.ticket.as_ref() == Some(from) && (goes_on || waits)
         };
         self.update(opening, movable, |c| c.ticket = Some(into.clone()))?;
-        tickets.insert(into.clone(), opening.clone());
+        leads(&mut tickets, into, opening);
         Ok(())
     }
 
@@ -227,8 +228,23 @@ impl ConversationStore {
     }
 
     pub(crate) fn conversation_of_ticket(&self, ticket: &TicketId) -> Option<ConversationId> {
-        self.tickets.lock().unwrap().get(ticket).cloned()
+        self.tickets.lock().unwrap().get(ticket).map(|(opening, _)| opening.clone())
     }
+
+    pub(crate) fn opening_before(&self, ticket: &TicketId) -> Option<ConversationId> {
+        let (opening, before) = self.tickets.lock().unwrap().get(ticket).cloned()?;
+        (before != opening).then_some(before)
+    }
+}
+
+/// A ticket leads to this opening from now on.
+fn leads(
+    tickets: &mut HashMap<TicketId, (ConversationId, ConversationId)>,
+    ticket: &TicketId,
+    opening: &ConversationId,
+) {
+    let before = tickets.get(ticket).map_or_else(|| opening.clone(), |(stored, _)| stored.clone());
+    tickets.insert(ticket.clone(), (opening.clone(), before));
 }
 
 fn put(stored: &mut CustomerRecord, way: Way, progress: &Progress<'_>) {

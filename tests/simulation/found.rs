@@ -24,5 +24,9 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
     (1662, "two copies in one merged batch"),
     (2077, "a refusal that nobody is told of within an hour"),
     (2139, "answers of six parts are sent again after they were confirmed"),
+    (3_011_701, "answers that a look found again, and that the run forgot before their turn"),
+    (3_017_482, "more parts than a run can ask Blip about: it never ends"),
+    (3_036_874, "words that were sent before their ticket was taken up again"),
+    (3_096_916, "a lost file among what arrived, and its agent is not told"),
     (1_006_738, "two tickets of one customer in one batch: the judge's own false alarm"),
 ];

@@ -196,8 +196,8 @@ pub(crate) fn deliver(world: &Arc<World>, by: By, to: &TicketRef, message: &Cust
         return Ok(());
     };
     for text in names(&text) {
-        let (at, late, call) = (world.now(), message.late, by.call);
-        ledger.at_helpdesk.push(Seen { at, text, place, late, lost, excuse, call, opening: None });
+        let (at, late, call, named) = (world.now(), message.late, by.call, message.id.clone());
+        ledger.at_helpdesk.push(Seen { at, text, place, late, lost, excuse, call, opening: None, named });
     }
     Ok(())
 }
@@ -237,7 +237,8 @@ pub(crate) fn not_delivered(
     });
     let excuse = by.excuse.or(world.plan.keyless.then_some(KEYLESS));
     let (at, text, call) = (world.now(), message.to_owned(), by.call);
-    world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call, opening: None });
+    let named = String::new();
+    world.ledger().notices.push(Seen { at, text, place, late: true, lost, excuse, call, opening: None, named });
     Ok(())
 }
 
@@ -265,9 +266,10 @@ pub(crate) fn note_of_withdrawn(world: &World, by: By, to: &TicketRef, id: &str)
     let mut ledger = world.ledger();
     let text = ledger.said[of].name.clone();
     world.tell(|| format!("helpdesk is told on {} that the customer has {text}", to.ticket.as_str()));
-    ledger
-        .notes_of_withdrawn
-        .push((of, Seen { at, text, place, late: false, lost: false, excuse, call, opening: None }));
+    ledger.notes_of_withdrawn.push((
+        of,
+        Seen { at, text, place, late: false, lost: false, excuse, call, opening: None, named: String::new() },
+    ));
 }
 
 fn helpdesk_ticket(ledger: &Ledger, ticket: usize) -> TicketId {

@@ -3,6 +3,7 @@
 //! It may be stopped before or after any call, or stand still past its visibility and then go on beside its successor.
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -67,6 +68,8 @@ pub(crate) struct Invocation {
     parked: Mutex<Vec<(String, Option<usize>)>>,
     /// The groups of which the trail says that they wait.
     pub told_waits: Mutex<Vec<String>>,
+    /// The tickets of which it read that nobody knows them.
+    pub unknown: Mutex<HashSet<TicketId>>,
 }
 
 impl Invocation {
@@ -89,6 +92,7 @@ impl Invocation {
             stood_still: AtomicBool::new(false),
             parked: Mutex::default(),
             told_waits: Mutex::default(),
+            unknown: Mutex::default(),
             release: Release::starting(world),
             world: world.clone(),
         }

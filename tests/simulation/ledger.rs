@@ -160,6 +160,8 @@ pub(crate) struct Seen {
     pub call: usize,
     /// The opening that its id names, at Blip.
     pub opening: Option<ConversationId>,
+    /// The id that it was posted with, at the helpdesk.
+    pub named: String,
 }
 
 /// A call of Blip or the helpdesk, as the bridge knows it.

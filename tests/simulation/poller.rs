@@ -17,6 +17,9 @@ use ponte::{
 
 use super::{broken::Broken, fault_plan::LOOKS, helpdesk, invocation::Invocation, world::World};
 
+/// The next look begins so many seconds back, as each of our adapters has it: what becomes visible late is found, and so is what was told of a
+/// ticket whose opening was under way.
+const SETTLED: u64 = 120;
 /// The time limit of the function `sweep`.
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -102,6 +105,19 @@ pub(crate) fn enters(world: &World, job: &Job) {
     world.tell(|| format!("a look finds {}{}", names.join("+"), if new { "" } else { ", which is a copy" }));
 }
 
+/// No look finds the events between these any more. One that no hook told, and whose ticket carries no mark and is still unknown, is let go.
+fn leaves(world: &World, from: usize, to: usize) {
+    let kept = world.poller.kept.lock().unwrap();
+    for Kept { ticket, event, .. } in kept.iter().take(to).skip(from).filter(|_| !world.plan.marks) {
+        let mut ledger = world.ledger();
+        let unknown = world.store.conversation_of_ticket(&helpdesk::name(ledger.first(*ticket))).is_none();
+        let number = ledger.of_source(*ticket, event.id.as_str()).map(|said| said.number);
+        if let Some(number) = number.filter(|said| unknown && ledger.said[*said].copies == 0) {
+            (ledger.said[number].unknown, ledger.said[number].markless) = (true, true);
+        }
+    }
+}
+
 /// Looks every minute, for ever.
 pub(crate) async fn looks(world: Arc<World>) {
     let Some(polling) = world.plan.poller else { return };
@@ -156,9 +172,14 @@ impl EventPoller for Invocation {
                     None => tickets.push(TicketEvents { ticket, opening, events: vec![event] }),
                 }
             }
-            let end = if passes_over && found.is_empty() { Some(kept.len()) } else { found.last().map(|at| at + 1) };
+            let end = if passes_over {
+                Some(found.last().map_or(kept.len(), |at| at + 1))
+            } else {
+                let now = world.now() / 1000;
+                found.iter().rev().find(|at| kept[**at].second + SETTLED <= now).map(|at| at + 1)
+            };
             let next = end.filter(|end| *end > 0).map_or((second, seen), |end| (kept[end - 1].second, end));
-            Ok(Swept { tickets, cursor: format!("{}:{}", next.0, next.1), more: found.len() == page })
+            Ok(Swept { tickets, cursor: format!("{}:{}", next.0, next.1), more: found.len() == page && next.1 > seen })
         };
         self.helpdesk(self.by(), "look for events", look).await
     }
@@ -172,7 +193,8 @@ impl Cursors for Invocation {
 
     async fn store_cursor(&self, cursor: &str) -> Result<(), StoreError> {
         let write = |_: &super::conversation_store::ConversationStore| {
-            *self.world.poller.cursor.lock().unwrap() = Some(cursor.to_owned());
+            let before = self.world.poller.cursor.lock().unwrap().replace(cursor.to_owned());
+            leaves(&self.world, read_cursor(before.as_deref()).1, read_cursor(Some(cursor)).1);
             Ok(())
         };
         self.writes("write the cursor", StoreError::Unavailable, write).await

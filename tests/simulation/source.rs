@@ -75,18 +75,20 @@ async fn invoke(world: &Arc<World>, of: Destination, batch: Vec<Waiting>) {
         }
         let parked = message.tags.iter().any(|said| world.queues.were_parked(*said));
         if world.queues.to(of).delete(world.now(), &message.record) && !parked {
-            message.tags.iter().for_each(|said| done(world, *said));
+            message.tags.iter().for_each(|said| done(&invocation, *said));
         }
     }
 }
 
 /// The bridge is done with a message.
-fn done(world: &World, said: usize) {
+fn done(invocation: &Invocation, said: usize) {
+    let world = &invocation.world;
     let mut ledger = world.ledger();
     let first = if let Speaker::Agent(ticket) = ledger.said[said].by { ledger.first(ticket) } else { 0 };
     let said = &mut ledger.said[said];
     if let Speaker::Agent(_) = said.by {
-        said.unknown |= said.done.is_none() && world.store.conversation_of_ticket(&helpdesk::name(first)).is_none();
+        // It may have become known since it was looked for.
+        said.unknown |= said.done.is_none() && invocation.unknown.lock().unwrap().contains(&helpdesk::name(first));
     }
     said.done.get_or_insert(world.now());
 }

@@ -172,6 +172,10 @@ impl Store for Witness {
     ) -> Result<Option<ConversationId>, StoreError> {
         self.inner.conversation_of_ticket(ticket, now).await
     }
+
+    async fn opening_before(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        self.inner.opening_before(ticket, now).await
+    }
 }
 
 #[cfg(test)]

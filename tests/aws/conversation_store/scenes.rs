@@ -135,8 +135,10 @@ async fn a_ticket_leads_back_to_one_customer(store: &dyn Store) {
     let next = claimed(&one, 2);
     store.claim(&next, Some(&first.opening), NOW).await.unwrap();
     assert_eq!(read(store, &one).await.placement, Placement::default(), "the next one is decided anew");
+    assert_eq!(store.opening_before(&shared, NOW).await, Ok(None), "it was of one conversation so far");
     assert_eq!(store.store_ticket(&next.opening, &shared, &Placement::default(), NOW).await, Ok(()));
     assert_eq!(store.conversation_of_ticket(&shared, NOW).await, Ok(Some(next.opening)));
+    assert_eq!(store.opening_before(&shared, NOW).await, Ok(Some(first.opening)));
 }
 
 async fn a_direction_is_written_by_whoever_read_it_last(store: &dyn Store) {

@@ -98,4 +98,8 @@ impl Store for Simulated {
     ) -> Result<Option<ConversationId>, StoreError> {
         Ok(self.0.conversation_of_ticket(ticket))
     }
+
+    async fn opening_before(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        Ok(self.0.opening_before(ticket))
+    }
 }

@@ -249,4 +249,8 @@ impl Store for Empty {
     async fn conversation_of_ticket(&self, _: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
         Ok(None)
     }
+
+    async fn opening_before(&self, _: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        Ok(None)
+    }
 }

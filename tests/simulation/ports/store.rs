@@ -102,6 +102,14 @@ impl Store for Invocation {
         ticket: &TicketId,
         _: Timestamp,
     ) -> Result<Option<ConversationId>, StoreError> {
-        self.reads("read way back", |store| store.conversation_of_ticket(ticket)).await
+        let found = self.reads("read way back", |store| store.conversation_of_ticket(ticket)).await;
+        if found == Ok(None) {
+            self.unknown.lock().unwrap().insert(ticket.clone());
+        }
+        found
+    }
+
+    async fn opening_before(&self, ticket: &TicketId, _: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        self.reads("read way back", |store| store.opening_before(ticket)).await
     }
 }

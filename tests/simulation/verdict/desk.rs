@@ -187,7 +187,20 @@ fn holds(world: &World, ledger: &Ledger, number: usize, verdict: &mut Verdict) {
             ledger.said.iter().filter(|said| is_customers(said) && said.at >= from).map(|said| said.at).min();
         let until = next.min(words.unwrap_or(u64::MAX)).min(said_then.unwrap_or(u64::MAX));
         for (at, what) in &acts {
-            if *at > held + UNDER_WAY && *at < until {
+            if *at <= held + UNDER_WAY || *at >= until {
+                continue;
+            }
+            // A word that was there before the hold, and whose delivery was made again after it, may have come after it for all that is known.
+            let again = |said: &Said| {
+                let mut there = ledger.at_helpdesk.iter().filter(|seen| said.texts().contains(&seen.text));
+                let unanswered = |seen: &Seen| ledger.calls.get(seen.call).is_some_and(|call| call.answered.is_none());
+                is_customers(said)
+                    && there.any(|seen| seen.place == number && seen.at < from && unanswered(seen))
+                    && said.done.is_none_or(|done| done >= from)
+            };
+            if ledger.said.iter().any(again) {
+                verdict.excepted("words whose delivery was confirmed while the ticket was on hold");
+            } else {
                 verdict.wrong(format!("T-{} was on hold since {held}, and {what} came at {at}", number + 1));
             }
         }

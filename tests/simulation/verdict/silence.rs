@@ -148,10 +148,11 @@ pub(super) fn answers<'a>(ledger: &'a Ledger, opening: &ConversationId) -> impl 
     ledger.at_blip.iter().filter(move |seen| seen.opening.as_ref() == Some(opening))
 }
 
-/// When somebody's words were accepted. Of those that came in several copies: when they were delivered.
+/// When somebody's words were accepted. Of those that came in several copies, or first with the ticket that they were typed into: when they were
+/// delivered.
 fn accepted(said: &Said, row: &[Seen]) -> Option<u64> {
     let delivered = row.iter().find(|seen| said.texts().contains(&seen.text)).map(|seen| seen.at);
-    if said.copies > 1 || said.came == 0 { delivered } else { Some(said.came) }
+    if said.copies > 1 || said.came == 0 || said.typed { delivered } else { Some(said.came) }
 }
 
 /// Closed for silence, though the last word was the customer's.
@@ -189,6 +190,11 @@ fn answered(world: &World, ledger: &Ledger, number: usize, at: u64, verdict: &mu
             moved.by == Speaker::Agent(number) && desk::is_move(&moved.kind) && later
         };
         if there == 0 || ledger.said.iter().any(moved) {
+            continue;
+        }
+        if world.plan.blind_blip && desk::is_withdrawn(ledger, said) {
+            // They were sent, and taken back before that was written down: for all that Blip says, the customer has nothing of them.
+            verdict.excepted("Blip could not be asked");
             continue;
         }
         if said.done.is_some_and(|done| done + 2 * world.plan.skew < at) {

@@ -9,6 +9,7 @@ use ponte::{
     message::ConversationId,
     queue::{Destination, Job},
     relay::ports::Progress,
+    trail::StepName,
 };
 
 use super::{
@@ -21,14 +22,25 @@ use super::{
         random::Random,
         world::World,
     },
-    judge,
+    judge, trail,
 };
 
 pub(super) const SECOND: u64 = 1000;
 
 pub(super) fn seen(at: u64, text: &str, place: usize) -> Seen {
     let text = text.to_owned();
-    Seen { at: at * SECOND, text, place, late: false, lost: false, excuse: None, call: usize::MAX, opening: None }
+    let named = String::new();
+    Seen {
+        at: at * SECOND,
+        text,
+        place,
+        late: false,
+        lost: false,
+        excuse: None,
+        call: usize::MAX,
+        opening: None,
+        named,
+    }
 }
 
 fn opening(world: &World, chat: usize, number: usize) -> ConversationId {
@@ -44,7 +56,10 @@ pub(super) fn says(world: &World, by: Speaker, kind: Kind, at: u64) -> usize {
     };
     let job = Job { destination, group, deduplication: said.to_string(), body: String::new() };
     world.enters(&job, &[said]);
-    world.ledger().said[said].came = at * SECOND;
+    let mut ledger = world.ledger();
+    ledger.said[said].came = at * SECOND;
+    let hash = trail::hash(world, &ledger, &ledger.said[said]);
+    ledger.trail.extend(hash.map(|hash| (hash, vec![StepName::Delivered])));
     said
 }
 
@@ -157,6 +172,10 @@ fn what_the_customer_said() {
     told("repeated: c2 at the helpdesk, after it was done", |ledger| {
         ledger.said[2].done = Some(3 * SECOND);
         ledger.at_helpdesk.insert(2, Seen { excuse: Some("no key"), ..seen(4, "c2", 0) });
+    });
+    told("the trail of c2 has no end: None", |ledger| {
+        ledger.said[2].done = Some(3 * SECOND);
+        ledger.trail.clear();
     });
     told("crossed: c2 of chat 0 is on T-2", |ledger| ledger.at_helpdesk[1].place = 1);
     told("out of order: c0 after c2", |ledger| ledger.at_helpdesk.swap(0, 1));

@@ -10,6 +10,7 @@ use super::{
         world::World,
     },
     Verdict,
+    desk::is_withdrawn,
 };
 
 /// What was said so long after the customer was sent back is for the next conversation, in milliseconds.
@@ -48,7 +49,8 @@ fn words(world: &World, ledger: &Ledger, said: &Said, (at, until): (u64, u64), v
     let told = match said.by {
         // The customer is told in words at most once an hour.
         Speaker::Customer(chat) => {
-            let near = |at_then: u64| at_then + HOUR >= at && at_then <= until;
+            // The hour is measured by the clocks of two functions.
+            let near = |at_then: u64| at_then + HOUR + 2 * world.plan.skew >= at && at_then <= until;
             // Of this very message it is told once: while the conversation closed, that it may not be read.
             let hash = world.key.hex(&["not-delivered", SourceId::new(&said.source).as_str()]);
             let of_it = format!("not-delivered-{}", &hash[..8]);
@@ -63,7 +65,11 @@ fn words(world: &World, ledger: &Ledger, said: &Said, (at, until): (u64, u64), v
             let here = |place: usize| ledger.first(place) == first;
             let gone = ledger.tickets.iter().enumerate().any(|(number, ticket)| here(number) && ticket.gone);
             let told = |seen: &Seen| here(seen.place) && seen.text == said.source && seen.at <= until;
-            gone || ledger.notices.iter().any(told)
+            // What its agent took back while nobody could be told, and of which the customer has nothing, is what the agent wants.
+            let at_blip = ledger.at_blip.iter().any(|seen| said.texts().contains(&seen.text));
+            let withdrawn = !at_blip && is_withdrawn(ledger, said);
+            gone || withdrawn
+                || ledger.notices.iter().any(told)
                 || ledger.unheard.iter().any(|(place, source)| here(*place) && *source == said.source)
         }
         Speaker::Channel(_) => true,

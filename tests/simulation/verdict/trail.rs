@@ -25,7 +25,7 @@ const LAST: [StepName; 6] = [
 ];
 
 /// What the trail calls a message.
-fn hash(world: &World, ledger: &Ledger, said: &Said) -> Option<MessageHash> {
+pub(super) fn hash(world: &World, ledger: &Ledger, said: &Said) -> Option<MessageHash> {
     let source = SourceId::new(&said.source);
     match said.by {
         Speaker::Customer(_) => Some(MessageHash::of_customer(&source, &world.key)),

@@ -1,5 +1,7 @@
 //! Each accepted message once, in order, where it belongs, or refused with a notice to its sender.
 
+use std::collections::BTreeMap;
+
 use ponte::{message::ConversationId, queue::Destination};
 
 use super::{
@@ -99,26 +101,27 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
         let (part, there) = (at + 1, seen(&ledger.at_helpdesk, &text));
         for seen in there.iter().filter(|seen| !seen.late) {
             if let Some(end) = said_before_an_end(ledger, said, seen) {
+                // Where Blip took the customer back long after it was asked to, nobody knew until then where the words were said.
                 verdict.unless_adrift(
-                    [*seen],
-                    format!("{text} is of a conversation that ended at {end}, and came into the next"),
+                    [*seen, end],
+                    format!("{text} is of a conversation that ended at {}, and came into the next", end.at),
                 );
             }
         }
         if let Some(elsewhere) = there.iter().find(|seen| ledger.tickets[seen.place].chat != chat) {
             verdict.wrong(format!("crossed: {text} of chat {chat} is on T-{}", elsewhere.place + 1));
         }
-        // Where lost writes repeat it as well, each does so once more.
-        let most = if world.plan.keyless { 5 } else { 2 };
-        if said.typed && (2..=most).contains(&there.len()) && world.plan.unreadable {
-            verdict.excepted("what was typed into a waiting ticket could not be read, and came twice");
-            continue;
+        if said.typed && world.plan.unreadable {
+            typed(ledger, said, &there, &text, verdict);
+        } else {
+            once(ledger, said, &there, &format!("{text} at the helpdesk"), verdict);
         }
-        once(ledger, said, &there, &format!("{text} at the helpdesk"), verdict);
         if there.is_empty() && left_unseen(ledger, chat) {
             verdict.excepted("the customer left before anybody came");
         } else if there.is_empty() && ledger.unread.contains(&said.number) {
             verdict.excepted("a late note for a ticket that is gone");
+        } else if there.is_empty() && !said.refused(part) && !said.cursed && left_without_ticket(ledger, chat) {
+            verdict.excepted("the customer left, and the ticket was gone");
         } else if there.is_empty() && !said.refused(part) && !said.cursed {
             verdict.wrong(format!("lost: {text} of chat {chat}"));
         }
@@ -138,6 +141,23 @@ fn customer(world: &World, ledger: &Ledger, said: &Said, chat: usize, verdict: &
         if open && !told {
             verdict.wrong(format!("silence: {} was refused, and the customer was not told", said.name));
         }
+    }
+}
+
+/// What was typed into a waiting ticket, and came with the ticket, which gives it no id, and once more as itself: nobody can know that these are
+/// the same. Under each of the two names it comes once, as all else.
+fn typed(ledger: &Ledger, said: &Said, there: &[&Seen], text: &str, verdict: &mut Verdict) {
+    let mut named: BTreeMap<&str, Vec<&Seen>> = BTreeMap::new();
+    for seen in there {
+        named.entry(&seen.named).or_default().push(seen);
+    }
+    if named.len() > 2 {
+        verdict.wrong(format!("repeated: {text} at the helpdesk, under {} names", named.len()));
+    } else if named.len() == 2 {
+        verdict.excepted("what was typed into a waiting ticket could not be read, and came twice");
+    }
+    for seen in named.values() {
+        once(ledger, said, seen, &format!("{text} at the helpdesk"), verdict);
     }
 }
 
@@ -165,21 +185,30 @@ fn lost_file(ledger: &Ledger, said: &Said, part: usize, text: &str, verdict: &mu
 /// Endpoints' and workers' clocks are off, and an end takes its time: what is closer than this to it belongs to either side.
 const BETWEEN: u64 = 10_000;
 
-/// When an earlier conversation of this chat ended, if the words were said before that.
-fn said_before_an_end(ledger: &Ledger, said: &Said, seen: &Seen) -> Option<u64> {
+/// How an earlier conversation of this chat ended, if the words were said before that.
+fn said_before_an_end<'a>(ledger: &'a Ledger, said: &Said, seen: &Seen) -> Option<&'a Seen> {
     let present = &ledger.tickets[seen.place];
     let earlier = ledger.tickets[..seen.place].iter().filter(|earlier| earlier.chat == present.chat);
     let ends = earlier.filter(|earlier| earlier.opening != present.opening).filter_map(|earlier| {
         let redirect = |system: &&System| system.opening == earlier.opening && system.name == "redirect";
-        ledger.system.iter().find(redirect).map(|redirect| redirect.seen.at)
+        ledger.system.iter().find(redirect).map(|redirect| &redirect.seen)
     });
-    ends.filter(|end| said.came + BETWEEN < *end).max()
+    ends.filter(|end| said.came + BETWEEN < end.at).max_by_key(|end| end.at)
 }
 
 /// Blip's ticket ended before the helpdesk had one: there is nobody to talk to.
 fn left_unseen(ledger: &Ledger, chat: usize) -> bool {
     let ended = |said: &Said| said.by == Speaker::Customer(chat) && said.kind == Kind::Ended;
     ledger.said.iter().any(ended) && ledger.tickets.iter().all(|ticket| ticket.chat != chat)
+}
+
+/// Each of the customer's tickets is gone, and Blip's ended before another one could be opened: no agent is left to read anything. The customer
+/// was told.
+fn left_without_ticket(ledger: &Ledger, chat: usize) -> bool {
+    let ended = |said: &Said| said.by == Speaker::Customer(chat) && said.kind == Kind::Ended;
+    let told = |system: &System| system.seen.place == chat && system.name.starts_with("not-delivered");
+    let mut tickets = ledger.tickets.iter().filter(|ticket| ticket.chat == chat);
+    ledger.said.iter().any(ended) && tickets.all(|ticket| ticket.gone) && ledger.system.iter().any(told)
 }
 
 fn agent(world: &World, ledger: &Ledger, said: &Said, ticket: usize, verdict: &mut Verdict) {
@@ -333,8 +362,9 @@ fn order(
         if let Some((_, before)) = firsts.last().filter(|(last, _)| *last > arrived) {
             verdict.unless_adrift([seen], format!("out of order: {} after {before}", seen.text));
         }
-        // The effect of a call from before it was parked: nobody can say where that belongs.
-        if !world.queues.were_parked(said.number) || !is_adrift(seen) {
+        // The effect of a call from before it was parked, once it is back: nobody can say where that belongs.
+        let is_first = !named && queue.first_place(said.number) == Some(arrived);
+        if is_first || !world.queues.were_parked(said.number) || !is_adrift(seen) {
             firsts.push((arrived, &seen.text));
         }
     }

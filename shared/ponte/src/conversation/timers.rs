@@ -77,7 +77,9 @@ impl CustomerRecord {
                 // Before anybody answered, the opening is the first word. An answer that is written down late may be older than what was said since.
                 waits_since: self.timers.waits_since.or_else(|| match answered {
                     None => Some(self.opened.seconds()),
-                    Some(_) => said(self.inbound.last).filter(|word| Some(*word) > answered),
+                    // Both may be of one second.
+                    Some(_) => said(self.inbound.last)
+                        .filter(|_| self.inbound.last.max(self.opened) > self.outbound.last.max(self.opened)),
                 }),
             },
             agent: AgentTimes {

@@ -15,7 +15,7 @@ use super::{
     worker::Deadline,
 };
 use crate::{
-    conversation::{CustomerRecord, Received, RecentId, State},
+    conversation::{CustomerRecord, EARLIER_WHEN_TRIED, Received, RecentId, State},
     job::{Record, ToCustomerJob},
     message::{AgentEvent, AgentEventKind, Capabilities, ConversationId, channel_capabilities},
 };
@@ -29,6 +29,8 @@ const NOT_KNOWN_YET: Failure =
 pub(super) struct Step {
     pub event: AgentEvent,
     pub parts: Result<Vec<Part>, NotReady>,
+    /// It had its effect before this run, and so no parts. What is done before its turn comes may push it out of the recent ids.
+    pub known: bool,
     pub tries: Tries,
     /// When the webhook endpoint, or the poller, received it.
     pub received: Received,
@@ -69,21 +71,25 @@ impl ToCustomer {
         let copies = Copies::new(deadline, self.clock.now());
         let mut seen = Vec::new();
         let mut whole = None;
+        // A ticket that becomes known between two of these looks is known to all: what came first is the oldest, and would be let go.
         for read in read.iter_mut().flatten() {
-            if run.is_none() {
-                match self.load(&read.job).await {
-                    Ok(loaded) => *run = loaded,
-                    Err(unread) => {
-                        read.ours = Err(unread);
-                        return;
-                    }
-                }
+            match self.load(&read.job).await {
+                Ok(None) => continue,
+                Ok(loaded) => *run = loaded,
+                Err(unread) => read.ours = Err(unread),
+            }
+            break;
+        }
+        for read in read.iter_mut().flatten() {
+            if read.ours.is_err() {
+                return;
             }
             read.ours = Ok(run.is_some());
             let Some((opening, run)) = run else { continue };
-            // The helpdesk may go on with this ticket in an opening that is under way.
+            // The helpdesk may go on with this ticket in an opening that is under way. Its words were received by another clock.
             let under_way = |c: &CustomerRecord| {
-                c.opening != *opening && c.state == State::Claimed && read.job.received_at >= c.opened
+                let received = read.job.received_at.plus(EARLIER_WHEN_TRIED);
+                c.opening != *opening && c.state == State::Claimed && received >= c.opened
             };
             if run.conversation.as_ref().is_some_and(under_way) {
                 read.ours = Err(NOT_KNOWN_YET);
@@ -99,17 +105,18 @@ impl ToCustomer {
                 continue;
             }
             let (events, unread) = self.looked_up(run, &to, &read.job.events, &mut seen).await;
-            for Found { event, missed } in events {
+            for Found { event, missed, told } in events {
                 let entry = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
                 let tries = read.tries;
                 let received = tries.received(read.job.received_at);
                 let doubtful = run.may_have_forgotten() && (read.job.polled || missed);
-                let parts = if run.knows(entry) {
+                let known = told || run.knows(entry);
+                let parts = if known {
                     Ok(Vec::new())
                 } else {
                     self.parts(run, &read.job, &event, entry, tries, &copies).await
                 };
-                read.steps.push(Step { event, parts, tries, received, doubtful });
+                read.steps.push(Step { event, parts, known, tries, received, doubtful });
             }
             read.unread = unread;
         }

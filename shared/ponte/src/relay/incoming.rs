@@ -30,7 +30,6 @@ pub(super) enum Read {
         conversation: CustomerKey,
         /// When the clock handed it on.
         at: Timestamp,
-        tries: Tries,
     },
     /// There is nothing in it for the helpdesk.
     Nothing,
@@ -56,8 +55,7 @@ impl Read {
     pub(super) fn of(record: &Record, deadline: Deadline, key: &HashKey) -> Self {
         let Some(job) = record.job::<ToHelpdeskJob>() else { return Self::Broken("not a job of this version") };
         if let Some(conversation) = job.due {
-            let tries = Tries { attempts: record.attempts, replayed: job.replayed, deadline };
-            return Self::Due { conversation, at: job.received_at, tries };
+            return Self::Due { conversation, at: job.received_at };
         }
         let message = match Envelope::from_value(job.envelope) {
             Ok(Envelope::Notification(notification)) => return Self::Notification(Box::new(notification)),

@@ -18,6 +18,7 @@ mod earlier;
 mod fate;
 mod files;
 mod incoming;
+mod late;
 mod merged;
 mod needs_fetch;
 mod not_opened;

@@ -17,6 +17,8 @@ pub(super) struct Found {
     pub event: AgentEvent,
     /// It came before the one that was named, and may have been told.
     pub missed: bool,
+    /// It was told before this run: nothing is read again, and the trail may not say so yet.
+    pub told: bool,
 }
 
 impl ToCustomer {
@@ -34,7 +36,7 @@ impl ToCustomer {
         let mut found = Vec::new();
         for event in events {
             if event.kind != AgentEventKind::NeedsFetch {
-                found.push(Found { event: event.clone(), missed: false });
+                found.push(Found { event: event.clone(), missed: false, told: false });
             } else if let Err(unread) = self.look_up(run, to, &event.id, seen, &mut found).await {
                 return (found, Some(unread));
             }
@@ -50,7 +52,12 @@ impl ToCustomer {
         seen: &mut Vec<SourceId>,
         found: &mut Vec<Found>,
     ) -> Result<(), Failure> {
-        if self.was_told(run, to, id) || seen.contains(id) {
+        if self.was_told(run, to, id) {
+            let event = AgentEvent { id: id.clone(), kind: AgentEventKind::NeedsFetch };
+            found.push(Found { event, missed: false, told: true });
+            return Ok(());
+        }
+        if seen.contains(id) {
             return Ok(());
         }
         let Some(reader) = self.helpdesk.event_reader() else { return Ok(()) };
@@ -67,7 +74,7 @@ impl ToCustomer {
             }
             let last = kinds.len().saturating_sub(1);
             let id_of = |number| if number == last { id.clone() } else { id.part(number) };
-            let event = |(number, kind)| Found { event: AgentEvent { id: id_of(number), kind }, missed };
+            let event = |(number, kind)| Found { event: AgentEvent { id: id_of(number), kind }, missed, told: false };
             found.extend(kinds.into_iter().enumerate().map(event));
         }
         Ok(())

@@ -60,6 +60,8 @@ impl ToHelpdesk {
                 && std::mem::take(tried)
             {
                 run.tried(entry);
+                // What stands before it may kill the function each time.
+                run.save(self.clock.now()).await?;
             }
             incoming.parts = Some(parts);
         }

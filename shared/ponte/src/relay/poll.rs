@@ -59,7 +59,8 @@ impl PollEvents {
     }
 
     /// Puts the events of a ticket into the queue, one job each, as the webhook endpoint has them. A helpdesk has tickets that are not ours: they
-    /// are left here, so that no worker waits for them to be known. One whose opening is under way is found by the next look.
+    /// are left here, so that no worker waits for them to be known. One whose opening is under way is found by the next looks, since their cursor stays
+    /// behind.
     async fn send(&self, ticket: TicketEvents) -> Result<usize, Failure> {
         let TicketEvents { ticket, opening, events } = ticket;
         let now = self.clock.now();

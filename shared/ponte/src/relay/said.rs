@@ -137,6 +137,8 @@ impl ToHelpdesk {
     /// so of each ticket the customer is told, and the message is parked.
     pub(super) async fn gone(&self, run: &mut Run<'_>, incoming: &Incoming, entry: RecentId) -> Result<(), Failure> {
         let gone = run.reopens(entry);
+        // It counts from now on: a function that dies once the opening is closed must not begin to count anew.
+        run.save(self.clock.now()).await?;
         // What was said since is no late note for this ticket: it comes after the end.
         let before = incoming.received.minus(Duration::from_millis(1)).min(self.clock.now());
         self.close_in_store(run, before, "gone").await?;

@@ -13,7 +13,6 @@ use super::{
     run::Run,
     system_message::{DuplicateCheck, send_once},
     tell::{CustomerTexts, tell_agent},
-    tries::Tries,
 };
 use crate::{
     clock::Timestamp,
@@ -24,14 +23,13 @@ use crate::{
     texts::{Placeholder, TextKey},
 };
 
-/// A job that was tried again for so long is given up: what the customer said since stands behind it, and the clock sends the next one.
-const TRIED_FOR: Duration = Duration::from_secs(30);
-/// The clock's first job for a timer comes this soon after it is due.
-const FIRST_JOB: Duration = Duration::from_mins(2);
+/// A job that is so old, tried again or held up behind others, is given up: what the customer said since stands behind it, and the clock sends the
+/// next one.
+const WORTH: Duration = Duration::from_secs(30);
 
 impl ToHelpdesk {
     /// Does what is due, and sets when to look next.
-    pub(super) async fn due(&self, run: &mut Run<'_>, at: Timestamp, tries: Tries) -> Result<(), Failure> {
+    pub(super) async fn due(&self, run: &mut Run<'_>, at: Timestamp) -> Result<(), Failure> {
         let Some(conversation) = run.conversation.clone() else { return Ok(()) };
         let Some(ticket) = conversation.ticket.clone() else { return Ok(()) };
         let to = TicketRef { opening: conversation.opening.clone(), ticket };
@@ -45,13 +43,10 @@ impl ToHelpdesk {
             (State::Closing { .. }, _) => return self.end_rating(&conversation, &to).await,
             _ => return Ok(()),
         }
-        if tries.again() && now.since(at) > TRIED_FOR {
+        if now.since(at) > WORTH {
             tracing::info!("a job of the clock is given up: the next one comes behind what the customer said since");
             return Ok(());
         }
-        // A job before this one may have failed after it told something, and is forgotten.
-        let is_late = conversation.timers.due_at.is_some_and(|due_at| now.since(due_at) > FIRST_JOB);
-        let again = tries.again() || is_late;
         let rules = self.rules.current();
         let mut times = conversation.times();
         if run.spoke.is_some() {
@@ -62,7 +57,8 @@ impl ToHelpdesk {
         let queue = conversation.placement.queue.as_deref();
         let found = due(&times, &rules, Some(channel), queue, now.seconds());
         for effect in &found.effects {
-            self.carry_out(run, &conversation, &to, effect, again).await?;
+            // A job before this one may have failed after it told something, and be forgotten: what the helpdesk tells sets anew when to look.
+            self.carry_out(run, &conversation, &to, effect, true).await?;
             times.done(effect, now.seconds());
         }
         let due_at = Some(due_at(found.next, conversation.opened));

@@ -13,7 +13,6 @@ use super::{
     delivery::Delivery,
     fate::{About, about_agent},
     merged::Moved,
-    part::ready,
     ports::{Journal, NotDelivered, StoreError, TicketRef},
     run::{Run, Side},
     survey::misses_survey,
@@ -25,9 +24,9 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    conversation::{AgentDecision, CustomerRecord, Ending, EntryPoint, Late, RecentId, State},
+    conversation::{AgentDecision, CustomerRecord, Ending, Late, RecentId, State},
     job::{CloseJob, Record, ToCustomerJob},
-    message::{AgentEvent, AgentEventKind, BlipId, ConversationId, TicketId},
+    message::{AgentEvent, AgentEventKind, ConversationId, TicketId},
     texts::TextKey,
     trail::StepName,
 };
@@ -166,7 +165,7 @@ impl ToCustomer {
             let mut its_own = DuplicateCheck::new(true);
             run.fate = None;
             self.event(run, &to, step, if step.doubtful { &mut its_own } else { &mut check }).await?;
-            self.done(run, &to, &step.event, *tries, job.received_at);
+            self.done(run, &to, step, job.received_at);
         }
         unread.clone().map_or(Ok(()), Err)
     }
@@ -180,6 +179,11 @@ impl ToCustomer {
     ) -> Result<(), Failure> {
         let event = &step.event;
         let entry = RecentId::of_ticket(&to.ticket, event.kind.name(), &event.id, &self.key);
+        if step.known {
+            // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
+            run.becomes(StepName::Known);
+            return Ok(());
+        }
         if event.kind == AgentEventKind::NeedsFetch {
             // All that it stood for was told.
             run.delivered(entry);
@@ -188,27 +192,19 @@ impl ToCustomer {
         // The ticket was merged into one of another customer, whose agent's words are not for this one.
         let mut anothers = false;
         for _ in 0..MAX_DECISIONS {
-            // What had its effect in an earlier opening is known, too: a late copy tells the agent nothing.
             if run.knows(entry) {
                 run.becomes(StepName::Known);
                 return Ok(());
             }
             let now = self.clock.now();
-            let mut decision = self.decide(run, to, step, now);
-            if anothers && decision == AgentDecision::Move {
-                // Nothing is left to close for a customer who is with the bot.
-                let waits = run.conversation.as_ref().is_some_and(CustomerRecord::waits_for_callback);
-                decision = if waits { AgentDecision::Ignore } else { AgentDecision::Close };
-            }
+            let decision = self.decides(run, to, step, (now, anothers)).await?;
             match decision {
                 AgentDecision::Ignore => {
                     self.ignores(run, to, event, entry);
                     return Ok(());
                 }
                 AgentDecision::Refuse(late) => {
-                    self.refuse(run, to, step, late, (entry, *check)).await?;
-                    run.delivered(entry);
-                    return Ok(());
+                    return self.refuse(run, to, step, late, (entry, *check)).await;
                 }
                 AgentDecision::Wait => {
                     // Whoever began the closing may not have come to handing it on. The queue drops a copy.
@@ -282,6 +278,25 @@ impl ToCustomer {
         Err(Failure::later("the conversation kept changing"))
     }
 
+    /// What to do about an event whose turn has come. `anothers`, where its ticket was merged into one of another customer.
+    async fn decides(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        (now, anothers): (Timestamp, bool),
+    ) -> Result<AgentDecision, Failure> {
+        Ok(match self.decide(run, to, step, now) {
+            // Nothing is left to close for a customer who is with the bot.
+            AgentDecision::Move if anothers => {
+                let waits = run.conversation.as_ref().is_some_and(CustomerRecord::waits_for_callback);
+                if waits { AgentDecision::Ignore } else { AgentDecision::Close }
+            }
+            AgentDecision::Deliver if self.crossed(run, to, step).await? => AgentDecision::Refuse(Late::Superseded),
+            decision => decision,
+        })
+    }
+
     /// What has no effect may still have to be known later.
     fn ignores(&self, run: &mut Run<'_>, to: &TicketRef, event: &AgentEvent, entry: RecentId) {
         match event.kind {
@@ -314,63 +329,6 @@ impl ToCustomer {
             Err(StoreError::Conflict) => Ok(run.reload(now).await?),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
-    async fn refuse(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        step: &Step,
-        late: Late,
-        (entry, check): (RecentId, DuplicateCheck),
-    ) -> Result<(), Failure> {
-        // These words found it out, in this try or in one before; or they crossed the word by which the customer left.
-        let left = |c: &CustomerRecord| {
-            c.opening == to.opening
-                && matches!(c.state, State::Closed { at } if at >= step.received.at)
-                && c.ended == Some(EndReason::Customer)
-                && EntryPoint::of(&c.address) == EntryPoint::Router
-        };
-        let left = run.conversation.as_ref().is_some_and(left);
-        let reason = match late {
-            Late::Closed if left => NotDelivered::WithBot,
-            Late::Closed => NotDelivered::Closed,
-            Late::Superseded => NotDelivered::Superseded,
-        };
-        let arrived = check.asks() && self.arrived(run, to, step, entry).await?;
-        if arrived {
-            run.becomes(StepName::Delivered);
-        } else {
-            self.tell_agent(to, &step.event, &reason).await?;
-            run.becomes(StepName::Refused);
-        }
-        if left && check.asks() {
-            self.tell_left(to).await?;
-        }
-        // Nor may that try have come to the closing behind the words.
-        if check.asks() { self.closes_behind(run, to, step).await } else { Ok(()) }
-    }
-
-    /// Whether words that come too late now had reached Blip, whole, in an earlier try.
-    pub(super) async fn arrived(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        step: &Step,
-        entry: RecentId,
-    ) -> Result<bool, Failure> {
-        let parts = ready(run, entry, step.parts.clone(), self.clock.now()).await?;
-        let Some(conversation) = &run.conversation else { return Ok(false) };
-        let said: Vec<usize> =
-            parts.iter().filter(|part| part.content.is_some()).map(|part| part.position.number()).collect();
-        for number in &said {
-            let id = BlipId::agent(&to.opening, &to.ticket, &step.event.id, *number).render();
-            if !self.channel.knows(&conversation.address, &id).await? {
-                return Ok(false);
-            }
-        }
-        Ok(!said.is_empty())
     }
 
     async fn hand_on(&self, run: &mut Run<'_>, to: &TicketRef, event: &AgentEvent) -> Result<(), Failure> {

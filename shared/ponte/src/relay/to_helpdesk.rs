@@ -148,9 +148,9 @@ impl ToHelpdesk {
                 self.typing(run, *on).await;
                 Ok(())
             }
-            Read::Due { conversation, at, tries } => {
+            Read::Due { conversation, at } => {
                 let run = self.loaded(run, conversation).await?;
-                self.due(run, *at, *tries).await
+                self.due(run, *at).await
             }
             Read::Notification(notification) => match notification.event {
                 Event::Received => self.status(run, notification, Status::Received).await,

@@ -2,6 +2,7 @@
 
 use super::{
     ToCustomer, ToHelpdesk,
+    agent_events::Step,
     fate::{Fate, event_name, is_named},
     incoming::Incoming,
     ports::TicketRef,
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     conversation::{CustomerRecord, ServiceTimes},
-    message::{AgentEvent, AgentEventKind},
+    message::AgentEventKind,
     trail::{Figures, Line, MessageHash, Metric, StepName, Toward},
 };
 
@@ -74,16 +75,10 @@ impl ToCustomer {
     }
 
     /// An event of the helpdesk is done. What is worth nothing later leaves no line.
-    pub(super) fn done(
-        &self,
-        run: &mut Run<'_>,
-        to: &TicketRef,
-        event: &AgentEvent,
-        tries: Tries,
-        received: Timestamp,
-    ) {
-        // What only names another: a try before this one may have told nothing of what it stood for.
-        let is_retried = event.kind == AgentEventKind::NeedsFetch && tries.attempts > 1;
+    pub(super) fn done(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step, received: Timestamp) {
+        let Step { event, tries, known, .. } = step;
+        // What only names another: a try before this one, or one that found it with another, may have told nothing of what it stood for.
+        let is_retried = event.kind == AgentEventKind::NeedsFetch && (tries.attempts > 1 || *known);
         if !is_named(event) && !is_retried {
             run.fate = None;
             return;
@@ -92,7 +87,7 @@ impl ToCustomer {
         line.to = Some(Toward::Customer);
         line.id = Some(MessageHash::of_agent(&to.ticket, &event.id, &self.key));
         line.event = event_name(&event.kind);
-        run.steps(line, tries, received, self.clock.now());
+        run.steps(line, *tries, received, self.clock.now());
     }
 
     /// Tells what the run did, once that is written down, and how long the customer waited for it.

@@ -6,19 +6,19 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::{
     Client,
     operation::update_item::builders::UpdateItemFluentBuilder,
-    types::{AttributeValue, ReturnValue, TransactWriteItem, Update},
+    types::{AttributeValue, ReturnValue},
 };
 
 use super::{
     callback,
     change::Change,
     conversation_item,
-    errors::{store_error, transaction_error},
+    errors::store_error,
     item::{self, DirectionNames, INBOUND, OUTBOUND, bytes, number, text},
 };
 use crate::{
     clock::Timestamp,
-    conversation::{CONVERSATION_OF_TICKET_FOR, CustomerRecord, Desk, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
+    conversation::{CustomerRecord, Desk, Ending, OPEN_FOR, Placement, RINGS_OUTLIVE},
     hash::HashKey,
     message::{ConversationId, CustomerKey, TicketId},
     relay::ports::{ClosedFrom, Cursors, Progress, Store, StoreError},
@@ -29,7 +29,7 @@ use crate::{
 pub struct DynamoStore {
     pub(super) client: Client,
     pub(super) table: String,
-    helpdesk: String,
+    pub(super) helpdesk: String,
     pub(super) key: HashKey,
 }
 
@@ -37,10 +37,6 @@ impl DynamoStore {
     /// `helpdesk` is part of a ticket's key: two helpdesks may number alike.
     pub fn new(client: Client, table: String, helpdesk: String, key: HashKey) -> Self {
         Self { client, table, helpdesk, key }
-    }
-
-    fn ticket_key(&self, ticket: &TicketId) -> String {
-        format!("ticket#{}", self.key.hex(&["ticket", &self.helpdesk, ticket.as_str()]))
     }
 
     pub(super) async fn get(&self, pk: String) -> Result<Option<item::Item>, StoreError> {
@@ -61,50 +57,6 @@ impl DynamoStore {
             .condition_expression(change.condition)
             .set_expression_attribute_names(Some(change.names))
             .set_expression_attribute_values(Some(change.values))
-    }
-
-    /// Makes a change of a conversation together with the way back from `ticket`: both or neither.
-    async fn with_way_back(
-        &self,
-        change: Change,
-        opening: &ConversationId,
-        ticket: &TicketId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let update = Update::builder()
-            .table_name(&self.table)
-            .key("pk", conversation_key(&opening.conversation()))
-            .update_expression(change.update)
-            .condition_expression(change.condition)
-            .set_expression_attribute_names(Some(change.names))
-            .set_expression_attribute_values(Some(change.values))
-            .build();
-        // An update and no put: it makes the item as well, and takes no right that a worker does not have anyway.
-        let conversation_of_ticket = Update::builder()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(self.ticket_key(ticket)))
-            .update_expression("SET #opening = :opening, #expires = :expires")
-            // A helpdesk that gives one name to two tickets must not send an agent's words to the wrong customer. One that goes on with
-            // this customer's last ticket may: an opening begins with its customer.
-            .condition_expression("attribute_not_exists(pk) OR begins_with(#opening, :customer) OR #expires <= :now")
-            .expression_attribute_names("#opening", "opening")
-            .expression_attribute_names("#expires", "expires_at")
-            .expression_attribute_values(":opening", text(opening.as_str()))
-            .expression_attribute_values(":expires", number(now.plus(CONVERSATION_OF_TICKET_FOR).seconds()))
-            .expression_attribute_values(":customer", text(&format!("{}-", opening.conversation().as_str())))
-            .expression_attribute_values(":now", number(now.seconds()))
-            .build();
-        let (Ok(update), Ok(conversation_of_ticket)) = (update, conversation_of_ticket) else {
-            return Err(StoreError::Unavailable);
-        };
-        self.client
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(TransactWriteItem::builder().update(conversation_of_ticket).build())
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| transaction_error(&error))
     }
 
     async fn record(
@@ -366,11 +318,11 @@ impl Store for DynamoStore {
         ticket: &TicketId,
         now: Timestamp,
     ) -> Result<Option<ConversationId>, StoreError> {
-        let item = self.get(self.ticket_key(ticket)).await?;
-        Ok(item.and_then(|item| {
-            let current = item::integer::<i64>(&item, "expires_at")? > now.seconds();
-            current.then(|| item::string(&item, "opening").map(ConversationId::new))?
-        }))
+        self.way_back(ticket, now).await
+    }
+
+    async fn opening_before(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<ConversationId>, StoreError> {
+        self.way_back_before(ticket, now).await
     }
 }
 
@@ -395,6 +347,6 @@ impl Cursors for DynamoStore {
     }
 }
 
-fn conversation_key(key: &CustomerKey) -> AttributeValue {
+pub(super) fn conversation_key(key: &CustomerKey) -> AttributeValue {
     AttributeValue::S(conversation_item(key))
 }

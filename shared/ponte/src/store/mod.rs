@@ -30,6 +30,8 @@ mod rules;
 mod schedules;
 #[cfg(feature = "aws")]
 mod waits;
+#[cfg(feature = "aws")]
+mod way_back;
 
 #[cfg(feature = "aws")]
 pub use customer_items::CustomerItems;

@@ -157,4 +157,8 @@ pub trait Store: Send + Sync {
         ticket: &TicketId,
         now: Timestamp,
     ) -> Result<Option<ConversationId>, StoreError>;
+
+    /// The opening of the same customer that a ticket belonged to before the helpdesk went on with it in the present one. An earlier release did not
+    /// write it.
+    async fn opening_before(&self, ticket: &TicketId, now: Timestamp) -> Result<Option<ConversationId>, StoreError>;
 }
