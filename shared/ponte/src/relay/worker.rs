@@ -28,6 +28,8 @@ pub struct Deadline(pub Timestamp);
 
 /// What a run needs at its end: one write of the conversation store and one call to the queue.
 const MARGIN: Duration = Duration::from_secs(2);
+/// What of that the note about a parked message may use: it is parked by then, and a run that used up its time would else tell nobody.
+const FOR_THE_NOTE: Duration = Duration::from_millis(700);
 /// With less time than this no further call is begun. Most take a tenth of it; one that takes longer is given up when the
 /// time is up ([`Deadline::cut`]).
 pub(super) const SOON: Duration = Duration::from_millis(2500);
@@ -165,7 +167,8 @@ async fn work_group(
             worker.parked(first).await;
             Ok(())
         };
-        if !matches!(catch(deadline.cut(clock, told)).await, Some(Ok(()))) {
+        let note = Deadline(deadline.0.plus(FOR_THE_NOTE));
+        if !matches!(catch(note.cut(clock, told)).await, Some(Ok(()))) {
             tracing::warn!(queue = worker.name(), "the note about a parked message timed out or panicked");
         }
         worker.journal().step(Line {
