@@ -103,6 +103,8 @@ const submit = async (form, button) => {
   const text = form.querySelector('textarea[data-send]');
   const file = form.querySelector('input[type=file]');
   const action = button?.hasAttribute('formaction') ? button.formAction : form.action;
+  // Before the answer: what is done here may be drawn anew by then, and the form is no part of the page any more.
+  const leads = form.matches('.fields') || form.closest('#desk') !== null;
   const body = new FormData(form, button);
   if (text) {
     stopTyping(form);
@@ -126,7 +128,7 @@ const submit = async (form, button) => {
   alerting('');
   const { go } = await answer.json();
   const next = new URL(go, location.href);
-  if (next.search !== location.search && (form.matches('.fields') || form.closest('#desk'))) {
+  if (next.search !== location.search && leads) {
     // The next page begins where one was.
     if (form.dataset.back) next.hash = form.dataset.back;
     location.assign(next);
