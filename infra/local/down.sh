@@ -25,6 +25,8 @@ if [[ -n $owner ]]; then
     running || exit 0
     sleep 1
   done
+  # Somebody stopped it in the same second, and another stack may have begun in this folder since.
+  running || exit 0
 fi
 
 if running; then
