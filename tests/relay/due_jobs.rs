@@ -6,16 +6,28 @@ use ponte::{
     clock::Clock,
     conversation::State,
     message::{AgentEvent, AgentEventKind, SourceId},
-    queue::Record,
+    queue::{Job, Record},
     relay::Failure,
 };
 
 use super::{
     timers::{NO_AGENT, STILL_SEARCHING, STILL_THERE, world},
-    world::{ROUTER, closes, record, says, words},
+    world::{ROUTER, World, closes, record, says, words},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
+
+/// A customer was told that nobody was found yet, and that could not be written down; and the job that told it.
+async fn told_and_not_written() -> (World, Job) {
+    let world = world();
+    world.customer(&[words(ROUTER, "1", "oi")]).await;
+    world.clock.pass(11 * MINUTE);
+    let job = world.due().await.remove(0);
+    world.store.unavailable_after(0);
+    assert_eq!(world.to_helpdesk(vec![record(&job, 1)]).await.len(), 1);
+    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    (world, job)
+}
 
 #[tokio::test]
 async fn jobs_that_come_twice_and_late_have_no_effect() {
@@ -146,15 +158,10 @@ async fn a_job_that_failed_does_not_overtake_what_the_customer_says_meanwhile() 
 
 #[tokio::test]
 async fn the_job_after_one_that_failed_repeats_no_text() {
-    let world = world();
-    world.customer(&[words(ROUTER, "1", "oi")]).await;
-    world.clock.pass(11 * MINUTE);
-    let jobs = world.due().await;
-    // The text is sent, and the write is not made; the job is given up for its age.
-    world.store.unavailable_after(0);
-    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
+    let (world, job) = told_and_not_written().await;
+    // It is given up for its age.
     world.clock.pass(5 * MINUTE);
-    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 2)]).await, [""; 0]);
+    assert_eq!(world.to_helpdesk(vec![record(&job, 2)]).await, [""; 0]);
     world.minutes(3).await;
     assert_eq!(world.sent(), [STILL_SEARCHING]);
 }
@@ -260,19 +267,12 @@ async fn a_word_in_the_second_of_an_answer_is_no_silence() {
 
 #[tokio::test]
 async fn what_a_job_told_is_not_told_again_once_the_helpdesk_set_when_to_look() {
-    let world = world();
-    world.customer(&[words(ROUTER, "1", "oi")]).await;
-    world.clock.pass(10 * MINUTE);
-    let jobs = world.due().await;
-    // It is told, and that cannot be written down.
-    world.store.unavailable_after(0);
-    assert_eq!(world.to_helpdesk(vec![record(&jobs[0], 1)]).await.len(), 1);
-    assert_eq!(world.sent(), [STILL_SEARCHING]);
+    let (world, job) = told_and_not_written().await;
     let moves = AgentEventKind::Transferred { queue: None, unassigned: true, by: None };
     world.agent("T-1", [AgentEvent { id: SourceId::new("t"), kind: moves }]).await;
     world.clock.pass(MINUTE);
     let next = world.due().await;
-    let batch = [record(&jobs[0], 2), record(&next[0], 1)];
+    let batch = [record(&job, 2), record(&next[0], 1)];
     assert_eq!(world.to_helpdesk(batch.to_vec()).await, [""; 0]);
     assert_eq!(world.sent(), [STILL_SEARCHING]);
 }

@@ -31,6 +31,7 @@ mod reopening;
 mod replies;
 mod routing;
 mod secret;
+mod sent_back;
 mod sweep;
 mod timers;
 mod too_late;

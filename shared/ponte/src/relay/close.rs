@@ -6,7 +6,6 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use serde_json::{Map, json};
 use service_rules::{AskedBy, EndReason, ServiceRules};
 
 use super::{
@@ -14,8 +13,9 @@ use super::{
     fate::{About, about_close},
     ports::{Clock, ClosedFrom, CustomerChannel, EndedBy, Helpdesk, Journal, Rules, Store, StoreError, TicketRef},
     rating::{asker, held_for},
+    redirect::{REDIRECT, context, tell_not_returned},
     system_message::{DuplicateCheck, send_once},
-    tell::{CustomerTexts, agent_texts, tell_agent, tell_parked},
+    tell::{CustomerTexts, agent_texts, tell_parked},
     worker::{Deadline, RunOutcome, SOON, Worker},
 };
 use crate::{
@@ -31,9 +31,6 @@ use crate::{
 /// A redirect that Blip turns out to have was sent at most this long after the conversation store says that it was about to be: the limit of one
 /// send, and the skew of two clocks. What the customer says later was said to the bot's side again.
 const SENT_WITHIN: Duration = Duration::from_secs(14);
-
-/// What the redirect is called.
-pub(super) const REDIRECT: &str = "redirect";
 
 /// The use case of the worker `close-ticket`: hands the customer back, and tells the helpdesk.
 #[derive(Clone)]
@@ -256,7 +253,10 @@ impl CloseTicket {
             EntryPoint::Bot => Ok(()),
         };
         match outcome {
-            Err(failure @ Failure::Refused { .. }) => self.tell_stuck(job, &failure).await?,
+            Err(failure @ Failure::Refused { .. }) => {
+                tracing::error!(reason = %failure, "Blip refuses to take the customer back");
+                tell_not_returned(&*self.helpdesk, &*self.rules, &job.opening, job.ticket.as_ref()).await?;
+            }
             outcome => outcome?,
         }
         Ok(self.clock.now())
@@ -284,19 +284,6 @@ impl CloseTicket {
         self.once(conversation, REDIRECT, Document::redirect(None, context), false).await
     }
 
-    /// Blip will never take the customer back: the agent is told. The conversation ends all the same, so that what the customer says next
-    /// is heard in a new one.
-    async fn tell_stuck(&self, job: &CloseJob, failure: &Failure) -> Result<(), Failure> {
-        tracing::error!(reason = %failure, "Blip refuses to take the customer back");
-        let text = agent_texts(&*self.rules).must_say(TextKey::NotReturned, &[]);
-        let Some(ticket) = job.ticket.clone() else { return Ok(()) };
-        let to = TicketRef { opening: job.opening.clone(), ticket };
-        match tell_agent(&*self.helpdesk, &to, &to.opening.note_id("not-returned"), &text).await {
-            Ok(()) | Err(Failure::Refused { .. } | Failure::Gone) => Ok(()),
-            Err(failure) => Err(failure),
-        }
-    }
-
     async fn knows(&self, conversation: &CustomerRecord, name: &str) -> Result<bool, Failure> {
         let id = BlipId::system(&conversation.opening, name).render();
         self.channel.knows(&conversation.address, &id).await
@@ -311,19 +298,6 @@ impl CloseTicket {
     ) -> Result<(), Failure> {
         send_once(&*self.channel, conversation, name, document, &mut DuplicateCheck::new(again)).await.map(drop)
     }
-}
-
-/// What the bot gets with the customer. With a rating, or where the helpdesk asked for one, the bot needs not ask.
-pub(super) fn context(reason: EndReason, rating: Option<u8>, surveyed: bool) -> Container {
-    let mut ponte = Map::new();
-    ponte.insert("ended".to_owned(), reason.as_str().into());
-    if let Some(rating) = rating {
-        ponte.insert("rating".to_owned(), rating.into());
-    }
-    if surveyed {
-        ponte.insert("asked_by".to_owned(), "helpdesk".into());
-    }
-    Container::json(json!({ "ponte": ponte }))
 }
 
 /// The tag of Blip's ticket, where the rules have one for this end.

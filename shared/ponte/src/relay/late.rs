@@ -1,5 +1,7 @@
 //! Words of an agent that reach nobody any more, and what of them an earlier try had sent in time.
 
+use service_rules::EndReason;
+
 use super::{
     Failure, ToCustomer,
     agent_events::Step,
@@ -13,7 +15,6 @@ use crate::{
     message::{AgentEventKind, BlipId},
     trail::StepName,
 };
-use service_rules::EndReason;
 
 impl ToCustomer {
     /// Words that reach nobody: the agent is told, unless an earlier try had sent them in time.
@@ -66,11 +67,16 @@ impl ToCustomer {
 
     /// Whether words crossed the customer's return to their ticket: they are of the conversation that it was in before. A try before this one may have
     /// refused them as such, and the agent must not be told of words that are then delivered.
-    pub(super) async fn crossed(&self, run: &mut Run<'_>, to: &TicketRef, step: &Step) -> Result<bool, Failure> {
+    pub(super) async fn crossed(
+        &self,
+        run: &mut Run<'_>,
+        to: &TicketRef,
+        step: &Step,
+        entry: RecentId,
+    ) -> Result<bool, Failure> {
         let before = |c: &CustomerRecord| c.opening == to.opening && step.received.at < c.opened;
         let may_be =
             matches!(step.event.kind, AgentEventKind::Message { .. }) && run.conversation.as_ref().is_some_and(before);
-        let entry = RecentId::of_ticket(&to.ticket, step.event.kind.name(), &step.event.id, &self.key);
         if !may_be || run.partial(entry).through > 0 {
             return Ok(false);
         }

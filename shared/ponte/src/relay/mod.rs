@@ -31,6 +31,7 @@ mod poll;
 pub mod ports;
 mod presence;
 mod rating;
+mod redirect;
 mod reopening;
 mod replies;
 mod routing;

@@ -3,24 +3,19 @@
 //! All of it but a failure is a courtesy: tried once, and nothing waits for it.
 
 use futures_util::future::join_all;
-use service_rules::EndReason;
 
 use super::{
     Failure, ToHelpdesk,
-    close::{REDIRECT, context},
     ports::{NotDelivered, Status, TicketRef},
+    redirect::{REDIRECT, TO_MAIN_BOT},
     run::Run,
-    system_message::{DuplicateCheck, send_once},
     tell::tell_not_delivered,
 };
 use crate::{
-    conversation::{CustomerRecord, RecentId, State},
-    lime::{Document, Notification},
-    message::{BlipId, BlipPart, ConversationId, SourceId},
+    conversation::{RecentId, State},
+    lime::Notification,
+    message::{BlipId, BlipPart, SourceId},
 };
-
-/// What the second redirect is called, to the main bot. Where that fails, too, nothing is left to try.
-const TO_MAIN: &str = "redirect-main";
 
 impl ToHelpdesk {
     /// Shows that the customer types. Worth nothing later: it is not tried again.
@@ -83,7 +78,9 @@ impl ToHelpdesk {
         let Some(id) = notification.header.id.as_deref().and_then(BlipId::parse) else { return Ok(()) };
         let (ticket, message) = match id.part {
             BlipPart::Agent { ticket, message, .. } => (ticket, message),
-            BlipPart::System(name) if name == REDIRECT => return self.strands_nobody(run, &id.opening).await,
+            BlipPart::System(name) if [REDIRECT, TO_MAIN_BOT].contains(&name.as_str()) => {
+                return self.redirect_failed(run, &id.opening, &name).await;
+            }
             BlipPart::System(_) => {
                 tracing::warn!(opening = id.opening.as_str(), "one of Ponte's own texts was not delivered");
                 return Ok(());
@@ -97,18 +94,5 @@ impl ToHelpdesk {
         let to = TicketRef { opening: id.opening, ticket };
         // To tell is no effect of its own: there is nothing to park.
         tell_not_delivered(&*self.helpdesk, &self.agent_texts(), &to, &SourceId::exact(&message), &reason).await
-    }
-
-    /// Blip took the redirect, and could not carry it out: the router does not have the service. The customer goes to the main bot, unless a newer
-    /// conversation began. Blip is asked first, since its notification may come twice.
-    async fn strands_nobody<'a>(&'a self, run: &mut Option<Run<'a>>, opening: &ConversationId) -> Result<(), Failure> {
-        let run = self.loaded(run, &opening.conversation()).await?;
-        let ends = |c: &&CustomerRecord| c.opening == *opening && !matches!(c.state, State::Ticketed | State::Open);
-        let Some(conversation) = run.conversation.as_ref().filter(ends) else { return Ok(()) };
-        tracing::error!("Blip could not carry out the redirect: redirecting to the main bot");
-        let tells = |reason: &EndReason| self.rules.current().return_service.tells(*reason, false);
-        let context = conversation.ended.filter(tells).map(|reason| context(reason, None, false));
-        let main = Document::redirect(None, context);
-        send_once(&*self.channel, conversation, TO_MAIN, main, &mut DuplicateCheck::new(true)).await.map(drop)
     }
 }

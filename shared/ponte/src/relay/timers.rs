@@ -57,8 +57,7 @@ impl ToHelpdesk {
         let queue = conversation.placement.queue.as_deref();
         let found = due(&times, &rules, Some(channel), queue, now.seconds());
         for effect in &found.effects {
-            // A job before this one may have failed after it told something, and be forgotten: what the helpdesk tells sets anew when to look.
-            self.carry_out(run, &conversation, &to, effect, true).await?;
+            self.carry_out(run, &conversation, &to, effect).await?;
             times.done(effect, now.seconds());
         }
         let due_at = Some(due_at(found.next, conversation.opened));
@@ -67,13 +66,14 @@ impl ToHelpdesk {
         Ok(())
     }
 
+    /// A job before this one may have failed after it told something, and be forgotten: what the helpdesk tells sets anew when to look. So Blip is
+    /// asked before each text.
     async fn carry_out(
         &self,
         run: &mut Run<'_>,
         conversation: &CustomerRecord,
         to: &TicketRef,
         effect: &Effect,
-        again: bool,
     ) -> Result<(), Failure> {
         let minutes = |since: i64| self.minutes(conversation, since);
         match effect {
@@ -81,10 +81,10 @@ impl ToHelpdesk {
                 // The text last: what fails before it tells the customer nothing twice.
                 let (which, waited) = (since.to_string(), minutes(*since));
                 self.note_due(to, TextKey::NoteUnanswered, &[(Placeholder::Minutes, &waited)], &which).await?;
-                self.say_due(conversation, TextKey::StillSearching, &[], &which, again).await
+                self.say_due(conversation, TextKey::StillSearching, &[], &which, true).await
             }
             Effect::HandBack => {
-                self.end(run, conversation, to, EndReason::NoAgent, again).await?;
+                self.end(run, conversation, to, EndReason::NoAgent, true).await?;
                 self.abandoned(conversation).await;
                 Ok(())
             }
@@ -99,9 +99,9 @@ impl ToHelpdesk {
                 let resumed = conversation.desk.resumed_at.unwrap_or_default().saturating_mul(1_000);
                 let which = conversation.outbound.last.0.max(resumed).to_string();
                 let values = [(Placeholder::Minutes, left.as_str())];
-                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, again).await
+                self.say_due(conversation, TextKey::InactiveWarning, &values, &which, true).await
             }
-            Effect::CloseForSilence { .. } => self.end(run, conversation, to, EndReason::Inactive, again).await,
+            Effect::CloseForSilence { .. } => self.end(run, conversation, to, EndReason::Inactive, true).await,
         }
     }
 

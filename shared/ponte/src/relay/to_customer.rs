@@ -197,7 +197,7 @@ impl ToCustomer {
                 return Ok(());
             }
             let now = self.clock.now();
-            let decision = self.decides(run, to, step, (now, anothers)).await?;
+            let decision = self.decides(run, to, step, entry, (now, anothers)).await?;
             match decision {
                 AgentDecision::Ignore => {
                     self.ignores(run, to, event, entry);
@@ -284,6 +284,7 @@ impl ToCustomer {
         run: &mut Run<'_>,
         to: &TicketRef,
         step: &Step,
+        entry: RecentId,
         (now, anothers): (Timestamp, bool),
     ) -> Result<AgentDecision, Failure> {
         Ok(match self.decide(run, to, step, now) {
@@ -292,7 +293,9 @@ impl ToCustomer {
                 let waits = run.conversation.as_ref().is_some_and(CustomerRecord::waits_for_callback);
                 if waits { AgentDecision::Ignore } else { AgentDecision::Close }
             }
-            AgentDecision::Deliver if self.crossed(run, to, step).await? => AgentDecision::Refuse(Late::Superseded),
+            AgentDecision::Deliver if self.crossed(run, to, step, entry).await? => {
+                AgentDecision::Refuse(Late::Superseded)
+            }
             decision => decision,
         })
     }
