@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use aws_sdk_cloudformation::error::ProvideErrorMetadata;
+use aws_sdk_cloudformation::{error::ProvideErrorMetadata, types::Stack as Described};
 use aws_types::SdkConfig;
 use ponte::{
     hash::HashKey,
@@ -50,6 +50,20 @@ pub struct Stack {
     queues: Vec<QueuePair>,
 }
 
+/// The outputs of a stack, by their names.
+pub(crate) fn outputs_of(stack: &Described) -> HashMap<String, String> {
+    named(stack.outputs().iter().map(|output| (output.output_key(), output.output_value())))
+}
+
+/// The parameters of a stack, by their names.
+pub(crate) fn parameters_of(stack: &Described) -> HashMap<String, String> {
+    named(stack.parameters().iter().map(|one| (one.parameter_key(), one.parameter_value())))
+}
+
+fn named<'a>(pairs: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>) -> HashMap<String, String> {
+    pairs.filter_map(|(name, value)| Some((name?.to_owned(), value?.to_owned()))).collect()
+}
+
 impl Stack {
     /// Finds the stack called `name`, and reads its hash key.
     pub async fn open(config: &SdkConfig, name: &str) -> Result<Self, OperationError> {
@@ -63,11 +77,7 @@ impl Stack {
             _ => OperationError::aws(&format!("the stack {name}"), &error),
         })?;
         let stack = described.stacks().first().ok_or_else(|| OperationError::NotFound(format!("no stack {name}")))?;
-        let pair = |(key, value): (Option<&str>, Option<&str>)| Some((key?.to_owned(), value?.to_owned()));
-        let outputs = stack.outputs().iter().map(|output| (output.output_key(), output.output_value()));
-        let outputs: HashMap<String, String> = outputs.filter_map(pair).collect();
-        let parameters = stack.parameters().iter().map(|one| (one.parameter_key(), one.parameter_value()));
-        let parameters: HashMap<String, String> = parameters.filter_map(pair).collect();
+        let (outputs, parameters) = (outputs_of(stack), parameters_of(stack));
         let output = |wanted: &str| {
             let why = || {
                 OperationError::Failed(format!("the stack {name} has no output {wanted}: is it a stack of Ponte's?"))

@@ -1,13 +1,14 @@
 //! The stacks of Ponte's in one account and region: a company may have several, for a shop and a clinic, or for tests.
 
-use std::collections::HashMap;
-
 use aws_sdk_cloudformation::{primitives::DateTime, types::Stack as Described};
 use aws_types::SdkConfig;
 use ponte::clock::Timestamp;
 use serde::Serialize;
 
-use crate::{OperationError, QueueName};
+use crate::{
+    OperationError, QueueName,
+    stack::{outputs_of, parameters_of},
+};
 
 /// What the template's description begins with.
 const DESCRIPTION: &str = "Ponte:";
@@ -49,14 +50,12 @@ fn found(stack: &Described) -> Option<Found> {
     if stack.root_id().is_some() {
         return None;
     }
-    let has = |wanted: &str| stack.outputs().iter().any(|output| output.output_key() == Some(wanted));
+    let outputs = outputs_of(stack);
     let described = stack.description().is_some_and(|text| text.starts_with(DESCRIPTION));
-    if !described && !QueueName::ALL.iter().all(|queue| has(queue.outputs().0)) {
+    if !described && !QueueName::ALL.iter().all(|queue| outputs.contains_key(queue.outputs().0)) {
         return None;
     }
-    let pair = |(key, value): (Option<&str>, Option<&str>)| Some((key?.to_owned(), value?.to_owned()));
-    let parameters = stack.parameters().iter().map(|one| pair((one.parameter_key(), one.parameter_value())));
-    let mut parameters: HashMap<String, String> = parameters.flatten().collect();
+    let mut parameters = parameters_of(stack);
     let mut given = |name: &str| parameters.remove(name).filter(|value| !value.is_empty());
     let changed = stack.last_updated_time().or_else(|| stack.creation_time());
     let changed = changed.and_then(|at: &DateTime| at.to_millis().ok()).map(|at| Timestamp(at).rfc3339());
@@ -95,7 +94,8 @@ mod tests {
         assert_eq!(found(&stack().description("Ponte: alarms").root_id("arn").build()), None);
         assert_eq!(found(&stack().description("A bridge over water").build()), None);
         let parameter = Parameter::builder().parameter_key("Helpdesk").parameter_value("zendesk").build();
-        let outputs = QueueName::ALL.map(|queue| Output::builder().output_key(queue.outputs().0).build());
+        let outputs = QueueName::ALL
+            .map(|queue| Output::builder().output_key(queue.outputs().0).output_value("https://queue").build());
         let earlier = stack().set_outputs(Some(outputs.to_vec())).parameters(parameter).build();
         assert_eq!(found(&earlier), Some(Found { helpdesk: Some("zendesk".into()), ..wanted }));
     }

@@ -1,9 +1,6 @@
 //! The trail against what happened, and no figure told twice.
 
-use ponte::{
-    message::SourceId,
-    trail::{MessageHash, StepName},
-};
+use ponte::{message::SourceId, trail::MessageHash};
 
 use super::{
     super::{
@@ -13,16 +10,6 @@ use super::{
     },
     Verdict,
 };
-
-/// Steps behind which nothing more is to come.
-const LAST: [StepName; 6] = [
-    StepName::Delivered,
-    StepName::Known,
-    StepName::Refused,
-    StepName::Ignored,
-    StepName::Withdrawn,
-    StepName::Handled,
-];
 
 /// What the trail calls a message.
 pub(super) fn hash(world: &World, ledger: &Ledger, said: &Said) -> Option<MessageHash> {
@@ -48,7 +35,7 @@ pub(super) fn ends(world: &World, ledger: &Ledger, verdict: &mut Verdict) {
     let words = ledger.said.iter().filter(|said| matches!(said.kind, Kind::Words(_)) && said.done.is_some());
     for said in words.filter(|said| !said.typed && !said.unknown && !said.set_aside) {
         let steps = hash(world, ledger, said).and_then(|hash| ledger.trail.get(&hash));
-        if !steps.is_some_and(|steps| steps.iter().any(|step| LAST.contains(step))) {
+        if !steps.is_some_and(|steps| steps.iter().any(|step| step.is_end())) {
             verdict.wrong(format!("the trail of {} has no end: {steps:?}", said.name));
         }
     }

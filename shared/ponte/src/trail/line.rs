@@ -94,6 +94,11 @@ pub enum StepName {
 }
 
 impl StepName {
+    /// Whether the other side has the message then, or Ponte needs it no more: nothing is to come behind it.
+    pub fn is_end(self) -> bool {
+        matches!(self, Self::Delivered | Self::Known | Self::Refused | Self::Ignored | Self::Withdrawn | Self::Handled)
+    }
+
     /// The word in the log.
     pub fn as_str(self) -> &'static str {
         match self {

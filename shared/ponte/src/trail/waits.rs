@@ -55,7 +55,7 @@ pub(super) fn gaps(lines: &[Told], now: Timestamp) -> Vec<(&MessageHash, &Told, 
     for told in lines {
         match told.line.message {
             StepName::Accepted => open.extend(told.messages().map(|message| (message, told))),
-            step if is_end(step) || step == StepName::Parked => open.retain(|(message, _)| !is_about(told, message)),
+            step if step.is_end() || step == StepName::Parked => open.retain(|(message, _)| !is_about(told, message)),
             _ => {}
         }
     }
@@ -80,19 +80,6 @@ pub(super) fn present(lines: &[Told], has_gaps: bool, now: Timestamp, waits_sinc
     }
     waits_since
         .map_or(Present::Nothing, |since| Present::CustomerWaits { since: Timestamp(since.saturating_mul(1000)) })
-}
-
-/// Whether the other side has it, or Ponte needs it no more.
-fn is_end(step: StepName) -> bool {
-    matches!(
-        step,
-        StepName::Delivered
-            | StepName::Known
-            | StepName::Refused
-            | StepName::Ignored
-            | StepName::Withdrawn
-            | StepName::Handled
-    )
 }
 
 fn is_about(told: &Told, message: &MessageHash) -> bool {
@@ -128,7 +115,7 @@ fn still_waiting(lines: &[Told], now: Timestamp) -> Vec<&Told> {
 /// The last parked message of which nothing was heard since. One that an operator sent back has its end later.
 fn still_parked(lines: &[Told]) -> Option<&Told> {
     lines.iter().enumerate().rev().find_map(|(place, parked)| {
-        let mut later = lines.iter().skip(place).filter(|told| is_end(told.line.message));
+        let mut later = lines.iter().skip(place).filter(|told| told.line.message.is_end());
         let has_ended = parked.messages().next().is_some_and(|message| later.any(|told| is_about(told, message)));
         (parked.line.message == StepName::Parked && !has_ended).then_some(parked)
     })
