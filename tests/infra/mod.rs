@@ -8,6 +8,7 @@ mod on_aws;
 mod ready;
 mod rules;
 mod side_by_side;
+mod workers;
 
 /// A helpdesk that the template does not take cannot be deployed, and one that nothing implements fails at its first message.
 #[test]

@@ -181,7 +181,7 @@ class Parameters(unittest.TestCase):
             "BlipRouterKey": [" abc", "abc ", "chave-é", 'a"b', "a\\b", "'abc'"],
             "RestChannelToken": ["0123456789abcdef ", "short"],
             "AvailabilityToken": ["0123456789abcdef ", "short"],
-            "ConsoleIssuer": ["login.example.com", "https://login.example.com/ a", "https://login.example.com/é"],
+            "ConsoleIssuer": ["login.example.com", "http://login.example.com", "http://localhost.example.com/a", "https://login.example.com/ a", "https://login.example.com/é"],
             "ConsoleAudience": ["a b", "públic", 'a"b'],
             "ConsoleRolesClaim": ["", "a b"],
             "HelpdeskCredentials": ["user:pass ", "user:pass\u00a0", "'user:pass'", "user:pa\\ss"],

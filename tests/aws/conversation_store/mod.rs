@@ -2,6 +2,7 @@
 //! the simulation's.
 
 mod due;
+mod endings;
 mod scenes;
 mod simulated;
 
@@ -25,7 +26,7 @@ use super::{Emulator, fresh};
 use crate::relay::ports::MemoryStore;
 
 use self::{
-    scenes::{CONFLICT, NOW, all, claimed, customer, placement, ticket, ticketed},
+    scenes::{CONFLICT, NOW, claimed, customer, placement, ticket, ticketed},
     simulated::Simulated,
 };
 
@@ -53,6 +54,11 @@ pub(super) async fn table(client: &Client) -> String {
         .global_secondary_indexes(index.build().unwrap());
     create.send().await.unwrap();
     name
+}
+
+async fn all(store: &dyn Store) {
+    scenes::all(store).await;
+    endings::all(store).await;
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod files;
 mod growth;
 mod lambda;
 mod measure;
+mod memory;
 mod meter;
 mod plot;
 mod relay;

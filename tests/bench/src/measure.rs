@@ -120,3 +120,8 @@ pub(crate) async fn warm(world: &World, program: &Program, events: Vec<Bytes>, b
     instance.stop().await?;
     Ok(warm)
 }
+
+/// A count for a calculation, exact below four thousand million.
+pub(crate) fn float(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
+}
