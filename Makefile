@@ -143,6 +143,7 @@ advisories: ## known faults of dependencies, where the database of advisories ca
 
 # All functions in one run, then sam, which finds them done. With link-time optimization: minutes.
 build: ## the functions as they are deployed to AWS
+	@$(LOCAL)/ready.sh
 	$(WITH_DEPLOY); cargo lambda build --release $(FUNCTIONS:%=--bin=%); sam build
 
 # Looks at the stack before anything is built: nobody waits for a build that cannot be deployed. DEPLOY="--stack-name other --yes" and the like:

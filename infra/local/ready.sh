@@ -22,7 +22,7 @@ fi
 wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 if ! has cargo; then
   lacks "Rust $wanted or newer" "rustup, from https://rustup.rs; it takes the version from rust-toolchain.toml"
-else
+elif ! has rustup; then # which brings the version itself, and would begin to download it here
   rust=$(cargo --version 2>/dev/null | cut -d' ' -f2) || rust=
   reaches "$wanted" "${rust:-0}" || lacks "Rust $wanted or newer (this is ${rust:-none that runs})" "rustup update"
 fi
