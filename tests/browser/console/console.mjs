@@ -86,16 +86,20 @@ export async function until(what, look, seconds = 60) {
   }
 }
 
-/** One call of AWS's JSON protocol. The emulator looks at whose key it is, and not at the signature. */
+/** Who calls a service. The emulator looks at whose key it is, and not at the signature. */
+function authorization(service) {
+  const scope = `${setting('AWS_ACCESS_KEY_ID')}/20260101/${setting('AWS_REGION')}/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+}
+
+/** One call of AWS's JSON protocol. */
 async function aws(service, target, body) {
-  const region = setting('AWS_REGION');
-  const scope = `${setting('AWS_ACCESS_KEY_ID')}/20260101/${region}/${service}/aws4_request`;
   const answer = await fetch(setting('AWS_ENDPOINT_URL'), {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+      authorization: authorization(service),
     },
     body: JSON.stringify(body),
   });
@@ -115,10 +119,9 @@ export async function counted(queue, numbers) {
     form.set(`${member}.Dimensions.member.1.Name`, 'QueueName');
     form.set(`${member}.Dimensions.member.1.Value`, setting(`${queue}_QUEUE_URL`).split('/').at(-1));
   });
-  const scope = `${setting('AWS_ACCESS_KEY_ID')}/20260101/${setting('AWS_REGION')}/monitoring/aws4_request`;
   const answer = await fetch(setting('AWS_ENDPOINT_URL'), {
     method: 'POST',
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}` },
+    headers: { authorization: authorization('monitoring') },
     body: form,
   });
   assert.ok(answer.ok, await answer.text());

@@ -54,6 +54,17 @@ pageTest('the keyboard is enough', { url }, async (page) => {
   await page.locator('#ticket-log .event', { hasText: 'Encerrado' }).waitFor();
 });
 
+pageTest('what is refused stands in its field again', { url, allow: [/status of 400/] }, async (page) => {
+  await newCustomer(page, 'Recusado');
+  await page.route('**', (route) => (
+    route.request().method() === 'POST' ? route.fulfill({ status: 400, body: 'Não agora' }) : route.fallback()
+  ));
+  await page.locator('#say-text').fill('Não me perca');
+  await page.locator('#say-text').press('Enter');
+  await page.locator('#alert', { hasText: 'Não agora' }).waitFor();
+  assert.equal(await page.locator('#say-text').inputValue(), 'Não me perca');
+});
+
 const LONG = `${'nome comprido '.repeat(400)}${'x'.repeat(4400)}`;
 for (const [kind, name] of [
   ['markup', '<img src=x onerror="document.title=1"><script>document.title=2</script>&amp;"\''],

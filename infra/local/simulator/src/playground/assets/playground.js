@@ -106,6 +106,7 @@ const submit = async (form, button) => {
   // Before the answer: what is done here may be drawn anew by then, and the form is no part of the page any more.
   const leads = form.matches('.fields') || form.closest('#desk') !== null;
   const body = new FormData(form, button);
+  const written = text?.value;
   if (text) {
     stopTyping(form);
     text.value = '';
@@ -122,7 +123,12 @@ const submit = async (form, button) => {
   const answer = await post(action, body);
   if (!answer.ok) {
     alerting(await answer.text());
-    text?.focus();
+    // What was written is not lost with a refusal. The field may be another one by now.
+    const field = text && document.getElementById(text.id);
+    if (field) {
+      field.value ||= written;
+      field.focus();
+    }
     return;
   }
   alerting('');
