@@ -27,8 +27,8 @@ pub(super) fn why_it_waits(reader: &Reader, story: &Story, now: i64) -> Markup {
                 (name_long(why)) ". " (next(reader, *next_try, now))
             }
             p class="quiet" { (say(
-                "Nobody can hurry it: the queue itself holds it until then, and goes on in order.",
-                "Não dá para apressar: a própria fila a segura até lá, e depois segue em ordem.",
+                "Nobody can hurry them: the queue itself holds them until then, and goes on in order.",
+                "Não dá para apressar: a própria fila segura as mensagens até lá, e depois elas seguem em ordem.",
             )) }
         }),
         Present::NotThrough => html! {
@@ -47,7 +47,7 @@ pub(super) fn why_it_waits(reader: &Reader, story: &Story, now: i64) -> Markup {
         }),
         Present::CustomerWaits { since } => html! {
             div class="notice" { p {
-                (say("Nothing waits in Ponte. The customer waits for an agent's word since ", "Nada espera na Ponte. O cliente espera a palavra de um atendente desde "))
+                (say("Nothing waits in Ponte. The customer waits for an agent's word since ", "Nenhuma mensagem está esperando na Ponte. O cliente espera a resposta de um atendente desde "))
                 (moment(*since)) "."
             } }
         },
@@ -69,7 +69,7 @@ fn standing(reader: &Reader, gap: &Gap, now: i64) -> Markup {
     match &gap.standing {
         Standing::Waits { next_try, why } => html! { (name_long(why)) ". " (next(reader, *next_try, now)) },
         Standing::Behind { next_try, why } => html! {
-            (say("it waits behind one that waits: ", "espera atrás de outra que espera: ")) (name_long(why)) ". "
+            (say("it is behind one that waits: ", "está atrás de outra que espera: ")) (name_long(why)) ". "
             (next(reader, *next_try, now))
         },
         Standing::OnItsWay => html! { (say("on its way.", "a caminho.")) },
@@ -195,7 +195,7 @@ fn called(step: &Step) -> (&'static str, &'static str, &'static str) {
         StepName::Done => ("good", "what waited is through", "o que esperava seguiu"),
         StepName::Opened => ("quiet", "conversation opened", "conversa aberta"),
         StepName::Assigned => ("quiet", "an agent has it", "um atendente assumiu"),
-        StepName::Answered => ("quiet", "an agent's first word", "primeira palavra do atendente"),
+        StepName::Answered => ("quiet", "an agent's first word", "primeira resposta do atendente"),
         StepName::Ends => ("quiet", "it ends", "está encerrando"),
         StepName::Asked => ("quiet", "rating asked", "avaliação pedida"),
         StepName::Left => ("quiet", "back with the bot", "de volta com o bot"),
